@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A platform DMA engine: takes accesses from a source in order, keeps a number
+ * of them outstanding, moves data at its own rate, stalls where its port stalls.
+ * It does not know which IOMMU it sits behind.
+ *
+ * Hits are worked off in a loop without an event each, as long as nothing else
+ * is due in between (sim_try_advance()).
+ */
+#ifndef MODELS_DEVICE_DMA_H
+#define MODELS_DEVICE_DMA_H
+
+#include "models/common/port.h"
+#include "models/mem/mem.h"
+#include "sim/param.h"
+
+#define DEV_DMA_MAX_OUTSTANDING 1024
+
+#define DEV_DMA_PARAMS(X)                                                                          \
+	X(outstanding_accesses, "outstanding_accesses", COUNT, 16, 1, DEV_DMA_MAX_OUTSTANDING,     \
+	  "accesses in flight at a time", "gem5 24.0 SMMUv3.py: 16 translation slots a port")      \
+	X(outstanding_faults, "outstanding_faults", COUNT, 0, 0, DEV_DMA_MAX_OUTSTANDING,          \
+	  "accesses stalled at a time, 0: as many as are in flight", "")                           \
+	X(bandwidth_bytes_per_s, "bandwidth", BYTES_PER_S, 16000000000ULL, 1000, ~0ULL >> 1,       \
+	  "rate at which the engine moves data", "")
+
+struct dev_dma_params {
+	DEV_DMA_PARAMS(SIM_PARAM_FIELD)
+};
+
+extern const struct sim_param dev_dma_param_table[];
+extern const size_t dev_dma_param_count;
+
+/* One access of a workload; also the record of a trace file. */
+struct dev_record {
+	iova_t iova;
+	u32 len_bytes; /* 1 or more */
+	u32 pasid;
+	u64 not_before_ps; /* relative to the start of the replay */
+	bool is_write;
+	bool has_pasid;
+};
+
+enum dev_next {
+	DEV_NEXT_RECORD, /* *record is filled */
+	DEV_NEXT_END,	 /* nothing more */
+};
+
+struct dev_source {
+	enum dev_next (*next)(struct dev_source *source, struct dev_record *record);
+};
+
+struct dev_dma_stats {
+	u64 accesses, bytes; /* completed */
+	u64 aborted;
+	u64 stalled; /* accesses that stalled at least once */
+	u64 end_ps;  /* when the last one completed */
+};
+
+struct dev_dma;
+
+/**
+ * dev_dma_create() - an idle engine in the arena
+ * @port: its way to memory; max_stalled is set from outstanding_faults
+ * @done: called (main stack, current time) when the source has ended and every
+ *	access has completed
+ *
+ * Return: the engine, NULL without memory.
+ */
+struct dev_dma *dev_dma_create(const struct dev_dma_params *params, struct port *port,
+			       struct mem *mem, struct dev_source *source,
+			       void (*done)(struct dev_dma *dma, void *opaque), void *opaque);
+
+/** dev_dma_start() - begin at @at_ps; records' not_before_ps count from there. */
+void dev_dma_start(struct dev_dma *dma, u64 at_ps);
+
+const struct dev_dma_stats *dev_dma_stats(const struct dev_dma *dma);
+
+void dev_dma_destroy(struct dev_dma *dma);
+
+#endif

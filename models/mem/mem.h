@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Sparse simulated physical memory, its access latency, and MSI doorbells.
+ * Contents are little-endian bytes; frames appear as they are written, reading
+ * one that was never written gives zeroes.
+ */
+#ifndef MODELS_MEM_H
+#define MODELS_MEM_H
+
+#include "sim/param.h"
+#include "sim/types.h"
+
+#define MEM_PARAMS(X)                                                                              \
+	X(base, "base", ADDRESS, 0x40000000, 0, 1ULL << 51, "first byte of RAM",                   \
+	  "QEMU virt machine, so that the oracle's cases fit")                                     \
+	X(size_bytes, "size", BYTES, 64ULL << 30, 1 << 20, 1ULL << 48,                             \
+	  "size of RAM; only frames that are written take host memory", "")                        \
+	X(latency_ps, "latency", PS, 90000, 0, 1000000000,                                         \
+	  "read of memory by a device-side agent (IOMMU walk, DMA)",                               \
+	  "order of DRAM behind an interconnect; a platform file states its own")                  \
+	X(bandwidth_bytes_per_s, "bandwidth", BYTES_PER_S, 100000000000ULL, 1000000, ~0ULL >> 1,   \
+	  "rate at which one memory port serves accesses back to back", "")
+
+struct mem_params {
+	MEM_PARAMS(SIM_PARAM_FIELD)
+};
+
+extern const struct sim_param mem_param_table[];
+extern const size_t mem_param_count;
+
+struct mem;
+
+/** mem_create() - memory in the arena; NULL without arena memory. */
+struct mem *mem_create(const struct mem_params *params);
+void mem_destroy(struct mem *mem);
+
+/**
+ * mem_read() / mem_write() - functional access, no time passes
+ * @pa: any alignment, may cross frames
+ *
+ * Return: 0; -EFAULT if any byte is outside RAM and doorbells (an external
+ * abort to whoever asked); -ENOMEM if the arena is full.
+ */
+int mem_read(const struct mem *mem, pa_t pa, void *buf, size_t bytes);
+int mem_write(struct mem *mem, pa_t pa, const void *buf, size_t bytes);
+
+/* Aligned little-endian words; the same errors. */
+int mem_read64(const struct mem *mem, pa_t pa, u64 *value);
+int mem_write64(struct mem *mem, pa_t pa, u64 value);
+int mem_read32(const struct mem *mem, pa_t pa, u32 *value);
+int mem_write32(struct mem *mem, pa_t pa, u32 value);
+
+/** mem_cas64() - atomic compare and swap, for hardware updates of A and D. */
+int mem_cas64(struct mem *mem, pa_t pa, u64 *expected, u64 desired);
+
+/**
+ * mem_access_done_ps() - when does a read or write of @bytes started at @at_ps end?
+ * Accounts for latency and for earlier accesses that still take bandwidth.
+ */
+u64 mem_access_done_ps(struct mem *mem, u64 at_ps, u32 bytes);
+
+/**
+ * mem_add_doorbell() - writes to [pa, pa + bytes) call @fn(opaque, offset, data)
+ * instead of storing.
+ *
+ * Return: 0; -EINVAL if it overlaps another; -ENOMEM.
+ */
+int mem_add_doorbell(struct mem *mem, pa_t pa, size_t bytes,
+		     void (*fn)(void *opaque, u64 offset, u32 data), void *opaque);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Arm SMMUv3 (IHI 0070): what the rest of the machine sees of it. Software
+ * sees registers, queues and tables in memory; a DMA master sees a port; who
+ * measures sees the observer.
+ */
+#ifndef MODELS_SMMUV3_SMMU_H
+#define MODELS_SMMUV3_SMMU_H
+
+#include "models/common/port.h"
+#include "models/mem/mem.h"
+#include "models/smmuv3/params.h"
+
+struct smmu;
+
+/*
+ * Seen, not changed: called at the current time for each stalled access. A
+ * stall is named by its STAG, which is not reused before completed() or a new
+ * detected() with the same STAG.
+ */
+struct smmu_observer {
+	/* found to fault and given a STAG; its translation began at @began_ps */
+	void (*detected)(void *opaque, u16 stag, u32 sid, const struct port_access *access,
+			 u64 began_ps);
+	/* the event record is in memory and PROD has moved */
+	void (*recorded)(void *opaque, u16 stag);
+	/* CMD_RESUME or CMD_STALL_TERM took effect */
+	void (*consumed)(void *opaque, u16 stag);
+	/* the access ended: translated, or aborted. One that faults again is
+	 * completed here with @status PORT_PENDING first, then detected anew. */
+	void (*completed)(void *opaque, u16 stag, enum port_status status);
+};
+
+/**
+ * smmu_create() - an SMMU in reset, in the arena
+ * @params: copied; what the hardware is able to do, its caches, its timing
+ * @mem: where tables, queues and MSI doorbells are
+ * @number: which SMMU of the machine this is (names its queues in traces)
+ *
+ * Return: the SMMU; NULL without memory.
+ */
+struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 number);
+void smmu_destroy(struct smmu *smmu);
+
+/** smmu_set_observer() - one observer, NULL for none; @observer is not copied. */
+void smmu_set_observer(struct smmu *smmu, const struct smmu_observer *observer, void *opaque);
+
+/**
+ * smmu_mmio_read() / smmu_mmio_write() - programming interface, no time passes
+ * @offset: from the start of page 0; page 1 begins at 0x10000
+ * @bytes: 4 or 8; what the register does not allow reads as zero / is ignored
+ *	(chapter 6.1)
+ */
+u64 smmu_mmio_read(struct smmu *smmu, u32 offset, u32 bytes);
+void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes);
+
+/**
+ * smmu_port_create() - connect a master
+ * @stream_id: its StreamID
+ *
+ * Return: the port (its max_stalled may be set); NULL without memory.
+ */
+struct port *smmu_port_create(struct smmu *smmu, u32 stream_id);
+
+/**
+ * smmu_translate() - the functional model alone: translate without a clock
+ * Uses and fills the same caches, records no event and never stalls: the
+ * outcome says what would have been recorded.
+ *
+ * Return: PORT_DONE with @access->pa, or PORT_ABORTED.
+ */
+enum port_status smmu_translate(struct smmu *smmu, u32 stream_id, struct port_access *access);
+
+struct smmu_queue_stats {
+	u64 pushed, popped, max_depth, overflows, deferred;
+	u64 entries; /* size */
+};
+
+struct smmu_stats {
+	u64 tlb_hits, tlb_misses; /* of the caches in front of the walker, per access */
+	u64 walks, config_fetches;
+	u64 table_fetches[4]; /* by level, stage 1 */
+	u64 stalls, retried, terminated, aborted;
+	u64 events;	   /* records written, all types */
+	u64 backpressured; /* accesses that waited for a stall slot */
+	struct smmu_queue_stats evtq, cmdq;
+};
+
+void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The arena: all state of one simulated machine, fiber stacks included, lives
+ * in one region at a fixed address, so that the machine can be rewound and so
+ * that no host address differs from run to run.
+ *
+ * One process holds at most one machine at a time; parallel runs are processes.
+ */
+#ifndef SIM_ARENA_H
+#define SIM_ARENA_H
+
+#include "sim/types.h"
+
+/**
+ * sim_arena_create() - reserve the arena of a new machine
+ * @bytes: address space to reserve; memory is taken as it is touched. A
+ *	multiple of 1 MiB.
+ *
+ * Return: 0; -EBUSY if an arena exists; -ENOMEM if the range cannot be mapped.
+ */
+int sim_arena_create(u64 bytes);
+
+/** sim_arena_destroy() - unmap the arena; does nothing if there is none. */
+void sim_arena_destroy(void);
+
+/**
+ * sim_alloc() - allocate zeroed memory of the simulated machine
+ * @bytes: size, 1 or more; the result is aligned to 64 for sizes of 64 or more
+ *	and to 16 below.
+ *
+ * Addresses depend on nothing but the sequence of calls. Under ASan freed
+ * memory is poisoned.
+ *
+ * Return: the memory, or NULL when the arena is exhausted.
+ */
+void *sim_alloc(size_t bytes);
+
+/** sim_free() - give back memory of sim_alloc(); NULL is accepted. */
+void sim_free(void *ptr);
+
+/** sim_arena_owns() - is @ptr inside the arena? */
+bool sim_arena_owns(const void *ptr);
+
+/** sim_arena_used_bytes() - bytes handed out and not freed. */
+u64 sim_arena_used_bytes(void);
+
+struct sim_snapshot;
+
+/**
+ * sim_arena_save() - copy the machine's state out
+ * Context: outside of any fiber, between events.
+ *
+ * Return: the copy (heap, caller destroys with sim_snapshot_destroy()), or NULL
+ * without memory.
+ */
+struct sim_snapshot *sim_arena_save(void);
+
+/** sim_arena_restore() - rewind the machine to @snapshot, any number of times. */
+void sim_arena_restore(const struct sim_snapshot *snapshot);
+
+void sim_snapshot_destroy(struct sim_snapshot *snapshot);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Simulated CPUs and the threads they run.
+ *
+ * A thread is a fiber with a scheduling class. A CPU runs one thread; a thread
+ * of a higher class preempts, hard interrupts are the highest class. Code on a
+ * CPU costs time only where it says so:
+ *
+ *	sim_charge(ps)  adds to the running thread's debt: cheap, no switch;
+ *	sim_settle()    lets the debt pass, other CPUs and devices go on meanwhile.
+ *
+ * Every interaction with the rest of the machine (lock, wake-up, MMIO, reading
+ * memory that a device writes) settles first, so that what happens between two
+ * interactions may be added up and what happens at one has the right time.
+ *
+ * Topology: CPU numbers count up through cores of a cluster, clusters of a
+ * socket, sockets.
+ */
+#ifndef SIM_CPU_H
+#define SIM_CPU_H
+
+#include "sim/param.h"
+#include "sim/types.h"
+
+#define SIM_MAX_CPUS 256
+
+/*
+ * Costs are data: a platform file states each, with its source. There is no
+ * default that anyone should trust.
+ */
+#define SIM_CPU_PARAMS(X)                                                                          \
+	X(nr_cpus, "cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS, "simulated CPUs", "")       \
+	X(cluster_cpus, "cluster_cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS,                \
+	  "CPUs that share a cluster", "")                                                         \
+	X(socket_cpus, "socket_cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS,                  \
+	  "CPUs that share a socket", "")                                                          \
+	X(line_hit_ps, "line_hit", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                          \
+	  "access to a cache line that this CPU holds", "")                                        \
+	X(line_cluster_ps, "line_cluster", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                  \
+	  "moving a cache line within a cluster", "")                                              \
+	X(line_socket_ps, "line_socket", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
+	  "moving a cache line between clusters of a socket", "")                                  \
+	X(line_remote_ps, "line_remote", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
+	  "moving a cache line between sockets", "")                                               \
+	X(line_memory_ps, "line_memory", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
+	  "reading a cache line that no CPU holds", "")                                            \
+	X(atomic_ps, "atomic", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                              \
+	  "atomic read-modify-write on a line already held, beyond line_hit", "")                  \
+	X(irq_entry_ps, "irq_entry", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
+	  "from the interrupt controller's signal to the first instruction of the handler", "")    \
+	X(irq_exit_ps, "irq_exit", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                          \
+	  "leaving a hard interrupt", "")                                                          \
+	X(wake_call_ps, "wake_call", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
+	  "try_to_wake_up() on the waker's CPU", "")                                               \
+	X(wakeup_ps, "wakeup", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                              \
+	  "from the wake-up call until a sleeping thread is runnable on its CPU (reschedule "      \
+	  "interrupt, idle exit)",                                                                 \
+	  "")                                                                                      \
+	X(switch_ps, "switch", PS, SIM_PARAM_REQUIRED, 0, 1000000000, "context switch", "")        \
+	X(slice_ps, "slice", PS, 3000000000ULL, 1000, 1000000000000ULL,                            \
+	  "time slice of normal threads that share a CPU",                                         \
+	  "sysctl_sched_base_slice_ns before scaling is 0.75 ms; 3 ms on 8 CPUs, Linux 6.1 "       \
+	  "kernel/sched/fair.c")                                                                   \
+	X(spin_limit_ps, "spin_limit", PS, 1000000000ULL, 0, 1000000000000ULL,                     \
+	  "optimistic spinning gives up after this long (need_resched() in Linux)", "")
+
+struct sim_cpu_params {
+	SIM_CPU_PARAMS(SIM_PARAM_FIELD)
+};
+
+#define SIM_NR_CPU_PARAMS 17
+extern const struct sim_param sim_cpu_param_table[];
+extern const size_t sim_cpu_param_count;
+
+/**
+ * sim_cpus_init() - bring the CPUs up, all idle
+ * @params: copied
+ *
+ * Return: 0; -EINVAL if cluster_cpus does not divide socket_cpus; -ENOMEM.
+ */
+int sim_cpus_init(const struct sim_cpu_params *params);
+
+const struct sim_cpu_params *sim_cpu_params(void);
+
+/* Scheduling classes, higher preempts lower. */
+enum sim_class {
+	SIM_CLASS_NORMAL, /* round robin by slice_ps */
+	SIM_CLASS_RT,	  /* SCHED_FIFO, as Linux runs its interrupt threads */
+	SIM_CLASS_IRQ,	  /* hard interrupts; internal */
+};
+
+struct sim_thread;
+
+struct sim_thread_attr {
+	const char *name; /* copied, truncated to 31 characters */
+	enum sim_class class;
+	int cpu;	    /* bound to this CPU, or -1: any */
+	size_t stack_bytes; /* 0: the default of 32 KiB (more under sanitizers) */
+};
+
+/**
+ * sim_thread_create() - make a thread; it does not run before sim_thread_wake()
+ *
+ * Return: the thread, NULL without memory. It ends when @fn returns; its memory
+ * is then reused, so keep no pointer to a thread that may end.
+ */
+struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*fn)(void *arg),
+				     void *arg);
+
+/** sim_thread_self() - the running thread; NULL outside of threads (event callbacks). */
+struct sim_thread *sim_thread_self(void);
+
+const char *sim_thread_name(const struct sim_thread *thread);
+u32 sim_thread_number(const struct sim_thread *thread); /* 1, 2, ... in order of creation */
+
+/* One word for the layer above (kapi keeps its task_struct here). */
+void sim_thread_set_private(struct sim_thread *thread, void *private);
+void *sim_thread_private(const struct sim_thread *thread);
+
+/** sim_cpu_id() - CPU of the running thread. */
+u32 sim_cpu_id(void);
+
+/** sim_charge() - add @ps to the running thread's debt. No-op outside of threads. */
+void sim_charge(u64 ps);
+
+/**
+ * sim_settle() - let the running thread's debt pass
+ * Context: in a thread. Other events run; the thread may be preempted.
+ */
+void sim_settle(void);
+
+/**
+ * sim_park() - sleep until sim_thread_wake()
+ * A wake-up that came since the last sim_park() returned is not lost: then
+ * sim_park() returns at once. Callers loop on their condition.
+ * Context: in a thread, not with preemption or interrupts disabled.
+ */
+void sim_park(void);
+
+/**
+ * sim_thread_wake() - make a parked (or new) thread runnable
+ * Charges wake_call_ps to the caller if it is a thread, and settles; the woken
+ * one becomes runnable wakeup_ps later on its last CPU if that is idle, else on
+ * an idle CPU that it may use, else it queues on its last CPU.
+ * Context: anywhere.
+ */
+void sim_thread_wake(struct sim_thread *thread);
+
+/** sim_sleep_ps() - park for a time (a timer wakes; wakeup_ps is paid). */
+void sim_sleep_ps(u64 ps);
+
+/** sim_yield() - to the back of the run queue of the same class. */
+void sim_yield(void);
+
+void sim_preempt_disable(void);
+void sim_preempt_enable(void);
+void sim_irq_disable(void); /* nests */
+void sim_irq_enable(void);
+bool sim_in_hardirq(void);
+bool sim_may_sleep(void); /* in a thread, preemptible, interrupts on */
+
+/* A hard interrupt line, bound to a CPU. */
+struct sim_irq {
+	u32 number;
+	u32 cpu;
+	void (*handler)(struct sim_irq *irq); /* runs as SIM_CLASS_IRQ, may not sleep */
+	bool is_pending;
+	u64 nr_raised, nr_taken;
+	struct sim_irq *next; /* internal */
+};
+
+void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(struct sim_irq *));
+
+/**
+ * sim_irq_raise() - signal the interrupt; one already pending stays one
+ * The handler starts irq_entry_ps later, or when interrupts are enabled again.
+ * Context: anywhere.
+ */
+void sim_irq_raise(struct sim_irq *irq);
+
+struct sim_cpu_stats {
+	u64 idle_ps, irq_ps, rt_ps, normal_ps, spin_ps;
+	u64 switches, preemptions, irqs;
+};
+
+/** sim_cpu_stats() - how CPU @cpu spent its time until now. */
+void sim_cpu_stats(u32 cpu, struct sim_cpu_stats *stats);
+
+/** sim_switches() - fiber switches so far (for the bench). */
+u64 sim_switches(void);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Locks that cost what Linux's locks cost: each is a cache line with an owner.
+ *
+ * spinlock: queued, FIFO; a waiter spins with preemption off.
+ * mutex:    fast path by cmpxchg; contended, one waiter at a time spins while
+ *           the owner runs, others queue behind it (OSQ); sleeps when the owner
+ *           sleeps; a sleeper that was woken twice in vain is handed the lock.
+ * rwsem:    readers share, writers exclude; writers spin optimistically as a
+ *           mutex does; a waiting writer blocks new readers (no starvation).
+ *
+ * Statistics are kept by lock class, as /proc/lock_stat keeps them: a class is
+ * the name given at init time.
+ */
+#ifndef SIM_LOCK_H
+#define SIM_LOCK_H
+
+#include "sim/cpu.h"
+#include "sim/hist.h"
+#include "sim/line.h"
+
+/* Where in the source a lock was asked for; static storage. */
+struct sim_site {
+	const char *file; /* base name */
+	const char *func;
+	int line;
+};
+
+#define SIM_SITE_HERE                                                                              \
+	({                                                                                         \
+		static const struct sim_site here_ = {__FILE_NAME__, __func__, __LINE__};          \
+		&here_;                                                                            \
+	})
+
+/* gcc 12 and clang 14 both know __FILE_NAME__. */
+
+#define SIM_LOCK_MAX_SITES 8
+
+struct sim_lock_site_stats {
+	const struct sim_site *site;
+	u64 contentions;
+	u64 wait_total_ps;
+};
+
+struct sim_lock_class {
+	const char *name; /* arena copy */
+	u32 number;	  /* 1, 2, ... in order of first init */
+	u64 acquisitions, contentions;
+	u64 acq_bounces;       /* acquisitions by another CPU than the last owner's */
+	u64 con_bounces;       /* contentions whose owner is on another CPU */
+	u64 sleeps;	       /* contentions that slept rather than only spun */
+	struct sim_hist *wait; /* of contended acquisitions, ps */
+	struct sim_hist *hold; /* ps */
+	struct sim_lock_site_stats sites[SIM_LOCK_MAX_SITES]; /* that waited, first come */
+};
+
+/** sim_lock_class_get() - class by name, made on first use. */
+struct sim_lock_class *sim_lock_class_get(const char *name);
+/** sim_lock_class_next() - walk the classes in order of number; NULL starts, NULL ends. */
+struct sim_lock_class *sim_lock_class_next(const struct sim_lock_class *class);
+
+struct sim_waiter; /* on the waiting thread's stack */
+
+struct sim_lock_base {
+	struct sim_line line;
+	struct sim_lock_class *class;
+	struct sim_thread *owner;
+	u64 acquired_ps;
+	s16 last_cpu;
+	struct sim_waiter *first, *last; /* FIFO */
+};
+
+struct sim_spinlock {
+	struct sim_lock_base base;
+};
+
+void sim_spinlock_init(struct sim_spinlock *lock, const char *class_name);
+void sim_spin_lock(struct sim_spinlock *lock, const struct sim_site *site);
+bool sim_spin_trylock(struct sim_spinlock *lock);
+void sim_spin_unlock(struct sim_spinlock *lock);
+bool sim_spin_is_locked(const struct sim_spinlock *lock);
+
+struct sim_mutex {
+	struct sim_lock_base base;
+	struct sim_waiter *spinners_first, *spinners_last; /* the OSQ */
+	bool handoff;
+};
+
+void sim_mutex_init(struct sim_mutex *mutex, const char *class_name);
+void sim_mutex_lock(struct sim_mutex *mutex, const struct sim_site *site);
+bool sim_mutex_trylock(struct sim_mutex *mutex);
+void sim_mutex_unlock(struct sim_mutex *mutex);
+bool sim_mutex_is_locked(const struct sim_mutex *mutex);
+struct sim_thread *sim_mutex_owner(const struct sim_mutex *mutex);
+
+struct sim_rwsem {
+	struct sim_lock_base base; /* owner: the writer */
+	u32 nr_readers;
+	struct sim_waiter *spinners_first, *spinners_last;
+};
+
+void sim_rwsem_init(struct sim_rwsem *sem, const char *class_name);
+void sim_down_read(struct sim_rwsem *sem, const struct sim_site *site);
+bool sim_down_read_trylock(struct sim_rwsem *sem);
+void sim_up_read(struct sim_rwsem *sem);
+void sim_down_write(struct sim_rwsem *sem, const struct sim_site *site);
+bool sim_down_write_trylock(struct sim_rwsem *sem);
+void sim_up_write(struct sim_rwsem *sem);
+bool sim_rwsem_is_locked(const struct sim_rwsem *sem);
+
+/* A wait queue: threads sleep until a condition that they check themselves. */
+struct sim_waitq {
+	struct sim_line line;
+	struct sim_waiter *first, *last;
+};
+
+void sim_waitq_init(struct sim_waitq *waitq);
+
+/**
+ * sim_waitq_wait() - sleep until woken; may return spuriously
+ * @timeout_ps: SIM_TIME_NEVER for none
+ *
+ * Enqueues, then evaluates @is_ready(@arg) and parks only if it is false, so a
+ * wake-up between check and sleep is not lost. Loops until ready or timed out.
+ *
+ * Return: true if ready, false if the time-out passed first.
+ */
+bool sim_waitq_wait(struct sim_waitq *waitq, bool (*is_ready)(void *arg), void *arg,
+		    u64 timeout_ps);
+/** sim_waitq_wake() - wake up to @nr waiters, oldest first. Context: anywhere. */
+void sim_waitq_wake(struct sim_waitq *waitq, u32 nr);
+bool sim_waitq_is_empty(const struct sim_waitq *waitq);
+
+struct sim_completion {
+	u32 done;
+	struct sim_waitq waitq;
+};
+
+void sim_completion_init(struct sim_completion *completion);
+void sim_complete(struct sim_completion *completion);
+void sim_complete_all(struct sim_completion *completion);
+void sim_wait_for_completion(struct sim_completion *completion);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Random streams: every component draws from its own named stream, so that
+ * adding a component does not change what the others see. Integer and
+ * fixed-point only: the same bits on every machine.
+ */
+#ifndef SIM_RNG_H
+#define SIM_RNG_H
+
+#include "sim/types.h"
+
+struct sim_rng {
+	u64 s[4]; /* xoshiro256** */
+};
+
+/** sim_rng_init() - stream @name of @seed. */
+void sim_rng_init(struct sim_rng *rng, u64 seed, const char *name);
+
+u64 sim_rng_u64(struct sim_rng *rng);
+
+/** sim_rng_below() - uniform in [0, @limit), unbiased; @limit is 1 or more. */
+u64 sim_rng_below(struct sim_rng *rng, u64 limit);
+
+/**
+ * sim_rng_exp_ps() - exponentially distributed duration
+ * @mean_ps: mean, below 2^56
+ *
+ * -ln(u) by a fixed-point logarithm of our own, relative error below 2^-30.
+ */
+u64 sim_rng_exp_ps(struct sim_rng *rng, u64 mean_ps);
+
+/** sim_rng_chance() - true with probability @numerator / @denominator. */
+bool sim_rng_chance(struct sim_rng *rng, u64 numerator, u64 denominator);
+
+#endif
