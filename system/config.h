@@ -61,6 +61,12 @@
 	X(message_bytes, "message", BYTES, 1 << 20, 1, 1ULL << 40,                                   \
 	  "messages: bytes in, and the same out", "")                                                \
 	X(nr_messages, "messages", COUNT, 100, 1, 1ULL << 40, "messages: how many", "")              \
+	X(populated, "populated", BOOL, 0, 0, 1,                                                     \
+	  "pages are present before the start, as if a CPU had touched them", "")                    \
+	X(extra_pages, "extra_pages", COUNT, 0, 0, 1 << 20,                                          \
+	  "messages: further pages read once each (queues, descriptors), behind the buffers, "       \
+	  "spread evenly over the messages",                                                         \
+	  "")                                                                                        \
 	X(buffer_pairs, "buffer_pairs", COUNT, 2, 1, 1 << 20,                                        \
 	  "messages: pairs of in and out buffer, used in turn", "")                                  \
 	X(nr_accesses, "accesses", COUNT, 100000, 1, 1ULL << 48,                                     \
