@@ -7,6 +7,8 @@
 #include "system/collect.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/arena.h"
@@ -316,26 +318,35 @@ static const struct smmu_observer observer = {
 	.completed = on_completed,
 };
 
+/* Drop from the ring what the thread has read: it needs no interrupt any more. */
+static void forget_dequeued(struct watch *watch)
+{
+	while (watch->nr_recorded) {
+		struct slot *slot = slot_of(watch, watch->recorded[watch->recorded_first]);
+
+		if (slot->is_live && !slot->record.stamp_ps[SYS_STAGE_DEQUEUED])
+			return;
+		watch->recorded_first = (watch->recorded_first + 1) % NR_STAGS;
+		watch->nr_recorded--;
+	}
+}
+
 void sys_collect_stamp(struct sys_collect *collect, u32 smmu, u32 stag, enum sys_stage stage)
 {
 	if (stage == SYS_STAGE_ANSWERED)
 		collect->nr_answered++;
 	stamp(&collect->watches[smmu], stag, stage);
+	if (stage == SYS_STAGE_DEQUEUED)
+		forget_dequeued(&collect->watches[smmu]);
 }
 
 void sys_collect_interrupt(struct sys_collect *collect, u32 smmu)
 {
 	struct watch *watch = &collect->watches[smmu];
 
-	while (watch->nr_recorded) {
-		u16 stag = watch->recorded[watch->recorded_first];
-		struct slot *slot = slot_of(watch, stag);
-
+	for (; watch->nr_recorded; watch->nr_recorded--) {
+		stamp(watch, watch->recorded[watch->recorded_first], SYS_STAGE_INTERRUPTED);
 		watch->recorded_first = (watch->recorded_first + 1) % NR_STAGS;
-		watch->nr_recorded--;
-		/* One that the thread has read already had no need of the interrupt. */
-		if (slot && !slot->record.stamp_ps[SYS_STAGE_DEQUEUED])
-			stamp(watch, stag, SYS_STAGE_INTERRUPTED);
 	}
 }
 
@@ -399,30 +410,11 @@ void sys_collect_start(struct sys_collect *collect)
 			   1ULL << SIM_TRACE_QUEUE_PUSH | 1ULL << SIM_TRACE_QUEUE_POP);
 }
 
-static void sort_by_number(struct sys_fault_record *records, u64 nr)
+static int by_number(const void *a, const void *b)
 {
-	/* The heap holds the slowest; heapsort by number would need another
-	 * order, so insertion by binary merge: nr is bounded by the limit. */
-	for (u64 width = 1; width < nr; width *= 2) {
-		struct sys_fault_record *merged = sim_alloc(nr * sizeof(*merged));
+	const struct sys_fault_record *x = a, *y = b;
 
-		if (!merged)
-			return;
-		for (u64 low = 0; low < nr; low += 2 * width) {
-			u64 mid = low + width < nr ? low + width : nr;
-			u64 high = low + 2 * width < nr ? low + 2 * width : nr;
-			u64 a = low, b = mid;
-
-			for (u64 i = low; i < high; i++) {
-				bool take_a = a < mid &&
-					      (b >= high || records[a].number < records[b].number);
-
-				merged[i] = records[take_a ? a++ : b++];
-			}
-		}
-		memcpy(records, merged, nr * sizeof(*merged));
-		sim_free(merged);
-	}
+	return x->number < y->number ? -1 : x->number > y->number;
 }
 
 static void queue_result(struct sys_collect *collect, struct sys_queue_result *queue, u32 number,
@@ -438,7 +430,7 @@ static void queue_result(struct sys_collect *collect, struct sys_queue_result *q
 		.overflows = stats->overflows,
 		.deferred = stats->deferred,
 	};
-	__builtin_snprintf(queue->name, sizeof(queue->name), "smmu%u.%s", number / 4, name);
+	snprintf(queue->name, sizeof(queue->name), "smmu%u.%s", number / 4, name);
 	depth_sample(depth, sim_now_ps() - collect->start_ps, collect->depth_now[number],
 		     collect->depth_now[number]);
 	queue->depth = *depth;
@@ -473,7 +465,9 @@ void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 		result->stages[i] = collect->stages[i];
 	result->first = collect->first.records;
 	result->nr_first = collect->first.nr;
-	sort_by_number(collect->slowest.records, collect->slowest.nr);
+	if (collect->slowest.nr)
+		qsort(collect->slowest.records, collect->slowest.nr,
+		      sizeof(*collect->slowest.records), by_number);
 	result->slowest = collect->slowest.records;
 	result->nr_slowest = collect->slowest.nr;
 	queue_results(collect, result);
