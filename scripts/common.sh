@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What the scripts of this folder share: where the project is, how to speak, named steps. Source it.
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+self=${0##*/}
+
+say() { printf '%s\n' "$*"; }
+
+die() {
+	printf '%s: %s\n' "$self" "$*" >&2
+	exit 1
+}
+
+usage_error() {
+	printf '%s: %s\n' "$self" "$*" >&2
+	exit 2
+}
+
+# Prints the comment under the SPDX line of the calling script: its help text.
+print_help() {
+	awk 'NR <= 2 { next } !/^#/ { exit } { sub(/^# ?/, ""); print }' "$0"
+}
+
+jobs_default() { nproc 2>/dev/null || echo 2; }
+
+# source_files ROOT PATTERN...: files of the project below ROOT whose name matches a glob, one a line,
+# relative to ROOT, sorted. What git ignores is none of the project's; without git, what stands there is.
+source_files() {
+	local root=$1 pattern
+	shift
+	if [ "$(git -C "$root" rev-parse --show-toplevel 2>/dev/null)" = "$(cd "$root" && pwd -P)" ]; then
+		git -C "$root" ls-files -co --exclude-standard -- "$@" | LC_ALL=C sort -u |
+			while IFS= read -r file; do
+				if [ -f "$root/$file" ]; then printf '%s\n' "$file"; fi
+			done
+		return
+	fi
+	for pattern in "$@"; do
+		(cd "$root" && find . -name .git -prune -o -path './build*' -prune -o -type f -name "$pattern" -print)
+	done | sed 's|^\./||' | LC_ALL=C sort -u
+}
+
+# scripts_of ROOT: the project's shell scripts, told by their first line.
+scripts_of() {
+	local file first
+	source_files "$1" '*' | while IFS= read -r file; do
+		first=
+		IFS= read -r first <"$1/$file" 2>/dev/null || true
+		case $first in
+		'#!'*bash | '#!'*'/sh') printf '%s\n' "$file" ;;
+		esac
+	done
+}
+
+# Steps of a long job: each is named and timed, and keeps its own log. A failure is remembered, not fatal.
+steps_failed=()
+steps_log_dir=
+
+# steps_begin DIR: where the logs go.
+steps_begin() {
+	steps_log_dir=$1
+	mkdir -p "$steps_log_dir"
+}
+
+# step NAME COMMAND...: run it without input; on failure show the end of its log and go on.
+step() {
+	local name=$1 begin=$SECONDS log status
+	shift
+	log=$steps_log_dir/$name.log
+	printf '== %-14s ' "$name"
+	# Not as "(...) || status=$?": within a condition "set -e" would not hold in a function run as a step.
+	set +e
+	(
+		set -euo pipefail
+		"$@"
+	) >"$log" 2>&1 </dev/null
+	status=$?
+	set -e
+	if [ "$status" -eq 0 ]; then
+		printf 'ok      %4d s\n' "$((SECONDS - begin))"
+		return 0
+	fi
+	printf 'FAILED  %4d s  (exit %d, log: %s)\n' "$((SECONDS - begin))" "$status" "$log"
+	tail -n 40 "$log" | sed 's/^/   | /'
+	steps_failed+=("$name")
+	return 0
+}
+
+# steps_end: say what failed; the status of the job.
+steps_end() {
+	if [ "${#steps_failed[@]}" -eq 0 ]; then
+		printf 'All steps passed in %d s.\n' "$SECONDS"
+		return 0
+	fi
+	printf 'FAILED after %d s: %s\n' "$SECONDS" "${steps_failed[*]}"
+	return 1
+}
