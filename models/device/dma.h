@@ -4,8 +4,20 @@
  * of them outstanding, moves data at its own rate, stalls where its port stalls.
  * It does not know which IOMMU it sits behind.
  *
+ * Life of an access:
+ *   issued     in the order of the source, at the first moment when it is not
+ *	before its time, everything ahead of it has been issued, and fewer than
+ *	outstanding_accesses are in flight;
+ *   translated by the port, now or later; an abort ends it there;
+ *   moved      its data meets memory (latency, bandwidth of memory), then the
+ *	engine, one access after the other in the order in which their
+ *	translations became known, for length / bandwidth each;
+ *   completed  when its data has passed; then its slot is free.
+ *
+ * A record that crosses a 4 KiB page is split there: each piece is an access.
+ *
  * Hits are worked off in a loop without an event each, as long as nothing else
- * is due in between (sim_try_advance()).
+ * is due in between (sim_try_advance()); times do not depend on that.
  */
 #ifndef MODELS_DEVICE_DMA_H
 #define MODELS_DEVICE_DMA_H
@@ -23,6 +35,9 @@
 	  "accesses stalled at a time, 0: as many as are in flight", "")                           \
 	X(bandwidth_bytes_per_s, "bandwidth", BYTES_PER_S, 16000000000ULL, 1000, ~0ULL >> 1,       \
 	  "rate at which the engine moves data", "")
+
+/* An access never crosses a page of this size. */
+#define DEV_DMA_PAGE_BYTES 4096
 
 struct dev_dma_params {
 	DEV_DMA_PARAMS(SIM_PARAM_FIELD)
@@ -44,26 +59,39 @@ struct dev_record {
 enum dev_next {
 	DEV_NEXT_RECORD, /* *record is filled */
 	DEV_NEXT_END,	 /* nothing more */
+	DEV_NEXT_WAIT,	 /* nothing now; the source will call wake() */
 };
 
+/*
+ * Where records come from. The order of the records is the order of issue,
+ * whatever their times say. After DEV_NEXT_END next() is not called again.
+ */
 struct dev_source {
 	enum dev_next (*next)(struct dev_source *source, struct dev_record *record);
+	/* Set by the engine: to be called once after each DEV_NEXT_WAIT, at any later time. */
+	void (*wake)(void *wake_opaque);
+	void *wake_opaque;
 };
 
 struct dev_dma_stats {
-	u64 accesses, bytes; /* completed */
+	u64 accesses, bytes; /* completed, without the aborted ones */
 	u64 aborted;
 	u64 stalled; /* accesses that stalled at least once */
-	u64 end_ps;  /* when the last one completed */
+	u64 end_ps;  /* when the last one completed or was aborted, absolute */
 };
 
 struct dev_dma;
 
 /**
  * dev_dma_create() - an idle engine in the arena
+ * @params: copied
  * @port: its way to memory; max_stalled is set from outstanding_faults
+ * @mem: whose latency and bandwidth the data meets; NULL: neither
+ * @source: not copied; its wake() is set
  * @done: called (main stack, current time) when the source has ended and every
- *	access has completed
+ *	access has completed; it may destroy the engine
+ *
+ * Context: outside of simulated time; the engine allocates nothing later.
  *
  * Return: the engine, NULL without memory.
  */
@@ -71,11 +99,26 @@ struct dev_dma *dev_dma_create(const struct dev_dma_params *params, struct port 
 			       struct mem *mem, struct dev_source *source,
 			       void (*done)(struct dev_dma *dma, void *opaque), void *opaque);
 
-/** dev_dma_start() - begin at @at_ps; records' not_before_ps count from there. */
+/**
+ * dev_dma_start() - begin
+ * @at_ps: not before sim_now_ps(); records' not_before_ps count from there
+ *
+ * Context: once per engine, anywhere.
+ */
 void dev_dma_start(struct dev_dma *dma, u64 at_ps);
 
+/**
+ * dev_dma_stats() - what has completed until now
+ *
+ * Return: valid until the engine is destroyed; brought up to date by this call.
+ */
 const struct dev_dma_stats *dev_dma_stats(const struct dev_dma *dma);
 
+/**
+ * dev_dma_destroy() - free the engine; NULL is accepted
+ * Context: none of its accesses is pending in the port, or the port will never
+ * complete one again (the machine ends).
+ */
 void dev_dma_destroy(struct dev_dma *dma);
 
 #endif

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A platform DMA engine behind an IOMMU port; see dma.h for the life of an
+ * access. No specification: the smallest engine that keeps a memory system
+ * busy. Left out: descriptors, the data itself, interrupts on completion.
+ *
+ * Only accesses that the port keeps (PORT_PENDING) are objects. One that is
+ * translated at once needs no more than its completion time, which is known
+ * when it is issued, so it becomes an entry of a ring ordered by that time.
+ * The engine moves data first in, first out, so new entries go to the ring's
+ * end; only aborts, which skip the engine, are put in between.
+ *
+ * Completions matter to nobody outside but for the slots they free. They are
+ * therefore taken off the ring when somebody looks (the next issue, statistics),
+ * not by an event each.
+ */
+#include "models/device/dma.h"
+
+#include "sim/arena.h"
+#include "sim/event.h"
+#include "sim/sim.h"
+
+#define ROW(...) SIM_PARAM_ROW(struct dev_dma_params, __VA_ARGS__)
+const struct sim_param dev_dma_param_table[] = {DEV_DMA_PARAMS(ROW)};
+#undef ROW
+const size_t dev_dma_param_count = sizeof(dev_dma_param_table) / sizeof(dev_dma_param_table[0]);
+
+struct dma_slot {
+	struct port_access access; /* first: complete() finds the slot by it */
+	struct dev_dma *dma;
+};
+
+/* An access whose end is known. */
+struct dma_ending {
+	u64 done_ps;
+	u32 len_bytes;
+	bool is_aborted;
+};
+
+struct dev_dma {
+	struct sim_event event; /* first: its callback finds the engine by it */
+	struct port *port;
+	struct mem *mem;
+	struct dev_source *source;
+	void (*done)(struct dev_dma *dma, void *opaque);
+	void *opaque;
+
+	u64 start_ps;
+	u64 bandwidth_bytes_per_s;
+	u64 engine_free_ps; /* data of all accesses so far has passed by then */
+	u32 timed_bytes;    /* transfer_ps is the time of this many bytes */
+	u64 transfer_ps;
+
+	/* the record being issued; its rest while left_bytes is not 0 */
+	struct dev_record record;
+	u64 record_at_ps;
+	u32 left_bytes;
+	bool has_ended;	 /* DEV_NEXT_END was seen */
+	bool is_waiting; /* DEV_NEXT_WAIT was seen, wake() not yet */
+	bool is_running; /* in dma_run(): it will see what changes */
+	bool is_done;
+
+	/* nr_free + pending in the port == limit; pending + endings <= limit */
+	u32 limit;
+	u32 nr_free;
+	struct dma_slot *slots;
+	struct dma_slot **free;
+
+	/* endings[first & mask], ..., nr_endings of them, by done_ps */
+	u32 first, nr_endings, mask;
+	struct dma_ending *endings;
+
+	struct dev_dma_stats stats;
+};
+
+static u64 later(u64 a_ps, u64 b_ps)
+{
+	return a_ps > b_ps ? a_ps : b_ps;
+}
+
+static u32 nr_pending(const struct dev_dma *dma)
+{
+	return dma->limit - dma->nr_free;
+}
+
+static void endings_retire(struct dev_dma *dma, u64 now_ps)
+{
+	while (dma->nr_endings) {
+		const struct dma_ending *ending = &dma->endings[dma->first & dma->mask];
+
+		if (ending->done_ps > now_ps)
+			return;
+		if (ending->is_aborted) {
+			dma->stats.aborted++;
+		} else {
+			dma->stats.accesses++;
+			dma->stats.bytes += ending->len_bytes;
+		}
+		dma->stats.end_ps = ending->done_ps;
+		dma->first++;
+		dma->nr_endings--;
+	}
+}
+
+/* Equal times keep their order of arrival. */
+static void endings_add(struct dev_dma *dma, const struct dma_ending *ending)
+{
+	u32 at = dma->first + dma->nr_endings;
+
+	sim_assert(dma->nr_endings < dma->limit);
+	while (at != dma->first && dma->endings[(at - 1) & dma->mask].done_ps > ending->done_ps) {
+		dma->endings[at & dma->mask] = dma->endings[(at - 1) & dma->mask];
+		at--;
+	}
+	dma->endings[at & dma->mask] = *ending;
+	dma->nr_endings++;
+}
+
+/* Time that @len_bytes, a page at the most, take in the engine, rounded to nearest. */
+static u64 transfer_ps(struct dev_dma *dma, u32 len_bytes)
+{
+	if (dma->timed_bytes != len_bytes) {
+		dma->timed_bytes = len_bytes;
+		dma->transfer_ps = (len_bytes * SIM_PS_PER_S + dma->bandwidth_bytes_per_s / 2) /
+				   dma->bandwidth_bytes_per_s;
+	}
+	return dma->transfer_ps;
+}
+
+/* Move the data of an access whose translation is known at @at_ps. */
+static void data_move(struct dev_dma *dma, u64 at_ps, u32 len_bytes)
+{
+	struct dma_ending ending = {.len_bytes = len_bytes};
+
+	if (dma->mem)
+		at_ps = mem_access_done_ps(dma->mem, at_ps, len_bytes);
+	ending.done_ps = later(at_ps, dma->engine_free_ps) + transfer_ps(dma, len_bytes);
+	dma->engine_free_ps = ending.done_ps;
+	endings_add(dma, &ending);
+}
+
+/*
+ * The port lets go of an access that it kept. It is in the middle of its own
+ * work and may call this from within translate(), so no further access is
+ * issued from here: an event does that.
+ */
+static void access_complete(struct port_access *access)
+{
+	struct dma_slot *slot = (struct dma_slot *)access;
+	struct dev_dma *dma = slot->dma;
+	u64 now_ps = sim_now_ps();
+
+	sim_assert(dma->nr_free < dma->limit);
+	dma->free[dma->nr_free++] = slot;
+	if (access->nr_stalls)
+		dma->stats.stalled++;
+	if (access->status == PORT_DONE) {
+		data_move(dma, now_ps, access->len_bytes);
+	} else {
+		const struct dma_ending ending = {now_ps, access->len_bytes, true};
+
+		sim_assert(access->status == PORT_ABORTED);
+		endings_add(dma, &ending);
+	}
+	if (!dma->is_running)
+		sim_event_schedule(&dma->event, now_ps);
+}
+
+/* Issue what of the record fits into a page. */
+static void access_issue(struct dev_dma *dma)
+{
+	struct dma_slot *slot = dma->free[--dma->nr_free];
+	struct port_access *access = &slot->access;
+	u32 room_bytes = DEV_DMA_PAGE_BYTES - (dma->record.iova & (DEV_DMA_PAGE_BYTES - 1));
+	u32 len_bytes = dma->left_bytes < room_bytes ? dma->left_bytes : room_bytes;
+	struct dma_ending ending;
+
+	access->iova = dma->record.iova;
+	access->len_bytes = len_bytes;
+	access->pasid = dma->record.pasid;
+	access->has_pasid = dma->record.has_pasid;
+	access->is_write = dma->record.is_write;
+	access->nr_stalls = 0;
+	dma->record.iova += len_bytes;
+	dma->left_bytes -= len_bytes;
+	switch (dma->port->ops->translate(dma->port, access)) {
+	case PORT_DONE:
+		dma->free[dma->nr_free++] = slot;
+		data_move(dma, access->done_ps, len_bytes);
+		break;
+	case PORT_ABORTED:
+		dma->free[dma->nr_free++] = slot;
+		ending = (struct dma_ending){access->done_ps, len_bytes, true};
+		endings_add(dma, &ending);
+		break;
+	case PORT_PENDING:
+		break;
+	}
+}
+
+/* Make sure that there is something to issue; Return: is there? */
+static bool record_fetch(struct dev_dma *dma)
+{
+	if (dma->left_bytes)
+		return true;
+	if (dma->has_ended || dma->is_waiting)
+		return false;
+	switch (dma->source->next(dma->source, &dma->record)) {
+	case DEV_NEXT_RECORD:
+		sim_assert(dma->record.len_bytes);
+		dma->left_bytes = dma->record.len_bytes;
+		dma->record_at_ps = dma->start_ps + dma->record.not_before_ps;
+		sim_assert(dma->record_at_ps >= dma->start_ps);
+		return true;
+	case DEV_NEXT_WAIT:
+		dma->is_waiting = true;
+		return false;
+	case DEV_NEXT_END:
+		dma->has_ended = true;
+		return false;
+	}
+	return false;
+}
+
+/*
+ * When is there something to do next? Not before @now_ps; SIM_TIME_NEVER: when
+ * the port or the source calls.
+ */
+static u64 next_step_ps(struct dev_dma *dma, u64 now_ps)
+{
+	const struct dma_ending *oldest = &dma->endings[dma->first & dma->mask];
+
+	if (!record_fetch(dma)) {
+		if (!dma->has_ended || nr_pending(dma))
+			return SIM_TIME_NEVER;
+		if (!dma->nr_endings)
+			return now_ps;
+		return dma->endings[(dma->first + dma->nr_endings - 1) & dma->mask].done_ps;
+	}
+	if (nr_pending(dma) + dma->nr_endings < dma->limit)
+		return later(now_ps, dma->record_at_ps);
+	if (!dma->nr_endings)
+		return SIM_TIME_NEVER;
+	return later(oldest->done_ps, dma->record_at_ps);
+}
+
+static bool is_finished(const struct dev_dma *dma)
+{
+	return dma->has_ended && !dma->left_bytes && !dma->nr_endings && !nr_pending(dma);
+}
+
+static void dma_run(struct sim_event *event)
+{
+	struct dev_dma *dma = (struct dev_dma *)event;
+	u64 now_ps = sim_now_ps();
+
+	dma->is_running = true;
+	for (;;) {
+		u64 at_ps;
+
+		endings_retire(dma, now_ps);
+		at_ps = next_step_ps(dma, now_ps);
+		if (at_ps == SIM_TIME_NEVER)
+			break;
+		if (at_ps > now_ps) {
+			if (!sim_try_advance(at_ps)) {
+				sim_event_schedule(&dma->event, at_ps);
+				break;
+			}
+			now_ps = at_ps;
+			continue;
+		}
+		if (is_finished(dma))
+			break;
+		access_issue(dma);
+	}
+	dma->is_running = false;
+	if (is_finished(dma) && !dma->is_done) {
+		dma->is_done = true;
+		dma->done(dma, dma->opaque);
+	}
+}
+
+static void source_wake(void *opaque)
+{
+	struct dev_dma *dma = opaque;
+
+	dma->is_waiting = false;
+	if (!dma->is_running)
+		sim_event_schedule(&dma->event, sim_now_ps());
+}
+
+static bool buffers_alloc(struct dev_dma *dma)
+{
+	u32 nr_ring = 1;
+
+	while (nr_ring < dma->limit)
+		nr_ring *= 2;
+	dma->mask = nr_ring - 1;
+	dma->slots = sim_alloc(dma->limit * sizeof(*dma->slots));
+	dma->free = sim_alloc(dma->limit * sizeof(*dma->free));
+	dma->endings = sim_alloc(nr_ring * sizeof(*dma->endings));
+	return dma->slots && dma->free && dma->endings;
+}
+
+static void slots_init(struct dev_dma *dma)
+{
+	/* The last one is taken first: slot 0 stays warm in the host's cache. */
+	for (u32 i = 0; i < dma->limit; i++) {
+		struct dma_slot *slot = &dma->slots[dma->limit - 1 - i];
+
+		slot->dma = dma;
+		slot->access.complete = access_complete;
+		dma->free[i] = slot;
+	}
+	dma->nr_free = dma->limit;
+}
+
+struct dev_dma *dev_dma_create(const struct dev_dma_params *params, struct port *port,
+			       struct mem *mem, struct dev_source *source,
+			       void (*done)(struct dev_dma *dma, void *opaque), void *opaque)
+{
+	struct dev_dma *dma = sim_alloc(sizeof(*dma));
+
+	if (!dma)
+		return NULL;
+	dma->limit = params->outstanding_accesses;
+	dma->bandwidth_bytes_per_s = params->bandwidth_bytes_per_s;
+	if (!buffers_alloc(dma)) {
+		dev_dma_destroy(dma);
+		return NULL;
+	}
+	slots_init(dma);
+	dma->port = port;
+	dma->mem = mem;
+	dma->source = source;
+	dma->done = done;
+	dma->opaque = opaque;
+	port->max_stalled = params->outstanding_faults;
+	source->wake = source_wake;
+	source->wake_opaque = dma;
+	sim_event_init(&dma->event, dma_run);
+	return dma;
+}
+
+void dev_dma_start(struct dev_dma *dma, u64 at_ps)
+{
+	dma->start_ps = at_ps;
+	sim_event_schedule(&dma->event, at_ps);
+}
+
+const struct dev_dma_stats *dev_dma_stats(const struct dev_dma *dma)
+{
+	/* Completions that nobody has looked at yet have happened nonetheless. */
+	endings_retire((struct dev_dma *)dma, sim_now_ps());
+	return &dma->stats;
+}
+
+void dev_dma_destroy(struct dev_dma *dma)
+{
+	if (!dma)
+		return;
+	sim_event_cancel(&dma->event);
+	sim_free(dma->endings);
+	sim_free(dma->free);
+	sim_free(dma->slots);
+	sim_free(dma);
+}
