@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where the accesses of a run come from: generators (messages, sequential,
+ * random) or a trace file, one source of records per device.
+ *
+ * Addresses. Device d works from base = start of the first mapping + d *
+ * device_stride.
+ *   messages    message i uses pair i mod buffer_pairs; pair k lies at base +
+ *	k * 2 * message_bytes, its in buffer first, then its out buffer. Page by
+ *	page of the buffers in step: a read of in, then a write of the same
+ *	offset of out, access_bytes each. The extra pages begin at the next page
+ *	boundary behind all pairs; message i of n reads those from i * extra / n
+ *	up to, not including, (i + 1) * extra / n before its buffers, one access
+ *	a page.
+ *   sequential  one access after the other through the footprint, again and again.
+ *   random      starts at pages drawn uniformly from those of the footprint.
+ *   trace       as the file says.
+ * An access of a page or less is cut where a page or the footprint ends. One of
+ * more than a page (sequential, random) begins at a page and lies wholly in the
+ * footprint; the device splits it. Streams of random numbers are named after
+ * the device.
+ *
+ * Times. messages: every record may be issued at once. sequential, random:
+ * interval apart, the first at 0, or with exponential distances.
+ *
+ * PASID. In SVA mode all records bear the PASID that was handed in.
+ */
+#ifndef SYSTEM_REPLAY_H
+#define SYSTEM_REPLAY_H
+
+#include "models/device/dma.h"
+#include "system/config.h"
+
+/**
+ * replay_check() - do the accesses of all devices lie in the mappings?
+ * @message: one line without newline if it fails
+ *
+ * Asks for every byte between base and the end of what the generator may touch
+ * to be mapped, with whatever permission: an access without permission is an
+ * architected outcome. Of a trace only the file's header is read.
+ *
+ * Return: 0; -EINVAL, also for a trace file that cannot be opened.
+ */
+int replay_check(const struct sys_config *config, char *message, size_t message_bytes);
+
+/**
+ * replay_create() - the source of one device, in the arena
+ * @config: kept by reference until replay_finish()
+ * @device: below machine.nr_devices; at most one source each
+ * @pasid: what the device is bound to; ignored unless in SVA mode
+ *
+ * All devices of a trace share one reader. It holds back a bounded number of
+ * records for devices that are behind (system/trace.h).
+ *
+ * Return: the source; NULL without memory, or if the trace cannot be opened:
+ * replay_error() then says why.
+ */
+struct dev_source *replay_create(const struct sys_config *config, u32 device, u32 pasid);
+
+/**
+ * replay_total_accesses() - how many records all devices will issue together
+ *
+ * For progress: exact for generators unless the device has to split records
+ * (messages that are not a multiple of a page, accesses above a page); of a
+ * trace what its header promises.
+ *
+ * Return: the number; 0: not known.
+ */
+u64 replay_total_accesses(const struct sys_config *config);
+
+/**
+ * replay_error() - what went wrong with the trace, as one line
+ *
+ * After an error every source of the trace ends, so the machine runs dry; look
+ * here when it has.
+ *
+ * Return: NULL while all is well; else the message, valid until replay_finish().
+ */
+const char *replay_error(void);
+
+/**
+ * replay_finish() - close the trace file, free all sources
+ * Context: before sim_finish(); accepts that nothing was created.
+ */
+void replay_finish(void);
+
+#endif
