@@ -34,8 +34,8 @@ fake sleep 'exit 0'
 # shellcheck disable=SC2016
 fake id 'echo "${FAKE_UID:-0}"'
 # shellcheck disable=SC2016
-fake sudo 'echo sudo >>"$CALLS"; exec "$@"'
-for name in env bash dirname basename awk cat grep nproc dpkg; do
+fake sudo 'echo sudo >>"$CALLS"; if [ "$1" = -v ]; then exit 0; fi; exec "$@"'
+for name in env bash dirname basename awk cat grep nproc dpkg mktemp rm tail; do
 	if command -v "$name" >/dev/null; then ln -s "$(command -v "$name")" "$bin/$name"; fi
 done
 
@@ -52,22 +52,23 @@ silent_about 'clang' setup "$script" --check run
 expect 1 'clang' setup "$script" --check ci
 expect 1 'clang' setup "$script" --check
 
-expect 0 'Installing: gcc' setup "$script" run
+expect 0 'Installing, which may take a minute: gcc' setup "$script" run
 grep -q ' install .*gcc.*gnuplot-nox' "$calls" || fail "apt-get was not asked to install: $(cat "$calls")"
 expect 0 '' setup "$script" run
 [ ! -s "$calls" ] || fail "called apt-get although nothing was missing"
 expect 0 "Nothing is missing for 'run'." setup "$script" --check run
 
 sed -i '/^cmake$/d' "$installed"
-expect 0 'Installing: cmake' setup "$script" run
+expect 0 'Installing, which may take a minute: cmake' setup "$script" run
 silent_about 'gcc' cat "$calls"
 sed -i 's/^cmake$/cmake removed/' "$installed"
 expect 1 'Missing for '"'run'"': cmake' setup "$script" --check run
 
-expect 1 'setup: apt-get update failed' setup env APT_FAILS=1 "$script" run
+expect 1 'setup: apt-get update failed' setup env APT_FAILS=1 TMPDIR="$scratch" "$script" run
 [ "$(grep -c update "$calls")" -eq 3 ] || fail "apt-get update was not tried three times"
+expect 1 'no network' setup env APT_FAILS=1 TMPDIR="$scratch" "$script" run
 
-expect 0 'Installing: cmake' setup env FAKE_UID=1000 "$script" run
+expect 0 'Installing, which may take a minute: cmake' setup env FAKE_UID=1000 "$script" run
 grep -q '^sudo$' "$calls" || fail "not root, and sudo was not used"
 rm "$bin/sudo"
 sed -i '/^cmake/d' "$installed"
