@@ -50,12 +50,24 @@ int mem_write64(struct mem *mem, pa_t pa, u64 value);
 int mem_read32(const struct mem *mem, pa_t pa, u32 *value);
 int mem_write32(struct mem *mem, pa_t pa, u32 value);
 
-/** mem_cas64() - atomic compare and swap, for hardware updates of A and D. */
+/**
+ * mem_cas64() - atomic compare and swap, for hardware updates of A and D
+ * @pa: aligned to 8
+ * @expected: stays as it is if the swap happened, else becomes what was found
+ *
+ * Return: as mem_write(); 0 says nothing about whether the swap happened.
+ */
 int mem_cas64(struct mem *mem, pa_t pa, u64 *expected, u64 desired);
 
 /**
  * mem_access_done_ps() - when does a read or write of @bytes started at @at_ps end?
- * Accounts for latency and for earlier accesses that still take bandwidth.
+ * @at_ps: may lie ahead of the current time
+ *
+ * Accounts for latency and for accesses asked for before that still take
+ * bandwidth: the memory port serves in the order of the calls. An access of
+ * 0 bytes takes the latency only.
+ *
+ * Return: when its last byte has arrived, picoseconds.
  */
 u64 mem_access_done_ps(struct mem *mem, u64 at_ps, u32 bytes);
 
@@ -63,7 +75,11 @@ u64 mem_access_done_ps(struct mem *mem, u64 at_ps, u32 bytes);
  * mem_add_doorbell() - writes to [pa, pa + bytes) call @fn(opaque, offset, data)
  * instead of storing.
  *
- * Return: 0; -EINVAL if it overlaps another; -ENOMEM.
+ * A longer write arrives in pieces of 4 bytes, in order. Doorbells may lie in
+ * RAM (they hide it) or outside; reading one gives zeroes.
+ *
+ * Return: 0; -EINVAL if it overlaps another, is empty or wraps; -ENOMEM if
+ * there are 256 already.
  */
 int mem_add_doorbell(struct mem *mem, pa_t pa, size_t bytes,
 		     void (*fn)(void *opaque, u64 offset, u32 data), void *opaque);

@@ -14,6 +14,17 @@
 	X(ssid_bits, "ssid_bits", BITS, 16, 0, 20, "SubstreamID size, IDR1.SSIDSIZE", "")          \
 	X(oas_bits, "oas_bits", BITS, 48, 32, 48, "output address size, IDR5.OAS", "")             \
 	X(st_2level, "st_2level", BOOL, 1, 0, 1, "2-level stream table, IDR0.ST_LEVEL", "")        \
+	X(cd_2level, "cd_2level", BOOL, 1, 0, 1, "2-level context descriptors, IDR0.CD2L", "")     \
+	X(asid16, "asid16", BOOL, 1, 0, 1, "16-bit ASIDs, IDR0.ASID16", "")                        \
+	X(hyp, "hyp", BOOL, 0, 0, 1, "EL2 stream world, IDR0.HYP (RES0 without stage 2)", "")      \
+	X(had, "had", BOOL, 1, 0, 1, "hierarchical attribute disable, IDR3.HAD", "")               \
+	X(ril, "ril", BOOL, 1, 0, 1, "range invalidation, IDR3.RIL",                               \
+	  "mandatory from SMMUv3.2, IHI 0070 4.4.1.1")                                             \
+	X(sev, "sev", BOOL, 1, 0, 1, "wake-up events to CPUs, IDR0.SEV", "")                       \
+	X(abort_only, "abort_only", BOOL, 1, 0, 1,                                                 \
+	  "terminated accesses abort, never RAZ/WI, IDR0.TERM_MODEL", "")                          \
+	X(attr_perms_ovr, "attr_perms_ovr", BOOL, 1, 0, 1,                                         \
+	  "privilege and instruction override, IDR1.ATTR_PERMS_OVR", "")                           \
 	X(stall, "stall", BOOL, 1, 0, 1, "stall model, IDR0.STALL_MODEL", "")                      \
 	X(stall_max, "stall_max", COUNT, 64, 1, 65535, "outstanding stalls, IDR5.STALL_MAX",       \
 	  "MMU-600AE/700: equals the translation slots (facts: B)")                                \
@@ -31,11 +42,47 @@
 	X(tlb_ways, "tlb_ways", COUNT, 4, 1, 64, "its associativity", "gem5 24.0 SMMUv3.py")       \
 	X(config_entries, "config_entries", COUNT, 64, 0, 1 << 16, "configuration cache",          \
 	  "gem5 24.0 SMMUv3.py")                                                                   \
-	X(config_ways, "config_ways", COUNT, 4, 1, 64, "its associativity", "gem5 24.0 SMMUv3.py")
+	X(config_ways, "config_ways", COUNT, 4, 1, 64, "its associativity", "gem5 24.0 SMMUv3.py") \
+	X(walk_l0_entries, "walk_l0_entries", COUNT, 4, 0, 1 << 16,                                \
+	  "walk cache, level 0 descriptors", "gem5 24.0 SMMUv3.py")                                \
+	X(walk_l1_entries, "walk_l1_entries", COUNT, 28, 0, 1 << 16,                               \
+	  "walk cache, level 1 descriptors", "gem5 24.0 SMMUv3.py")                                \
+	X(walk_l2_entries, "walk_l2_entries", COUNT, 348, 0, 1 << 16,                              \
+	  "walk cache, level 2 descriptors", "gem5 24.0 SMMUv3.py")                                \
+	X(walk_l3_entries, "walk_l3_entries", COUNT, 4, 0, 1 << 16,                                \
+	  "walk cache, level 3 descriptors", "gem5 24.0 SMMUv3.py")                                \
+	X(walk_ways, "walk_ways", COUNT, 4, 1, 64, "associativity of the walk caches",             \
+	  "gem5 24.0 SMMUv3.py")
+
+#define SMMU_MAX_SLOTS 4096
 
 #define SMMU_TIMING(X)                                                                             \
 	X(clock_hz, "clock", HZ, 1000000000, 1000000, 10000000000ULL, "SMMU clock", "")            \
-	X(utlb_cycles, "utlb_lookup", CYCLES, 1, 0, 1000, "micro-TLB lookup", "gem5 24.0 SMMUv3.py")
+	X(utlb_cycles, "utlb_lookup", CYCLES, 1, 0, 1000, "micro-TLB lookup",                      \
+	  "gem5 24.0 SMMUv3.py")                                                                   \
+	X(tlb_cycles, "tlb_lookup", CYCLES, 3, 0, 1000, "main TLB lookup", "gem5 24.0 SMMUv3.py")  \
+	X(link_cycles, "link", CYCLES, 8, 0, 100000,                                               \
+	  "between a port and the translation unit, each way", "gem5 24.0 SMMUv3.py")              \
+	X(config_cycles, "config_lookup", CYCLES, 3, 0, 1000, "configuration cache lookup",        \
+	  "gem5 24.0 SMMUv3.py")                                                                   \
+	X(walk_cache_cycles, "walk_cache_lookup", CYCLES, 4, 0, 1000,                              \
+	  "walk cache lookup, all levels at once", "gem5 24.0 SMMUv3.py")                          \
+	X(step_cycles, "walk_step", CYCLES, 1, 0, 1000,                                            \
+	  "digesting one fetched descriptor or table entry", "gem5 24.0 SMMUv3.py")                \
+	X(port_slots, "port_slots", COUNT, 16, 1, SMMU_MAX_SLOTS, "misses in flight a port",       \
+	  "gem5 24.0 SMMUv3.py")                                                                   \
+	X(slots, "translation_slots", COUNT, 64, 1, SMMU_MAX_SLOTS,                                \
+	  "misses in flight in the translation unit", "gem5 24.0 SMMUv3.py")                       \
+	X(walk_slots, "walk_slots", COUNT, 16, 1, SMMU_MAX_SLOTS,                                  \
+	  "table walks in flight in the translation unit", "gem5 24.0 SMMUv3.py")                  \
+	X(cmd_cycles, "command", CYCLES, 4, 0, 100000,                                             \
+	  "decoding a fetched command; SYNC takes no more than this", "")                          \
+	X(inval_cycles, "invalidation", CYCLES, 8, 0, 100000,                                      \
+	  "carrying out a CFGI or TLBI command, beyond decoding it",                               \
+	  "order of one trip over the link to the ports")                                          \
+	X(event_cycles, "event", CYCLES, 4, 0, 100000,                                             \
+	  "assembling an event record, before it is written to memory", "")                        \
+	X(msi_cycles, "msi", CYCLES, 4, 0, 100000, "sending an MSI, before its write to memory", "")
 
 #define SMMU_PARAM_FIELDS                                                                          \
 	SMMU_FEATURES(SIM_PARAM_FIELD) SMMU_CACHES(SIM_PARAM_FIELD) SMMU_TIMING(SIM_PARAM_FIELD)

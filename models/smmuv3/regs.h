@@ -224,6 +224,13 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define MSI_CFG2_MEMATTR GENMASK_ULL(3, 0)
 #define MSI_CFG2_SH GENMASK_ULL(5, 4)
 
+/* Attributes of memory that the SMMU accesses; nothing here depends on them */
+#define ARM_SMMU_SH_NSH 0
+#define ARM_SMMU_SH_OSH 2
+#define ARM_SMMU_SH_ISH 3
+#define ARM_SMMU_MEMATTR_DEVICE_nGnRE 0x1
+#define ARM_SMMU_MEMATTR_OIWB 0xf
+
 /* Queues: base, and producer and consumer pointers */
 #define Q_BASE_RWA BIT_ULL(62)
 #define Q_BASE_ADDR_MASK GENMASK_ULL(51, 5)
@@ -384,6 +391,7 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define CMDQ_CFGI_0_SID GENMASK_ULL(63, 32)
 #define CMDQ_CFGI_1_LEAF BIT_ULL(0)
 #define CMDQ_CFGI_1_RANGE GENMASK_ULL(4, 0)
+#define CMDQ_CFGI_1_ALL_STES 31
 #define CMDQ_TLBI_0_NUM GENMASK_ULL(16, 12)
 #define CMDQ_TLBI_RANGE_NUM_MAX 31
 #define CMDQ_TLBI_0_SCALE GENMASK_ULL(24, 20)
