@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One machine: parts are created in the order in which a computer comes up,
+ * the software part of that by a boot thread on a simulated CPU; then the
+ * devices are let go and time runs until the last one is done.
+ *
+ * Measuring starts when the boot thread has finished: what bring-up and set-up
+ * took is not in the result (times, lock statistics, queue depths).
+ */
+#include "system/machine.h"
+
+#include <linux/err.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "handler/pfh.h"
+#include "sim/arena.h"
+#include "sim/event.h"
+#include "sim/lock.h"
+#include "sim/sim.h"
+#include "sim/trace.h"
+#include "system/collect.h"
+#include "system/frames.h"
+#include "system/host_mm.h"
+#include "system/replay/replay.h"
+#include "system/smmu_driver.h"
+#include "system/stamps.h"
+
+/* Simulated time between two looks at the progress callback. */
+#define TICK_PS (100 * SIM_PS_PER_US)
+
+struct device_unit {
+	struct device dev;
+	struct iommu_group group;
+	struct sys_master master;
+	struct port *port;
+	struct dev_source *source;
+	struct dev_dma *dma;
+	u32 pasid;
+};
+
+struct machine {
+	const struct sys_config *config;
+	struct mem *mem;
+	struct sys_frames *frames;
+	struct sys_collect *collect;
+	struct sys_host_mm *host;
+	struct mm_struct *mm;
+	struct pfh_container *container;
+	struct sys_smmu *smmus;
+	struct device_unit *devices;
+	u32 nr_running;
+	bool is_booted;
+	int error;
+	char *message;
+	size_t message_bytes;
+	u64 origin_ps, end_ps;
+	u64 origin_switches;
+	struct sys_result result;
+};
+
+static struct machine *the_machine;
+
+static void __attribute__((format(printf, 3, 4)))
+fail(struct machine *m, int error, const char *format, ...)
+{
+	va_list args;
+
+	if (m->error)
+		return;
+	m->error = error;
+	va_start(args, format);
+	vsnprintf(m->message, m->message_bytes, format, args);
+	va_end(args);
+}
+
+/* --- the boot thread --- */
+
+static int boot_smmus(struct machine *m)
+{
+	for (u32 i = 0; i < m->config->machine.nr_smmus; i++) {
+		struct sys_smmu *smmu = &m->smmus[i];
+		u32 cpu = (m->config->machine.first_irq_cpu + i) % m->config->cpu.nr_cpus;
+
+		int err = sys_smmu_probe(smmu, cpu);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static enum pfh_dispatch dispatch_of(const struct sys_config *config)
+{
+	if (config->dispatch == SYS_DISPATCH_EVENT_THREAD)
+		return PFH_DISPATCH_INLINE;
+	if (config->dispatch == SYS_DISPATCH_WORKQUEUE)
+		return PFH_DISPATCH_WORKQUEUE;
+	/* As Linux does it: SVA through a workqueue, VFIO in the event thread. */
+	return config->mode == SYS_HANDLER_SVA ? PFH_DISPATCH_WORKQUEUE : PFH_DISPATCH_INLINE;
+}
+
+static int boot_device(struct machine *m, u32 number)
+{
+	struct device_unit *unit = &m->devices[number];
+	struct sys_smmu *smmu = &m->smmus[number % m->config->machine.nr_smmus];
+	int err;
+
+	unit->master = (struct sys_master){
+		.dev = &unit->dev,
+		.smmu = smmu,
+		.sid = number / m->config->machine.nr_smmus,
+		.number = number,
+		.can_stall = m->config->handler.iopf && m->config->smmu.stall,
+	};
+	dev_set_drvdata(&unit->dev, &unit->master);
+	err = sys_smmu_add_master(smmu, &unit->master);
+	if (err)
+		return err;
+	sys_collect_name_sid(m->collect, smmu->number, unit->master.sid, number);
+	unit->master.pfh =
+		pfh_device_register(&unit->dev, &sys_smmu_pfh_ops, dispatch_of(m->config));
+	if (IS_ERR(unit->master.pfh))
+		return PTR_ERR(unit->master.pfh);
+	return 0;
+}
+
+static int boot_process(struct machine *m)
+{
+	bool is_populated = m->config->workload.populated ||
+			    (m->config->mode == SYS_HANDLER_SVA && !m->config->handler.iopf);
+
+	m->mm = sys_mm_create(m->host, m->config);
+	if (!m->mm)
+		return -ENOMEM;
+	return is_populated ? sys_mm_populate(m->mm) : 0;
+}
+
+static int boot_sva(struct machine *m)
+{
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
+		struct device_unit *unit = &m->devices[i];
+		int err = pfh_sva_bind(unit->master.pfh, m->mm, &unit->pasid);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int map_all(struct machine *m)
+{
+	for (u32 i = 0; i < m->config->nr_mappings; i++) {
+		const struct sys_mapping *mapping = &m->config->mappings[i];
+		int prot = (mapping->is_readable ? IOMMU_READ : 0) |
+			   (mapping->is_writable ? IOMMU_WRITE : 0);
+		int err = pfh_container_map(m->container, mapping->iova, mapping->iova,
+					    mapping->bytes, prot);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int boot_vfio(struct machine *m)
+{
+	struct pfh_container_attr attr = {
+		.design = m->config->design,
+		.mm = m->mm,
+		.premap_pages = m->config->handler.premap_pages,
+		.iopf = m->config->handler.iopf,
+	};
+
+	m->container = pfh_container_create(&attr);
+	if (IS_ERR(m->container))
+		return PTR_ERR(m->container);
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
+		int err = pfh_container_attach(m->container, m->devices[i].master.pfh);
+
+		if (err)
+			return err;
+	}
+	return map_all(m);
+}
+
+static void on_dma_done(struct dev_dma *dma, void *opaque)
+{
+	struct machine *m = opaque;
+
+	if (dev_dma_stats(dma)->end_ps > m->end_ps)
+		m->end_ps = dev_dma_stats(dma)->end_ps;
+	if (!--m->nr_running)
+		sim_stop();
+}
+
+static int create_dma(struct machine *m, u32 number)
+{
+	struct device_unit *unit = &m->devices[number];
+
+	unit->source = replay_create(m->config, number, unit->pasid);
+	if (!unit->source)
+		return -ENOMEM;
+	unit->port = smmu_port_create(unit->master.smmu->model, unit->master.sid);
+	if (!unit->port)
+		return -ENOMEM;
+	unit->dma = dev_dma_create(&m->config->device, unit->port, m->mem, unit->source,
+				   on_dma_done, m);
+	return unit->dma ? 0 : -ENOMEM;
+}
+
+static void reset_lock_statistics(void)
+{
+	for (struct sim_lock_class *class = sim_lock_class_next(NULL); class;
+	     class = sim_lock_class_next(class)) {
+		class->acquisitions = class->contentions = class->sleeps = 0;
+		class->acq_bounces = class->con_bounces = 0;
+		sim_hist_init(class->wait);
+		sim_hist_init(class->hold);
+		memset(class->sites, 0, sizeof(class->sites));
+	}
+}
+
+static void let_go(struct machine *m)
+{
+	sim_settle();
+	reset_lock_statistics();
+	sys_collect_start(m->collect);
+	m->origin_ps = sim_now_ps();
+	m->origin_switches = sim_switches();
+	m->nr_running = m->config->machine.nr_devices;
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
+		dev_dma_start(m->devices[i].dma, m->origin_ps + m->config->workload.startup_ps);
+}
+
+static int boot_steps(struct machine *m)
+{
+	int err = boot_smmus(m);
+
+	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
+		err = boot_device(m, i);
+	if (!err)
+		err = boot_process(m);
+	if (!err)
+		err = m->config->mode == SYS_HANDLER_SVA ? boot_sva(m) : boot_vfio(m);
+	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
+		err = create_dma(m, i);
+	return err;
+}
+
+static void boot(void *arg)
+{
+	struct machine *m = arg;
+	int err = boot_steps(m);
+
+	if (err)
+		fail(m, err, "the simulated machine did not come up: %s", strerror(-err));
+	else
+		let_go(m);
+	m->is_booted = true;
+	if (err)
+		sim_stop();
+}
+
+/* --- before the boot thread: hardware --- */
+
+static int create_hardware(struct machine *m)
+{
+	const struct sys_config *config = m->config;
+
+	m->mem = mem_create(&config->mem);
+	m->frames = m->mem ? sys_frames_create(&config->mem, m->mem) : NULL;
+	m->collect = sys_collect_create(config->machine.nr_smmus, config->output.trace_limit);
+	m->smmus = sim_alloc(config->machine.nr_smmus * sizeof(*m->smmus));
+	m->devices = sim_alloc(config->machine.nr_devices * sizeof(*m->devices));
+	if (!m->frames || !m->collect || !m->smmus || !m->devices)
+		return -ENOMEM;
+	for (u32 i = 0; i < config->machine.nr_smmus; i++) {
+		m->smmus[i] = (struct sys_smmu){
+			.number = i,
+			.config = config,
+			.mem = m->mem,
+			.frames = m->frames,
+			.collect = m->collect,
+			.model = smmu_create(&config->smmu, m->mem, i),
+		};
+		if (!m->smmus[i].model || sys_collect_watch(m->collect, m->smmus[i].model, i))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int create_software(struct machine *m)
+{
+	struct sim_thread_attr attr = { .name = "boot", .cpu = -1 };
+	struct sim_thread *thread;
+	int err;
+
+	err = kapi_init(&m->config->kernel);
+	if (err)
+		return err;
+	err = pfh_init();
+	if (err)
+		return err;
+	pfh_extra_delay_ns = m->config->handler.extra_ps / SIM_PS_PER_NS;
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
+		device_initialize(&m->devices[i].dev);
+		dev_set_name(&m->devices[i].dev, "dma%u", i);
+		m->devices[i].dev.iommu_group = &m->devices[i].group;
+	}
+	m->host = sys_host_mm_create(m->config, m->mem, m->frames);
+	err = sys_stamps_register(m->collect);
+	if (!m->host || err)
+		return -ENOMEM;
+	thread = sim_thread_create(&attr, boot, m);
+	if (!thread)
+		return -ENOMEM;
+	sim_thread_wake(thread);
+	return 0;
+}
+
+/* --- running and the result --- */
+
+static u64 accesses_done(const struct machine *m)
+{
+	u64 done = 0;
+
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
+		done += dev_dma_stats(m->devices[i].dma)->accesses;
+	return done;
+}
+
+/* Return: 0, -EINTR, -EDEADLK. */
+static int run(struct machine *m, const struct sys_progress *progress)
+{
+	u64 total = replay_total_accesses(m->config);
+
+	for (;;) {
+		enum sim_run_result result = sim_run(sim_now_ps() + TICK_PS);
+
+		if (result == SIM_RUN_STOPPED)
+			return m->error;
+		if (result == SIM_RUN_IDLE)
+			return -EDEADLK;
+		if (m->is_booted && progress &&
+		    !progress->tick(progress->opaque, sim_now_ps() - m->origin_ps,
+				    accesses_done(m), total))
+			return -EINTR;
+	}
+}
+
+static u64 workload_bytes(const struct machine *m, u64 moved_bytes)
+{
+	if (m->config->generator != SYS_GEN_MESSAGES)
+		return moved_bytes;
+	/* A message counts once, though it is read and written: the published
+	 * figures count so. */
+	return moved_bytes / 2;
+}
+
+static int device_results(struct machine *m, struct sys_result *result)
+{
+	struct sys_device_result *devices =
+		sim_alloc(m->config->machine.nr_devices * sizeof(*devices));
+
+	if (!devices)
+		return -ENOMEM;
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
+		const struct dev_dma_stats *stats = dev_dma_stats(m->devices[i].dma);
+
+		devices[i] = (struct sys_device_result){
+			.accesses = stats->accesses,
+			.bytes = stats->bytes,
+			.aborted = stats->aborted,
+			.stalled = stats->stalled,
+			.end_ps = stats->end_ps ? stats->end_ps - m->origin_ps : 0,
+		};
+		result->accesses += stats->accesses;
+		result->bytes += stats->bytes;
+		result->aborted += stats->aborted;
+	}
+	result->devices = devices;
+	result->nr_devices = m->config->machine.nr_devices;
+	return 0;
+}
+
+static void smmu_results(struct machine *m, struct sys_result *result)
+{
+	for (u32 i = 0; i < m->config->machine.nr_smmus; i++) {
+		struct smmu_stats stats;
+
+		smmu_stats(m->smmus[i].model, &stats);
+		result->tlb_hits += stats.tlb_hits;
+		result->tlb_misses += stats.tlb_misses;
+		result->walks += stats.walks;
+		result->config_fetches += stats.config_fetches;
+		for (u32 level = 0; level < 4; level++)
+			result->table_fetches[level] += stats.table_fetches[level];
+	}
+}
+
+static int fill_result(struct machine *m)
+{
+	struct sys_result *result = &m->result;
+	u64 end_ps = m->nr_running ? sim_now_ps() : m->end_ps;
+
+	result->simulated_ps = end_ps - m->origin_ps;
+	if (device_results(m, result))
+		return -ENOMEM;
+	if (result->simulated_ps)
+		result->throughput_bytes_per_s =
+			(unsigned __int128)workload_bytes(m, result->bytes) * SIM_PS_PER_S /
+			result->simulated_ps;
+	smmu_results(m, result);
+	sys_collect_result(m->collect, result);
+	result->events_dispatched = sim_events_dispatched();
+	result->switches = sim_switches() - m->origin_switches;
+	result->trace_hash = sim_trace_hash();
+	return 0;
+}
+
+static int finish_run(struct machine *m, int err)
+{
+	if (err == -EDEADLK && m->is_booted)
+		fail(m, err,
+		     "stuck after %llu ns: %u devices are not done, faults recorded %llu, "
+		     "and nothing is left to happen",
+		     (sim_now_ps() - m->origin_ps) / SIM_PS_PER_NS, m->nr_running,
+		     m->result.faults_recorded);
+	else if (err == -EDEADLK)
+		fail(m, err, "the simulated machine hung while it came up");
+	if (m->is_booted && (!err || err == -EINTR || err == -EDEADLK) && fill_result(m))
+		return -ENOMEM;
+	return err;
+}
+
+static int trace_error(struct machine *m)
+{
+	const char *error = replay_error();
+
+	if (!error)
+		return 0;
+	fail(m, -EINVAL, "%s", error);
+	return -EINVAL;
+}
+
+int sys_run(const struct sys_config *config, const struct sys_progress *progress,
+	    const struct sys_result **result, char *message, size_t message_bytes)
+{
+	struct machine *m;
+	int err = sim_init(config->seed, 0);
+
+	snprintf(message, message_bytes, "cannot build the machine: out of memory");
+	if (err)
+		return err;
+	m = sim_alloc(sizeof(*m));
+	if (!m)
+		return -ENOMEM;
+	*m = (struct machine){ .config = config, .message = message, .message_bytes = message_bytes };
+	the_machine = m;
+	err = sim_cpus_init(&config->cpu);
+	if (!err)
+		err = create_hardware(m);
+	if (!err)
+		err = create_software(m);
+	if (err)
+		return err;
+	err = run(m, progress);
+	if (!err || err == -EDEADLK)
+		err = trace_error(m) ? -EINVAL : err;
+	*result = &m->result;
+	return finish_run(m, err);
+}
+
+void sys_finish(void)
+{
+	if (!the_machine)
+		return;
+	replay_finish();
+	the_machine = NULL;
+	pfh_exit();
+	kapi_finish();
+	sim_finish();
+}

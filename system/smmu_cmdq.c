@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Command queue insertion (IHI 0070 3.5.1, 4): one spinlock orders the writers,
+ * as in Linux before 5.4. CMD_SYNC completes by an MSI to a word that the
+ * waiting CPU polls (4.7.3).
+ *
+ * Leaves out: the lock-free insertion of later kernels.
+ */
+#include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/io.h>
+
+#include "models/smmuv3/regs.h"
+#include "sim/cpu.h"
+#include "sim/sim.h"
+#include "system/smmu_driver.h"
+
+static bool is_full(const struct sys_smmu_queue *q)
+{
+	u32 wrap = 1U << q->lg2;
+
+	return ((q->prod ^ q->cons) & (2 * wrap - 1)) == wrap;
+}
+
+/* Called with cmdq_lock: room for one command, polling CONS if need be. */
+static void wait_for_room(struct sys_smmu *smmu)
+{
+	struct sys_smmu_queue *q = &smmu->cmdq;
+
+	while (is_full(q)) {
+		q->cons = readl(smmu->base + q->cons_reg);
+		cpu_relax();
+	}
+}
+
+static void write_command(struct sys_smmu *smmu, const u64 cmd[2])
+{
+	struct sys_smmu_queue *q = &smmu->cmdq;
+	pa_t slot;
+
+	wait_for_room(smmu);
+	slot = q->base + CMDQ_ENT_BYTES * (q->prod & ((1U << q->lg2) - 1));
+	sim_charge(smmu->config->host.cmd_build_ps);
+	sim_settle();
+	mem_write64(smmu->mem, slot, cmd[0]);
+	mem_write64(smmu->mem, slot + 8, cmd[1]);
+	q->prod = (q->prod + 1) & ((2U << q->lg2) - 1);
+}
+
+static void wait_for_sync(struct sys_smmu *smmu, u32 sequence)
+{
+	for (;;) {
+		u32 seen = 0;
+
+		mem_read32(smmu->mem, smmu->sync_word, &seen);
+		/* Syncs complete in order: a later number covers an earlier one. */
+		if ((s32)(seen - sequence) >= 0)
+			return;
+		cpu_relax();
+		sim_settle();
+	}
+}
+
+void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sync)
+{
+	unsigned long flags;
+	u32 sequence = 0;
+
+	spin_lock_irqsave(&smmu->cmdq_lock, flags);
+	for (u32 i = 0; i < nr; i++)
+		write_command(smmu, cmds[i]);
+	if (sync) {
+		u64 cmd[2] = {
+			FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CMD_SYNC) |
+				FIELD_PREP(CMDQ_SYNC_0_CS, CMDQ_SYNC_0_CS_IRQ) |
+				FIELD_PREP(CMDQ_SYNC_0_MSH, ARM_SMMU_SH_ISH),
+			smmu->sync_word,
+		};
+
+		sequence = ++smmu->sync_sequence;
+		cmd[0] |= FIELD_PREP(CMDQ_SYNC_0_MSIDATA, sequence);
+		write_command(smmu, cmd);
+	}
+	writel(smmu->cmdq.prod, smmu->base + smmu->cmdq.prod_reg);
+	spin_unlock_irqrestore(&smmu->cmdq_lock, flags);
+	if (sync)
+		wait_for_sync(smmu, sequence);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Event queue interrupt and thread (IHI 0070 3.5, 7): the hard handler wakes
+ * the thread, the thread reads PROD, takes record after record, moves CONS for
+ * each, and reports stalled transactions to the handler core.
+ *
+ * The interrupt is raised only when the queue was empty, so the thread reads
+ * PROD again after its last record before it leaves.
+ */
+#include <linux/bitfield.h>
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/printk.h>
+
+#include "models/smmuv3/regs.h"
+#include "sim/cpu.h"
+#include "system/smmu_driver.h"
+
+static struct sys_master *find_master(struct sys_smmu *smmu, u32 sid)
+{
+	struct rb_node *node = smmu->streams.rb_node;
+
+	while (node) {
+		struct sys_master *master = rb_entry(node, struct sys_master, node);
+
+		if (master->sid == sid)
+			return master;
+		node = sid < master->sid ? rb_left(node) : rb_right(node);
+	}
+	return NULL;
+}
+
+static void decode_fault(const u64 event[4], struct pfh_fault *fault)
+{
+	*fault = (struct pfh_fault){
+		.addr = event[2],
+		.grpid = FIELD_GET(EVTQ_1_STAG, event[1]),
+		.flags = PFH_FAULT_LAST_PAGE,
+		.perm = event[1] & EVTQ_1_RnW ? PFH_PERM_READ : PFH_PERM_WRITE,
+	};
+	if (event[1] & EVTQ_1_InD)
+		fault->perm |= PFH_PERM_EXEC;
+	if (event[1] & EVTQ_1_PnU)
+		fault->perm |= PFH_PERM_PRIV;
+	if (event[0] & EVTQ_0_SSV) {
+		fault->flags |= PFH_FAULT_PASID_VALID;
+		fault->pasid = FIELD_GET(EVTQ_0_SSID, event[0]);
+	}
+}
+
+/* A stalled access that nobody takes must not hang its device. */
+static void terminate(struct sys_smmu *smmu, const u64 event[4])
+{
+	const u64 cmd[1][2] = { {
+		FIELD_PREP(CMDQ_0_OP, CMDQ_OP_RESUME) |
+			FIELD_PREP(CMDQ_RESUME_0_SID, FIELD_GET(EVTQ_0_SID, event[0])) |
+			FIELD_PREP(CMDQ_RESUME_0_RESP, CMDQ_RESUME_0_RESP_ABORT),
+		FIELD_PREP(CMDQ_RESUME_1_STAG, FIELD_GET(EVTQ_1_STAG, event[1])),
+	} };
+
+	sys_smmu_issue(smmu, cmd, 1, false);
+}
+
+static void handle_event(struct sys_smmu *smmu, const u64 event[4])
+{
+	struct sys_master *master;
+	struct pfh_fault fault;
+
+	if (!(event[1] & EVTQ_1_STALL)) {
+		smmu->nr_unknown_events++;
+		return;
+	}
+	sys_collect_stamp(smmu->collect, smmu->number, FIELD_GET(EVTQ_1_STAG, event[1]),
+			  SYS_STAGE_DEQUEUED);
+	decode_fault(event, &fault);
+	mutex_lock(&smmu->streams_mutex);
+	master = find_master(smmu, FIELD_GET(EVTQ_0_SID, event[0]));
+	if (master && master->pfh)
+		pfh_report_fault(master->pfh, &fault);
+	else
+		terminate(smmu, event);
+	mutex_unlock(&smmu->streams_mutex);
+}
+
+/* Take the record at CONS, if there is one below the PROD read last. */
+static bool remove_record(struct sys_smmu *smmu, u64 event[4])
+{
+	struct sys_smmu_queue *q = &smmu->evtq;
+	u32 mask = (2U << q->lg2) - 1;
+	pa_t slot = q->base + EVTQ_ENT_BYTES * (q->cons & ((1U << q->lg2) - 1));
+
+	if (((q->prod ^ q->cons) & mask) == 0)
+		return false;
+	sim_charge(smmu->config->host.event_decode_ps);
+	sim_settle();
+	for (u32 i = 0; i < 4; i++)
+		mem_read64(smmu->mem, slot + 8 * i, &event[i]);
+	q->cons = ((q->cons + 1) & mask) | (q->cons & Q_OVERFLOW_FLAG);
+	writel(q->cons, smmu->base + q->cons_reg);
+	return true;
+}
+
+/* Acknowledge an overflow: OVACKFLG follows OVFLG (IHI 0070 7.4). */
+static void acknowledge_overflow(struct sys_smmu *smmu)
+{
+	struct sys_smmu_queue *q = &smmu->evtq;
+
+	if (!((q->prod ^ q->cons) & Q_OVERFLOW_FLAG))
+		return;
+	q->cons = (q->cons & ~Q_OVERFLOW_FLAG) | (q->prod & Q_OVERFLOW_FLAG);
+	writel(q->cons, smmu->base + q->cons_reg);
+}
+
+static irqreturn_t event_thread(int irq, void *dev)
+{
+	struct sys_smmu *smmu = dev;
+	struct sys_smmu_queue *q = &smmu->evtq;
+	u32 mask = (2U << q->lg2) - 1;
+	u64 event[4];
+
+	do {
+		q->prod = readl(smmu->base + q->prod_reg);
+		while (remove_record(smmu, event))
+			handle_event(smmu, event);
+		acknowledge_overflow(smmu);
+		q->prod = readl(smmu->base + q->prod_reg);
+	} while ((q->prod ^ q->cons) & mask);
+	return IRQ_HANDLED;
+}
+
+static irqreturn_t event_interrupt(int irq, void *dev)
+{
+	struct sys_smmu *smmu = dev;
+
+	sys_collect_interrupt(smmu->collect, smmu->number);
+	return IRQ_WAKE_THREAD;
+}
+
+/* GERROR (6.3.17): report, acknowledge; a command that failed becomes a SYNC. */
+static irqreturn_t error_interrupt(int irq, void *dev)
+{
+	struct sys_smmu *smmu = dev;
+	u32 gerror = readl(smmu->base + ARM_SMMU_GERROR);
+	u32 active = gerror ^ readl(smmu->base + ARM_SMMU_GERRORN);
+
+	if (!active)
+		return IRQ_NONE;
+	pr_err("smmu%u: GERROR 0x%x\n", smmu->number, active);
+	writel(gerror, smmu->base + ARM_SMMU_GERRORN);
+	return IRQ_HANDLED;
+}
