@@ -21,7 +21,7 @@ struct wl_setting {
 	u32 line, column; /* 0: from the command line */
 };
 
-/* A number that somebody published for a point; name as in result.json or derived. */
+/* A number that somebody published for a point; name is one of wl_published_names. */
 struct wl_published {
 	char name[64];
 	double value; /* output only, never on a simulated path */
@@ -39,7 +39,10 @@ struct wl_workload {
 	struct sys_config config;
 	struct wl_point *points; /* section sweep; heap */
 	u32 nr_points;
-	char sweep_source[SYS_TEXT_MAX]; /* where the published numbers come from */
+	struct wl_setting
+		baseline[WL_MAX_SETTINGS]; /* sweep.baseline: each point runs with these too */
+	u32 nr_baseline;		   /* 0: the sweep has no baseline */
+	char sweep_source[SYS_TEXT_MAX];   /* where the published numbers come from */
 };
 
 /**
@@ -67,6 +70,43 @@ int wl_apply(struct sys_config *config, const char *file, const struct wl_settin
 int wl_setting_parse(const char *text, struct wl_setting *setting, char *message);
 
 void wl_free(struct wl_workload *workload);
+
+/*
+ * Names that `published:` may use, NULL at the end: `faults`,
+ * `throughput_bytes_per_s`, and what a sweep derives from its baseline.
+ */
+extern const char *const wl_published_names[];
+
+/* A value of the configuration that is a word, not a number. */
+struct wl_word_info {
+	const char *section, *key; /* section "": top level */
+	const char *choices;	   /* what may be written */
+	const char *def;	   /* "" for none */
+	const char *help;
+};
+
+/** wl_word_info() - describe word number @index. Return: false past the last. */
+bool wl_word_info(size_t index, struct wl_word_info *info);
+
+/** wl_format_value() - the value at @path as a workload file would state it; false: no such path.
+ */
+bool wl_format_value(const struct sys_config *config, const char *path, char *text,
+		     size_t text_bytes);
+
+/** wl_is_number() - is the value at @path written without quotes in JSON (count, bits, cycles)? */
+bool wl_is_number(const char *path);
+
+/** wl_data_folder() - where the workloads that come with iopfsim are. */
+const char *wl_data_folder(void);
+
+/* The nearest of several words to one that is unknown, for "did you mean". */
+struct wl_suggestion {
+	char word[128]; /* "" while nothing is near */
+	u32 distance;
+};
+
+/** wl_suggest() - offer @candidate for the unknown @word; start from a zeroed @suggestion. */
+void wl_suggest(struct wl_suggestion *suggestion, const char *word, const char *candidate);
 
 /**
  * wl_parse_number() - a number with its unit

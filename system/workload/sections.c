@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * All numbers of a configuration: which table is which section of a workload
+ * file, and where its struct is in sys_config. The tables of `machine`, `host`,
+ * `handler`, `workload` and `output` are made here; the others belong to the
+ * rooms whose parts they describe.
+ */
+#include "sim/time.h"
+#include "system/config.h"
+
+/* Parts of sys_config are nameless structs; offsets count from the part. */
+#define PART_OFFSET(part, field)                                                                   \
+	(offsetof(struct sys_config, part.field) - offsetof(struct sys_config, part))
+
+#define PART_ROW(part, field, key_, unit_, def_, min_, max_, help_, source_)                       \
+	{                                                                                          \
+		.key = key_,                                                                       \
+		.offset = PART_OFFSET(part, field),                                                \
+		.unit = SIM_UNIT_##unit_,                                                          \
+		.def = def_,                                                                       \
+		.min = min_,                                                                       \
+		.max = max_,                                                                       \
+		.help = help_,                                                                     \
+		.source = source_,                                                                 \
+	},
+
+#define MACHINE_ROW(...) PART_ROW(machine, __VA_ARGS__)
+#define HOST_ROW(...) PART_ROW(host, __VA_ARGS__)
+#define HANDLER_ROW(...) PART_ROW(handler, __VA_ARGS__)
+#define WORKLOAD_ROW(...) PART_ROW(workload, __VA_ARGS__)
+#define OUTPUT_ROW(...) PART_ROW(output, __VA_ARGS__)
+
+static const struct sim_param machine_params[] = {SYS_MACHINE_PARAMS(MACHINE_ROW)};
+static const struct sim_param host_params[] = {SYS_HOST_PARAMS(HOST_ROW)};
+static const struct sim_param handler_params[] = {SYS_HANDLER_PARAMS(HANDLER_ROW)};
+static const struct sim_param workload_params[] = {SYS_WORKLOAD_PARAMS(WORKLOAD_ROW)};
+static const struct sim_param output_params[] = {SYS_OUTPUT_PARAMS(OUTPUT_ROW)};
+
+/* The other rooms' tables have no length that the compiler sees from here. */
+#define ONE(...) +1
+#define ROWS(LIST) (0 LIST(ONE))
+
+#define SECTION(path_, table_, list_, part_)                                                       \
+	{                                                                                          \
+		.path = path_, .params = table_, .nr_params = ROWS(list_),                         \
+		.offset = offsetof(struct sys_config, part_),                                      \
+	}
+
+const struct sys_section sys_sections[] = {
+	SECTION("machine", machine_params, SYS_MACHINE_PARAMS, machine),
+	SECTION("cpu", sim_cpu_param_table, SIM_CPU_PARAMS, cpu),
+	SECTION("memory", mem_param_table, MEM_PARAMS, mem),
+	SECTION("kernel", kapi_param_table, KAPI_PARAMS, kernel),
+	SECTION("host", host_params, SYS_HOST_PARAMS, host),
+	SECTION("smmu.features", smmu_feature_table, SMMU_FEATURES, smmu),
+	SECTION("smmu.caches", smmu_cache_table, SMMU_CACHES, smmu),
+	SECTION("smmu.timing", smmu_timing_table, SMMU_TIMING, smmu),
+	SECTION("device", dev_dma_param_table, DEV_DMA_PARAMS, device),
+	SECTION("handler", handler_params, SYS_HANDLER_PARAMS, handler),
+	SECTION("workload", workload_params, SYS_WORKLOAD_PARAMS, workload),
+	SECTION("output", output_params, SYS_OUTPUT_PARAMS, output),
+};
+
+const size_t sys_section_count = sizeof(sys_sections) / sizeof(sys_sections[0]);
+
+const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};
+const char *const sys_dispatch_names[] = {"auto", "event-thread", "workqueue", NULL};
+const char *const sys_generator_names[] = {"messages", "sequential", "random", "trace", NULL};
