@@ -116,15 +116,17 @@ static int boot_device(struct machine *m, u32 number)
 		.smmu = smmu,
 		.sid = number / m->config->machine.nr_smmus,
 		.number = number,
-		.can_stall = m->config->handler.iopf && m->config->smmu.stall,
+		/* SVA always lets accesses stall; without I/O page faults none will. */
+		.can_stall = m->config->smmu.stall &&
+			     (m->config->handler.iopf || m->config->mode == SYS_HANDLER_SVA),
 	};
 	dev_set_drvdata(&unit->dev, &unit->master);
 	err = sys_smmu_add_master(smmu, &unit->master);
 	if (err)
 		return err;
 	sys_collect_name_sid(m->collect, smmu->number, unit->master.sid, number);
-	unit->master.pfh =
-		pfh_device_register(&unit->dev, &sys_smmu_pfh_ops, dispatch_of(m->config));
+	unit->master.pfh = pfh_device_register(&unit->dev, &sys_smmu_pfh_ops,
+					       dispatch_of(m->config));
 	if (IS_ERR(unit->master.pfh))
 		return PTR_ERR(unit->master.pfh);
 	return 0;
@@ -297,7 +299,7 @@ static int create_hardware(struct machine *m)
 
 static int create_software(struct machine *m)
 {
-	struct sim_thread_attr attr = { .name = "boot", .cpu = -1 };
+	struct sim_thread_attr attr = {.name = "boot", .cpu = -1};
 	struct sim_thread *thread;
 	int err;
 
@@ -348,8 +350,8 @@ static int run(struct machine *m, const struct sys_progress *progress)
 		if (result == SIM_RUN_IDLE)
 			return -EDEADLK;
 		if (m->is_booted && progress &&
-		    !progress->tick(progress->opaque, sim_now_ps() - m->origin_ps,
-				    accesses_done(m), total))
+		    !progress->tick(progress->opaque, sim_now_ps() - m->origin_ps, accesses_done(m),
+				    total))
 			return -EINTR;
 	}
 }
@@ -365,8 +367,8 @@ static u64 workload_bytes(const struct machine *m, u64 moved_bytes)
 
 static int device_results(struct machine *m, struct sys_result *result)
 {
-	struct sys_device_result *devices =
-		sim_alloc(m->config->machine.nr_devices * sizeof(*devices));
+	struct sys_device_result *devices = sim_alloc(m->config->machine.nr_devices *
+						      sizeof(*devices));
 
 	if (!devices)
 		return -ENOMEM;
@@ -413,9 +415,9 @@ static int fill_result(struct machine *m)
 	if (device_results(m, result))
 		return -ENOMEM;
 	if (result->simulated_ps)
-		result->throughput_bytes_per_s =
-			(unsigned __int128)workload_bytes(m, result->bytes) * SIM_PS_PER_S /
-			result->simulated_ps;
+		result->throughput_bytes_per_s = (unsigned __int128)workload_bytes(m,
+										   result->bytes) *
+						 SIM_PS_PER_S / result->simulated_ps;
 	smmu_results(m, result);
 	sys_collect_result(m->collect, result);
 	result->events_dispatched = sim_events_dispatched();
@@ -461,7 +463,7 @@ int sys_run(const struct sys_config *config, const struct sys_progress *progress
 	m = sim_alloc(sizeof(*m));
 	if (!m)
 		return -ENOMEM;
-	*m = (struct machine){ .config = config, .message = message, .message_bytes = message_bytes };
+	*m = (struct machine){.config = config, .message = message, .message_bytes = message_bytes};
 	the_machine = m;
 	err = sim_cpus_init(&config->cpu);
 	if (!err)

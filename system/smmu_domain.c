@@ -18,7 +18,7 @@
 
 struct sys_domain {
 	struct iommu_domain domain;
-	struct mutex lock; /* the tables, and who is attached */
+	struct mutex lock;     /* the tables, and who is attached */
 	struct sys_smmu *smmu; /* NULL until the first attach */
 	struct sys_pgtable pgt;
 	u32 asid;
@@ -41,8 +41,8 @@ static u32 alloc_asid(struct sys_smmu *smmu)
 
 static void invalidate_asid(struct sys_smmu *smmu, u32 asid)
 {
-	const u64 cmd[1][2] = { { FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NH_ASID) |
-				  FIELD_PREP(CMDQ_TLBI_0_ASID, asid) } };
+	const u64 cmd[1][2] = {
+		{FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NH_ASID) | FIELD_PREP(CMDQ_TLBI_0_ASID, asid)}};
 
 	sys_smmu_issue(smmu, cmd, 1, true);
 }
@@ -219,13 +219,13 @@ static void page_response(struct device *dev, const struct pfh_response *respons
 {
 	struct sys_master *master = dev_get_drvdata(dev);
 	/* IHI 0070 4.6.1: retry, or terminate with abort so that the master sees it. */
-	u64 resp = response->code == PFH_RESP_SUCCESS ? CMDQ_RESUME_0_RESP_RETRY :
-							CMDQ_RESUME_0_RESP_ABORT;
-	const u64 cmd[1][2] = { {
+	u64 resp = response->code == PFH_RESP_SUCCESS ? CMDQ_RESUME_0_RESP_RETRY
+						      : CMDQ_RESUME_0_RESP_ABORT;
+	const u64 cmd[1][2] = {{
 		FIELD_PREP(CMDQ_0_OP, CMDQ_OP_RESUME) | FIELD_PREP(CMDQ_RESUME_0_SID, master->sid) |
 			FIELD_PREP(CMDQ_RESUME_0_RESP, resp),
 		FIELD_PREP(CMDQ_RESUME_1_STAG, response->grpid),
-	} };
+	}};
 
 	/* No CMD_SYNC: consuming RESUME is all that the stalled access needs. */
 	sys_smmu_issue(master->smmu, cmd, 1, false);
@@ -237,13 +237,16 @@ static int sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm)
 {
 	struct sys_master *master = dev_get_drvdata(dev);
 
-	return sys_smmu_write_cd(master, pasid, sys_mm_pgtable(mm)->root,
-				 alloc_asid(master->smmu));
+	return sys_smmu_write_cd(master, pasid, sys_mm_pgtable(mm)->root, alloc_asid(master->smmu));
 }
 
 static void sva_detach(struct device *dev, u32 pasid)
 {
-	sys_smmu_write_cd(dev_get_drvdata(dev), pasid, 0, 0);
+	struct sys_master *master = dev_get_drvdata(dev);
+	u32 asid = sys_smmu_read_cd_asid(master, pasid);
+
+	sys_smmu_write_cd(master, pasid, 0, 0);
+	invalidate_asid(master->smmu, asid);
 }
 
 static int enable_faults(struct device *dev)

@@ -137,9 +137,9 @@ static int write_and_ack(struct sys_smmu *smmu, u32 value, u32 reg, u32 ack_reg)
 static void invalidate_everything(struct sys_smmu *smmu)
 {
 	const u64 cmds[2][2] = {
-		{ FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CFGI_ALL),
-		  FIELD_PREP(CMDQ_CFGI_1_RANGE, CMDQ_CFGI_1_ALL_STES) },
-		{ FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NSNH_ALL) },
+		{FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CFGI_ALL),
+		 FIELD_PREP(CMDQ_CFGI_1_RANGE, CMDQ_CFGI_1_ALL_STES)},
+		{FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NSNH_ALL)},
 	};
 
 	sys_smmu_issue(smmu, cmds, 2, true);
@@ -210,9 +210,9 @@ static pa_t ste_address(struct sys_smmu *smmu, u32 sid)
 
 static void sync_ste(struct sys_smmu *smmu, u32 sid)
 {
-	const u64 cmd[1][2] = { { FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CFGI_STE) |
-					  FIELD_PREP(CMDQ_CFGI_0_SID, sid),
-				  CMDQ_CFGI_1_LEAF } };
+	const u64 cmd[1][2] = {
+		{FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CFGI_STE) | FIELD_PREP(CMDQ_CFGI_0_SID, sid),
+		 CMDQ_CFGI_1_LEAF}};
 
 	sys_smmu_issue(smmu, cmd, 1, true);
 }
@@ -224,9 +224,9 @@ static void insert_stream(struct sys_smmu *smmu, struct sys_master *master)
 	mutex_lock(&smmu->streams_mutex);
 	while (*link) {
 		parent = *link;
-		link = master->sid < rb_entry(parent, struct sys_master, node)->sid ?
-			       &parent->rb_left :
-			       &parent->rb_right;
+		link = master->sid < rb_entry(parent, struct sys_master, node)->sid
+			       ? &parent->rb_left
+			       : &parent->rb_right;
 	}
 	rb_link_node(&master->node, parent, link);
 	rb_insert_color(&master->node, &smmu->streams);
@@ -241,17 +241,17 @@ static bool cd_is_2level(const struct sys_smmu *smmu)
 int sys_smmu_add_master(struct sys_smmu *smmu, struct sys_master *master)
 {
 	pa_t ste = ste_address(smmu, master->sid);
-	u64 words[8] = { 0 };
+	u64 words[8] = {0};
 
-	master->cd_l1 = cd_is_2level(smmu) ?
-				alloc_table(smmu, (u64)L1_DESC_BYTES
-							  << (smmu->ssid_bits - CD_SPLIT)) :
-				alloc_table(smmu, (u64)CD_BYTES << smmu->ssid_bits);
+	master->cd_l1 = cd_is_2level(smmu)
+				? alloc_table(smmu,
+					      (u64)L1_DESC_BYTES << (smmu->ssid_bits - CD_SPLIT))
+				: alloc_table(smmu, (u64)CD_BYTES << smmu->ssid_bits);
 	if (!ste || !master->cd_l1)
 		return -ENOMEM;
 	words[0] = STRTAB_STE_0_V | FIELD_PREP(STRTAB_STE_0_CFG, STRTAB_STE_0_CFG_S1_TRANS) |
-		   FIELD_PREP(STRTAB_STE_0_S1FMT, cd_is_2level(smmu) ? STRTAB_STE_0_S1FMT_64K_L2 :
-								       STRTAB_STE_0_S1FMT_LINEAR) |
+		   FIELD_PREP(STRTAB_STE_0_S1FMT, cd_is_2level(smmu) ? STRTAB_STE_0_S1FMT_64K_L2
+								     : STRTAB_STE_0_S1FMT_LINEAR) |
 		   (master->cd_l1 & STRTAB_STE_0_S1CTXPTR_MASK) |
 		   FIELD_PREP(STRTAB_STE_0_S1CDMAX, smmu->ssid_bits);
 	words[1] = FIELD_PREP(STRTAB_STE_1_S1DSS, STRTAB_STE_1_S1DSS_SSID0);
@@ -292,10 +292,10 @@ static pa_t cd_address(struct sys_master *master, u32 ssid)
 
 static void sync_cd(struct sys_master *master, u32 ssid)
 {
-	const u64 cmd[1][2] = { { FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CFGI_CD) |
-					  FIELD_PREP(CMDQ_CFGI_0_SID, master->sid) |
-					  FIELD_PREP(CMDQ_CFGI_0_SSID, ssid),
-				  CMDQ_CFGI_1_LEAF } };
+	const u64 cmd[1][2] = {{FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CFGI_CD) |
+					FIELD_PREP(CMDQ_CFGI_0_SID, master->sid) |
+					FIELD_PREP(CMDQ_CFGI_0_SSID, ssid),
+				CMDQ_CFGI_1_LEAF}};
 
 	sys_smmu_issue(master->smmu, cmd, 1, true);
 }
@@ -316,7 +316,7 @@ int sys_smmu_write_cd(struct sys_master *master, u32 ssid, pa_t ttb, u32 asid)
 {
 	struct sys_smmu *smmu = master->smmu;
 	pa_t cd = cd_address(master, ssid);
-	u64 words[8] = { 0 };
+	u64 words[8] = {0};
 
 	if (!cd)
 		return -ENOMEM;
@@ -329,4 +329,14 @@ int sys_smmu_write_cd(struct sys_master *master, u32 ssid, pa_t ttb, u32 asid)
 	write_words(smmu, cd, words, 1);
 	sync_cd(master, ssid);
 	return 0;
+}
+
+u32 sys_smmu_read_cd_asid(struct sys_master *master, u32 ssid)
+{
+	pa_t cd = cd_address(master, ssid);
+	u64 word = 0;
+
+	if (cd)
+		mem_read64(master->smmu->mem, cd, &word);
+	return FIELD_GET(CTXDESC_CD_0_ASID, word);
 }

@@ -47,8 +47,8 @@ struct sys_smmu {
 
 	spinlock_t cmdq_lock; /* the next three */
 	struct sys_smmu_queue cmdq;
-	u32 sync_sequence; /* of the last CMD_SYNC */
-	pa_t sync_word; /* where CMD_SYNC's MSI goes */
+	u32 sync_sequence;	    /* of the last CMD_SYNC */
+	pa_t sync_word;		    /* where CMD_SYNC's MSI goes */
 	struct sys_smmu_queue evtq; /* event thread only */
 
 	struct mutex streams_mutex; /* streams; held across a report, as in Linux 6.1 */
@@ -63,10 +63,10 @@ struct sys_master {
 	struct device *dev;
 	struct sys_smmu *smmu;
 	u32 sid;
-	u32 number; /* of the device in the machine */
-	struct rb_node node; /* in smmu->streams, by sid */
+	u32 number;		/* of the device in the machine */
+	struct rb_node node;	/* in smmu->streams, by sid */
 	struct pfh_device *pfh; /* NULL: no fault handling */
-	pa_t cd_l1; /* 2-level context descriptor table */
+	pa_t cd_l1;		/* 2-level context descriptor table */
 	bool can_stall;
 };
 
@@ -98,6 +98,9 @@ extern const struct iommu_ops sys_smmu_iommu_ops;
  * Return: 0 or -ENOMEM.
  */
 int sys_smmu_write_cd(struct sys_master *master, u32 ssid, pa_t ttb, u32 asid);
+
+/** sys_smmu_read_cd_asid() - the ASID that sys_smmu_write_cd() put there. */
+u32 sys_smmu_read_cd_asid(struct sys_master *master, u32 ssid);
 
 /* --- command queue (smmu_cmdq.c) --- */
 

@@ -14,6 +14,7 @@
 
 #include "models/smmuv3/regs.h"
 #include "sim/cpu.h"
+#include "system/irqchip.h"
 #include "system/smmu_driver.h"
 
 static struct sys_master *find_master(struct sys_smmu *smmu, u32 sid)
@@ -51,12 +52,12 @@ static void decode_fault(const u64 event[4], struct pfh_fault *fault)
 /* A stalled access that nobody takes must not hang its device. */
 static void terminate(struct sys_smmu *smmu, const u64 event[4])
 {
-	const u64 cmd[1][2] = { {
+	const u64 cmd[1][2] = {{
 		FIELD_PREP(CMDQ_0_OP, CMDQ_OP_RESUME) |
 			FIELD_PREP(CMDQ_RESUME_0_SID, FIELD_GET(EVTQ_0_SID, event[0])) |
 			FIELD_PREP(CMDQ_RESUME_0_RESP, CMDQ_RESUME_0_RESP_ABORT),
 		FIELD_PREP(CMDQ_RESUME_1_STAG, FIELD_GET(EVTQ_1_STAG, event[1])),
-	} };
+	}};
 
 	sys_smmu_issue(smmu, cmd, 1, false);
 }
@@ -136,7 +137,24 @@ static irqreturn_t event_interrupt(int irq, void *dev)
 	return IRQ_WAKE_THREAD;
 }
 
-/* GERROR (6.3.17): report, acknowledge; a command that failed becomes a SYNC. */
+/*
+ * A command that the hardware refused stays at CONS and stops the queue (7.1):
+ * put a CMD_SYNC without signal in its place, and it goes on.
+ */
+static void skip_failed_command(struct sys_smmu *smmu)
+{
+	u32 cons = readl(smmu->base + ARM_SMMU_CMDQ_CONS);
+	pa_t slot = smmu->cmdq.base + CMDQ_ENT_BYTES * (cons & ((1U << smmu->cmdq.lg2) - 1));
+	u64 cmd = 0;
+
+	mem_read64(smmu->mem, slot, &cmd);
+	pr_err("smmu%u: command 0x%llx refused, error %llu\n", smmu->number, cmd,
+	       FIELD_GET(CMDQ_CONS_ERR, (u64)cons));
+	mem_write64(smmu->mem, slot, FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CMD_SYNC));
+	mem_write64(smmu->mem, slot + 8, 0);
+}
+
+/* Global errors (6.3.18): report, mend what can be mended, acknowledge. */
 static irqreturn_t error_interrupt(int irq, void *dev)
 {
 	struct sys_smmu *smmu = dev;
@@ -145,7 +163,37 @@ static irqreturn_t error_interrupt(int irq, void *dev)
 
 	if (!active)
 		return IRQ_NONE;
-	pr_err("smmu%u: GERROR 0x%x\n", smmu->number, active);
+	if (active & GERROR_CMDQ_ERR)
+		skip_failed_command(smmu);
+	if (active & ~GERROR_CMDQ_ERR)
+		pr_err("smmu%u: GERROR 0x%x\n", smmu->number, active);
 	writel(gerror, smmu->base + ARM_SMMU_GERRORN);
 	return IRQ_HANDLED;
+}
+
+static int request_msi(struct sys_smmu *smmu, u32 irq, u32 cpu, u32 cfg0, u32 cfg1,
+		       irq_handler_t handler, irq_handler_t thread, const char *name)
+{
+	int err = sys_irqchip_add(irq, cpu);
+
+	if (err)
+		return err;
+	err = request_threaded_irq(irq, handler, thread, 0, name, smmu);
+	if (err)
+		return err;
+	writeq(SYS_IRQCHIP_DOORBELL, smmu->base + cfg0);
+	writel(irq, smmu->base + cfg1);
+	return 0;
+}
+
+int sys_smmu_request_irqs(struct sys_smmu *smmu, u32 irq_cpu)
+{
+	u32 irq = SYS_IRQCHIP_FIRST + 2 * smmu->number;
+	int err = request_msi(smmu, irq, irq_cpu, ARM_SMMU_EVTQ_IRQ_CFG0, ARM_SMMU_EVTQ_IRQ_CFG1,
+			      event_interrupt, event_thread, "arm-smmu-v3-evtq");
+
+	if (err)
+		return err;
+	return request_msi(smmu, irq + 1, irq_cpu, ARM_SMMU_GERROR_IRQ_CFG0,
+			   ARM_SMMU_GERROR_IRQ_CFG1, error_interrupt, NULL, "arm-smmu-v3-gerror");
 }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* For tests: load a workload file, change some of it, run it, look at the result. */
+#ifndef TESTS_SYSTEM_RUN_WORKLOAD_H
+#define TESTS_SYSTEM_RUN_WORKLOAD_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "system/machine.h"
+#include "system/workload/workload.h"
+
+/* What a test keeps of a run, as sys_finish() takes the machine away. */
+struct run_summary {
+	u64 simulated_ps, accesses, bytes, aborted;
+	u64 recorded, answered, completed, faults_aborted;
+	u64 latency_total_ps, stage_total_ps[SYS_NR_STAGES];
+	u64 trace_hash;
+	u64 evtq_max_depth, evtq_deferred, evtq_overflows;
+	u64 throughput_bytes_per_s;
+};
+
+static inline void summarize(const struct sys_result *result, struct run_summary *summary)
+{
+	*summary = (struct run_summary){
+		.simulated_ps = result->simulated_ps,
+		.accesses = result->accesses,
+		.bytes = result->bytes,
+		.aborted = result->aborted,
+		.recorded = result->faults_recorded,
+		.answered = result->faults_answered,
+		.completed = result->faults_completed,
+		.faults_aborted = result->faults_aborted,
+		.latency_total_ps = result->latency->total,
+		.trace_hash = result->trace_hash,
+		.throughput_bytes_per_s = result->throughput_bytes_per_s,
+	};
+	for (int i = 0; i < SYS_NR_STAGES; i++)
+		summary->stage_total_ps[i] = result->stages[i]->total;
+	for (u32 i = 0; i < result->nr_queues; i++) {
+		const struct sys_queue_result *queue = &result->queues[i];
+
+		if (!strstr(queue->name, "evtq"))
+			continue;
+		if (queue->max_depth > summary->evtq_max_depth)
+			summary->evtq_max_depth = queue->max_depth;
+		summary->evtq_deferred += queue->deferred;
+		summary->evtq_overflows += queue->overflows;
+	}
+}
+
+/**
+ * run_workload() - run @file with "path=value" settings, NULL at the end
+ * @look: called with the result before the machine goes, may be NULL
+ */
+static inline struct run_summary run_workload(const char *file, const char *const *settings,
+					      void (*look)(const struct sys_result *result))
+{
+	struct wl_workload *workload = calloc(1, sizeof(*workload));
+	struct wl_setting parsed[WL_MAX_SETTINGS];
+	struct run_summary summary;
+	const struct sys_result *result;
+	char message[WL_MESSAGE_MAX] = "";
+	u32 nr = 0;
+
+	assert_non_null(workload);
+	for (; settings && settings[nr]; nr++)
+		assert_int_equal(wl_setting_parse(settings[nr], &parsed[nr], message), 0);
+	if (wl_load(file, parsed, nr, NULL, workload, message))
+		fail_msg("%s", message);
+	if (sys_config_check(&workload->config, message, sizeof(message)))
+		fail_msg("%s", message);
+	if (sys_run(&workload->config, NULL, &result, message, sizeof(message)))
+		fail_msg("%s", message);
+	summarize(result, &summary);
+	if (look)
+		look(result);
+	sys_finish();
+	wl_free(workload);
+	free(workload);
+	return summary;
+}
+
+#endif
