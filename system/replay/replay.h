@@ -58,11 +58,13 @@ int replay_check(const struct sys_config *config, char *message, size_t message_
 struct dev_source *replay_create(const struct sys_config *config, u32 device, u32 pasid);
 
 /**
- * replay_total_accesses() - how many records all devices will issue together
+ * replay_total_accesses() - how many accesses all devices will make together
  *
- * For progress: exact for generators unless the device has to split records
- * (messages that are not a multiple of a page, accesses above a page); of a
- * trace what its header promises.
+ * As the devices count them, for progress. Exact for generators, unless
+ * messages are not a multiple of a page long (an access that then crosses a
+ * page counts once here); of a trace what its header promises, in records.
+ *
+ * Context: needs no machine.
  *
  * Return: the number; 0: not known.
  */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One trace, many devices. The file is in time order over all devices, but
+ * devices take their records as they get on. What was read on the way to a
+ * record of one device waits in a window for the others. The window holds
+ * SYS_TRACE_WINDOW records; while it is full, a device that has none in it
+ * waits (DEV_NEXT_WAIT) until a device that is behind takes one out. So memory
+ * is bounded, no record is lost or reordered within its device, and the price
+ * is that a device cannot run further ahead than the window.
+ *
+ * The wait ends: the oldest record in the window belongs to a device that does
+ * not wait, because it has a record to take.
+ */
+#ifndef SYSTEM_REPLAY_TRACE_DEMUX_H
+#define SYSTEM_REPLAY_TRACE_DEMUX_H
+
+#include "system/config.h"
+#include "system/replay/trace_reader.h"
+
+struct trace_demux;
+
+/**
+ * trace_demux_create() - open the trace of a configuration, in the arena
+ * @nr_window: records held back at the most, 1 or more; none with one device
+ *
+ * Return: the demultiplexer, maybe with an error; NULL without memory.
+ */
+struct trace_demux *trace_demux_create(const struct sys_config *config, u32 nr_window);
+void trace_demux_destroy(struct trace_demux *demux);
+
+/**
+ * trace_demux_source() - the source of one device
+ * Every device's must be taken before the first record is asked for, and all of
+ * them must be worked off.
+ */
+struct dev_source *trace_demux_source(struct trace_demux *demux, u32 device, u32 pasid);
+
+/** trace_demux_error() - one line, or NULL. */
+const char *trace_demux_error(const struct trace_demux *demux);
+
+#endif
