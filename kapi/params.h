@@ -21,7 +21,12 @@
 	X(queue_work_ps, "queue_work", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                      \
 	  "queue_work() without the wake-up", "")                                                  \
 	X(work_ps, "work", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                  \
-	  "dispatch of one work item in a worker", "")
+	  "dispatch of one work item in a worker", "")                                             \
+	X(relax_ps, "relax", PS, 10000, 1000, 1000000000, "one pass of a polling loop",            \
+	  "order of an x86 PAUSE or an Arm ISB; a choice")                                         \
+	X(rcu_gp_ps, "rcu_gp", PS, 10000000000ULL, 0, 1000000000000ULL,                            \
+	  "shortest RCU grace period",                                                             \
+	  "three jiffies at HZ=250, rounded: rcu.jiffies_till_first_fqs; a choice")
 
 struct kapi_params {
 	KAPI_PARAMS(SIM_PARAM_FIELD)

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Is the kernel's behaviour; an operation costs moving the word's line to this CPU, a read-modify-write the atomic on top. */
+#ifndef _LINUX_ATOMIC_H
+#define _LINUX_ATOMIC_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+#define ATOMIC_INIT(i)                                                                             \
+	{                                                                                          \
+		.counter = (i)                                                                     \
+	}
+#define ATOMIC64_INIT(i) ATOMIC_INIT(i)
+#define ATOMIC_LONG_INIT(i) ATOMIC_INIT(i)
+
+#define KAPI_ATOMIC_OPS(type, prefix, value)                                                       \
+	static inline value prefix##_read(const type *v)                                           \
+	{                                                                                          \
+		kapi_touch((struct kapi_touch *)&v->touch);                                        \
+		return READ_ONCE(v->counter);                                                      \
+	}                                                                                          \
+	static inline void prefix##_set(type *v, value i)                                          \
+	{                                                                                          \
+		kapi_touch_new(&v->touch);                                                         \
+		WRITE_ONCE(v->counter, i);                                                         \
+	}                                                                                          \
+	static inline value prefix##_fetch_add(value i, type *v)                                   \
+	{                                                                                          \
+		value old = v->counter;                                                            \
+                                                                                                   \
+		kapi_touch_atomic(&v->touch);                                                      \
+		__builtin_add_overflow(old, i, &v->counter);                                       \
+		return old;                                                                        \
+	}                                                                                          \
+	static inline value prefix##_add_return(value i, type *v)                                  \
+	{                                                                                          \
+		prefix##_fetch_add(i, v);                                                          \
+		return v->counter;                                                                 \
+	}                                                                                          \
+	static inline void prefix##_add(value i, type *v)                                          \
+	{                                                                                          \
+		prefix##_fetch_add(i, v);                                                          \
+	}                                                                                          \
+	static inline void prefix##_sub(value i, type *v)                                          \
+	{                                                                                          \
+		prefix##_fetch_add(-i, v);                                                         \
+	}                                                                                          \
+	static inline value prefix##_sub_return(value i, type *v)                                  \
+	{                                                                                          \
+		return prefix##_add_return(-i, v);                                                 \
+	}                                                                                          \
+	static inline void prefix##_inc(type *v)                                                   \
+	{                                                                                          \
+		prefix##_add(1, v);                                                                \
+	}                                                                                          \
+	static inline void prefix##_dec(type *v)                                                   \
+	{                                                                                          \
+		prefix##_add(-1, v);                                                               \
+	}                                                                                          \
+	static inline value prefix##_inc_return(type *v)                                           \
+	{                                                                                          \
+		return prefix##_add_return(1, v);                                                  \
+	}                                                                                          \
+	static inline value prefix##_dec_return(type *v)                                           \
+	{                                                                                          \
+		return prefix##_add_return(-1, v);                                                 \
+	}                                                                                          \
+	static inline bool prefix##_dec_and_test(type *v)                                          \
+	{                                                                                          \
+		return prefix##_add_return(-1, v) == 0;                                            \
+	}                                                                                          \
+	static inline bool prefix##_inc_and_test(type *v)                                          \
+	{                                                                                          \
+		return prefix##_add_return(1, v) == 0;                                             \
+	}                                                                                          \
+	static inline bool prefix##_sub_and_test(value i, type *v)                                 \
+	{                                                                                          \
+		return prefix##_add_return(-i, v) == 0;                                            \
+	}                                                                                          \
+	static inline value prefix##_xchg(type *v, value i)                                        \
+	{                                                                                          \
+		value old = v->counter;                                                            \
+                                                                                                   \
+		kapi_touch_atomic(&v->touch);                                                      \
+		v->counter = i;                                                                    \
+		return old;                                                                        \
+	}                                                                                          \
+	static inline value prefix##_cmpxchg(type *v, value old, value new)                        \
+	{                                                                                          \
+		value seen = v->counter;                                                           \
+                                                                                                   \
+		kapi_touch_atomic(&v->touch);                                                      \
+		if (seen == old)                                                                   \
+			v->counter = new;                                                          \
+		return seen;                                                                       \
+	}                                                                                          \
+	static inline bool prefix##_try_cmpxchg(type *v, value *old, value new)                    \
+	{                                                                                          \
+		value seen = prefix##_cmpxchg(v, *old, new);                                       \
+		bool done = seen == *old;                                                          \
+                                                                                                   \
+		*old = seen;                                                                       \
+		return done;                                                                       \
+	}                                                                                          \
+	static inline value prefix##_fetch_or(value mask, type *v)                                 \
+	{                                                                                          \
+		value old = v->counter;                                                            \
+                                                                                                   \
+		kapi_touch_atomic(&v->touch);                                                      \
+		v->counter |= mask;                                                                \
+		return old;                                                                        \
+	}                                                                                          \
+	static inline bool prefix##_add_unless(type *v, value a, value u)                          \
+	{                                                                                          \
+		kapi_touch_atomic(&v->touch);                                                      \
+		if (v->counter == u)                                                               \
+			return false;                                                              \
+		__builtin_add_overflow(v->counter, a, &v->counter);                                \
+		return true;                                                                       \
+	}                                                                                          \
+	static inline bool prefix##_inc_not_zero(type *v)                                          \
+	{                                                                                          \
+		return prefix##_add_unless(v, 1, 0);                                               \
+	}
+
+KAPI_ATOMIC_OPS(atomic_t, atomic, int)
+KAPI_ATOMIC_OPS(atomic64_t, atomic64, s64)
+KAPI_ATOMIC_OPS(atomic_long_t, atomic_long, s64)
+
+#define atomic_read_acquire atomic_read
+#define atomic_set_release atomic_set
+#define atomic_dec_return_release atomic_dec_return
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Is the kernel's: see linux/compiler.h. */
+#ifndef _LINUX_COMPILER_ATTRIBUTES_H
+#define _LINUX_COMPILER_ATTRIBUTES_H
+
+#include <linux/compiler.h>
+
+#endif

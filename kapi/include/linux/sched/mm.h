@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Is the kernel's behaviour: users keep an address space alive, references only its structure. */
+#ifndef _LINUX_SCHED_MM_H
+#define _LINUX_SCHED_MM_H
+
+#include <linux/mm_types.h>
+#include <linux/sched.h>
+
+/** kapi_mm_init() - prepare memory management's own mm_struct: one user, one reference. */
+void kapi_mm_init(struct mm_struct *mm);
+struct mm_struct *mm_alloc(void);
+
+void mmgrab(struct mm_struct *mm);
+void mmdrop(struct mm_struct *mm);
+void mmget(struct mm_struct *mm);
+bool mmget_not_zero(struct mm_struct *mm);
+void mmput(struct mm_struct *mm);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The virtual world: what the kernel API's types are made of when simulated
+ * CPUs run the code in virtual time. kapi/include/linux/ includes this file
+ * and knows nothing else of the world that it is compiled for.
+ *
+ * A structure that code walks node by node (lists, trees, arrays) or that is a
+ * cache line of its own (atomics) carries a tag: which CPU touched it last.
+ * The tag, never the address, decides what a touch costs.
+ */
+#ifndef KAPI_WORLD_H
+#define KAPI_WORLD_H
+
+#include "sim/cpu.h"
+#include "sim/line.h"
+#include "sim/lock.h"
+#include "sim/types.h"
+
+typedef struct sim_mutex kapi_mutex_t;
+typedef struct sim_spinlock kapi_spinlock_t;
+typedef struct sim_rwsem kapi_rwsem_t;
+typedef struct sim_thread kapi_thread_t;
+
+/* Where a lock is asked for. */
+typedef struct sim_site kapi_site_t;
+#define KAPI_SITE SIM_SITE_HERE
+
+/* Whose cache holds a node; all zero: nobody's. */
+struct kapi_touch {
+	u16 cpu_plus_1;
+};
+
+#define KAPI_TOUCH_INIT {0}
+
+/**
+ * kapi_touch() - the running CPU reads or writes the tagged node
+ * Charges line_hit, the distance to the CPU that touched it last, or
+ * line_memory if none did. No switch. Outside of threads: nothing.
+ */
+void kapi_touch(struct kapi_touch *touch);
+
+/** kapi_touch_new() - the same for a node just allocated: what the tag says is not read. */
+void kapi_touch_new(struct kapi_touch *touch);
+
+/** kapi_touch_atomic() - an atomic read-modify-write of the tagged word. */
+void kapi_touch_atomic(struct kapi_touch *touch);
+
+/** kapi_atomic() - an atomic read-modify-write of a word without tag, taken as held. */
+void kapi_atomic(void);
+
+/** kapi_call() - charge one call into the kernel API. */
+void kapi_call(void);
+
+/*
+ * What serializes a wait queue. In the virtual world nothing runs between two
+ * interactions, so taking its cache line is all there is to its lock; hence a
+ * wait queue may be woken from anywhere.
+ */
+typedef struct sim_line kapi_waitlock_t;
+void kapi_waitlock_init(kapi_waitlock_t *lock);
+void kapi_waitlock_lock(kapi_waitlock_t *lock);
+static inline void kapi_waitlock_unlock(kapi_waitlock_t *lock)
+{
+}
+
+#endif
