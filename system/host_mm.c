@@ -90,8 +90,7 @@ static vm_fault_t add_page(struct host_mm_space *space, unsigned long address, u
 	struct sys_host_mm *host = space->host;
 	pa_t pa = sys_frames_alloc(host->frames, 0);
 
-	if (!pa || !page_of_frame(host, pa) ||
-	    sys_pgtable_set(&space->pgt, address, pa, access)) {
+	if (!pa || !page_of_frame(host, pa) || sys_pgtable_set(&space->pgt, address, pa, access)) {
 		if (pa)
 			sys_frames_free(host->frames, pa);
 		return VM_FAULT_OOM;
@@ -271,8 +270,8 @@ static void add_vma(struct host_mm_space *space, const struct sys_mapping *mappi
 
 struct mm_struct *sys_mm_create(struct sys_host_mm *host, const struct sys_config *config)
 {
-	struct host_mm_space *space =
-		sim_alloc(sizeof(*space) + config->nr_mappings * sizeof(space->vmas[0]));
+	struct host_mm_space *space = sim_alloc(sizeof(*space) +
+						config->nr_mappings * sizeof(space->vmas[0]));
 
 	if (!space)
 		return NULL;

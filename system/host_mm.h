@@ -28,7 +28,8 @@ struct sys_host_mm;
 struct sys_host_mm *sys_host_mm_create(const struct sys_config *config, struct mem *mem,
 				       struct sys_frames *frames);
 
-/** sys_mm_create() - an address space with @config's mappings as VMAs, one user; NULL without memory. */
+/** sys_mm_create() - an address space with @config's mappings as VMAs, one user; NULL without
+ * memory. */
 struct mm_struct *sys_mm_create(struct sys_host_mm *host, const struct sys_config *config);
 
 /**
@@ -44,9 +45,9 @@ const struct sys_pgtable *sys_mm_pgtable(const struct mm_struct *mm);
 
 struct sys_host_mm_stats {
 	u64 minor_faults; /* a page was allocated */
-	u64 upgrades; /* a read-only page became writable */
-	u64 spurious; /* nothing was missing */
-	u64 bad; /* no VMA, or not allowed */
+	u64 upgrades;	  /* a read-only page became writable */
+	u64 spurious;	  /* nothing was missing */
+	u64 bad;	  /* no VMA, or not allowed */
 	u64 pinned_pages; /* now */
 };
 

@@ -27,6 +27,7 @@
 #include "system/collect.h"
 #include "system/frames.h"
 #include "system/host_mm.h"
+#include "system/irqchip.h"
 #include "system/replay/replay.h"
 #include "system/smmu_driver.h"
 #include "system/stamps.h"
@@ -280,7 +281,7 @@ static int create_hardware(struct machine *m)
 	m->collect = sys_collect_create(config->machine.nr_smmus, config->output.trace_limit);
 	m->smmus = sim_alloc(config->machine.nr_smmus * sizeof(*m->smmus));
 	m->devices = sim_alloc(config->machine.nr_devices * sizeof(*m->devices));
-	if (!m->frames || !m->collect || !m->smmus || !m->devices)
+	if (!m->frames || !m->collect || !m->smmus || !m->devices || sys_irqchip_init(m->mem))
 		return -ENOMEM;
 	for (u32 i = 0; i < config->machine.nr_smmus; i++) {
 		m->smmus[i] = (struct sys_smmu){
@@ -315,6 +316,7 @@ static int create_software(struct machine *m)
 		dev_set_name(&m->devices[i].dev, "dma%u", i);
 		m->devices[i].dev.iommu_group = &m->devices[i].group;
 	}
+	platform_bus_type.iommu_ops = &sys_smmu_iommu_ops;
 	m->host = sys_host_mm_create(m->config, m->mem, m->frames);
 	err = sys_stamps_register(m->collect);
 	if (!m->host || err)

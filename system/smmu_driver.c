@@ -10,9 +10,9 @@
 
 #include <errno.h>
 
+#include "kapi/mmio.h"
 #include "models/smmuv3/regs.h"
 #include "sim/cpu.h"
-#include "system/irqchip.h"
 
 /* 256 stream table entries a second-level table, 1024 context descriptors a leaf. */
 #define STRTAB_SPLIT 8
@@ -24,10 +24,17 @@
 #define CD_BYTES 64
 #define L1_DESC_BYTES 8
 
-static const struct kapi_mmio_ops mmio_ops = {
-	.read = (u64(*)(void *, u32, u32))smmu_mmio_read,
-	.write = (void (*)(void *, u32, u64, u32))smmu_mmio_write,
-};
+static u64 mmio_read(void *opaque, u64 offset, unsigned int bytes)
+{
+	return smmu_mmio_read(opaque, offset, bytes);
+}
+
+static void mmio_write(void *opaque, u64 offset, u64 value, unsigned int bytes)
+{
+	smmu_mmio_write(opaque, offset, value, bytes);
+}
+
+static const struct kapi_mmio_ops mmio_ops = {.read = mmio_read, .write = mmio_write};
 
 /* Frames for @bytes, rounded up to a power of two of pages. */
 static pa_t alloc_table(struct sys_smmu *smmu, u64 bytes)

@@ -12,6 +12,7 @@
 #include <linux/io.h>
 #include <linux/printk.h>
 
+#include "kapi/irq.h"
 #include "models/smmuv3/regs.h"
 #include "sim/cpu.h"
 #include "system/irqchip.h"
@@ -171,13 +172,14 @@ static irqreturn_t error_interrupt(int irq, void *dev)
 	return IRQ_HANDLED;
 }
 
-static int request_msi(struct sys_smmu *smmu, u32 irq, u32 cpu, u32 cfg0, u32 cfg1,
-		       irq_handler_t handler, irq_handler_t thread, const char *name)
+static int request_msi(struct sys_smmu *smmu, u32 cpu, u32 cfg0, u32 cfg1, irq_handler_t handler,
+		       irq_handler_t thread, const char *name)
 {
-	int err = sys_irqchip_add(irq, cpu);
+	int irq = kapi_irq_create(cpu);
+	int err;
 
-	if (err)
-		return err;
+	if (irq < 0)
+		return irq;
 	err = request_threaded_irq(irq, handler, thread, 0, name, smmu);
 	if (err)
 		return err;
@@ -188,12 +190,11 @@ static int request_msi(struct sys_smmu *smmu, u32 irq, u32 cpu, u32 cfg0, u32 cf
 
 int sys_smmu_request_irqs(struct sys_smmu *smmu, u32 irq_cpu)
 {
-	u32 irq = SYS_IRQCHIP_FIRST + 2 * smmu->number;
-	int err = request_msi(smmu, irq, irq_cpu, ARM_SMMU_EVTQ_IRQ_CFG0, ARM_SMMU_EVTQ_IRQ_CFG1,
+	int err = request_msi(smmu, irq_cpu, ARM_SMMU_EVTQ_IRQ_CFG0, ARM_SMMU_EVTQ_IRQ_CFG1,
 			      event_interrupt, event_thread, "arm-smmu-v3-evtq");
 
 	if (err)
 		return err;
-	return request_msi(smmu, irq + 1, irq_cpu, ARM_SMMU_GERROR_IRQ_CFG0,
-			   ARM_SMMU_GERROR_IRQ_CFG1, error_interrupt, NULL, "arm-smmu-v3-gerror");
+	return request_msi(smmu, irq_cpu, ARM_SMMU_GERROR_IRQ_CFG0, ARM_SMMU_GERROR_IRQ_CFG1,
+			   error_interrupt, NULL, "arm-smmu-v3-gerror");
 }
