@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "handler/pfh.h"
+#include "sim/time.h"
 #include "system/machine.h"
 #include "system/replay/replay.h"
 
