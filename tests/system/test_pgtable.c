@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Stage 1 tables and frames. Claims: a table answers like an array of what was
+ * set; the SMMU reads from it what was written; frames come back when it goes.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "sim/rng.h"
+#include "sim/sim.h"
+#include "system/pgtable.h"
+
+#define NR_PAGES 4096
+#define NR_STEPS 40000
+
+static struct mem *mem;
+static struct sys_frames *frames;
+
+static int set_up(void **state)
+{
+	struct mem_params params = {
+		.base = 0x40000000, .size_bytes = 1ULL << 30, .bandwidth_bytes_per_s = 1 << 30};
+
+	assert_int_equal(sim_init(1, 0), 0);
+	mem = mem_create(&params);
+	frames = sys_frames_create(&params, mem);
+	assert_non_null(frames);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	sim_finish();
+	return 0;
+}
+
+/* Pages far apart and near each other, so that tables are shared and not. */
+static u64 address_of(u32 page)
+{
+	return (u64)(page % 64) << SYS_PAGE_LG2 | (u64)(page / 64) << 33;
+}
+
+static void table_answers_like_an_array(void **state)
+{
+	static struct {
+		u32 access;
+		pa_t pa;
+	} want[NR_PAGES];
+	struct sys_pgtable pgt;
+	struct sim_rng rng;
+	u64 nr_leaves = 0;
+
+	sim_rng_init(&rng, 7, "pgtable");
+	assert_int_equal(sys_pgtable_init(&pgt, mem, frames), 0);
+	for (u32 step = 0; step < NR_STEPS; step++) {
+		u32 page = sim_rng_below(&rng, NR_PAGES);
+		u32 access = SYS_PT_VALID | (sim_rng_chance(&rng, 1, 2) ? SYS_PT_WRITE : 0);
+		pa_t pa = sim_rng_below(&rng, 1ULL << 36) << SYS_PAGE_LG2, got = 0;
+
+		assert_int_equal(sys_pgtable_get(&pgt, address_of(page), &got), want[page].access);
+		if (want[page].access)
+			assert_true(got == want[page].pa);
+		if (sim_rng_chance(&rng, 1, 3)) {
+			assert_int_equal(sys_pgtable_clear(&pgt, address_of(page)),
+					 want[page].access != 0);
+			nr_leaves -= want[page].access != 0;
+			want[page].access = 0;
+		} else {
+			assert_int_equal(sys_pgtable_set(&pgt, address_of(page), pa, access), 0);
+			nr_leaves += want[page].access == 0;
+			want[page].access = access;
+			want[page].pa = pa;
+		}
+		assert_int_equal(pgt.nr_leaves, nr_leaves);
+	}
+	sys_pgtable_finish(&pgt);
+}
+
+static void all_tables_come_back(void **state)
+{
+	u64 before = sys_frames_in_use(frames);
+	struct sys_pgtable pgt;
+
+	assert_int_equal(sys_pgtable_init(&pgt, mem, frames), 0);
+	for (u32 page = 0; page < NR_PAGES; page++)
+		assert_int_equal(sys_pgtable_set(&pgt, address_of(page), 0x1000, SYS_PT_VALID), 0);
+	assert_int_equal(sys_frames_in_use(frames) - before, pgt.nr_tables);
+	assert_true(pgt.nr_tables > NR_PAGES / 64);
+	sys_pgtable_finish(&pgt);
+	assert_int_equal(sys_frames_in_use(frames), before);
+}
+
+static void frames_are_zero_when_they_come_again(void **state)
+{
+	pa_t pa = sys_frames_alloc(frames, 0);
+	u64 word = 0;
+
+	assert_int_equal(mem_write64(mem, pa + 8, 0x1234), 0);
+	sys_frames_free(frames, pa);
+	assert_true(sys_frames_alloc(frames, 0) == pa);
+	for (u32 i = 0; i < SYS_PAGE_BYTES; i += 8) {
+		assert_int_equal(mem_read64(mem, pa + i, &word), 0);
+		assert_true(word == 0);
+	}
+}
+
+static void frames_run_out_without_a_word(void **state)
+{
+	u32 nr = 0;
+
+	while (sys_frames_alloc(frames, 9))
+		nr++;
+	/* 1 GiB of 2 MiB blocks; the first may have been split. */
+	assert_in_range(nr, 500, 512);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(table_answers_like_an_array, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(all_tables_come_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(frames_are_zero_when_they_come_again, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(frames_run_out_without_a_word, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
