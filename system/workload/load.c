@@ -294,7 +294,7 @@ static void default_names(struct sys_config *config, const char *path)
 	char *dot;
 
 	if (!config->name[0]) {
-		snprintf(config->name, sizeof(config->name), "%s", slash ? slash + 1 : path);
+		snprintf(config->name, sizeof(config->name), "%.63s", slash ? slash + 1 : path);
 		dot = strrchr(config->name, '.');
 		if (dot && dot != config->name)
 			*dot = 0;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An output folder that is either whole or not there. It is filled under a
+ * temporary name beside its place (DIR.tmp-PID) and renamed at the end; a
+ * result folder that stood there is exchanged in one step and then removed.
+ */
+#ifndef TOOL_FOLDER_H
+#define TOOL_FOLDER_H
+
+#include <stdio.h>
+
+#include "sim/types.h"
+
+#define FOLDER_PATH_MAX 4096
+
+struct folder {
+	char path[FOLDER_PATH_MAX];	   /* where it will stand */
+	char shown[FOLDER_PATH_MAX];	   /* as the user named it */
+	char temporary[FOLDER_PATH_MAX];   /* where it is filled; "" when not open */
+	char made_parent[FOLDER_PATH_MAX]; /* topmost folder that was made for it, or "" */
+};
+
+/**
+ * folder_begin() - make the temporary folder
+ * @path: where the folder shall stand; parents are made as needed
+ * @marker: name of the file by which an old folder of ours is known
+ * @message: WL_MESSAGE_MAX bytes, one line if it fails
+ *
+ * Return: 0; -EEXIST if something stands there that is neither empty nor ours;
+ * -errno of the file system.
+ */
+int folder_begin(struct folder *folder, const char *path, const char *marker, char *message);
+
+/** folder_commit() - put it in place. Return: 0, or -errno with @message, and it is gone. */
+int folder_commit(struct folder *folder, char *message);
+
+/** folder_abandon() - remove what was begun; accepts a zeroed or committed folder. */
+void folder_abandon(struct folder *folder);
+
+/**
+ * folder_write() - one file of a folder
+ * @path: an existing folder
+ * @write: writes the content; a failure to write shows in the stream
+ *
+ * Return: 0 or -errno with @message.
+ */
+int folder_write(const char *path, const char *name, void (*write)(FILE *out, const void *opaque),
+		 const void *opaque, char *message);
+
+/** folder_has() - is there a regular file @name in @path? */
+bool folder_has(const char *path, const char *name);
+
+#endif

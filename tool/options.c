@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command line, by glibc's argp: options that all verbs know may stand
+ * before or behind the verb. argp's own complaints take two lines and exit with
+ * 64, so they are off and ours are made here.
+ */
+#define _GNU_SOURCE
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool/tool.h"
+
+enum { KEY_SET = 0x100, KEY_SEED, KEY_JSON, KEY_NO_PLOTS, KEY_VERSION };
+
+#define MAX_JOBS 256
+
+static const struct argp_option common_options[] = {
+	{"output", 'o', "DIR", 0, "write into the folder DIR", 1},
+	{"set", KEY_SET, "PATH=VALUE", 0,
+	 "override a value of the file, e.g. --set handler.extra=2us; may be repeated", 1},
+	{"seed", KEY_SEED, "N", 0, "seed of every random stream", 1},
+	{"json", KEY_JSON, NULL, 0, "print JSON instead of text", 1},
+	{"quiet", 'q', NULL, 0, "print neither progress nor summary", 1},
+	{"help", '?', NULL, 0, "print this help", 2},
+	{"version", KEY_VERSION, NULL, 0, "print the version", 2},
+	{0},
+};
+
+static const struct argp_option plot_options[] = {
+	{"no-plots", KEY_NO_PLOTS, NULL, 0, "draw no plots", 0},
+	{0},
+};
+
+static const struct argp_option jobs_options[] = {
+	{"jobs", 'j', "N", 0, "run N points at a time (default: one for each CPU)", 0},
+	{0},
+};
+
+struct parse {
+	struct tool_options *options;
+	const struct tool_verb *verb; /* NULL while looking for it */
+	int verb_index;		      /* in argv */
+	int stopped;		      /* in argv, after an error */
+	char complaint[WL_MESSAGE_MAX];
+};
+
+static error_t complain(struct parse *parse, const char *text)
+{
+	snprintf(parse->complaint, sizeof(parse->complaint), "%s", text);
+	return EINVAL;
+}
+
+static error_t add_setting(struct parse *parse, const char *arg)
+{
+	struct tool_options *options = parse->options;
+
+	if (options->nr_settings == WL_MAX_SETTINGS)
+		return complain(parse, "too many --set");
+	if (wl_setting_parse(arg, &options->settings[options->nr_settings], parse->complaint))
+		return EINVAL;
+	options->nr_settings++;
+	return 0;
+}
+
+static error_t set_number(struct parse *parse, const char *option, const char *arg, u64 max,
+			  u64 *value)
+{
+	char why[WL_MESSAGE_MAX];
+
+	if (!wl_parse_number(arg, SIM_UNIT_COUNT, value, why)) {
+		if (*value <= max)
+			return 0;
+		snprintf(why, sizeof(why), "%.40s is out of range, expected at most %llu", arg,
+			 max);
+	}
+	snprintf(parse->complaint, sizeof(parse->complaint), "%s: %.300s", option, why);
+	return EINVAL;
+}
+
+static error_t add_argument(struct parse *parse, const char *arg)
+{
+	struct tool_options *options = parse->options;
+
+	if (options->nr_args == parse->verb->max_args) {
+		snprintf(parse->complaint, sizeof(parse->complaint),
+			 "one argument too many: '%.200s'", arg);
+		return EINVAL;
+	}
+	options->args[options->nr_args++] = arg;
+	return 0;
+}
+
+/* argp's own --help is silent under ARGP_NO_ERRS. */
+_Noreturn static void print_help(const struct argp_state *state)
+{
+	argp_help(state->root_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK, state->name);
+	exit(TOOL_OK);
+}
+
+_Noreturn static void print_version(void)
+{
+	printf("iopfsim %s\n", IOPFSIM_VERSION);
+	exit(TOOL_OK);
+}
+
+/* Groups of options hand their keys to the same function with the same input. */
+static void pass_input_on(struct argp_state *state)
+{
+	const struct argp_child *children = state->root_argp->children;
+
+	for (u32 i = 0; children && children[i].argp; i++)
+		state->child_inputs[i] = state->input;
+}
+
+static error_t parse_key(int key, char *arg, struct argp_state *state)
+{
+	struct parse *parse = state->input;
+	struct tool_options *options = parse ? parse->options : NULL;
+	u64 number;
+	error_t err;
+
+	if (key == ARGP_KEY_INIT) {
+		if (state->child_inputs)
+			pass_input_on(state);
+		return 0;
+	}
+	switch (key) {
+	case 'o':
+		options->output = arg;
+		return 0;
+	case KEY_SET:
+		return add_setting(parse, arg);
+	case KEY_SEED:
+		options->has_seed = true;
+		return set_number(parse, "--seed", arg, ~0ULL, &options->seed);
+	case KEY_JSON:
+		options->is_json = true;
+		return 0;
+	case 'q':
+		options->is_quiet = true;
+		return 0;
+	case KEY_NO_PLOTS:
+		options->has_plots = false;
+		return 0;
+	case 'j':
+		err = set_number(parse, "--jobs", arg, MAX_JOBS, &number);
+		options->nr_jobs = err ? 0 : (u32)number;
+		return err;
+	case '?':
+		print_help(state);
+	case KEY_VERSION:
+		print_version();
+	case ARGP_KEY_ERROR:
+		parse->stopped = state->next;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (parse->verb)
+			return add_argument(parse, arg);
+		parse->verb_index = state->next - 1;
+		state->next = state->argc;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ---- what argp found wrong ---- */
+
+/* The options that @verb knows (NULL: before the verb), NULL at the end. */
+static void option_tables(const struct tool_verb *verb, const struct argp_option *tables[4])
+{
+	u32 nr = 0;
+
+	tables[nr++] = common_options;
+	if (verb && verb->has_plot_option)
+		tables[nr++] = plot_options;
+	if (verb && verb->has_jobs_option)
+		tables[nr++] = jobs_options;
+	tables[nr] = NULL;
+}
+
+static const struct argp_option *find_option(const struct tool_verb *verb, const char *text)
+{
+	const struct argp_option *tables[4];
+	size_t length;
+
+	if (text[0] != '-' || !text[1])
+		return NULL;
+	length = strcspn(text + 2, "=");
+	option_tables(verb, tables);
+	for (u32 i = 0; tables[i]; i++) {
+		for (const struct argp_option *at = tables[i]; at->name; at++) {
+			bool is_long = text[1] == '-' && strlen(at->name) == length &&
+				       !strncmp(at->name, text + 2, length);
+
+			if (is_long || (text[1] == at->key && !text[2]))
+				return at;
+		}
+	}
+	return NULL;
+}
+
+static const char *nearest_option(const struct tool_verb *verb, const char *text,
+				  struct wl_suggestion *near)
+{
+	const struct argp_option *tables[4];
+	char word[64];
+
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(text, "="), text);
+	option_tables(verb, tables);
+	for (u32 i = 0; tables[i]; i++) {
+		for (const struct argp_option *at = tables[i]; at->name; at++) {
+			char name[64];
+
+			snprintf(name, sizeof(name), "--%s", at->name);
+			wl_suggest(near, word, name);
+		}
+	}
+	return near->word;
+}
+
+/* argp only says where it stopped; @bad is the word before, or that one. */
+static void complain_option(const struct parse *parse, int argc, char **argv)
+{
+	const struct tool_verb *verb = parse->verb;
+	int stopped = parse->stopped;
+	const char *program = argv[0];
+	const char *bad = stopped > 0 && stopped <= argc ? argv[stopped - 1] : "";
+	const struct argp_option *option = find_option(verb, bad);
+	struct wl_suggestion near = {0};
+	const char *meant;
+
+	if ((bad[0] != '-' || (option && !option->arg)) && stopped < argc && !strchr(bad, '=')) {
+		bad = argv[stopped];
+		option = find_option(verb, bad);
+	}
+	if (option && option->arg) {
+		tool_complain(TOOL_USAGE, "%s: option '%.40s' wants a value: %s", program, bad,
+			      option->arg);
+		return;
+	}
+	if (option) {
+		tool_complain(TOOL_USAGE, "%s: option '--%s' takes no value", program,
+			      option->name);
+		return;
+	}
+	meant = nearest_option(verb, bad, &near);
+	tool_complain(TOOL_USAGE, "%s: unknown option '%.60s'%s%s%s", program, bad,
+		      meant[0] ? "; did you mean '" : ", see --help", meant, meant[0] ? "'?" : "");
+}
+
+static int parse_with(const struct argp *argp, int argc, char **argv, unsigned int flags,
+		      struct parse *parse)
+{
+	if (!argp_parse(argp, argc, argv, flags | ARGP_NO_ERRS | ARGP_NO_HELP, NULL, parse))
+		return 0;
+	if (parse->complaint[0])
+		tool_complain(TOOL_USAGE, "%s: %s", argv[0], parse->complaint);
+	else
+		complain_option(parse, argc, argv);
+	return -EINVAL;
+}
+
+/* ---- the verb ---- */
+
+static const struct tool_verb *find_verb(const char *name)
+{
+	struct wl_suggestion near = {0};
+
+	for (u32 i = 0; i < tool_nr_verbs; i++) {
+		if (!strcmp(tool_verbs[i].name, name))
+			return &tool_verbs[i];
+		wl_suggest(&near, name, tool_verbs[i].name);
+	}
+	tool_complain(TOOL_USAGE, "iopfsim: unknown verb '%.60s'%s%s%s", name,
+		      near.word[0] ? "; did you mean '" : ", see 'iopfsim --help'", near.word,
+		      near.word[0] ? "'?" : "");
+	return NULL;
+}
+
+static char *overview(void)
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *out = open_memstream(&text, &bytes);
+
+	if (!out)
+		return NULL;
+	fputs("Simulates the path of an I/O page fault through an IOMMU, its driver and the "
+	      "fault handler, and says where the time goes.\v",
+	      out);
+	fputs("Verbs:\n", out);
+	for (u32 i = 0; i < tool_nr_verbs; i++)
+		fprintf(out, "  %-6s %-6s  %s\n", tool_verbs[i].name, tool_verbs[i].args,
+			tool_verbs[i].brief);
+	fputs("\n'iopfsim VERB --help' says more. Begin with 'iopfsim run uadk-sva'.", out);
+	fclose(out);
+	return text;
+}
+
+/* Index of the verb in argv, or -EINVAL. */
+static int find_verb_index(int argc, char **argv, struct parse *parse)
+{
+	char *doc = overview();
+	const struct argp argp = {
+		.parser = parse_key,
+		.args_doc = "VERB [ARGUMENT...]",
+		.doc = doc,
+		.options = common_options,
+	};
+	int err;
+
+	err = parse_with(&argp, argc, argv, ARGP_IN_ORDER, parse);
+	free(doc);
+	if (err)
+		return err;
+	if (!parse->verb_index) {
+		tool_complain(TOOL_USAGE, "iopfsim: which verb? 'iopfsim --help' lists them");
+		return -EINVAL;
+	}
+	return parse->verb_index;
+}
+
+static int parse_verb(const struct tool_verb *verb, int argc, char **argv, struct parse *parse)
+{
+	const struct argp plot = {.options = plot_options, .parser = parse_key};
+	const struct argp jobs = {.options = jobs_options, .parser = parse_key};
+	struct argp_child children[3] = {{0}};
+	char doc[2048], program[32];
+	struct argp argp = {
+		.options = common_options,
+		.parser = parse_key,
+		.args_doc = verb->args,
+		.doc = doc,
+		.children = children,
+	};
+	u32 nr = 0;
+
+	if (verb->has_plot_option)
+		children[nr++].argp = &plot;
+	if (verb->has_jobs_option)
+		children[nr++].argp = &jobs;
+	snprintf(doc, sizeof(doc), "%s.\v%s", verb->brief, verb->help);
+	snprintf(program, sizeof(program), "iopfsim %s", verb->name);
+	argv[0] = program;
+	parse->verb = verb;
+	if (parse_with(&argp, argc, argv, 0, parse))
+		return -EINVAL;
+	if (parse->options->nr_args >= verb->min_args)
+		return 0;
+	tool_complain(TOOL_USAGE, "%s: %s is missing, see '%s --help'", program, verb->args,
+		      program);
+	return -EINVAL;
+}
+
+const struct tool_verb *tool_options_parse(int argc, char **argv, struct tool_options *options)
+{
+	struct parse parse = {.options = options};
+	const struct tool_verb *verb;
+	int index;
+
+	*options = (struct tool_options){.has_plots = true};
+	argv[0] = "iopfsim";
+	index = find_verb_index(argc, argv, &parse);
+	verb = index < 0 ? NULL : find_verb(argv[index]);
+	if (!verb || parse_verb(verb, argc - index, argv + index, &parse))
+		return NULL;
+	return verb;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Pictures of a result folder: data/ in, SVG and PNG out, by gnuplot. */
+#ifndef TOOL_PLOT_H
+#define TOOL_PLOT_H
+
+#include "sim/types.h"
+
+struct plot_kind {
+	const char *name;   /* latency_cdf: file name, and script scripts/plots/NAME.gp */
+	const char *data;   /* data/DATA; decides whether there is anything to draw */
+	const char *title;  /* heading in the report */
+	const char *remark; /* a sentence below it */
+};
+
+extern const struct plot_kind plot_kinds[]; /* of a run */
+extern const u32 plot_nr_kinds;
+extern const struct plot_kind plot_sweep_kind;
+
+/**
+ * plot_draw() - draw one plot
+ * @folder: has data/; where NAME.svg and NAME.png go
+ *
+ * Return: 0; -ENOENT if there is no gnuplot; -EIO if it failed; each with one
+ * line in @message.
+ */
+int plot_draw(const char *folder, const struct plot_kind *kind, char *message);
+
+/** plot_draw_all() - every plot of a run, then put into its report.html. As plot_draw(). */
+int plot_draw_all(const char *folder, char *message);
+
+#endif

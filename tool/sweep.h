@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The points of a sweep: run in processes of their own, then compared with what
+ * was published. One process holds one machine, so any number of them side by
+ * side gives the same results.
+ */
+#ifndef TOOL_SWEEP_H
+#define TOOL_SWEEP_H
+
+#include <stdio.h>
+
+#include "system/workload/workload.h"
+
+/* What one run came to; in memory that parent and child share. */
+struct sweep_outcome {
+	int code; /* of sys_run(), and of writing; -EAGAIN: not run */
+	char message[WL_MESSAGE_MAX];
+	u64 simulated_ps, throughput_bytes_per_s, faults_recorded;
+	u64 accesses, accesses_total; /* progress */
+};
+
+struct sweep_job {
+	struct sys_config *config; /* heap */
+	struct sweep_outcome *outcome;
+	int members_fd; /* members of the result, JSON; -1: not wanted */
+};
+
+/* A point: its run, and the one with the baseline's settings. */
+struct sweep_point {
+	const struct wl_point *point;
+	struct sweep_job with, without;
+};
+
+struct sweep {
+	const struct wl_workload *workload;
+	struct sweep_point *points;
+	u32 nr_points;
+	bool has_baseline;
+	struct sweep_outcome *outcomes; /* shared, two a point */
+	bool is_interrupted;
+};
+
+/** sweep_prepare() - configurations of all runs. 0 or -errno with @message. */
+int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, char *message);
+void sweep_finish(struct sweep *sweep);
+
+/**
+ * sweep_run() - run what was prepared, @nr_jobs processes at a time
+ *
+ * Return: 0; -EINTR: some points did not run; another -errno with @message, of
+ * the first job that failed.
+ */
+int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message);
+
+/** sweep_has_run() - does the point have its results? */
+bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point);
+
+/* A number that may be compared, in integers: @value / 10^@places. */
+struct sweep_number {
+	bool is_known;
+	bool is_negative;
+	u64 value;
+	u32 places;
+};
+
+/** sweep_simulated() - the simulated counterpart of a published name. */
+struct sweep_number sweep_simulated(const struct sweep *sweep, const struct sweep_point *point,
+				    const char *name);
+
+/** sweep_text() - decimal text of a number, also for JSON. Return: @text. */
+const char *sweep_text(char text[64], struct sweep_number number);
+
+/* Table for people, and {"points": [...]}, and data/sweep.dat. */
+void sweep_print_table(FILE *out, const struct sweep *sweep);
+void sweep_write_json(FILE *out, const struct sweep *sweep);
+void sweep_write_data(FILE *out, const struct sweep *sweep);
+
+#endif

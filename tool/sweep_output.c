@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a sweep says: published beside simulated and the difference, as a table,
+ * as JSON and as data for a plot. Derived numbers are computed in integers.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tool/human.h"
+#include "tool/json.h"
+#include "tool/sweep.h"
+
+#define SHARE_PLACES 3
+#define NS_PLACES 3
+
+static struct sweep_number whole(u64 value)
+{
+	return (struct sweep_number){.is_known = true, .value = value};
+}
+
+/* Throughput as a share of that of the baseline, in percent. */
+static struct sweep_number share(const struct sweep_outcome *with,
+				 const struct sweep_outcome *without)
+{
+	decimal_u128 base = without->throughput_bytes_per_s;
+	struct sweep_number number = {.is_known = base != 0, .places = SHARE_PLACES};
+
+	if (base)
+		number.value = (u64)(((decimal_u128)with->throughput_bytes_per_s * 100000 +
+				      base / 2) /
+				     base);
+	return number;
+}
+
+/* (time with - time without) / faults, rounded to whole picoseconds. */
+static struct sweep_number added(const struct sweep_outcome *with,
+				 const struct sweep_outcome *without)
+{
+	bool is_negative = with->simulated_ps < without->simulated_ps;
+	u64 more = is_negative ? without->simulated_ps - with->simulated_ps
+			       : with->simulated_ps - without->simulated_ps;
+	u64 faults = with->faults_recorded;
+
+	if (!faults)
+		return (struct sweep_number){0};
+	return (struct sweep_number){
+		.is_known = true,
+		.is_negative = is_negative,
+		.value = (more + faults / 2) / faults,
+		.places = NS_PLACES,
+	};
+}
+
+struct sweep_number sweep_simulated(const struct sweep *sweep, const struct sweep_point *point,
+				    const char *name)
+{
+	const struct sweep_outcome *with = point->with.outcome, *without = point->without.outcome;
+
+	if (!sweep_has_run(sweep, point))
+		return (struct sweep_number){0};
+	if (!strcmp(name, "faults"))
+		return whole(with->faults_recorded);
+	if (!strcmp(name, "throughput_bytes_per_s"))
+		return whole(with->throughput_bytes_per_s);
+	if (!sweep->has_baseline)
+		return (struct sweep_number){0};
+	if (!strcmp(name, "baseline_throughput_bytes_per_s"))
+		return whole(without->throughput_bytes_per_s);
+	if (!strcmp(name, "throughput_share_percent"))
+		return share(with, without);
+	return added(with, without);
+}
+
+const char *sweep_text(char text[64], struct sweep_number number)
+{
+	char digits[DECIMAL_BYTES];
+
+	if (!number.is_known)
+		return strcpy(text, "null");
+	snprintf(text, 64, "%s%.60s", number.is_negative ? "-" : "",
+		 decimal_scaled(digits, number.value, number.places));
+	return text;
+}
+
+static double as_double(struct sweep_number number)
+{
+	double value = (double)number.value;
+
+	for (u32 i = 0; i < number.places; i++)
+		value /= 10;
+	return number.is_negative ? -value : value;
+}
+
+/* ---- the table ---- */
+
+/* A name of a published number as people read it. */
+struct column {
+	const char *name, *head, *unit;
+	double per_unit; /* of the base unit in one shown unit */
+	int places;
+	bool is_relative; /* difference in percent of what was published */
+	bool is_always;	  /* shown even if nobody published it */
+};
+
+static const struct column columns[] = {
+	{"faults", "faults", "", 1, 0, false, true},
+	{"baseline_throughput_bytes_per_s", "baseline", "MB/s", 1e6, 0, true, false},
+	{"throughput_bytes_per_s", "throughput", "MB/s", 1e6, 0, true, false},
+	{"throughput_share_percent", "share", "%", 1, 1, false, true},
+	{"added_ns_per_fault", "added per fault", "us", 1000, 2, false, true},
+};
+
+#define NR_COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static const struct wl_published *find_published(const struct wl_point *point, const char *name)
+{
+	for (u32 i = 0; i < point->nr_published; i++) {
+		if (!strcmp(point->published[i].name, name))
+			return &point->published[i];
+	}
+	return NULL;
+}
+
+static bool is_published(const struct sweep *sweep, const struct column *column)
+{
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		if (find_published(sweep->points[i].point, column->name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_shown(const struct sweep *sweep, const struct column *column)
+{
+	bool is_derived = strcmp(column->name, "faults") &&
+			  strcmp(column->name, "throughput_bytes_per_s");
+
+	if (is_derived && !sweep->has_baseline)
+		return is_published(sweep, column);
+	return column->is_always || is_published(sweep, column);
+}
+
+/* Paths that any point sets, in order of first use; a point may leave one out. */
+static u32 parameter_paths(const struct sweep *sweep, const char *paths[WL_MAX_SETTINGS])
+{
+	u32 nr = 0, known;
+
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		const struct wl_point *point = sweep->points[i].point;
+
+		for (u32 j = 0; j < point->nr_settings; j++) {
+			for (known = 0; known < nr; known++) {
+				if (!strcmp(paths[known], point->settings[j].path))
+					break;
+			}
+			if (known == nr && nr < TABLE_MAX_COLUMNS / 2)
+				paths[nr++] = point->settings[j].path;
+		}
+	}
+	return nr;
+}
+
+static void add_heads(const struct sweep *sweep, struct table *table, const char *const *paths,
+		      u32 nr_paths)
+{
+	for (u32 i = 0; i < nr_paths; i++)
+		table_cell(table, "%s",
+			   strrchr(paths[i], '.') ? strrchr(paths[i], '.') + 1 : paths[i]);
+	for (size_t i = 0; i < NR_COLUMNS; i++) {
+		const struct column *column = &columns[i];
+		bool has_unit = column->unit[0];
+
+		if (!is_shown(sweep, column))
+			continue;
+		if (is_published(sweep, column))
+			table_cell(table, "%s%s%s published", column->head, has_unit ? ", " : "",
+				   column->unit);
+		table_cell(table, is_published(sweep, column) ? "simulated%s%s%s" : "%s%s%s",
+			   is_published(sweep, column) ? "" : column->head,
+			   !is_published(sweep, column) && has_unit ? ", " : "",
+			   is_published(sweep, column) ? "" : column->unit);
+		if (is_published(sweep, column))
+			table_cell(table, "difference");
+	}
+}
+
+static void add_difference(struct table *table, const struct column *column, double published,
+			   double simulated)
+{
+	if (column->is_relative)
+		table_cell(table, "%+.1f %%",
+			   published != 0 ? 100 * (simulated - published) / published : 0);
+	else if (column->places)
+		table_cell(table, "%+.*f", column->places,
+			   (simulated - published) / column->per_unit);
+	else
+		table_cell(table, "%+.0f", (simulated - published) / column->per_unit);
+}
+
+static void add_cells(const struct sweep *sweep, struct table *table,
+		      const struct sweep_point *point, const struct column *column)
+{
+	const struct wl_published *published = find_published(point->point, column->name);
+	struct sweep_number simulated = sweep_simulated(sweep, point, column->name);
+
+	if (published)
+		table_cell(table, "%.*f", column->places, published->value / column->per_unit);
+	else if (is_published(sweep, column))
+		table_cell(table, "-");
+	if (simulated.is_known)
+		table_cell(table, "%.*f", column->places, as_double(simulated) / column->per_unit);
+	else
+		table_cell(table, "-");
+	if (published && simulated.is_known)
+		add_difference(table, column, published->value, as_double(simulated));
+	else if (is_published(sweep, column))
+		table_cell(table, "-");
+}
+
+static u32 count_columns(const struct sweep *sweep, u32 nr_paths)
+{
+	u32 nr = nr_paths;
+
+	for (size_t i = 0; i < NR_COLUMNS; i++) {
+		if (is_shown(sweep, &columns[i]))
+			nr += is_published(sweep, &columns[i]) ? 3 : 1;
+	}
+	return nr;
+}
+
+void sweep_print_table(FILE *out, const struct sweep *sweep)
+{
+	const char *paths[WL_MAX_SETTINGS];
+	u32 nr_paths = parameter_paths(sweep, paths);
+	char text[SYS_TEXT_MAX];
+	struct table table;
+
+	fprintf(out, "%s\n", sweep->workload->config.title);
+	if (sweep->workload->sweep_source[0])
+		fprintf(out, "published: %s\n", sweep->workload->sweep_source);
+	fputc('\n', out);
+	table_init(&table, count_columns(sweep, nr_paths));
+	add_heads(sweep, &table, paths, nr_paths);
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		const struct sweep_point *point = &sweep->points[i];
+
+		for (u32 j = 0; j < nr_paths; j++) {
+			wl_format_value(point->with.config, paths[j], text, sizeof(text));
+			table_cell(&table, "%s", text);
+		}
+		for (size_t j = 0; j < NR_COLUMNS; j++) {
+			if (is_shown(sweep, &columns[j]))
+				add_cells(sweep, &table, point, &columns[j]);
+		}
+	}
+	table_print(&table, out, "  ", 1);
+	if (sweep->has_baseline)
+		fputs("\nshare: throughput as a share of the baseline's; added: (time with - time "
+		      "without) / faults\n",
+		      out);
+}
+
+/* ---- JSON ---- */
+
+static void write_parameters(struct json *json, const struct sweep_point *point)
+{
+	char text[SYS_TEXT_MAX];
+
+	json_open_object(json, "parameters");
+	for (u32 i = 0; i < point->point->nr_settings; i++) {
+		const char *path = point->point->settings[i].path;
+
+		wl_format_value(point->with.config, path, text, sizeof(text));
+		if (wl_is_number(path))
+			json_number(json, path, text);
+		else
+			json_string(json, path, text);
+	}
+	json_close_object(json);
+}
+
+static void write_published(struct json *json, const struct wl_point *point)
+{
+	char text[64];
+
+	json_open_object(json, "published");
+	for (u32 i = 0; i < point->nr_published; i++) {
+		snprintf(text, sizeof(text), "%.15g", point->published[i].value);
+		json_number(json, point->published[i].name, text);
+	}
+	json_close_object(json);
+}
+
+static void write_derived(struct json *json, const struct sweep *sweep,
+			  const struct sweep_point *point)
+{
+	static const char *const names[] = {"throughput_share_percent", "added_ns_per_fault",
+					    "baseline_throughput_bytes_per_s"};
+	char text[64];
+
+	json_open_object(json, "derived");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		json_number(json, names[i],
+			    sweep_text(text, sweep_simulated(sweep, point, names[i])));
+	json_close_object(json);
+}
+
+static void copy_members(struct json *json, int fd)
+{
+	off_t bytes = lseek(fd, 0, SEEK_END);
+	char *text = bytes > 0 ? malloc((size_t)bytes) : NULL;
+	ssize_t got = text ? pread(fd, text, (size_t)bytes, 0) : 0;
+
+	if (got > 0)
+		json_members(json, text, (size_t)got);
+	free(text);
+}
+
+static void write_point(struct json *json, const struct sweep *sweep,
+			const struct sweep_point *point)
+{
+	json_open_object(json, NULL);
+	write_parameters(json, point);
+	write_published(json, point->point);
+	if (!sweep_has_run(sweep, point)) {
+		json_null(json, "result");
+	} else {
+		json_open_object(json, "result");
+		copy_members(json, point->with.members_fd);
+		if (sweep->has_baseline)
+			write_derived(json, sweep, point);
+		json_close_object(json);
+	}
+	json_close_object(json);
+}
+
+void sweep_write_json(FILE *out, const struct sweep *sweep)
+{
+	const struct wl_workload *workload = sweep->workload;
+	struct json json;
+
+	json_init(&json, out, 0);
+	json_open_object(&json, NULL);
+	json_string(&json, "version", IOPFSIM_VERSION);
+	json_string(&json, "workload", workload->config.name);
+	json_string(&json, "source", workload->sweep_source);
+	json_bool(&json, "interrupted", sweep->is_interrupted);
+	json_open_array(&json, "points");
+	for (u32 i = 0; i < sweep->nr_points; i++)
+		write_point(&json, sweep, &sweep->points[i]);
+	json_close_array(&json);
+	json_close_object(&json);
+}
+
+/* ---- data for the plot ---- */
+
+static void put_number(FILE *out, bool is_known, double value)
+{
+	if (is_known)
+		fprintf(out, " %.6f", value);
+	else
+		fputs(" NaN", out);
+}
+
+void sweep_write_data(FILE *out, const struct sweep *sweep)
+{
+	static const char *const names[] = {"throughput_share_percent", "added_ns_per_fault"};
+	char text[SYS_TEXT_MAX];
+
+	fputs("# row; share published, %; share simulated, %; added per fault published, us; "
+	      "simulated, us; label\n",
+	      out);
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		const struct sweep_point *point = &sweep->points[i];
+
+		fprintf(out, "%u", i);
+		for (u32 j = 0; j < 2; j++) {
+			const struct wl_published *published = find_published(point->point,
+									      names[j]);
+			struct sweep_number simulated = sweep_simulated(sweep, point, names[j]);
+			double per_unit = j ? 1000 : 1;
+
+			put_number(out, published, published ? published->value / per_unit : 0);
+			put_number(out, simulated.is_known, as_double(simulated) / per_unit);
+		}
+		fputs(" \"", out);
+		for (u32 j = 0; j < point->point->nr_settings; j++) {
+			wl_format_value(point->with.config, point->point->settings[j].path, text,
+					sizeof(text));
+			fprintf(out, "%s%s", j ? " " : "", text);
+		}
+		fputs("\"\n", out);
+	}
+}
