@@ -39,6 +39,9 @@ struct port_access {
 	pa_t pa;
 	u64 done_ps;   /* when the translation is known, not before now */
 	u32 nr_stalls; /* times that this access has stalled */
+	/* PORT_DONE, but terminated: reads return zero, writes are ignored, @pa
+	 * means nothing. Set by the port at every answer. */
+	bool is_raz_wi;
 	/* private to the port while pending */
 	struct port_access *next;
 	void *port_private;

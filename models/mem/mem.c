@@ -67,7 +67,6 @@ struct mem *mem_create(const struct mem_params *params)
 
 	if (!mem)
 		return NULL;
-	memset(mem, 0, sizeof(*mem));
 	mem->params = *params;
 	mem->limit = params->size_bytes;
 	mem->nr_root = ((params->size_bytes - 1) >> (FRAME_LG2 + 2 * NODE_LG2)) + 1;
@@ -76,7 +75,6 @@ struct mem *mem_create(const struct mem_params *params)
 		sim_free(mem);
 		return NULL;
 	}
-	memset(mem->root, 0, mem->nr_root * sizeof(mem->root[0]));
 	mem->ps_per_mib = (u64)(((unsigned __int128)SIM_PS_PER_S << 20) /
 				params->bandwidth_bytes_per_s);
 	return mem;
@@ -131,11 +129,8 @@ static inline u8 *frame_find(const struct mem *mem, u64 frame)
 
 static struct mem_node *node_make(void **slot)
 {
-	if (!*slot) {
+	if (!*slot)
 		*slot = sim_alloc(sizeof(struct mem_node));
-		if (*slot)
-			memset(*slot, 0, sizeof(struct mem_node));
-	}
 	return *slot;
 }
 
@@ -151,8 +146,6 @@ static u8 *frame_make(struct mem *mem, u64 frame)
 	if (!leaf)
 		return NULL;
 	data = sim_alloc(FRAME_BYTES);
-	if (data)
-		memset(data, 0, FRAME_BYTES);
 	leaf->child[frame % NODE_ENTRIES] = data;
 	return data;
 }

@@ -61,12 +61,12 @@ enum smmu_guard {
 	  UPDATE, "6.3.14")                                                                        \
 	X(AGBPA, 0x48, 4, 0, 0, 0, READ_ONLY, "6.3.15")                                            \
 	X(IRQ_CTRL, 0x50, 4, 0, IRQ_CTRL_EVTQ_IRQEN | IRQ_CTRL_GERROR_IRQEN, 0, NONE, "6.3.16")    \
-	X(IRQ_CTRLACK, 0x54, 4, 0, 0, 0, READ_ONLY, "6.3.17")                                      \
-	X(GERROR, 0x60, 4, 0, 0, 0, READ_ONLY, "6.3.18")                                           \
-	X(GERRORN, 0x64, 4, 0, GERROR_IMPLEMENTED, 0, NONE, "6.3.19")                              \
-	X(GERROR_IRQ_CFG0, 0x68, 8, 0, MSI_CFG0_ADDR_MASK, 0, GERROR_IRQEN, "6.3.20")              \
-	X(GERROR_IRQ_CFG1, 0x70, 4, 0, 0xffffffff, 0, GERROR_IRQEN, "6.3.21")                      \
-	X(GERROR_IRQ_CFG2, 0x74, 4, 0, MSI_CFG2_SH | MSI_CFG2_MEMATTR, 0, GERROR_IRQEN, "6.3.22")  \
+	X(IRQ_CTRLACK, 0x54, 4, 0, 0, 0, READ_ONLY, "6.3.18")                                      \
+	X(GERROR, 0x60, 4, 0, 0, 0, READ_ONLY, "6.3.19")                                           \
+	X(GERRORN, 0x64, 4, 0, GERROR_IMPLEMENTED, 0, NONE, "6.3.20")                              \
+	X(GERROR_IRQ_CFG0, 0x68, 8, 0, MSI_CFG0_ADDR_MASK, 0, GERROR_IRQEN, "6.3.21")              \
+	X(GERROR_IRQ_CFG1, 0x70, 4, 0, 0xffffffff, 0, GERROR_IRQEN, "6.3.22")                      \
+	X(GERROR_IRQ_CFG2, 0x74, 4, 0, MSI_CFG2_SH | MSI_CFG2_MEMATTR, 0, GERROR_IRQEN, "6.3.23")  \
 	X(STRTAB_BASE, 0x80, 8, 0, STRTAB_BASE_RA | STRTAB_BASE_ADDR_MASK, 0, SMMUEN, "6.3.24")    \
 	X(STRTAB_BASE_CFG, 0x88, 4, 0,                                                             \
 	  STRTAB_BASE_CFG_FMT | STRTAB_BASE_CFG_SPLIT | STRTAB_BASE_CFG_LOG2SIZE, 0, SMMUEN,       \

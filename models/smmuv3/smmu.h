@@ -13,6 +13,14 @@
 
 struct smmu;
 
+/* Interrupt sources (IHI 0070 3.18.2). */
+enum smmu_irq {
+	SMMU_IRQ_EVTQ,
+	SMMU_IRQ_GERROR,
+	SMMU_IRQ_CMD_SYNC,
+	SMMU_NR_IRQS,
+};
+
 /*
  * Seen, not changed: called at the current time for each stalled access. A
  * stall is named by its STAG, which is not reused before completed() or a new
@@ -46,6 +54,21 @@ void smmu_destroy(struct smmu *smmu);
 void smmu_set_observer(struct smmu *smmu, const struct smmu_observer *observer, void *opaque);
 
 /**
+ * smmu_set_wire() - connect the wired interrupt outputs, which pulse beside MSIs
+ * @fn: called at the current time when an enabled source signals; NULL: not connected
+ */
+void smmu_set_wire(struct smmu *smmu, void (*fn)(void *opaque, enum smmu_irq irq), void *opaque);
+
+/**
+ * smmu_set_clockless() - do everything at once
+ * Commands are consumed by the write to CMDQ_PROD, translate() of a port walks
+ * and answers on the spot (PORT_PENDING only if the access stalls), records and
+ * MSIs are written at once. For tests, oracles and qtest; set before anything
+ * is under way.
+ */
+void smmu_set_clockless(struct smmu *smmu, bool is_clockless);
+
+/**
  * smmu_mmio_read() / smmu_mmio_write() - programming interface, no time passes
  * @offset: from the start of page 0; page 1 begins at 0x10000
  * @bytes: 4 or 8; what the register does not allow reads as zero / is ignored
@@ -61,6 +84,22 @@ void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes);
  * Return: the port (its max_stalled may be set); NULL without memory.
  */
 struct port *smmu_port_create(struct smmu *smmu, u32 stream_id);
+
+/**
+ * struct smmu_outcome - what smmu_translate() found out beside the status
+ * @event: number of the event that would have been recorded (7.3), 0 if none
+ * @is_stall: would have stalled
+ * @fetch_address: of F_STE_FETCH, F_CD_FETCH, F_WALK_EABT
+ */
+struct smmu_outcome {
+	u32 event;
+	bool is_stall;
+	pa_t fetch_address;
+};
+
+/** smmu_translate_explain() - as smmu_translate(), and why; @outcome may be NULL */
+enum port_status smmu_translate_explain(struct smmu *smmu, u32 stream_id,
+					struct port_access *access, struct smmu_outcome *outcome);
 
 /**
  * smmu_translate() - the functional model alone: translate without a clock

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Event queue (IHI 0070 3.5, 7.2, 7.4). A record takes its place when it is
+ * pushed, if the queue is writable then, and is seen when its write to memory
+ * has ended, in order. Writes overlap in time, as far as memory lets them.
+ *
+ * A record of a terminated access that finds the queue not writable is lost,
+ * and if that is because the queue is full, it is an overflow. A record of a
+ * stalled access waits instead (deferred), never is an overflow, and goes first
+ * when the queue is writable again. An abort of a write (synchronous: PROD stays)
+ * loses the record and those behind it that are under way.
+ *
+ * Leaves out: merging, suppression of duplicates (both are permitted, not required).
+ */
+#include "models/smmuv3/internal.h"
+#include "sim/trace.h"
+
+static void list_add(struct smmu_event_list *list, struct smmu_event *event)
+{
+	event->next = NULL;
+	if (list->tail)
+		list->tail->next = event;
+	else
+		list->head = event;
+	list->tail = event;
+}
+
+static struct smmu_event *list_take(struct smmu_event_list *list)
+{
+	struct smmu_event *event = list->head;
+
+	if (!event)
+		return NULL;
+	list->head = event->next;
+	if (!list->head)
+		list->tail = NULL;
+	return event;
+}
+
+/* Those that met a queue filled by writes under way: what came of it is seen now. */
+static void push_waiting(struct smmu *smmu)
+{
+	struct smmu_event_list waiting = smmu->evtq.waiting;
+	struct smmu_event *event;
+
+	smmu->evtq.waiting = (struct smmu_event_list){0};
+	while ((event = list_take(&waiting)))
+		smmu_evtq_push(smmu, event);
+}
+
+static u32 queue_depth(const struct smmu *smmu)
+{
+	return ring_depth(smmu->reg[SMMU_REG_EVTQ_PROD], smmu->reg[SMMU_REG_EVTQ_CONS],
+			  smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE));
+}
+
+static u32 nr_entries(const struct smmu *smmu)
+{
+	return 1U << smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
+}
+
+/* Software can see that there is no room. */
+static bool is_full(const struct smmu *smmu)
+{
+	return queue_depth(smmu) >= nr_entries(smmu);
+}
+
+/* There will be no room once what is under way has been written. */
+static bool is_taken(const struct smmu *smmu)
+{
+	return queue_depth(smmu) + smmu->evtq.nr_writing >= nr_entries(smmu);
+}
+
+static bool is_enabled(const struct smmu *smmu)
+{
+	return (smmu->reg[SMMU_REG_CR0] & CR0_EVTQEN) &&
+	       !smmu_gerror_is_active(smmu, GERROR_EVTQ_ABT_ERR);
+}
+
+static void write_failed(struct smmu *smmu)
+{
+	struct smmu_event *event;
+
+	smmu_gerror_raise(smmu, GERROR_EVTQ_ABT_ERR);
+	sim_event_cancel(&smmu->evtq.event);
+	while ((event = list_take(&smmu->evtq.writing))) {
+		smmu->evtq.nr_writing--;
+		event->settled(smmu, event, false);
+	}
+	push_waiting(smmu);
+}
+
+static void move_prod(struct smmu *smmu)
+{
+	u32 lg2 = smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
+	u64 prod = smmu->reg[SMMU_REG_EVTQ_PROD];
+	bool was_empty = queue_depth(smmu) == 0;
+	u32 depth;
+
+	smmu->reg[SMMU_REG_EVTQ_PROD] = (prod & Q_OVERFLOW_FLAG) | ring_next(prod, lg2);
+	depth = queue_depth(smmu);
+	smmu->stats.events++;
+	smmu->stats.evtq.pushed++;
+	smmu->stats.evtq.max_depth = max_u64(smmu->stats.evtq.max_depth, depth);
+	sim_trace(SIM_TRACE_QUEUE_PUSH, smmu_queue_number(smmu, SMMU_QUEUE_EVTQ), depth);
+	if (was_empty)
+		smmu_irq_raise(smmu, SMMU_IRQ_EVTQ);
+}
+
+/* The oldest write under way has ended. */
+static void write_ends(struct smmu *smmu)
+{
+	struct smmu_event *event = smmu->evtq.writing.head;
+	u8 record[EVTQ_ENT_BYTES];
+	pa_t pa = smmu_queue_entry(smmu, SMMU_REG_EVTQ_BASE, smmu->reg[SMMU_REG_EVTQ_PROD],
+				   EVTQ_ENT_BYTES);
+
+	for (u32 i = 0; i < EVTQ_ENT_DWORDS; i++)
+		le64_store(record + 8 * i, event->word[i]);
+	if (mem_write(smmu->mem, pa, record, sizeof(record))) {
+		write_failed(smmu);
+		return;
+	}
+	list_take(&smmu->evtq.writing);
+	smmu->evtq.nr_writing--;
+	move_prod(smmu);
+	if (smmu->evtq.writing.head && !smmu->is_clockless)
+		sim_event_schedule(&smmu->evtq.event, smmu->evtq.writing.head->done_ps);
+	event->settled(smmu, event, true);
+	if (!smmu->evtq.nr_writing)
+		push_waiting(smmu);
+}
+
+static void write_event(struct sim_event *event)
+{
+	struct smmu_evtq *evtq = (struct smmu_evtq *)event;
+
+	write_ends((struct smmu *)((char *)evtq - offsetof(struct smmu, evtq)));
+}
+
+void smmu_evtq_init(struct smmu *smmu)
+{
+	sim_event_init(&smmu->evtq.event, write_event);
+}
+
+static void write_begins(struct smmu *smmu, struct smmu_event *event)
+{
+	struct smmu_evtq *evtq = &smmu->evtq;
+
+	list_add(&evtq->writing, event);
+	evtq->nr_writing++;
+	if (smmu->is_clockless) {
+		write_ends(smmu);
+		return;
+	}
+	evtq->free_ps = max_u64(sim_now_ps(), evtq->free_ps) + smmu->timing.event_ps;
+	event->done_ps = max_u64(evtq->last_done_ps,
+				 mem_access_done_ps(smmu->mem, evtq->free_ps, EVTQ_ENT_BYTES));
+	evtq->last_done_ps = event->done_ps;
+	if (evtq->writing.head == event)
+		sim_event_schedule(&evtq->event, event->done_ps);
+}
+
+static void overflow(struct smmu *smmu)
+{
+	u64 prod = smmu->reg[SMMU_REG_EVTQ_PROD];
+	u64 cons = smmu->reg[SMMU_REG_EVTQ_CONS];
+
+	smmu->stats.evtq.overflows++;
+	sim_trace(SIM_TRACE_QUEUE_OVERFLOW, smmu_queue_number(smmu, SMMU_QUEUE_EVTQ), 0);
+	/* A second overflow before software acknowledged the first is not seen (7.4). */
+	if (!((prod ^ cons) & Q_OVERFLOW_FLAG))
+		smmu->reg[SMMU_REG_EVTQ_PROD] = prod ^ Q_OVERFLOW_FLAG;
+}
+
+void smmu_evtq_push(struct smmu *smmu, struct smmu_event *event)
+{
+	bool is_behind = event->is_stall && smmu->evtq.deferred.head;
+
+	if (event->is_dropped) {
+		event->settled(smmu, event, false);
+		return;
+	}
+	if (is_enabled(smmu) && !is_taken(smmu) && !is_behind) {
+		write_begins(smmu, event);
+		return;
+	}
+	/* No overflow may be seen before a full queue is (7.4). */
+	if (is_enabled(smmu) && !is_full(smmu) && !is_behind) {
+		list_add(&smmu->evtq.waiting, event);
+		return;
+	}
+	if (event->is_stall) {
+		smmu->stats.evtq.deferred += !event->is_deferred;
+		event->is_deferred = true;
+		list_add(&smmu->evtq.deferred, event);
+		return;
+	}
+	if (is_enabled(smmu))
+		overflow(smmu);
+	event->settled(smmu, event, false);
+}
+
+void smmu_evtq_kick(struct smmu *smmu)
+{
+	while (smmu->evtq.deferred.head && is_enabled(smmu) && !is_taken(smmu)) {
+		struct smmu_event *event = list_take(&smmu->evtq.deferred);
+		struct smmu_stall *stall = (struct smmu_stall *)event;
+
+		if (stall->is_stale)
+			smmu_stall_retry(smmu, stall);
+		else
+			write_begins(smmu, event);
+	}
+}
+
+void smmu_evtq_flush(struct smmu *smmu)
+{
+	sim_event_cancel(&smmu->evtq.event);
+	while (smmu->evtq.writing.head) {
+		write_ends(smmu);
+		sim_event_cancel(&smmu->evtq.event);
+	}
+	push_waiting(smmu);
+}
+
+bool smmu_evtq_remove_deferred(struct smmu *smmu, struct smmu_event *event)
+{
+	struct smmu_event_list *list = &smmu->evtq.deferred;
+	struct smmu_event **link = &list->head, *before = NULL;
+
+	while (*link && *link != event) {
+		before = *link;
+		link = &before->next;
+	}
+	if (!*link)
+		return false;
+	*link = event->next;
+	if (list->tail == event)
+		list->tail = before;
+	return true;
+}

@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside of the SMMUv3 model. Three things are kept apart:
+ *
+ * What: struct smmu_xlate is one translation as a machine of pure steps
+ *	(xlate.c, config.c, walk.c, tlb.c, walk_cache.c, config_cache.c). A step
+ *	says what it needs next; it knows no clock.
+ * When: struct smmu_txn is one access on its way through the SMMU (timing.c):
+ *	it drives the steps and waits in between. cmdq.c, evtq.c and msi.c have
+ *	their own events, because they are engines of their own in hardware.
+ * Seen: statistics, sim_trace() and the observer; they change nothing.
+ *
+ * Glossary
+ *	access attributes: write, privileged, instruction as three bits, SMMU_ATTR_*.
+ *	context: what a TLB entry is tagged with beside its address: stream
+ *	world, VMID, ASID, global. Packed into a u64, SMMU_CTX_*.
+ *	port: where a master is connected (a TBU); it has its own TLBs.
+ *	translation unit: what all ports share (a TCU): caches of configuration
+ *	and of table walks, walkers, queues.
+ */
+#ifndef MODELS_SMMUV3_INTERNAL_H
+#define MODELS_SMMUV3_INTERNAL_H
+
+#include "models/common/ring.h"
+#include "models/common/tlb_array.h"
+#include "models/smmuv3/regs.h"
+#include "models/smmuv3/smmu.h"
+#include "sim/event.h"
+
+/* --- access attributes --- */
+
+#define SMMU_ATTR_WRITE 1U
+#define SMMU_ATTR_PRIV 2U
+#define SMMU_ATTR_INSTR 4U
+#define SMMU_NR_ATTRS 8
+
+/* --- configuration: what an STE and a CD come to (config.c) --- */
+
+enum smmu_config_kind {
+	SMMU_CONFIG_ABORT,
+	SMMU_CONFIG_BYPASS,
+	SMMU_CONFIG_S1,
+};
+
+enum smmu_world {
+	SMMU_WORLD_EL1,
+	SMMU_WORLD_EL2,
+	SMMU_WORLD_EL2_E2H,
+};
+
+#define SMMU_CTX_ASID GENMASK_ULL(15, 0)
+#define SMMU_CTX_VMID GENMASK_ULL(31, 16) /* 0 while there is no stage 2 */
+#define SMMU_CTX_WORLD GENMASK_ULL(35, 32)
+#define SMMU_CTX_GLOBAL BIT_ULL(40) /* and ASID 0: matches every ASID */
+#define SMMU_CTX_NONE BIT_ULL(63)   /* bypass: no TLB invalidation matches */
+
+/* One of the two translation table bases of a CD. */
+struct smmu_table {
+	pa_t base;
+	u8 va_bits;
+	u8 start_level;
+	bool is_disabled; /* EPD */
+	bool has_tbi;
+	bool has_had;
+};
+
+#define SMMU_NO_CD (~0U)
+
+struct smmu_config {
+	enum smmu_config_kind kind;
+	enum smmu_world world;
+	u32 attr_map; /* 4 bits for each of the 8 incoming attributes: the effective ones */
+	u32 cd_index; /* in the stream's CD table, SMMU_NO_CD if none was used */
+	u8 ips_bits;
+	bool is_stalling;  /* CD.S */
+	bool is_recording; /* CD.R */
+	bool is_aborting;  /* CD.A */
+	bool has_affd, has_wxn, has_pan;
+	u64 context;
+	struct smmu_table table[2];
+};
+
+static inline u32 smmu_attr_effective(u32 attr_map, u32 attr)
+{
+	return (attr_map >> (4 * attr)) & 7;
+}
+
+/* --- faults and events (7.3) --- */
+
+struct smmu_fault {
+	u8 id; /* EVT_ID_*; 0: terminated without an event */
+	u8 class;
+	bool is_translation_related; /* CD.S, R and A apply (5.5) */
+	u32 ssid;		     /* of C_BAD_SUBSTREAMID */
+	pa_t fetch_address;
+};
+
+/* --- a translation, step by step (xlate.c) --- */
+
+enum smmu_want {
+	SMMU_WANT_CONFIG_LOOKUP,
+	SMMU_WANT_CONFIG_FETCH, /* smmu_xlate_fetch() before the next step */
+	SMMU_WANT_TLB_LOOKUP,
+	SMMU_WANT_WALK_LOOKUP,
+	SMMU_WANT_WALK_FETCH, /* smmu_xlate_fetch() before the next step */
+	SMMU_WANT_NOTHING,    /* translated: pa */
+	SMMU_WANT_FAULT,      /* fault says which */
+};
+
+struct smmu_port;
+
+struct smmu_xlate {
+	/* the access */
+	struct smmu_port *port;
+	u32 sid;
+	u32 ssid;
+	bool has_ssid;
+	u8 attr_in;
+	iova_t iova;
+	/* where it is: the step that comes next */
+	enum smmu_want (*step)(struct smmu *smmu, struct smmu_xlate *x);
+	u8 attr; /* effective, once configuration is known */
+	u8 walk_level;
+	u8 table_attrs; /* restrictions of the table descriptors above, WALK_* of walk.c */
+	u64 va;		/* iova with the tag byte replaced by its sign */
+	const struct smmu_table *table;
+	/* what it wants fetched, and what came */
+	pa_t fetch_pa;
+	u32 fetch_words;
+	bool is_fetch_failed;
+	u64 fetched[8];
+	u64 ste[STRTAB_STE_DWORDS];
+	struct smmu_config config;
+	/* outcome */
+	pa_t pa;
+	struct smmu_fault fault;
+};
+
+/** smmu_xlate_begin() - start, or start anew, the translation of @access through @port */
+void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
+		      const struct port_access *access);
+
+/** smmu_xlate_step() - carry out what was wanted; Return: what is wanted next */
+static inline enum smmu_want smmu_xlate_step(struct smmu *smmu, struct smmu_xlate *x)
+{
+	return x->step(smmu, x);
+}
+
+/** smmu_xlate_fetch() - read what is wanted from memory, now */
+void smmu_xlate_fetch(struct smmu *smmu, struct smmu_xlate *x);
+
+/** smmu_xlate_run() - all steps without a clock; Return: NOTHING or FAULT */
+enum smmu_want smmu_xlate_run(struct smmu *smmu, struct smmu_xlate *x);
+
+/* Steps that live in other files. */
+enum smmu_want smmu_config_begin(struct smmu *smmu, struct smmu_xlate *x);
+enum smmu_want smmu_xlate_configured(struct smmu *smmu, struct smmu_xlate *x);
+enum smmu_want smmu_walk_begin(struct smmu *smmu, struct smmu_xlate *x);
+
+/* Outcomes. */
+enum smmu_want smmu_xlate_done(struct smmu_xlate *x, pa_t pa);
+enum smmu_want smmu_xlate_fault(struct smmu_xlate *x, u8 id);
+enum smmu_want smmu_xlate_fault_fetch(struct smmu_xlate *x, u8 id);
+enum smmu_want smmu_xlate_fault_translation(struct smmu_xlate *x, u8 id);
+enum smmu_want smmu_xlate_want(struct smmu_xlate *x, enum smmu_want want,
+			       enum smmu_want (*step)(struct smmu *, struct smmu_xlate *));
+enum smmu_want smmu_xlate_want_fetch(struct smmu_xlate *x, enum smmu_want want, pa_t pa, u32 words,
+				     enum smmu_want (*step)(struct smmu *, struct smmu_xlate *));
+
+/* --- TLBs (tlb.c) --- */
+
+/* An entry of a port's micro-TLB and of its main TLB alike. */
+struct smmu_tlb_entry {
+	pa_t pa;     /* of the first byte */
+	u64 va;	     /* first address after tag byte removal */
+	u64 context; /* of the translation */
+	u32 sid;     /* micro-TLB only, as the next two */
+	u32 cd_index;
+	u32 attr_map;
+	u8 lg2;
+	u8 perms; /* bit n: an access with effective attributes n is permitted */
+};
+
+/* What a walk found. */
+struct smmu_mapping {
+	pa_t pa;
+	u64 va;
+	u8 lg2;
+	u8 perms;
+	bool is_global;
+};
+
+int smmu_tlb_init(struct smmu *smmu, struct smmu_port *port);
+void smmu_tlb_finish(struct smmu_port *port);
+void smmu_tlb_fill(struct smmu_xlate *x, const struct smmu_mapping *mapping);
+void smmu_tlb_fill_bypass(struct smmu *smmu, struct smmu_xlate *x);
+/* Main TLB; NULL if nothing covers @va. */
+const struct smmu_tlb_entry *smmu_tlb_find(struct smmu_port *port, const struct smmu_config *config,
+					   u64 va);
+void smmu_utlb_fill(struct smmu_port *port, u64 tag, const struct smmu_config *config, u32 sid,
+		    iova_t iova, const struct smmu_tlb_entry *entry);
+/* What tells the accesses of one SubstreamID apart from those of another. */
+static inline u64 smmu_stream_tag(u32 sid, u32 ssid, bool has_ssid)
+{
+	return sid | (u64)ssid << 32 | (u64)has_ssid << 63;
+}
+
+/* An invalidation of translations (4.4). */
+struct smmu_tlbi {
+	u32 worlds; /* bit n: enum smmu_world n */
+	bool by_asid;
+	bool spares_global; /* by ASID: entries of all ASIDs stay */
+	u16 asid;
+	bool by_va;
+	bool is_leaf; /* only descriptors at the end of a walk */
+	u64 first, last;
+	u8 granule_lg2; /* only entries of this granule, 0: any */
+	u8 level;	/* only leaves of this level, 0: any */
+};
+
+/* A part of a stream's configuration (4.3). */
+struct smmu_cfgi {
+	u64 first_sid, last_sid;
+	bool by_cd;
+	u32 cd_index;
+};
+
+bool smmu_tlbi_matches(const struct smmu_tlbi *tlbi, u64 context, bool is_global, u64 va, u8 lg2);
+/* May a translation of @va that is under way have used what is invalidated? */
+bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, u64 context, u64 va);
+void smmu_tlb_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
+void smmu_tlb_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
+
+/* --- walk cache (walk_cache.c) and configuration cache (config_cache.c) --- */
+
+struct smmu_walk_entry {
+	u64 descriptor;
+	u8 table_attrs;
+	bool is_leaf, is_global;
+};
+
+#define SMMU_NR_LEVELS 4
+#define SMMU_PAGE_LG2 12
+#define SMMU_STRIDE 9
+
+/* log2 of what one descriptor at @level covers */
+static inline u32 smmu_level_lg2(u32 level)
+{
+	return SMMU_PAGE_LG2 + SMMU_STRIDE * (3 - level);
+}
+
+int smmu_walk_cache_init(struct smmu *smmu);
+void smmu_walk_cache_finish(struct smmu *smmu);
+void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, u64 descriptor,
+			  bool is_leaf);
+/* The deepest descriptor on the way to x->va; fills x->walk_level and table_attrs. */
+bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, u64 *descriptor);
+void smmu_walk_cache_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
+
+int smmu_config_cache_init(struct smmu *smmu);
+void smmu_config_cache_fill(struct smmu *smmu, const struct smmu_xlate *x);
+void smmu_config_cache_invalidate(struct smmu *smmu, const struct smmu_cfgi *cfgi);
+
+/* --- event queue (evtq.c) --- */
+
+struct smmu_event {
+	struct smmu_event *next;
+	u64 word[EVTQ_ENT_DWORDS];
+	u64 done_ps;
+	bool is_stall;
+	bool is_deferred; /* counted as such */
+	bool is_dropped;  /* nobody waits for it any more; not written if not begun */
+	/* written, or lost; a stall record that cannot be written yet waits instead */
+	void (*settled)(struct smmu *smmu, struct smmu_event *event, bool is_written);
+};
+
+struct smmu_event_list {
+	struct smmu_event *head, *tail;
+};
+
+struct smmu_evtq {
+	struct sim_event event;
+	struct smmu_event_list writing; /* in order of done_ps; have a place in the queue */
+	struct smmu_event_list waiting; /* until those being written are seen */
+	struct smmu_event_list deferred;
+	u32 nr_writing;
+	u64 free_ps; /* record assembly is free again */
+	u64 last_done_ps;
+};
+
+void smmu_evtq_init(struct smmu *smmu);
+void smmu_evtq_push(struct smmu *smmu, struct smmu_event *event);
+/* Software moved CONS, enabled the queue or acknowledged an error. */
+void smmu_evtq_kick(struct smmu *smmu);
+/* EVENTQEN is going to 0: what is being written ends now. */
+void smmu_evtq_flush(struct smmu *smmu);
+/* Return: was it deferred? */
+bool smmu_evtq_remove_deferred(struct smmu *smmu, struct smmu_event *event);
+
+/* --- command queue (cmdq.c) --- */
+
+enum smmu_cmdq_phase {
+	SMMU_CMDQ_IDLE,
+	SMMU_CMDQ_FETCHING,
+	SMMU_CMDQ_EXECUTING,
+};
+
+struct smmu_cmdq {
+	struct sim_event event;
+	enum smmu_cmdq_phase phase;
+	u64 word[CMDQ_ENT_DWORDS];
+};
+
+void smmu_cmdq_init(struct smmu *smmu);
+/* There may be something to do: PROD moved, an error was acknowledged, ... */
+void smmu_cmdq_kick(struct smmu *smmu);
+/* CMDQEN is going to 0: a command in progress is consumed, or not begun. */
+void smmu_cmdq_flush(struct smmu *smmu);
+
+/* --- interrupts and global errors (msi.c) --- */
+
+struct smmu_msi {
+	struct sim_event event;
+	struct smmu *smmu;
+	enum smmu_irq irq;
+	pa_t address;
+	u32 data;
+	u64 done_ps;
+};
+
+void smmu_msi_init(struct smmu *smmu);
+/* The source's interrupt condition arose. */
+void smmu_irq_raise(struct smmu *smmu, enum smmu_irq irq);
+void smmu_irq_raise_sync(struct smmu *smmu, pa_t address, u32 data);
+/* The source is being disabled: a message under way arrives now. */
+void smmu_irq_flush(struct smmu *smmu, enum smmu_irq irq);
+void smmu_gerror_raise(struct smmu *smmu, u64 error);
+bool smmu_gerror_is_active(const struct smmu *smmu, u64 error);
+
+/* --- stalled accesses (stall.c) --- */
+
+enum smmu_stall_state {
+	SMMU_STALL_FREE,
+	SMMU_STALL_UNRECORDED, /* the record is being written, or is deferred */
+	SMMU_STALL_RECORDED,   /* software may answer */
+	SMMU_STALL_RETRYING,   /* resumed, translating again */
+	SMMU_STALL_ENDING,     /* terminated, on its way back to the port */
+};
+
+struct smmu_stall {
+	struct smmu_event record; /* first */
+	struct sim_event ending;
+	struct smmu *smmu;
+	struct smmu_port *port;
+	struct port_access *access;
+	enum smmu_stall_state state;
+	u16 stag;
+	u32 sid;
+	bool is_record_busy; /* evtq.c has the record */
+	bool has_ended;	     /* and waits for the record only */
+	bool is_stale;	     /* invalidated while unrecorded: retried, not recorded (7.2.1) */
+	bool is_raz_wi;
+	struct smmu_config config; /* of the translation that faulted */
+	u64 va;
+	struct smmu_stall *next_free;
+};
+
+struct smmu_txn;
+
+int smmu_stall_init(struct smmu *smmu);
+void smmu_stall_finish(struct smmu *smmu);
+/* The translation of @txn, which is out of the translation unit, faulted and stalls. */
+void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn);
+/* A retried access ended; its slot is free again. */
+void smmu_stall_leave(struct smmu *smmu, struct smmu_stall *stall, enum port_status status);
+void smmu_stall_resume(struct smmu *smmu, u32 sid, u32 stag, bool is_retry, bool is_abort);
+void smmu_stall_terminate(struct smmu *smmu, u64 first_sid, u64 last_sid);
+/* Translate again instead of recording. */
+void smmu_stall_retry(struct smmu *smmu, struct smmu_stall *stall);
+void smmu_stall_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
+void smmu_stall_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
+/* A transaction that had a stall slot reserved does not need it. */
+void smmu_stall_unreserve(struct smmu *smmu);
+/* Let accesses that wait for a stall slot try again, as far as there are slots. */
+void smmu_stall_release(struct smmu *smmu);
+
+/* --- the record of a fault (record.c) --- */
+
+#define SMMU_NO_STAG 0x10000U
+void smmu_record_make(const struct smmu_xlate *x, u32 stag, u64 *word);
+
+/* --- ports and transactions (port.c, timing.c) --- */
+
+/*
+ * Accesses that the port owns and that are not in flight. While it owns one it
+ * keeps in the result fields: done_ps, when the translation began; pa,
+ * SMMU_PENDING_*; port_private, the stall of a retry (port.queue) or the port
+ * (smmu.backpressured).
+ */
+struct smmu_access_list {
+	struct port_access *head, *tail;
+};
+
+#define SMMU_PENDING_RELEASED 1 /* from port.held: a place within max_stalled is kept */
+#define SMMU_PENDING_RESERVED 2 /* from smmu.backpressured: a stall slot is kept */
+
+enum smmu_fetching {
+	SMMU_FETCHING_NOTHING,
+	SMMU_FETCHING_CONFIG,
+	SMMU_FETCHING_TABLES,
+};
+
+/* Transactions in a queue, each in one at the most. */
+struct smmu_txn_list {
+	struct smmu_txn *head, *tail;
+};
+
+struct smmu_txn {
+	struct sim_event event; /* first */
+	struct smmu_event record;
+	struct smmu_port *port;
+	struct port_access *access;
+	struct smmu_stall *stall; /* of a retried access, else NULL */
+	void (*resume)(struct smmu_txn *txn);
+	u64 began_ps;
+	u64 debt_ps;	   /* time of steps done that has not passed yet */
+	u64 ready_ps;	   /* while in a queue: when that time will have passed */
+	u32 pending;	   /* SMMU_PENDING_* */
+	bool is_stale;	   /* an invalidation met what it is using */
+	bool is_tlb_known; /* the main TLB has been looked up since anything could change */
+	bool has_walk_slot;
+	enum smmu_fetching fetching; /* others that want the same wait for it */
+	enum port_status status;     /* how it ends */
+	bool is_raz_wi;
+	struct smmu_xlate x;
+	struct smmu_txn *next; /* in the port's free list or in a smmu_txn_list */
+	struct smmu_txn_list waiters;
+	struct smmu_txn *prev_active, *next_active;
+};
+
+#define SMMU_PORT_HASH 256
+
+struct smmu_port {
+	struct port port; /* first */
+	struct smmu *smmu;
+	struct smmu_port *next_port, *next_hash;
+	struct tlb_array utlb;
+	struct tlb_array tlb;
+	bool has_global; /* a global entry was put into the main TLB since it was empty */
+	struct smmu_txn *txns;
+	struct smmu_txn *free_txns;
+	struct smmu_access_list queue; /* wait for a transaction */
+	struct smmu_access_list held;  /* would stall beyond max_stalled */
+	u32 nr_stalled;
+	u32 nr_released;		 /* from held, translating again */
+	struct port_access *synchronous; /* clockless: translate() itself answers */
+};
+
+/* Start a translation of @access, or queue it; @stall is not NULL for a retry. */
+void smmu_txn_submit(struct smmu_port *port, struct port_access *access, struct smmu_stall *stall,
+		     u64 began_ps, u32 pending);
+void smmu_txn_free(struct smmu_txn *txn);
+/* Start what waits for a free transaction of the port. */
+void smmu_port_pump(struct smmu_port *port);
+/* Translate again what was held back, as far as max_stalled allows. */
+void smmu_port_release_held(struct smmu_port *port);
+/* Answer the master, at the current time. */
+void smmu_access_complete(struct smmu_port *port, struct port_access *access,
+			  enum port_status status, bool is_raz_wi);
+int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id);
+void smmu_port_finish(struct smmu_port *port);
+int smmu_txn_pool_init(struct smmu_port *port);
+enum port_status smmu_port_translate(struct port *port, struct port_access *access);
+void smmu_txn_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
+void smmu_txn_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
+
+/* Hit or not, without a clock: DONE with pa, ABORTED, or PENDING: needs the translation unit. */
+enum port_status smmu_port_lookup(struct smmu_port *port, u32 sid, struct port_access *access,
+				  u64 *cost_ps);
+
+static inline u32 smmu_access_attr(const struct port_access *access)
+{
+	return (access->is_write ? SMMU_ATTR_WRITE : 0) |
+	       (access->is_privileged ? SMMU_ATTR_PRIV : 0) |
+	       (access->is_instruction ? SMMU_ATTR_INSTR : 0);
+}
+
+/* Bits 63:56 are a tag if TBI says so; the sign of the address replaces them (3.4.1). */
+static inline const struct smmu_table *smmu_pick_table(const struct smmu_config *config,
+						       iova_t iova, u64 *va)
+{
+	bool is_high = iova & BIT_ULL(55);
+	const struct smmu_table *table = &config->table[is_high];
+
+	*va = iova;
+	if (table->has_tbi)
+		*va = is_high ? iova | GENMASK_ULL(63, 56) : iova & GENMASK_ULL(55, 0);
+	return table;
+}
+
+void smmu_access_list_add(struct smmu_access_list *list, struct port_access *access);
+struct port_access *smmu_access_list_take(struct smmu_access_list *list);
+
+/* --- the SMMU --- */
+
+/* Cycles of smmu_params, once and for all in picoseconds. */
+struct smmu_timing {
+	u64 utlb_ps, tlb_ps, link_ps, config_ps, walk_cache_ps, step_ps;
+	u64 cmd_ps, inval_ps, event_ps, msi_ps;
+};
+
+struct smmu {
+	struct smmu_params params;
+	struct smmu_timing timing;
+	struct mem *mem;
+	u32 number;
+	bool is_clockless;
+
+	u64 reg[SMMU_NR_REGS];
+	u64 write_mask[SMMU_NR_REGS]; /* of the table, less what features take away */
+	bool is_enabled;	      /* CR0.SMMUEN */
+	u64 oas_mask;
+
+	struct tlb_array config_cache; /* of struct smmu_config */
+	struct tlb_array walk_cache[SMMU_NR_LEVELS];
+
+	struct smmu_cmdq cmdq;
+	struct smmu_evtq evtq;
+	struct smmu_msi msi[SMMU_NR_IRQS];
+
+	struct smmu_stall *stalls; /* params.stall_max of them, by STAG */
+	struct smmu_stall *free_stalls, *last_free_stall;
+	u32 nr_free_stalls, nr_reserved_stalls;
+	struct smmu_access_list backpressured; /* wait for a stall slot */
+
+	struct smmu_txn *active; /* in the translation unit, newest first */
+	u32 nr_slots_used, nr_walk_slots_used;
+	struct smmu_txn_list slot_queue, walk_slot_queue;
+	u64 quiesce_ps; /* translated accesses have reached their ports by then */
+
+	struct smmu_port *ports;
+	struct smmu_port *port_hash[SMMU_PORT_HASH];
+	struct smmu_port *anyone; /* smmu_translate() for streams without a port */
+
+	const struct smmu_observer *observer;
+	void *observer_opaque;
+	void (*wire)(void *opaque, enum smmu_irq irq);
+	void *wire_opaque;
+
+	struct smmu_stats stats;
+};
+
+/* Queue numbers in traces. */
+enum smmu_queue {
+	SMMU_QUEUE_CMDQ,
+	SMMU_QUEUE_EVTQ,
+	SMMU_QUEUE_PRIQ,
+};
+
+static inline u64 smmu_queue_number(const struct smmu *smmu, enum smmu_queue queue)
+{
+	return smmu->number * 4ULL + queue;
+}
+
+/* Substreams of a stream spread over the sets. */
+static inline u64 smmu_config_address(u32 sid, u32 ssid)
+{
+	return ((u64)sid + ssid) << TLB_MIN_LG2;
+}
+
+/* @tag is smmu_stream_tag() of the same stream; NULL if it is not cached. */
+static inline const struct smmu_config *smmu_config_find(struct smmu *smmu, u32 sid, u32 ssid,
+							 u64 tag)
+{
+	struct tlb_array *array = &smmu->config_cache;
+	u32 number = array->last;
+
+	if (!tlb_array_last_covers(array, smmu_config_address(sid, ssid), tag))
+		number = tlb_array_find(array, smmu_config_address(sid, ssid), TLB_MIN_LG2, tag);
+	return number == TLB_NONE ? NULL : tlb_array_entry(array, number);
+}
+
+void smmu_registers_reset(struct smmu *smmu);
+
+/* log2 of a queue's entries, limited by what the hardware is able to do */
+u32 smmu_queue_lg2(const struct smmu *smmu, enum smmu_reg base_reg);
+/* Address of entry @pointer of a queue */
+pa_t smmu_queue_entry(const struct smmu *smmu, enum smmu_reg base_reg, u32 pointer,
+		      u32 entry_bytes);
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts (IHI 0070 3.18) and global errors (7.5): one message on its way
+ * for each source, a further one of the same source meanwhile is the same
+ * message; wired outputs pulse beside them. An MSI that aborts sets the
+ * source's MSI_*_ABT_ERR.
+ */
+#include "models/smmuv3/internal.h"
+
+static u64 abort_error(enum smmu_irq irq)
+{
+	switch (irq) {
+	case SMMU_IRQ_EVTQ:
+		return GERROR_MSI_EVTQ_ABT_ERR;
+	case SMMU_IRQ_CMD_SYNC:
+		return GERROR_MSI_CMDQ_ABT_ERR;
+	default:
+		return GERROR_MSI_GERROR_ABT_ERR;
+	}
+}
+
+static void deliver(struct smmu *smmu, struct smmu_msi *msi)
+{
+	if (mem_write32(smmu->mem, msi->address & smmu->oas_mask, msi->data))
+		smmu_gerror_raise(smmu, abort_error(msi->irq));
+}
+
+static void msi_arrives(struct sim_event *event)
+{
+	struct smmu_msi *msi = (struct smmu_msi *)event;
+
+	deliver(msi->smmu, msi);
+}
+
+void smmu_msi_init(struct smmu *smmu)
+{
+	for (u32 i = 0; i < SMMU_NR_IRQS; i++) {
+		smmu->msi[i].smmu = smmu;
+		smmu->msi[i].irq = i;
+		sim_event_init(&smmu->msi[i].event, msi_arrives);
+	}
+}
+
+static void send(struct smmu *smmu, enum smmu_irq irq, pa_t address, u32 data)
+{
+	struct smmu_msi *msi = &smmu->msi[irq];
+
+	if (smmu->wire)
+		smmu->wire(smmu->wire_opaque, irq);
+	if (!smmu->params.msi || !address || sim_event_is_pending(&msi->event))
+		return;
+	msi->address = address;
+	msi->data = data;
+	if (smmu->is_clockless) {
+		deliver(smmu, msi);
+		return;
+	}
+	msi->done_ps = mem_access_done_ps(smmu->mem, sim_now_ps() + smmu->timing.msi_ps, 4);
+	sim_event_schedule(&msi->event, msi->done_ps);
+}
+
+void smmu_irq_raise(struct smmu *smmu, enum smmu_irq irq)
+{
+	u64 enable = irq == SMMU_IRQ_EVTQ ? IRQ_CTRL_EVTQ_IRQEN : IRQ_CTRL_GERROR_IRQEN;
+
+	if (!(smmu->reg[SMMU_REG_IRQ_CTRL] & enable))
+		return;
+	if (irq == SMMU_IRQ_EVTQ)
+		send(smmu, irq, smmu->reg[SMMU_REG_EVTQ_IRQ_CFG0],
+		     smmu->reg[SMMU_REG_EVTQ_IRQ_CFG1]);
+	else
+		send(smmu, irq, smmu->reg[SMMU_REG_GERROR_IRQ_CFG0],
+		     smmu->reg[SMMU_REG_GERROR_IRQ_CFG1]);
+}
+
+void smmu_irq_raise_sync(struct smmu *smmu, pa_t address, u32 data)
+{
+	send(smmu, SMMU_IRQ_CMD_SYNC, address, data);
+}
+
+void smmu_irq_flush(struct smmu *smmu, enum smmu_irq irq)
+{
+	if (sim_event_cancel(&smmu->msi[irq].event))
+		deliver(smmu, &smmu->msi[irq]);
+}
+
+bool smmu_gerror_is_active(const struct smmu *smmu, u64 error)
+{
+	return (smmu->reg[SMMU_REG_GERROR] ^ smmu->reg[SMMU_REG_GERRORN]) & error;
+}
+
+void smmu_gerror_raise(struct smmu *smmu, u64 error)
+{
+	/* One that software has not acknowledged yet is not signalled again. */
+	if (smmu_gerror_is_active(smmu, error))
+		return;
+	smmu->reg[SMMU_REG_GERROR] ^= error;
+	smmu_irq_raise(smmu, SMMU_IRQ_GERROR);
+}

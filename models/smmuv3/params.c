@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The parameter tables of params.h as data, and whether values fit each other. */
+#include "models/smmuv3/params.h"
+
+#define ROW(...) SIM_PARAM_ROW(struct smmu_params, __VA_ARGS__)
+const struct sim_param smmu_feature_table[] = {SMMU_FEATURES(ROW)};
+const struct sim_param smmu_cache_table[] = {SMMU_CACHES(ROW)};
+const struct sim_param smmu_timing_table[] = {SMMU_TIMING(ROW)};
+#undef ROW
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+const size_t smmu_feature_count = COUNT(smmu_feature_table);
+const size_t smmu_cache_count = COUNT(smmu_cache_table);
+const size_t smmu_timing_count = COUNT(smmu_timing_table);
+
+static bool is_address_size(u64 bits)
+{
+	return bits == 32 || bits == 36 || bits == 40 || bits == 42 || bits == 44 || bits == 48;
+}
+
+/* A smaller cache may have fewer entries than a set has ways. */
+static bool is_cache(u64 entries, u64 ways)
+{
+	return entries <= ways || entries % ways == 0;
+}
+
+const char *smmu_params_check(const struct smmu_params *params)
+{
+	if (!is_address_size(params->oas_bits))
+		return "smmu.features.oas_bits must be 32, 36, 40, 42, 44 or 48";
+	if (!is_cache(params->tlb_entries, params->tlb_ways))
+		return "smmu.caches.tlb_entries must be a multiple of tlb_ways";
+	if (!is_cache(params->config_entries, params->config_ways))
+		return "smmu.caches.config_entries must be a multiple of config_ways";
+	if (!is_cache(params->walk_l0_entries, params->walk_ways) ||
+	    !is_cache(params->walk_l1_entries, params->walk_ways) ||
+	    !is_cache(params->walk_l2_entries, params->walk_ways) ||
+	    !is_cache(params->walk_l3_entries, params->walk_ways))
+		return "smmu.caches.walk_l0..l3_entries must be multiples of walk_ways";
+	if (params->cd_2level && !params->ssid_bits)
+		return "smmu.features.cd_2level needs ssid_bits";
+	return NULL;
+}

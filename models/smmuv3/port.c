@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A port: where a master meets the SMMU. What its TLBs answer is answered here,
+ * at once and with the time computed; the rest goes to the translation unit
+ * (timing.c).
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "models/smmuv3/internal.h"
+#include "sim/arena.h"
+
+static enum port_status lookup_disabled(struct smmu *smmu, struct port_access *access)
+{
+	if ((smmu->reg[SMMU_REG_GBPA] & GBPA_ABORT) || access->iova & ~smmu->oas_mask)
+		return PORT_ABORTED;
+	access->pa = access->iova;
+	return PORT_DONE;
+}
+
+/* The micro-TLB missed: the main TLB answers if configuration is cached too. */
+static enum port_status lookup_main(struct smmu_port *port, u32 sid, u64 tag,
+				    struct port_access *access)
+{
+	u32 ssid = access->has_pasid ? access->pasid : 0;
+	const struct smmu_config *config = smmu_config_find(port->smmu, sid, ssid, tag);
+	const struct smmu_tlb_entry *entry;
+	u32 attr;
+	u64 va;
+
+	if (!config || config->kind != SMMU_CONFIG_S1)
+		return PORT_PENDING;
+	smmu_pick_table(config, access->iova, &va);
+	entry = smmu_tlb_find(port, config, va);
+	if (!entry)
+		return PORT_PENDING;
+	attr = smmu_attr_effective(config->attr_map, smmu_access_attr(access));
+	if (!(entry->perms & (1U << attr)))
+		return PORT_PENDING;
+	smmu_utlb_fill(port, tag, config, sid, access->iova, entry);
+	access->pa = entry->pa + (va - entry->va);
+	return PORT_DONE;
+}
+
+enum port_status smmu_port_lookup(struct smmu_port *port, u32 sid, struct port_access *access,
+				  u64 *cost_ps)
+{
+	struct smmu *smmu = port->smmu;
+	const struct smmu_tlb_entry *entry;
+	u32 number;
+	u64 tag;
+
+	access->is_raz_wi = false;
+	*cost_ps = 0;
+	if (__builtin_expect(!smmu->is_enabled, 0))
+		return lookup_disabled(smmu, access);
+	tag = smmu_stream_tag(sid, access->has_pasid ? access->pasid : 0, access->has_pasid);
+	number = port->utlb.last;
+	if (!tlb_array_last_covers(&port->utlb, access->iova, tag))
+		number = tlb_array_lookup(&port->utlb, access->iova, tag);
+	*cost_ps = smmu->timing.utlb_ps;
+	if (number != TLB_NONE) {
+		entry = tlb_array_entry(&port->utlb, number);
+		if (entry->perms &
+		    (1U << smmu_attr_effective(entry->attr_map, smmu_access_attr(access)))) {
+			access->pa = entry->pa + (access->iova & lg2_mask(entry->lg2));
+			smmu->stats.tlb_hits++;
+			return PORT_DONE;
+		}
+	}
+	*cost_ps += smmu->timing.tlb_ps;
+	if (lookup_main(port, sid, tag, access) == PORT_DONE) {
+		smmu->stats.tlb_hits++;
+		return PORT_DONE;
+	}
+	/* A denied access is not a miss, but the translation unit has to say so. */
+	smmu->stats.tlb_misses++;
+	return PORT_PENDING;
+}
+
+enum port_status smmu_port_translate(struct port *base, struct port_access *access)
+{
+	struct smmu_port *port = (struct smmu_port *)base;
+	u64 now_ps = sim_now_ps();
+	u64 cost_ps;
+
+	access->status = smmu_port_lookup(port, base->stream_id, access, &cost_ps);
+	access->done_ps = now_ps + cost_ps;
+	if (__builtin_expect(access->status != PORT_PENDING, 1))
+		return access->status;
+	if (port->smmu->is_clockless)
+		port->synchronous = access;
+	smmu_txn_submit(port, access, NULL, now_ps, 0);
+	port->synchronous = NULL;
+	return access->status;
+}
+
+void smmu_access_complete(struct smmu_port *port, struct port_access *access,
+			  enum port_status status, bool is_raz_wi)
+{
+	access->status = status;
+	access->is_raz_wi = is_raz_wi;
+	access->done_ps = sim_now_ps();
+	if (status == PORT_ABORTED)
+		port->smmu->stats.aborted++;
+	/* Whoever is still in translate() has the answer when it returns. */
+	if (port->synchronous == access)
+		port->synchronous = NULL;
+	else
+		access->complete(access);
+}
+
+/* --- lists of accesses --- */
+
+void smmu_access_list_add(struct smmu_access_list *list, struct port_access *access)
+{
+	access->next = NULL;
+	if (list->tail)
+		list->tail->next = access;
+	else
+		list->head = access;
+	list->tail = access;
+}
+
+struct port_access *smmu_access_list_take(struct smmu_access_list *list)
+{
+	struct port_access *access = list->head;
+
+	if (!access)
+		return NULL;
+	list->head = access->next;
+	if (!list->head)
+		list->tail = NULL;
+	access->next = NULL;
+	return access;
+}
+
+/* --- life --- */
+
+int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id)
+{
+	static const struct port_ops ops = {.translate = smmu_port_translate};
+
+	memset(port, 0, sizeof(*port));
+	port->port.ops = &ops;
+	port->port.stream_id = stream_id;
+	port->smmu = smmu;
+	if (smmu_tlb_init(smmu, port) || smmu_txn_pool_init(port)) {
+		smmu_port_finish(port);
+		return -ENOMEM;
+	}
+	port->next_port = smmu->ports;
+	smmu->ports = port;
+	return 0;
+}
+
+void smmu_port_finish(struct smmu_port *port)
+{
+	for (u32 i = 0; port->txns && i < port->smmu->params.port_slots; i++)
+		sim_event_cancel(&port->txns[i].event);
+	sim_free(port->txns);
+	smmu_tlb_finish(port);
+}
+
+struct port *smmu_port_create(struct smmu *smmu, u32 stream_id)
+{
+	struct smmu_port **bucket = &smmu->port_hash[stream_id % SMMU_PORT_HASH];
+	struct smmu_port *port = sim_alloc(sizeof(*port));
+
+	if (!port)
+		return NULL;
+	if (smmu_port_init(smmu, port, stream_id)) {
+		sim_free(port);
+		return NULL;
+	}
+	port->next_hash = *bucket;
+	*bucket = port;
+	return &port->port;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Event records: which fields each event has (IHI 0070 7.3). Reason, NSIPA, IPA
+ * and stage 2 fields are zero, there being one stage and one security state.
+ */
+#include "models/smmuv3/internal.h"
+
+static u64 substream(const struct smmu_xlate *x)
+{
+	if (x->fault.id == EVT_ID_STREAM_DISABLED_FAULT)
+		return 0;
+	/* This one always names a SubstreamID and has no SSV. */
+	if (x->fault.id == EVT_ID_BAD_SUBSTREAMID_CONFIG)
+		return FIELD_PREP(EVTQ_0_SSID, x->fault.ssid);
+	return x->has_ssid ? EVTQ_0_SSV | FIELD_PREP(EVTQ_0_SSID, x->ssid) : 0;
+}
+
+static u64 syndrome(const struct smmu_xlate *x)
+{
+	return FIELD_PREP(EVTQ_1_CLASS, x->fault.class) |
+	       (x->attr & SMMU_ATTR_WRITE ? 0 : EVTQ_1_RnW) |
+	       (x->attr & SMMU_ATTR_INSTR ? EVTQ_1_InD : 0) |
+	       (x->attr & SMMU_ATTR_PRIV ? EVTQ_1_PnU : 0);
+}
+
+void smmu_record_make(const struct smmu_xlate *x, u32 stag, u64 *word)
+{
+	word[0] = FIELD_PREP(EVTQ_0_ID, (u64)x->fault.id) | FIELD_PREP(EVTQ_0_SID, (u64)x->sid) |
+		  substream(x);
+	word[1] = 0;
+	word[2] = 0;
+	word[3] = 0;
+	switch (x->fault.id) {
+	case EVT_ID_WALK_EABT:
+	case EVT_ID_TRANSLATION_FAULT:
+	case EVT_ID_ADDR_SIZE_FAULT:
+	case EVT_ID_ACCESS_FAULT:
+	case EVT_ID_PERMISSION_FAULT:
+		word[1] = syndrome(x);
+		word[2] = x->iova;
+		break;
+	}
+	switch (x->fault.id) {
+	case EVT_ID_STE_FETCH_FAULT:
+	case EVT_ID_CD_FETCH_FAULT:
+	case EVT_ID_WALK_EABT:
+		word[3] = x->fault.fetch_address & EVTQ_3_FETCH_ADDR;
+		break;
+	}
+	if (stag != SMMU_NO_STAG)
+		word[1] |= EVTQ_1_STALL | FIELD_PREP(EVTQ_1_STAG, (u64)stag);
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programming interface: the register table at work (IHI 0070 6.2, 6.3), and
+ * what a write does beyond storing.
+ *
+ * Updates of CR0, IRQ_CTRL and GBPA are complete when the write returns, so
+ * their acknowledge fields follow at once. Where the specification leaves a
+ * choice: an access of a wrong size or alignment, or one of 8 bytes to a pair
+ * of 4-byte registers, is RAZ/WI; a write to a guarded register is ignored.
+ */
+#include "models/smmuv3/internal.h"
+#include "sim/trace.h"
+
+#define REG_ROW(name_, offset_, bytes_, reset_, wmask_, w1c_, guard_, section_)                    \
+	[SMMU_REG_##name_] = {                                                                     \
+		.name = #name_,                                                                    \
+		.offset = offset_,                                                                 \
+		.bytes = bytes_,                                                                   \
+		.reset = reset_,                                                                   \
+		.write_mask = wmask_,                                                              \
+		.w1c_mask = w1c_,                                                                  \
+		.guard = SMMU_GUARD_##guard_,                                                      \
+		.section = section_,                                                               \
+	},
+const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS] = {SMMU_REGS(REG_ROW)};
+#undef REG_ROW
+
+/* Words of the two pages that hold registers: row number plus one. */
+#define WORD_INDEX(offset) (((offset) >= SMMU_PAGE1 ? 64 : 0) + ((offset)&0xff) / 4)
+#define WORD_ROW(name, offset, bytes, reset, wmask, w1c, guard, section)                           \
+	[WORD_INDEX(offset)... WORD_INDEX(offset) + (bytes) / 4 - 1] = SMMU_REG_##name + 1,
+static const u8 row_of_word[128] = {SMMU_REGS(WORD_ROW)};
+#undef WORD_ROW
+
+static bool find_row(u32 offset, u32 bytes, enum smmu_reg *reg)
+{
+	u32 row;
+
+	if ((bytes != 4 && bytes != 8) || offset % bytes || (offset & ~SMMU_PAGE1) > 0xff)
+		return false;
+	row = row_of_word[WORD_INDEX(offset)];
+	*reg = row - 1;
+	return row && bytes <= smmu_reg_table[row - 1].bytes;
+}
+
+u64 smmu_mmio_read(struct smmu *smmu, u32 offset, u32 bytes)
+{
+	enum smmu_reg reg;
+	u64 value;
+
+	if (!find_row(offset, bytes, &reg))
+		return 0;
+	value = smmu->reg[reg];
+	if (bytes == 8)
+		return value;
+	return (u32)(value >> (8 * (offset - smmu_reg_table[reg].offset)));
+}
+
+/* --- reset --- */
+
+static u64 oas_field(u64 bits)
+{
+	switch (bits) {
+	case 32:
+		return IDR5_OAS_32_BIT;
+	case 36:
+		return IDR5_OAS_36_BIT;
+	case 40:
+		return IDR5_OAS_40_BIT;
+	case 42:
+		return IDR5_OAS_42_BIT;
+	case 44:
+		return IDR5_OAS_44_BIT;
+	default:
+		return IDR5_OAS_48_BIT;
+	}
+}
+
+static u64 idr0(const struct smmu_params *p)
+{
+	return IDR0_S1P | FIELD_PREP(IDR0_TTF, IDR0_TTF_AARCH64) | IDR0_COHACC |
+	       (p->hyp ? IDR0_HYP : 0) | (p->asid16 ? IDR0_ASID16 : 0) | (p->msi ? IDR0_MSI : 0) |
+	       (p->sev ? IDR0_SEV : 0) | (p->cd_2level ? IDR0_CD2L : 0) |
+	       FIELD_PREP(IDR0_TTENDIAN, IDR0_TTENDIAN_LE) |
+	       FIELD_PREP(IDR0_STALL_MODEL,
+			  p->stall ? IDR0_STALL_MODEL_STALL : IDR0_STALL_MODEL_TERMINATE) |
+	       (p->abort_only ? IDR0_TERM_MODEL : 0) |
+	       (p->st_2level ? FIELD_PREP(IDR0_ST_LVL, IDR0_ST_LVL_2LVL) : 0);
+}
+
+static u64 feature_reset(enum smmu_reg reg, const struct smmu_params *p)
+{
+	switch (reg) {
+	case SMMU_REG_IDR0:
+		return idr0(p);
+	case SMMU_REG_IDR1:
+		return FIELD_PREP(IDR1_SIDSIZE, p->sid_bits) |
+		       FIELD_PREP(IDR1_SSIDSIZE, p->ssid_bits) |
+		       FIELD_PREP(IDR1_EVTQS, p->evtq_lg2) | FIELD_PREP(IDR1_CMDQS, p->cmdq_lg2) |
+		       (p->attr_perms_ovr ? IDR1_ATTR_PERMS_OVR : 0);
+	case SMMU_REG_IDR3:
+		return (p->had ? IDR3_HAD : 0) | (p->ril ? IDR3_RIL : 0);
+	default: /* IDR5 */
+		return FIELD_PREP(IDR5_OAS, oas_field(p->oas_bits)) | IDR5_GRAN4K |
+		       FIELD_PREP(IDR5_STALL_MAX, p->stall ? p->stall_max : 0);
+	}
+}
+
+/* Bits that the table lets software write, but features make RES0. */
+static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
+{
+	const struct smmu_params *p = &smmu->params;
+
+	switch (reg) {
+	case SMMU_REG_CR2:
+		return p->hyp ? 0 : CR2_E2H;
+	case SMMU_REG_GBPA:
+		return p->attr_perms_ovr ? 0 : GBPA_PRIVCFG | GBPA_INSTCFG;
+	case SMMU_REG_STRTAB_BASE_CFG:
+		return p->st_2level ? 0 : STRTAB_BASE_CFG_FMT | STRTAB_BASE_CFG_SPLIT;
+	case SMMU_REG_STRTAB_BASE:
+		return STRTAB_BASE_ADDR_MASK & ~smmu->oas_mask;
+	case SMMU_REG_CMDQ_BASE:
+	case SMMU_REG_EVTQ_BASE:
+		return Q_BASE_ADDR_MASK & ~smmu->oas_mask;
+	case SMMU_REG_GERROR_IRQ_CFG0:
+	case SMMU_REG_EVTQ_IRQ_CFG0:
+		return p->msi ? MSI_CFG0_ADDR_MASK & ~smmu->oas_mask : ~0ULL;
+	case SMMU_REG_GERROR_IRQ_CFG1:
+	case SMMU_REG_GERROR_IRQ_CFG2:
+	case SMMU_REG_EVTQ_IRQ_CFG1:
+	case SMMU_REG_EVTQ_IRQ_CFG2:
+		return p->msi ? 0 : ~0ULL;
+	default:
+		return 0;
+	}
+}
+
+void smmu_registers_reset(struct smmu *smmu)
+{
+	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
+		const struct smmu_reg_row *row = &smmu_reg_table[i];
+
+		smmu->reg[i] = row->reset == SMMU_RESET_FEATURES ? feature_reset(i, &smmu->params)
+								 : row->reset;
+		smmu->write_mask[i] = row->write_mask & ~reserved_by_features(smmu, i);
+	}
+	smmu->is_enabled = false;
+}
+
+/* --- writes --- */
+
+/* CR1: attributes of tables while the SMMU is off, of queues while all of them are (6.3.11). */
+static u64 cr1_writable(const struct smmu *smmu)
+{
+	u64 cr0 = smmu->reg[SMMU_REG_CR0];
+
+	return (cr0 & CR0_SMMUEN ? 0 : CR1_TABLE_IC | CR1_TABLE_OC | CR1_TABLE_SH) |
+	       (cr0 & (CR0_CMDQEN | CR0_EVTQEN | CR0_PRIQEN)
+			? 0
+			: CR1_QUEUE_IC | CR1_QUEUE_OC | CR1_QUEUE_SH);
+}
+
+/* Bits of @reg that a write of @written changes now. */
+static u64 writable(const struct smmu *smmu, enum smmu_reg reg, u64 written)
+{
+	u64 cr0 = smmu->reg[SMMU_REG_CR0];
+	u64 irq_ctrl = smmu->reg[SMMU_REG_IRQ_CTRL];
+	u64 mask = smmu->write_mask[reg];
+
+	switch (smmu_reg_table[reg].guard) {
+	case SMMU_GUARD_NONE:
+		return mask;
+	case SMMU_GUARD_READ_ONLY:
+		return 0;
+	case SMMU_GUARD_SMMUEN:
+		return cr0 & CR0_SMMUEN ? 0 : mask;
+	case SMMU_GUARD_CMDQEN:
+		return cr0 & CR0_CMDQEN ? 0 : mask;
+	case SMMU_GUARD_EVTQEN:
+		return cr0 & CR0_EVTQEN ? 0 : mask;
+	case SMMU_GUARD_GERROR_IRQEN:
+		return irq_ctrl & IRQ_CTRL_GERROR_IRQEN ? 0 : mask;
+	case SMMU_GUARD_EVTQ_IRQEN:
+		return irq_ctrl & IRQ_CTRL_EVTQ_IRQEN ? 0 : mask;
+	case SMMU_GUARD_TABLES_AND_QUEUES:
+		return mask & cr1_writable(smmu);
+	case SMMU_GUARD_UPDATE:
+		return written & GBPA_UPDATE ? mask : 0;
+	}
+	return 0;
+}
+
+/* 6.3.9: @old and the register's new value tell which fields change. */
+static void write_cr0(struct smmu *smmu, u64 old)
+{
+	u64 now = smmu->reg[SMMU_REG_CR0];
+	u64 off = old & ~now;
+
+	/* Flushes come first: they finish what the old value began. */
+	if (off & CR0_CMDQEN)
+		smmu_cmdq_flush(smmu);
+	if (off & CR0_EVTQEN)
+		smmu_evtq_flush(smmu);
+	smmu->reg[SMMU_REG_CR0ACK] = now;
+	smmu->is_enabled = now & CR0_SMMUEN;
+	if (off & CR0_SMMUEN)
+		smmu_stall_terminate(smmu, 0, ~0ULL);
+	smmu_evtq_kick(smmu);
+	smmu_cmdq_kick(smmu);
+}
+
+static void write_irq_ctrl(struct smmu *smmu, u64 old)
+{
+	u64 now = smmu->reg[SMMU_REG_IRQ_CTRL];
+	u64 off = old & ~now;
+
+	if (off & IRQ_CTRL_EVTQ_IRQEN)
+		smmu_irq_flush(smmu, SMMU_IRQ_EVTQ);
+	if (off & IRQ_CTRL_GERROR_IRQEN)
+		smmu_irq_flush(smmu, SMMU_IRQ_GERROR);
+	smmu->reg[SMMU_REG_IRQ_CTRLACK] = now;
+}
+
+static void write_cmdq_prod(struct smmu *smmu, u32 old)
+{
+	struct smmu_queue_stats *stats = &smmu->stats.cmdq;
+	u32 lg2 = smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE);
+	u32 prod = smmu->reg[SMMU_REG_CMDQ_PROD];
+	u32 depth = ring_depth(prod, smmu->reg[SMMU_REG_CMDQ_CONS], lg2);
+	u32 added = ring_depth(prod, old, lg2);
+
+	if (added && added <= (1U << lg2)) {
+		stats->pushed += added;
+		stats->max_depth = max_u64(stats->max_depth, min_u64(depth, 1U << lg2));
+		sim_trace(SIM_TRACE_QUEUE_PUSH, smmu_queue_number(smmu, SMMU_QUEUE_CMDQ), depth);
+	}
+	smmu_cmdq_kick(smmu);
+}
+
+static void write_evtq_cons(struct smmu *smmu, u32 old)
+{
+	u32 lg2 = smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
+	u32 cons = smmu->reg[SMMU_REG_EVTQ_CONS];
+	u32 prod = smmu->reg[SMMU_REG_EVTQ_PROD];
+	u32 taken = ring_depth(cons, old, lg2);
+
+	if (taken && taken <= ring_depth(prod, old, lg2)) {
+		smmu->stats.evtq.popped += taken;
+		sim_trace(SIM_TRACE_QUEUE_POP, smmu_queue_number(smmu, SMMU_QUEUE_EVTQ),
+			  ring_depth(prod, cons, lg2));
+	}
+	smmu_evtq_kick(smmu);
+}
+
+static void after_write(struct smmu *smmu, enum smmu_reg reg, u64 old)
+{
+	switch (reg) {
+	case SMMU_REG_CR0:
+		write_cr0(smmu, old);
+		break;
+	case SMMU_REG_IRQ_CTRL:
+		write_irq_ctrl(smmu, old);
+		break;
+	case SMMU_REG_CMDQ_PROD:
+		write_cmdq_prod(smmu, old);
+		break;
+	case SMMU_REG_EVTQ_CONS:
+		write_evtq_cons(smmu, old);
+		break;
+	case SMMU_REG_GERRORN:
+		smmu_evtq_kick(smmu);
+		smmu_cmdq_kick(smmu);
+		break;
+	default:
+		break;
+	}
+}
+
+void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes)
+{
+	enum smmu_reg reg;
+	u64 mask, old, lane;
+	u32 shift;
+
+	if (!find_row(offset, bytes, &reg))
+		return;
+	shift = 8 * (offset - smmu_reg_table[reg].offset);
+	lane = (bytes == 8 ? ~0ULL : 0xffffffffULL) << shift;
+	value <<= shift;
+	mask = writable(smmu, reg, value) & lane;
+	old = smmu->reg[reg];
+	smmu->reg[reg] = (old & ~mask) | (value & mask & ~smmu_reg_table[reg].w1c_mask);
+	smmu->reg[reg] &= ~(value & lane & smmu_reg_table[reg].w1c_mask);
+	after_write(smmu, reg, old);
+}
+
+/* --- queues --- */
+
+u32 smmu_queue_lg2(const struct smmu *smmu, enum smmu_reg base_reg)
+{
+	u64 limit = base_reg == SMMU_REG_CMDQ_BASE ? smmu->params.cmdq_lg2 : smmu->params.evtq_lg2;
+
+	return min_u64(FIELD_GET(Q_BASE_LOG2SIZE, smmu->reg[base_reg]), limit);
+}
+
+pa_t smmu_queue_entry(const struct smmu *smmu, enum smmu_reg base_reg, u32 pointer, u32 entry_bytes)
+{
+	u32 lg2 = smmu_queue_lg2(smmu, base_reg);
+	u64 size = (u64)entry_bytes << lg2;
+	pa_t base = smmu->reg[base_reg] & Q_BASE_ADDR_MASK;
+
+	/* The base is aligned to the queue's size, 32 bytes at the least (6.3.26). */
+	return (base & ~(max_u64(size, 32) - 1)) + (u64)ring_index(pointer, lg2) * entry_bytes;
+}

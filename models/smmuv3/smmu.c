@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An SMMU as a whole: made from its parts, and the functional model alone. What
+ * the specification says is in the files of the parts; see internal.h for how
+ * they fit together.
+ */
+#include "models/smmuv3/internal.h"
+#include "sim/arena.h"
+#include "sim/sim.h"
+#include "sim/time.h"
+
+static void timing_init(struct smmu *smmu)
+{
+	const struct smmu_params *p = &smmu->params;
+	struct smmu_timing *t = &smmu->timing;
+
+	t->utlb_ps = sim_cycles_to_ps(p->utlb_cycles, p->clock_hz);
+	t->tlb_ps = sim_cycles_to_ps(p->tlb_cycles, p->clock_hz);
+	t->link_ps = sim_cycles_to_ps(p->link_cycles, p->clock_hz);
+	t->config_ps = sim_cycles_to_ps(p->config_cycles, p->clock_hz);
+	t->walk_cache_ps = sim_cycles_to_ps(p->walk_cache_cycles, p->clock_hz);
+	t->step_ps = sim_cycles_to_ps(p->step_cycles, p->clock_hz);
+	t->cmd_ps = sim_cycles_to_ps(p->cmd_cycles, p->clock_hz);
+	t->inval_ps = sim_cycles_to_ps(p->inval_cycles, p->clock_hz);
+	t->event_ps = sim_cycles_to_ps(p->event_cycles, p->clock_hz);
+	t->msi_ps = sim_cycles_to_ps(p->msi_cycles, p->clock_hz);
+}
+
+struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 number)
+{
+	struct smmu *smmu = sim_alloc(sizeof(*smmu));
+
+	if (!smmu)
+		return NULL;
+	smmu->params = *params;
+	smmu->mem = mem;
+	smmu->number = number;
+	smmu->oas_mask = lg2_mask(params->oas_bits);
+	timing_init(smmu);
+	smmu_registers_reset(smmu);
+	smmu_cmdq_init(smmu);
+	smmu_evtq_init(smmu);
+	smmu_msi_init(smmu);
+	smmu->anyone = sim_alloc(sizeof(*smmu->anyone));
+	if (!smmu->anyone || smmu_stall_init(smmu) || smmu_walk_cache_init(smmu) ||
+	    smmu_config_cache_init(smmu) || smmu_port_init(smmu, smmu->anyone, 0)) {
+		smmu_destroy(smmu);
+		return NULL;
+	}
+	return smmu;
+}
+
+static void ports_destroy(struct smmu *smmu)
+{
+	while (smmu->ports) {
+		struct smmu_port *port = smmu->ports;
+
+		smmu->ports = port->next_port;
+		smmu_port_finish(port);
+		if (port != smmu->anyone)
+			sim_free(port);
+	}
+	sim_free(smmu->anyone);
+}
+
+void smmu_destroy(struct smmu *smmu)
+{
+	if (!smmu)
+		return;
+	sim_event_cancel(&smmu->cmdq.event);
+	sim_event_cancel(&smmu->evtq.event);
+	for (u32 i = 0; i < SMMU_NR_IRQS; i++)
+		sim_event_cancel(&smmu->msi[i].event);
+	ports_destroy(smmu);
+	smmu_stall_finish(smmu);
+	smmu_walk_cache_finish(smmu);
+	tlb_array_finish(&smmu->config_cache);
+	sim_free(smmu);
+}
+
+void smmu_set_observer(struct smmu *smmu, const struct smmu_observer *observer, void *opaque)
+{
+	smmu->observer = observer;
+	smmu->observer_opaque = opaque;
+}
+
+void smmu_set_wire(struct smmu *smmu, void (*fn)(void *opaque, enum smmu_irq irq), void *opaque)
+{
+	smmu->wire = fn;
+	smmu->wire_opaque = opaque;
+}
+
+void smmu_set_clockless(struct smmu *smmu, bool is_clockless)
+{
+	smmu->is_clockless = is_clockless;
+}
+
+void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats)
+{
+	*stats = smmu->stats;
+	stats->evtq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
+	stats->cmdq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE);
+}
+
+/* --- the functional model alone --- */
+
+static struct smmu_port *find_port(struct smmu *smmu, u32 stream_id)
+{
+	struct smmu_port *port = smmu->port_hash[stream_id % SMMU_PORT_HASH];
+
+	while (port && port->port.stream_id != stream_id)
+		port = port->next_hash;
+	return port ? port : smmu->anyone;
+}
+
+static enum port_status explain_fault(const struct smmu_xlate *x, struct port_access *access,
+				      struct smmu_outcome *outcome)
+{
+	bool is_stall = x->fault.is_translation_related && x->config.is_stalling;
+	bool is_recorded = !x->fault.is_translation_related || is_stall || x->config.is_recording;
+
+	*outcome = (struct smmu_outcome){
+		.event = is_recorded ? x->fault.id : 0,
+		.is_stall = is_stall,
+		.fetch_address = x->fault.fetch_address,
+	};
+	access->pa = 0;
+	access->is_raz_wi = x->fault.is_translation_related && !is_stall && !x->config.is_aborting;
+	return access->is_raz_wi ? PORT_DONE : PORT_ABORTED;
+}
+
+enum port_status smmu_translate_explain(struct smmu *smmu, u32 stream_id,
+					struct port_access *access, struct smmu_outcome *outcome)
+{
+	struct smmu_port *port = find_port(smmu, stream_id);
+	struct smmu_outcome ignored;
+	struct smmu_xlate x;
+	u64 cost_ps;
+
+	if (!outcome)
+		outcome = &ignored;
+	access->status = smmu_port_lookup(port, stream_id, access, &cost_ps);
+	*outcome = (struct smmu_outcome){0};
+	if (access->status != PORT_PENDING)
+		return access->status;
+	smmu_xlate_begin(&x, port, stream_id, access);
+	if (smmu_xlate_run(smmu, &x) == SMMU_WANT_NOTHING) {
+		access->pa = x.pa;
+		access->status = PORT_DONE;
+	} else {
+		access->status = explain_fault(&x, access, outcome);
+	}
+	return access->status;
+}
+
+enum port_status smmu_translate(struct smmu *smmu, u32 stream_id, struct port_access *access)
+{
+	return smmu_translate_explain(smmu, stream_id, access, NULL);
+}
