@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour; an operation costs moving the word's line to this CPU, a read-modify-write the atomic on top. */
+/* Is the kernel's behaviour; an operation costs moving the word's line to this CPU, a
+ * read-modify-write the atomic on top. */
 #ifndef _LINUX_ATOMIC_H
 #define _LINUX_ATOMIC_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour; plain bit operations are free (straight-line code), atomic ones cost an atomic operation on a line already held. */
+/* Is the kernel's behaviour; plain bit operations are free (straight-line code), atomic ones cost
+ * an atomic operation on a line already held. */
 #ifndef _LINUX_BITOPS_H
 #define _LINUX_BITOPS_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changed: a BUG prints condition, seed and simulated time and aborts; a WARN prints the simulated time, counts (kapi/debug.h) and goes on. */
+/* Changed: a BUG prints condition, seed and simulated time and aborts; a WARN prints the simulated
+ * time, counts (kapi/debug.h) and goes on. */
 #ifndef _LINUX_BUG_H
 #define _LINUX_BUG_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changed: a device is a name, driver data and its place below an IOMMU; no sysfs, no driver binding. A device that is on no bus is on the platform bus. */
+/* Changed: a device is a name, driver data and its place below an IOMMU; no sysfs, no driver
+ * binding. A device that is on no bus is on the platform bus. */
 #ifndef _LINUX_DEVICE_H
 #define _LINUX_DEVICE_H
 
@@ -41,7 +42,8 @@ int device_add(struct device *dev);
 void device_del(struct device *dev);
 int device_register(struct device *dev);
 void device_unregister(struct device *dev);
-int __attribute__((__format__(printf, 2, 3))) dev_set_name(struct device *dev, const char *fmt, ...);
+int __attribute__((__format__(printf, 2, 3)))
+dev_set_name(struct device *dev, const char *fmt, ...);
 struct device *get_device(struct device *dev);
 void put_device(struct device *dev);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Stub: masks only; simulated drivers allocate what devices read from simulated memory themselves. */
+/* Stub: masks only; simulated drivers allocate what devices read from simulated memory themselves.
+ */
 #ifndef _LINUX_DMA_MAPPING_H
 #define _LINUX_DMA_MAPPING_H
 

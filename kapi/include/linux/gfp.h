@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's, the flags that change something here: may the allocation sleep, must it not fail, is it zeroed. */
+/* Is the kernel's, the flags that change something here: may the allocation sleep, must it not
+ * fail, is it zeroed. */
 #ifndef _LINUX_GFP_H
 #define _LINUX_GFP_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour for one handler a line: hard handler, thread of SCHED_FIFO on the line's CPU, one-shot masking with the interrupt kept pending. Lines are made by kapi/irq.h. */
+/* Is the kernel's behaviour for one handler a line: hard handler, thread of SCHED_FIFO on the
+ * line's CPU, one-shot masking with the interrupt kept pending. Lines are made by kapi/irq.h. */
 #ifndef _LINUX_INTERRUPT_H
 #define _LINUX_INTERRUPT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changed: a register access costs kernel.mmio_read or kernel.mmio_write, time passes, then the device's function is called at that moment (kapi/mmio.h). */
+/* Changed: a register access costs kernel.mmio_read or kernel.mmio_write, time passes, then the
+ * device's function is called at that moment (kapi/mmio.h). */
 #ifndef _LINUX_IO_H
 #define _LINUX_IO_H
 

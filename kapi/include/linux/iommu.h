@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour (Linux 6.1): domains, groups, map and unmap by page sizes, IOTLB gathering. Changed: one driver for all buses, groups are visible. Left out: DMA API, reserved regions, fault reporting (the handler core brings its own), default domains. */
+/* Is the kernel's behaviour (Linux 6.1): domains, groups, map and unmap by page sizes, IOTLB
+ * gathering. Changed: one driver for all buses, groups are visible. Left out: DMA API, reserved
+ * regions, fault reporting (the handler core brings its own), default domains. */
 #ifndef _LINUX_IOMMU_H
 #define _LINUX_IOMMU_H
 

@@ -6,15 +6,14 @@
 #include <linux/err.h>
 #include <linux/sched.h>
 
-struct task_struct *__printf(4, 5)
-	kthread_create_on_node(int (*threadfn)(void *data), void *data, int node,
-			       const char *namefmt, ...);
+struct task_struct *__printf(4, 5) kthread_create_on_node(int (*threadfn)(void *data), void *data,
+							  int node, const char *namefmt, ...);
 #define kthread_create(threadfn, data, namefmt, ...)                                               \
 	kthread_create_on_node(threadfn, data, -1, namefmt, ##__VA_ARGS__)
 #define kthread_run(threadfn, data, namefmt, ...)                                                  \
 	({                                                                                         \
-		struct task_struct *task_ =                                                        \
-			kthread_create(threadfn, data, namefmt, ##__VA_ARGS__);                    \
+		struct task_struct *task_ = kthread_create(threadfn, data, namefmt,                \
+							   ##__VA_ARGS__);                         \
                                                                                                    \
 		if (!IS_ERR(task_))                                                                \
 			wake_up_process(task_);                                                    \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour; every node that an operation or a walk reaches is charged by its touch tag. */
+/* Is the kernel's behaviour; every node that an operation or a walk reaches is charged by its touch
+ * tag. */
 #ifndef _LINUX_LIST_H
 #define _LINUX_LIST_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changed: calls whoever plays memory management (kapi/mm_ops.h); charges the call, the memory management charges its work. */
+/* Changed: calls whoever plays memory management (kapi/mm_ops.h); charges the call, the memory
+ * management charges its work. */
 #ifndef _LINUX_MM_H
 #define _LINUX_MM_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changed: what the core and drivers look at of an address space; whoever plays memory management (kapi/mm_ops.h) wraps these in its own. */
+/* Changed: what the core and drivers look at of an address space; whoever plays memory management
+ * (kapi/mm_ops.h) wraps these in its own. */
 #ifndef _LINUX_MM_TYPES_H
 #define _LINUX_MM_TYPES_H
 

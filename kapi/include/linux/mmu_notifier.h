@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour: subscribers of an mm are told before and after a range loses its pages, and when the last user leaves; unregistering waits for calls under way. Left out: interval notifiers, aging. */
+/* Is the kernel's behaviour: subscribers of an mm are told before and after a range loses its
+ * pages, and when the last user leaves; unregistering waits for calls under way. Left out: interval
+ * notifiers, aging. */
 #ifndef _LINUX_MMU_NOTIFIER_H
 #define _LINUX_MMU_NOTIFIER_H
 

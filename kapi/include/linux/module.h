@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Stub: there is one program; parameters are variables, module_init() and module_exit() name functions that somebody else calls. */
+/* Stub: there is one program; parameters are variables, module_init() and module_exit() name
+ * functions that somebody else calls. */
 #ifndef _LINUX_MODULE_H
 #define _LINUX_MODULE_H
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour and cost (sim/lock.h): spins while the owner runs, sleeps when it does not. No signals: the interruptible forms always succeed. */
+/* Is the kernel's behaviour and cost (sim/lock.h): spins while the owner runs, sleeps when it does
+ * not. No signals: the interruptible forms always succeed. */
 #ifndef _LINUX_MUTEX_H
 #define _LINUX_MUTEX_H
 
-#include <linux/lockdep_types.h>
 #include <linux/compiler.h>
+#include <linux/lockdep_types.h>
 
 struct mutex {
 	kapi_mutex_t world;
@@ -34,7 +35,11 @@ void mutex_destroy(struct mutex *lock);
 
 #define mutex_lock(lock) kapi_mutex_lock((lock), KAPI_SITE)
 #define mutex_lock_nested(lock, subclass) mutex_lock(lock)
-#define mutex_lock_interruptible(lock) ({ mutex_lock(lock); 0; })
+#define mutex_lock_interruptible(lock)                                                             \
+	({                                                                                         \
+		mutex_lock(lock);                                                                  \
+		0;                                                                                 \
+	})
 #define mutex_lock_killable(lock) mutex_lock_interruptible(lock)
 
 #endif

@@ -23,7 +23,6 @@ static inline size_t size_add(size_t a, size_t b)
 	return check_add_overflow(a, b, &bytes) ? SIZE_MAX : bytes;
 }
 
-#define struct_size(p, member, count)                                                              \
-	size_add(sizeof(*(p)), size_mul(count, sizeof(*(p)->member)))
+#define struct_size(p, member, count) size_add(sizeof(*(p)), size_mul(count, sizeof(*(p)->member)))
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changed: to standard error with the simulated time, from KERN_WARNING upwards (kapi/debug.h); host format letters only. */
+/* Changed: to standard error with the simulated time, from KERN_WARNING upwards (kapi/debug.h);
+ * host format letters only. */
 #ifndef _LINUX_PRINTK_H
 #define _LINUX_PRINTK_H
 

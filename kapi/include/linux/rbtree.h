@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour; nodes are charged where rb_entry() turns one into what it holds, and where the tree's own code walks. */
+/* Is the kernel's behaviour; nodes are charged where rb_entry() turns one into what it holds, and
+ * where the tree's own code walks. */
 #ifndef _LINUX_RBTREE_H
 #define _LINUX_RBTREE_H
 

@@ -23,7 +23,7 @@ static inline void list_del_rcu(struct list_head *entry)
 	entry->prev = LIST_POISON2;
 }
 
-#define list_for_each_entry_rcu(pos, head, member, ...) list_for_each_entry(pos, head, member)
+#define list_for_each_entry_rcu(pos, head, member, ...) list_for_each_entry (pos, head, member)
 #define list_entry_rcu list_entry
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour: a grace period waits for every reader that existed when it began; readers may be preempted. Takes kernel.rcu_gp at least; callbacks run in a thread. */
+/* Is the kernel's behaviour: a grace period waits for every reader that existed when it began;
+ * readers may be preempted. Takes kernel.rcu_gp at least; callbacks run in a thread. */
 #ifndef _LINUX_RCUPDATE_H
 #define _LINUX_RCUPDATE_H
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour and cost (sim/lock.h). No signals: the killable forms always succeed. */
+/* Is the kernel's behaviour and cost (sim/lock.h). No signals: the killable forms always succeed.
+ */
 #ifndef _LINUX_RWSEM_H
 #define _LINUX_RWSEM_H
 
-#include <linux/lockdep_types.h>
 #include <linux/compiler.h>
+#include <linux/lockdep_types.h>
 
 struct rw_semaphore {
 	kapi_rwsem_t world;
@@ -36,7 +37,15 @@ int rwsem_is_locked(struct rw_semaphore *sem);
 
 #define down_read(sem) kapi_down_read((sem), KAPI_SITE)
 #define down_write(sem) kapi_down_write((sem), KAPI_SITE)
-#define down_read_killable(sem) ({ down_read(sem); 0; })
-#define down_write_killable(sem) ({ down_write(sem); 0; })
+#define down_read_killable(sem)                                                                    \
+	({                                                                                         \
+		down_read(sem);                                                                    \
+		0;                                                                                 \
+	})
+#define down_write_killable(sem)                                                                   \
+	({                                                                                         \
+		down_write(sem);                                                                   \
+		0;                                                                                 \
+	})
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changed: a task is a simulated thread; schedule() sleeps until wake_up_process() makes the task runnable. No signals, no priorities beyond sched_set_fifo(). */
+/* Changed: a task is a simulated thread; schedule() sleeps until wake_up_process() makes the task
+ * runnable. No signals, no priorities beyond sched_set_fifo(). */
 #ifndef _LINUX_SCHED_H
 #define _LINUX_SCHED_H
 
@@ -32,7 +33,6 @@ struct task_struct {
 
 	/* the simulated thread; NULL before the first wake-up and after the end */
 	kapi_thread_t *thread;
-	u32 nr_wakers; /* between deciding to wake the thread and having done it */
 	struct kapi_kthread *kthread;
 
 	/* read-side critical section that the task is in (kapi/virtual/rcu.c) */
@@ -68,7 +68,11 @@ void sched_set_fifo(struct task_struct *task);
 
 unsigned int smp_processor_id(void);
 #define raw_smp_processor_id smp_processor_id
-#define get_cpu() ({ preempt_disable(); smp_processor_id(); })
+#define get_cpu()                                                                                  \
+	({                                                                                         \
+		preempt_disable();                                                                 \
+		smp_processor_id();                                                                \
+	})
 #define put_cpu() preempt_enable()
 
 #endif

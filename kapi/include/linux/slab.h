@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changed: memory of the simulated machine; costs are flat (kernel.alloc, kernel.free); memory that is not asked to be zero is filled with 0x5a; failures can be injected (kapi/debug.h). */
+/* Changed: memory of the simulated machine; costs are flat (kernel.alloc, kernel.free); memory that
+ * is not asked to be zero is filled with 0x5a; failures can be injected (kapi/debug.h). */
 #ifndef _LINUX_SLAB_H
 #define _LINUX_SLAB_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour and cost (sim/lock.h): queued, FIFO. No soft interrupts exist, so _bh is the plain form. */
+/* Is the kernel's behaviour and cost (sim/lock.h): queued, FIFO. No soft interrupts exist, so _bh
+ * is the plain form. */
 #ifndef _LINUX_SPINLOCK_H
 #define _LINUX_SPINLOCK_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's purpose: a queued spinlock of sim/lock.h, made on first use where it is static. */
+/* Is the kernel's purpose: a queued spinlock of sim/lock.h, made on first use where it is static.
+ */
 #ifndef _LINUX_SPINLOCK_TYPES_H
 #define _LINUX_SPINLOCK_TYPES_H
 

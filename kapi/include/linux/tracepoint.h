@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour for DECLARE_TRACE and DEFINE_TRACE with probes; probing costs nothing and changes nothing. A machine that ends takes its probes with it. */
+/* Is the kernel's behaviour for DECLARE_TRACE and DEFINE_TRACE with probes; probing costs nothing
+ * and changes nothing. A machine that ends takes its probes with it. */
 #ifndef _LINUX_TRACEPOINT_H
 #define _LINUX_TRACEPOINT_H
 
@@ -19,6 +20,8 @@ struct tracepoint {
 	} probes[KAPI_TRACE_PROBES];
 };
 
+extern u32 kapi_epoch; /* which machine this is */
+
 /* 0; -EEXIST: the same probe with the same data; -ENOSPC. */
 int kapi_trace_register(struct tracepoint *tp, void (*func)(void), void *data);
 /* 0; -ENOENT. */
@@ -34,7 +37,9 @@ int kapi_trace_unregister(struct tracepoint *tp, void (*func)(void), void *data)
 	{                                                                                          \
 		struct tracepoint *tp_ = &__tracepoint_##name;                                     \
                                                                                                    \
-		for (u32 i_ = 0; unlikely(i_ < tp_->nr_probes); i_++)                              \
+		if (likely(!tp_->nr_probes) || tp_->epoch != kapi_epoch)                           \
+			return;                                                                    \
+		for (u32 i_ = 0; i_ < tp_->nr_probes; i_++)                                        \
 			((void (*)(void *, PARAMS(proto)))tp_->probes[i_].func)(                   \
 				tp_->probes[i_].data, PARAMS(args));                               \
 	}                                                                                          \
@@ -50,7 +55,7 @@ int kapi_trace_unregister(struct tracepoint *tp, void (*func)(void), void *data)
 	}                                                                                          \
 	static inline bool trace_##name##_enabled(void)                                            \
 	{                                                                                          \
-		return __tracepoint_##name.nr_probes;                                              \
+		return __tracepoint_##name.nr_probes && __tracepoint_##name.epoch == kapi_epoch;   \
 	}                                                                                          \
 	struct tracepoint /* takes the semicolon */
 

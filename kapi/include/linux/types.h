@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's: integer and address types, list heads. Nodes also carry a touch tag (kapi/world.h). */
+/* Is the kernel's: integer and address types, list heads. Nodes also carry a touch tag
+ * (kapi/world.h). */
 #ifndef _LINUX_TYPES_H
 #define _LINUX_TYPES_H
 

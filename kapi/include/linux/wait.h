@@ -79,7 +79,11 @@ void kapi_prepare_to_wait(struct wait_queue_head *wq_head, struct wait_queue_ent
 			(void)kapi_wait_event(wq_head, condition, TASK_UNINTERRUPTIBLE, 0,         \
 					      MAX_SCHEDULE_TIMEOUT);                               \
 	} while (0)
-#define wait_event_interruptible(wq_head, condition) ({ wait_event(wq_head, condition); 0; })
+#define wait_event_interruptible(wq_head, condition)                                               \
+	({                                                                                         \
+		wait_event(wq_head, condition);                                                    \
+		0;                                                                                 \
+	})
 #define wait_event_killable wait_event_interruptible
 #define wait_event_interruptible_exclusive(wq_head, condition)                                     \
 	({                                                                                         \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour: non-reentrant works, worker pools that grow on demand (one unbound, one per CPU), max_active, flush and cancel. Changed: a bound pool does not watch its workers sleep, it adds workers while work waits. Left out: delayed work, priorities, freezing. */
+/* Is the kernel's behaviour: non-reentrant works, worker pools that grow on demand (one unbound,
+ * one per CPU), max_active, flush and cancel. Changed: a bound pool does not watch its workers
+ * sleep, it adds workers while work waits. Left out: delayed work, priorities, freezing. */
 #ifndef _LINUX_WORKQUEUE_H
 #define _LINUX_WORKQUEUE_H
 
-#include <linux/lockdep_types.h>
 #include <linux/list.h>
+#include <linux/lockdep_types.h>
 #include <linux/types.h>
 
 struct work_struct;

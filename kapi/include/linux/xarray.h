@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour of an array of pointers ordered by index, in nodes of 64 slots that are freed after a grace period; nodes passed are charged. Left out: marks, multi-index entries, the advanced interface. */
+/* Is the kernel's behaviour of an array of pointers ordered by index, in nodes of 64 slots that are
+ * freed after a grace period; nodes passed are charged. Left out: marks, multi-index entries, the
+ * advanced interface. */
 #ifndef _LINUX_XARRAY_H
 #define _LINUX_XARRAY_H
 

@@ -30,7 +30,10 @@ struct kapi_touch {
 	u16 cpu_plus_1;
 };
 
-#define KAPI_TOUCH_INIT {0}
+#define KAPI_TOUCH_INIT                                                                            \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /**
  * kapi_touch() - the running CPU reads or writes the tagged node

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The state of the kernel API of one machine. It is one allocation in the
+ * arena; kapi_state is the only static pointer into it, so the machine can be
+ * rewound.
+ */
+#ifndef KAPI_INTERNAL_H
+#define KAPI_INTERNAL_H
+
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "kapi/mmio.h"
+#include "kapi/params.h"
+#include "sim/cpu.h"
+
+#define KAPI_MAX_IRQS 1024
+#define KAPI_MAX_MMIO 1024
+
+struct kapi_irq;
+struct kapi_workqueues;
+struct iommu_device;
+struct kapi_mm_ops;
+
+struct kapi_slab {
+	u64 nr_objects, bytes;
+	u64 fail_nth; /* 1: the next; 0: none */
+};
+
+/* kapi/virtual/rcu.c */
+struct kapi_rcu {
+	u32 phase;			/* that new readers enter, 0 or 1 */
+	u32 nr_readers[2];		/* by phase */
+	struct rcu_head *first, **last; /* callbacks that no grace period covers yet */
+	struct task_struct *thread;	/* not woken until the first callback */
+	struct wait_queue_head work;	/* thread: there are callbacks, or the readers have gone */
+};
+
+struct kapi_state {
+	struct kapi_params params;
+	u64 nr_warnings, nr_quiet_warnings;
+	int console_level;
+	int next_pid;
+	struct task_struct boot_task; /* code outside of threads */
+
+	/* topology, so that a touch divides nothing */
+	u64 line_hit_ps, line_memory_ps, atomic_ps;
+	u64 line_cluster_ps, line_socket_ps, line_remote_ps;
+	u16 cluster_of[SIM_MAX_CPUS], socket_of[SIM_MAX_CPUS];
+
+	struct kapi_slab slab;
+	struct kapi_rcu rcu;
+	struct kapi_workqueues *workqueues; /* NULL until the first one */
+	u32 nr_irqs;
+	struct kapi_irq *irqs[KAPI_MAX_IRQS];
+	u32 nr_mmio;
+	struct {
+		const struct kapi_mmio_ops *ops;
+		void *opaque;
+	} mmio[KAPI_MAX_MMIO];
+	const struct kapi_mm_ops *mm_ops;
+	struct iommu_device *iommu; /* the driver; NULL: none */
+	int next_group_id;
+};
+
+extern struct kapi_state *kapi_state;
+
+/*
+ * Which machine this is, counted by kapi_init(): what lies in static storage
+ * (a DEFINE_MUTEX, the probes of a trace point) knows by it that the machine it
+ * was made for is gone.
+ */
+extern u32 kapi_epoch;
+
+/** kapi_settle() - let the debt pass, if there is a thread. */
+void kapi_settle(void);
+
+/** kapi_schedule_ps() - schedule() with a time-out. Return: did it pass before the wake-up? */
+bool kapi_schedule_ps(u64 timeout_ps);
+
+/** kapi_alloc() - memory of kapi itself: not counted, never made to fail. BUGs when the arena is
+ * full. */
+void *kapi_alloc(size_t bytes);
+
+/**
+ * kapi_thread() - a thread of kapi's own, bound to @cpu unless that is -1
+ * Not yet woken. It belongs to the machine: not counted as allocated, never
+ * made to fail.
+ */
+struct task_struct *kapi_thread(int (*threadfn)(void *data), void *data, int cpu, const char *name);
+
+/** kapi_should_fail() - does the injected failure strike now? */
+bool kapi_should_fail(gfp_t flags);
+
+void kapi_rcu_init(struct kapi_rcu *rcu);
+
+#endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Address spaces: lifetime, and the calls that go on to whoever plays memory
+ * management. Permissions of an area are its to check, as in Linux.
+ */
+#include <linux/mm.h>
+
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/sched/mm.h>
+
+#include "kapi/internal.h"
+#include "kapi/mm_ops.h"
+
+void kapi_mmu_notifier_release(struct mm_struct *mm);
+
+void kapi_register_mm_ops(const struct kapi_mm_ops *ops)
+{
+	kapi_state->mm_ops = ops;
+}
+
+static const struct kapi_mm_ops *mm_ops(void)
+{
+	BUG_ON(!kapi_state->mm_ops);
+	return kapi_state->mm_ops;
+}
+
+/* --- lifetime --- */
+
+void kapi_mm_init(struct mm_struct *mm)
+{
+	__init_rwsem(&mm->mmap_lock, "&mm->mmap_lock", NULL);
+	atomic_set(&mm->mm_users, 1);
+	atomic_set(&mm->mm_count, 1);
+	INIT_LIST_HEAD(&mm->notifiers);
+	init_waitqueue_head(&mm->notifiers_idle);
+}
+
+struct mm_struct *mm_alloc(void)
+{
+	struct mm_struct *mm = kzalloc(sizeof(*mm), GFP_KERNEL);
+
+	if (!mm)
+		return NULL;
+	kapi_mm_init(mm);
+	mm->is_allocated = true;
+	return mm;
+}
+
+void mmgrab(struct mm_struct *mm)
+{
+	atomic_inc(&mm->mm_count);
+}
+
+void mmdrop(struct mm_struct *mm)
+{
+	if (atomic_dec_and_test(&mm->mm_count) && mm->is_allocated)
+		kfree(mm);
+}
+
+void mmget(struct mm_struct *mm)
+{
+	atomic_inc(&mm->mm_users);
+}
+
+bool mmget_not_zero(struct mm_struct *mm)
+{
+	return atomic_inc_not_zero(&mm->mm_users);
+}
+
+void mmput(struct mm_struct *mm)
+{
+	might_sleep();
+	if (!atomic_dec_and_test(&mm->mm_users))
+		return;
+	mm->is_dead = true;
+	kapi_mmu_notifier_release(mm);
+	if (kapi_state->mm_ops && kapi_state->mm_ops->exit_mmap)
+		kapi_state->mm_ops->exit_mmap(mm);
+	mmdrop(mm);
+}
+
+/* --- faults and pins --- */
+
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
+{
+	mmap_assert_locked(mm);
+	kapi_call();
+	return mm_ops()->find_vma(mm, addr);
+}
+
+struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = find_vma(mm, addr);
+
+	return vma && vma->vm_start <= addr ? vma : NULL;
+}
+
+vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags,
+			   struct pt_regs *regs)
+{
+	mmap_assert_locked(vma->vm_mm);
+	might_sleep();
+	kapi_call();
+	return mm_ops()->handle_mm_fault(vma, address, flags);
+}
+
+long pin_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr_pages,
+			   unsigned int gup_flags, struct page **pages,
+			   struct vm_area_struct **vmas, int *locked)
+{
+	mmap_assert_locked(mm);
+	might_sleep();
+	kapi_call();
+	if (WARN_ON(vmas) || !nr_pages)
+		return -EINVAL;
+	return mm_ops()->pin_user_pages(mm, start, nr_pages, gup_flags, pages);
+}
+
+void unpin_user_page(struct page *page)
+{
+	kapi_call();
+	mm_ops()->unpin_user_page(page);
+}
+
+void unpin_user_pages(struct page **pages, unsigned long nr_pages)
+{
+	for (unsigned long i = 0; i < nr_pages; i++)
+		unpin_user_page(pages[i]);
+}
+
+void unpin_user_pages_dirty_lock(struct page **pages, unsigned long nr_pages, bool make_dirty)
+{
+	unpin_user_pages(pages, nr_pages);
+}
+
+phys_addr_t page_to_phys(const struct page *page)
+{
+	return mm_ops()->page_to_phys(page);
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Start and end of the kernel API in the virtual world, and its parameters. */
+#include "kapi/internal.h"
+
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "sim/arena.h"
+#include "sim/sim.h"
+
+#define ROW(...) SIM_PARAM_ROW(struct kapi_params, __VA_ARGS__)
+const struct sim_param kapi_param_table[] = {KAPI_PARAMS(ROW)};
+const size_t kapi_param_count = sizeof(kapi_param_table) / sizeof(kapi_param_table[0]);
+
+struct kapi_state *kapi_state;
+u32 kapi_epoch;
+
+static void copy_topology(struct kapi_state *state, const struct sim_cpu_params *cpu)
+{
+	state->line_hit_ps = cpu->line_hit_ps;
+	state->line_memory_ps = cpu->line_memory_ps;
+	state->line_cluster_ps = cpu->line_cluster_ps;
+	state->line_socket_ps = cpu->line_socket_ps;
+	state->line_remote_ps = cpu->line_remote_ps;
+	state->atomic_ps = cpu->atomic_ps;
+	for (u32 i = 0; i < cpu->nr_cpus; i++) {
+		state->cluster_of[i] = i / cpu->cluster_cpus;
+		state->socket_of[i] = i / cpu->socket_cpus;
+	}
+}
+
+int kapi_init(const struct kapi_params *params)
+{
+	struct kapi_state *state;
+
+	sim_assert(!kapi_state);
+	state = sim_alloc(sizeof(*state));
+	if (!state)
+		return -ENOMEM;
+	state->params = *params;
+	state->console_level = 5;
+	strscpy(state->boot_task.comm, "boot", sizeof(state->boot_task.comm));
+	copy_topology(state, sim_cpu_params());
+	kapi_epoch++;
+	kapi_state = state;
+	refcount_set(&state->boot_task.usage, 1);
+	kapi_rcu_init(&state->rcu);
+	return 0;
+}
+
+void kapi_finish(void)
+{
+	sim_free(kapi_state);
+	kapi_state = NULL;
+}
+
+const struct kapi_params *kapi_params(void)
+{
+	return &kapi_state->params;
+}
+
+void *kapi_alloc(size_t bytes)
+{
+	void *ptr = sim_alloc(bytes);
+
+	sim_assert(ptr);
+	return ptr;
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's locks on those of sim/lock.h. A lock in static storage has only
+ * its name until it is used first in a machine.
+ */
+#include <linux/bug.h>
+#include <linux/lockdep.h>
+
+#include "kapi/internal.h"
+
+/* --- spinlock --- */
+
+void __spin_lock_init(spinlock_t *lock, const char *name, struct lock_class_key *key)
+{
+	lock->name = name;
+	lock->epoch = kapi_epoch;
+	sim_spinlock_init(&lock->world, name);
+}
+
+static void spin_prepare(spinlock_t *lock)
+{
+	if (unlikely(lock->epoch != kapi_epoch))
+		__spin_lock_init(lock, lock->name, NULL);
+}
+
+void kapi_spin_lock(spinlock_t *lock, const kapi_site_t *site)
+{
+	spin_prepare(lock);
+	kapi_call();
+	sim_spin_lock(&lock->world, site);
+}
+
+int spin_trylock(spinlock_t *lock)
+{
+	spin_prepare(lock);
+	kapi_call();
+	return sim_spin_trylock(&lock->world);
+}
+
+void spin_unlock(spinlock_t *lock)
+{
+	sim_spin_unlock(&lock->world);
+}
+
+int spin_is_locked(spinlock_t *lock)
+{
+	spin_prepare(lock);
+	return sim_spin_is_locked(&lock->world);
+}
+
+void kapi_assert_spin_held(void *lock)
+{
+	BUG_ON(((spinlock_t *)lock)->world.base.owner != sim_thread_self());
+}
+
+/* --- mutex --- */
+
+void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
+{
+	lock->name = name;
+	lock->epoch = kapi_epoch;
+	sim_mutex_init(&lock->world, name);
+}
+
+static void mutex_prepare(struct mutex *lock)
+{
+	if (unlikely(lock->epoch != kapi_epoch))
+		__mutex_init(lock, lock->name, NULL);
+}
+
+void kapi_mutex_lock(struct mutex *lock, const kapi_site_t *site)
+{
+	might_sleep();
+	mutex_prepare(lock);
+	kapi_call();
+	sim_mutex_lock(&lock->world, site);
+}
+
+int mutex_trylock(struct mutex *lock)
+{
+	mutex_prepare(lock);
+	kapi_call();
+	return sim_mutex_trylock(&lock->world);
+}
+
+void mutex_unlock(struct mutex *lock)
+{
+	sim_mutex_unlock(&lock->world);
+}
+
+bool mutex_is_locked(struct mutex *lock)
+{
+	mutex_prepare(lock);
+	return sim_mutex_is_locked(&lock->world);
+}
+
+void mutex_destroy(struct mutex *lock)
+{
+	WARN_ON(mutex_is_locked(lock));
+}
+
+void kapi_assert_mutex_held(void *lock)
+{
+	BUG_ON(sim_mutex_owner(&((struct mutex *)lock)->world) != sim_thread_self());
+}
+
+/* --- reader/writer semaphore --- */
+
+void __init_rwsem(struct rw_semaphore *sem, const char *name, struct lock_class_key *key)
+{
+	sem->name = name;
+	sem->epoch = kapi_epoch;
+	sim_rwsem_init(&sem->world, name);
+}
+
+static void rwsem_prepare(struct rw_semaphore *sem)
+{
+	if (unlikely(sem->epoch != kapi_epoch))
+		__init_rwsem(sem, sem->name, NULL);
+}
+
+void kapi_down_read(struct rw_semaphore *sem, const kapi_site_t *site)
+{
+	might_sleep();
+	rwsem_prepare(sem);
+	kapi_call();
+	sim_down_read(&sem->world, site);
+}
+
+void kapi_down_write(struct rw_semaphore *sem, const kapi_site_t *site)
+{
+	might_sleep();
+	rwsem_prepare(sem);
+	kapi_call();
+	sim_down_write(&sem->world, site);
+}
+
+int down_read_trylock(struct rw_semaphore *sem)
+{
+	rwsem_prepare(sem);
+	kapi_call();
+	return sim_down_read_trylock(&sem->world);
+}
+
+int down_write_trylock(struct rw_semaphore *sem)
+{
+	rwsem_prepare(sem);
+	kapi_call();
+	return sim_down_write_trylock(&sem->world);
+}
+
+void up_read(struct rw_semaphore *sem)
+{
+	sim_up_read(&sem->world);
+}
+
+void up_write(struct rw_semaphore *sem)
+{
+	sim_up_write(&sem->world);
+}
+
+int rwsem_is_locked(struct rw_semaphore *sem)
+{
+	rwsem_prepare(sem);
+	return sim_rwsem_is_locked(&sem->world);
+}
+
+void kapi_assert_rwsem_held(void *sem)
+{
+	BUG_ON(!rwsem_is_locked(sem));
+}
+
+/* --- what keeps a thread on its CPU --- */
+
+void local_irq_disable(void)
+{
+	if (sim_thread_self())
+		sim_irq_disable();
+}
+
+void local_irq_enable(void)
+{
+	if (sim_thread_self())
+		sim_irq_enable();
+}
+
+void preempt_disable(void)
+{
+	if (sim_thread_self())
+		sim_preempt_disable();
+}
+
+void preempt_enable(void)
+{
+	if (sim_thread_self())
+		sim_preempt_enable();
+}
+
+bool in_hardirq(void)
+{
+	return sim_in_hardirq();
+}
+
+bool in_task(void)
+{
+	return !sim_in_hardirq();
+}
+
+/* --- wait queue heads: see kapi_waitlock_t --- */
+
+void kapi_waitlock_init(kapi_waitlock_t *lock)
+{
+	sim_line_init(lock);
+}
+
+void kapi_waitlock_lock(kapi_waitlock_t *lock)
+{
+	sim_line_write(lock);
+}
