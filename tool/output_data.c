@@ -111,6 +111,8 @@ static void write_queues(FILE *out, const struct sys_result *result, const char 
 					       MS_PLACES),
 				queue->depth.max_depth[j]);
 	}
+	if (!has_block)
+		fputs("time_ms (not_used)\n0 0\n", out);
 }
 
 void output_event_queues_dat(FILE *out, const struct output_run *run)

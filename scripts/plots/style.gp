@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What all plots share. A script is called as
+#   gnuplot -d -c NAME.gp DATA-FOLDER OUTPUT-WITHOUT-SUFFIX TITLE ROWS FOLDER-OF-SCRIPTS
+# and writes OUTPUT.svg and OUTPUT.png. ROWS is the number of lines of data; 0: nothing to draw.
+# Nothing here depends on date, host or the user's settings, so equal data give equal bytes.
+
+data = ARG1
+out = ARG2
+title_text = ARG3
+rows = int(ARG4)
+
+width = 960
+height = 460
+
+# Called with "svg" or "png" before each drawing; a script may change width and height first.
+terminal_of(kind) = kind eq "svg" \
+	? sprintf("set terminal svg size %d,%d font 'DejaVu Sans,13' background 'white'; set output '%s.svg'", \
+		  width, height, quoted(out)) \
+	: sprintf("set terminal pngcairo size %d,%d font 'DejaVu Sans,10.5' background 'white'; set output '%s.png'", \
+		  width, height, quoted(out))
+
+# A quote within a single-quoted string is doubled.
+quoted(s) = (strstrt(s, "'") == 0) ? s \
+	: s[1:strstrt(s, "'")] . "'" . quoted(s[strstrt(s, "'") + 1:strlen(s)])
+
+set encoding utf8
+set title title_text noenhanced font ",15" offset 0,0.3
+set border 3 lc rgb "#57606a" lw 1
+set tics nomirror textcolor rgb "#1b1f24"
+set grid back lc rgb "#d0d7de" lw 1
+set key textcolor rgb "#1b1f24"
+
+blue = 0x0b6bcb; orange = 0xd9730d; green = 0x2e8b57; red = 0xc43c39; grey = 0x8c959f
+colour(i) = word("0x0b6bcb 0xd9730d 0x2e8b57 0xc43c39 0x7d5ba6 0x8a6d3b 0x17a2b8 0xe377c2 0x6b7280 0xb5a400 0x1f4e79 0xa65628 0x66a61e 0xe7298a 0x5254a3 0x000000", \
+	1 + i % 16)
+
+# A picture that says why it shows nothing.
+nothing(why) = sprintf("unset border; unset tics; unset grid; unset key; unset xlabel; unset ylabel; set label 99 '%s' at screen 0.5,0.5 center font ',16' textcolor rgb '#57606a'; plot [0:1][0:1] 2 notitle", why)
