@@ -133,7 +133,8 @@ static bool store_grow(struct record_store *store)
 	records = sim_alloc(capacity * sizeof(*records));
 	if (!records)
 		return false;
-	memcpy(records, store->records, store->nr * sizeof(*records));
+	if (store->nr)
+		memcpy(records, store->records, store->nr * sizeof(*records));
 	sim_free(store->records);
 	store->records = records;
 	store->capacity = capacity;
