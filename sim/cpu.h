@@ -68,7 +68,6 @@ struct sim_cpu_params {
 	SIM_CPU_PARAMS(SIM_PARAM_FIELD)
 };
 
-#define SIM_NR_CPU_PARAMS 17
 extern const struct sim_param sim_cpu_param_table[];
 extern const size_t sim_cpu_param_count;
 
@@ -166,7 +165,8 @@ struct sim_irq {
 	void (*handler)(struct sim_irq *irq); /* runs as SIM_CLASS_IRQ, may not sleep */
 	bool is_pending;
 	u64 nr_raised, nr_taken;
-	struct sim_irq *next; /* internal */
+	u64 ready_ps;	      /* internal: signalled plus irq_entry_ps */
+	struct sim_irq *next; /* internal: pending ones of a CPU, oldest first */
 };
 
 void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(struct sim_irq *));

@@ -52,6 +52,7 @@ struct sim_lock_class {
 	struct sim_hist *wait; /* of contended acquisitions, ps */
 	struct sim_hist *hold; /* ps */
 	struct sim_lock_site_stats sites[SIM_LOCK_MAX_SITES]; /* that waited, first come */
+	struct sim_lock_class *next;			      /* internal */
 };
 
 /** sim_lock_class_get() - class by name, made on first use. */

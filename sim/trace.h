@@ -33,16 +33,43 @@ struct sim_trace_record {
 
 typedef void (*sim_trace_sink_fn)(void *opaque, const struct sim_trace_record *record);
 
-/** sim_trace() - emit a record at the current time. */
-void sim_trace(enum sim_trace_id id, u64 a, u64 b);
+/* The observer's switch: not machine state, so not rewound. */
+extern bool sim_trace_is_on;
 
-/** sim_trace_enable() - off: nothing is hashed and no sink is called. On at start. */
+/* Behind sim_trace(); not called by others. */
+void sim_trace_emit(enum sim_trace_id id, u64 a, u64 b);
+
+/**
+ * sim_trace() - emit a record at the current time
+ * @id: what happened; says what @a and @b are
+ * Context: anywhere, with a machine.
+ */
+static inline void sim_trace(enum sim_trace_id id, u64 a, u64 b)
+{
+	if (__builtin_expect(sim_trace_is_on, 1))
+		sim_trace_emit(id, a, b);
+}
+
+/**
+ * sim_trace_enable() - off: nothing is hashed and no sink is called
+ *
+ * On at the start of each machine. Belongs to who looks on, as the sink does:
+ * rewinding the machine changes neither, while the hash is rewound.
+ */
 void sim_trace_enable(bool on);
 
-/** sim_trace_set_sink() - one sink, NULL for none; records whose bit (1 << id) is in @mask. */
+/**
+ * sim_trace_set_sink() - who looks at records
+ * @fn: called with each record that is wanted; NULL for none. It may not change
+ *	the machine.
+ * @opaque: handed to @fn
+ * @mask: records whose bit (1 << id) is set are wanted
+ *
+ * One sink; none at the start of each machine.
+ */
 void sim_trace_set_sink(sim_trace_sink_fn fn, void *opaque, u64 mask);
 
-/** sim_trace_hash() - hash of all records so far. */
+/** sim_trace_hash() - hash of all records so far, in order; 0 without a machine. */
 u64 sim_trace_hash(void);
 
 #endif

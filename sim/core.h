@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The state of one machine as sim/ itself sees it; not for other rooms. All of
+ * it lies in the arena and is rewound with it.
+ */
+#ifndef SIM_CORE_H
+#define SIM_CORE_H
+
+#include "sim/cpu.h"
+#include "sim/event.h"
+#include "sim/fiber.h"
+
+/* Time above sequence number in one key: one comparison orders two events. */
+struct heap_entry {
+	unsigned __int128 key;
+	struct sim_event *event;
+};
+
+/* Children of i are 4i - 8 ... 4i - 5: groups of four share two cache lines. */
+#define HEAP_ROOT 3
+
+struct sim_core {
+	u64 now_ps;
+	struct heap_entry *heap; /* entries HEAP_ROOT ... heap_end - 1 */
+	u32 heap_end;
+	u32 heap_cap;
+	u64 until_ps; /* limit of the sim_run() under way */
+	u64 next_seq;
+	u64 nr_dispatched;
+	u64 nr_switches;
+	struct sim_thread *current; /* whose code runs; NULL on the main stack */
+	bool is_running, is_stop_asked;
+	u64 trace_hash;
+	u64 seed;
+
+	struct sim_cpu_params params;
+	struct cpu *cpus;
+	u64 idle_cpus[SIM_MAX_CPUS / 64];
+	u32 nr_threads; /* numbers given out */
+	struct sim_thread *threads;
+
+	struct sim_lock_class *classes_first, *classes_last;
+};
+
+/* The machine, NULL without one. Its address is the same for every machine. */
+extern struct sim_core *sim_core;
+
+/** sim_core_assert_outside() - no event or fiber is under way. */
+void sim_core_assert_outside(void);
+
+static inline u64 core_next_event_ps(const struct sim_core *core)
+{
+	if (core->heap_end == HEAP_ROOT)
+		return SIM_TIME_NEVER;
+	return (u64)(core->heap[HEAP_ROOT].key >> 64);
+}
+
+/* sim_try_advance() without the checks on the caller. */
+static inline bool core_try_advance(struct sim_core *core, u64 to_ps)
+{
+	if (to_ps >= core_next_event_ps(core) || to_ps > core->until_ps || core->is_stop_asked)
+		return false;
+	core->now_ps = to_ps;
+	return true;
+}
+
+/** sim_core_init() - lay an empty machine into a fresh arena; 0 or -ENOMEM. */
+int sim_events_init(struct sim_core *core);
+
+enum thread_state {
+	THREAD_NEW,
+	THREAD_RUNNABLE, /* on a run queue */
+	THREAD_RUNNING,	 /* cpu->current, or a CPU's IRQ context */
+	THREAD_PARKED,
+	THREAD_DEAD,
+};
+
+/* Why a spinning thread spins no longer. */
+enum spin_result {
+	SPIN_RELEASED,	/* what it waited for may be free; the line is here */
+	SPIN_OWNER_OFF, /* the owner left its CPU, or is another */
+	SPIN_RESCHED,	/* its CPU is wanted */
+	SPIN_LIMIT,	/* too long */
+};
+
+/* As many as lockdep follows per task. */
+#define MAX_READ_HOLDS 48
+
+struct sim_thread {
+	struct sim_fiber fiber;
+	u64 debt_ps;
+	struct cpu *cpu; /* where it runs, or ran last */
+	u32 preempt_count, irq_count;
+	enum thread_state state;
+	enum sim_class class;
+	bool is_parked; /* from going to sleep until sim_park() returns */
+	bool is_wake_pending;
+	bool is_spinning, is_spin_breakable;
+	enum spin_result spin_result;
+	s32 bound_cpu;
+	u32 nr_refs; /* one for being alive */
+	u64 slice_left_ps;
+	struct sim_thread *queue_next; /* run queue */
+	struct sim_thread *wake_next;  /* to be woken; itself at the end */
+	struct sim_waiter *watchers;   /* who spins while this one runs */
+	void (*fn)(void *arg);
+	void *arg;
+	void *private;
+	u32 number;
+	char name[32];
+	struct sim_thread *all_next, **all_link;
+	u32 nr_read_holds;
+	struct {
+		const void *sem;
+		u64 acquired_ps;
+	} read_holds[MAX_READ_HOLDS];
+};
+
+struct run_queue {
+	struct sim_thread *first, *last;
+};
+
+struct cpu {
+	struct sim_event run_event; /* debt has passed, or: look again what to run */
+	struct sim_event slice_event;
+	struct sim_thread *burning; /* whose debt passes until burn_end_ps */
+	u64 burn_end_ps;
+	struct sim_thread *current;
+	struct sim_thread *irq_thread;
+	bool is_in_irq; /* irq_thread runs on top of current */
+	bool is_resched_wanted;
+	bool is_waking; /* was idle, takes up work at ready_ps */
+	u32 id;
+	u64 ready_ps;
+	u64 slice_start_ps;
+	struct sim_irq *irq_first, *irq_last; /* pending */
+	struct run_queue queues[SIM_CLASS_IRQ];
+	u64 accounted_ps;
+	struct sim_cpu_stats stats;
+};
+
+/* cpu.c */
+void sim_cpu_account(struct cpu *cpu);
+void sim_cpu_kick(struct cpu *cpu);
+void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread);
+void sim_cpu_leave(struct cpu *cpu);
+bool sim_cpu_is_idle(const struct cpu *cpu);
+struct cpu *sim_cpu_place(const struct sim_thread *thread);
+void run_queue_push(struct run_queue *queue, struct sim_thread *thread);
+
+static inline bool thread_is_preemptible(const struct sim_thread *thread)
+{
+	return !thread->preempt_count && !thread->irq_count;
+}
+
+static inline bool cpu_has_deliverable_irq(const struct cpu *cpu)
+{
+	return cpu->irq_first && !cpu->is_in_irq && (!cpu->current || !cpu->current->irq_count);
+}
+
+/* Must @thread, which runs on @cpu, stop here? */
+static inline bool cpu_is_wanted(const struct cpu *cpu, const struct sim_thread *thread)
+{
+	if (!cpu->is_resched_wanted && !cpu->irq_first)
+		return false;
+	if (cpu->is_in_irq)
+		return false;
+	return cpu_has_deliverable_irq(cpu) ||
+	       (cpu->is_resched_wanted && thread_is_preemptible(thread));
+}
+
+/* thread.c */
+struct sim_thread *sim_thread_make(const struct sim_thread_attr *attr, void (*fn)(void *arg),
+				   void *arg);
+void sim_thread_reap(struct sim_thread *thread);
+void sim_thread_get(struct sim_thread *thread);
+void sim_thread_put(struct sim_thread *thread);
+/* Make it runnable at once, charging nobody. */
+void sim_thread_wake_now(struct sim_thread *thread);
+/* Spin until sim_thread_spin_end(); the caller has settled. */
+enum spin_result sim_thread_spin(struct sim_thread *self, bool is_breakable);
+void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64 cost_ps);
+bool sim_thread_is_on_cpu(const struct sim_thread *thread);
+
+/*
+ * Threads to wake once whoever wakes them has let go of what they wait for: it
+ * may be gone when the first of them runs. Holds a reference on each.
+ */
+struct wake_list {
+	struct sim_thread *first, *last;
+};
+
+void sim_wake_list_add(struct wake_list *list, struct sim_thread *thread);
+void sim_wake_list_wake(struct wake_list *list);
+
+/* irq.c */
+void sim_irq_start(struct cpu *cpu);
+void sim_irq_main(void *arg);
+
+/* line.c */
+enum line_access { LINE_READ, LINE_WRITE, LINE_ATOMIC };
+struct sim_line;
+u64 sim_line_move(struct sim_line *line, u32 cpu, u64 from_ps, enum line_access access);
+u64 sim_cpu_transfer_ps(u32 from, u32 to);
+
+#endif

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Simulated CPUs: what runs on each and for how long.
+ *
+ * A CPU has at most one current thread, possibly its interrupt context on top,
+ * and run queues. Whatever runs does one of three things: it executes (its
+ * fiber is on, time stands still), it burns (its debt passes until the CPU's
+ * run_event is due), or it spins (until someone ends that). cpu_run() goes
+ * round: choose who runs, let his debt pass, execute him until he switches out.
+ *
+ * Who changes what a CPU should do from elsewhere kicks it: the burn under way
+ * stops, the rest of the debt is kept, and the CPU chooses anew.
+ *
+ * Left out: moving waiting threads to CPUs that became idle (a thread changes
+ * its CPU only when it is woken), wake-up preemption among normal threads,
+ * priorities within a class, load, power states, SMT.
+ */
+#include "sim/core.h"
+#include "sim/lock_internal.h"
+#include "sim/sim.h"
+#include "sim/trace.h"
+#include <errno.h>
+#include <string.h>
+
+#define ROW(...) SIM_PARAM_ROW(struct sim_cpu_params, __VA_ARGS__)
+
+const struct sim_param sim_cpu_param_table[] = {SIM_CPU_PARAMS(ROW)};
+const size_t sim_cpu_param_count = sizeof(sim_cpu_param_table) / sizeof(sim_cpu_param_table[0]);
+
+static struct cpu *cpu_of_run_event(struct sim_event *event)
+{
+	return (struct cpu *)((u8 *)event - offsetof(struct cpu, run_event));
+}
+
+static struct cpu *cpu_of_slice_event(struct sim_event *event)
+{
+	return (struct cpu *)((u8 *)event - offsetof(struct cpu, slice_event));
+}
+
+const struct sim_cpu_params *sim_cpu_params(void)
+{
+	return &sim_core->params;
+}
+
+/* --- accounting: the time since the last change belongs to what ran till now --- */
+
+static u64 *stats_bucket(struct cpu *cpu)
+{
+	if (cpu->is_in_irq)
+		return cpu->irq_thread->is_spinning ? &cpu->stats.spin_ps : &cpu->stats.irq_ps;
+	if (!cpu->current)
+		return &cpu->stats.idle_ps;
+	if (cpu->current->is_spinning)
+		return &cpu->stats.spin_ps;
+	return cpu->current->class == SIM_CLASS_RT ? &cpu->stats.rt_ps : &cpu->stats.normal_ps;
+}
+
+void sim_cpu_account(struct cpu *cpu)
+{
+	*stats_bucket(cpu) += sim_core->now_ps - cpu->accounted_ps;
+	cpu->accounted_ps = sim_core->now_ps;
+}
+
+void sim_cpu_stats(u32 id, struct sim_cpu_stats *stats)
+{
+	sim_assert(id < sim_core->params.nr_cpus);
+	sim_cpu_account(&sim_core->cpus[id]);
+	*stats = sim_core->cpus[id].stats;
+}
+
+/* --- run queues --- */
+
+void run_queue_push(struct run_queue *queue, struct sim_thread *thread)
+{
+	thread->queue_next = NULL;
+	if (queue->last)
+		queue->last->queue_next = thread;
+	else
+		queue->first = thread;
+	queue->last = thread;
+}
+
+static void run_queue_push_front(struct run_queue *queue, struct sim_thread *thread)
+{
+	thread->queue_next = queue->first;
+	queue->first = thread;
+	if (!queue->last)
+		queue->last = thread;
+}
+
+static struct sim_thread *run_queue_pop(struct run_queue *queue)
+{
+	struct sim_thread *thread = queue->first;
+
+	if (!thread)
+		return NULL;
+	queue->first = thread->queue_next;
+	if (!queue->first)
+		queue->last = NULL;
+	return thread;
+}
+
+static bool has_waiting_above(const struct cpu *cpu, enum sim_class class)
+{
+	return class < SIM_CLASS_RT && cpu->queues[SIM_CLASS_RT].first;
+}
+
+/* --- stop, kick --- */
+
+/* Is code of this CPU executing at this moment (its fiber is on)? */
+static bool cpu_is_executing(const struct cpu *cpu)
+{
+	return sim_core->current && sim_core->current->cpu == cpu;
+}
+
+static void stop_burn(struct cpu *cpu)
+{
+	if (!cpu->burning)
+		return;
+	cpu->burning->debt_ps = cpu->burn_end_ps - sim_core->now_ps;
+	cpu->burning = NULL;
+}
+
+void sim_cpu_kick(struct cpu *cpu)
+{
+	/* Who executes looks for himself when he settles next. */
+	if (cpu_is_executing(cpu))
+		return;
+	stop_burn(cpu);
+	sim_event_schedule(&cpu->run_event, sim_core->now_ps);
+}
+
+static void want_resched(struct cpu *cpu)
+{
+	struct sim_thread *current = cpu->current;
+
+	cpu->is_resched_wanted = true;
+	if (current->is_spinning && current->is_spin_breakable)
+		sim_thread_spin_end(current, SPIN_RESCHED, 0);
+	else if (!cpu->is_in_irq && thread_is_preemptible(current))
+		sim_cpu_kick(cpu);
+}
+
+/* --- slices of normal threads --- */
+
+static void slice_start(struct cpu *cpu)
+{
+	struct sim_thread *current = cpu->current;
+
+	if (!current || current->class != SIM_CLASS_NORMAL ||
+	    !cpu->queues[SIM_CLASS_NORMAL].first || sim_event_is_pending(&cpu->slice_event))
+		return;
+	if (cpu->slice_start_ps + current->slice_left_ps > sim_core->now_ps)
+		sim_event_schedule(&cpu->slice_event, cpu->slice_start_ps + current->slice_left_ps);
+	else
+		sim_event_schedule(&cpu->slice_event, sim_core->now_ps);
+}
+
+static void slice_end(struct sim_event *event)
+{
+	struct cpu *cpu = cpu_of_slice_event(event);
+
+	want_resched(cpu);
+}
+
+/* The current thread leaves: what remains of its slice is for its next turn. */
+static void slice_stop(struct cpu *cpu, struct sim_thread *thread)
+{
+	u64 ran_ps = sim_core->now_ps - cpu->slice_start_ps;
+
+	sim_event_cancel(&cpu->slice_event);
+	thread->slice_left_ps -= ran_ps < thread->slice_left_ps ? ran_ps : thread->slice_left_ps;
+}
+
+/* --- coming and going --- */
+
+bool sim_cpu_is_idle(const struct cpu *cpu)
+{
+	return !cpu->current && !cpu->is_waking;
+}
+
+static void mark_idle(struct cpu *cpu, bool is_idle)
+{
+	u64 bit = 1ULL << cpu->id % 64;
+
+	if (is_idle)
+		sim_core->idle_cpus[cpu->id / 64] |= bit;
+	else
+		sim_core->idle_cpus[cpu->id / 64] &= ~bit;
+}
+
+void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread)
+{
+	bool was_idle = sim_cpu_is_idle(cpu);
+
+	thread->cpu = cpu;
+	thread->state = THREAD_RUNNABLE;
+	run_queue_push(&cpu->queues[thread->class], thread);
+	if (was_idle) {
+		mark_idle(cpu, false);
+		cpu->is_waking = true;
+		cpu->ready_ps = sim_core->now_ps + sim_core->params.wakeup_ps;
+		if (!cpu->is_in_irq)
+			sim_event_schedule(&cpu->run_event, cpu->ready_ps);
+	} else if (cpu->current && thread->class > cpu->current->class) {
+		want_resched(cpu);
+	} else {
+		slice_start(cpu);
+	}
+}
+
+/* Spinners give up on an owner that runs no longer. */
+static void tell_watchers(struct sim_thread *owner)
+{
+	struct sim_waiter *waiter;
+
+	for (waiter = owner->watchers; waiter; waiter = waiter->watch_next)
+		sim_thread_spin_end(waiter->thread, SPIN_OWNER_OFF, 0);
+}
+
+/* The current thread stops being that; the caller has set its new state. */
+void sim_cpu_leave(struct cpu *cpu)
+{
+	struct sim_thread *thread = cpu->current;
+
+	sim_cpu_account(cpu);
+	slice_stop(cpu, thread);
+	cpu->current = NULL;
+	tell_watchers(thread);
+}
+
+static void preempt(struct cpu *cpu)
+{
+	struct sim_thread *thread = cpu->current;
+	struct run_queue *queue = &cpu->queues[thread->class];
+
+	cpu->is_resched_wanted = false;
+	if (!has_waiting_above(cpu, thread->class) && !queue->first)
+		return;
+	cpu->stats.preemptions++;
+	thread->state = THREAD_RUNNABLE;
+	sim_cpu_leave(cpu);
+	if (has_waiting_above(cpu, thread->class) && thread->slice_left_ps)
+		run_queue_push_front(queue, thread);
+	else
+		run_queue_push(queue, thread);
+}
+
+static void take_next(struct cpu *cpu)
+{
+	struct sim_thread *next = run_queue_pop(&cpu->queues[SIM_CLASS_RT]);
+
+	if (!next)
+		next = run_queue_pop(&cpu->queues[SIM_CLASS_NORMAL]);
+	cpu->is_resched_wanted = false;
+	if (!next) {
+		mark_idle(cpu, true);
+		return;
+	}
+	sim_cpu_account(cpu);
+	cpu->current = next;
+	next->state = THREAD_RUNNING;
+	next->debt_ps += sim_core->params.switch_ps;
+	if (!next->slice_left_ps)
+		next->slice_left_ps = sim_core->params.slice_ps;
+	cpu->slice_start_ps = sim_core->now_ps;
+	cpu->stats.switches++;
+	slice_start(cpu);
+	sim_trace(SIM_TRACE_THREAD_RUN, cpu->id, next->number);
+}
+
+/* Is the CPU still on its way out of idle? Then the run event is set. */
+static bool is_still_waking(struct cpu *cpu)
+{
+	if (!cpu->is_waking)
+		return false;
+	if (sim_core->now_ps < cpu->ready_ps) {
+		sim_event_schedule(&cpu->run_event, cpu->ready_ps);
+		return true;
+	}
+	cpu->is_waking = false;
+	return false;
+}
+
+/* Who runs now? NULL: nobody. */
+static struct sim_thread *choose(struct cpu *cpu)
+{
+	if (cpu_has_deliverable_irq(cpu))
+		sim_irq_start(cpu);
+	if (cpu->is_in_irq)
+		return cpu->irq_thread;
+	if (cpu->current && cpu->is_resched_wanted && thread_is_preemptible(cpu->current))
+		preempt(cpu);
+	if (!cpu->current && !is_still_waking(cpu))
+		take_next(cpu);
+	return cpu->current;
+}
+
+/* True once the debt has passed, false if that needs an event. */
+static bool burn(struct cpu *cpu, struct sim_thread *thread)
+{
+	u64 end_ps = sim_core->now_ps + thread->debt_ps;
+
+	if (!thread->debt_ps)
+		return true;
+	if (core_try_advance(sim_core, end_ps)) {
+		thread->debt_ps = 0;
+		return true;
+	}
+	cpu->burning = thread;
+	cpu->burn_end_ps = end_ps;
+	sim_event_schedule(&cpu->run_event, end_ps);
+	return false;
+}
+
+static void execute(struct sim_thread *thread)
+{
+	sim_core->current = thread;
+	sim_fiber_resume(&thread->fiber);
+	sim_core->current = NULL;
+	if (thread->state == THREAD_DEAD)
+		sim_thread_reap(thread);
+}
+
+static void cpu_run(struct sim_event *event)
+{
+	struct cpu *cpu = cpu_of_run_event(event);
+	struct sim_thread *thread;
+
+	if (cpu->burning) {
+		cpu->burning->debt_ps = 0;
+		cpu->burning = NULL;
+	}
+	while (!sim_core->is_stop_asked) {
+		thread = choose(cpu);
+		if (!thread || thread->is_spinning || !burn(cpu, thread))
+			return;
+		execute(thread);
+	}
+	sim_event_schedule(&cpu->run_event, sim_core->now_ps);
+}
+
+/* --- placement and topology --- */
+
+u64 sim_cpu_transfer_ps(u32 from, u32 to)
+{
+	const struct sim_cpu_params *params = &sim_core->params;
+
+	if (from == to)
+		return params->line_hit_ps;
+	if (from / params->cluster_cpus == to / params->cluster_cpus)
+		return params->line_cluster_ps;
+	if (from / params->socket_cpus == to / params->socket_cpus)
+		return params->line_socket_ps;
+	return params->line_remote_ps;
+}
+
+/* The first idle CPU of [first, end); -1 if none. */
+static s32 idle_cpu_in(u64 first, u64 end)
+{
+	u64 id = first;
+
+	while (id < end) {
+		u64 word = sim_core->idle_cpus[id / 64] >> id % 64;
+
+		if (word) {
+			id += __builtin_ctzll(word);
+			return id < end ? (s32)id : -1;
+		}
+		id = (id / 64 + 1) * 64;
+	}
+	return -1;
+}
+
+static u64 least(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+struct cpu *sim_cpu_place(const struct sim_thread *thread)
+{
+	const struct sim_cpu_params *params = &sim_core->params;
+	const u64 span_cpus[] = {params->cluster_cpus, params->socket_cpus, params->nr_cpus};
+	size_t i;
+
+	if (thread->bound_cpu >= 0)
+		return &sim_core->cpus[thread->bound_cpu];
+	if (sim_cpu_is_idle(thread->cpu))
+		return thread->cpu;
+	for (i = 0; i < 3; i++) {
+		u64 first = thread->cpu->id / span_cpus[i] * span_cpus[i];
+		s32 id = idle_cpu_in(first, least(first + span_cpus[i], params->nr_cpus));
+
+		if (id >= 0)
+			return &sim_core->cpus[id];
+	}
+	return thread->cpu;
+}
+
+static int cpu_init(struct cpu *cpu, u32 id)
+{
+	const struct sim_thread_attr attr = {.name = "irq", .class = SIM_CLASS_IRQ, .cpu = id};
+
+	cpu->id = id;
+	sim_event_init(&cpu->run_event, cpu_run);
+	sim_event_init(&cpu->slice_event, slice_end);
+	cpu->accounted_ps = sim_core->now_ps;
+	mark_idle(cpu, true);
+	cpu->irq_thread = sim_thread_make(&attr, sim_irq_main, cpu);
+	if (!cpu->irq_thread)
+		return -ENOMEM;
+	cpu->irq_thread->state = THREAD_RUNNING;
+	return 0;
+}
+
+int sim_cpus_init(const struct sim_cpu_params *params)
+{
+	struct sim_core *core = sim_core;
+	u32 id;
+	int err = 0;
+
+	sim_assert(!core->cpus);
+	if (!params->nr_cpus || params->nr_cpus > SIM_MAX_CPUS || !params->cluster_cpus ||
+	    !params->socket_cpus || params->socket_cpus % params->cluster_cpus || !params->slice_ps)
+		return -EINVAL;
+	core->cpus = sim_alloc(params->nr_cpus * sizeof(core->cpus[0]));
+	if (!core->cpus)
+		return -ENOMEM;
+	core->params = *params;
+	for (id = 0; id < params->nr_cpus && !err; id++)
+		err = cpu_init(&core->cpus[id], id);
+	return err;
+}

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Threads: from creation to the end, debt and settling, sleeping and waking,
+ * spinning, and what keeps a thread on its CPU.
+ */
+#include "sim/core.h"
+#include "sim/sim.h"
+#include <string.h>
+
+/* Sanitizers need several times the stack. */
+#define DEFAULT_STACK_BYTES ((SIM_HAS_ASAN || SIM_HAS_TSAN) ? 256ULL << 10 : 32ULL << 10)
+
+/* --- creation and end --- */
+
+static _Noreturn void thread_end(struct sim_thread *self)
+{
+	sim_settle();
+	sim_assert(sim_may_sleep());
+	self->state = THREAD_DEAD;
+	sim_cpu_leave(self->cpu);
+	sim_fiber_exit(&self->fiber);
+}
+
+static void thread_main(void *arg)
+{
+	struct sim_thread *self = arg;
+
+	self->fn(self->arg);
+	thread_end(self);
+}
+
+static void link_thread(struct sim_thread *thread)
+{
+	thread->all_next = sim_core->threads;
+	thread->all_link = &sim_core->threads;
+	if (thread->all_next)
+		thread->all_next->all_link = &thread->all_next;
+	sim_core->threads = thread;
+}
+
+static void unlink_thread(struct sim_thread *thread)
+{
+	*thread->all_link = thread->all_next;
+	if (thread->all_next)
+		thread->all_next->all_link = thread->all_link;
+}
+
+struct sim_thread *sim_thread_make(const struct sim_thread_attr *attr, void (*fn)(void *arg),
+				   void *arg)
+{
+	struct sim_thread *self = sim_core->current;
+	struct sim_thread *thread = sim_alloc(sizeof(*thread));
+	u64 stack_bytes = attr->stack_bytes ? attr->stack_bytes : DEFAULT_STACK_BYTES;
+
+	if (!thread)
+		return NULL;
+	if (sim_fiber_create(&thread->fiber, stack_bytes, thread_main, thread)) {
+		sim_free(thread);
+		return NULL;
+	}
+	thread->class = attr->class;
+	thread->bound_cpu = attr->cpu;
+	thread->cpu = &sim_core->cpus[attr->cpu >= 0 ? attr->cpu : self ? (int)self->cpu->id : 0];
+	thread->fn = fn;
+	thread->arg = arg;
+	thread->nr_refs = 1;
+	strncpy(thread->name, attr->name ? attr->name : "", sizeof(thread->name) - 1);
+	link_thread(thread);
+	return thread;
+}
+
+struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*fn)(void *arg),
+				     void *arg)
+{
+	struct sim_thread *thread;
+
+	sim_assert(sim_core->cpus); /* sim_cpus_init() comes first */
+	sim_assert(attr->class < SIM_CLASS_IRQ);
+	sim_assert(attr->cpu >= -1 && attr->cpu < (s64)sim_core->params.nr_cpus);
+	thread = sim_thread_make(attr, fn, arg);
+	if (thread)
+		thread->number = ++sim_core->nr_threads;
+	return thread;
+}
+
+void sim_thread_get(struct sim_thread *thread)
+{
+	thread->nr_refs++;
+}
+
+void sim_thread_put(struct sim_thread *thread)
+{
+	if (--thread->nr_refs)
+		return;
+	unlink_thread(thread);
+	sim_free(thread);
+}
+
+/* On the main stack, after the thread switched away for the last time. */
+void sim_thread_reap(struct sim_thread *thread)
+{
+	sim_assert(!thread->watchers);
+	sim_fiber_destroy(&thread->fiber);
+	sim_thread_put(thread);
+}
+
+/* --- what others see --- */
+
+struct sim_thread *sim_thread_self(void)
+{
+	return sim_core->current;
+}
+
+const char *sim_thread_name(const struct sim_thread *thread)
+{
+	return thread->name;
+}
+
+u32 sim_thread_number(const struct sim_thread *thread)
+{
+	return thread->number;
+}
+
+void sim_thread_set_private(struct sim_thread *thread, void *private)
+{
+	thread->private = private;
+}
+
+void *sim_thread_private(const struct sim_thread *thread)
+{
+	return thread->private;
+}
+
+u32 sim_cpu_id(void)
+{
+	sim_assert(sim_core->current);
+	return sim_core->current->cpu->id;
+}
+
+u64 sim_switches(void)
+{
+	return sim_core->nr_switches;
+}
+
+bool sim_thread_is_on_cpu(const struct sim_thread *thread)
+{
+	return thread->state == THREAD_RUNNING;
+}
+
+/* --- debt --- */
+
+void sim_charge(u64 ps)
+{
+	if (sim_core->current)
+		sim_core->current->debt_ps += ps;
+}
+
+void sim_settle(void)
+{
+	struct sim_core *core = sim_core;
+	struct sim_thread *self = core->current;
+
+	sim_assert(self);
+	if (__builtin_expect(!cpu_is_wanted(self->cpu, self), 1)) {
+		if (!self->debt_ps)
+			return;
+		if (core_try_advance(core, core->now_ps + self->debt_ps)) {
+			self->debt_ps = 0;
+			return;
+		}
+	}
+	sim_fiber_yield(&self->fiber);
+}
+
+/* --- sleeping and waking --- */
+
+void sim_park(void)
+{
+	struct sim_thread *self = sim_core->current;
+
+	sim_settle();
+	sim_assert(sim_may_sleep());
+	if (!self->is_wake_pending) {
+		self->is_parked = true;
+		self->state = THREAD_PARKED;
+		sim_cpu_leave(self->cpu);
+		sim_fiber_yield(&self->fiber);
+		self->is_parked = false;
+	}
+	self->is_wake_pending = false;
+}
+
+void sim_thread_wake_now(struct sim_thread *thread)
+{
+	switch (thread->state) {
+	case THREAD_NEW:
+	case THREAD_PARKED:
+		sim_cpu_enqueue(sim_cpu_place(thread), thread);
+		break;
+	case THREAD_RUNNABLE:
+	case THREAD_RUNNING:
+		/* Woken and not there yet: it will look at its condition anyway. */
+		if (!thread->is_parked)
+			thread->is_wake_pending = true;
+		break;
+	case THREAD_DEAD:
+		break;
+	}
+}
+
+void sim_wake_list_add(struct wake_list *list, struct sim_thread *thread)
+{
+	/* Someone else is about to wake it: that is enough. */
+	if (thread->wake_next)
+		return;
+	sim_thread_get(thread);
+	thread->wake_next = thread;
+	if (list->last)
+		list->last->wake_next = thread;
+	else
+		list->first = thread;
+	list->last = thread;
+}
+
+static void charge_wake_call(void)
+{
+	if (!sim_core->current)
+		return;
+	sim_charge(sim_core->params.wake_call_ps);
+	sim_settle();
+}
+
+void sim_wake_list_wake(struct wake_list *list)
+{
+	struct sim_thread *thread = list->first;
+
+	while (thread) {
+		struct sim_thread *next;
+
+		charge_wake_call();
+		next = thread->wake_next == thread ? NULL : thread->wake_next;
+		thread->wake_next = NULL;
+		sim_thread_wake_now(thread);
+		sim_thread_put(thread);
+		thread = next;
+	}
+	list->first = list->last = NULL;
+}
+
+void sim_thread_wake(struct sim_thread *thread)
+{
+	sim_thread_get(thread);
+	charge_wake_call();
+	sim_thread_wake_now(thread);
+	sim_thread_put(thread);
+}
+
+struct sleep_timer {
+	struct sim_event event;
+	struct sim_thread *thread;
+};
+
+static void sleep_over(struct sim_event *event)
+{
+	sim_thread_wake_now(((struct sleep_timer *)event)->thread);
+}
+
+void sim_sleep_ps(u64 ps)
+{
+	struct sleep_timer timer = {.thread = sim_core->current};
+	bool was_woken = false;
+	u64 end_ps;
+
+	sim_settle();
+	end_ps = sim_core->now_ps + ps;
+	sim_event_init(&timer.event, sleep_over);
+	sim_event_schedule(&timer.event, end_ps);
+	do {
+		sim_park();
+		/* Another's wake-up is not for us; it is kept for the next park. */
+		was_woken |= sim_event_is_pending(&timer.event);
+	} while (sim_event_is_pending(&timer.event));
+	timer.thread->is_wake_pending |= was_woken;
+}
+
+void sim_yield(void)
+{
+	struct sim_thread *self = sim_core->current;
+	struct run_queue *queue;
+
+	sim_settle();
+	sim_assert(sim_may_sleep());
+	queue = &self->cpu->queues[self->class];
+	if (!queue->first)
+		return;
+	self->state = THREAD_RUNNABLE;
+	sim_cpu_leave(self->cpu);
+	run_queue_push(queue, self);
+	sim_fiber_yield(&self->fiber);
+}
+
+/* --- spinning --- */
+
+enum spin_result sim_thread_spin(struct sim_thread *self, bool is_breakable)
+{
+	sim_assert(!self->debt_ps);
+	sim_cpu_account(self->cpu);
+	self->is_spinning = true;
+	self->is_spin_breakable = is_breakable;
+	sim_fiber_yield(&self->fiber);
+	return self->spin_result;
+}
+
+void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64 cost_ps)
+{
+	if (!thread->is_spinning)
+		return;
+	sim_cpu_account(thread->cpu);
+	thread->is_spinning = false;
+	thread->spin_result = result;
+	thread->debt_ps += cost_ps;
+	sim_cpu_kick(thread->cpu);
+}
+
+/* --- what keeps a thread on its CPU --- */
+
+/* The outermost ones settle: debt from before belongs before. */
+void sim_preempt_disable(void)
+{
+	struct sim_thread *self = sim_core->current;
+
+	sim_assert(self);
+	if (thread_is_preemptible(self))
+		sim_settle();
+	self->preempt_count++;
+}
+
+void sim_preempt_enable(void)
+{
+	struct sim_thread *self = sim_core->current;
+
+	sim_assert(self && self->preempt_count);
+	if (self->preempt_count == 1)
+		sim_settle();
+	self->preempt_count--;
+	if (cpu_is_wanted(self->cpu, self))
+		sim_settle();
+}
+
+void sim_irq_disable(void)
+{
+	struct sim_thread *self = sim_core->current;
+
+	sim_assert(self);
+	if (!self->irq_count)
+		sim_settle();
+	self->irq_count++;
+}
+
+void sim_irq_enable(void)
+{
+	struct sim_thread *self = sim_core->current;
+
+	sim_assert(self && self->irq_count);
+	if (self->irq_count == 1)
+		sim_settle();
+	self->irq_count--;
+	if (cpu_is_wanted(self->cpu, self))
+		sim_settle();
+}
+
+bool sim_in_hardirq(void)
+{
+	return sim_core->current && sim_core->current->class == SIM_CLASS_IRQ;
+}
+
+bool sim_may_sleep(void)
+{
+	const struct sim_thread *self = sim_core->current;
+
+	return self && self->class != SIM_CLASS_IRQ && thread_is_preemptible(self);
+}
