@@ -124,7 +124,7 @@ static enum dev_next demux_next(struct dev_source *source, struct dev_record *re
 	}
 	for (;;) {
 		/* The next record may be somebody else's: it needs a place first. */
-		if (!demux->free && demux->nr_devices > 1 && !trace_reader_is_over(demux->reader)) {
+		if (!demux->free && demux->nr_devices > 1) {
 			wait_begin(demux, device);
 			return DEV_NEXT_WAIT;
 		}

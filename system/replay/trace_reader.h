@@ -44,9 +44,6 @@ void trace_reader_destroy(struct trace_reader *reader);
 enum trace_read trace_reader_next(struct trace_reader *reader, struct dev_record *record,
 				  u32 *device, u32 *pasid_or_none);
 
-/** trace_reader_is_over() - will trace_reader_next() give no record any more? */
-bool trace_reader_is_over(const struct trace_reader *reader);
-
 /** trace_reader_error() - one line, or NULL. */
 const char *trace_reader_error(const struct trace_reader *reader);
 
