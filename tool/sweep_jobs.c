@@ -163,6 +163,8 @@ static void run_child(const struct sweep *sweep, const struct sweep_job *job)
 		outcome->simulated_ps = run.result->simulated_ps;
 		outcome->throughput_bytes_per_s = run.result->throughput_bytes_per_s;
 		outcome->faults_recorded = run.result->faults_recorded;
+		outcome->latency_mean = decimal_mean(run.result->latency->total,
+						     run.result->latency->count);
 	}
 	sys_finish();
 	outcome->code = err;

@@ -14,6 +14,7 @@
 
 #define SHARE_PLACES 3
 #define NS_PLACES 3
+#define MEAN_PLACES 10
 
 static struct sweep_number whole(u64 value)
 {
@@ -53,6 +54,15 @@ static struct sweep_number added(const struct sweep_outcome *with,
 	};
 }
 
+static struct sweep_number mean_latency(const struct sweep_outcome *with)
+{
+	return (struct sweep_number){
+		.is_known = with->faults_recorded != 0,
+		.value = with->latency_mean * 9765625, /* 1/1024 ns is 0.0009765625 ns */
+		.places = MEAN_PLACES,
+	};
+}
+
 struct sweep_number sweep_simulated(const struct sweep *sweep, const struct sweep_point *point,
 				    const char *name)
 {
@@ -64,6 +74,8 @@ struct sweep_number sweep_simulated(const struct sweep *sweep, const struct swee
 		return whole(with->faults_recorded);
 	if (!strcmp(name, "throughput_bytes_per_s"))
 		return whole(with->throughput_bytes_per_s);
+	if (!strcmp(name, "latency_mean_ns"))
+		return mean_latency(with);
 	if (!sweep->has_baseline)
 		return (struct sweep_number){0};
 	if (!strcmp(name, "baseline_throughput_bytes_per_s"))
@@ -95,21 +107,25 @@ static double as_double(struct sweep_number number)
 
 /* ---- the table ---- */
 
+#define WITH_BASELINE 1
+#define WITHOUT_BASELINE 2
+
 /* A name of a published number as people read it. */
 struct column {
 	const char *name, *head, *unit;
 	double per_unit; /* of the base unit in one shown unit */
 	int places;
 	bool is_relative; /* difference in percent of what was published */
-	bool is_always;	  /* shown even if nobody published it */
+	u32 shown;	  /* even if nobody published it */
 };
 
 static const struct column columns[] = {
-	{"faults", "faults", "", 1, 0, false, true},
-	{"baseline_throughput_bytes_per_s", "baseline", "MB/s", 1e6, 0, true, false},
-	{"throughput_bytes_per_s", "throughput", "MB/s", 1e6, 0, true, false},
-	{"throughput_share_percent", "share", "%", 1, 1, false, true},
-	{"added_ns_per_fault", "added per fault", "us", 1000, 2, false, true},
+	{"faults", "faults", "", 1, 0, false, WITH_BASELINE | WITHOUT_BASELINE},
+	{"baseline_throughput_bytes_per_s", "baseline", "MB/s", 1e6, 0, true, 0},
+	{"throughput_bytes_per_s", "throughput", "MB/s", 1e6, 0, true, WITHOUT_BASELINE},
+	{"latency_mean_ns", "mean latency", "us", 1000, 2, false, WITHOUT_BASELINE},
+	{"throughput_share_percent", "share", "%", 1, 1, false, WITH_BASELINE},
+	{"added_ns_per_fault", "added per fault", "us", 1000, 2, false, WITH_BASELINE},
 };
 
 #define NR_COLUMNS (sizeof(columns) / sizeof(columns[0]))
@@ -134,12 +150,9 @@ static bool is_published(const struct sweep *sweep, const struct column *column)
 
 static bool is_shown(const struct sweep *sweep, const struct column *column)
 {
-	bool is_derived = strcmp(column->name, "faults") &&
-			  strcmp(column->name, "throughput_bytes_per_s");
+	u32 case_bit = sweep->has_baseline ? WITH_BASELINE : WITHOUT_BASELINE;
 
-	if (is_derived && !sweep->has_baseline)
-		return is_published(sweep, column);
-	return column->is_always || is_published(sweep, column);
+	return (column->shown & case_bit) || is_published(sweep, column);
 }
 
 /* Paths that any point sets, in order of first use; a point may leave one out. */

@@ -25,6 +25,7 @@ const char *const wl_published_names[] = {
 	"throughput_share_percent",
 	"added_ns_per_fault",
 	"throughput_bytes_per_s",
+	"latency_mean_ns",
 	"baseline_throughput_bytes_per_s",
 	NULL,
 };

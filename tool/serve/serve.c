@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Standard input and output, or a Unix socket with one client after another,
+ * whose requests one machine answers.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "tool/serve/serve.h"
+#include "tool/serve/session.h"
+
+/* --- signals: blocked, but while waiting --- */
+
+static void on_signal(int number)
+{
+}
+
+/* SIGINT and SIGTERM end a wait, a client that is gone does not end us. */
+static void set_signals(sigset_t *wait_mask)
+{
+	struct sigaction stop = {.sa_handler = on_signal};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigset_t blocked;
+
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGTERM);
+	sigprocmask(SIG_BLOCK, &blocked, wait_mask);
+	sigdelset(wait_mask, SIGINT);
+	sigdelset(wait_mask, SIGTERM);
+}
+
+/* --- one client --- */
+
+/* Return: 0 when the client is gone, else why we cannot go on. */
+static int serve_client(struct session *session, int in_fd, int out_fd)
+{
+	struct stream *stream = session->stream;
+	char *line;
+	size_t bytes;
+
+	stream_connect(stream, in_fd, out_fd);
+	while (!session->is_broken) {
+		switch (stream_line(stream, &line, &bytes)) {
+		case STREAM_LINE:
+			session_answer(session, line, bytes);
+			break;
+		case STREAM_TOO_LONG:
+			session_fail(session, "a line of more than %u characters", SERVE_MAX_LINE);
+			break;
+		case STREAM_END:
+			return 0;
+		case STREAM_STOPPED:
+			return -EINTR;
+		case STREAM_ERROR:
+			return stream->error;
+		}
+	}
+	stream_flush(stream);
+	return -ENOMEM;
+}
+
+/* --- a socket --- */
+
+static int open_socket(const char *path, char *message, size_t message_bytes)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd;
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		snprintf(message, message_bytes, "%.40s...: too long for a socket's path", path);
+		return -EINVAL;
+	}
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && !bind(fd, (struct sockaddr *)&address, sizeof(address)) && !listen(fd, 1))
+		return fd;
+	snprintf(message, message_bytes, "%s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -EINVAL;
+}
+
+static int serve_next(struct session *session, int listener)
+{
+	struct pollfd poll = {.fd = listener, .events = POLLIN};
+	int client, err;
+
+	if (ppoll(&poll, 1, NULL, session->stream->wait_mask) < 0)
+		return -errno;
+	client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (client < 0)
+		return errno == ECONNABORTED ? 0 : -errno;
+	err = serve_client(session, client, client);
+	close(client);
+	return err;
+}
+
+static int serve_socket(struct session *session, const char *path, char *message,
+			size_t message_bytes)
+{
+	int listener = open_socket(path, message, message_bytes);
+	int err = 0;
+
+	if (listener < 0)
+		return listener;
+	while (!err)
+		err = serve_next(session, listener);
+	close(listener);
+	unlink(path);
+	return err;
+}
+
+/* --- all --- */
+
+static int serve(const struct serve_options *options, struct session *session, char *message,
+		 size_t message_bytes)
+{
+	static const char stdio[] = "standard input and output";
+	int err;
+
+	if (options->socket)
+		err = serve_socket(session, options->socket, message, message_bytes);
+	else
+		err = serve_client(session, STDIN_FILENO, STDOUT_FILENO);
+	if (err && err != -EINTR && !message[0])
+		snprintf(message, message_bytes, "%s: %s",
+			 options->socket ? options->socket : stdio, strerror(-err));
+	return err;
+}
+
+static int serve_with_stream(const struct serve_options *options, struct session *session,
+			     char *message, size_t message_bytes)
+{
+	struct stream *stream = malloc(sizeof(*stream));
+	sigset_t wait_mask;
+	int err;
+
+	if (!stream)
+		return -ENOMEM;
+	set_signals(&wait_mask);
+	session->stream = stream;
+	err = stream_init(stream, SERVE_MAX_LINE, &wait_mask);
+	if (!err) {
+		err = serve(options, session, message, message_bytes);
+		stream_finish(stream);
+	}
+	free(stream);
+	return err;
+}
+
+int serve_run(const struct serve_options *options, char *message, size_t message_bytes)
+{
+	struct session *session = malloc(sizeof(*session));
+	int err;
+
+	message[0] = '\0';
+	if (!session) {
+		snprintf(message, message_bytes, "out of memory");
+		return -ENOMEM;
+	}
+	session->is_broken = false;
+	err = sys_bus_create(options->model, options->profile, &session->bus, message,
+			     message_bytes);
+	if (!err) {
+		err = serve_with_stream(options, session, message, message_bytes);
+		sys_bus_destroy(session->bus);
+	}
+	if (err == -ENOMEM && !message[0])
+		snprintf(message, message_bytes, "out of memory");
+	free(session);
+	return err;
+}
