@@ -127,14 +127,17 @@ static u64 transfer_ps(struct dev_dma *dma, u32 len_bytes)
 	return dma->transfer_ps;
 }
 
-/* Move the data of an access whose translation is known at @at_ps. */
-static void data_move(struct dev_dma *dma, u64 at_ps, u32 len_bytes)
+/*
+ * Move the data of an access whose translation is known at @at_ps. One that the
+ * IOMMU terminated as read-zero, write-ignored never gets to memory.
+ */
+static void data_move(struct dev_dma *dma, const struct port_access *access, u64 at_ps)
 {
-	struct dma_ending ending = {.len_bytes = len_bytes};
+	struct dma_ending ending = {.len_bytes = access->len_bytes};
 
-	if (dma->mem)
-		at_ps = mem_access_done_ps(dma->mem, at_ps, len_bytes);
-	ending.done_ps = later(at_ps, dma->engine_free_ps) + transfer_ps(dma, len_bytes);
+	if (dma->mem && !access->is_raz_wi)
+		at_ps = mem_access_done_ps(dma->mem, at_ps, ending.len_bytes);
+	ending.done_ps = later(at_ps, dma->engine_free_ps) + transfer_ps(dma, ending.len_bytes);
 	dma->engine_free_ps = ending.done_ps;
 	endings_add(dma, &ending);
 }
@@ -155,7 +158,7 @@ static void access_complete(struct port_access *access)
 	if (access->nr_stalls)
 		dma->stats.stalled++;
 	if (access->status == PORT_DONE) {
-		data_move(dma, now_ps, access->len_bytes);
+		data_move(dma, access, now_ps);
 	} else {
 		const struct dma_ending ending = {now_ps, access->len_bytes, true};
 
@@ -186,7 +189,7 @@ static void access_issue(struct dev_dma *dma)
 	switch (dma->port->ops->translate(dma->port, access)) {
 	case PORT_DONE:
 		dma->free[dma->nr_free++] = slot;
-		data_move(dma, access->done_ps, len_bytes);
+		data_move(dma, access, access->done_ps);
 		break;
 	case PORT_ABORTED:
 		dma->free[dma->nr_free++] = slot;

@@ -30,6 +30,7 @@ struct plan {
 	u64 delay_ps;		  /* until known, or until complete() */
 	enum port_status finally; /* if pending */
 	u32 nr_stalls;
+	bool is_raz_wi;
 };
 
 struct scenario {
@@ -119,6 +120,7 @@ static enum port_status fake_translate(struct port *port, struct port_access *ac
 	fake->seen[fake->nr_issued] = *access;
 	fake->outcome.issued_ps[fake->nr_issued++] = sim_now_ps();
 	access->status = plan->status;
+	access->is_raz_wi = plan->is_raz_wi;
 	access->done_ps = sim_now_ps() + plan->delay_ps;
 	if (plan->status == PORT_PENDING)
 		fake_keep(fake, access, plan);
@@ -455,6 +457,24 @@ static void memory_latency_adds_but_pipelines(void **state)
 	sim_finish();
 }
 
+static void ignored_accesses_do_not_meet_memory(void **state)
+{
+	struct mem_params mem_params = {.base = 0x40000000,
+					.size_bytes = 1 << 20,
+					.latency_ps = 90000,
+					.bandwidth_bytes_per_s = 64000000000ULL};
+	struct fake *fake;
+
+	scenario_uniform(1, 64, 1, 16000000000ULL, 10000);
+	scenario.plans[0].is_raz_wi = true;
+	assert_int_equal(sim_init(1, 0), 0);
+	machine_start(&scenario, mem_create(&mem_params), &fake, 0, false);
+	sim_run(SIM_TIME_NEVER);
+	assert_int_equal(fake->done_ps, 10000 + 4000);
+	assert_int_equal(fake->outcome.stats.accesses, 1);
+	sim_finish();
+}
+
 static void times_equal_those_with_an_event_per_access(void **state)
 {
 	for (u64 seed = 1; seed <= 400; seed++) {
@@ -717,6 +737,7 @@ int main(void)
 		cmocka_unit_test(throughput_is_slots_by_latency_when_it_is_not_hidden),
 		cmocka_unit_test(little_holds_for_misses_that_the_port_keeps),
 		cmocka_unit_test(memory_latency_adds_but_pipelines),
+		cmocka_unit_test(ignored_accesses_do_not_meet_memory),
 		cmocka_unit_test(times_equal_those_with_an_event_per_access),
 		cmocka_unit_test(hits_take_no_event_each),
 		cmocka_unit_test(slots_are_never_exceeded_and_all_used),
