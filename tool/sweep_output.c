@@ -125,7 +125,7 @@ static const struct column columns[] = {
 	{"throughput_bytes_per_s", "throughput", "MB/s", 1e6, 0, true, WITHOUT_BASELINE},
 	{"latency_mean_ns", "mean latency", "us", 1000, 2, false, WITHOUT_BASELINE},
 	{"throughput_share_percent", "share", "%", 1, 1, false, WITH_BASELINE},
-	{"added_ns_per_fault", "added per fault", "us", 1000, 2, false, WITH_BASELINE},
+	{"added_ns_per_fault", "added", "us/fault", 1000, 2, false, WITH_BASELINE},
 };
 
 #define NR_COLUMNS (sizeof(columns) / sizeof(columns[0]))
@@ -148,11 +148,12 @@ static bool is_published(const struct sweep *sweep, const struct column *column)
 	return false;
 }
 
+/* With a baseline three questions are enough for a screen; JSON has the rest. */
 static bool is_shown(const struct sweep *sweep, const struct column *column)
 {
-	u32 case_bit = sweep->has_baseline ? WITH_BASELINE : WITHOUT_BASELINE;
-
-	return (column->shown & case_bit) || is_published(sweep, column);
+	if (sweep->has_baseline)
+		return column->shown & WITH_BASELINE;
+	return (column->shown & WITHOUT_BASELINE) || is_published(sweep, column);
 }
 
 /* Paths that any point sets, in order of first use; a point may leave one out. */
@@ -175,27 +176,34 @@ static u32 parameter_paths(const struct sweep *sweep, const char *paths[WL_MAX_S
 	return nr;
 }
 
+static const char *last_part(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot ? dot + 1 : path;
+}
+
+/* Two lines: what it is, above its middle column; and which of the three a column is. */
 static void add_heads(const struct sweep *sweep, struct table *table, const char *const *paths,
-		      u32 nr_paths)
+		      u32 nr_paths, bool is_second)
 {
 	for (u32 i = 0; i < nr_paths; i++)
-		table_cell(table, "%s",
-			   strrchr(paths[i], '.') ? strrchr(paths[i], '.') + 1 : paths[i]);
+		table_cell(table, "%s", is_second ? last_part(paths[i]) : "");
 	for (size_t i = 0; i < NR_COLUMNS; i++) {
 		const struct column *column = &columns[i];
-		bool has_unit = column->unit[0];
+		bool has_three = is_published(sweep, column);
 
 		if (!is_shown(sweep, column))
 			continue;
-		if (is_published(sweep, column))
-			table_cell(table, "%s%s%s published", column->head, has_unit ? ", " : "",
+		if (has_three)
+			table_cell(table, "%s", is_second ? "published" : "");
+		if (is_second)
+			table_cell(table, "simulated");
+		else
+			table_cell(table, "%s%s%s", column->head, column->unit[0] ? ", " : "",
 				   column->unit);
-		table_cell(table, is_published(sweep, column) ? "simulated%s%s%s" : "%s%s%s",
-			   is_published(sweep, column) ? "" : column->head,
-			   !is_published(sweep, column) && has_unit ? ", " : "",
-			   is_published(sweep, column) ? "" : column->unit);
-		if (is_published(sweep, column))
-			table_cell(table, "difference");
+		if (has_three)
+			table_cell(table, "%s", is_second ? "difference" : "");
 	}
 }
 
@@ -255,7 +263,8 @@ void sweep_print_table(FILE *out, const struct sweep *sweep)
 		fprintf(out, "published: %s\n", sweep->workload->sweep_source);
 	fputc('\n', out);
 	table_init(&table, count_columns(sweep, nr_paths));
-	add_heads(sweep, &table, paths, nr_paths);
+	add_heads(sweep, &table, paths, nr_paths, false);
+	add_heads(sweep, &table, paths, nr_paths, true);
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct sweep_point *point = &sweep->points[i];
 
@@ -268,7 +277,7 @@ void sweep_print_table(FILE *out, const struct sweep *sweep)
 				add_cells(sweep, &table, point, &columns[j]);
 		}
 	}
-	table_print(&table, out, "  ", 1);
+	table_print(&table, out, "  ", 2);
 	if (sweep->has_baseline)
 		fputs("\nshare: throughput as a share of the baseline's; added: (time with - time "
 		      "without) / faults\n",

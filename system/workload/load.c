@@ -219,6 +219,9 @@ int wl_settings_apply(struct sys_config *config, const char *file,
 			snprintf(from, sizeof(from), "--set %s", setting->path);
 			where.file = from;
 		}
+		if (!strcmp(setting->path, "mappings") || !strcmp(setting->path, "sweep"))
+			return wl_complain(message, where, "'%s' cannot be set, only a file can",
+					   setting->path);
 		if (!wl_leaf_find(setting->path, &leaf))
 			return wl_unknown_key(message, where, NULL, setting->path,
 					      WL_ROLE_WORKLOAD);

@@ -45,6 +45,9 @@ static int wait_for(const struct stream *stream, int fd, short events)
 
 /* --- out --- */
 
+/* What is ready takes a page without blocking, so that signals keep coming. */
+#define WRITE_BYTES 4096
+
 static int write_some(struct stream *stream, const char *text, size_t *bytes)
 {
 	ssize_t done;
@@ -52,7 +55,7 @@ static int write_some(struct stream *stream, const char *text, size_t *bytes)
 
 	if (err)
 		return err;
-	done = write(stream->out_fd, text, *bytes);
+	done = write(stream->out_fd, text, *bytes < WRITE_BYTES ? *bytes : WRITE_BYTES);
 	if (done < 0)
 		return errno == EAGAIN ? 0 : -errno;
 	*bytes -= (size_t)done;
