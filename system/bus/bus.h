@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A machine without CPUs and software, as a test bench on its system bus sees
+ * it: RAM at 0x40000000, the registers of one IOMMU, and DMA masters behind it.
+ * The addresses are those of QEMU's virt machine, so that one test drives both.
+ *
+ * No clock drives the IOMMU: what a request sets off has happened when the
+ * request returns. A DMA that stalls stays in the machine until software (who
+ * uses the bus) answers it through the IOMMU's queues.
+ *
+ * One process holds one such machine: it lives in the arena (sim/arena.h).
+ */
+#ifndef SYSTEM_BUS_H
+#define SYSTEM_BUS_H
+
+#include "sim/types.h"
+
+#define SYS_BUS_RAM 0x40000000ULL
+#define SYS_BUS_RAM_BYTES (256ULL << 20)
+#define SYS_BUS_SMMU 0x09050000ULL
+
+/* Of one DMA; more is for several. */
+#define SYS_BUS_MAX_DMA_BYTES (64U << 10)
+/* Stalled, or ended and not collected. */
+#define SYS_BUS_MAX_DMAS 1024
+/* Different StreamIDs since the last reset. */
+#define SYS_BUS_MAX_STREAMS 256
+
+struct sys_bus;
+struct sys_bus_dma;
+
+/**
+ * sys_bus_create() - build the machine
+ * @model: "smmuv3"
+ * @profile: what the IOMMU is able to do; NULL: the model's defaults. "qemu72":
+ *	as far as the model can, the ID registers of QEMU 7.2's virt machine.
+ * @message: one line if it fails
+ *
+ * Return: 0; -EINVAL for a model or profile that does not exist; -ENOMEM;
+ * -EBUSY if the process holds a machine already.
+ */
+int sys_bus_create(const char *model, const char *profile, struct sys_bus **bus, char *message,
+		   size_t message_bytes);
+void sys_bus_destroy(struct sys_bus *bus);
+
+/**
+ * sys_bus_reset() - the IOMMU as after power-on
+ * RAM and time stay as they are; DMAs that are not collected are gone.
+ *
+ * Return: 0, or -ENOMEM: the IOMMU is gone, only sys_bus_destroy() is left.
+ */
+int sys_bus_reset(struct sys_bus *bus);
+
+/**
+ * sys_bus_load() / sys_bus_store() - one access of a CPU
+ * @bytes: 1, 2, 4 or 8; which sizes and alignments a register takes is the
+ *	IOMMU's to say
+ *
+ * Where nothing is, loads give 0 and stores are ignored.
+ * Return (store): 0 or -ENOMEM.
+ */
+u64 sys_bus_load(struct sys_bus *bus, pa_t pa, u32 bytes);
+int sys_bus_store(struct sys_bus *bus, pa_t pa, u64 value, u32 bytes);
+
+/**
+ * sys_bus_read() / sys_bus_write() / sys_bus_fill() - any number of bytes
+ * Of registers, in aligned words of 4 bytes; parts of a word read as 0 and are
+ * not written. Where nothing is, as sys_bus_load() and sys_bus_store().
+ * @bytes: the range may not wrap around
+ *
+ * Return: 0, or -ENOMEM.
+ */
+void sys_bus_read(struct sys_bus *bus, pa_t pa, void *buf, u64 bytes);
+int sys_bus_write(struct sys_bus *bus, pa_t pa, const void *buf, u64 bytes);
+int sys_bus_fill(struct sys_bus *bus, pa_t pa, u8 value, u64 bytes);
+
+/** sys_bus_now_ns() - virtual time. */
+u64 sys_bus_now_ns(const struct sys_bus *bus);
+
+/**
+ * sys_bus_advance() - let time pass
+ * Return: 0, or -ERANGE if virtual time does not reach so far.
+ */
+int sys_bus_advance(struct sys_bus *bus, u64 ns);
+
+/* --- DMA (dma.c) --- */
+
+enum sys_bus_dma_status {
+	SYS_BUS_DMA_DONE,
+	SYS_BUS_DMA_ABORTED,
+	SYS_BUS_DMA_STALLED,
+};
+
+struct sys_bus_dma_request {
+	u32 stream_id;
+	u32 pasid; /* below 2^20 */
+	bool has_pasid;
+	bool is_write;
+	iova_t iova;
+	u32 bytes; /* 1 to SYS_BUS_MAX_DMA_BYTES, without wrapping around */
+};
+
+/**
+ * sys_bus_dma_start() - one DMA of a master, unprivileged data accesses
+ * It is split where it crosses 4 KiB of IOVA; each piece is an access of its
+ * own, issued in order without waiting for the one before. A piece that is
+ * aborted moves nothing, the others do.
+ * @data: what a write writes; copied
+ * @dma: the caller gives it back with sys_bus_dma_collect() unless the machine
+ *	is reset
+ *
+ * Return: 0; -EBUSY if there are SYS_BUS_MAX_DMAS; -ENOSPC for a StreamID
+ * beyond SYS_BUS_MAX_STREAMS of them; -ENOMEM.
+ */
+int sys_bus_dma_start(struct sys_bus *bus, const struct sys_bus_dma_request *request,
+		      const void *data, struct sys_bus_dma **dma);
+
+/** sys_bus_dma_status() - DONE once every piece is; STALLED while one is. */
+enum sys_bus_dma_status sys_bus_dma_status(const struct sys_bus_dma *dma);
+
+/** sys_bus_dma_number() - its name, 0, 1, 2, ... since the machine was made. */
+u64 sys_bus_dma_number(const struct sys_bus_dma *dma);
+
+/** sys_bus_dma_find() - NULL if there is no such DMA, or it was collected. */
+struct sys_bus_dma *sys_bus_dma_find(struct sys_bus *bus, u64 number);
+
+const struct sys_bus_dma_request *sys_bus_dma_request(const struct sys_bus_dma *dma);
+
+/** sys_bus_dma_data() - what a read that is DONE has read. */
+const u8 *sys_bus_dma_data(const struct sys_bus_dma *dma);
+
+/** sys_bus_dma_collect() - forget a DMA that is not STALLED. */
+void sys_bus_dma_collect(struct sys_bus_dma *dma);
+
+#endif
