@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Theorems, for every row of the register table: it resets to its value; only
+ * the bits of its write mask change; while its guard is set none do; other sizes
+ * and alignments are RAZ/WI; nothing but the rows is there. And: ID registers
+ * say what features are; CR0, IRQ_CTRL, GBPA follow their update protocols;
+ * features that are off make their fields RES0.
+ */
+#include "tests/models/smmuv3_rig.h"
+
+static struct rig rig;
+
+static int setup(void **state)
+{
+	rig_defaults(&rig);
+	rig_start(&rig);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	rig_stop(&rig);
+	return 0;
+}
+
+static const struct smmu_reg_row *row_of(u32 offset)
+{
+	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
+		if (smmu_reg_table[i].offset == offset)
+			return &smmu_reg_table[i];
+	}
+	fail();
+	return NULL;
+}
+
+/* What defaults leave of the table's mask: no Hyp, addresses of 48 bits. */
+static u64 expected_mask(const struct smmu_reg_row *row)
+{
+	const u64 above_oas = 0xfULL << 48;
+
+	switch (row->offset) {
+	case ARM_SMMU_CR2:
+		return CR2_RECINVSID;
+	case ARM_SMMU_STRTAB_BASE:
+	case ARM_SMMU_CMDQ_BASE:
+	case ARM_SMMU_EVTQ_BASE:
+	case ARM_SMMU_GERROR_IRQ_CFG0:
+	case ARM_SMMU_EVTQ_IRQ_CFG0:
+		return row->write_mask & ~above_oas;
+	default:
+		return row->write_mask;
+	}
+}
+
+static u64 expected_reset(const struct smmu_reg_row *row)
+{
+	switch (row->offset) {
+	case ARM_SMMU_IDR0:
+		/* S1P, TTF 2, COHACC, ASID16, MSI, SEV, CD2L, TTENDIAN 2, TERM_MODEL, ST_LEVEL 1 */
+		return 1 << 1 | 2 << 2 | 1 << 4 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 19 | 2 << 21 |
+		       1 << 26 | 1 << 27;
+	case ARM_SMMU_IDR1:
+		return 16 | 16 << 6 | 7 << 16 | 8 << 21 | 1 << 26;
+	case ARM_SMMU_IDR3:
+		return 1 << 2 | 1 << 10;
+	case ARM_SMMU_IDR5:
+		return 5 | 1 << 4 | 64 << 16;
+	default:
+		return row->reset;
+	}
+}
+
+static u64 read_row(const struct smmu_reg_row *row)
+{
+	return smmu_mmio_read(rig.smmu, row->offset, row->bytes);
+}
+
+static void write_row(const struct smmu_reg_row *row, u64 value)
+{
+	/* GBPA takes a write that sets Update only. */
+	if (row->guard == SMMU_GUARD_UPDATE)
+		value |= GBPA_UPDATE;
+	smmu_mmio_write(rig.smmu, row->offset, value, row->bytes);
+}
+
+static void registers_reset_to_their_values(void **state)
+{
+	for (u32 i = 0; i < SMMU_NR_REGS; i++)
+		assert_true(read_row(&smmu_reg_table[i]) == expected_reset(&smmu_reg_table[i]));
+}
+
+static void only_writable_bits_change(void **state)
+{
+	const u64 patterns[] = {~0ULL, 0, 0x5555555555555555ULL, 0xaaaaaaaaaaaaaaaaULL, 0};
+
+	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
+		const struct smmu_reg_row *row = &smmu_reg_table[i];
+		u64 fixed = expected_reset(row) & ~expected_mask(row);
+
+		for (u32 p = 0; p < 5; p++) {
+			write_row(row, patterns[p]);
+			assert_true(read_row(row) ==
+				    (fixed | (patterns[p] & expected_mask(row) & ~row->w1c_mask)));
+		}
+	}
+}
+
+/* The architecture has no write-1-to-clear register in these pages: GERROR toggles. */
+static void no_register_is_write_one_to_clear(void **state)
+{
+	for (u32 i = 0; i < SMMU_NR_REGS; i++)
+		assert_true(smmu_reg_table[i].w1c_mask == 0);
+}
+
+static void check_guarded(const struct smmu_reg_row *row)
+{
+	u64 before = read_row(row);
+
+	write_row(row, ~0ULL);
+	assert_true(read_row(row) == before);
+	write_row(row, 0);
+	assert_true(read_row(row) == before);
+}
+
+static void guarded_registers_ignore_writes(void **state)
+{
+	rig_w32(&rig, ARM_SMMU_IRQ_CTRL, IRQ_CTRL_EVTQ_IRQEN | IRQ_CTRL_GERROR_IRQEN);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN);
+	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
+		const struct smmu_reg_row *row = &smmu_reg_table[i];
+
+		if (row->guard != SMMU_GUARD_NONE && row->guard != SMMU_GUARD_UPDATE)
+			check_guarded(row);
+	}
+}
+
+/* 6.3.11: each half of CR1 has its own guard. */
+static void cr1_is_guarded_in_halves(void **state)
+{
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN);
+	rig_w32(&rig, ARM_SMMU_CR1, 0xfff);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR1), 0x03f);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_EVTQEN);
+	rig_w32(&rig, ARM_SMMU_CR1, 0xfc0);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR1), 0xfff);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_CMDQEN | CR0_SMMUEN);
+	rig_w32(&rig, ARM_SMMU_CR1, 0);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR1), 0xfff);
+}
+
+static void halves_of_long_registers_are_separate(void **state)
+{
+	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
+		const struct smmu_reg_row *row = &smmu_reg_table[i];
+		u64 mask = expected_mask(row);
+
+		if (row->bytes != 8)
+			continue;
+		write_row(row, 0);
+		rig_w32(&rig, row->offset + 4, ~0U);
+		assert_true(read_row(row) == (mask & 0xffffffff00000000ULL));
+		rig_w32(&rig, row->offset, ~0U);
+		assert_true(read_row(row) == mask);
+		assert_int_equal(rig_r32(&rig, row->offset), (u32)mask);
+		assert_int_equal(rig_r32(&rig, row->offset + 4), mask >> 32);
+		rig_w32(&rig, row->offset + 4, 0);
+		assert_true(read_row(row) == (mask & 0xffffffff));
+	}
+}
+
+static void wrong_sizes_and_alignments_are_raz_wi(void **state)
+{
+	static const u32 sizes[] = {0, 1, 2, 3, 16};
+
+	rig_w32(&rig, ARM_SMMU_CMDQ_PROD, 0x12345);
+	for (u32 i = 0; i < 5; i++) {
+		assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_CMDQ_PROD, sizes[i]) == 0);
+		smmu_mmio_write(rig.smmu, ARM_SMMU_CMDQ_PROD, 0, sizes[i]);
+	}
+	for (u32 at = 1; at < 4; at++) {
+		assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_CMDQ_PROD + at, 4) == 0);
+		smmu_mmio_write(rig.smmu, ARM_SMMU_CMDQ_PROD + at, 0, 4);
+		smmu_mmio_write(rig.smmu, ARM_SMMU_CMDQ_PROD - at, 0, 4);
+	}
+	/* 8 bytes over CMDQ_PROD and CMDQ_CONS; 8 bytes misaligned by 4 */
+	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_CMDQ_PROD, 8) == 0);
+	smmu_mmio_write(rig.smmu, ARM_SMMU_CMDQ_PROD, 0, 8);
+	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_CMDQ_BASE + 4, 8) == 0);
+	smmu_mmio_write(rig.smmu, ARM_SMMU_CMDQ_BASE + 4, 0, 8);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_PROD), 0x12345);
+}
+
+static bool is_a_register(u32 offset)
+{
+	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
+		if (offset - smmu_reg_table[i].offset < smmu_reg_table[i].bytes)
+			return true;
+	}
+	return false;
+}
+
+/* Page 0 has no alias of the pointers of page 1, and nothing lies beyond. */
+static void everything_else_is_raz_wi(void **state)
+{
+	u64 before[SMMU_NR_REGS];
+
+	for (u32 i = 0; i < SMMU_NR_REGS; i++)
+		before[i] = read_row(&smmu_reg_table[i]);
+	for (u32 offset = 0; offset < 0x40000; offset += 4) {
+		if (is_a_register(offset))
+			continue;
+		rig_w32(&rig, offset, ~0U);
+		assert_int_equal(rig_r32(&rig, offset), 0);
+	}
+	rig_w32(&rig, 0xfffffffc, ~0U);
+	assert_int_equal(rig_r32(&rig, 0xfffffffc), 0);
+	for (u32 i = 0; i < SMMU_NR_REGS; i++)
+		assert_true(read_row(&smmu_reg_table[i]) == before[i]);
+}
+
+static void offsets_are_those_of_the_specification(void **state)
+{
+	/* a second opinion on what drivers rely on */
+	assert_int_equal(ARM_SMMU_CR0, 0x20);
+	assert_int_equal(ARM_SMMU_GBPA, 0x44);
+	assert_int_equal(ARM_SMMU_GERROR, 0x60);
+	assert_int_equal(ARM_SMMU_STRTAB_BASE, 0x80);
+	assert_int_equal(ARM_SMMU_CMDQ_CONS, 0x9c);
+	assert_int_equal(ARM_SMMU_EVTQ_BASE, 0xa0);
+	assert_int_equal(ARM_SMMU_EVTQ_PROD, 0x100a8);
+	assert_int_equal(ARM_SMMU_EVTQ_CONS, 0x100ac);
+	assert_string_equal(row_of(ARM_SMMU_STRTAB_BASE_CFG)->name, "STRTAB_BASE_CFG");
+	for (u32 i = 0; i < SMMU_NR_REGS; i++)
+		assert_memory_equal(smmu_reg_table[i].section, "6.3.", 4);
+}
+
+static void acknowledge_registers_follow(void **state)
+{
+	for (u32 value = 0; value < 16; value++) {
+		rig_w32(&rig, ARM_SMMU_CR0, value);
+		assert_int_equal(rig_r32(&rig, ARM_SMMU_CR0ACK), value & ~CR0_PRIQEN);
+		rig_w32(&rig, ARM_SMMU_IRQ_CTRL, value);
+		assert_int_equal(rig_r32(&rig, ARM_SMMU_IRQ_CTRLACK), value & 5);
+	}
+}
+
+static void gbpa_changes_only_with_update(void **state)
+{
+	u32 before = rig_r32(&rig, ARM_SMMU_GBPA);
+
+	assert_int_equal(before, 0x1000);
+	rig_w32(&rig, ARM_SMMU_GBPA, GBPA_ABORT);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_GBPA), before);
+	rig_w32(&rig, ARM_SMMU_GBPA, (u32)(GBPA_UPDATE | GBPA_ABORT));
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_GBPA), GBPA_ABORT);
+}
+
+/* --- features --- */
+
+static void restart_with(void (*change)(struct smmu_params *params))
+{
+	rig_stop(&rig);
+	rig_defaults(&rig);
+	change(&rig.params);
+	rig_start(&rig);
+}
+
+static void change_all(struct smmu_params *p)
+{
+	p->sid_bits = 9;
+	p->ssid_bits = 0;
+	p->oas_bits = 40;
+	p->st_2level = 0;
+	p->cd_2level = 0;
+	p->asid16 = 0;
+	p->hyp = 1;
+	p->had = 0;
+	p->ril = 0;
+	p->sev = 0;
+	p->abort_only = 0;
+	p->attr_perms_ovr = 0;
+	p->stall = 0;
+	p->cmdq_lg2 = 3;
+	p->evtq_lg2 = 19;
+	p->msi = 0;
+}
+
+static void id_registers_follow_features(void **state)
+{
+	restart_with(change_all);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0),
+			 1 << 1 | 2 << 2 | 1 << 4 | 1 << 9 | 2 << 21 | 1 << 24);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR1), 9 | 19 << 16 | 3 << 21);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3), 0);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5), 2 | 1 << 4);
+}
+
+static void missing_features_make_fields_res0(void **state)
+{
+	restart_with(change_all);
+	rig_w32(&rig, ARM_SMMU_CR2, ~0U);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR2), CR2_RECINVSID | CR2_E2H);
+	rig_w32(&rig, ARM_SMMU_STRTAB_BASE_CFG, ~0U);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_STRTAB_BASE_CFG), 0x3f);
+	rig_w64(&rig, ARM_SMMU_EVTQ_IRQ_CFG0, ~0ULL);
+	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_EVTQ_IRQ_CFG0, 8) == 0);
+	rig_w32(&rig, ARM_SMMU_GERROR_IRQ_CFG1, ~0U);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_GERROR_IRQ_CFG1), 0);
+	rig_w64(&rig, ARM_SMMU_STRTAB_BASE, ~0ULL);
+	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_STRTAB_BASE, 8) ==
+		    (1ULL << 62 | 0xffffffffc0ULL));
+	rig_w32(&rig, ARM_SMMU_GBPA, ~0U);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_GBPA), 0x103f1f);
+}
+
+/* --- while SMMUEN is 0 (6.3.14, 3.4) --- */
+
+static void disabled_smmu_bypasses_or_aborts(void **state)
+{
+	struct port *port = smmu_port_create(rig.smmu, 3);
+	struct rig_access access;
+
+	assert_int_equal(rig_do(&rig, port, &access, 0x123456789, 0, 5), PORT_DONE);
+	assert_true(access.a.pa == 0x123456789);
+	assert_int_equal(access.a.done_ps, sim_now_ps());
+	/* beyond the output address size */
+	assert_int_equal(rig_do(&rig, port, &access, 1ULL << 48, 0, RIG_NO_PASID), PORT_ABORTED);
+	rig_w32(&rig, ARM_SMMU_GBPA, (u32)(GBPA_UPDATE | GBPA_ABORT));
+	assert_int_equal(rig_do(&rig, port, &access, 0x123456789, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_nr_events(&rig), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		T(registers_reset_to_their_values),
+		T(only_writable_bits_change),
+		T(no_register_is_write_one_to_clear),
+		T(guarded_registers_ignore_writes),
+		T(cr1_is_guarded_in_halves),
+		T(halves_of_long_registers_are_separate),
+		T(wrong_sizes_and_alignments_are_raz_wi),
+		T(everything_else_is_raz_wi),
+		T(offsets_are_those_of_the_specification),
+		T(acknowledge_registers_follow),
+		T(gbpa_changes_only_with_update),
+		T(id_registers_follow_features),
+		T(missing_features_make_fields_res0),
+		T(disabled_smmu_bypasses_or_aborts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
