@@ -52,6 +52,13 @@ const struct tool_verb tool_verbs[] = {
 		 "parameters' is the reference of every key of a workload file.",
 	 .max_args = 1,
 	 .run = verb_list},
+	{.name = "serve",
+	 .args = "",
+	 .brief = "let another program drive an IOMMU model over QEMU's qtest protocol",
+	 .help = "RAM is at 0x40000000, the SMMUv3 at 0x09050000; docs/serve.md has the verbs. "
+		 "Ends with its input, or, on a socket, with Ctrl-C.",
+	 .has_serve_options = true,
+	 .run = verb_serve},
 };
 
 const u32 tool_nr_verbs = sizeof(tool_verbs) / sizeof(tool_verbs[0]);

@@ -13,9 +13,20 @@
 
 #include "tool/tool.h"
 
-enum { KEY_SET = 0x100, KEY_SEED, KEY_JSON, KEY_NO_PLOTS, KEY_VERSION };
+enum {
+	KEY_SET = 0x100,
+	KEY_SEED,
+	KEY_JSON,
+	KEY_NO_PLOTS,
+	KEY_VERSION,
+	KEY_MODEL,
+	KEY_PROFILE,
+	KEY_SOCKET
+};
 
 #define MAX_JOBS 256
+/* Of options: common, three of verbs, and the end. */
+#define MAX_TABLES 5
 
 static const struct argp_option common_options[] = {
 	{"output", 'o', "DIR", 0, "write into the folder DIR", 1},
@@ -36,6 +47,15 @@ static const struct argp_option plot_options[] = {
 
 static const struct argp_option jobs_options[] = {
 	{"jobs", 'j', "N", 0, "run N points at a time (default: one for each CPU)", 0},
+	{0},
+};
+
+static const struct argp_option serve_options[] = {
+	{"model", KEY_MODEL, "MODEL", 0, "the IOMMU: smmuv3", 0},
+	{"profile", KEY_PROFILE, "PROFILE", 0,
+	 "what it is able to do: qemu72, as QEMU 7.2's (default: all that the model has)", 0},
+	{"socket", KEY_SOCKET, "PATH", 0,
+	 "listen on a Unix socket instead of standard input and output", 0},
 	{0},
 };
 
@@ -167,10 +187,30 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 	}
 }
 
+static error_t parse_serve_key(int key, char *arg, struct argp_state *state)
+{
+	struct parse *parse = state->input;
+
+	switch (key) {
+	case KEY_MODEL:
+		parse->options->model = arg;
+		return 0;
+	case KEY_PROFILE:
+		parse->options->profile = arg;
+		return 0;
+	case KEY_SOCKET:
+		parse->options->socket = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 /* ---- what argp found wrong ---- */
 
 /* The options that @verb knows (NULL: before the verb), NULL at the end. */
-static void option_tables(const struct tool_verb *verb, const struct argp_option *tables[4])
+static void option_tables(const struct tool_verb *verb,
+			  const struct argp_option *tables[MAX_TABLES])
 {
 	u32 nr = 0;
 
@@ -179,12 +219,14 @@ static void option_tables(const struct tool_verb *verb, const struct argp_option
 		tables[nr++] = plot_options;
 	if (verb && verb->has_jobs_option)
 		tables[nr++] = jobs_options;
+	if (verb && verb->has_serve_options)
+		tables[nr++] = serve_options;
 	tables[nr] = NULL;
 }
 
 static const struct argp_option *find_option(const struct tool_verb *verb, const char *text)
 {
-	const struct argp_option *tables[4];
+	const struct argp_option *tables[MAX_TABLES];
 	size_t length;
 
 	if (text[0] != '-' || !text[1])
@@ -206,7 +248,7 @@ static const struct argp_option *find_option(const struct tool_verb *verb, const
 static const char *nearest_option(const struct tool_verb *verb, const char *text,
 				  struct wl_suggestion *near)
 {
-	const struct argp_option *tables[4];
+	const struct argp_option *tables[MAX_TABLES];
 	char word[64];
 
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(text, "="), text);
@@ -328,7 +370,8 @@ static int parse_verb(const struct tool_verb *verb, int argc, char **argv, struc
 {
 	const struct argp plot = {.options = plot_options, .parser = parse_key};
 	const struct argp jobs = {.options = jobs_options, .parser = parse_key};
-	struct argp_child children[3] = {{0}};
+	const struct argp serve = {.options = serve_options, .parser = parse_serve_key};
+	struct argp_child children[MAX_TABLES] = {{0}};
 	char doc[2048], program[32];
 	struct argp argp = {
 		.options = common_options,
@@ -343,6 +386,8 @@ static int parse_verb(const struct tool_verb *verb, int argc, char **argv, struc
 		children[nr++].argp = &plot;
 	if (verb->has_jobs_option)
 		children[nr++].argp = &jobs;
+	if (verb->has_serve_options)
+		children[nr++].argp = &serve;
 	snprintf(doc, sizeof(doc), "%s.\v%s", verb->brief, verb->help);
 	snprintf(program, sizeof(program), "iopfsim %s", verb->name);
 	argv[0] = program;

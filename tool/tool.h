@@ -21,8 +21,9 @@ struct tool_options {
 	bool has_seed;
 	bool is_quiet;
 	bool is_json;
-	bool has_plots; /* --no-plots */
-	u32 nr_jobs;	/* -j, 0: a process for each online CPU */
+	bool has_plots;			      /* --no-plots */
+	u32 nr_jobs;			      /* -j, 0: a process for each online CPU */
+	const char *model, *profile, *socket; /* of serve; NULL: not given */
 	const char *args[TOOL_MAX_ARGS];
 	u32 nr_args;
 };
@@ -33,7 +34,7 @@ struct tool_verb {
 	const char *brief;
 	const char *help; /* further paragraphs */
 	u32 min_args, max_args;
-	bool has_plot_option, has_jobs_option;
+	bool has_plot_option, has_jobs_option, has_serve_options;
 	int (*run)(const struct tool_options *options); /* Return: exit code */
 };
 
@@ -53,6 +54,7 @@ int verb_sweep(const struct tool_options *options);
 int verb_plot(const struct tool_options *options);
 int verb_trace(const struct tool_options *options);
 int verb_list(const struct tool_options *options);
+int verb_serve(const struct tool_options *options);
 
 /** tool_complain() - one line on standard error. Return: @code. */
 int tool_complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
