@@ -68,7 +68,11 @@ struct pfh_device_ops {
 	void (*disable_faults)(struct device *dev);
 };
 
-/* Moments of a fault, for DECLARE_TRACE(pfh_stage) below. */
+/*
+ * Moments of a fault, for the trace point pfh_stage (pfh_trace.h). A group of
+ * several parts, or one that is retried, passes PINNED and MAPPED more than
+ * once: the last time counts.
+ */
 enum pfh_stage {
 	PFH_STAGE_HANDLED, /* the handler begins with the group */
 	PFH_STAGE_LOCKED,  /* it has the locks of the design (container, mmap_lock) */
@@ -93,8 +97,18 @@ extern unsigned int pfh_extra_delay_ns; /* spent in the handler for each group *
  */
 struct pfh_device *pfh_device_register(struct device *dev, const struct pfh_device_ops *ops,
 				       enum pfh_dispatch dispatch);
-/* Disables faults, drains what is in flight, answers what is pending, lets go. */
+/**
+ * pfh_device_unregister() - disable faults, drain what is in flight, answer what
+ * is pending, detach from container and address spaces, let go
+ * On return the core calls none of the device's operations any more, except for
+ * a fault that is reported later (answered INVALID at once).
+ * Context: may sleep; not from a thread that is in pfh_report_fault().
+ */
 void pfh_device_unregister(struct pfh_device *pdev);
+
+/* A driver whose event thread runs beside unregistering holds a reference of its own. */
+struct pfh_device *pfh_device_get(struct pfh_device *pdev);
+void pfh_device_put(struct pfh_device *pdev);
 
 /**
  * pfh_report_fault() - the driver's event or PRI thread has read one request
@@ -104,8 +118,28 @@ void pfh_device_unregister(struct pfh_device *pdev);
  */
 int pfh_report_fault(struct pfh_device *pdev, const struct pfh_fault *fault);
 
-/* SVA: PASID to mm. */
+/**
+ * pfh_respond() - answer a pending group from outside its handler
+ * Context: may sleep.
+ * Return: 0: the device has the answer; -ENOENT: no such group is pending, or
+ * somebody has answered it: nothing was sent.
+ */
+int pfh_respond(struct pfh_device *pdev, const struct pfh_response *response);
+
+/**
+ * pfh_sva_bind() - let the device use an address space under a PASID
+ * @mm: has a user while this is called
+ * @pasid: set; one PASID for one mm, whichever device asks; 1 or more
+ *
+ * Nests. A device whose enable_faults() says -ENODEV is bound nevertheless: it
+ * must not touch pages that are absent.
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM; -ENOSPC no PASID is left; what sva_attach() or
+ * enable_faults() returned.
+ */
 int pfh_sva_bind(struct pfh_device *pdev, struct mm_struct *mm, u32 *pasid);
+/* The last one detaches, drains and answers what is pending for the PASID. May sleep. */
 void pfh_sva_unbind(struct pfh_device *pdev, u32 pasid);
 
 /*
@@ -119,13 +153,49 @@ struct pfh_container_attr {
 	bool iopf;		   /* false: pfh_container_map() pins and maps everything */
 };
 
+/* Return: ERR_PTR(-EINVAL) no mm, no such design, premap of 0; -ENOMEM. */
 struct pfh_container *pfh_container_create(const struct pfh_container_attr *attr);
+/* Detaches what is attached, unmaps what is mapped. Accepts NULL. */
 void pfh_container_destroy(struct pfh_container *container);
+
+/**
+ * pfh_container_attach() - give a device the container's address space
+ * With iopf its faults are handled from then on.
+ * Context: may sleep.
+ * Return: 0; -EBUSY attached already; -ENODEV no IOMMU group; -ENOMEM; what the
+ * IOMMU or enable_faults() says.
+ */
 int pfh_container_attach(struct pfh_container *container, struct pfh_device *pdev);
 void pfh_container_detach(struct pfh_container *container, struct pfh_device *pdev);
+
+/**
+ * pfh_container_map() - make [iova, iova + size) stand for [vaddr, vaddr + size)
+ * @prot: IOMMU_READ, IOMMU_WRITE, more flags go on to the IOMMU
+ * Context: may sleep.
+ * Return: 0; -EINVAL not pages, empty, wraps, no access; -EEXIST overlaps;
+ * -ENOMEM; without iopf what pinning or mapping says.
+ */
 int pfh_container_map(struct pfh_container *container, dma_addr_t iova, unsigned long vaddr,
 		      size_t size, int prot);
+
+/**
+ * pfh_container_unmap() - take whole mappings away
+ * Return: 0; -EINVAL not pages, empty, wraps, or it would cut a mapping in two;
+ * -ENOENT nothing is mapped there.
+ */
 int pfh_container_unmap(struct pfh_container *container, dma_addr_t iova, size_t size);
+
+struct pfh_container_stats {
+	u64 faults;	  /* parts of groups handled */
+	u64 mapped_pages; /* by faults, pre-mapped ones included */
+	u64 spurious;	  /* mapped already: answered with success, nothing done */
+	u64 upgrades;	  /* mapped for reading, now for writing too */
+	u64 retries;	  /* an invalidation came while the page was pinned */
+	u64 refused;	  /* answered INVALID */
+	u64 invalidated_pages;
+};
+
+void pfh_container_stats(struct pfh_container *container, struct pfh_container_stats *stats);
 
 /* Names of the designs, NULL at the end. */
 extern const char *const pfh_design_names[];

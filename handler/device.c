@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices under fault handling. The state is counted: one reference for who
+ * registered, one for each group, more for a driver that asks.
+ */
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+struct pfh_device *pfh_device_register(struct device *dev, const struct pfh_device_ops *ops,
+				       enum pfh_dispatch dispatch)
+{
+	struct pfh_device *pdev = kzalloc(sizeof(*pdev), GFP_KERNEL);
+
+	if (!pdev)
+		return ERR_PTR(-ENOMEM);
+	pdev->dev = get_device(dev);
+	pdev->ops = ops;
+	pdev->dispatch = dispatch;
+	kref_init(&pdev->kref);
+	mutex_init(&pdev->mutex);
+	INIT_LIST_HEAD(&pdev->container_node);
+	xa_init(&pdev->bonds);
+	spin_lock_init(&pdev->lock);
+	pdev->is_accepting = true;
+	INIT_LIST_HEAD(&pdev->partial);
+	INIT_LIST_HEAD(&pdev->groups);
+	init_waitqueue_head(&pdev->idle);
+	return pdev;
+}
+
+struct pfh_device *pfh_device_get(struct pfh_device *pdev)
+{
+	kref_get(&pdev->kref);
+	return pdev;
+}
+
+static void device_release(struct kref *kref)
+{
+	struct pfh_device *pdev = container_of(kref, struct pfh_device, kref);
+
+	xa_destroy(&pdev->bonds);
+	put_device(pdev->dev);
+	kfree(pdev);
+}
+
+void pfh_device_put(struct pfh_device *pdev)
+{
+	kref_put(&pdev->kref, device_release);
+}
+
+/* The device's mutex is held. Nests. */
+int pfh_enable_faults(struct pfh_device *pdev)
+{
+	int err = 0;
+
+	if (pdev->is_removed)
+		return -ENODEV;
+	if (!pdev->nr_enables)
+		err = pdev->ops->enable_faults(pdev->dev);
+	if (!err)
+		pdev->nr_enables++;
+	return err;
+}
+
+/* The device's mutex is held. */
+void pfh_disable_faults(struct pfh_device *pdev)
+{
+	if (!--pdev->nr_enables && !pdev->is_removed)
+		pdev->ops->disable_faults(pdev->dev);
+}
+
+/*
+ * The order matters: no new faults, then nothing is taken any more, then what
+ * is there ends, and only then goes what the handlers use.
+ */
+void pfh_device_unregister(struct pfh_device *pdev)
+{
+	struct pfh_container *container;
+
+	mutex_lock(&pdev->mutex);
+	if (pdev->nr_enables)
+		pdev->ops->disable_faults(pdev->dev);
+	pdev->is_removed = true;
+	container = pdev->attached;
+	mutex_unlock(&pdev->mutex);
+
+	spin_lock(&pdev->lock);
+	pdev->is_accepting = false;
+	spin_unlock(&pdev->lock);
+	pfh_drain(pdev, PFH_SCOPE_ALL);
+
+	if (container)
+		pfh_container_detach(container, pdev);
+	pfh_sva_unbind_all(pdev);
+	pfh_device_put(pdev);
+}

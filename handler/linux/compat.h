@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where kernel versions differ in what the core calls. The simulator's headers
+ * say that they are Linux 6.1.
+ */
+#ifndef PFH_COMPAT_H
+#define PFH_COMPAT_H
+
+#include <linux/err.h>
+#include <linux/iommu.h>
+#include <linux/mm.h>
+#include <linux/version.h>
+
+/* 6.3: iommu_map() is told how to allocate. */
+static inline int pfh_iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t phys,
+				size_t size, int prot)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	return iommu_map(domain, iova, phys, size, prot, GFP_KERNEL);
+#else
+	return iommu_map(domain, iova, phys, size, prot);
+#endif
+}
+
+/* 6.11: a domain is allocated for a device, not for its bus, and fails by ERR_PTR. */
+static inline struct iommu_domain *pfh_iommu_domain_alloc(struct device *dev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+	struct iommu_domain *domain = iommu_paging_domain_alloc(dev);
+
+	return IS_ERR(domain) ? NULL : domain;
+#else
+	return iommu_domain_alloc(dev->bus);
+#endif
+}
+
+/* 6.5: pinning no longer returns areas. */
+static inline long pfh_pin_user_pages(struct mm_struct *mm, unsigned long start,
+				      unsigned long nr_pages, unsigned int gup_flags,
+				      struct page **pages)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	return pin_user_pages_remote(mm, start, nr_pages, gup_flags, pages, NULL);
+#else
+	return pin_user_pages_remote(mm, start, nr_pages, gup_flags, pages, NULL, NULL);
+#endif
+}
+
+#endif

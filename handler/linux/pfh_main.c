@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pfh.ko: the core as a module. Other modules (the mock IOMMU, the tests) use
+ * what it exports.
+ */
+#include <linux/module.h>
+
+#include "../pfh.h"
+
+module_param_named(extra_delay_ns, pfh_extra_delay_ns, uint, 0644);
+MODULE_PARM_DESC(extra_delay_ns, "time spent in the handler for each group, in ns");
+
+EXPORT_SYMBOL_GPL(pfh_device_register);
+EXPORT_SYMBOL_GPL(pfh_device_unregister);
+EXPORT_SYMBOL_GPL(pfh_device_get);
+EXPORT_SYMBOL_GPL(pfh_device_put);
+EXPORT_SYMBOL_GPL(pfh_report_fault);
+EXPORT_SYMBOL_GPL(pfh_respond);
+EXPORT_SYMBOL_GPL(pfh_sva_bind);
+EXPORT_SYMBOL_GPL(pfh_sva_unbind);
+EXPORT_SYMBOL_GPL(pfh_container_create);
+EXPORT_SYMBOL_GPL(pfh_container_destroy);
+EXPORT_SYMBOL_GPL(pfh_container_attach);
+EXPORT_SYMBOL_GPL(pfh_container_detach);
+EXPORT_SYMBOL_GPL(pfh_container_map);
+EXPORT_SYMBOL_GPL(pfh_container_unmap);
+EXPORT_SYMBOL_GPL(pfh_container_stats);
+
+static int __init pfh_module_init(void)
+{
+	return pfh_init();
+}
+
+static void __exit pfh_module_exit(void)
+{
+	pfh_exit();
+}
+
+module_init(pfh_module_init);
+module_exit(pfh_module_exit);
+
+MODULE_DESCRIPTION("I/O page fault handler core of iopfsim");
+MODULE_LICENSE("GPL");
