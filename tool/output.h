@@ -12,7 +12,7 @@
 #include "sim/lock.h"
 #include "system/machine.h"
 #include "system/workload/workload.h"
-#include "tool/json.h"
+#include "tool/json_writer.h"
 
 /* A finished run, between sys_run() and sys_finish(). */
 struct output_run {
@@ -42,10 +42,10 @@ const struct sys_fault_record *output_next_fault(const struct sys_result *result
 						 struct output_cursor *cursor);
 
 /** output_result_members() - the members of result.json into an open object. */
-void output_result_members(struct json *json, const struct output_run *run);
+void output_result_members(struct json_writer *json, const struct output_run *run);
 
 /** output_config_members() - the members of "configuration". */
-void output_config_members(struct json *json, const struct sys_config *config);
+void output_config_members(struct json_writer *json, const struct sys_config *config);
 
 /** output_summary() - a screenful for people; @folder may be NULL. */
 void output_summary(FILE *out, const struct output_run *run, const char *folder);

@@ -9,8 +9,8 @@
 
 #include "tool/output.h"
 
-static void write_value(struct json *json, const struct sys_config *config, const char *section,
-			const char *key)
+static void write_value(struct json_writer *json, const struct sys_config *config,
+			const char *section, const char *key)
 {
 	char path[128], text[SYS_TEXT_MAX * 2];
 
@@ -18,12 +18,13 @@ static void write_value(struct json *json, const struct sys_config *config, cons
 	if (!wl_format_value(config, path, text, sizeof(text)))
 		return;
 	if (wl_is_number(path))
-		json_number(json, key, text);
+		jw_number(json, key, text);
 	else
-		json_string(json, key, text);
+		jw_string(json, key, text);
 }
 
-static void write_words(struct json *json, const struct sys_config *config, const char *section)
+static void write_words(struct json_writer *json, const struct sys_config *config,
+			const char *section)
 {
 	struct wl_word_info word;
 
@@ -33,14 +34,14 @@ static void write_words(struct json *json, const struct sys_config *config, cons
 	}
 }
 
-static void write_section(struct json *json, const struct sys_config *config,
+static void write_section(struct json_writer *json, const struct sys_config *config,
 			  const struct sys_section *section, const char *name)
 {
-	json_open_object(json, name);
+	jw_open_object(json, name);
 	write_words(json, config, section->path);
 	for (size_t i = 0; i < section->nr_params; i++)
 		write_value(json, config, section->path, section->params[i].key);
-	json_close_object(json);
+	jw_close_object(json);
 }
 
 static size_t group_length(const struct sys_section *section)
@@ -51,43 +52,43 @@ static size_t group_length(const struct sys_section *section)
 }
 
 /* Sections `a.b`, `a.c` stand next to each other and share the object `a`. */
-static size_t write_group(struct json *json, const struct sys_config *config, size_t first)
+static size_t write_group(struct json_writer *json, const struct sys_config *config, size_t first)
 {
 	size_t length = group_length(&sys_sections[first]), i = first;
 	char group[64];
 
 	snprintf(group, sizeof(group), "%.*s", (int)length, sys_sections[first].path);
-	json_open_object(json, group);
+	jw_open_object(json, group);
 	while (i < sys_section_count && group_length(&sys_sections[i]) == length &&
 	       !strncmp(sys_sections[i].path, group, length)) {
 		write_section(json, config, &sys_sections[i], sys_sections[i].path + length + 1);
 		i++;
 	}
-	json_close_object(json);
+	jw_close_object(json);
 	return i;
 }
 
-static void write_mappings(struct json *json, const struct sys_config *config)
+static void write_mappings(struct json_writer *json, const struct sys_config *config)
 {
 	char text[64];
 
-	json_open_array(json, "mappings");
+	jw_open_array(json, "mappings");
 	for (u32 i = 0; i < config->nr_mappings; i++) {
 		const struct sys_mapping *mapping = &config->mappings[i];
 
-		json_open_object(json, NULL);
+		jw_open_object(json, NULL);
 		wl_format_number(mapping->iova, SIM_UNIT_ADDRESS, text, sizeof(text));
-		json_string(json, "iova", text);
+		jw_string(json, "iova", text);
 		wl_format_number(mapping->bytes, SIM_UNIT_BYTES, text, sizeof(text));
-		json_string(json, "size", text);
-		json_string(json, "access",
-			    mapping->is_readable ? mapping->is_writable ? "rw" : "r" : "w");
-		json_close_object(json);
+		jw_string(json, "size", text);
+		jw_string(json, "access",
+			  mapping->is_readable ? mapping->is_writable ? "rw" : "r" : "w");
+		jw_close_object(json);
 	}
-	json_close_array(json);
+	jw_close_array(json);
 }
 
-void output_config_members(struct json *json, const struct sys_config *config)
+void output_config_members(struct json_writer *json, const struct sys_config *config)
 {
 	size_t i = 0;
 

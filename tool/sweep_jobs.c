@@ -131,7 +131,7 @@ static bool child_tick(void *opaque, u64 simulated_ps, u64 accesses_done, u64 ac
 
 static int write_members(const struct sweep_job *job, const struct output_run *run)
 {
-	struct json json;
+	struct json_writer json;
 	FILE *out;
 
 	if (job->members_fd < 0)
@@ -140,7 +140,7 @@ static int write_members(const struct sweep_job *job, const struct output_run *r
 	if (!out)
 		return -errno;
 	/* members only: the object around them is the parent's */
-	json_init(&json, out, RESULT_INDENT);
+	jw_init(&json, out, RESULT_INDENT);
 	json.depth = 1;
 	output_result_members(&json, run);
 	return fclose(out) ? -EIO : 0;

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "tool/human.h"
-#include "tool/json.h"
+#include "tool/json_writer.h"
 #include "tool/sweep.h"
 
 #define SHARE_PLACES 3
@@ -286,94 +286,94 @@ void sweep_print_table(FILE *out, const struct sweep *sweep)
 
 /* ---- JSON ---- */
 
-static void write_parameters(struct json *json, const struct sweep_point *point)
+static void write_parameters(struct json_writer *json, const struct sweep_point *point)
 {
 	char text[SYS_TEXT_MAX];
 
-	json_open_object(json, "parameters");
+	jw_open_object(json, "parameters");
 	for (u32 i = 0; i < point->point->nr_settings; i++) {
 		const char *path = point->point->settings[i].path;
 
 		wl_format_value(point->with.config, path, text, sizeof(text));
 		if (wl_is_number(path))
-			json_number(json, path, text);
+			jw_number(json, path, text);
 		else
-			json_string(json, path, text);
+			jw_string(json, path, text);
 	}
-	json_close_object(json);
+	jw_close_object(json);
 }
 
-static void write_published(struct json *json, const struct wl_point *point)
+static void write_published(struct json_writer *json, const struct wl_point *point)
 {
 	char text[64];
 
-	json_open_object(json, "published");
+	jw_open_object(json, "published");
 	for (u32 i = 0; i < point->nr_published; i++) {
 		snprintf(text, sizeof(text), "%.15g", point->published[i].value);
-		json_number(json, point->published[i].name, text);
+		jw_number(json, point->published[i].name, text);
 	}
-	json_close_object(json);
+	jw_close_object(json);
 }
 
-static void write_derived(struct json *json, const struct sweep *sweep,
+static void write_derived(struct json_writer *json, const struct sweep *sweep,
 			  const struct sweep_point *point)
 {
 	static const char *const names[] = {"throughput_share_percent", "added_ns_per_fault",
 					    "baseline_throughput_bytes_per_s"};
 	char text[64];
 
-	json_open_object(json, "derived");
+	jw_open_object(json, "derived");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		json_number(json, names[i],
-			    sweep_text(text, sweep_simulated(sweep, point, names[i])));
-	json_close_object(json);
+		jw_number(json, names[i],
+			  sweep_text(text, sweep_simulated(sweep, point, names[i])));
+	jw_close_object(json);
 }
 
-static void copy_members(struct json *json, int fd)
+static void copy_members(struct json_writer *json, int fd)
 {
 	off_t bytes = lseek(fd, 0, SEEK_END);
 	char *text = bytes > 0 ? malloc((size_t)bytes) : NULL;
 	ssize_t got = text ? pread(fd, text, (size_t)bytes, 0) : 0;
 
 	if (got > 0)
-		json_members(json, text, (size_t)got);
+		jw_members(json, text, (size_t)got);
 	free(text);
 }
 
-static void write_point(struct json *json, const struct sweep *sweep,
+static void write_point(struct json_writer *json, const struct sweep *sweep,
 			const struct sweep_point *point)
 {
-	json_open_object(json, NULL);
+	jw_open_object(json, NULL);
 	write_parameters(json, point);
 	write_published(json, point->point);
 	if (!sweep_has_run(sweep, point)) {
-		json_null(json, "result");
+		jw_null(json, "result");
 	} else {
-		json_open_object(json, "result");
+		jw_open_object(json, "result");
 		copy_members(json, point->with.members_fd);
 		if (sweep->has_baseline)
 			write_derived(json, sweep, point);
-		json_close_object(json);
+		jw_close_object(json);
 	}
-	json_close_object(json);
+	jw_close_object(json);
 }
 
 void sweep_write_json(FILE *out, const struct sweep *sweep)
 {
 	const struct wl_workload *workload = sweep->workload;
-	struct json json;
+	struct json_writer json;
 
-	json_init(&json, out, 0);
-	json_open_object(&json, NULL);
-	json_string(&json, "version", IOPFSIM_VERSION);
-	json_string(&json, "workload", workload->config.name);
-	json_string(&json, "source", workload->sweep_source);
-	json_bool(&json, "interrupted", sweep->is_interrupted);
-	json_open_array(&json, "points");
+	jw_init(&json, out, 0);
+	jw_open_object(&json, NULL);
+	jw_string(&json, "version", IOPFSIM_VERSION);
+	jw_string(&json, "workload", workload->config.name);
+	jw_string(&json, "source", workload->sweep_source);
+	jw_bool(&json, "interrupted", sweep->is_interrupted);
+	jw_open_array(&json, "points");
 	for (u32 i = 0; i < sweep->nr_points; i++)
 		write_point(&json, sweep, &sweep->points[i]);
-	json_close_array(&json);
-	json_close_object(&json);
+	jw_close_array(&json);
+	jw_close_object(&json);
 }
 
 /* ---- data for the plot ---- */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "system/machine.h"
-#include "tool/json.h"
+#include "tool/json_writer.h"
 #include "tool/tool.h"
 
 /* Of handler/pfh.h, which speaks to kernel headers that nothing else here needs. */
@@ -63,22 +63,22 @@ static void print_row(const struct row *row)
 	printf("\n\n");
 }
 
-static void write_row(struct json *json, const struct row *row)
+static void write_row(struct json_writer *json, const struct row *row)
 {
-	json_open_object(json, NULL);
-	json_string(json, "path", row->path);
-	json_string(json, "unit", row->unit);
+	jw_open_object(json, NULL);
+	jw_string(json, "path", row->path);
+	jw_string(json, "unit", row->unit);
 	if (row->is_required)
-		json_null(json, "default");
+		jw_null(json, "default");
 	else
-		json_string(json, "default", row->def);
+		jw_string(json, "default", row->def);
 	if (row->has_range) {
-		json_string(json, "min", row->min);
-		json_string(json, "max", row->max);
+		jw_string(json, "min", row->min);
+		jw_string(json, "max", row->max);
 	}
-	json_string(json, "help", row->help);
-	json_string(json, "source", row->source);
-	json_close_object(json);
+	jw_string(json, "help", row->help);
+	jw_string(json, "source", row->source);
+	jw_close_object(json);
 }
 
 static void print_word(const struct wl_word_info *word)
@@ -90,23 +90,23 @@ static void print_word(const struct wl_word_info *word)
 	printf("\n\n");
 }
 
-static void write_word(struct json *json, const struct wl_word_info *word)
+static void write_word(struct json_writer *json, const struct wl_word_info *word)
 {
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s%s%s", word->section, word->section[0] ? "." : "",
 		 word->key);
-	json_open_object(json, NULL);
-	json_string(json, "path", path);
-	json_string(json, "unit", "word");
-	json_string(json, "choices", word->choices);
-	json_string(json, "default", word->def);
-	json_string(json, "help", word->help);
-	json_close_object(json);
+	jw_open_object(json, NULL);
+	jw_string(json, "path", path);
+	jw_string(json, "unit", "word");
+	jw_string(json, "choices", word->choices);
+	jw_string(json, "default", word->def);
+	jw_string(json, "help", word->help);
+	jw_close_object(json);
 }
 
 /* @section: "" for the words of the top level. @json: NULL prints text. */
-static void list_words(struct json *json, const char *section)
+static void list_words(struct json_writer *json, const char *section)
 {
 	struct wl_word_info word;
 
@@ -120,7 +120,7 @@ static void list_words(struct json *json, const char *section)
 	}
 }
 
-static void list_parameters(struct json *json)
+static void list_parameters(struct json_writer *json)
 {
 	list_words(json, "");
 	for (size_t i = 0; i < sys_section_count; i++) {
@@ -140,10 +140,10 @@ static void list_parameters(struct json *json)
 
 /* ---- files and names ---- */
 
-static void list_name(struct json *json, const char *name)
+static void list_name(struct json_writer *json, const char *name)
 {
 	if (json)
-		json_string(json, NULL, name);
+		jw_string(json, NULL, name);
 	else
 		printf("%s\n", name);
 }
@@ -155,7 +155,7 @@ static int is_yaml(const struct dirent *entry)
 	return length > 5 && !strcmp(entry->d_name + length - 5, ".yaml");
 }
 
-static void list_folder(struct json *json, const char *below)
+static void list_folder(struct json_writer *json, const char *below)
 {
 	struct dirent **entries;
 	char path[4096];
@@ -172,23 +172,23 @@ static void list_folder(struct json *json, const char *below)
 		free(entries);
 }
 
-static void list_workloads(struct json *json)
+static void list_workloads(struct json_writer *json)
 {
 	list_folder(json, "");
 }
 
-static void list_platforms(struct json *json)
+static void list_platforms(struct json_writer *json)
 {
 	list_folder(json, "/platforms");
 }
 
-static void list_designs(struct json *json)
+static void list_designs(struct json_writer *json)
 {
 	for (size_t i = 0; pfh_design_names[i]; i++)
 		list_name(json, pfh_design_names[i]);
 }
 
-static void list_stages(struct json *json)
+static void list_stages(struct json_writer *json)
 {
 	for (u32 i = 0; i < SYS_NR_STAGES; i++)
 		list_name(json, sys_stage_names[i]);
@@ -196,7 +196,7 @@ static void list_stages(struct json *json)
 
 static const struct topic {
 	const char *name, *brief;
-	void (*list)(struct json *json);
+	void (*list)(struct json_writer *json);
 } topics[] = {
 	{"workloads", "workload files that come with iopfsim", list_workloads},
 	{"platforms", "machines that a workload can name", list_platforms},
@@ -210,35 +210,35 @@ static const struct topic {
 
 static int list_topic(const struct topic *topic, bool is_json)
 {
-	struct json json;
+	struct json_writer json;
 
 	if (!is_json) {
 		topic->list(NULL);
 		return TOOL_OK;
 	}
-	json_init(&json, stdout, 0);
-	json_open_object(&json, NULL);
-	json_open_array(&json, topic->name);
+	jw_init(&json, stdout, 0);
+	jw_open_object(&json, NULL);
+	jw_open_array(&json, topic->name);
 	topic->list(&json);
-	json_close_array(&json);
-	json_close_object(&json);
+	jw_close_array(&json);
+	jw_close_object(&json);
 	return TOOL_OK;
 }
 
 static int list_topics(bool is_json)
 {
-	struct json json;
+	struct json_writer json;
 
 	if (!is_json) {
 		for (size_t i = 0; i < NR_TOPICS; i++)
 			printf("iopfsim list %-10s  %s\n", topics[i].name, topics[i].brief);
 		return TOOL_OK;
 	}
-	json_init(&json, stdout, 0);
-	json_open_object(&json, NULL);
+	jw_init(&json, stdout, 0);
+	jw_open_object(&json, NULL);
 	for (size_t i = 0; i < NR_TOPICS; i++)
-		json_string(&json, topics[i].name, topics[i].brief);
-	json_close_object(&json);
+		jw_string(&json, topics[i].name, topics[i].brief);
+	jw_close_object(&json);
 	return TOOL_OK;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The results as a table for people and as JSON. */
 #include "tool/bench/bench.h"
-#include "tool/json.h"
+#include "tool/json_writer.h"
 
 /* 12.3 M: three significant digits. */
 static void rate_text(char *text, size_t bytes, u64 per_s)
@@ -57,26 +57,26 @@ void bench_print_table(FILE *out, const struct bench_result *results, u32 nr)
 
 void bench_print_json(FILE *out, const struct bench_result *results, u32 nr)
 {
-	struct json json;
+	struct json_writer json;
 
-	json_init(&json, out, 0);
-	json_open_object(&json, NULL);
+	jw_init(&json, out, 0);
+	jw_open_object(&json, NULL);
 	for (u32 i = 0; i < nr; i++) {
 		if (results[i].nr)
-			json_u64(&json, results[i].path->key, bench_median(&results[i]));
+			jw_u64(&json, results[i].path->key, bench_median(&results[i]));
 		else
-			json_null(&json, results[i].path->key);
+			jw_null(&json, results[i].path->key);
 	}
-	json_open_object(&json, "spread");
+	jw_open_object(&json, "spread");
 	for (u32 i = 0; i < nr; i++) {
 		if (!results[i].nr)
 			continue;
-		json_open_object(&json, results[i].path->key);
-		json_u64(&json, "min", results[i].per_s[0]);
-		json_u64(&json, "max", results[i].per_s[results[i].nr - 1]);
-		json_u64(&json, "runs", results[i].nr);
-		json_close_object(&json);
+		jw_open_object(&json, results[i].path->key);
+		jw_u64(&json, "min", results[i].per_s[0]);
+		jw_u64(&json, "max", results[i].per_s[results[i].nr - 1]);
+		jw_u64(&json, "runs", results[i].nr);
+		jw_close_object(&json);
 	}
-	json_close_object(&json);
-	json_close_object(&json);
+	jw_close_object(&json);
+	jw_close_object(&json);
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Streaming JSON writer (RFC 8259), two spaces a level, one member a line. */
-#include "tool/json.h"
+#include "tool/json_writer.h"
 
 #include <string.h>
 
 #include "sim/sim.h"
 
-void json_init(struct json *json, FILE *out, u32 indent)
+void jw_init(struct json_writer *json, FILE *out, u32 indent)
 {
-	*json = (struct json){.out = out, .indent = indent};
+	*json = (struct json_writer){.out = out, .indent = indent};
 }
 
-static void new_line(struct json *json)
+static void new_line(struct json_writer *json)
 {
 	fprintf(json->out, "\n%*s", (int)(2 * (json->depth + json->indent)), "");
 }
@@ -39,7 +39,7 @@ static size_t sequence_length(const unsigned char *at)
 	return length;
 }
 
-static void put_text(struct json *json, const char *text)
+static void put_text(struct json_writer *json, const char *text)
 {
 	const unsigned char *at = (const unsigned char *)text;
 	size_t length;
@@ -60,7 +60,7 @@ static void put_text(struct json *json, const char *text)
 }
 
 /* What stands before every value: comma, new line, key. */
-static void begin_value(struct json *json, const char *key)
+static void begin_value(struct json_writer *json, const char *key)
 {
 	if (json->depth) {
 		if (json->has_members[json->depth])
@@ -74,7 +74,7 @@ static void begin_value(struct json *json, const char *key)
 	}
 }
 
-static void open(struct json *json, const char *key, char bracket)
+static void open(struct json_writer *json, const char *key, char bracket)
 {
 	begin_value(json, key);
 	fputc(bracket, json->out);
@@ -82,7 +82,7 @@ static void open(struct json *json, const char *key, char bracket)
 	json->has_members[++json->depth] = false;
 }
 
-static void close(struct json *json, char bracket)
+static void close(struct json_writer *json, char bracket)
 {
 	bool had_members = json->has_members[json->depth];
 
@@ -95,76 +95,76 @@ static void close(struct json *json, char bracket)
 		fputc('\n', json->out);
 }
 
-void json_open_object(struct json *json, const char *key)
+void jw_open_object(struct json_writer *json, const char *key)
 {
 	open(json, key, '{');
 }
 
-void json_close_object(struct json *json)
+void jw_close_object(struct json_writer *json)
 {
 	close(json, '}');
 }
 
-void json_open_array(struct json *json, const char *key)
+void jw_open_array(struct json_writer *json, const char *key)
 {
 	open(json, key, '[');
 }
 
-void json_close_array(struct json *json)
+void jw_close_array(struct json_writer *json)
 {
 	close(json, ']');
 }
 
-void json_string(struct json *json, const char *key, const char *value)
+void jw_string(struct json_writer *json, const char *key, const char *value)
 {
 	begin_value(json, key);
 	put_text(json, value);
 }
 
-void json_number(struct json *json, const char *key, const char *digits)
+void jw_number(struct json_writer *json, const char *key, const char *digits)
 {
 	begin_value(json, key);
 	fputs(digits, json->out);
 }
 
-void json_u64(struct json *json, const char *key, u64 value)
+void jw_u64(struct json_writer *json, const char *key, u64 value)
 {
 	char text[DECIMAL_BYTES];
 
-	json_number(json, key, decimal_u128_text(text, value));
+	jw_number(json, key, decimal_u128_text(text, value));
 }
 
-void json_hex(struct json *json, const char *key, u64 value)
+void jw_hex(struct json_writer *json, const char *key, u64 value)
 {
 	begin_value(json, key);
 	fprintf(json->out, "\"0x%016llx\"", value);
 }
 
-void json_bool(struct json *json, const char *key, bool value)
+void jw_bool(struct json_writer *json, const char *key, bool value)
 {
-	json_number(json, key, value ? "true" : "false");
+	jw_number(json, key, value ? "true" : "false");
 }
 
-void json_null(struct json *json, const char *key)
+void jw_null(struct json_writer *json, const char *key)
 {
-	json_number(json, key, "null");
+	jw_number(json, key, "null");
 }
 
-void json_ns(struct json *json, const char *key, decimal_u128 ps)
-{
-	char text[DECIMAL_BYTES];
-
-	json_number(json, key, decimal_ns(text, ps));
-}
-
-void json_mean_ns(struct json *json, const char *key, u64 mean)
+void jw_ns(struct json_writer *json, const char *key, decimal_u128 ps)
 {
 	char text[DECIMAL_BYTES];
 
-	json_number(json, key, decimal_mean_ns(text, mean));
+	jw_number(json, key, decimal_ns(text, ps));
 }
 
-void json_members(struct json *json, const char *text, size_t bytes)
+void jw_mean_ns(struct json_writer *json, const char *key, u64 mean)
+{
+	char text[DECIMAL_BYTES];
+
+	jw_number(json, key, decimal_mean_ns(text, mean));
+}
+
+void jw_members(struct json_writer *json, const char *text, size_t bytes)
 {
 	if (!bytes)
 		return;

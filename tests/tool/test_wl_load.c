@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Good workload files. Claims: settings override the file, the file its
+ * platform, the platform the defaults; every number of every table can be set
+ * to the ends of its range and not beyond; a sweep is read as written; the
+ * configuration's hash follows what can change a result and nothing else.
+ */
+#include <errno.h>
+
+#include "tests/tool/wl_support.h"
+
+#define SMALL "tests/data/small.yaml"
+
+static struct wl_workload workload;
+
+static void load(const char *path, const char *const *settings, const u64 *seed)
+{
+	struct wl_setting parsed[WL_MAX_SETTINGS];
+	char message[WL_MESSAGE_MAX];
+	u32 nr = 0;
+
+	for (; settings && settings[nr]; nr++)
+		assert_int_equal(wl_setting_parse(settings[nr], &parsed[nr], message), 0);
+	if (wl_load(path, parsed, nr, seed, &workload, message))
+		fail_msg("%s", message);
+}
+
+static void is(const char *path, const char *expected)
+{
+	char text[2048];
+
+	assert_true(wl_format_value(&workload.config, path, text, sizeof(text)));
+	assert_string_equal(text, expected);
+}
+
+static void a_workload_overrides_its_platform_and_settings_override_both(void **state)
+{
+	const char *const settings[] = {"cpu.wakeup=3us", "workload.messages=9",
+					"workload.messages=10", NULL};
+	const u64 seed = 99;
+
+	load(SMALL, NULL, NULL);
+	is("name", "small");
+	is("title", "A small workload");
+	is("seed", "7");
+	is("cpu.wakeup", "1us");	      /* platform */
+	is("workload.messages", "3");	      /* workload */
+	is("device.bandwidth", "16GB/s");     /* default */
+	is("device.outstanding_faults", "1"); /* workload over default */
+	is("handler.mode", "vfio");
+	is("handler.design", "core-path");
+	is("handler.dispatch", "auto");
+	is("workload.generator", "messages");
+	wl_free(&workload);
+
+	load(SMALL, settings, &seed);
+	is("cpu.wakeup", "3us");
+	is("workload.messages", "10");
+	is("seed", "99");
+	wl_free(&workload);
+}
+
+static void mappings_are_sorted_and_writable_unless_said_otherwise(void **state)
+{
+	static const char text[] = "platform: small\n"
+				   "mappings:\n"
+				   "  - {iova: 0x3000, size: 4KiB, access: w}\n"
+				   "  - {iova: 0x1000, size: 8KiB, access: r}\n"
+				   "  - {iova: 0x10000, size: 64K}\n";
+	char *folder = support_folder();
+	char path[128];
+
+	support_write(folder, "a b!.yaml", text, strlen(text));
+	snprintf(path, sizeof(path), "%s/a b!.yaml", folder);
+	load(path, NULL, NULL);
+	is("name", "a_b_");
+	is("title", "a_b_");
+	assert_int_equal(workload.config.nr_mappings, 3);
+	assert_true(workload.config.mappings[0].iova == 0x1000);
+	assert_true(workload.config.mappings[0].bytes == 8192);
+	assert_true(workload.config.mappings[0].is_readable);
+	assert_false(workload.config.mappings[0].is_writable);
+	assert_true(workload.config.mappings[1].iova == 0x3000);
+	assert_false(workload.config.mappings[1].is_readable);
+	assert_true(workload.config.mappings[1].is_writable);
+	assert_int_equal(workload.config.mappings[1].line, 3);
+	assert_true(workload.config.mappings[2].is_readable);
+	assert_true(workload.config.mappings[2].is_writable);
+	wl_free(&workload);
+	support_remove(folder);
+}
+
+static void a_sweep_is_read_as_written(void **state)
+{
+	load(SMALL, NULL, NULL);
+	assert_string_equal(workload.sweep_source, "nobody");
+	assert_int_equal(workload.nr_baseline, 1);
+	assert_string_equal(workload.baseline[0].path, "handler.iopf");
+	assert_string_equal(workload.baseline[0].value, "false");
+	assert_int_equal(workload.nr_points, 2);
+	assert_int_equal(workload.points[0].nr_settings, 1);
+	assert_int_equal(workload.points[0].nr_published, 2);
+	assert_string_equal(workload.points[0].published[1].name, "throughput_share_percent");
+	assert_true(workload.points[0].published[1].value == 50.5);
+	assert_int_equal(workload.points[1].nr_settings, 2);
+	assert_string_equal(workload.points[1].settings[1].path, "handler.extra");
+	assert_int_equal(workload.points[1].nr_published, 0);
+	wl_free(&workload);
+}
+
+static void applying_settings_changes_those_values_only(void **state)
+{
+	static struct sys_config before;
+	char message[WL_MESSAGE_MAX];
+
+	load(SMALL, NULL, NULL);
+	before = workload.config;
+	assert_int_equal(wl_apply(&workload.config, SMALL, workload.points[1].settings, 2, message),
+			 0);
+	is("workload.messages", "4");
+	is("handler.extra", "1us");
+	workload.config.workload.nr_messages = before.workload.nr_messages;
+	workload.config.handler.extra_ps = before.handler.extra_ps;
+	assert_memory_equal(&before, &workload.config, sizeof(before));
+	wl_free(&workload);
+}
+
+static int set(const char *path, const char *value)
+{
+	struct wl_setting setting = {0};
+	char message[WL_MESSAGE_MAX];
+
+	snprintf(setting.path, sizeof(setting.path), "%s", path);
+	snprintf(setting.value, sizeof(setting.value), "%s", value);
+	return wl_apply(&workload.config, SMALL, &setting, 1, message);
+}
+
+static void check_end(const char *path, const struct sim_param *param, u64 value)
+{
+	char text[64];
+
+	wl_format_number(value, param->unit, text, sizeof(text));
+	assert_int_equal(set(path, text), 0);
+	is(path, text);
+}
+
+static void check_beyond(const char *path, const struct sim_param *param, u64 value)
+{
+	char text[64];
+
+	wl_format_number(value, param->unit, text, sizeof(text));
+	assert_int_equal(set(path, text), -EINVAL);
+}
+
+static void every_number_goes_to_the_ends_of_its_range_and_not_beyond(void **state)
+{
+	char path[128];
+	u32 nr = 0;
+
+	load(SMALL, NULL, NULL);
+	for (size_t i = 0; i < sys_section_count; i++) {
+		for (size_t j = 0; j < sys_sections[i].nr_params; j++) {
+			const struct sim_param *param = &sys_sections[i].params[j];
+
+			snprintf(path, sizeof(path), "%s.%s", sys_sections[i].path, param->key);
+			check_end(path, param, param->min);
+			check_end(path, param, param->max);
+			if (param->unit == SIM_UNIT_BOOL)
+				continue;
+			if (param->min)
+				check_beyond(path, param, param->min - 1);
+			if (param->max != ~0ULL)
+				check_beyond(path, param, param->max + 1);
+			nr++;
+		}
+	}
+	assert_true(nr > 60);
+	wl_free(&workload);
+}
+
+/* A row that is wrong in itself would be refused only when somebody meets it. */
+static void every_row_of_the_tables_is_sound(void **state)
+{
+	for (size_t i = 0; i < sys_section_count; i++) {
+		for (size_t j = 0; j < sys_sections[i].nr_params; j++) {
+			const struct sim_param *param = &sys_sections[i].params[j];
+
+			assert_true(param->min <= param->max);
+			assert_true(param->help[0]);
+			assert_non_null(param->source);
+			assert_true(param->offset + sizeof(u64) <= sizeof(struct sys_config));
+			if (param->def == SIM_PARAM_REQUIRED)
+				continue;
+			if (param->def < param->min || param->def > param->max)
+				fail_msg("%s.%s: default out of range", sys_sections[i].path,
+					 param->key);
+			for (size_t k = 0; k < j; k++)
+				assert_string_not_equal(param->key, sys_sections[i].params[k].key);
+		}
+	}
+}
+
+static void the_hash_follows_what_can_change_a_result(void **state)
+{
+	u64 hash;
+
+	load(SMALL, NULL, NULL);
+	hash = wl_config_hash(&workload.config);
+	assert_int_equal(set("title", "another"), 0);
+	assert_int_equal(set("name", "another"), 0);
+	assert_int_equal(set("output.trace_limit", "5"), 0);
+	assert_true(wl_config_hash(&workload.config) == hash);
+	assert_int_equal(set("seed", "8"), 0);
+	assert_true(wl_config_hash(&workload.config) != hash);
+	assert_int_equal(set("seed", "7"), 0);
+	assert_true(wl_config_hash(&workload.config) == hash);
+	assert_int_equal(set("handler.design", "rfc-v3"), 0);
+	assert_true(wl_config_hash(&workload.config) != hash);
+	assert_int_equal(set("handler.design", "core-path"), 0);
+	assert_int_equal(set("cpu.wakeup", "1001ns"), 0);
+	assert_true(wl_config_hash(&workload.config) != hash);
+	assert_int_equal(set("cpu.wakeup", "1us"), 0);
+	workload.config.mappings[0].is_writable = false;
+	assert_true(wl_config_hash(&workload.config) != hash);
+	wl_free(&workload);
+}
+
+static void a_trace_is_looked_for_beside_the_file_that_names_it(void **state)
+{
+	static const char text[] = "platform: small\n"
+				   "workload: {generator: trace, trace: sub/t.trc}\n"
+				   "mappings: [{iova: 0, size: 4K}]\n";
+	char *folder = support_folder();
+	char path[128], expected[128];
+
+	support_write(folder, "w.yaml", text, strlen(text));
+	snprintf(path, sizeof(path), "%s/w.yaml", folder);
+	snprintf(expected, sizeof(expected), "%s/sub/t.trc", folder);
+	load(path, NULL, NULL);
+	assert_string_equal(workload.config.trace_path, expected);
+	is("workload.trace", "t.trc"); /* no folder of this machine in any output */
+	wl_free(&workload);
+	support_remove(folder);
+}
+
+static void every_workload_that_comes_with_iopfsim_loads(void **state)
+{
+	static const char *const names[] = {"uadk-sva", "uadk-vfio", "container"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		load(names[i], NULL, NULL); /* by bare name */
+		assert_true(workload.nr_points >= 4);
+		wl_free(&workload);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_workload_overrides_its_platform_and_settings_override_both),
+		cmocka_unit_test(mappings_are_sorted_and_writable_unless_said_otherwise),
+		cmocka_unit_test(a_sweep_is_read_as_written),
+		cmocka_unit_test(applying_settings_changes_those_values_only),
+		cmocka_unit_test(every_number_goes_to_the_ends_of_its_range_and_not_beyond),
+		cmocka_unit_test(every_row_of_the_tables_is_sound),
+		cmocka_unit_test(the_hash_follows_what_can_change_a_result),
+		cmocka_unit_test(a_trace_is_looked_for_beside_the_file_that_names_it),
+		cmocka_unit_test(every_workload_that_comes_with_iopfsim_loads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
