@@ -11,6 +11,7 @@ for room in sim models kapi handler system tool tests; do
 	if [ -d "$top/$room" ]; then cp -R "$top/$room" "$copy/"; fi
 done
 mkdir -p "$copy"/models/{common,mem,device,smmuv3,vtd} "$copy"/handler/linux "$copy"/tests/sim
+printf '// SPDX-License-Identifier: GPL-2.0-only\n/* Planted. */\n' >"$copy/handler/linux/module_only.h"
 
 check() { "$top/scripts/check-arrows" "$copy"; }
 
@@ -59,6 +60,8 @@ planted handler/zz.c '#include "sim/cpu.h"' 'includes sim/cpu.h: no arrow handle
 planted handler/zz.c '#include "kapi/include/linux/mutex.h"' \
 	'includes kapi/include/linux/mutex.h: no arrow handler -> kapi'
 planted handler/linux/zz.c '#include <string.h>' 'includes string.h: no arrow handler/linux -> host'
+planted handler/zz.c '#include "linux/module_only.h"' \
+	'includes linux/module_only.h: no arrow handler -> handler/linux'
 planted handler/zz.c '#ifdef __KERNEL__' 'the handler asks which world it is in'
 planted handler/zz.c '#if LINUX_VERSION_CODE > 1' 'a version of Linux outside handler/linux/compat.h'
 planted system/zz.c '#include "tool/tool.h"' 'includes tool/tool.h: no arrow system -> tool'
@@ -81,6 +84,7 @@ allowed kapi/zz.c '#include <linux/mutex.h>'
 allowed kapi/zz.c '#include "sim/lock.h"'
 allowed handler/zz.c '#include "pfh.h"'
 allowed handler/zz.c '#include <linux/mutex.h>'
+allowed handler/zz.c '#include "linux/compat.h"'
 allowed handler/linux/zz.c '#include "../pfh.h"'
 allowed handler/linux/zz.c '#include "pfh.h"'
 allowed handler/linux/zz.c '#include <kunit/test.h>'
