@@ -316,6 +316,7 @@ static bool burn(struct cpu *cpu, struct sim_thread *thread)
 static void execute(struct sim_thread *thread)
 {
 	sim_core->current = thread;
+	sim_core->nr_switches += 2; /* there and back */
 	sim_fiber_resume(&thread->fiber);
 	sim_core->current = NULL;
 	if (thread->state == THREAD_DEAD)

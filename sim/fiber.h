@@ -16,6 +16,12 @@
 #define SIM_FIBER_H
 
 #include "sim/arena_internal.h"
+#if SIM_HAS_ASAN
+#include <sanitizer/common_interface_defs.h>
+#endif
+#if SIM_HAS_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
 
 #if !defined(IOPFSIM_FIBER_UCONTEXT) && !defined(__x86_64__) && !defined(__aarch64__)
 #define IOPFSIM_FIBER_UCONTEXT
@@ -44,11 +50,58 @@ int sim_fiber_create(struct sim_fiber *fiber, u64 stack_bytes, void (*fn)(void *
 /** sim_fiber_destroy() - Context: on the main stack. Accepts a zeroed fiber. */
 void sim_fiber_destroy(struct sim_fiber *fiber);
 
+/*
+ * The main stack is the host's. All this is written when a fiber is resumed and
+ * means nothing between events, so it need not be rewound.
+ */
+struct sim_main_stack {
+	struct fiber_context context;
+	const void *low;
+	size_t bytes;
+	void *asan_fake_stack;
+	void *tsan_fiber;
+};
+
+extern struct sim_main_stack sim_main_stack;
+
+static inline void fiber_tell_leaving(void **fake_stack, const void *to_low, size_t to_bytes,
+				      void *to_tsan)
+{
+#if SIM_HAS_ASAN
+	__sanitizer_start_switch_fiber(fake_stack, to_low, to_bytes);
+#endif
+#if SIM_HAS_TSAN
+	__tsan_switch_to_fiber(to_tsan, 0);
+#endif
+}
+
+static inline void fiber_tell_arrived(void *fake_stack, const void **from_low, size_t *from_bytes)
+{
+#if SIM_HAS_ASAN
+	__sanitizer_finish_switch_fiber(fake_stack, from_low, from_bytes);
+#endif
+}
+
 /** sim_fiber_resume() - main stack to fiber; returns when the fiber yields or exits. */
-void sim_fiber_resume(struct sim_fiber *fiber);
+static inline void sim_fiber_resume(struct sim_fiber *fiber)
+{
+#if SIM_HAS_TSAN
+	sim_main_stack.tsan_fiber = __tsan_get_current_fiber();
+#endif
+	fiber_tell_leaving(&sim_main_stack.asan_fake_stack, fiber->stack->low, fiber->stack->bytes,
+			   fiber->tsan_fiber);
+	fiber_switch(&sim_main_stack.context, &fiber->context);
+	fiber_tell_arrived(sim_main_stack.asan_fake_stack, NULL, NULL);
+}
 
 /** sim_fiber_yield() - fiber to main stack; returns when it is resumed. */
-void sim_fiber_yield(struct sim_fiber *fiber);
+static inline void sim_fiber_yield(struct sim_fiber *fiber)
+{
+	fiber_tell_leaving(&fiber->asan_fake_stack, sim_main_stack.low, sim_main_stack.bytes,
+			   sim_main_stack.tsan_fiber);
+	fiber_switch(&fiber->context, &sim_main_stack.context);
+	fiber_tell_arrived(fiber->asan_fake_stack, &sim_main_stack.low, &sim_main_stack.bytes);
+}
 
 /** sim_fiber_exit() - as yield, for the last time. */
 _Noreturn void sim_fiber_exit(struct sim_fiber *fiber);

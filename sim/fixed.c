@@ -12,7 +12,7 @@
 #include "sim/fixed.h"
 
 /* ln 2 = 0.693147180559945309417..., times 2^58, rounded. */
-#define LN2_Q58 199785637361854843ULL
+#define LN2_Q58 199786072581291495ULL
 
 /* 2^63 / (2k + 1). 3^-36 / 37 is below 2^-62. */
 #define NR_TERMS 18
@@ -44,8 +44,8 @@ static u64 series_q63(u64 z_q64)
 static struct sim_fixed neg_ln_1m_small(u64 d_q64)
 {
 	u32 shift = __builtin_clzll(d_q64);
-	/* (2 - d) 2^63: between 1.5 and 2 times 2^63. */
-	u64 divisor = 0 - (d_q64 >> 1);
+	/* (2 - d) 2^63: 1.5 times 2^63 or more, rounded to stay below 2^64. */
+	u64 divisor = 0 - ((d_q64 + 1) >> 1);
 	/* z 2^(64 + shift), between 2^62 and 2^64. */
 	u64 z = (u64)(((unsigned __int128)(d_q64 << shift) << 63) / divisor);
 
