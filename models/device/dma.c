@@ -102,17 +102,29 @@ static void endings_retire(struct dev_dma *dma, u64 now_ps)
 	}
 }
 
-/* Equal times keep their order of arrival. */
-static void endings_add(struct dev_dma *dma, const struct dma_ending *ending)
+/* An abort and data that are on their way may end in any order: go back from the end. */
+static __attribute__((noinline)) u32 endings_make_room(struct dev_dma *dma, u32 at, u64 done_ps)
 {
-	u32 at = dma->first + dma->nr_endings;
-
-	sim_assert(dma->nr_endings < dma->limit);
-	while (at != dma->first && dma->endings[(at - 1) & dma->mask].done_ps > ending->done_ps) {
+	while (at != dma->first && dma->endings[(at - 1) & dma->mask].done_ps > done_ps) {
 		dma->endings[at & dma->mask] = dma->endings[(at - 1) & dma->mask];
 		at--;
 	}
-	dma->endings[at & dma->mask] = *ending;
+	return at;
+}
+
+/* Equal times keep their order of arrival. */
+static inline void endings_add(struct dev_dma *dma, u64 done_ps, u32 len_bytes, bool is_aborted)
+{
+	u32 at = dma->first + dma->nr_endings;
+	struct dma_ending *ending;
+
+	sim_assert(dma->nr_endings < dma->limit);
+	if (dma->nr_endings && dma->endings[(at - 1) & dma->mask].done_ps > done_ps)
+		at = endings_make_room(dma, at, done_ps);
+	ending = &dma->endings[at & dma->mask];
+	ending->done_ps = done_ps;
+	ending->len_bytes = len_bytes;
+	ending->is_aborted = is_aborted;
 	dma->nr_endings++;
 }
 
@@ -133,13 +145,13 @@ static u64 transfer_ps(struct dev_dma *dma, u32 len_bytes)
  */
 static void data_move(struct dev_dma *dma, const struct port_access *access, u64 at_ps)
 {
-	struct dma_ending ending = {.len_bytes = access->len_bytes};
+	u32 len_bytes = access->len_bytes;
 
 	if (dma->mem && !access->is_raz_wi)
-		at_ps = mem_access_done_ps(dma->mem, at_ps, ending.len_bytes);
-	ending.done_ps = later(at_ps, dma->engine_free_ps) + transfer_ps(dma, ending.len_bytes);
-	dma->engine_free_ps = ending.done_ps;
-	endings_add(dma, &ending);
+		at_ps = mem_access_done_ps(dma->mem, at_ps, len_bytes);
+	at_ps = later(at_ps, dma->engine_free_ps) + transfer_ps(dma, len_bytes);
+	dma->engine_free_ps = at_ps;
+	endings_add(dma, at_ps, len_bytes, false);
 }
 
 /*
@@ -160,10 +172,8 @@ static void access_complete(struct port_access *access)
 	if (access->status == PORT_DONE) {
 		data_move(dma, access, now_ps);
 	} else {
-		const struct dma_ending ending = {now_ps, access->len_bytes, true};
-
 		sim_assert(access->status == PORT_ABORTED);
-		endings_add(dma, &ending);
+		endings_add(dma, now_ps, access->len_bytes, true);
 	}
 	if (!dma->is_running)
 		sim_event_schedule(&dma->event, now_ps);
@@ -176,7 +186,6 @@ static void access_issue(struct dev_dma *dma)
 	struct port_access *access = &slot->access;
 	u32 room_bytes = DEV_DMA_PAGE_BYTES - (dma->record.iova & (DEV_DMA_PAGE_BYTES - 1));
 	u32 len_bytes = dma->left_bytes < room_bytes ? dma->left_bytes : room_bytes;
-	struct dma_ending ending;
 
 	access->iova = dma->record.iova;
 	access->len_bytes = len_bytes;
@@ -193,8 +202,7 @@ static void access_issue(struct dev_dma *dma)
 		break;
 	case PORT_ABORTED:
 		dma->free[dma->nr_free++] = slot;
-		ending = (struct dma_ending){access->done_ps, len_bytes, true};
-		endings_add(dma, &ending);
+		endings_add(dma, access->done_ps, len_bytes, true);
 		break;
 	case PORT_PENDING:
 		break;
@@ -231,20 +239,23 @@ static bool record_fetch(struct dev_dma *dma)
  */
 static u64 next_step_ps(struct dev_dma *dma, u64 now_ps)
 {
-	const struct dma_ending *oldest = &dma->endings[dma->first & dma->mask];
+	const struct dma_ending *newest;
+	u64 at_ps;
 
 	if (!record_fetch(dma)) {
 		if (!dma->has_ended || nr_pending(dma))
 			return SIM_TIME_NEVER;
 		if (!dma->nr_endings)
 			return now_ps;
-		return dma->endings[(dma->first + dma->nr_endings - 1) & dma->mask].done_ps;
+		newest = &dma->endings[(dma->first + dma->nr_endings - 1) & dma->mask];
+		return later(now_ps, newest->done_ps);
 	}
+	at_ps = later(now_ps, dma->record_at_ps);
 	if (nr_pending(dma) + dma->nr_endings < dma->limit)
-		return later(now_ps, dma->record_at_ps);
+		return at_ps;
 	if (!dma->nr_endings)
 		return SIM_TIME_NEVER;
-	return later(oldest->done_ps, dma->record_at_ps);
+	return later(at_ps, dma->endings[dma->first & dma->mask].done_ps);
 }
 
 static bool is_finished(const struct dev_dma *dma)
@@ -259,21 +270,17 @@ static void dma_run(struct sim_event *event)
 
 	dma->is_running = true;
 	for (;;) {
-		u64 at_ps;
+		u64 at_ps = next_step_ps(dma, now_ps);
 
-		endings_retire(dma, now_ps);
-		at_ps = next_step_ps(dma, now_ps);
 		if (at_ps == SIM_TIME_NEVER)
 			break;
-		if (at_ps > now_ps) {
-			if (!sim_try_advance(at_ps)) {
-				sim_event_schedule(&dma->event, at_ps);
-				break;
-			}
-			now_ps = at_ps;
-			continue;
+		if (at_ps > now_ps && !sim_try_advance(at_ps)) {
+			sim_event_schedule(&dma->event, at_ps);
+			break;
 		}
-		if (is_finished(dma))
+		now_ps = at_ps;
+		endings_retire(dma, now_ps);
+		if (!dma->left_bytes)
 			break;
 		access_issue(dma);
 	}
