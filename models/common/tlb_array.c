@@ -44,6 +44,7 @@ int tlb_array_init(struct tlb_array *array, u32 nr_entries, u32 nr_ways, u32 ent
 	array->nr_sets = nr_entries / nr_ways;
 	if (!(array->nr_sets & (array->nr_sets - 1)))
 		array->set_mask = array->nr_sets - 1;
+	array->set_reciprocal = ~0ULL / array->nr_sets + 1;
 	array->entries = sim_alloc((u64)nr_entries * entry_bytes);
 	array->victim = sim_alloc(array->nr_sets * sizeof(u32));
 	if (nr_ways > TLB_SCAN_WAYS)
@@ -86,26 +87,6 @@ static void index_remove(struct tlb_array *array, u32 number)
 	*link = array->chain[number];
 }
 
-void tlb_array_drop(struct tlb_array *array, u32 number)
-{
-	u32 lg2 = tlb_tag_lg2(&array->tags[number]);
-
-	if (!lg2)
-		return;
-	if (array->bucket)
-		index_remove(array, number);
-	array->tags[number].address = 0;
-	array->nr_valid--;
-	if (!--array->nr_of_size[lg2])
-		array->sizes &= ~BIT_ULL(lg2);
-}
-
-void tlb_array_clear(struct tlb_array *array)
-{
-	for (u32 i = 0; array->nr_valid && i < array->nr_entries; i++)
-		tlb_array_drop(array, i);
-}
-
 static u32 pick_way(struct tlb_array *array, u32 set)
 {
 	u32 first = set * array->nr_ways;
@@ -120,24 +101,65 @@ static u32 pick_way(struct tlb_array *array, u32 set)
 	return first + way;
 }
 
-u32 tlb_array_insert(struct tlb_array *array, u64 address, u32 lg2, u64 context)
+static void count_size(struct tlb_array *array, u32 lg2)
 {
-	u32 number;
+	array->nr_of_size[lg2]++;
+	array->sizes |= BIT_ULL(lg2);
+}
+
+static void uncount_size(struct tlb_array *array, u32 lg2)
+{
+	if (!--array->nr_of_size[lg2])
+		array->sizes &= ~BIT_ULL(lg2);
+}
+
+void tlb_array_drop(struct tlb_array *array, u32 number)
+{
+	u32 lg2 = tlb_tag_lg2(&array->tags[number]);
+
+	if (!lg2)
+		return;
+	if (array->bucket)
+		index_remove(array, number);
+	array->tags[number].address = 0;
+	array->nr_valid--;
+	uncount_size(array, lg2);
+}
+
+void tlb_array_clear(struct tlb_array *array)
+{
+	for (u32 i = 0; array->nr_valid && i < array->nr_entries; i++)
+		tlb_array_drop(array, i);
+}
+
+u32 tlb_array_insert_new(struct tlb_array *array, u64 address, u32 lg2, u64 context)
+{
+	u32 number, old_lg2;
 
 	sim_assert(lg2 >= TLB_MIN_LG2 && lg2 < 64);
 	if (!array->nr_entries)
 		return TLB_NONE;
-	number = tlb_array_find(array, address, lg2, context);
-	if (number != TLB_NONE)
-		return number;
 	number = pick_way(array, tlb_array_set(array, address, lg2));
-	tlb_array_drop(array, number);
+	old_lg2 = tlb_tag_lg2(&array->tags[number]);
+	if (array->bucket && old_lg2)
+		index_remove(array, number);
+	if (old_lg2 != lg2) {
+		count_size(array, lg2);
+		if (old_lg2)
+			uncount_size(array, old_lg2);
+		else
+			array->nr_valid++;
+	}
 	array->tags[number] = (struct tlb_tag){tlb_tag_make(address, lg2), context};
-	array->nr_valid++;
-	array->nr_of_size[lg2]++;
-	array->sizes |= BIT_ULL(lg2);
 	if (array->bucket)
 		index_add(array, number);
 	array->last = number;
 	return number;
+}
+
+u32 tlb_array_insert(struct tlb_array *array, u64 address, u32 lg2, u64 context)
+{
+	u32 number = tlb_array_find(array, address, lg2, context);
+
+	return number != TLB_NONE ? number : tlb_array_insert_new(array, address, lg2, context);
 }

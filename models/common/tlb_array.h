@@ -32,7 +32,8 @@ struct tlb_tag {
 
 struct tlb_array {
 	u32 nr_entries, nr_sets, nr_ways;
-	u32 set_mask; /* nr_sets - 1 if that is a mask, else 0 */
+	u32 set_mask;	    /* nr_sets - 1 if that is a mask, else 0 */
+	u64 set_reciprocal; /* 2^64 / nr_sets, rounded up */
 	u32 entry_bytes;
 	u32 nr_valid;
 	u64 sizes; /* bit lg2: nr_of_size[lg2] is not 0 */
@@ -68,6 +69,9 @@ void tlb_array_finish(struct tlb_array *array);
  * Return: the entry's number, TLB_NONE if the array has no entries at all.
  */
 u32 tlb_array_insert(struct tlb_array *array, u64 address, u32 lg2, u64 context);
+
+/** tlb_array_insert_new() - the same when a lookup has just missed: the tag is not there. */
+u32 tlb_array_insert_new(struct tlb_array *array, u64 address, u32 lg2, u64 context);
 
 /** tlb_array_drop() - empty entry @number. */
 void tlb_array_drop(struct tlb_array *array, u32 number);
@@ -105,11 +109,12 @@ static inline u64 tlb_tag_make(u64 address, u32 lg2)
 
 static inline u32 tlb_array_set(const struct tlb_array *array, u64 address, u32 lg2)
 {
-	u64 unit = address >> lg2;
+	u32 unit = (u32)(address >> lg2);
 
-	if (array->set_mask)
+	if (array->set_mask || array->nr_sets == 1)
 		return unit & array->set_mask;
-	return array->nr_sets == 1 ? 0 : unit % array->nr_sets;
+	/* unit modulo nr_sets, without a division: exact for 32 bits (Lemire 2019) */
+	return (u32)(((unsigned __int128)(array->set_reciprocal * unit) * array->nr_sets) >> 64);
 }
 
 static inline u32 tlb_array_bucket(const struct tlb_array *array, u64 tag_address, u64 context)
@@ -123,7 +128,7 @@ static inline u32 tlb_array_bucket(const struct tlb_array *array, u64 tag_addres
 static inline u32 tlb_array_find(struct tlb_array *array, u64 address, u32 lg2, u64 context)
 {
 	u64 wanted = tlb_tag_make(address, lg2);
-	u32 number;
+	u32 number, found;
 
 	if (!array->nr_valid)
 		return TLB_NONE;
@@ -136,15 +141,17 @@ static inline u32 tlb_array_find(struct tlb_array *array, u64 address, u32 lg2, 
 			array->last = number;
 		return number;
 	}
+	/* Which way it is cannot be foreseen, so the ways are looked at without a branch. */
+	found = TLB_NONE;
 	number = tlb_array_set(array, address, lg2) * array->nr_ways;
 	for (u32 way = 0; way < array->nr_ways; way++, number++) {
-		if (array->tags[number].address == wanted &&
-		    array->tags[number].context == context) {
-			array->last = number;
-			return number;
-		}
+		const struct tlb_tag *tag = &array->tags[number];
+		bool is_it = !((tag->address ^ wanted) | (tag->context ^ context));
+
+		found = is_it ? number : found;
 	}
-	return TLB_NONE;
+	array->last = found == TLB_NONE ? array->last : found;
+	return found;
 }
 
 /**

@@ -105,7 +105,7 @@ static u64 make_context(const struct smmu_config *config, const u64 *cd)
 /* Decode the CD of @x, whose STE is known; Return: is it legal? */
 static bool cd_decode(const struct smmu *smmu, struct smmu_xlate *x, const u64 *cd)
 {
-	struct smmu_config *config = &x->config;
+	struct smmu_config *config = &x->own_config;
 	bool is_legal;
 
 	config->ips_bits = ips_bits(smmu, cd);
@@ -174,7 +174,7 @@ static enum smmu_want step_l1cd(struct smmu *smmu, struct smmu_xlate *x)
 	leaf = desc & CTXDESC_L1_DESC_L2PTR_MASK & ~lg2_mask(leaf_lg2 + 6);
 	if (!(desc & CTXDESC_L1_DESC_V) || leaf & ~smmu->oas_mask)
 		return bad_substreamid(x);
-	return want_cd(x, leaf, x->config.cd_index & (u32)lg2_mask(leaf_lg2));
+	return want_cd(x, leaf, x->own_config.cd_index & (u32)lg2_mask(leaf_lg2));
 }
 
 /* --- stream table entry (5.2) --- */
@@ -254,9 +254,9 @@ static enum smmu_world stream_world(const struct smmu *smmu, const u64 *ste)
 static enum smmu_want configured(struct smmu *smmu, struct smmu_xlate *x,
 				 enum smmu_config_kind kind)
 {
-	x->config.kind = kind;
-	x->config.cd_index = SMMU_NO_CD;
-	x->config.context = SMMU_CTX_NONE;
+	x->own_config.kind = kind;
+	x->own_config.cd_index = SMMU_NO_CD;
+	x->own_config.context = SMMU_CTX_NONE;
 	smmu_config_cache_fill(smmu, x);
 	return smmu_xlate_configured(smmu, x);
 }
@@ -267,19 +267,20 @@ static enum smmu_want want_first_cd(struct smmu *smmu, struct smmu_xlate *x)
 	u32 leaf_lg2 = has_substreams(smmu, x->ste) ? cd_leaf_lg2(x->ste) : 0;
 	u32 cdmax = FIELD_GET(STRTAB_STE_0_S1CDMAX, x->ste[0]);
 
-	x->config.kind = SMMU_CONFIG_S1;
-	x->config.world = stream_world(smmu, x->ste);
-	x->config.cd_index = x->has_ssid ? x->ssid : 0;
+	x->own_config.kind = SMMU_CONFIG_S1;
+	x->own_config.world = stream_world(smmu, x->ste);
+	x->own_config.cd_index = x->has_ssid ? x->ssid : 0;
 	if (!leaf_lg2) {
 		/* A linear table is aligned to its size. */
 		if (has_substreams(smmu, x->ste))
 			table &= ~lg2_mask(cdmax + 6);
-		return want_cd(x, table, x->config.cd_index);
+		return want_cd(x, table, x->own_config.cd_index);
 	}
 	if (cdmax > leaf_lg2 + 3)
 		table &= ~lg2_mask(cdmax - leaf_lg2 + 3);
 	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH,
-				     table + 8ULL * (x->config.cd_index >> leaf_lg2), 1, step_l1cd);
+				     table + 8ULL * (x->own_config.cd_index >> leaf_lg2), 1,
+				     step_l1cd);
 }
 
 /* A stage 1 STE: which CD is the access to use, if any (S1DSS, S1CDMax)? */
@@ -313,7 +314,8 @@ static enum smmu_want step_ste(struct smmu *smmu, struct smmu_xlate *x)
 	__builtin_memcpy(x->ste, x->fetched, sizeof(x->ste));
 	if (!is_ste_legal(smmu, x->ste))
 		return smmu_xlate_fault(x, EVT_ID_BAD_STE_CONFIG);
-	x->config = (struct smmu_config){.attr_map = make_attr_map(smmu, x->ste)};
+	x->own_config = (struct smmu_config){.attr_map = make_attr_map(smmu, x->ste)};
+	x->config = &x->own_config;
 	switch (FIELD_GET(STRTAB_STE_0_CFG, x->ste[0])) {
 	case STRTAB_STE_0_CFG_S1_TRANS:
 		return pick_cd(smmu, x);

@@ -21,7 +21,7 @@ void smmu_config_cache_fill(struct smmu *smmu, const struct smmu_xlate *x)
 				      TLB_MIN_LG2, smmu_stream_tag(x->sid, x->ssid, x->has_ssid));
 
 	if (number != TLB_NONE)
-		*(struct smmu_config *)tlb_array_entry(&smmu->config_cache, number) = x->config;
+		*(struct smmu_config *)tlb_array_entry(&smmu->config_cache, number) = x->own_config;
 }
 
 void smmu_config_cache_invalidate(struct smmu *smmu, const struct smmu_cfgi *cfgi)

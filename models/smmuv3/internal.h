@@ -130,7 +130,10 @@ struct smmu_xlate {
 	bool is_fetch_failed;
 	u64 fetched[8];
 	u64 ste[STRTAB_STE_DWORDS];
-	struct smmu_config config;
+	/* in the configuration cache, or own_config; NULL until it is known */
+	const struct smmu_config *config;
+	struct smmu_config own_config;
+	bool is_timed; /* others run between the steps: keep nothing of a cache by pointer */
 	/* outcome */
 	pa_t pa;
 	struct smmu_fault fault;
@@ -169,17 +172,22 @@ enum smmu_want smmu_xlate_want_fetch(struct smmu_xlate *x, enum smmu_want want, 
 
 /* --- TLBs (tlb.c) --- */
 
-/* An entry of a port's micro-TLB and of its main TLB alike. */
+/* Main TLB. Address and context are in the tag. */
 struct smmu_tlb_entry {
-	pa_t pa;     /* of the first byte */
-	u64 va;	     /* first address after tag byte removal */
+	pa_t pa;  /* of the first byte */
+	u8 perms; /* bit n: an access with effective attributes n is permitted */
+};
+
+/* Micro-TLB: an answer and all that it came from. Of one cache line. */
+struct smmu_utlb_entry {
+	pa_t pa;
+	u64 va;	     /* first address, without the tag byte */
 	u64 context; /* of the translation */
-	u32 sid;     /* micro-TLB only, as the next two */
 	u32 cd_index;
 	u32 attr_map;
 	u8 lg2;
-	u8 perms; /* bit n: an access with effective attributes n is permitted */
-};
+	u8 perms;
+} __attribute__((aligned(64)));
 
 /* What a walk found. */
 struct smmu_mapping {
@@ -192,13 +200,15 @@ struct smmu_mapping {
 
 int smmu_tlb_init(struct smmu *smmu, struct smmu_port *port);
 void smmu_tlb_finish(struct smmu_port *port);
+/* Of a walk: into the main TLB and the micro-TLB. */
 void smmu_tlb_fill(struct smmu_xlate *x, const struct smmu_mapping *mapping);
 void smmu_tlb_fill_bypass(struct smmu *smmu, struct smmu_xlate *x);
-/* Main TLB; NULL if nothing covers @va. */
-const struct smmu_tlb_entry *smmu_tlb_find(struct smmu_port *port, const struct smmu_config *config,
-					   u64 va);
-void smmu_utlb_fill(struct smmu_port *port, u64 tag, const struct smmu_config *config, u32 sid,
-		    iova_t iova, const struct smmu_tlb_entry *entry);
+/* Look into the main TLB; Return: is it there? Then *mapping and *context say what. */
+bool smmu_tlb_find(struct smmu_port *port, const struct smmu_config *config, u64 va,
+		   struct smmu_mapping *mapping);
+/* @tag is smmu_stream_tag(); a lookup has just missed. */
+void smmu_utlb_fill(struct smmu_port *port, u64 tag, const struct smmu_config *config, iova_t iova,
+		    const struct smmu_mapping *mapping);
 /* What tells the accesses of one SubstreamID apart from those of another. */
 static inline u64 smmu_stream_tag(u32 sid, u32 ssid, bool has_ssid)
 {
@@ -360,7 +370,8 @@ struct smmu_stall {
 	bool has_ended;	     /* and waits for the record only */
 	bool is_stale;	     /* invalidated while unrecorded: retried, not recorded (7.2.1) */
 	bool is_raz_wi;
-	struct smmu_config config; /* of the translation that faulted */
+	u64 context; /* of the translation that faulted, as the next two */
+	u32 cd_index;
 	u64 va;
 	struct smmu_stall *next_free;
 };
@@ -474,9 +485,21 @@ enum port_status smmu_port_translate(struct port *port, struct port_access *acce
 void smmu_txn_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
 void smmu_txn_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
 
+/* What a port's lookup learned that a translation can go on with. */
+struct smmu_lookup {
+	u64 cost_ps;
+	const struct smmu_config *config; /* cached stage 1 configuration, else NULL */
+	u64 va;				  /* if so; the main TLB has no entry for it */
+	bool is_denied;			  /* there is an entry, and it forbids the access */
+};
+
 /* Hit or not, without a clock: DONE with pa, ABORTED, or PENDING: needs the translation unit. */
 enum port_status smmu_port_lookup(struct smmu_port *port, u32 sid, struct port_access *access,
-				  u64 *cost_ps);
+				  struct smmu_lookup *lookup);
+
+/* Begin where a lookup of this moment ended. */
+void smmu_xlate_begin_after(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
+			    const struct port_access *access, const struct smmu_lookup *lookup);
 
 static inline u32 smmu_access_attr(const struct port_access *access)
 {

@@ -20,45 +20,48 @@ static enum port_status lookup_disabled(struct smmu *smmu, struct port_access *a
 
 /* The micro-TLB missed: the main TLB answers if configuration is cached too. */
 static enum port_status lookup_main(struct smmu_port *port, u32 sid, u64 tag,
-				    struct port_access *access)
+				    struct port_access *access, struct smmu_lookup *lookup)
 {
 	u32 ssid = access->has_pasid ? access->pasid : 0;
 	const struct smmu_config *config = smmu_config_find(port->smmu, sid, ssid, tag);
-	const struct smmu_tlb_entry *entry;
+	struct smmu_mapping mapping;
 	u32 attr;
-	u64 va;
 
 	if (!config || config->kind != SMMU_CONFIG_S1)
 		return PORT_PENDING;
-	smmu_pick_table(config, access->iova, &va);
-	entry = smmu_tlb_find(port, config, va);
-	if (!entry)
+	lookup->config = config;
+	smmu_pick_table(config, access->iova, &lookup->va);
+	if (!smmu_tlb_find(port, config, lookup->va, &mapping))
 		return PORT_PENDING;
 	attr = smmu_attr_effective(config->attr_map, smmu_access_attr(access));
-	if (!(entry->perms & (1U << attr)))
+	if (!(mapping.perms & (1U << attr))) {
+		lookup->is_denied = true;
 		return PORT_PENDING;
-	smmu_utlb_fill(port, tag, config, sid, access->iova, entry);
-	access->pa = entry->pa + (va - entry->va);
+	}
+	smmu_utlb_fill(port, tag, config, access->iova, &mapping);
+	access->pa = mapping.pa + (lookup->va - mapping.va);
 	return PORT_DONE;
 }
 
 enum port_status smmu_port_lookup(struct smmu_port *port, u32 sid, struct port_access *access,
-				  u64 *cost_ps)
+				  struct smmu_lookup *lookup)
 {
 	struct smmu *smmu = port->smmu;
-	const struct smmu_tlb_entry *entry;
+	const struct smmu_utlb_entry *entry;
 	u32 number;
 	u64 tag;
 
 	access->is_raz_wi = false;
-	*cost_ps = 0;
+	lookup->cost_ps = 0;
+	lookup->config = NULL;
+	lookup->is_denied = false;
 	if (__builtin_expect(!smmu->is_enabled, 0))
 		return lookup_disabled(smmu, access);
 	tag = smmu_stream_tag(sid, access->has_pasid ? access->pasid : 0, access->has_pasid);
 	number = port->utlb.last;
 	if (!tlb_array_last_covers(&port->utlb, access->iova, tag))
 		number = tlb_array_lookup(&port->utlb, access->iova, tag);
-	*cost_ps = smmu->timing.utlb_ps;
+	lookup->cost_ps = smmu->timing.utlb_ps;
 	if (number != TLB_NONE) {
 		entry = tlb_array_entry(&port->utlb, number);
 		if (entry->perms &
@@ -67,13 +70,14 @@ enum port_status smmu_port_lookup(struct smmu_port *port, u32 sid, struct port_a
 			smmu->stats.tlb_hits++;
 			return PORT_DONE;
 		}
+		/* The translation unit has to say so: it knows how this access faults. */
+		lookup->is_denied = true;
 	}
-	*cost_ps += smmu->timing.tlb_ps;
-	if (lookup_main(port, sid, tag, access) == PORT_DONE) {
+	lookup->cost_ps += smmu->timing.tlb_ps;
+	if (!lookup->is_denied && lookup_main(port, sid, tag, access, lookup) == PORT_DONE) {
 		smmu->stats.tlb_hits++;
 		return PORT_DONE;
 	}
-	/* A denied access is not a miss, but the translation unit has to say so. */
 	smmu->stats.tlb_misses++;
 	return PORT_PENDING;
 }
@@ -82,10 +86,10 @@ enum port_status smmu_port_translate(struct port *base, struct port_access *acce
 {
 	struct smmu_port *port = (struct smmu_port *)base;
 	u64 now_ps = sim_now_ps();
-	u64 cost_ps;
+	struct smmu_lookup lookup;
 
-	access->status = smmu_port_lookup(port, base->stream_id, access, &cost_ps);
-	access->done_ps = now_ps + cost_ps;
+	access->status = smmu_port_lookup(port, base->stream_id, access, &lookup);
+	access->done_ps = now_ps + lookup.cost_ps;
 	if (__builtin_expect(access->status != PORT_PENDING, 1))
 		return access->status;
 	if (port->smmu->is_clockless)

@@ -116,8 +116,8 @@ static struct smmu_port *find_port(struct smmu *smmu, u32 stream_id)
 static enum port_status explain_fault(const struct smmu_xlate *x, struct port_access *access,
 				      struct smmu_outcome *outcome)
 {
-	bool is_stall = x->fault.is_translation_related && x->config.is_stalling;
-	bool is_recorded = !x->fault.is_translation_related || is_stall || x->config.is_recording;
+	bool is_stall = x->fault.is_translation_related && x->config->is_stalling;
+	bool is_recorded = !x->fault.is_translation_related || is_stall || x->config->is_recording;
 
 	*outcome = (struct smmu_outcome){
 		.event = is_recorded ? x->fault.id : 0,
@@ -125,7 +125,7 @@ static enum port_status explain_fault(const struct smmu_xlate *x, struct port_ac
 		.fetch_address = x->fault.fetch_address,
 	};
 	access->pa = 0;
-	access->is_raz_wi = x->fault.is_translation_related && !is_stall && !x->config.is_aborting;
+	access->is_raz_wi = x->fault.is_translation_related && !is_stall && !x->config->is_aborting;
 	return access->is_raz_wi ? PORT_DONE : PORT_ABORTED;
 }
 
@@ -135,15 +135,15 @@ enum port_status smmu_translate_explain(struct smmu *smmu, u32 stream_id,
 	struct smmu_port *port = find_port(smmu, stream_id);
 	struct smmu_outcome ignored;
 	struct smmu_xlate x;
-	u64 cost_ps;
+	struct smmu_lookup lookup;
 
 	if (!outcome)
 		outcome = &ignored;
-	access->status = smmu_port_lookup(port, stream_id, access, &cost_ps);
+	access->status = smmu_port_lookup(port, stream_id, access, &lookup);
 	*outcome = (struct smmu_outcome){0};
 	if (access->status != PORT_PENDING)
 		return access->status;
-	smmu_xlate_begin(&x, port, stream_id, access);
+	smmu_xlate_begin_after(&x, port, stream_id, access, &lookup);
 	if (smmu_xlate_run(smmu, &x) == SMMU_WANT_NOTHING) {
 		access->pa = x.pa;
 		access->status = PORT_DONE;

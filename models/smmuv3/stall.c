@@ -226,7 +226,8 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 	stall->is_record_busy = true;
 	stall->record.is_deferred = false;
 	stall->record.is_dropped = false;
-	stall->config = txn->x.config;
+	stall->context = txn->x.config->context;
+	stall->cd_index = txn->x.config->cd_index;
 	stall->va = txn->x.va;
 	smmu_record_make(&txn->x, stall->stag, stall->record.word);
 	access->nr_stalls++;
@@ -302,7 +303,7 @@ void smmu_stall_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 	for (struct smmu_event *event = smmu->evtq.deferred.head; event; event = event->next) {
 		struct smmu_stall *stall = (struct smmu_stall *)event;
 
-		if (smmu_tlbi_concerns(tlbi, stall->config.context, stall->va))
+		if (smmu_tlbi_concerns(tlbi, stall->context, stall->va))
 			stall->is_stale = true;
 	}
 }
@@ -313,7 +314,7 @@ void smmu_stall_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfg
 		struct smmu_stall *stall = (struct smmu_stall *)event;
 
 		if (stall->sid >= cfgi->first_sid && stall->sid <= cfgi->last_sid &&
-		    (!cfgi->by_cd || stall->config.cd_index == cfgi->cd_index))
+		    (!cfgi->by_cd || stall->cd_index == cfgi->cd_index))
 			stall->is_stale = true;
 	}
 }

@@ -285,20 +285,20 @@ static void unit_arrive(struct smmu_txn *txn)
 static void txn_start(struct smmu_txn *txn, bool is_looked_up)
 {
 	struct smmu *smmu = smmu_of(txn);
-	u64 cost_ps = smmu->timing.utlb_ps + smmu->timing.tlb_ps;
+	struct smmu_lookup lookup = {.cost_ps = smmu->timing.utlb_ps + smmu->timing.tlb_ps};
 	enum port_status status = PORT_PENDING;
 
 	txn->is_tlb_known = true;
 	if (!is_looked_up)
 		status = smmu_port_lookup(txn->port, txn->port->port.stream_id, txn->access,
-					  &cost_ps);
+					  &lookup);
 	if (status == PORT_PENDING) {
-		txn_wait(txn, cost_ps + smmu->timing.link_ps, unit_arrive);
+		txn_wait(txn, lookup.cost_ps + smmu->timing.link_ps, unit_arrive);
 		return;
 	}
 	txn->status = status;
 	txn->x.pa = txn->access->pa;
-	txn_wait(txn, cost_ps, txn_answer);
+	txn_wait(txn, lookup.cost_ps, txn_answer);
 }
 
 /* --- faults --- */
@@ -315,7 +315,7 @@ static bool is_recorded(const struct smmu_xlate *x)
 {
 	if (!x->fault.id)
 		return false;
-	return !x->fault.is_translation_related || x->config.is_recording;
+	return !x->fault.is_translation_related || x->config->is_recording;
 }
 
 static void terminate(struct smmu_txn *txn)
@@ -323,7 +323,7 @@ static void terminate(struct smmu_txn *txn)
 	struct smmu *smmu = smmu_of(txn);
 	const struct smmu_xlate *x = &txn->x;
 
-	txn->is_raz_wi = x->fault.is_translation_related && !x->config.is_aborting;
+	txn->is_raz_wi = x->fault.is_translation_related && !x->config->is_aborting;
 	txn->status = txn->is_raz_wi ? PORT_DONE : PORT_ABORTED;
 	txn->x.pa = 0;
 	if (!is_recorded(x)) {
@@ -349,7 +349,7 @@ static void faulted(struct smmu_txn *txn)
 	}
 	unit_leave(txn);
 	/* Nothing stalls any more once translation is switched off (6.3.9.6). */
-	if (x->fault.is_translation_related && x->config.is_stalling && smmu->is_enabled)
+	if (x->fault.is_translation_related && x->config->is_stalling && smmu->is_enabled)
 		smmu_stall_enter(smmu, txn);
 	else
 		terminate(txn);
@@ -377,7 +377,7 @@ static bool fetches_the_same(const struct smmu_txn *txn, const struct smmu_txn *
 		return false;
 	if (what == SMMU_FETCHING_CONFIG)
 		return a->sid == b->sid && a->ssid == b->ssid && a->has_ssid == b->has_ssid;
-	return a->config.context == b->config.context &&
+	return a->config->context == b->config->context &&
 	       a->va >> SMMU_PAGE_LG2 == b->va >> SMMU_PAGE_LG2;
 }
 
@@ -496,7 +496,9 @@ static void txn_go(struct smmu_txn *txn)
 void smmu_txn_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 {
 	for (struct smmu_txn *txn = smmu->active; txn; txn = txn->next_active) {
-		if (smmu_tlbi_concerns(tlbi, txn->x.config.context, txn->x.va))
+		const struct smmu_config *config = txn->x.config;
+
+		if (config && smmu_tlbi_concerns(tlbi, config->context, txn->x.va))
 			txn->is_stale = true;
 	}
 }

@@ -18,7 +18,7 @@ int smmu_tlb_init(struct smmu *smmu, struct smmu_port *port)
 {
 	const struct smmu_params *p = &smmu->params;
 	int err = tlb_array_init(&port->utlb, p->utlb_entries, p->utlb_entries,
-				 sizeof(struct smmu_tlb_entry));
+				 sizeof(struct smmu_utlb_entry));
 
 	if (!err)
 		err = tlb_array_init(&port->tlb, p->tlb_entries,
@@ -38,62 +38,76 @@ static u64 global_context(u64 context)
 	return (context & ~SMMU_CTX_ASID) | SMMU_CTX_GLOBAL;
 }
 
-const struct smmu_tlb_entry *smmu_tlb_find(struct smmu_port *port, const struct smmu_config *config,
-					   u64 va)
+bool smmu_tlb_find(struct smmu_port *port, const struct smmu_config *config, u64 va,
+		   struct smmu_mapping *mapping)
 {
-	u32 number = tlb_array_lookup(&port->tlb, va, config->context);
+	struct tlb_array *array = &port->tlb;
+	const struct smmu_tlb_entry *entry;
+	u32 number = tlb_array_lookup(array, va, config->context);
 
 	if (number == TLB_NONE && port->has_global)
-		number = tlb_array_lookup(&port->tlb, va, global_context(config->context));
-	return number == TLB_NONE ? NULL : tlb_array_entry(&port->tlb, number);
+		number = tlb_array_lookup(array, va, global_context(config->context));
+	if (number == TLB_NONE)
+		return false;
+	entry = tlb_array_entry(array, number);
+	mapping->pa = entry->pa;
+	mapping->va = tlb_tag_base(&array->tags[number]);
+	mapping->lg2 = tlb_tag_lg2(&array->tags[number]);
+	mapping->perms = entry->perms;
+	mapping->is_global = array->tags[number].context & SMMU_CTX_GLOBAL;
+	return true;
 }
 
-void smmu_utlb_fill(struct smmu_port *port, u64 tag, const struct smmu_config *config, u32 sid,
-		    iova_t iova, const struct smmu_tlb_entry *entry)
+static void utlb_fill(struct smmu_port *port, u64 tag, const struct smmu_config *config,
+		      u64 context, iova_t iova, const struct smmu_mapping *mapping)
 {
-	u32 number = tlb_array_insert(&port->utlb, iova, entry->lg2, tag);
-	struct smmu_tlb_entry *micro;
+	u32 number = tlb_array_insert(&port->utlb, iova, mapping->lg2, tag);
 
 	if (number == TLB_NONE)
 		return;
-	micro = tlb_array_entry(&port->utlb, number);
-	*micro = *entry;
-	micro->sid = sid;
-	micro->cd_index = config->cd_index;
-	micro->attr_map = config->attr_map;
+	*(struct smmu_utlb_entry *)tlb_array_entry(&port->utlb, number) = (struct smmu_utlb_entry){
+		.pa = mapping->pa,
+		.va = mapping->va,
+		.context = context,
+		.cd_index = config->cd_index,
+		.attr_map = config->attr_map,
+		.lg2 = mapping->lg2,
+		.perms = mapping->perms,
+	};
+}
+
+static u64 mapping_context(const struct smmu_config *config, const struct smmu_mapping *mapping)
+{
+	return mapping->is_global ? global_context(config->context) : config->context;
+}
+
+void smmu_utlb_fill(struct smmu_port *port, u64 tag, const struct smmu_config *config, iova_t iova,
+		    const struct smmu_mapping *mapping)
+{
+	utlb_fill(port, tag, config, mapping_context(config, mapping), iova, mapping);
 }
 
 void smmu_tlb_fill(struct smmu_xlate *x, const struct smmu_mapping *mapping)
 {
 	struct smmu_port *port = x->port;
-	u64 context = mapping->is_global ? global_context(x->config.context) : x->config.context;
+	u64 context = mapping_context(x->config, mapping);
 	u32 number = tlb_array_insert(&port->tlb, mapping->va, mapping->lg2, context);
-	const struct smmu_tlb_entry entry = {
-		.pa = mapping->pa,
-		.va = mapping->va,
-		.context = context,
-		.lg2 = mapping->lg2,
-		.perms = mapping->perms,
-	};
 
 	if (number != TLB_NONE) {
-		*(struct smmu_tlb_entry *)tlb_array_entry(&port->tlb, number) = entry;
+		*(struct smmu_tlb_entry *)tlb_array_entry(&port->tlb, number) =
+			(struct smmu_tlb_entry){.pa = mapping->pa, .perms = mapping->perms};
 		port->has_global |= mapping->is_global;
 	}
-	smmu_utlb_fill(port, smmu_stream_tag(x->sid, x->ssid, x->has_ssid), &x->config, x->sid,
-		       x->iova, &entry);
+	utlb_fill(port, smmu_stream_tag(x->sid, x->ssid, x->has_ssid), x->config, context, x->iova,
+		  mapping);
 }
 
 void smmu_tlb_fill_bypass(struct smmu *smmu, struct smmu_xlate *x)
 {
-	const struct smmu_tlb_entry entry = {
-		.context = SMMU_CTX_NONE,
-		.lg2 = smmu->params.oas_bits,
-		.perms = 0xff,
-	};
+	const struct smmu_mapping everything = {.lg2 = smmu->params.oas_bits, .perms = 0xff};
 
-	smmu_utlb_fill(x->port, smmu_stream_tag(x->sid, x->ssid, x->has_ssid), &x->config, x->sid,
-		       x->iova, &entry);
+	utlb_fill(x->port, smmu_stream_tag(x->sid, x->ssid, x->has_ssid), x->config, SMMU_CTX_NONE,
+		  x->iova, &everything);
 }
 
 /* --- invalidation --- */
@@ -129,17 +143,27 @@ bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, u64 context, u64 va)
 	return smmu_tlbi_matches(&wide, context, wide.by_va, va, SMMU_PAGE_LG2);
 }
 
-static bool entry_matches(const struct smmu_tlbi *tlbi, const struct smmu_tlb_entry *entry)
+static void invalidate_utlb(struct tlb_array *array, const struct smmu_tlbi *tlbi)
 {
-	return smmu_tlbi_matches(tlbi, entry->context, entry->context & SMMU_CTX_GLOBAL, entry->va,
-				 entry->lg2);
+	for (u32 i = 0; array->nr_valid && i < array->nr_entries; i++) {
+		const struct smmu_utlb_entry *entry = tlb_array_entry(array, i);
+
+		if (tlb_array_is_valid(array, i) &&
+		    smmu_tlbi_matches(tlbi, entry->context, entry->context & SMMU_CTX_GLOBAL,
+				      entry->va, entry->lg2))
+			tlb_array_drop(array, i);
+	}
 }
 
 static void invalidate_range_of(struct tlb_array *array, const struct smmu_tlbi *tlbi, u32 from,
 				u32 to)
 {
 	for (u32 i = from; i < to; i++) {
-		if (tlb_array_is_valid(array, i) && entry_matches(tlbi, tlb_array_entry(array, i)))
+		const struct tlb_tag *tag = &array->tags[i];
+
+		if (tlb_array_is_valid(array, i) &&
+		    smmu_tlbi_matches(tlbi, tag->context, tag->context & SMMU_CTX_GLOBAL,
+				      tlb_tag_base(tag), tlb_tag_lg2(tag)))
 			tlb_array_drop(array, i);
 	}
 }
@@ -159,8 +183,7 @@ static void invalidate_port(struct smmu_port *port, const struct smmu_tlbi *tlbi
 	bool is_one_page = tlbi->by_va &&
 			   tlbi->first >> SMMU_PAGE_LG2 == tlbi->last >> SMMU_PAGE_LG2;
 
-	if (port->utlb.nr_valid)
-		invalidate_range_of(&port->utlb, tlbi, 0, port->utlb.nr_entries);
+	invalidate_utlb(&port->utlb, tlbi);
 	if (!port->tlb.nr_valid)
 		return;
 	if (is_one_page)
@@ -183,10 +206,11 @@ void smmu_tlb_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 static void invalidate_port_config(struct smmu_port *port, const struct smmu_cfgi *cfgi)
 {
 	for (u32 i = 0; port->utlb.nr_valid && i < port->utlb.nr_entries; i++) {
-		const struct smmu_tlb_entry *entry = tlb_array_entry(&port->utlb, i);
+		const struct smmu_utlb_entry *entry = tlb_array_entry(&port->utlb, i);
+		u32 sid = (u32)port->utlb.tags[i].context; /* smmu_stream_tag() */
 
-		if (!tlb_array_is_valid(&port->utlb, i) || entry->sid < cfgi->first_sid ||
-		    entry->sid > cfgi->last_sid)
+		if (!tlb_array_is_valid(&port->utlb, i) || sid < cfgi->first_sid ||
+		    sid > cfgi->last_sid)
 			continue;
 		if (cfgi->by_cd && entry->cd_index != cfgi->cd_index)
 			continue;

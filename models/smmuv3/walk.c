@@ -27,7 +27,7 @@ static u8 table_attrs(const struct smmu_xlate *x, u64 desc)
 	if (desc & TTD_UXNTABLE)
 		attrs |= WALK_UXN;
 	/* With one privilege level there is neither EL0 nor PXN. */
-	if (x->config.world == SMMU_WORLD_EL2)
+	if (x->config->world == SMMU_WORLD_EL2)
 		return attrs;
 	if (desc & TTD_APTABLE_NO_EL0)
 		attrs |= WALK_NO_EL0;
@@ -46,7 +46,7 @@ static u8 permissions(u32 el0_r, u32 el0_w, u32 el0_x, u32 el1_r, u32 el1_w, u32
 
 static u8 leaf_permissions(const struct smmu_xlate *x, u64 desc)
 {
-	const struct smmu_config *config = &x->config;
+	const struct smmu_config *config = x->config;
 	bool is_writable = !(desc & TTD_AP_RDONLY) && !(x->table_attrs & WALK_RDONLY);
 	bool has_el0 = (desc & TTD_AP_EL0) && !(x->table_attrs & WALK_NO_EL0);
 	bool uxn = (desc & TTD_UXN) || (x->table_attrs & WALK_UXN);
@@ -67,7 +67,7 @@ static u8 leaf_permissions(const struct smmu_xlate *x, u64 desc)
 
 static bool is_output_in_range(const struct smmu_xlate *x, pa_t pa)
 {
-	return !(pa & ~lg2_mask(x->config.ips_bits));
+	return !(pa & ~lg2_mask(x->config->ips_bits));
 }
 
 static enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
@@ -82,7 +82,7 @@ static enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 
 	if (!is_output_in_range(x, mapping.pa))
 		return smmu_xlate_fault_translation(x, EVT_ID_ADDR_SIZE_FAULT);
-	if (!(desc & TTD_AF) && !x->config.has_affd)
+	if (!(desc & TTD_AF) && !x->config->has_affd)
 		return smmu_xlate_fault_translation(x, EVT_ID_ACCESS_FAULT);
 	/* Fit to be cached, whether or not this access is permitted. */
 	smmu_walk_cache_fill(smmu, x, desc, true);
@@ -157,7 +157,7 @@ static bool is_input_in_range(const struct smmu_xlate *x)
 {
 	u64 high = x->va & ~lg2_mask(x->table->va_bits);
 
-	if (x->table == &x->config.table[1])
+	if (x->table == &x->config->table[1])
 		return high == ~lg2_mask(x->table->va_bits);
 	return high == 0;
 }

@@ -39,7 +39,7 @@ void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, u64 des
 {
 	struct tlb_array *array = &smmu->walk_cache[x->walk_level];
 	u32 number = tlb_array_insert(array, x->va, smmu_level_lg2(x->walk_level),
-				      x->config.context);
+				      x->config->context);
 
 	if (number == TLB_NONE)
 		return;
@@ -56,7 +56,8 @@ bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, u64 *descript
 	for (u32 level = SMMU_NR_LEVELS; level-- > x->table->start_level;) {
 		struct tlb_array *array = &smmu->walk_cache[level];
 		const struct smmu_walk_entry *entry;
-		u32 number = tlb_array_find(array, x->va, smmu_level_lg2(level), x->config.context);
+		u32 number = tlb_array_find(array, x->va, smmu_level_lg2(level),
+					    x->config->context);
 
 		if (number == TLB_NONE)
 			continue;

@@ -13,7 +13,11 @@ static enum smmu_want step_config_lookup(struct smmu *smmu, struct smmu_xlate *x
 
 	if (!config)
 		return smmu_config_begin(smmu, x);
-	x->config = *config;
+	x->config = config;
+	if (x->is_timed) {
+		x->own_config = *config;
+		x->config = &x->own_config;
+	}
 	return smmu_xlate_configured(smmu, x);
 }
 
@@ -47,7 +51,8 @@ void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
 	x->attr_in = smmu_access_attr(access);
 	x->iova = access->iova;
 	x->attr = x->attr_in;
-	x->config.context = SMMU_CTX_NONE; /* not known yet */
+	x->config = NULL;
+	x->is_timed = !port->smmu->is_clockless;
 	x->step = step_begin;
 }
 
@@ -55,15 +60,20 @@ void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
 
 static enum smmu_want step_tlb_lookup(struct smmu *smmu, struct smmu_xlate *x)
 {
-	const struct smmu_tlb_entry *entry = smmu_tlb_find(x->port, &x->config, x->va);
+	struct smmu_mapping mapping;
 
-	if (!entry)
+	if (!smmu_tlb_find(x->port, x->config, x->va, &mapping))
 		return smmu_walk_begin(smmu, x);
-	if (!(entry->perms & (1U << x->attr)))
+	if (!(mapping.perms & (1U << x->attr)))
 		return smmu_xlate_fault_translation(x, EVT_ID_PERMISSION_FAULT);
-	smmu_utlb_fill(x->port, smmu_stream_tag(x->sid, x->ssid, x->has_ssid), &x->config, x->sid,
-		       x->iova, entry);
-	return smmu_xlate_done(x, entry->pa + (x->va - entry->va));
+	smmu_utlb_fill(x->port, smmu_stream_tag(x->sid, x->ssid, x->has_ssid), x->config, x->iova,
+		       &mapping);
+	return smmu_xlate_done(x, mapping.pa + (x->va - mapping.va));
+}
+
+static enum smmu_want step_walk_begin(struct smmu *smmu, struct smmu_xlate *x)
+{
+	return smmu_walk_begin(smmu, x);
 }
 
 /* Stage 1 does not translate: only the size of the address counts (3.4). */
@@ -80,8 +90,8 @@ static enum smmu_want bypass(struct smmu *smmu, struct smmu_xlate *x)
 
 enum smmu_want smmu_xlate_configured(struct smmu *smmu, struct smmu_xlate *x)
 {
-	x->attr = smmu_attr_effective(x->config.attr_map, x->attr_in);
-	switch (x->config.kind) {
+	x->attr = smmu_attr_effective(x->config->attr_map, x->attr_in);
+	switch (x->config->kind) {
 	case SMMU_CONFIG_ABORT:
 		return smmu_xlate_fault(x, 0);
 	case SMMU_CONFIG_BYPASS:
@@ -89,8 +99,21 @@ enum smmu_want smmu_xlate_configured(struct smmu *smmu, struct smmu_xlate *x)
 	case SMMU_CONFIG_S1:
 		break;
 	}
-	x->table = smmu_pick_table(&x->config, x->iova, &x->va);
+	x->table = smmu_pick_table(x->config, x->iova, &x->va);
 	return smmu_xlate_want(x, SMMU_WANT_TLB_LOOKUP, step_tlb_lookup);
+}
+
+void smmu_xlate_begin_after(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
+			    const struct port_access *access, const struct smmu_lookup *lookup)
+{
+	smmu_xlate_begin(x, port, sid, access);
+	x->is_timed = false;
+	if (!lookup->config || lookup->is_denied)
+		return;
+	x->config = lookup->config;
+	x->attr = smmu_attr_effective(x->config->attr_map, x->attr_in);
+	x->table = smmu_pick_table(x->config, x->iova, &x->va);
+	x->step = step_walk_begin;
 }
 
 /* --- outcomes --- */
