@@ -44,13 +44,15 @@ static struct mem *make_mem(void)
 	return mem_create(&params);
 }
 
-static int make_machine(const struct smmu_params *params, struct sys_bus **result)
+static int make_machine(const struct smmu_params *params, const char *profile,
+			struct sys_bus **result)
 {
 	struct sys_bus *bus = sim_alloc(sizeof(*bus));
 
 	if (!bus)
 		return -ENOMEM;
 	bus->params = *params;
+	bus->goes_on_by_beats = profile && !strcmp(profile, "qemu72");
 	bus->mem = make_mem();
 	if (!bus->mem || make_smmu(bus))
 		return -ENOMEM;
@@ -75,7 +77,7 @@ int sys_bus_create(const char *model, const char *profile, struct sys_bus **bus,
 	}
 	err = sim_init(1, ARENA_BYTES);
 	if (!err) {
-		err = make_machine(&params, bus);
+		err = make_machine(&params, profile, bus);
 		if (err)
 			sim_finish();
 	}

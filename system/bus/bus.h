@@ -33,7 +33,8 @@ struct sys_bus_dma;
  * sys_bus_create() - build the machine
  * @model: "smmuv3"
  * @profile: what the IOMMU is able to do; NULL: the model's defaults. "qemu72":
- *	as far as the model can, the ID registers of QEMU 7.2's virt machine.
+ *	as far as the model can, the ID registers of QEMU 7.2's virt machine, and
+ *	masters that behave behind an abort as there.
  * @message: one line if it fails
  *
  * Return: 0; -EINVAL for a model or profile that does not exist; -ENOMEM;
@@ -104,7 +105,8 @@ struct sys_bus_dma_request {
  * sys_bus_dma_start() - one DMA of a master, unprivileged data accesses
  * It is split where it crosses 4 KiB of IOVA; each piece is an access of its
  * own, issued in order without waiting for the one before. A piece that is
- * aborted moves nothing, the others do.
+ * aborted moves nothing, the others do. With profile "qemu72" a master goes on
+ * behind the first 4 bytes of what was aborted, as an access of its own.
  * @data: what a write writes; copied
  * @dma: the caller gives it back with sys_bus_dma_collect() unless the machine
  *	is reset

@@ -3,6 +3,10 @@
  * DMA of the masters behind the IOMMU. A DMA is cut into pieces at 4 KiB of
  * IOVA; each piece asks its port for a translation, and moves its bytes at the
  * moment that it is translated.
+ *
+ * An abort ends a piece, unless the profile says that masters are as QEMU's:
+ * there a bus without an answer is tried beat by beat, so that a DMA of 16 bytes
+ * to a page that is not mapped faults four times.
  */
 #include <errno.h>
 #include <string.h>
@@ -145,19 +149,42 @@ static struct sys_bus_dma *make(struct sys_bus *bus, const struct sys_bus_dma_re
 	return dma;
 }
 
-static void issue(struct sys_bus_dma *dma, struct port *port)
+/*
+ * Go on behind the beat of a piece that was aborted: up to 4 bytes, naturally
+ * aligned. Return: is anything left of the piece?
+ */
+static bool skip_beat(struct piece *piece)
 {
-	for (u32 i = 0; i < dma->nr_pieces; i++) {
-		struct piece *piece = &dma->pieces[i];
-		enum port_status status;
+	struct port_access *access = &piece->access;
+	u32 beat = 4;
 
+	while (access->iova % beat || beat > access->len_bytes)
+		beat /= 2;
+	access->iova += beat;
+	access->len_bytes -= beat;
+	piece->offset += beat;
+	return access->len_bytes;
+}
+
+static void issue_piece(struct piece *piece, struct port *port)
+{
+	struct sys_bus_dma *dma = piece->dma;
+	enum port_status status;
+
+	do {
 		dma->nr_pending++;
 		status = port->ops->translate(port, &piece->access);
 		if (status == PORT_PENDING)
-			continue;
+			return;
 		dma->nr_pending--;
 		end(piece, status);
-	}
+	} while (status == PORT_ABORTED && dma->bus->goes_on_by_beats && skip_beat(piece));
+}
+
+static void issue(struct sys_bus_dma *dma, struct port *port)
+{
+	for (u32 i = 0; i < dma->nr_pieces; i++)
+		issue_piece(&dma->pieces[i], port);
 	sys_bus_settle();
 }
 

@@ -15,6 +15,7 @@ struct sys_bus {
 	struct mem *mem;
 	struct smmu_params params;
 	struct smmu *smmu;
+	bool goes_on_by_beats; /* masters, after an abort (dma.c) */
 	/* since the last reset */
 	struct sys_bus_master masters[SYS_BUS_MAX_STREAMS];
 	u32 nr_masters;
