@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/sim.h"
 #include "tool/output.h"
 
 /* Times of the format are in us, decimals allowed. */
@@ -24,6 +25,7 @@ struct timeline {
 	FILE *out;
 	bool has_events;
 	struct lanes *devices;
+	u32 nr_devices;
 };
 
 static void begin_event(struct timeline *timeline)
@@ -85,7 +87,10 @@ static void write_stages(struct timeline *timeline, const struct sys_fault_recor
 static void write_fault(struct timeline *timeline, const struct sys_fault_record *fault)
 {
 	u64 end_ps = fault->stamp_ps[SYS_STAGE_COMPLETED];
-	u32 lane = take_lane(&timeline->devices[fault->device], fault->began_ps, end_ps);
+	u32 lane;
+
+	sim_assert(fault->device < timeline->nr_devices);
+	lane = take_lane(&timeline->devices[fault->device], fault->began_ps, end_ps);
 
 	begin_event(timeline);
 	fprintf(timeline->out,
@@ -158,7 +163,7 @@ static void write_events(struct timeline *timeline, const struct sys_result *res
 void output_timeline_json(FILE *out, const struct output_run *run)
 {
 	const struct sys_result *result = run->result;
-	struct timeline timeline = {.out = out};
+	struct timeline timeline = {.out = out, .nr_devices = result->nr_devices};
 
 	timeline.devices = calloc(result->nr_devices + 1, sizeof(*timeline.devices));
 	fprintf(out,

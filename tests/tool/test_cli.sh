@@ -1,0 +1,207 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: test_cli.sh IOPFSIM
+#
+# The command line from outside. Claims: exit code 2 and one line on standard error for usage and bad
+# input, and nothing is left behind; a folder is whole or not there; equal runs give equal folders, and a
+# sweep gives the same with one process and with three; foreign folders are never touched.
+set -euo pipefail
+
+iopfsim=$(realpath "$1")
+data=$(realpath tests/data)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failures=0
+
+fail() {
+	printf 'FAILED: %s\n' "$*" >&2
+	failures=$((failures + 1))
+}
+
+# refused EXPECTED ARGUMENT...: exit 2, nothing on stdout, exactly EXPECTED on stderr, no file made
+refused() {
+	local expected=$1 code=0 before
+	shift
+	before=$(find . | sort)
+	"$iopfsim" "$@" >"$work.out" 2>"$work.err" </dev/null || code=$?
+	[ "$code" = 2 ] || fail "exit $code, not 2: $*"
+	[ ! -s "$work.out" ] || fail "wrote to standard output: $*"
+	[ "$(cat "$work.err")" = "$expected" ] || fail "$*: expected '$expected', got '$(cat "$work.err")'"
+	[ "$before" = "$(find . | sort)" ] || fail "left something behind: $*"
+	rm -f "$work.out" "$work.err"
+}
+
+# accepted ARGUMENT...: exit 0, nothing on stderr
+accepted() {
+	local code=0
+	"$iopfsim" "$@" >"$work.out" 2>"$work.err" </dev/null || code=$?
+	[ "$code" = 0 ] || fail "exit $code: $*: $(cat "$work.err")"
+	[ ! -s "$work.err" ] || fail "$* said: $(cat "$work.err")"
+	rm -f "$work.err"
+}
+
+usage() {
+	refused "iopfsim: which verb? 'iopfsim --help' lists them"
+	refused "iopfsim: unknown verb 'rnu'; did you mean 'run'?" rnu
+	refused "iopfsim: unknown verb 'zzzzzz', see 'iopfsim --help'" zzzzzz
+	refused "iopfsim run: FILE is missing, see 'iopfsim run --help'" run
+	refused "iopfsim run: one argument too many: 'b'" run a b
+	refused "iopfsim run: unknown option '--sedd'; did you mean '--seed'?" run --sedd 3
+	refused "iopfsim run: option '--seed' wants a value: N" run x --seed
+	refused "iopfsim run: option '--quiet' takes no value" run --quiet=3 x
+	refused "iopfsim run: --seed: 'x' is not a number; expected a count such as 16" run x --seed x
+	refused "iopfsim run: --set: 'a' is no setting, expected path=value" run x --set a
+	refused "iopfsim run: unknown option '--jobs', see --help" run --jobs 3 x
+	refused "iopfsim sweep: --jobs: 999 is out of range, expected at most 256" sweep -j 999 x
+	refused "iopfsim list: nothing is called 'paramters'; did you mean 'parameters'?" list paramters
+	refused "iopfsim trace: where to? -o TRACE is missing" trace x
+	refused "iopfsim plot: nowhere: is no iopfsim folder (it has neither result.json nor points.json)" \
+		plot nowhere
+}
+
+bad_input() {
+	refused "none.yaml: No such file or directory" run none.yaml
+	refused "/dev/zero: is not a regular file" run /dev/zero
+	refused "/: is a folder, expected a YAML file" run /
+	refused "--set workload.mesages: unknown key 'workload.mesages'; did you mean 'workload.messages'?" \
+		run "$data/small.yaml" --set workload.mesages=1
+	refused "--set machine.devices: machine.devices: '0' is out of range, expected 1 to 1024" \
+		run "$data/small.yaml" --set machine.devices=0 -o deep/down/out
+	refused "--set cpu.wakeup: cpu.wakeup: '5' has no unit; expected a time such as 250ns, 1.5us or 2ms" \
+		sweep "$data/small.yaml" --set cpu.wakeup=5 -o deep/out
+	printf 'platform: small\nmappings: [{iova: 0, size: 4K}]\n' >no-sweep.yaml
+	ln -s "$data/platforms" platforms
+	refused "no-sweep.yaml: has no 'sweep', expected a list of points" sweep no-sweep.yaml -o out
+}
+
+bombs() {
+	printf 'a: &a [x, x]\nb: &b [*a, *a]\n' >bomb.yaml
+	refused "bomb.yaml:1:4: an anchor ('&'), which a workload file may not have" run bomb.yaml -o out
+	truncate -s 2G big.yaml
+	refused "big.yaml: is larger than 1 MiB (2147483648 bytes), no workload file is" run big.yaml -o out
+	head -c 100000 /dev/urandom >noise.yaml
+	local code=0
+	"$iopfsim" run noise.yaml -o out 2>err || code=$?
+	[ "$code" = 2 ] || fail "noise: exit $code"
+	[ "$(wc -l <err)" = 1 ] || fail "noise: not one line"
+	[ ! -e out ] || fail "noise left a folder"
+	rm -f err big.yaml noise.yaml bomb.yaml
+}
+
+foreign_folders() {
+	mkdir mine && echo precious >mine/file
+	refused "iopfsim run: mine: exists and is no iopfsim folder (it has no result.json); choose another with -o" \
+		run "$data/small.yaml" -o mine
+	refused "iopfsim run: mine/file: exists and is no iopfsim folder (it has no result.json); choose another with -o" \
+		run "$data/small.yaml" -o mine/file
+	refused "iopfsim sweep: mine: exists and is no iopfsim folder (it has no points.json); choose another with -o" \
+		sweep "$data/small.yaml" -o mine/
+	[ "$(cat mine/file)" = precious ] || fail "a foreign folder was touched"
+	mkdir empty
+	accepted run "$data/small.yaml" -q --no-plots -o empty/
+	[ -f empty/result.json ] || fail "an empty folder was not filled"
+	touch empty/mark
+	ln -s empty link
+	accepted run "$data/small.yaml" -q --no-plots -o link
+	[ ! -e empty/mark ] || fail "an old result was not replaced"
+	[ -L link ] || fail "the link was replaced, not the folder behind it"
+	[ -z "$(find . -name '*.tmp-*' -o -name '*.old-*')" ] || fail "temporary folders are left"
+}
+
+determinism() {
+	local options=(-q)
+	command -v gnuplot >/dev/null || options+=(--no-plots)
+	accepted run "$data/small.yaml" "${options[@]}" -o one
+	mkdir elsewhere
+	(cd elsewhere && accepted run "../../$(realpath --relative-to=.. "$data")/small.yaml" "${options[@]}" -o two)
+	diff -r one elsewhere/two || fail "two runs differ"
+	accepted run "$data/small.yaml" "${options[@]}" --seed 8 -o three
+	cmp -s one/result.json three/result.json && fail "the seed changes nothing in result.json"
+	accepted sweep "$data/small.yaml" -q --no-plots -j 1 -o sweep1
+	accepted sweep "$data/small.yaml" -q --no-plots -j 3 -o sweep3
+	diff -r sweep1 sweep3 || fail "a sweep depends on the number of processes"
+	! grep -rl "$work" one sweep1 || fail "paths of this machine are in the output"
+}
+
+plots() {
+	local name
+	command -v gnuplot >/dev/null || return 0
+	for name in latency_cdf stages queue_depth locks; do
+		[ -s "one/$name.svg" ] || fail "no $name.svg"
+		[ -s "one/$name.png" ] || fail "no $name.png"
+	done
+	[ "$(grep -c '<svg' one/report.html)" = 4 ] || fail "the report lacks pictures"
+	cp -r one again
+	rm again/*.svg again/*.png
+	accepted plot again
+	diff -r one again || fail "drawing again gives other pictures"
+	# nothing to draw is no error
+	accepted run "$data/small.yaml" -q --set handler.iopf=false -o static
+	[ -s static/latency_cdf.png ] || fail "no plot without faults"
+	# what the user writes is never part of a gnuplot program or of markup
+	accepted run "$data/small.yaml" -q -o hostile --set \
+		"title=it's \`touch pwned\` \${x} @y <b>&amp; %s {/Symbol a} \\\\"
+	[ ! -e pwned ] || fail "the title was executed"
+	! grep -q '<b>' hostile/report.html || fail "the title is markup in the report"
+	! grep -q '<b>' hostile/stages.svg || fail "the title is markup in a picture"
+	accepted sweep "$data/small.yaml" -q -o drawn
+	[ -s drawn/sweep.svg ] || fail "no plot of the sweep"
+}
+
+without_gnuplot() {
+	local code=0
+	mkdir bin
+	PATH="$work/bin" "$iopfsim" run "$data/small.yaml" -q -o bare 2>err || code=$?
+	[ "$code" = 0 ] || fail "without gnuplot: exit $code"
+	grep -q '^iopfsim run: no plots: gnuplot is not installed' err || fail "without gnuplot: $(cat err)"
+	[ "$(wc -l <err)" = 1 ] || fail "without gnuplot: more than one line"
+	[ -s bare/result.json ] || fail "without gnuplot: no result"
+}
+
+printing() {
+	accepted --help
+	grep -q 'sweep' "$work.out" || fail "--help does not name the verbs"
+	accepted --version
+	grep -q '^iopfsim [0-9]' "$work.out" || fail "--version: $(cat "$work.out")"
+	accepted run --help
+	accepted list
+	accepted list parameters
+	grep -q '^cpu.wakeup  (time)$' "$work.out" || fail "list parameters lacks cpu.wakeup"
+	accepted list workloads
+	grep -qx 'uadk-sva' "$work.out" || fail "list workloads lacks uadk-sva"
+	accepted run "$data/small.yaml" --json --no-plots -o printed
+	cmp -s "$work.out" printed/result.json || fail "--json prints something else than result.json"
+	accepted run "$data/small.yaml" --quiet --no-plots -o printed
+	[ ! -s "$work.out" ] || fail "--quiet printed something"
+	accepted run "$data/small.yaml" --no-plots
+	[ -s out/small/result.json ] || fail "the default folder is not out/NAME"
+	accepted -q run --seed 3 "$data/small.yaml" --no-plots -o printed
+	grep -q '"seed": 3,' printed/result.json || fail "options before the verb are lost"
+}
+
+interrupted() {
+	local code=0 pid
+	"$iopfsim" run "$data/small.yaml" -q --no-plots -o long --set workload.messages=100000000 2>err &
+	pid=$!
+	sleep 2
+	kill -INT "$pid"
+	wait "$pid" || code=$?
+	[ "$code" = 130 ] || fail "interrupted: exit $code"
+	[ "$(wc -l <err)" = 1 ] || fail "interrupted: $(cat err)"
+	grep -q '"interrupted": true' long/result.json || fail "interrupted: the result does not say so"
+}
+
+usage
+bad_input
+bombs
+foreign_folders
+determinism
+plots
+without_gnuplot
+printing
+set -m # a background job takes SIGINT only with job control
+interrupted
+rm -f "$work".*
+[ "$failures" = 0 ] || exit 1
+echo "all claims hold"
