@@ -103,6 +103,7 @@ struct sim_thread {
 	struct sim_thread *queue_next; /* run queue */
 	struct sim_thread *wake_next;  /* to be woken; itself at the end */
 	struct sim_waiter *watchers;   /* who spins while this one runs */
+	struct sim_waiter *watching;   /* its own place among such, while it spins */
 	void (*fn)(void *arg);
 	void *arg;
 	void *private;
@@ -178,7 +179,7 @@ void sim_thread_put(struct sim_thread *thread);
 /* Make it runnable at once, charging nobody. */
 void sim_thread_wake_now(struct sim_thread *thread);
 /* Spin until sim_thread_spin_end(); the caller has settled. */
-enum spin_result sim_thread_spin(struct sim_thread *self, bool is_breakable);
+void sim_thread_spin(struct sim_thread *self, bool is_breakable);
 void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64 cost_ps);
 bool sim_thread_is_on_cpu(const struct sim_thread *thread);
 

@@ -212,10 +212,8 @@ void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread)
 /* Spinners give up on an owner that runs no longer. */
 static void tell_watchers(struct sim_thread *owner)
 {
-	struct sim_waiter *waiter;
-
-	for (waiter = owner->watchers; waiter; waiter = waiter->watch_next)
-		sim_thread_spin_end(waiter->thread, SPIN_OWNER_OFF, 0);
+	while (owner->watchers)
+		sim_thread_spin_end(owner->watchers->thread, SPIN_OWNER_OFF, 0);
 }
 
 /* The current thread stops being that; the caller has set its new state. */

@@ -26,20 +26,24 @@ static void limit_over(struct sim_event *event)
 	sim_thread_spin_end(waiter->thread, SPIN_LIMIT, 0);
 }
 
-static void watch(struct sim_thread *owner, struct sim_waiter *waiter)
+/* On the owner's list exactly while it spins: the owner may end right after. */
+static void spin_while_owner_runs(struct sim_thread *owner, struct sim_waiter *waiter)
 {
 	waiter->watch_next = owner->watchers;
 	waiter->watch_link = &owner->watchers;
 	if (waiter->watch_next)
 		waiter->watch_next->watch_link = &waiter->watch_next;
 	owner->watchers = waiter;
+	waiter->thread->watching = waiter;
+	sim_thread_spin(waiter->thread, true);
 }
 
-static void unwatch(struct sim_waiter *waiter)
+void sim_waiter_unwatch(struct sim_waiter *waiter)
 {
 	*waiter->watch_link = waiter->watch_next;
 	if (waiter->watch_next)
 		waiter->watch_next->watch_link = waiter->watch_link;
+	waiter->thread->watching = NULL;
 }
 
 static bool is_spin_over(const struct sim_waiter *waiter)
@@ -74,9 +78,8 @@ static bool spin_on_owner(const struct optimist *optimist, struct sim_waiter *wa
 		}
 		if (!may_spin(base, waiter))
 			return false;
-		watch(base->owner, waiter);
-		has_line = sim_thread_spin(waiter->thread, true) == SPIN_RELEASED;
-		unwatch(waiter);
+		spin_while_owner_runs(base->owner, waiter);
+		has_line = waiter->thread->spin_result == SPIN_RELEASED;
 	}
 }
 

@@ -4,6 +4,7 @@
  * spinning, and what keeps a thread on its CPU.
  */
 #include "sim/core.h"
+#include "sim/lock_internal.h"
 #include "sim/sim.h"
 #include <string.h>
 
@@ -301,20 +302,21 @@ void sim_yield(void)
 
 /* --- spinning --- */
 
-enum spin_result sim_thread_spin(struct sim_thread *self, bool is_breakable)
+void sim_thread_spin(struct sim_thread *self, bool is_breakable)
 {
 	sim_assert(!self->debt_ps);
 	sim_cpu_account(self->cpu);
 	self->is_spinning = true;
 	self->is_spin_breakable = is_breakable;
 	sim_fiber_yield(&self->fiber);
-	return self->spin_result;
 }
 
 void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64 cost_ps)
 {
 	if (!thread->is_spinning)
 		return;
+	if (thread->watching)
+		sim_waiter_unwatch(thread->watching);
 	sim_cpu_account(thread->cpu);
 	thread->is_spinning = false;
 	thread->spin_result = result;
