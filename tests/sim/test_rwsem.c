@@ -190,16 +190,18 @@ static void waiting_writer_makes_new_readers_wait(void **state)
 
 static void queued_readers_enter_past_a_queued_writer(void **state)
 {
-	make_sem(free_params(5));
+	struct sim_cpu_params params = free_params(4);
+
+	params.spin_limit_ps = 0; /* the writer queues too */
+	make_sem(params);
 	start_thread(SIM_CLASS_NORMAL, 0, writer, PS(0));
 	start_thread(SIM_CLASS_NORMAL, 1, reader, PS(100));
-	start_thread(SIM_CLASS_NORMAL, 2, reader, PS(300));
-	/* Not spinning, else it would be first: its owner is running. */
-	sim_thread_wake(make_thread(SIM_CLASS_NORMAL, 3, reader, PS(400)));
+	start_thread(SIM_CLASS_NORMAL, 2, writer, PS(200));
+	start_thread(SIM_CLASS_NORMAL, 3, reader, PS(300));
 	run_to_end();
 	assert_note(1, 1, 1000);
-	assert_note(2, 2, 1000);
-	assert_note(3, 3, 1000);
+	assert_note(2, 3, 1000);
+	assert_note(3, 2, 2000);
 }
 
 static void writers_spin_while_the_owner_runs(void **state)
