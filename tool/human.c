@@ -39,7 +39,10 @@ const char *human_time(char text[HUMAN_BYTES], u64 ps)
 					    {"ns", 1000},
 					    {"ps", 1}};
 
-	return ps ? IN_UNITS(text, ps, steps) : strcpy(text, "0");
+	if (ps)
+		return IN_UNITS(text, ps, steps);
+	snprintf(text, HUMAN_BYTES, "0");
+	return text;
 }
 
 const char *human_rate(char text[HUMAN_BYTES], u64 bytes_per_s)
@@ -89,7 +92,7 @@ void table_cell(struct table *table, const char *format, ...)
 	if (!row || i == table->nr_columns) {
 		table->rows = must(
 			realloc(table->rows, (table->nr_rows + 1) * sizeof(table->rows[0])));
-		row = must(calloc(table->nr_columns, sizeof(*row)));
+		row = must(calloc(table->nr_columns + 1, sizeof(*row)));
 		table->rows[table->nr_rows++] = row;
 		i = 0;
 	}

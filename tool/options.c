@@ -135,18 +135,24 @@ static void pass_input_on(struct argp_state *state)
 		state->child_inputs[i] = state->input;
 }
 
-static error_t parse_key(int key, char *arg, struct argp_state *state)
+static error_t parse_argument(struct parse *parse, const char *arg, struct argp_state *state)
+{
+	if (parse->verb)
+		return add_argument(parse, arg);
+	/* what follows the verb is the verb's */
+	parse->verb_index = state->next - 1;
+	state->next = state->argc;
+	return 0;
+}
+
+/* Options and arguments; state->input is set. */
+static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct parse *parse = state->input;
-	struct tool_options *options = parse ? parse->options : NULL;
+	struct tool_options *options = parse->options;
 	u64 number;
 	error_t err;
 
-	if (key == ARGP_KEY_INIT) {
-		if (state->child_inputs)
-			pass_input_on(state);
-		return 0;
-	}
 	switch (key) {
 	case 'o':
 		options->output = arg;
@@ -177,14 +183,21 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 		parse->stopped = state->next;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (parse->verb)
-			return add_argument(parse, arg);
-		parse->verb_index = state->next - 1;
-		state->next = state->argc;
-		return 0;
+		return parse_argument(parse, arg, state);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
+}
+
+static error_t parse_key(int key, char *arg, struct argp_state *state)
+{
+	if (!state->input) /* a group of options that nobody asked for */
+		return ARGP_ERR_UNKNOWN;
+	if (key != ARGP_KEY_INIT)
+		return parse_option(key, arg, state);
+	if (state->child_inputs)
+		pass_input_on(state);
+	return 0;
 }
 
 static error_t parse_serve_key(int key, char *arg, struct argp_state *state)

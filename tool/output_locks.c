@@ -40,7 +40,7 @@ static int compare_sites(const void *left, const void *right)
 
 static void write_sites(FILE *out, const struct sim_lock_class *class)
 {
-	struct sim_lock_site_stats sites[SIM_LOCK_MAX_SITES];
+	struct sim_lock_site_stats sites[SIM_LOCK_MAX_SITES] = {0};
 	u32 nr = 0;
 
 	while (nr < SIM_LOCK_MAX_SITES && class->sites[nr].site) {

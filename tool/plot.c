@@ -22,8 +22,6 @@
 #include "tool/folder.h"
 #include "tool/report.h"
 
-extern char **environ;
-
 const struct plot_kind plot_kinds[] = {
 	{"latency_cdf", "latency.dat", "Latency of a fault",
 	 "From the start of the translation that found the fault until the access completed."},

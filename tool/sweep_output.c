@@ -90,9 +90,10 @@ const char *sweep_text(char text[64], struct sweep_number number)
 	char digits[DECIMAL_BYTES];
 
 	if (!number.is_known)
-		return strcpy(text, "null");
-	snprintf(text, 64, "%s%.60s", number.is_negative ? "-" : "",
-		 decimal_scaled(digits, number.value, number.places));
+		snprintf(text, 64, "null");
+	else
+		snprintf(text, 64, "%s%.60s", number.is_negative ? "-" : "",
+			 decimal_scaled(digits, number.value, number.places));
 	return text;
 }
 

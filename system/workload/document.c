@@ -275,7 +275,7 @@ int wl_document_parse(struct wl_document *doc, const char *file, const char *tex
 
 void wl_document_free(struct wl_document *doc)
 {
-	for (u32 i = 0; i < doc->nr_nodes; i++)
+	for (u32 i = 0; doc->nodes && i < doc->nr_nodes; i++)
 		free(doc->nodes[i].text);
 	free(doc->nodes);
 	*doc = (struct wl_document){0};
