@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Traces in a whole machine: a replayed trace is the generated run again, to
+ * the picosecond; a trace made in one mode runs in the other; a damaged trace
+ * ends the run with its line and without a result.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "system/trace.h"
+#include "tests/system/run_workload.h"
+
+static char trace_path[] = "/tmp/test-replay-run-XXXXXX";
+static char message[WL_MESSAGE_MAX];
+
+static struct wl_workload *load(const char *file, const char *setting)
+{
+	struct wl_workload *workload = calloc(1, sizeof(*workload));
+	struct wl_setting parsed;
+
+	assert_non_null(workload);
+	assert_int_equal(wl_setting_parse(setting, &parsed, message), 0);
+	if (wl_load(file, &parsed, 1, NULL, workload, message))
+		fail_msg("%s", message);
+	return workload;
+}
+
+static void unload(struct wl_workload *workload)
+{
+	wl_free(workload);
+	free(workload);
+}
+
+static struct run_summary run(const struct sys_config *config)
+{
+	const struct sys_result *result;
+	struct run_summary summary;
+	char why[WL_MESSAGE_MAX];
+
+	if (sys_config_check(config, why, sizeof(why)))
+		fail_msg("%s", why);
+	if (sys_run(config, NULL, &result, why, sizeof(why)))
+		fail_msg("%s", why);
+	summarize(result, &summary);
+	sys_finish();
+	return summary;
+}
+
+static void trace(struct sys_config *config)
+{
+	if (sys_trace_write(config, trace_path, NULL, message, sizeof(message)))
+		fail_msg("%s", message);
+	config->generator = SYS_GEN_TRACE;
+	snprintf(config->trace_path, sizeof(config->trace_path), "%s", trace_path);
+}
+
+static void must_be_the_same(const char *file, const char *setting)
+{
+	struct wl_workload *workload = load(file, setting);
+	struct run_summary generated = run(&workload->config), replayed;
+
+	assert_true(generated.completed > 100);
+	trace(&workload->config);
+	replayed = run(&workload->config);
+	/* messages count once when generated; a trace knows no messages */
+	replayed.throughput_bytes_per_s = generated.throughput_bytes_per_s;
+	assert_memory_equal(&generated, &replayed, sizeof(generated));
+	unload(workload);
+}
+
+static void a_replayed_trace_is_the_generated_run(void **state)
+{
+	must_be_the_same("workloads/uadk-sva.yaml", "workload.messages=3");
+	must_be_the_same("workloads/uadk-vfio.yaml", "workload.messages=3");
+	must_be_the_same("workloads/container.yaml", "seed=5");
+}
+
+static void a_trace_of_sva_runs_under_vfio(void **state)
+{
+	struct wl_workload *sva = load("workloads/uadk-sva.yaml", "workload.messages=3");
+	struct wl_workload *vfio = load("workloads/uadk-vfio.yaml", "workload.messages=3");
+	struct run_summary summary;
+
+	trace(&sva->config);
+	vfio->config.generator = SYS_GEN_TRACE;
+	memcpy(vfio->config.trace_path, sva->config.trace_path, sizeof(sva->config.trace_path));
+	vfio->config.nr_mappings = sva->config.nr_mappings;
+	memcpy(vfio->config.mappings, sva->config.mappings, sizeof(sva->config.mappings));
+	summary = run(&vfio->config);
+	assert_int_equal(summary.accesses, 3 * 512);
+	assert_int_equal(summary.aborted, 0);
+	assert_int_equal(summary.completed, 1024);
+	unload(sva);
+	unload(vfio);
+}
+
+/* Long enough that the end of the file is read long after the start. */
+static void a_truncated_trace_ends_the_run(void **state)
+{
+	struct wl_workload *workload = load("workloads/uadk-sva.yaml", "workload.access=16B");
+	const struct sys_result *result;
+	off_t size;
+	FILE *file;
+
+	trace(&workload->config);
+	file = fopen(trace_path, "rb");
+	assert_non_null(file);
+	fseeko(file, 0, SEEK_END);
+	size = ftello(file);
+	fclose(file);
+	assert_int_equal(truncate(trace_path, size / 2), 0);
+	/* what can be seen at the start is fine */
+	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), 0);
+	assert_int_equal(sys_run(&workload->config, NULL, &result, message, sizeof(message)),
+			 -EINVAL);
+	assert_int_equal(strncmp(message, trace_path, strlen(trace_path)), 0);
+	assert_non_null(strstr(message, ": truncated after record "));
+	sys_finish();
+	assert_int_equal(truncate(trace_path, 3), 0);
+	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), -EINVAL);
+	assert_non_null(strstr(message, "not an iopfsim trace"));
+	unload(workload);
+}
+
+static int file_make(void **state)
+{
+	int fd = mkstemp(trace_path);
+
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int file_remove(void **state)
+{
+	return unlink(trace_path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_replayed_trace_is_the_generated_run),
+		cmocka_unit_test(a_trace_of_sva_runs_under_vfio),
+		cmocka_unit_test(a_truncated_trace_ends_the_run),
+	};
+
+	return cmocka_run_group_tests(tests, file_make, file_remove);
+}
