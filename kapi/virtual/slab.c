@@ -79,10 +79,11 @@ void *kmalloc(size_t size, gfp_t flags)
 
 void kfree(const void *ptr)
 {
-	struct slab_header *header = (struct slab_header *)ptr - 1;
+	struct slab_header *header;
 
 	if (!ptr)
 		return;
+	header = (struct slab_header *)ptr - 1;
 	sim_charge(kapi_state->params.free_ps);
 	BUG_ON(header->magic != SLAB_MAGIC);
 	header->magic = 0;

@@ -33,11 +33,10 @@ static void check_list(struct list_head *head, struct item **order, u32 nr)
 	struct item *item;
 	u32 i = 0;
 
-	list_for_each_entry(item, head, node)
+	list_for_each_entry (item, head, node)
 		assert_ptr_equal(item, order[i++]);
 	assert_int_equal(i, nr);
-	list_for_each_entry_reverse(item, head, node)
-		assert_ptr_equal(item, order[--i]);
+	list_for_each_entry_reverse(item, head, node) assert_ptr_equal(item, order[--i]);
 	assert_int_equal(i, 0);
 }
 
@@ -174,8 +173,7 @@ static void check_postorder(struct rb_root *root, const struct item *items)
 	struct item *item, *next;
 	u32 nr = 0, expected = 0;
 
-	rbtree_postorder_for_each_entry_safe(item, next, root, rb)
-	{
+	rbtree_postorder_for_each_entry_safe (item, next, root, rb) {
 		/* Children come before their parent, so it may be freed. */
 		if (rb_parent(&item->rb))
 			assert_true(rb_entry(rb_parent(&item->rb), struct item, rb)->is_in);
@@ -237,8 +235,7 @@ static void check_array(struct xarray *xa, void *const *model)
 		assert_ptr_equal(xa_load(xa, spread(i)), model[i]);
 		expected_nr += model[i] != NULL && (i < 200 || i >= 400 || spread(i) >= 200);
 	}
-	xa_for_each(xa, index, entry)
-	{
+	xa_for_each (xa, index, entry) {
 		assert_true(!nr || index > last);
 		assert_ptr_equal(entry, xa_load(xa, index));
 		last = index;
@@ -362,7 +359,7 @@ static u64 search_ps(u32 nr)
 		list_add_tail(&items[i].node, &head);
 	items[nr - 1].key = 1;
 	start_ps = machine_now_ps();
-	list_for_each_entry(item, &head, node) {
+	list_for_each_entry (item, &head, node) {
 		if (item->key)
 			break;
 	}
