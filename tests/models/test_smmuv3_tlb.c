@@ -1,0 +1,612 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Theorems: after an invalidation command exactly those translations are read
+ * from memory again that the specification puts into its scope (4.3, 4.4), and
+ * all others are still those of before, in every cache, for 4 KiB, 2 MiB and
+ * 1 GiB, global or not, below TTB0 and TTB1, of EL1, EL2 and EL2-E2H; a hit
+ * checks permissions; a walk under way when an invalidation comes is not stale.
+ */
+#include "sim/rng.h"
+#include "tests/models/smmuv3_rig.h"
+
+static struct rig rig;
+static struct sim_rng rng;
+
+static int setup(void **state)
+{
+	rig_defaults(&rig);
+	rig.params.hyp = 1;
+	rig_start(&rig);
+	rig_enable(&rig);
+	sim_rng_init(&rng, 1, "tlb");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	rig_stop(&rig);
+	return 0;
+}
+
+static u64 pick(u64 n)
+{
+	return sim_rng_below(&rng, n);
+}
+
+/* --- translations that are watched --- */
+
+enum world { EL1, EL2, E2H };
+
+struct stream {
+	u32 sid;
+	enum world world;
+	u32 asid;
+	pa_t root[2];
+};
+
+struct item {
+	const struct stream *stream;
+	u64 va;
+	u32 lg2;
+	bool is_global;
+	pa_t slot; /* of its descriptor */
+	u64 desc;  /* without the address */
+	pa_t pa;   /* 0 mod 2^lg2; the other mapping is at pa + OTHER */
+};
+
+#define OTHER 0x4000000000ULL
+#define MAX_ITEMS 128
+
+static struct item items[MAX_ITEMS];
+static u32 nr_items;
+
+static const u32 level_of_lg2[] = {[12] = 3, [21] = 2, [30] = 1};
+
+static void add_item(const struct stream *stream, u64 va, u32 lg2, bool is_global)
+{
+	struct item *item = &items[nr_items];
+	bool is_high = va >> 63;
+	u64 offset = va & 0xffffffffffffULL;
+
+	item->stream = stream;
+	item->va = va;
+	item->lg2 = lg2;
+	item->is_global = is_global;
+	item->slot = rig_pte(&rig, stream->root[is_high], offset, level_of_lg2[lg2]);
+	item->desc = PTE_AF | PTE_EL0 | (lg2 == 12 ? PTE_PAGE : PTE_BLOCK) |
+		     (is_global ? 0 : PTE_NG);
+	/* One mapping for all ASIDs where it is global; else each its own. */
+	item->pa = (is_global ? 0x1000000000ULL : 0x1800000000ULL + ((u64)stream->asid << 33)) +
+		   (offset & 0xffffffffULL);
+	nr_items++;
+}
+
+static void map_items(u64 add)
+{
+	for (u32 i = 0; i < nr_items; i++)
+		rig_put1(&rig, items[i].slot, (items[i].pa + add) | items[i].desc);
+}
+
+static pa_t lookup(const struct item *item)
+{
+	struct port_access a = {.iova = item->va + pick(1ULL << item->lg2)};
+
+	assert_int_equal(smmu_translate(rig.smmu, item->stream->sid, &a), PORT_DONE);
+	return a.pa - (a.iova - item->va);
+}
+
+static struct stream streams[] = {
+	{.sid = 1, .world = EL1, .asid = 1}, {.sid = 2, .world = EL1, .asid = 2},
+	{.sid = 3, .world = EL1, .asid = 1}, {.sid = 4, .world = EL2},
+	{.sid = 5, .world = E2H, .asid = 1}, {.sid = 6, .world = E2H, .asid = 2},
+};
+#define NR_STREAMS 6
+
+static void set_e2h(bool on)
+{
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_EVTQEN | CR0_CMDQEN);
+	rig_w32(&rig, ARM_SMMU_CR2, CR2_RECINVSID | (on ? CR2_E2H : 0));
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN);
+}
+
+static void make_stream(struct stream *s)
+{
+	pa_t cd = rig_alloc(&rig, 4096);
+	u64 words[8];
+
+	s->root[0] = rig_alloc(&rig, 4096);
+	s->root[1] = rig_alloc(&rig, 4096);
+	words[0] = (RIG_CD & ~(1ULL << 30)) | 16 | 16 << 16 | 2 << 22 | RIG_CD_ASID(s->asid);
+	words[1] = s->root[0];
+	words[2] = s->root[1];
+	memset(&words[3], 0, sizeof(words) - 24);
+	rig_put(&rig, cd, words, 8);
+	rig_ste(&rig, s->sid, RIG_STE_S1 | cd, s->world == EL1 ? 0 : 2ULL << 30);
+	smmu_port_create(rig.smmu, s->sid);
+}
+
+static void make_items(void)
+{
+	nr_items = 0;
+	for (u32 i = 0; i < NR_STREAMS; i++) {
+		const struct stream *s = &streams[i];
+
+		make_stream(&streams[i]);
+		add_item(s, 0x10000000, 12, false);
+		add_item(s, 0x10001000, 12, false);
+		add_item(s, 0x10008000, 12, false);
+		add_item(s, 0x1000f000, 12, true);
+		add_item(s, 0x10200000, 21, false);
+		add_item(s, 0x10400000, 21, true);
+		add_item(s, 0x40000000, 30, false);
+		add_item(s, 0x80000000, 30, true);
+		if (s->world == EL2)
+			continue;
+		add_item(s, 0xffff000010000000ULL, 12, false);
+		add_item(s, 0xffffffffffe00000ULL, 21, false);
+	}
+}
+
+/* Everything cached, of the first mapping; then memory says the other. */
+static void warm(void)
+{
+	rig_cmd(&rig, 0x30, 0);
+	rig_cmd(&rig, 0x20, 0);
+	rig_cfgi_all(&rig);
+	map_items(0);
+	/* configuration is read with the E2H of its world, and stays */
+	for (u32 e2h = 0; e2h < 2; e2h++) {
+		set_e2h(e2h);
+		for (u32 i = 0; i < nr_items; i++) {
+			if ((items[i].stream->world == E2H) == e2h)
+				assert_true(lookup(&items[i]) == items[i].pa);
+		}
+	}
+	map_items(OTHER);
+}
+
+/* --- what a command's scope is, from its words --- */
+
+static bool covers(const struct item *item, u64 w0, u64 w1)
+{
+	u64 tg = w1 >> 10 & 3, ttl = w1 >> 8 & 3;
+	u64 first = w1 & ~0xfffULL;
+	u64 bytes = 4096;
+
+	if (tg > 1)
+		return false; /* another granule */
+	if (tg) {
+		bytes = ((w0 >> 12 & 31) + 1) * 4096;
+		for (u32 i = 0; i < (w0 >> 20 & 31); i++)
+			bytes *= 2;
+		if (ttl && ttl != level_of_lg2[item->lg2])
+			return false;
+	}
+	for (u64 page = 0; page < 1ULL << (item->lg2 - 12); page++) {
+		u64 at = item->va + page * 4096;
+
+		if (at >= first && at - first < bytes)
+			return true;
+	}
+	return false;
+}
+
+static bool in_scope(const struct item *item, u64 w0, u64 w1, bool e2h)
+{
+	enum world world = item->stream->world;
+	bool same_asid = item->stream->asid == w0 >> 48;
+
+	switch (w0 & 0xff) {
+	case 0x10: /* NH_ALL */
+	case 0x30: /* NSNH_ALL */
+		return world == EL1;
+	case 0x11:
+		return world == EL1 && same_asid && !item->is_global;
+	case 0x12:
+		return world == EL1 && (same_asid || item->is_global) && covers(item, w0, w1);
+	case 0x13:
+		return world == EL1 && covers(item, w0, w1);
+	case 0x20:
+		return world != EL1;
+	case 0x21:
+		return world == E2H && same_asid && !item->is_global;
+	case 0x22:
+		if (e2h)
+			return world == E2H && (same_asid || item->is_global) &&
+			       covers(item, w0, w1);
+		return world == EL2 && covers(item, w0, w1);
+	case 0x23:
+		return world == (e2h ? E2H : EL2) && covers(item, w0, w1);
+	}
+	fail();
+	return false;
+}
+
+static u32 check_command(u64 w0, u64 w1, bool e2h)
+{
+	u32 nr_in_scope = 0;
+
+	warm();
+	set_e2h(e2h);
+	rig_cmd(&rig, w0, w1);
+	for (u32 i = 0; i < nr_items; i++) {
+		bool is_new = in_scope(&items[i], w0, w1, e2h);
+
+		nr_in_scope += is_new;
+		if (lookup(&items[i]) != items[i].pa + (is_new ? OTHER : 0))
+			fail_msg("command %llx %llx e2h %u: item %u is %s", w0, w1, e2h, i,
+				 is_new ? "stale" : "invalidated too");
+	}
+	return nr_in_scope;
+}
+
+static void invalidations_by_asid_and_all_are_exact(void **state)
+{
+	make_items();
+	for (u32 e2h = 0; e2h < 2; e2h++) {
+		assert_int_equal(check_command(0x10, 0, e2h), 30);
+		assert_int_equal(check_command(0x30, 0, e2h), 30);
+		assert_int_equal(check_command(0x20, 0, e2h), 28);
+		assert_int_equal(check_command(0x11 | 1ULL << 48, 0, e2h), 14);
+		assert_int_equal(check_command(0x11 | 3ULL << 48, 0, e2h), 0);
+		assert_int_equal(check_command(0x21 | 2ULL << 48, 0, e2h), 7);
+	}
+}
+
+/* Any address in a block hits it, and nothing beside it. */
+static void invalidations_by_address_are_exact(void **state)
+{
+	static const u64 ops[] = {0x12, 0x13, 0x22, 0x23};
+	u64 nr = 0;
+
+	make_items();
+	for (u32 i = 0; i < 1000; i++) {
+		const struct item *near = &items[pick(nr_items)];
+		u64 va = near->va + pick(1ULL << near->lg2) + (pick(3) - 1) * 4096;
+		u64 w0 = ops[pick(4)] | (pick(3) << 48);
+		u64 w1 = (va & ~0xfffULL) | pick(2);
+
+		nr += check_command(w0, w1, pick(2));
+	}
+	assert_true(nr > 500);
+}
+
+static void invalidations_of_ranges_are_exact(void **state)
+{
+	static const u64 ops[] = {0x12, 0x13, 0x22, 0x23};
+	u64 nr = 0;
+
+	make_items();
+	for (u32 i = 0; i < 1000; i++) {
+		const struct item *near = &items[pick(nr_items)];
+		u64 tg = pick(8) ? 1 : 2 + pick(2);
+		/* 16 KiB granule: TTL 1 is reserved; NUM, SCALE, TTL of 0 are illegal */
+		u64 ttl = tg == 2 ? 0 : pick(4);
+		u64 num = 1 + pick(31), scale = pick(pick(4) ? 12 : 32);
+		u64 w0 = ops[pick(4)] | (pick(3) << 48) | num << 12 | scale << 20;
+		u64 w1 = ((near->va - pick(64) * 4096) & ~0xfffULL) | tg << 10 | ttl << 8 | pick(2);
+
+		nr += check_command(w0, w1, pick(2));
+	}
+	assert_true(nr > 1000);
+}
+
+/* Without RIL the fields are reserved: one page. */
+static void range_fields_do_nothing_without_ril(void **state)
+{
+	struct port_access a;
+	pa_t root;
+
+	rig_stop(&rig);
+	rig_defaults(&rig);
+	rig.params.ril = 0;
+	rig_start(&rig);
+	rig_enable(&rig);
+	root = rig_alloc(&rig, 4096);
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	smmu_port_create(rig.smmu, 1);
+	for (u64 i = 0; i < 2; i++) {
+		rig_map(&rig, root, 0x1000 * i, 0x60000000, PTE_RW);
+		a = (struct port_access){.iova = 0x1000 * i};
+		smmu_translate(rig.smmu, 1, &a);
+		rig_map(&rig, root, 0x1000 * i, 0x70000000, PTE_RW);
+	}
+	/* TG 1, NUM 31; also what is CERROR_ILL with RIL is legal */
+	rig_cmd(&rig, 0x12 | 31 << 12 | 1ULL << 48, 1 << 10);
+	rig_cmd(&rig, 0x12 | 1ULL << 48, 0x5000 | 1 << 10);
+	a = (struct port_access){.iova = 0};
+	smmu_translate(rig.smmu, 1, &a);
+	assert_true(a.pa == 0x70000000);
+	a = (struct port_access){.iova = 0x1000};
+	smmu_translate(rig.smmu, 1, &a);
+	assert_true(a.pa == 0x60000000);
+}
+
+/* --- table descriptors: leaf-only commands leave them (4.4) --- */
+
+static void leaf_commands_leave_table_descriptors(void **state)
+{
+	for (u32 leaf = 0; leaf < 2; leaf++) {
+		pa_t root = rig_alloc(&rig, 4096), other;
+		struct port_access a = {.iova = 0x10000000};
+		pa_t slot;
+
+		rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+		smmu_port_create(rig.smmu, 1);
+		rig_cfgi_all(&rig);
+		rig_tlbi_all(&rig);
+		rig_map(&rig, root, a.iova, 0x60000000, PTE_RW);
+		assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_DONE);
+		/* another level 3 table that maps the page elsewhere */
+		other = rig_alloc(&rig, 4096);
+		rig_put1(&rig, other + 8 * ((a.iova >> 12) & 511), 0x70000000 | PTE_PAGE | PTE_RW);
+		slot = rig_pte(&rig, root, a.iova, 2);
+		rig_put1(&rig, slot, other | PTE_TABLE);
+		rig_cmd(&rig, 0x12 | 1ULL << 48, a.iova | leaf);
+		assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_DONE);
+		assert_true(a.pa == (leaf ? 0x60000000 : 0x70000000));
+	}
+}
+
+/* --- configuration (4.3) --- */
+
+#define NR_SIDS 8
+#define NR_SSIDS 4
+
+static pa_t cd_table(u32 sid)
+{
+	return 0x52000000ULL + 4096 * sid;
+}
+
+static void put_cds(u32 generation)
+{
+	for (u32 sid = 0; sid < NR_SIDS; sid++) {
+		for (u32 ssid = 0; ssid < NR_SSIDS; ssid++) {
+			u32 asid = generation * 1000 + sid * 10 + ssid;
+			pa_t root = 0x53000000ULL + 0x4000 * asid;
+			const u64 words[8] = {RIG_CD | 25 | RIG_CD_ASID(asid), root};
+
+			/* T0SZ 25: level 1 first; a 1 GiB block that names the ASID */
+			rig_put1(&rig, root, (u64)asid << 30 | PTE_BLOCK | PTE_RW);
+			rig_put(&rig, cd_table(sid) + 64 * ssid, words, 8);
+		}
+		rig_ste(&rig, sid, RIG_STE_S1 | cd_table(sid) | 2ULL << 59, 2);
+	}
+}
+
+static u32 asid_in_use(u32 sid, u32 ssid)
+{
+	/* SubstreamID 0 is used without SSV here (S1DSS 2) */
+	struct port_access a = {.iova = 0x1000, .has_pasid = ssid != 0, .pasid = ssid};
+
+	assert_int_equal(smmu_translate(rig.smmu, sid, &a), PORT_DONE);
+	return a.pa >> 30;
+}
+
+static bool config_in_scope(u32 sid, u32 ssid, u64 w0, u64 w1)
+{
+	u64 cmd_sid = w0 >> 32;
+	u64 span = 2;
+
+	switch (w0 & 0xff) {
+	case 0x03:
+	case 0x06:
+		return sid == cmd_sid;
+	case 0x04:
+		for (u32 i = 0; i < (w1 & 31); i++)
+			span *= 2;
+		return sid / span == cmd_sid / span;
+	case 0x05:
+		return sid == cmd_sid && ssid == (w0 >> 12 & 0xfffff);
+	}
+	fail();
+	return false;
+}
+
+static void check_cfgi(u64 w0, u64 w1)
+{
+	rig_cfgi_all(&rig);
+	rig_tlbi_all(&rig);
+	put_cds(0);
+	for (u32 sid = 0; sid < NR_SIDS; sid++)
+		for (u32 ssid = 0; ssid < NR_SSIDS; ssid++)
+			assert_int_equal(asid_in_use(sid, ssid), sid * 10 + ssid);
+	put_cds(1);
+	rig_cmd(&rig, w0, w1);
+	for (u32 sid = 0; sid < NR_SIDS; sid++) {
+		for (u32 ssid = 0; ssid < NR_SSIDS; ssid++) {
+			bool is_new = config_in_scope(sid, ssid, w0, w1);
+
+			assert_int_equal(asid_in_use(sid, ssid), is_new * 1000 + sid * 10 + ssid);
+		}
+	}
+}
+
+static void configuration_invalidations_are_exact(void **state)
+{
+	for (u32 sid = 0; sid < NR_SIDS; sid++)
+		smmu_port_create(rig.smmu, sid);
+	for (u64 sid = 0; sid < NR_SIDS; sid++) {
+		for (u64 leaf = 0; leaf < 2; leaf++) {
+			check_cfgi(0x03 | sid << 32, leaf);
+			for (u64 ssid = 0; ssid < NR_SSIDS; ssid++)
+				check_cfgi(0x05 | sid << 32 | ssid << 12, leaf);
+		}
+		check_cfgi(0x06 | sid << 32, 0);
+	}
+	for (u64 range = 0; range < 32; range++)
+		check_cfgi(0x04 | pick(NR_SIDS) << 32, range);
+	check_cfgi(0x04 | 0xffffffffULL << 32, 31);
+	check_cfgi(0x04 | 0xffffffffULL << 32, 30);
+	check_cfgi(0x05 | 1ULL << 32 | 0xfffffULL << 12, 0);
+}
+
+/* The cached bypass of a stream ends with its STE. */
+static void cached_bypass_is_configuration(void **state)
+{
+	struct port_access a = {.iova = 0x1234};
+
+	smmu_port_create(rig.smmu, 1);
+	rig_ste(&rig, 1, RIG_STE_BYPASS, 0);
+	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_DONE);
+	rig_ste(&rig, 1, RIG_STE_ABORT, 0);
+	rig_tlbi_all(&rig);
+	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_DONE);
+	rig_cmd(&rig, 0x03 | 1ULL << 32, 1);
+	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_ABORTED);
+}
+
+/* --- permissions on hits --- */
+
+static void expect_denied(u32 sid, u64 iova, bool is_write)
+{
+	struct port_access a = {.iova = iova, .is_write = is_write};
+	struct smmu_outcome outcome;
+
+	assert_int_equal(smmu_translate_explain(rig.smmu, sid, &a, &outcome), PORT_ABORTED);
+	assert_int_equal(outcome.event, 0x13);
+}
+
+static void expect_ok(u32 sid, u64 iova, bool is_write)
+{
+	struct port_access a = {.iova = iova, .is_write = is_write};
+
+	assert_int_equal(smmu_translate(rig.smmu, sid, &a), PORT_DONE);
+}
+
+/* In the micro-TLB, in the main TLB, and in the walk cache. */
+static void hits_check_permissions(void **state)
+{
+	pa_t root = rig_alloc(&rig, 4096);
+	struct smmu_stats before, after;
+
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	smmu_port_create(rig.smmu, 1);
+	for (u64 i = 0; i < 100; i++)
+		rig_map(&rig, root, 0x1000 * i, 0x60000000, PTE_RW | PTE_RO);
+	expect_ok(1, 0, false);
+	smmu_stats(rig.smmu, &before);
+	expect_denied(1, 0, true);
+	/* 32 others push it out of the micro-TLB */
+	for (u64 i = 1; i < 40; i++)
+		expect_ok(1, 0x1000 * i, false);
+	expect_denied(1, 0, true);
+	expect_ok(1, 0, false);
+	smmu_stats(rig.smmu, &after);
+	assert_int_equal(after.walks - before.walks, 39);
+	/* a denied access is no reason not to cache */
+	expect_denied(1, 0x1000 * 50, true);
+	smmu_stats(rig.smmu, &before);
+	expect_ok(1, 0x1000 * 50, false);
+	smmu_stats(rig.smmu, &after);
+	assert_int_equal(after.walks, before.walks);
+}
+
+/* A denied write through the port is an event, each time. */
+static void denied_hits_are_recorded(void **state)
+{
+	pa_t root = rig_alloc(&rig, 4096);
+	struct port *port = smmu_port_create(rig.smmu, 1);
+	struct rig_access access;
+	u64 event[4];
+
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	rig_map(&rig, root, 0x7000, 0x60000000, PTE_RW | PTE_RO);
+	assert_int_equal(rig_do(&rig, port, &access, 0x7000, 0, RIG_NO_PASID), PORT_DONE);
+	for (u32 i = 0; i < 3; i++) {
+		assert_int_equal(rig_do(&rig, port, &access, 0x7abc, RIG_WRITE, RIG_NO_PASID),
+				 PORT_ABORTED);
+		assert_true(rig_event(&rig, event));
+		assert_true(event[0] == (0x13 | 1ULL << 32));
+		assert_true(event[1] == 2ULL << 40);
+		assert_true(event[2] == 0x7abc);
+		assert_false(rig_event(&rig, event));
+	}
+}
+
+/* --- faults are not cached --- */
+
+static void faults_are_not_cached(void **state)
+{
+	pa_t root = rig_alloc(&rig, 4096);
+	struct port_access a = {.iova = 0x9000};
+
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	rig_ste(&rig, 1, 0, 0);
+	smmu_port_create(rig.smmu, 1);
+	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_ABORTED);
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_ABORTED);
+	rig_map(&rig, root, 0x9000, 0x60000000, PTE_RW & ~PTE_AF);
+	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_ABORTED);
+	rig_map(&rig, root, 0x9000, 0x60000000, PTE_RW);
+	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_DONE);
+}
+
+/* --- walks under way --- */
+
+/*
+ * The tables change and the old translation is invalidated at every moment of
+ * a walk: once the SYNC is consumed nothing of before is handed out or cached.
+ */
+static void walks_under_way_are_not_stale(void **state)
+{
+	u32 nr_old = 0, nr_new = 0;
+
+	for (u64 at_ps = 1000; at_ps < 900000; at_ps += 7000) {
+		pa_t root = rig_alloc(&rig, 4096);
+		struct port *port = smmu_port_create(rig.smmu, 1);
+		struct rig_access access, later;
+		u64 start_ps = sim_now_ps(), sync_ps;
+
+		rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+		rig_cfgi_all(&rig);
+		rig_tlbi_all(&rig);
+		rig_map(&rig, root, 0x10000000, 0x60000000, PTE_RW);
+		start_ps = sim_now_ps();
+		assert_int_equal(rig_issue(port, &access, 0x10000000, 0, RIG_NO_PASID),
+				 PORT_PENDING);
+		sim_run(start_ps + at_ps);
+		rig_map(&rig, root, 0x10000000, 0x70000000, PTE_RW);
+		rig_cmd_put(&rig, 0x12 | 1ULL << 48, 0x10000000);
+		rig_cmd_put(&rig, 0x46 | 1 << 12, RIG_TABLES - 8);
+		rig_cmd_kick(&rig);
+		while (rig_r32(&rig, ARM_SMMU_CMDQ_CONS) != rig.cmd_prod)
+			sim_run(sim_next_event_ps());
+		sync_ps = sim_now_ps();
+		rig_run(&rig);
+		assert_int_equal(access.nr_completed, 1);
+		if (access.a.pa == 0x60000000) {
+			/* handed out, if at all, before the SYNC ended */
+			assert_true(access.completed_ps <= sync_ps);
+			nr_old++;
+		} else {
+			assert_true(access.a.pa == 0x70000000);
+			nr_new++;
+		}
+		assert_int_equal(rig_do(&rig, port, &later, 0x10000000, 0, RIG_NO_PASID),
+				 PORT_DONE);
+		assert_true(later.a.pa == 0x70000000);
+	}
+	assert_true(nr_old > 10 && nr_new > 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		T(invalidations_by_asid_and_all_are_exact),
+		T(invalidations_by_address_are_exact),
+		T(invalidations_of_ranges_are_exact),
+		T(range_fields_do_nothing_without_ril),
+		T(leaf_commands_leave_table_descriptors),
+		T(configuration_invalidations_are_exact),
+		T(cached_bypass_is_configuration),
+		T(hits_check_permissions),
+		T(denied_hits_are_recorded),
+		T(faults_are_not_cached),
+		T(walks_under_way_are_not_stale),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
