@@ -54,7 +54,7 @@ const struct tool_verb tool_verbs[] = {
 	 .run = verb_list},
 	{.name = "serve",
 	 .args = "",
-	 .brief = "let another program drive an IOMMU model over QEMU's qtest protocol",
+	 .brief = "let a program drive an IOMMU over QEMU's qtest protocol",
 	 .help = "RAM is at 0x40000000, the SMMUv3 at 0x09050000; docs/serve.md has the verbs. "
 		 "Ends with its input, or, on a socket, with Ctrl-C.",
 	 .has_serve_options = true,

@@ -356,7 +356,8 @@ def rand(n, seed):
             ops.append({"op": "dma", "rw": rw, "iova": hex(iova)})
             exp.append(want)
         cases.append({"name": "rand_%d_%d" % (seed, k), "kind": "random",
-                      "cd": {"tg0": tg, "t0sz": tsz}, "map": maps, "ops": ops, "expect_ops": exp, "expect": None})
+                      "cd": {"tg0": tg, "t0sz": tsz}, "map": maps, "ops": ops,
+                      "expect_ops": exp, "expect": None})
 
 
 def label(c):
