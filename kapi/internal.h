@@ -63,7 +63,7 @@ struct kapi_state {
 	} mmio[KAPI_MAX_MMIO];
 	const struct kapi_mm_ops *mm_ops;
 	struct iommu_device *iommu; /* the driver; NULL: none */
-	int next_group_id;
+	int next_group_id, next_device_id;
 };
 
 extern struct kapi_state *kapi_state;

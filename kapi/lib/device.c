@@ -94,6 +94,8 @@ static void name_platform_device(struct platform_device *pdev)
 {
 	if (pdev->id == PLATFORM_DEVID_NONE)
 		dev_set_name(&pdev->dev, "%s", pdev->name);
+	else if (pdev->id == PLATFORM_DEVID_AUTO)
+		dev_set_name(&pdev->dev, "%s.%d.auto", pdev->name, kapi_state->next_device_id++);
 	else
 		dev_set_name(&pdev->dev, "%s.%d", pdev->name, pdev->id);
 }

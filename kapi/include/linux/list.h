@@ -188,6 +188,12 @@ static inline struct list_head *kapi_list_first(const struct list_head *head)
 	return kapi_list_next(head);
 }
 
+static inline struct list_head *kapi_list_reach(struct list_head *pos)
+{
+	kapi_touch(&pos->touch);
+	return pos;
+}
+
 #define list_entry(ptr, type, member) container_of(ptr, type, member)
 #define list_first_entry(ptr, type, member) list_entry(kapi_list_first(ptr), type, member)
 #define list_last_entry(ptr, type, member) list_entry(kapi_list_prev(ptr), type, member)
@@ -205,9 +211,10 @@ static inline struct list_head *kapi_list_first(const struct list_head *head)
 
 #define list_for_each(pos, head)                                                                   \
 	for (pos = kapi_list_first(head); !list_is_head(pos, (head)); pos = kapi_list_next(pos))
+/* The node after next is only looked at when it is reached: it may be gone by then. */
 #define list_for_each_safe(pos, n, head)                                                           \
-	for (pos = kapi_list_first(head), n = kapi_list_next(pos); !list_is_head(pos, (head));     \
-	     pos = n, n = kapi_list_next(n))
+	for (pos = kapi_list_first(head), n = pos->next; !list_is_head(pos, (head));               \
+	     pos = kapi_list_reach(n), n = pos->next)
 #define list_for_each_entry(pos, head, member)                                                     \
 	for (pos = list_first_entry(head, __typeof__(*pos), member);                               \
 	     !list_entry_is_head(pos, head, member); pos = list_next_entry(pos, member))
@@ -219,8 +226,10 @@ static inline struct list_head *kapi_list_first(const struct list_head *head)
 	     pos = list_next_entry(pos, member))
 #define list_for_each_entry_safe(pos, n, head, member)                                             \
 	for (pos = list_first_entry(head, __typeof__(*pos), member),                               \
-	    n = list_next_entry(pos, member);                                                      \
-	     !list_entry_is_head(pos, head, member); pos = n, n = list_next_entry(n, member))
+	    n = list_entry(pos->member.next, __typeof__(*pos), member);                            \
+	     !list_entry_is_head(pos, head, member);                                               \
+	     pos = list_entry(kapi_list_reach(&n->member), __typeof__(*pos), member),              \
+	    n = list_entry(pos->member.next, __typeof__(*pos), member))
 
 #define HLIST_HEAD_INIT                                                                            \
 	{                                                                                          \

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Mock IOMMU: a driver whose tables are arrays, and that is strict. It counts as
+ * an offence: mapping what is mapped, unmapping what is not, a translation used
+ * after it was unmapped and not yet synced away, an answer to a group that does
+ * not wait for one, freeing a domain with devices. Kernel C.
+ *
+ * Devices are platform devices, each behind one of several IOMMUs; a domain
+ * belongs to the IOMMU of the first device that is attached, as with SMMUs.
+ */
+#ifndef PFH_MOCK_IOMMU_H
+#define PFH_MOCK_IOMMU_H
+
+#include <linux/device.h>
+#include <linux/iommu.h>
+#include <linux/platform_device.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+
+#include "../pfh.h"
+
+#define MOCK_NR_GROUPS 512 /* page request group indices */
+
+struct mock_domain {
+	struct iommu_domain domain;
+	struct xarray ptes;  /* by IOVA page: address, IOMMU_READ | IOMMU_WRITE */
+	struct xarray stale; /* unmapped, not yet synced */
+	unsigned int iommu;
+	unsigned int nr_devices;
+};
+
+struct mock_device {
+	struct platform_device *platform;
+	struct device *dev;
+	unsigned int iommu; /* behind which */
+	struct mock_domain *domain;
+	struct pfh_device *pdev;
+
+	bool faults_enabled;
+	struct xarray pasids; /* to mm */
+	/* by group index */
+	bool is_waiting[MOCK_NR_GROUPS];
+	enum pfh_response_code answer[MOCK_NR_GROUPS];
+	u32 nr_waiting;
+	u32 nr_answers, nr_by_code[3];
+	wait_queue_head_t answered;
+
+	/* what shall happen */
+	int enable_error, sva_error;
+};
+
+struct mock_iommu {
+	struct iommu_device iommu;
+	u32 nr_offences;
+	u32 nr_domains;
+	u32 nr_pages; /* mapped, all domains */
+	u32 nr_maps, nr_syncs;
+	s32 fail_maps_after; /* so many more pages can be mapped; -1: any number */
+};
+
+/** mock_iommu_register() - one of it; 0 or -errno. */
+int mock_iommu_register(void);
+void mock_iommu_unregister(void);
+struct mock_iommu *mock_iommu(void);
+
+/** mock_device_create() - a device behind IOMMU @iommu; ERR_PTR(-errno). */
+struct mock_device *mock_device_create(unsigned int iommu);
+void mock_device_destroy(struct mock_device *mdev);
+
+extern const struct pfh_device_ops mock_device_ops;
+
+/**
+ * mock_device_report() - the device asks for a page
+ * The last of a group makes the group wait for an answer.
+ * Return: what pfh_report_fault() says.
+ */
+int mock_device_report(struct mock_device *mdev, const struct pfh_fault *fault);
+
+/** mock_device_wait() - sleep until no group waits. Return: false after 10 s. */
+bool mock_device_wait(struct mock_device *mdev);
+
+/**
+ * mock_device_access() - translate as the hardware would
+ * Return: 0; -EFAULT: would fault.
+ */
+int mock_device_access(struct mock_device *mdev, dma_addr_t iova, bool write, phys_addr_t *phys);
+
+#endif

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Mock memory management: see mock_mm.h. */
+#include "mock_mm.h"
+
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/mmu_notifier.h>
+#include <linux/slab.h>
+
+struct mock_page {
+	struct page page;
+	struct mock_mm *mock;
+	unsigned long addr;
+	phys_addr_t phys;
+	bool is_writable;
+	bool is_present;
+	u32 nr_pins;
+};
+
+static struct mock_mm *mock_of(struct mm_struct *mm)
+{
+	return container_of(mm, struct mock_mm, mm);
+}
+
+static struct mock_page *page_of(struct page *page)
+{
+	return container_of(page, struct mock_page, page);
+}
+
+/* --- life --- */
+
+struct mock_mm *mock_mm_create(void)
+{
+	struct mock_mm *mock = kzalloc(sizeof(*mock), GFP_KERNEL);
+
+	if (!mock)
+		return NULL;
+	kapi_mm_init(&mock->mm);
+	xa_init(&mock->pages);
+	mock->next_phys = 0x80000000;
+	return mock;
+}
+
+void mock_mm_put(struct mock_mm *mock)
+{
+	mmput(&mock->mm);
+}
+
+void mock_mm_free(struct mock_mm *mock)
+{
+	BUG_ON(!mock->is_gone || mock->nr_pins);
+	kfree(mock);
+}
+
+void mock_mm_add_vma(struct mock_mm *mock, unsigned long start, size_t size, unsigned long flags)
+{
+	struct vm_area_struct *vma = &mock->vmas[mock->nr_vmas++];
+
+	BUG_ON(mock->nr_vmas > MOCK_MM_MAX_VMAS);
+	vma->vm_mm = &mock->mm;
+	vma->vm_start = start;
+	vma->vm_end = start + size;
+	vma->vm_flags = flags;
+}
+
+static void forget_page(struct mock_page *page)
+{
+	xa_erase(&page->mock->pages, page->addr >> PAGE_SHIFT);
+	page->is_present = false;
+	if (!page->nr_pins)
+		kfree(page);
+}
+
+void mock_exit_mmap(struct mm_struct *mm)
+{
+	struct mock_mm *mock = mock_of(mm);
+	struct mock_page *page;
+	unsigned long index;
+
+	xa_for_each (&mock->pages, index, page)
+		forget_page(page);
+	xa_destroy(&mock->pages);
+	mock->is_gone = true;
+}
+
+/* --- faults --- */
+
+struct vm_area_struct *mock_find_vma(struct mm_struct *mm, unsigned long addr)
+{
+	struct mock_mm *mock = mock_of(mm);
+	unsigned int i;
+
+	for (i = 0; i < mock->nr_vmas; i++) {
+		if (addr < mock->vmas[i].vm_end)
+			return &mock->vmas[i];
+	}
+	return NULL;
+}
+
+static struct mock_page *find_page(struct mock_mm *mock, unsigned long addr)
+{
+	return xa_load(&mock->pages, addr >> PAGE_SHIFT);
+}
+
+phys_addr_t mock_mm_page_phys(struct mock_mm *mock, unsigned long addr)
+{
+	struct mock_page *page = find_page(mock, addr);
+
+	return page ? page->phys : 0;
+}
+
+static struct mock_page *make_page(struct mock_mm *mock, unsigned long addr)
+{
+	struct mock_page *page = kzalloc(sizeof(*page), GFP_KERNEL);
+
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	page->mock = mock;
+	page->addr = addr & PAGE_MASK;
+	page->phys = mock->next_phys;
+	page->is_present = true;
+	mock->next_phys += mock->is_scattered ? 2 * PAGE_SIZE : PAGE_SIZE;
+	if (xa_insert(&mock->pages, addr >> PAGE_SHIFT, page, GFP_KERNEL)) {
+		/* Somebody was faster, or there is no memory. */
+		kfree(page);
+		page = find_page(mock, addr);
+		return page ? page : ERR_PTR(-ENOMEM);
+	}
+	mock->nr_faults++;
+	return page;
+}
+
+static struct mock_page *fault_in(struct mock_mm *mock, unsigned long addr, bool write)
+{
+	struct mock_page *page = find_page(mock, addr);
+
+	if (mock->fail_faults) {
+		mock->fail_faults--;
+		return ERR_PTR(-ENOMEM);
+	}
+	if (!page)
+		page = make_page(mock, addr);
+	if (IS_ERR(page) || page->is_writable || !write)
+		return page;
+	page->is_writable = true;
+	mock->nr_upgrades++;
+	return page;
+}
+
+vm_fault_t mock_handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
+				unsigned int flags)
+{
+	struct mock_page *page = fault_in(mock_of(vma->vm_mm), address, flags & FAULT_FLAG_WRITE);
+
+	return IS_ERR(page) ? VM_FAULT_OOM : 0;
+}
+
+/* --- pins --- */
+
+static struct mock_page *pin_one(struct mock_mm *mock, unsigned long addr, bool write)
+{
+	struct vm_area_struct *vma = mock_find_vma(&mock->mm, addr);
+	struct mock_page *page;
+
+	if (!vma || addr < vma->vm_start || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
+		return ERR_PTR(-EFAULT);
+	page = fault_in(mock, addr, write);
+	if (IS_ERR(page))
+		return page;
+	page->nr_pins++;
+	mock->nr_pins++;
+	mock->max_pins = max(mock->max_pins, mock->nr_pins);
+	return page;
+}
+
+long mock_pin_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr_pages,
+			 unsigned int gup_flags, struct page **pages)
+{
+	struct mock_mm *mock = mock_of(mm);
+	unsigned long i;
+
+	for (i = 0; i < nr_pages; i++) {
+		unsigned long addr = start + i * PAGE_SIZE;
+		struct mock_page *page = pin_one(mock, addr, gup_flags & FOLL_WRITE);
+
+		if (IS_ERR(page))
+			return i ? (long)i : PTR_ERR(page);
+		pages[i] = &page->page;
+		if (mock->on_pin)
+			mock->on_pin(mock, addr);
+	}
+	return i;
+}
+
+void mock_unpin_user_page(struct page *page)
+{
+	struct mock_page *mock_page = page_of(page);
+
+	BUG_ON(!mock_page->nr_pins);
+	mock_page->nr_pins--;
+	mock_page->mock->nr_pins--;
+	if (!mock_page->nr_pins && !mock_page->is_present)
+		kfree(mock_page);
+}
+
+phys_addr_t mock_page_to_phys(const struct page *page)
+{
+	return page_of((struct page *)page)->phys;
+}
+
+/* --- taking pages away --- */
+
+/*
+ * Unlike a page under long-term pin in Linux, one that a fault pins for a
+ * moment goes too: its holder finds out by the notifier's sequence.
+ */
+u32 mock_mm_evict(struct mock_mm *mock, unsigned long start, size_t size)
+{
+	struct mmu_notifier_range range;
+	struct mock_page *page;
+	unsigned long index;
+	u32 nr = 0;
+
+	mmu_notifier_range_init(&range, MMU_NOTIFY_CLEAR, 0, NULL, &mock->mm, start, start + size);
+	mmu_notifier_invalidate_range_start(&range);
+	xa_for_each_range(&mock->pages, index, page, start >> PAGE_SHIFT,
+			  (start + size - 1) >> PAGE_SHIFT)
+	{
+		forget_page(page);
+		nr++;
+	}
+	mmu_notifier_invalidate_range_end(&range);
+	return nr;
+}

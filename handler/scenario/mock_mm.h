@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Mock memory management: address spaces whose pages appear when they are
+ * faulted in and go when the test says so. Kernel C, for the worlds in which
+ * kapi's find_vma(), handle_mm_fault() and the like call a table; in a real
+ * kernel its own memory management takes this place.
+ *
+ * A page that is read first is read-only until it is written. One that is
+ * pinned stays in memory until it is unpinned, but leaves the address space.
+ */
+#ifndef PFH_MOCK_MM_H
+#define PFH_MOCK_MM_H
+
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+#define MOCK_MM_MAX_VMAS 8
+
+struct mock_mm {
+	struct mm_struct mm;
+	struct vm_area_struct vmas[MOCK_MM_MAX_VMAS]; /* sorted */
+	unsigned int nr_vmas;
+	struct xarray pages; /* present ones, by page of the address */
+	phys_addr_t next_phys;
+	bool is_scattered; /* no two pages are neighbours in memory */
+
+	/* what was done */
+	u32 nr_faults;	 /* pages made present */
+	u32 nr_upgrades; /* made writable */
+	u32 nr_pins;	 /* now */
+	u32 max_pins;
+	bool is_gone; /* the last user has left */
+
+	/* what shall happen */
+	u32 fail_faults; /* so many next ones run out of memory */
+	/* called with a pin taken, before it is given out: races are made here */
+	void (*on_pin)(struct mock_mm *mock, unsigned long addr);
+};
+
+/** mock_mm_create() - an empty address space with one user; NULL without memory. */
+struct mock_mm *mock_mm_create(void);
+
+/** mock_mm_put() - the user leaves. Memory goes with mock_mm_free(). */
+void mock_mm_put(struct mock_mm *mock);
+/** mock_mm_free() - nobody refers to it any more. */
+void mock_mm_free(struct mock_mm *mock);
+
+/** mock_mm_add_vma() - areas are added from low to high and do not overlap. */
+void mock_mm_add_vma(struct mock_mm *mock, unsigned long start, size_t size, unsigned long flags);
+
+/**
+ * mock_mm_evict() - take the pages of [start, start + size) away
+ * As memory management would: notifiers before and after.
+ * Return: pages that went.
+ */
+u32 mock_mm_evict(struct mock_mm *mock, unsigned long start, size_t size);
+
+/** mock_mm_page_phys() - where is the page at @addr? 0: not present. */
+phys_addr_t mock_mm_page_phys(struct mock_mm *mock, unsigned long addr);
+
+/* The table's functions. */
+struct vm_area_struct *mock_find_vma(struct mm_struct *mm, unsigned long addr);
+vm_fault_t mock_handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
+				unsigned int flags);
+long mock_pin_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr_pages,
+			 unsigned int gup_flags, struct page **pages);
+void mock_unpin_user_page(struct page *page);
+phys_addr_t mock_page_to_phys(const struct page *page);
+void mock_exit_mmap(struct mm_struct *mm);
+
+#endif
