@@ -81,7 +81,8 @@ int bench_switches(struct bench_run *run, char *message, size_t message_bytes)
 	static u64 nr_turns;
 	int err = sim_init(1, 0);
 
-	nr_turns = run->nr_wanted / 2;
+	/* Two threads, and each turn is a switch there and one back. */
+	nr_turns = run->nr_wanted / 4;
 	if (!err)
 		err = switches_start(&nr_turns);
 	if (!err) {
