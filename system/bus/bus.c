@@ -248,13 +248,10 @@ int sys_bus_fill(struct sys_bus *bus, pa_t pa, u8 value, u64 bytes)
 
 	memset(page, value, sizeof(page));
 	for (; bytes; bytes -= step, pa += step) {
-		step = bytes;
-		if (find_place(pa, bytes, &here) == PLACE_NOTHING) {
-			step = here;
-			continue;
-		}
-		step = here < sizeof(page) ? here : sizeof(page);
-		if (sys_bus_write(bus, pa, page, step))
+		bool is_nothing = find_place(pa, bytes, &here) == PLACE_NOTHING;
+
+		step = is_nothing || here < sizeof(page) ? here : sizeof(page);
+		if (!is_nothing && sys_bus_write(bus, pa, page, step))
 			return -ENOMEM;
 	}
 	return 0;

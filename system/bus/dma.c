@@ -158,7 +158,7 @@ static bool skip_beat(struct piece *piece)
 	struct port_access *access = &piece->access;
 	u32 beat = 4;
 
-	while (access->iova % beat || beat > access->len_bytes)
+	while (beat > 1 && (access->iova % beat || beat > access->len_bytes))
 		beat /= 2;
 	access->iova += beat;
 	access->len_bytes -= beat;
