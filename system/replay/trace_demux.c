@@ -3,6 +3,7 @@
 #include "system/replay/trace_demux.h"
 
 #include "sim/arena.h"
+#include "sim/sim.h"
 #include "system/trace.h"
 
 /* A record that waits for its device. */
@@ -88,6 +89,8 @@ static void window_put(struct trace_demux *demux, struct demux_device *device,
 {
 	struct window_node *node = demux->free;
 
+	/* A place was seen before reading; with one device every record is its own. */
+	sim_assert(node);
 	demux->free = node->next;
 	node->record = *record;
 	node->next = NULL;

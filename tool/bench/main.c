@@ -38,7 +38,7 @@ static error_t set_repeat(struct options *options, const char *arg)
 
 	if (*arg < '0' || *arg > '9' || *end || !value || value > BENCH_MAX_REPEAT) {
 		snprintf(options->complaint, sizeof(options->complaint),
-			 "--repeat %.40s: expected a number from 1 to %u", arg, BENCH_MAX_REPEAT);
+			 "--repeat %.40s: expected a number from 1 to %d", arg, BENCH_MAX_REPEAT);
 		return EINVAL;
 	}
 	options->repeat = value;
