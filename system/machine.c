@@ -37,7 +37,6 @@
 
 struct device_unit {
 	struct device dev;
-	struct iommu_group group;
 	struct sys_master master;
 	struct port *port;
 	struct dev_source *source;
@@ -93,7 +92,8 @@ static int boot_smmus(struct machine *m)
 		if (err)
 			return err;
 	}
-	return 0;
+	/* The IOMMU API knows one driver; it serves the devices of all SMMUs. */
+	return iommu_device_register(&m->smmus[0].iommu, &sys_smmu_iommu_ops, NULL);
 }
 
 static enum pfh_dispatch dispatch_of(const struct sys_config *config)
@@ -122,7 +122,7 @@ static int boot_device(struct machine *m, u32 number)
 			     (m->config->handler.iopf || m->config->mode == SYS_HANDLER_SVA),
 	};
 	dev_set_drvdata(&unit->dev, &unit->master);
-	err = sys_smmu_add_master(smmu, &unit->master);
+	err = device_add(&unit->dev);
 	if (err)
 		return err;
 	sys_collect_name_sid(m->collect, smmu->number, unit->master.sid, number);
@@ -314,9 +314,7 @@ static int create_software(struct machine *m)
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
 		device_initialize(&m->devices[i].dev);
 		dev_set_name(&m->devices[i].dev, "dma%u", i);
-		m->devices[i].dev.iommu_group = &m->devices[i].group;
 	}
-	platform_bus_type.iommu_ops = &sys_smmu_iommu_ops;
 	m->host = sys_host_mm_create(m->config, m->mem, m->frames);
 	err = sys_stamps_register(m->collect);
 	if (!m->host || err)
@@ -487,7 +485,7 @@ void sys_finish(void)
 		return;
 	replay_finish();
 	the_machine = NULL;
-	pfh_exit();
+	/* The handler core's state went with the arena, pfh_init() makes it anew. */
 	kapi_finish();
 	sim_finish();
 }

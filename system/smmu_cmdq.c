@@ -22,11 +22,16 @@ static bool is_full(const struct sys_smmu_queue *q)
 	return ((q->prod ^ q->cons) & (2 * wrap - 1)) == wrap;
 }
 
-/* Called with cmdq_lock: room for one command, polling CONS if need be. */
+/*
+ * Called with cmdq_lock: room for one command. If there is none, what has been
+ * written so far is handed over, so that room can come, and CONS is polled.
+ */
 static void wait_for_room(struct sys_smmu *smmu)
 {
 	struct sys_smmu_queue *q = &smmu->cmdq;
 
+	if (is_full(q))
+		writel(q->prod, smmu->base + q->prod_reg);
 	while (is_full(q)) {
 		q->cons = readl(smmu->base + q->cons_reg);
 		cpu_relax();

@@ -207,7 +207,17 @@ static const struct iommu_domain_ops domain_ops = {
 	.free = domain_free,
 };
 
+static struct iommu_device *probe_device(struct device *dev)
+{
+	struct sys_master *master = dev_get_drvdata(dev);
+	int err = sys_smmu_add_master(master->smmu, master);
+
+	return err ? ERR_PTR(err) : &master->smmu->iommu;
+}
+
 const struct iommu_ops sys_smmu_iommu_ops = {
+	.probe_device = probe_device,
+	.device_group = generic_device_group,
 	.domain_alloc = domain_alloc,
 	.default_domain_ops = &domain_ops,
 	.pgsize_bitmap = SYS_PAGE_BYTES,

@@ -39,6 +39,7 @@ struct sys_smmu {
 	struct sys_frames *frames;
 	struct sys_collect *collect;
 	struct smmu *model;
+	struct iommu_device iommu;
 	void __iomem *base;
 
 	u32 sid_bits, ssid_bits, oas_field;
