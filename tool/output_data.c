@@ -128,14 +128,16 @@ void output_command_queues_dat(FILE *out, const struct output_run *run)
 void output_locks_dat(FILE *out, const struct output_run *run)
 {
 	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
-	u32 nr = output_locks(locks);
+	u32 nr = output_locks(locks), row = 0;
 	char text[DECIMAL_BYTES];
 
 	fputs("# row; wait, total us; hold, total us; wait, p99 us; hold, p99 us; contentions; "
 	      "acquisitions; name\n",
 	      out);
-	for (u32 i = 0; i < nr && i < MAX_LOCKS_DRAWN; i++) {
-		fprintf(out, "%u %s", i, us(text, locks[i]->wait->total));
+	for (u32 i = 0; i < nr && row < MAX_LOCKS_DRAWN; i++) {
+		if (!locks[i]->acquisitions)
+			continue;
+		fprintf(out, "%u %s", row++, us(text, locks[i]->wait->total));
 		fprintf(out, " %s", us(text, locks[i]->hold->total));
 		fprintf(out, " %s", us(text, sim_hist_percentile(locks[i]->wait, 99000)));
 		fprintf(out, " %s", us(text, sim_hist_percentile(locks[i]->hold, 99000)));

@@ -94,7 +94,7 @@ static void print_locks(FILE *out)
 	table.is_left[0] = true;
 	for (u32 i = 0; i < nr_columns; i++)
 		table_cell(&table, "%s", heads[i]);
-	for (u32 i = 0; i < nr && i < MAX_LOCKS_SHOWN; i++) {
+	for (u32 i = 0; i < nr && i < MAX_LOCKS_SHOWN && locks[i]->acquisitions; i++) {
 		const struct sim_hist *wait = locks[i]->wait, *hold = locks[i]->hold;
 
 		table_cell(&table, "%s", locks[i]->name);

@@ -21,7 +21,7 @@ if (rows > 0) {
 	}
 }
 
-set title title_text . ": latency of an I/O page fault" noenhanced
+set title heading("Latency of an I/O page fault") noenhanced
 set xlabel "latency, us (logarithmic)"
 set ylabel "share of faults, %"
 set yrange [0:103]

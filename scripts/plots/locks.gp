@@ -10,25 +10,25 @@ if (rows > 0) {
 	most_p99 = STATS_max > 0 ? STATS_max * 1.06 : 1
 }
 
-height = 180 + 46 * (rows > 0 ? rows : 4)
+height = 196 + 46 * (rows > 0 ? rows : 4)
 set yrange [rows - 0.4:-0.6]
 set ytics noenhanced
 set style fill solid 1 noborder
 unset grid
 set grid xtics back lc rgb "#d0d7de" lw 1
 set xtics autofreq
-set key at screen 0.98,screen 1 - 34.0 / height right top horizontal Left reverse samplen 1.5
+set key at screen 0.98,screen 1 - 48.0 / height right top horizontal Left reverse samplen 1.5
 set bmargin at screen 58.0 / height
-set tmargin at screen 1 - 66.0 / height
+set tmargin at screen 1 - 82.0 / height
 
 do for [kind in "svg png"] {
 	eval(terminal_of(kind))
 	if (rows == 0) {
-		set title title_text . ": locks"
+		set title heading("Locks") noenhanced
 		eval(nothing("no lock was taken"))
 	} else {
-		set multiplot layout 1,2 title title_text . ": waiting for locks and holding them" \
-			noenhanced font ",15"
+		set multiplot layout 1,2 title heading("Waiting for locks and holding them") \
+			noenhanced font ",13"
 		unset title
 		set xrange [0:most_total]
 		set xlabel "total, ms"

@@ -24,16 +24,18 @@ set xrange [0:end_ms > 0 ? end_ms : 1]
 
 do for [kind in "svg png"] {
 	eval(terminal_of(kind))
-	set multiplot layout 2,1 title title_text . ": depth of the queues" noenhanced font ",15"
+	set multiplot layout 2,1 title heading("Depth of the queues") noenhanced font ",13"
 	unset title
 	unset xlabel
 	set ylabel "event queue, records"
 	set yrange [0:event_top]
+	if (event_top < 8) { set ytics 1 } else { set ytics autofreq }
 	plot for [i = 0:event_queues - 1] data . "/event_queues.dat" index i using 1:2 with steps \
 		lw 1.2 lc rgb int(colour(i))
 	set xlabel "simulated time, ms"
 	set ylabel "command queue, commands"
 	set yrange [0:command_top]
+	if (command_top < 8) { set ytics 1 } else { set ytics autofreq }
 	plot for [i = 0:command_queues - 1] data . "/command_queues.dat" index i using 1:2 with steps \
 		lw 1.2 lc rgb int(colour(i))
 	unset multiplot

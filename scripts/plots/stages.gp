@@ -10,7 +10,7 @@ if (rows > 0) {
 }
 
 height = 420
-set title title_text . ": where the time of a fault goes" noenhanced
+set title heading("Where the time of a fault goes") noenhanced
 set xlabel "us"
 set yrange [-0.5:1.5]
 set ytics ("mean" 1, "p99 of\neach stage" 0) scale 0

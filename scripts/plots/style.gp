@@ -6,7 +6,9 @@
 
 data = ARG1
 out = ARG2
-title_text = ARG3
+# The workload's title stands below what a plot shows; what does not fit is cut.
+subtitle = strlen(ARG3) > 100 ? ARG3[1:97] . "..." : ARG3
+heading(subject) = subject . "\n" . subtitle
 rows = int(ARG4)
 
 width = 960
@@ -24,7 +26,7 @@ quoted(s) = (strstrt(s, "'") == 0) ? s \
 	: s[1:strstrt(s, "'")] . "'" . quoted(s[strstrt(s, "'") + 1:strlen(s)])
 
 set encoding utf8
-set title title_text noenhanced font ",15" offset 0,0.3
+set title subtitle noenhanced font ",13" offset 0,0.2
 set border 3 lc rgb "#57606a" lw 1
 set tics nomirror textcolor rgb "#1b1f24"
 set grid back lc rgb "#d0d7de" lw 1

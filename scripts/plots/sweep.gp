@@ -13,11 +13,11 @@ set key outside top right horizontal samplen 1.5
 unset grid
 set grid ytics back lc rgb "#d0d7de" lw 1
 set xtics noenhanced rotate by (rows > 8 ? -30 : 0)
-set xlabel "point of the sweep: the values that it sets"
+set xlabel "what the point of the sweep sets"
 
 do for [kind in "svg png"] {
 	eval(terminal_of(kind))
-	set multiplot layout 1,2 title title_text . ": published and simulated" noenhanced font ",15"
+	set multiplot layout 1,2 title heading("Published and simulated") noenhanced font ",13"
 	unset title
 	set ylabel "throughput, % of the baseline"
 	plot data . "/sweep.dat" using ($1 - 0.19):2:xtic(6) with boxes lc rgb grey title "published", \
