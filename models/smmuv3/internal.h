@@ -121,8 +121,9 @@ struct smmu_xlate {
 	enum smmu_want (*step)(struct smmu *smmu, struct smmu_xlate *x);
 	u8 attr; /* effective, once configuration is known */
 	u8 walk_level;
-	u8 table_attrs; /* restrictions of the table descriptors above, WALK_* of walk.c */
-	u64 va;		/* iova with the tag byte replaced by its sign */
+	u8 table_attrs;	  /* restrictions of the table descriptors above, WALK_* of walk.c */
+	bool has_fetched; /* in this walk */
+	u64 va;		  /* iova with the tag byte replaced by its sign */
 	const struct smmu_table *table;
 	/* what it wants fetched, and what came */
 	pa_t fetch_pa;

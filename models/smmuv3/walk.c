@@ -103,7 +103,6 @@ static enum smmu_want want_descriptor(struct smmu *smmu, struct smmu_xlate *x, p
 		index &= lg2_mask(x->table->va_bits - smmu_level_lg2(x->walk_level));
 	else
 		index &= lg2_mask(SMMU_STRIDE);
-	smmu->stats.table_fetches[x->walk_level]++;
 	return smmu_xlate_want_fetch(x, SMMU_WANT_WALK_FETCH, table + 8 * index, 1, step_fetched);
 }
 
@@ -133,8 +132,12 @@ static enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 	return want_descriptor(smmu, x, next);
 }
 
+/* Counted when it is done: one that wanted a fetch may have waited for another's instead. */
 static enum smmu_want step_fetched(struct smmu *smmu, struct smmu_xlate *x)
 {
+	smmu->stats.table_fetches[x->walk_level]++;
+	smmu->stats.walks += !x->has_fetched;
+	x->has_fetched = true;
 	if (x->is_fetch_failed)
 		return smmu_xlate_fault_fetch(x, EVT_ID_WALK_EABT);
 	return descend(smmu, x, x->fetched[0]);
@@ -142,12 +145,16 @@ static enum smmu_want step_fetched(struct smmu *smmu, struct smmu_xlate *x)
 
 static enum smmu_want step_walk_lookup(struct smmu *smmu, struct smmu_xlate *x)
 {
+	enum smmu_want want;
 	u64 desc;
 
-	smmu->stats.walks++;
+	x->has_fetched = false;
 	x->table_attrs = 0;
-	if (smmu_walk_cache_find(smmu, x, &desc))
-		return descend(smmu, x, desc);
+	if (smmu_walk_cache_find(smmu, x, &desc)) {
+		want = descend(smmu, x, desc);
+		smmu->stats.walks += want != SMMU_WANT_WALK_FETCH;
+		return want;
+	}
 	x->walk_level = x->table->start_level;
 	return want_descriptor(smmu, x, x->table->base);
 }
