@@ -128,17 +128,23 @@ static u32 column_width(const struct table *table, u32 column)
 
 static void print_row(const struct table *table, char **row, const u32 *widths, FILE *out)
 {
-	for (u32 i = 0; i < table->nr_columns; i++) {
+	u32 nr = table->nr_columns;
+
+	/* no spaces at the end of a line */
+	while (nr && (!row[nr - 1] || !row[nr - 1][0]))
+		nr--;
+	for (u32 i = 0; i < nr; i++) {
 		const char *text = row[i] ? row[i] : "";
-		u32 gap = widths[i] - width(text);
-		bool is_last = i + 1 == table->nr_columns;
+		int gap = (int)(widths[i] - width(text));
+		bool is_last = i + 1 == nr;
 
 		if (table->is_left[i])
-			fprintf(out, "%s%*s", text, is_last ? 0 : (int)gap, "");
+			fprintf(out, "%s%*s", text, is_last ? 0 : gap, "");
 		else
-			fprintf(out, "%*s%s", (int)gap, "", text);
-		fputs(is_last ? "\n" : "  ", out);
+			fprintf(out, "%*s%s", gap, "", text);
+		fputs(is_last ? "" : "  ", out);
 	}
+	fputc('\n', out);
 }
 
 void table_print(struct table *table, FILE *out, const char *indent, u32 nr_headings)
