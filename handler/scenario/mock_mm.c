@@ -36,6 +36,7 @@ struct mock_mm *mock_mm_create(void)
 	if (!mock)
 		return NULL;
 	kapi_mm_init(&mock->mm);
+	mutex_init(&mock->lock);
 	xa_init(&mock->pages);
 	mock->next_phys = 0x80000000;
 	return mock;
@@ -63,22 +64,36 @@ void mock_mm_add_vma(struct mock_mm *mock, unsigned long start, size_t size, uns
 	vma->vm_flags = flags;
 }
 
-static void forget_page(struct mock_page *page)
+/* The lock is held. Return: was there one? */
+static bool forget_page(struct mock_mm *mock, unsigned long index)
 {
-	xa_erase(&page->mock->pages, page->addr >> PAGE_SHIFT);
+	struct mock_page *page = xa_erase(&mock->pages, index);
+
+	if (!page)
+		return false;
 	page->is_present = false;
 	if (!page->nr_pins)
 		kfree(page);
+	return true;
+}
+
+static u32 forget_pages(struct mock_mm *mock, unsigned long first, unsigned long last)
+{
+	struct mock_page *page;
+	unsigned long index;
+	u32 nr = 0;
+
+	mutex_lock(&mock->lock);
+	xa_for_each_range(&mock->pages, index, page, first, last) nr += forget_page(mock, index);
+	mutex_unlock(&mock->lock);
+	return nr;
 }
 
 void mock_exit_mmap(struct mm_struct *mm)
 {
 	struct mock_mm *mock = mock_of(mm);
-	struct mock_page *page;
-	unsigned long index;
 
-	xa_for_each (&mock->pages, index, page)
-		forget_page(page);
+	forget_pages(mock, 0, ULONG_MAX);
 	xa_destroy(&mock->pages);
 	mock->is_gone = true;
 }
@@ -121,15 +136,14 @@ static struct mock_page *make_page(struct mock_mm *mock, unsigned long addr)
 	page->is_present = true;
 	mock->next_phys += mock->is_scattered ? 2 * PAGE_SIZE : PAGE_SIZE;
 	if (xa_insert(&mock->pages, addr >> PAGE_SHIFT, page, GFP_KERNEL)) {
-		/* Somebody was faster, or there is no memory. */
 		kfree(page);
-		page = find_page(mock, addr);
-		return page ? page : ERR_PTR(-ENOMEM);
+		return ERR_PTR(-ENOMEM);
 	}
 	mock->nr_faults++;
 	return page;
 }
 
+/* The lock is held. */
 static struct mock_page *fault_in(struct mock_mm *mock, unsigned long addr, bool write)
 {
 	struct mock_page *page = find_page(mock, addr);
@@ -164,12 +178,14 @@ static struct mock_page *pin_one(struct mock_mm *mock, unsigned long addr, bool 
 
 	if (!vma || addr < vma->vm_start || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
 		return ERR_PTR(-EFAULT);
+	mutex_lock(&mock->lock);
 	page = fault_in(mock, addr, write);
-	if (IS_ERR(page))
-		return page;
-	page->nr_pins++;
-	mock->nr_pins++;
-	mock->max_pins = max(mock->max_pins, mock->nr_pins);
+	if (!IS_ERR(page)) {
+		page->nr_pins++;
+		mock->nr_pins++;
+		mock->max_pins = max(mock->max_pins, mock->nr_pins);
+	}
+	mutex_unlock(&mock->lock);
 	return page;
 }
 
@@ -195,12 +211,14 @@ long mock_pin_user_pages(struct mm_struct *mm, unsigned long start, unsigned lon
 void mock_unpin_user_page(struct page *page)
 {
 	struct mock_page *mock_page = page_of(page);
+	struct mock_mm *mock = mock_page->mock;
 
+	mutex_lock(&mock->lock);
 	BUG_ON(!mock_page->nr_pins);
-	mock_page->nr_pins--;
-	mock_page->mock->nr_pins--;
-	if (!mock_page->nr_pins && !mock_page->is_present)
+	mock->nr_pins--;
+	if (!--mock_page->nr_pins && !mock_page->is_present)
 		kfree(mock_page);
+	mutex_unlock(&mock->lock);
 }
 
 phys_addr_t mock_page_to_phys(const struct page *page)
@@ -217,18 +235,11 @@ phys_addr_t mock_page_to_phys(const struct page *page)
 u32 mock_mm_evict(struct mock_mm *mock, unsigned long start, size_t size)
 {
 	struct mmu_notifier_range range;
-	struct mock_page *page;
-	unsigned long index;
-	u32 nr = 0;
+	u32 nr;
 
 	mmu_notifier_range_init(&range, MMU_NOTIFY_CLEAR, 0, NULL, &mock->mm, start, start + size);
 	mmu_notifier_invalidate_range_start(&range);
-	xa_for_each_range(&mock->pages, index, page, start >> PAGE_SHIFT,
-			  (start + size - 1) >> PAGE_SHIFT)
-	{
-		forget_page(page);
-		nr++;
-	}
+	nr = forget_pages(mock, start >> PAGE_SHIFT, (start + size - 1) >> PAGE_SHIFT);
 	mmu_notifier_invalidate_range_end(&range);
 	return nr;
 }

@@ -12,6 +12,7 @@
 #define PFH_MOCK_MM_H
 
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/sched/mm.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
@@ -22,6 +23,7 @@ struct mock_mm {
 	struct mm_struct mm;
 	struct vm_area_struct vmas[MOCK_MM_MAX_VMAS]; /* sorted */
 	unsigned int nr_vmas;
+	struct mutex lock;   /* pages, and what they hold */
 	struct xarray pages; /* present ones, by page of the address */
 	phys_addr_t next_phys;
 	bool is_scattered; /* no two pages are neighbours in memory */

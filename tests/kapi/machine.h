@@ -66,7 +66,7 @@ static inline int machine_setup(void **state)
 	(void)state;
 	/* A failed assertion in a fiber cannot be jumped out of: print it and end. */
 	setenv("CMOCKA_TEST_ABORT", "1", 1);
-	if (sim_init(1, 1ULL << 30) || sim_cpus_init(&cpu) || kapi_init(&kernel))
+	if (sim_init(1, 0) || sim_cpus_init(&cpu) || kapi_init(&kernel))
 		return -1;
 	return 0;
 }

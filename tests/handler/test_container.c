@@ -1,0 +1,724 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Containers, under each design where it does not say otherwise:
+ *  - an unknown address, and one outside every mapping, are INVALID;
+ *  - so is what the mapping does not allow, and what the address space refuses;
+ *  - two faults on a page map it once;
+ *  - pre-mapping maps up to its length, not over the end, not over what is mapped;
+ *  - without iopf a mapping is there in full, pinned, until it is unmapped;
+ *  - unmapping leaves nothing mapped and no page pinned;
+ *  - bad mappings are refused, each with its errno;
+ *  - every domain of a container has what is mapped, one that joins late too;
+ *  - no block comes into being where pages must go one by one;
+ *  - a page that memory management takes away is gone from the IOMMU first, and
+ *    comes back by a fault; so is everything when the process ends;
+ *  - core-path maps what was asked for, rfc-v3 what the range allows;
+ *  - core-path survives an invalidation while a page is pinned, by a retry;
+ *  - detaching and destroying at any time leak nothing (core-path).
+ */
+#include "tests/handler/world.h"
+
+static const char *const designs[] = {"core-path", "rfc-v3"};
+
+/* Run @body once for each design and dispatch, in a world of its own. */
+static void each_design(void (*body)(struct world *world, const char *design))
+{
+	for (u32 i = 0; i < ARRAY_SIZE(designs); i++) {
+		for (int dispatch = 0; dispatch <= PFH_DISPATCH_WORKQUEUE; dispatch++) {
+			struct world world;
+
+			world_open(&world, dispatch);
+			body(&world, designs[i]);
+			world_close(&world);
+		}
+	}
+}
+
+#define EACH_DESIGN(claim, body)                                                                   \
+	static void claim##_thread(void *arg)                                                      \
+	{                                                                                          \
+		each_design(body);                                                                 \
+	}                                                                                          \
+	static void claim(void **state)                                                            \
+	{                                                                                          \
+		machine_run(0, claim##_thread, NULL);                                              \
+	}                                                                                          \
+	struct world /* takes the semicolon */
+
+static void unknown_addresses(struct world *world, const char *design)
+{
+	world_attach(world, design, 0);
+	assert_int_equal(world_read(world, 0, 0), PFH_RESP_INVALID);
+	assert_int_equal(world_read(world, 0, IOVA - PAGE), PFH_RESP_INVALID);
+	assert_int_equal(world_read(world, 0, IOVA + 64 * PAGE), PFH_RESP_INVALID);
+	assert_int_equal(world_read(world, 0, ~0ULL), PFH_RESP_INVALID);
+	assert_int_equal(world_read(world, 0, IOVA + 64 * PAGE - 1), PFH_RESP_SUCCESS);
+	assert_int_equal(world_read(world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_int_equal(world_stats(world).refused, 4);
+	assert_int_equal(mock_iommu()->nr_pages, 2);
+}
+
+EACH_DESIGN(unknown_address_is_invalid, unknown_addresses);
+
+static void permissions(struct world *world, const char *design)
+{
+	struct pfh_fault fault;
+
+	world_container(world, design, true, 1);
+	assert_int_equal(pfh_container_attach(world->container, world->devices[0]->pdev), 0);
+	assert_int_equal(pfh_container_map(world->container, IOVA, VA, PAGE, IOMMU_READ), 0);
+	assert_int_equal(
+		pfh_container_map(world->container, IOVA + PAGE, VA + PAGE, PAGE, IOMMU_WRITE), 0);
+	/* More than the address space allows. */
+	assert_int_equal(pfh_container_map(world->container, IOVA + 2 * PAGE, VA + 64 * PAGE, PAGE,
+					   IOMMU_WRITE | IOMMU_READ),
+			 0);
+	/* No area at all behind it. */
+	assert_int_equal(pfh_container_map(world->container, IOVA + 3 * PAGE, VA + 999 * PAGE, PAGE,
+					   IOMMU_READ),
+			 0);
+	assert_int_equal(world_write(world, 0, IOVA), PFH_RESP_INVALID);
+	assert_int_equal(world_read(world, 0, IOVA + PAGE), PFH_RESP_INVALID);
+	fault = world_fault(world, IOVA + PAGE, PFH_PERM_EXEC);
+	assert_int_equal(world_ask(world, 0, &fault), PFH_RESP_INVALID);
+	assert_int_equal(world_write(world, 0, IOVA + 2 * PAGE), PFH_RESP_INVALID);
+	assert_int_equal(world_read(world, 0, IOVA + 3 * PAGE), PFH_RESP_INVALID);
+	assert_int_equal(mock_iommu()->nr_pages, 0);
+	assert_int_equal(world_read(world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_int_equal(world_write(world, 0, IOVA + PAGE), PFH_RESP_SUCCESS);
+}
+
+EACH_DESIGN(what_is_not_allowed_is_invalid, permissions);
+
+static void slow_pin(struct mock_mm *mock, unsigned long addr)
+{
+	msleep(1);
+}
+
+struct faulter {
+	struct world *world;
+	struct pfh_fault fault;
+};
+
+static void fault_beside(void *arg)
+{
+	struct faulter *faulter = arg;
+
+	mock_device_report(faulter->world->devices[0], &faulter->fault);
+}
+
+static void double_faults(struct world *world, const char *design)
+{
+	struct faulter faulters[4];
+
+	world_attach(world, design, 0);
+	world->mock->on_pin = slow_pin;
+	for (u32 i = 0; i < 4; i++) {
+		faulters[i].world = world;
+		faulters[i].fault = world_fault(world, IOVA, PFH_PERM_WRITE);
+		machine_start(i + 1, fault_beside, &faulters[i]);
+	}
+	msleep(10);
+	assert_int_equal(world->devices[0]->nr_answers, 4);
+	assert_int_equal(world->devices[0]->nr_by_code[PFH_RESP_SUCCESS], 4);
+	assert_int_equal(mock_iommu()->nr_maps, 1);
+	assert_int_equal(world_stats(world).spurious, 3);
+}
+
+EACH_DESIGN(two_faults_on_a_page_map_it_once, double_faults);
+
+static void premap(struct world *world, const char *design)
+{
+	world_container(world, design, true, 8);
+	assert_int_equal(pfh_container_attach(world->container, world->devices[0]->pdev), 0);
+	assert_int_equal(
+		pfh_container_map(world->container, IOVA, VA, 20 * PAGE, IOMMU_READ | IOMMU_WRITE),
+		0);
+	assert_int_equal(world_write(world, 0, IOVA + 4 * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(mock_iommu()->nr_pages, 8);
+	/* Up to the page that is mapped. */
+	assert_int_equal(world_write(world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_int_equal(mock_iommu()->nr_pages, 12);
+	/* Up to the end of the range. */
+	assert_int_equal(world_write(world, 0, IOVA + 15 * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(mock_iommu()->nr_pages, 17);
+	assert_int_equal(world_stats(world).mapped_pages, 17);
+	for (u32 i = 0; i < 12; i++)
+		assert_true(world_reaches(world, 0, IOVA + i * PAGE, true, VA + i * PAGE));
+	assert_false(world_reaches(world, 0, IOVA + 12 * PAGE, false, 0));
+	assert_int_equal(world->mock->nr_pins, 0);
+}
+
+EACH_DESIGN(pre_mapping_maps_up_to_its_length, premap);
+
+static void premap_part(struct world *world, const char *design)
+{
+	world_container(world, design, true, 8);
+	assert_int_equal(pfh_container_attach(world->container, world->devices[0]->pdev), 0);
+	/* The last four pages of the range are behind the end of the areas. */
+	assert_int_equal(
+		pfh_container_map(world->container, IOVA, VA + 76 * PAGE, 8 * PAGE, IOMMU_READ), 0);
+	assert_int_equal(world_read(world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_int_equal(mock_iommu()->nr_pages, 4);
+	mock_iommu()->fail_maps_after = 2;
+	world->mock->is_scattered = true;
+	assert_int_equal(
+		pfh_container_map(world->container, IOVA + 64 * PAGE, VA, 8 * PAGE, IOMMU_READ), 0);
+	assert_int_equal(world_read(world, 0, IOVA + 64 * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(mock_iommu()->nr_pages, 6);
+	assert_int_equal(world_read(world, 0, IOVA + 66 * PAGE), PFH_RESP_INVALID);
+	assert_int_equal(world->mock->nr_pins, 0);
+}
+
+EACH_DESIGN(pre_mapping_in_part_is_success, premap_part);
+
+static void static_mapping(struct world *world, const char *design)
+{
+	world_container(world, design, false, 1);
+	assert_int_equal(pfh_container_attach(world->container, world->devices[0]->pdev), 0);
+	assert_int_equal(
+		pfh_container_map(world->container, IOVA, VA, 64 * PAGE, IOMMU_READ | IOMMU_WRITE),
+		0);
+	assert_false(world->devices[0]->faults_enabled);
+	assert_int_equal(mock_iommu()->nr_pages, 64);
+	assert_int_equal(world->mock->nr_pins, 64);
+	for (u32 i = 0; i < 64; i++)
+		assert_true(world_reaches(world, 0, IOVA + i * PAGE, true, VA + i * PAGE));
+	assert_int_equal(world_read(world, 0, IOVA), PFH_RESP_INVALID);
+	/* An area that ends before the range: nothing stays. */
+	assert_int_equal(pfh_container_map(world->container, IOVA + 64 * PAGE, VA + 64 * PAGE,
+					   17 * PAGE, IOMMU_READ),
+			 -EFAULT);
+	assert_int_equal(mock_iommu()->nr_pages, 64);
+	assert_int_equal(world->mock->nr_pins, 64);
+	assert_int_equal(pfh_container_unmap(world->container, IOVA, 64 * PAGE), 0);
+	assert_int_equal(mock_iommu()->nr_pages, 0);
+	assert_int_equal(world->mock->nr_pins, 0);
+}
+
+EACH_DESIGN(without_iopf_everything_is_mapped_and_pinned, static_mapping);
+
+static void unmapping(struct world *world, const char *design)
+{
+	world_attach(world, design, 0);
+	assert_int_equal(
+		pfh_container_map(world->container, IOVA + 100 * PAGE, VA, 4 * PAGE, IOMMU_READ),
+		0);
+	for (u32 i = 0; i < 64; i += 3)
+		assert_int_equal(world_write(world, 0, IOVA + i * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(pfh_container_unmap(world->container, IOVA, 63 * PAGE), -EINVAL);
+	assert_int_equal(pfh_container_unmap(world->container, IOVA + PAGE, 63 * PAGE), -EINVAL);
+	assert_int_equal(pfh_container_unmap(world->container, IOVA, 101 * PAGE), -EINVAL);
+	assert_int_equal(pfh_container_unmap(world->container, IOVA, 64 * PAGE + 1), -EINVAL);
+	assert_int_equal(pfh_container_unmap(world->container, IOVA, 0), -EINVAL);
+	assert_int_equal(pfh_container_unmap(world->container, ~0ULL << PAGE_SHIFT, 2 * PAGE),
+			 -EINVAL);
+	assert_int_equal(mock_iommu()->nr_pages, 22);
+	/* Both, with the gap between and room around. */
+	assert_int_equal(pfh_container_unmap(world->container, IOVA - PAGE, 200 * PAGE), 0);
+	assert_int_equal(mock_iommu()->nr_pages, 0);
+	assert_int_equal(pfh_container_unmap(world->container, IOVA, 64 * PAGE), -ENOENT);
+	assert_int_equal(world_read(world, 0, IOVA), PFH_RESP_INVALID);
+}
+
+EACH_DESIGN(unmapping_leaves_nothing, unmapping);
+
+static void bad_mappings(struct world *world, const char *design)
+{
+	struct pfh_container_attr attr = {.design = design, .premap_pages = 1, .iopf = true};
+	struct pfh_container *c;
+
+	assert_int_equal(PTR_ERR(pfh_container_create(&attr)), -EINVAL);
+	attr.mm = &world->mock->mm;
+	attr.premap_pages = 0;
+	assert_int_equal(PTR_ERR(pfh_container_create(&attr)), -EINVAL);
+	attr.premap_pages = 1;
+	attr.design = "no such";
+	assert_int_equal(PTR_ERR(pfh_container_create(&attr)), -EINVAL);
+
+	world_attach(world, design, 0);
+	c = world->container;
+	assert_int_equal(pfh_container_attach(c, world->devices[0]->pdev), -EBUSY);
+	assert_int_equal(pfh_container_map(c, IOVA, VA, PAGE, IOMMU_READ), -EEXIST);
+	assert_int_equal(pfh_container_map(c, IOVA + 63 * PAGE, VA, PAGE, IOMMU_READ), -EEXIST);
+	assert_int_equal(pfh_container_map(c, IOVA - PAGE, VA, 99 * PAGE, IOMMU_READ), -EEXIST);
+	assert_int_equal(pfh_container_map(c, 0, VA, 0, IOMMU_READ), -EINVAL);
+	assert_int_equal(pfh_container_map(c, 1, VA, PAGE, IOMMU_READ), -EINVAL);
+	assert_int_equal(pfh_container_map(c, 0, VA + 1, PAGE, IOMMU_READ), -EINVAL);
+	assert_int_equal(pfh_container_map(c, 0, VA, PAGE + 1, IOMMU_READ), -EINVAL);
+	assert_int_equal(pfh_container_map(c, 0, VA, PAGE, IOMMU_CACHE), -EINVAL);
+	assert_int_equal(pfh_container_map(c, ~0ULL << PAGE_SHIFT, VA, 2 * PAGE, IOMMU_READ),
+			 -EINVAL);
+	assert_int_equal(pfh_container_map(c, 0, ~0UL << PAGE_SHIFT, 2 * PAGE, IOMMU_READ),
+			 -EINVAL);
+	/* The last page there is, is one. */
+	assert_int_equal(pfh_container_map(c, ~0ULL << PAGE_SHIFT, VA, PAGE, IOMMU_READ), 0);
+	assert_int_equal(world_read(world, 0, ~0ULL), PFH_RESP_SUCCESS);
+	assert_int_equal(pfh_container_unmap(c, ~0ULL << PAGE_SHIFT, PAGE), 0);
+}
+
+EACH_DESIGN(bad_mapping_is_refused, bad_mappings);
+
+/* --- several devices --- */
+
+static void late_domain(struct world *world, const char *design)
+{
+	world_attach(world, design, 0);
+	for (u32 i = 0; i < 10; i++)
+		assert_int_equal(world_write(world, 0, IOVA + i * PAGE), PFH_RESP_SUCCESS);
+	/* The same IOMMU: the same domain. */
+	assert_int_equal(pfh_container_attach(world->container, world->devices[1]->pdev), 0);
+	assert_int_equal(mock_iommu()->nr_domains, 1);
+	assert_true(world_reaches(world, 1, IOVA, true, VA));
+	/* Another: one of its own, with what is mapped. */
+	assert_int_equal(pfh_container_attach(world->container, world->devices[2]->pdev), 0);
+	assert_int_equal(mock_iommu()->nr_domains, 2);
+	assert_int_equal(mock_iommu()->nr_pages, 20);
+	for (u32 i = 0; i < 10; i++)
+		assert_true(world_reaches(world, 2, IOVA + i * PAGE, true, VA + i * PAGE));
+	assert_int_equal(world_write(world, 2, IOVA + 20 * PAGE), PFH_RESP_SUCCESS);
+	assert_true(world_reaches(world, 0, IOVA + 20 * PAGE, true, VA + 20 * PAGE));
+	assert_int_equal(mock_mm_evict(world->mock, VA, 5 * PAGE), 5);
+	assert_int_equal(mock_iommu()->nr_pages, 12);
+
+	pfh_container_detach(world->container, world->devices[0]->pdev);
+	assert_true(world_reaches(world, 1, IOVA + 5 * PAGE, true, VA + 5 * PAGE));
+	pfh_container_detach(world->container, world->devices[1]->pdev);
+	pfh_container_detach(world->container, world->devices[2]->pdev);
+	assert_int_equal(mock_iommu()->nr_domains, 0);
+	/* Nothing remembers what was mapped in domains that are gone. */
+	assert_int_equal(pfh_container_attach(world->container, world->devices[3]->pdev), 0);
+	assert_int_equal(world_write(world, 3, IOVA + 6 * PAGE), PFH_RESP_SUCCESS);
+	assert_true(world_reaches(world, 3, IOVA + 6 * PAGE, true, VA + 6 * PAGE));
+}
+
+EACH_DESIGN(every_domain_has_what_is_mapped, late_domain);
+
+static void late_domain_static(struct world *world, const char *design)
+{
+	world_container(world, design, false, 1);
+	/* Mapped before any device is there. */
+	assert_int_equal(pfh_container_map(world->container, IOVA, VA, 9 * PAGE, IOMMU_READ), 0);
+	assert_int_equal(pfh_container_attach(world->container, world->devices[0]->pdev), 0);
+	assert_int_equal(pfh_container_attach(world->container, world->devices[3]->pdev), 0);
+	for (u32 i = 0; i < 9; i++) {
+		assert_true(world_reaches(world, 0, IOVA + i * PAGE, false, VA + i * PAGE));
+		assert_true(world_reaches(world, 3, IOVA + i * PAGE, false, VA + i * PAGE));
+	}
+	pfh_container_detach(world->container, world->devices[0]->pdev);
+	pfh_container_detach(world->container, world->devices[3]->pdev);
+	assert_int_equal(pfh_container_attach(world->container, world->devices[1]->pdev), 0);
+	assert_true(world_reaches(world, 1, IOVA + 8 * PAGE, false, VA + 8 * PAGE));
+}
+
+EACH_DESIGN(static_mapping_reaches_late_domains, late_domain_static);
+
+static void no_blocks(struct world *world, const char *design)
+{
+	world->mock->nr_vmas = 0;
+	world->mock->next_phys = 1ULL << 32;
+	mock_mm_add_vma(world->mock, VA, 1024 * PAGE, VM_READ | VM_WRITE);
+	world_container(world, design, true, 1024);
+	assert_int_equal(pfh_container_attach(world->container, world->devices[0]->pdev), 0);
+	assert_int_equal(pfh_container_map(world->container, IOVA & ~0x1fffffULL, VA, 1024 * PAGE,
+					   IOMMU_READ | IOMMU_WRITE),
+			 0);
+	assert_int_equal(world_write(world, 0, IOVA & ~0x1fffffULL), PFH_RESP_SUCCESS);
+	assert_int_equal(mock_iommu()->nr_pages, 1024);
+	assert_int_equal(mock_iommu()->nr_maps, 3);
+	assert_int_equal(mock_mm_evict(world->mock, VA + 77 * PAGE, PAGE), 1);
+	assert_int_equal(mock_iommu()->nr_pages, 1023);
+}
+
+EACH_DESIGN(no_block_comes_into_being, no_blocks);
+
+/* --- memory management takes pages away --- */
+
+static void evict(struct world *world, const char *design)
+{
+	phys_addr_t phys;
+
+	world_attach(world, design, 0);
+	assert_int_equal(pfh_container_map(world->container, IOVA + 100 * PAGE, VA + 10 * PAGE,
+					   4 * PAGE, IOMMU_READ | IOMMU_WRITE),
+			 0);
+	for (u32 i = 0; i < 20; i++)
+		assert_int_equal(world_write(world, 0, IOVA + i * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(world_write(world, 0, IOVA + 101 * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(mock_mm_evict(world->mock, VA + 11 * PAGE, 2 * PAGE), 2);
+	/* Page 11 was mapped twice. */
+	assert_int_equal(mock_iommu()->nr_pages, 18);
+	assert_int_equal(world_stats(world).invalidated_pages, 3);
+	assert_int_equal(mock_device_access(world->devices[0], IOVA + 11 * PAGE, false, &phys),
+			 -EFAULT);
+	assert_true(world_reaches(world, 0, IOVA + 10 * PAGE, true, VA + 10 * PAGE));
+	assert_int_equal(world_write(world, 0, IOVA + 11 * PAGE), PFH_RESP_SUCCESS);
+	assert_true(world_reaches(world, 0, IOVA + 11 * PAGE, true, VA + 11 * PAGE));
+	assert_int_equal(mock_mm_evict(world->mock, 0, VA), 0);
+	assert_int_equal(mock_iommu()->nr_pages, 19);
+}
+
+EACH_DESIGN(page_taken_away_is_gone_and_comes_back_by_a_fault, evict);
+
+static void process_ends(struct world *world, const char *design)
+{
+	world_attach(world, design, 0);
+	for (u32 i = 0; i < 20; i++)
+		assert_int_equal(world_write(world, 0, IOVA + i * PAGE), PFH_RESP_SUCCESS);
+	mock_mm_put(world->mock);
+	assert_true(world->mock->is_gone);
+	assert_int_equal(mock_iommu()->nr_pages, 0);
+	assert_int_equal(world_write(world, 0, IOVA), PFH_RESP_INVALID);
+	/* For world_close(). */
+	pfh_container_destroy(world->container);
+	world->container = NULL;
+	mock_mm_free(world->mock);
+	world->mock = mock_mm_create();
+}
+
+EACH_DESIGN(end_of_the_process_takes_everything, process_ends);
+
+/* --- where the designs differ --- */
+
+static void ask_for_less(void *arg)
+{
+	struct world world;
+
+	world_open(&world, PFH_DISPATCH_INLINE);
+	world_attach(&world, "core-path", 0);
+	assert_int_equal(world_read(&world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_true(world_reaches(&world, 0, IOVA, false, VA));
+	assert_false(world_reaches(&world, 0, IOVA, true, VA));
+	/* Memory management does not know of a write. */
+	assert_int_equal(world.mock->nr_upgrades, 0);
+	assert_int_equal(world_read(&world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_int_equal(world_stats(&world).spurious, 1);
+	assert_int_equal(world_write(&world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_true(world_reaches(&world, 0, IOVA, true, VA));
+	assert_int_equal(world.mock->nr_upgrades, 1);
+	assert_int_equal(world_stats(&world).upgrades, 1);
+	assert_int_equal(world_stats(&world).spurious, 1);
+	assert_int_equal(mock_iommu()->nr_pages, 1);
+	world_close(&world);
+}
+
+static void core_path_maps_what_was_asked_for(void **state)
+{
+	machine_run(0, ask_for_less, NULL);
+}
+
+static void ask_for_less_rfc_v3(void *arg)
+{
+	struct world world;
+
+	world_open(&world, PFH_DISPATCH_INLINE);
+	world_attach(&world, "rfc-v3", 0);
+	assert_int_equal(world_read(&world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_true(world_reaches(&world, 0, IOVA, true, VA));
+	assert_int_equal(world.mock->nr_upgrades, 1);
+	world_close(&world);
+}
+
+static void rfc_v3_maps_with_the_protection_of_the_range(void **state)
+{
+	machine_run(0, ask_for_less_rfc_v3, NULL);
+}
+
+/* Takes the page away while it is pinned, the first three times. */
+static u32 nr_disturbances;
+
+static void disturb(struct mock_mm *mock, unsigned long addr)
+{
+	if (nr_disturbances == 3)
+		return;
+	nr_disturbances++;
+	mock_mm_evict(mock, addr & PAGE_MASK, PAGE);
+}
+
+static void invalidate_while_pinned(void *arg)
+{
+	struct world world;
+
+	world_open(&world, PFH_DISPATCH_WORKQUEUE);
+	world_attach(&world, "core-path", 0);
+	nr_disturbances = 0;
+	world.mock->on_pin = disturb;
+	assert_int_equal(world_write(&world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_int_equal(nr_disturbances, 3);
+	assert_int_equal(world_stats(&world).retries, 3);
+	/* The page that is there now, not one of those that went. */
+	assert_true(world_reaches(&world, 0, IOVA, true, VA));
+	assert_int_equal(mock_iommu()->nr_maps, 1);
+	world_close(&world);
+}
+
+static void invalidation_while_a_page_is_pinned_is_retried(void **state)
+{
+	machine_run(0, invalidate_while_pinned, NULL);
+}
+
+struct evicter {
+	struct world *world;
+	bool is_over;
+};
+
+static void evict_on(void *arg)
+{
+	struct evicter *evicter = arg;
+	u32 page = 0;
+
+	while (!evicter->is_over) {
+		page = (page * 5 + 3) % 8;
+		mock_mm_evict(evicter->world->mock, VA + page * PAGE, 2 * PAGE);
+		udelay(2);
+		sim_settle();
+	}
+}
+
+/* After each success the device reaches either nothing or the right page. */
+static void fault_against_eviction(void *arg)
+{
+	struct world world;
+	struct evicter evicter = {.world = &world};
+
+	world_open(&world, PFH_DISPATCH_WORKQUEUE);
+	world_attach(&world, "core-path", 0);
+	machine_start(5, evict_on, &evicter);
+	machine_start(6, evict_on, &evicter);
+	for (u32 i = 0; i < 500; i++) {
+		u32 page = i % 9;
+
+		assert_int_equal(world_write(&world, 0, IOVA + page * PAGE), PFH_RESP_SUCCESS);
+		world_reaches(&world, 0, IOVA + page * PAGE, true, VA + page * PAGE);
+	}
+	evicter.is_over = true;
+	msleep(1);
+	assert_true(world_stats(&world).retries > 0);
+	world_close(&world);
+}
+
+static void faults_race_with_evictions_and_no_stale_page_is_mapped(void **state)
+{
+	machine_run(0, fault_against_eviction, NULL);
+}
+
+/* --- detaching with faults in flight --- */
+
+struct stream {
+	struct world *world;
+	u32 device, nr;
+	bool is_over;
+};
+
+static void fault_on(void *arg)
+{
+	struct stream *stream = arg;
+
+	for (; stream->nr < 150; stream->nr++) {
+		struct pfh_fault fault = {
+			.addr = IOVA + (stream->nr * 7 % 64) * PAGE,
+			.grpid = stream->nr,
+			.perm = PFH_PERM_WRITE,
+			.flags = PFH_FAULT_LAST_PAGE,
+		};
+
+		mock_device_report(stream->world->devices[stream->device], &fault);
+		udelay(1);
+		sim_settle();
+	}
+	stream->is_over = true;
+}
+
+static void detach_after(enum pfh_dispatch dispatch, u64 delay_us, bool is_slow, bool is_destroyed)
+{
+	struct world world;
+	struct stream streams[2] = {{.world = &world, .device = 0}, {.world = &world, .device = 2}};
+
+	world_open(&world, dispatch);
+	world_attach(&world, "core-path", 0);
+	assert_int_equal(pfh_container_attach(world.container, world.devices[2]->pdev), 0);
+	if (is_slow)
+		world.mock->on_pin = slow_pin;
+	machine_start(1, fault_on, &streams[0]);
+	machine_start(2, fault_on, &streams[1]);
+	udelay(delay_us);
+	if (is_destroyed) {
+		pfh_container_destroy(world.container);
+		world.container = NULL;
+	} else {
+		pfh_container_detach(world.container, world.devices[0]->pdev);
+	}
+	assert_false(world.devices[0]->faults_enabled);
+	while (!streams[0].is_over || !streams[1].is_over)
+		msleep(1);
+	assert_true(mock_device_wait(world.devices[0]));
+	assert_true(mock_device_wait(world.devices[2]));
+	assert_int_equal(world.devices[0]->nr_answers, 150);
+	assert_int_equal(world.devices[2]->nr_answers, 150);
+	world_close(&world);
+}
+
+static void detach_at_any_time(void *arg)
+{
+	for (u64 delay_us = 0; delay_us < 500; delay_us += 67) {
+		for (int dispatch = 0; dispatch <= PFH_DISPATCH_WORKQUEUE; dispatch++) {
+			detach_after(dispatch, delay_us, false, false);
+			detach_after(dispatch, delay_us, true, true);
+		}
+	}
+}
+
+static void detaching_with_faults_in_flight_answers_all(void **state)
+{
+	machine_run(0, detach_at_any_time, NULL);
+}
+
+/* --- failures --- */
+
+static void fail_attach(struct world *world, const char *design)
+{
+	struct mock_device *mdev = world->devices[0];
+
+	world_container(world, design, true, 1);
+	mdev->enable_error = -ENODEV;
+	assert_int_equal(pfh_container_attach(world->container, mdev->pdev), -ENODEV);
+	assert_int_equal(mock_iommu()->nr_domains, 0);
+	assert_null(mdev->domain);
+	mdev->enable_error = 0;
+	assert_int_equal(pfh_container_attach(world->container, mdev->pdev), 0);
+	pfh_container_detach(world->container, mdev->pdev);
+	/* Twice, and one that never was. */
+	pfh_container_detach(world->container, mdev->pdev);
+	pfh_container_detach(world->container, world->devices[1]->pdev);
+}
+
+EACH_DESIGN(attach_that_fails_leaves_nothing, fail_attach);
+
+/*
+ * A good run of calls, with the nth allocation failing: it may say -ENOMEM or
+ * INVALID, and leaves nothing behind. Return: did the failure strike?
+ */
+static bool run_failing(struct world *world, const char *design, bool iopf, u32 nth)
+{
+	const struct pfh_container_attr attr = {
+		.design = design,
+		.mm = &world->mock->mm,
+		.premap_pages = 4,
+		.iopf = iopf,
+	};
+	struct pfh_container *container;
+	bool has_struck;
+
+	kapi_fail_nth(nth);
+	container = pfh_container_create(&attr);
+	if (!IS_ERR(container)) {
+		world->container = container;
+		pfh_container_attach(container, world->devices[0]->pdev);
+		pfh_container_map(container, IOVA, VA, 16 * PAGE, IOMMU_READ | IOMMU_WRITE);
+		pfh_container_attach(container, world->devices[2]->pdev);
+		for (u32 i = 0; i < 16; i += 3)
+			world_write(world, 0, IOVA + i * PAGE);
+		pfh_container_attach(container, world->devices[3]->pdev);
+		pfh_container_unmap(container, IOVA, 16 * PAGE);
+	} else {
+		assert_int_equal(PTR_ERR(container), -ENOMEM);
+	}
+	has_struck = !kapi_fail_nth_left();
+	kapi_fail_nth(0);
+	pfh_container_destroy(world->container);
+	world->container = NULL;
+	assert_int_equal(world->mock->nr_pins, 0);
+	assert_int_equal(mock_iommu()->nr_pages, 0);
+	assert_int_equal(mock_iommu()->nr_domains, 0);
+	assert_false(world->devices[0]->faults_enabled);
+	mock_mm_evict(world->mock, VA, 64 * PAGE);
+	return has_struck;
+}
+
+static void fail_each(struct world *world, const char *design)
+{
+	for (int iopf = 0; iopf < 2; iopf++) {
+		u32 nth = 1;
+		u64 objects;
+
+		run_failing(world, design, iopf, 0);
+		rcu_barrier();
+		objects = kapi_slab_objects();
+		while (run_failing(world, design, iopf, nth)) {
+			rcu_barrier();
+			assert_int_equal(kapi_slab_objects(), objects);
+			nth++;
+		}
+		assert_true(nth > 30);
+	}
+}
+
+EACH_DESIGN(every_allocation_may_fail_and_nothing_is_left, fail_each);
+
+/* --- locks --- */
+
+static u64 acquisitions(const char *name)
+{
+	struct sim_lock_class *class = NULL;
+
+	while ((class = sim_lock_class_next(class))) {
+		if (!strcmp(class->name, name))
+			return class->acquisitions;
+	}
+	return 0;
+}
+
+static void count_locks(void *arg)
+{
+	const char *design = arg;
+	u64 container_locks, tree_locks;
+	struct world world;
+
+	world_open(&world, PFH_DISPATCH_INLINE);
+	world_attach(&world, design, 0);
+	container_locks = acquisitions("pfh_container.lock");
+	tree_locks = acquisitions("pfh_group_tree_lock");
+	for (u32 i = 0; i < 64; i++)
+		world_write(&world, 0, IOVA + i * PAGE);
+	assert_int_equal(acquisitions("pfh_container.lock") - container_locks, 64);
+	assert_int_equal(acquisitions("pfh_group_tree_lock") - tree_locks,
+			 strcmp(design, "rfc-v3") ? 0 : 64);
+	world_close(&world);
+}
+
+static void only_rfc_v3_takes_the_global_lock(void **state)
+{
+	machine_run(0, count_locks, "core-path");
+	machine_teardown(NULL);
+	assert_int_equal(machine_setup(NULL), 0);
+	machine_run(0, count_locks, "rfc-v3");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST_ON_MACHINE(unknown_address_is_invalid),
+		TEST_ON_MACHINE(what_is_not_allowed_is_invalid),
+		TEST_ON_MACHINE(two_faults_on_a_page_map_it_once),
+		TEST_ON_MACHINE(pre_mapping_maps_up_to_its_length),
+		TEST_ON_MACHINE(pre_mapping_in_part_is_success),
+		TEST_ON_MACHINE(without_iopf_everything_is_mapped_and_pinned),
+		TEST_ON_MACHINE(unmapping_leaves_nothing),
+		TEST_ON_MACHINE(bad_mapping_is_refused),
+		TEST_ON_MACHINE(every_domain_has_what_is_mapped),
+		TEST_ON_MACHINE(static_mapping_reaches_late_domains),
+		TEST_ON_MACHINE(no_block_comes_into_being),
+		TEST_ON_MACHINE(page_taken_away_is_gone_and_comes_back_by_a_fault),
+		TEST_ON_MACHINE(end_of_the_process_takes_everything),
+		TEST_ON_MACHINE(core_path_maps_what_was_asked_for),
+		TEST_ON_MACHINE(rfc_v3_maps_with_the_protection_of_the_range),
+		TEST_ON_MACHINE(invalidation_while_a_page_is_pinned_is_retried),
+		TEST_ON_MACHINE(faults_race_with_evictions_and_no_stale_page_is_mapped),
+		TEST_ON_MACHINE(detaching_with_faults_in_flight_answers_all),
+		TEST_ON_MACHINE(attach_that_fails_leaves_nothing),
+		TEST_ON_MACHINE(every_allocation_may_fail_and_nothing_is_left),
+		TEST_ON_MACHINE(only_rfc_v3_takes_the_global_lock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
