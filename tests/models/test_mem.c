@@ -201,6 +201,7 @@ static void ring(void *opaque, u64 offset, u32 data)
 static void doorbells_take_writes_instead_of_memory(void **state)
 {
 	u64 word = 1;
+	u32 half = 1;
 
 	memset(&rung, 0, sizeof(rung));
 	assert_int_equal(mem_add_doorbell(mem, 0x8090000, 0x1000, ring, &rung), 0);
@@ -217,6 +218,9 @@ static void doorbells_take_writes_instead_of_memory(void **state)
 	assert_int_equal(rung.data[2], 0x22222222);
 	assert_int_equal(mem_read64(mem, 0x8090040, &word), 0);
 	assert_int_equal(word, 0);
+	assert_int_equal(mem_read32(mem, 0x8090040, &half), 0);
+	assert_int_equal(half, 0);
+	assert_int_equal(mem_read32(mem, 0x8091000, &half), -EFAULT);
 	/* half outside: nothing is delivered */
 	assert_int_equal(mem_write64(mem, 0x8090ffc, 1), -EFAULT);
 	assert_int_equal(rung.nr, 3);

@@ -730,6 +730,28 @@ static void functional_translation_explains_and_records_nothing(void **state)
 	no_event();
 }
 
+/* Ports whose StreamIDs collide, a StreamID twice, and one without a port. */
+static void streams_are_told_apart(void **state)
+{
+	for (u32 sid = 0; sid < 8; sid++) {
+		pa_t root = rig_alloc(&rig, 4096);
+
+		rig_map(&rig, root, 0x10000, 0x60000000 + 0x1000 * sid, PTE_RW);
+		rig_stream(&rig, sid * 32, RIG_CD_ASID(sid), root, 16);
+		if (sid != 3)
+			smmu_port_create(rig.smmu, sid * 32);
+		smmu_port_create(rig.smmu, 0x10000 + sid * 32);
+	}
+	for (u32 round = 0; round < 3; round++) {
+		for (u32 sid = 0; sid < 8; sid++) {
+			struct port_access a = {.iova = 0x10000};
+
+			assert_int_equal(smmu_translate(rig.smmu, sid * 32, &a), PORT_DONE);
+			assert_true(a.pa == 0x60000000 + 0x1000 * sid);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -769,6 +791,7 @@ int main(void)
 		T(input_address_is_recorded_as_it_came),
 		T(evtqen_0_loses_records_without_overflow),
 		T(functional_translation_explains_and_records_nothing),
+		T(streams_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
  * repeats itself to the picosecond; without arena memory creation fails and
  * gives everything back; parameters that do not fit each other are named.
  */
+#include <errno.h>
+
 #include "sim/arena.h"
 #include "sim/rng.h"
 #include "tests/models/smmuv3_rig.h"
@@ -305,31 +307,42 @@ static void a_rewound_machine_repeats_itself(void **state)
 
 /* --- no memory --- */
 
+/* Leave less and less: every allocation of creation and of use fails in turn. */
+static bool try_everything(void)
+{
+	struct mem *mem = mem_create(&rig.mem_params);
+	struct smmu *smmu = mem ? smmu_create(&rig.params, mem, 0) : NULL;
+	struct port *port = smmu ? smmu_port_create(smmu, 1) : NULL;
+	bool is_complete = port;
+
+	for (u64 i = 0; mem && i < 40; i++) {
+		int err = mem_write64(mem, RIG_RAM + (i << 24), i);
+
+		assert_true(err == 0 || err == -ENOMEM);
+		is_complete &= !err;
+	}
+	smmu_destroy(smmu);
+	mem_destroy(mem);
+	return is_complete;
+}
+
 static void creation_fails_cleanly_without_memory(void **state)
 {
-	u64 before;
 	u32 nr_failed = 0;
+	u64 before;
 
 	rig_defaults(&rig);
-	for (u64 mib = 4; mib <= 64; mib += 4) {
-		if (sim_init(1, mib << 20))
-			continue;
+	smmu_destroy(NULL);
+	for (u32 nr_fillers = 0; nr_fillers < 600; nr_fillers += 3) {
+		assert_int_equal(sim_init(1, 16 << 20), 0);
+		for (u32 i = 0; i < nr_fillers; i++)
+			sim_alloc(16000);
 		before = sim_arena_used_bytes();
-		rig.params.tlb_entries = 1 << 18;
-		rig.params.stall_max = 8192;
-		rig.mem = mem_create(&rig.mem_params);
-		rig.smmu = rig.mem ? smmu_create(&rig.params, rig.mem, 0) : NULL;
-		if (rig.smmu) {
-			while (smmu_port_create(rig.smmu, 1))
-				;
-		}
-		nr_failed += !rig.smmu;
-		smmu_destroy(rig.smmu);
-		mem_destroy(rig.mem);
+		nr_failed += !try_everything();
 		assert_int_equal(sim_arena_used_bytes(), before);
 		sim_finish();
 	}
-	assert_in_range(nr_failed, 1, 15);
+	assert_in_range(nr_failed, 10, 190);
 }
 
 /* --- parameters --- */

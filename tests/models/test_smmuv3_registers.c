@@ -313,6 +313,24 @@ static void missing_features_make_fields_res0(void **state)
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_GBPA), 0x103f1f);
 }
 
+static u64 oas_bits;
+
+static void change_oas(struct smmu_params *p)
+{
+	p->oas_bits = oas_bits;
+}
+
+static void oas_is_encoded_as_specified(void **state)
+{
+	static const u8 bits[] = {32, 36, 40, 42, 44, 48};
+
+	for (u32 i = 0; i < 6; i++) {
+		oas_bits = bits[i];
+		restart_with(change_oas);
+		assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5) & 7, i);
+	}
+}
+
 /* --- while SMMUEN is 0 (6.3.14, 3.4) --- */
 
 static void disabled_smmu_bypasses_or_aborts(void **state)
@@ -347,6 +365,7 @@ int main(void)
 		T(gbpa_changes_only_with_update),
 		T(id_registers_follow_features),
 		T(missing_features_make_fields_res0),
+		T(oas_is_encoded_as_specified),
 		T(disabled_smmu_bypasses_or_aborts),
 	};
 

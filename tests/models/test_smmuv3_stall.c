@@ -510,6 +510,39 @@ static void deferred_stalls_of_an_aborting_stream_end_without_record(void **stat
 	assert_int_equal(rig_nr_events(&rig), 0);
 }
 
+/*
+ * STALL_TERM at every moment from detection on: before a record is written it
+ * may still appear, or not; either way the access ends, once.
+ */
+static void stall_term_at_any_moment_ends_the_access(void **state)
+{
+	for (u64 at_ps = 500000; at_ps < 1100000; at_ps += 3000) {
+		struct rig_access a[12];
+		u64 event[4];
+		u32 nr = 0;
+
+		restart(2, NULL);
+		for (u32 i = 0; i < 12; i++)
+			rig_issue(port, &a[i], 0x1000 * i, 0, RIG_NO_PASID);
+		sim_run(at_ps);
+		rig_ste(&rig, SID, RIG_STE_ABORT, 0);
+		rig_cmd_put(&rig, 0x03 | (u64)SID << 32, 1);
+		rig_cmd_put(&rig, 0x45 | (u64)SID << 32, 0);
+		rig_cmd_kick(&rig);
+		rig_run(&rig);
+		while (rig_event(&rig, event)) {
+			assert_true(event[1] >> 31 & 1);
+			rig_run(&rig);
+			nr++;
+		}
+		assert_true(nr <= 12);
+		for (u32 i = 0; i < 12; i++) {
+			assert_int_equal(a[i].nr_completed, 1);
+			assert_int_equal(a[i].a.status, PORT_ABORTED);
+		}
+	}
+}
+
 /* A write abort loses stall records; software terminates what could be stalled. */
 static void lost_stall_records_end_by_stall_term(void **state)
 {
@@ -920,6 +953,7 @@ int main(void)
 		T(terminated_records_overflow_beside_deferred_ones),
 		T(invalidated_deferred_stalls_are_retried),
 		T(deferred_stalls_of_an_aborting_stream_end_without_record),
+		T(stall_term_at_any_moment_ends_the_access),
 		T(lost_stall_records_end_by_stall_term),
 		T(a_full_table_holds_back_in_order),
 		T(held_back_accesses_translate_again),

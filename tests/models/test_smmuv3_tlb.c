@@ -591,6 +591,57 @@ static void walks_under_way_are_not_stale(void **state)
 	assert_true(nr_old > 10 && nr_new > 10);
 }
 
+/* The same for configuration: a stream changes its tables at every moment of a fetch. */
+static void configuration_under_way_is_not_stale(void **state)
+{
+	u32 nr_old = 0, nr_new = 0;
+
+	for (u64 at_ps = 1000; at_ps < 700000; at_ps += 7000) {
+		pa_t old_root = rig_alloc(&rig, 4096), new_root = rig_alloc(&rig, 4096);
+		struct port *port = smmu_port_create(rig.smmu, 1);
+		struct rig_access access, later;
+		u64 start_ps, sync_ps;
+		bool by_cd = at_ps / 7000 % 2;
+		pa_t cd;
+
+		rig_map(&rig, old_root, 0x10000000, 0x60000000, PTE_RW);
+		rig_map(&rig, new_root, 0x10000000, 0x70000000, PTE_RW);
+		cd = rig_stream(&rig, 1, RIG_CD_ASID(1), old_root, 16);
+		rig_cfgi_all(&rig);
+		rig_tlbi_all(&rig);
+		start_ps = sim_now_ps();
+		rig_issue(port, &access, 0x10000000, 0, RIG_NO_PASID);
+		sim_run(start_ps + at_ps);
+		if (by_cd) {
+			const u64 words[2] = {RIG_CD | RIG_CD_ASID(2) | 16, new_root};
+
+			rig_put(&rig, cd, words, 2);
+			rig_cmd_put(&rig, 0x05 | 1ULL << 32, 1);
+		} else {
+			rig_stream(&rig, 1, RIG_CD_ASID(2), new_root, 16);
+			rig_cmd_put(&rig, 0x03 | 1ULL << 32, 1);
+		}
+		rig_cmd_put(&rig, 0x46, 0);
+		rig_cmd_kick(&rig);
+		while (rig_r32(&rig, ARM_SMMU_CMDQ_CONS) != rig.cmd_prod)
+			sim_run(sim_next_event_ps());
+		sync_ps = sim_now_ps();
+		rig_run(&rig);
+		assert_int_equal(access.nr_completed, 1);
+		if (access.a.pa == 0x60000000) {
+			assert_true(access.completed_ps <= sync_ps);
+			nr_old++;
+		} else {
+			assert_true(access.a.pa == 0x70000000);
+			nr_new++;
+		}
+		assert_int_equal(rig_do(&rig, port, &later, 0x10000000, 0, RIG_NO_PASID),
+				 PORT_DONE);
+		assert_true(later.a.pa == 0x70000000);
+	}
+	assert_true(nr_old > 10 && nr_new > 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -606,6 +657,7 @@ int main(void)
 		T(denied_hits_are_recorded),
 		T(faults_are_not_cached),
 		T(walks_under_way_are_not_stale),
+		T(configuration_under_way_is_not_stale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
