@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shared virtual addressing:
+ *  - a fault under a bound PASID makes the page present, as asked;
+ *  - unknown addresses, lacking permissions, unknown PASIDs and a dead process
+ *    are INVALID; so is a page for which there is no memory;
+ *  - one mm has one PASID whichever device asks, another mm another; binding nests;
+ *  - a fault without PASID goes to the container, one with it to the mm;
+ *  - unbinding with faults in flight answers all of them;
+ *  - a bind that fails leaves nothing; every allocation may fail;
+ *  - a device that cannot fault can be bound;
+ *  - faults of several devices share mmap_lock.
+ */
+#include "tests/handler/world.h"
+
+static struct pfh_fault sva_fault(struct world *world, u32 pasid, unsigned long addr, u32 perm)
+{
+	struct pfh_fault fault = world_fault(world, addr, perm);
+
+	fault.flags |= PFH_FAULT_PASID_VALID;
+	fault.pasid = pasid;
+	return fault;
+}
+
+static enum pfh_response_code sva_ask(struct world *world, u32 i, u32 pasid, unsigned long addr,
+				      u32 perm)
+{
+	struct pfh_fault fault = sva_fault(world, pasid, addr, perm);
+
+	return world_ask(world, i, &fault);
+}
+
+static u32 bind(struct world *world, u32 i)
+{
+	u32 pasid = 0;
+
+	assert_int_equal(pfh_sva_bind(world->devices[i]->pdev, &world->mock->mm, &pasid), 0);
+	assert_true(pasid > 0);
+	return pasid;
+}
+
+static void each_dispatch(void (*body)(struct world *world))
+{
+	for (int dispatch = 0; dispatch <= PFH_DISPATCH_WORKQUEUE; dispatch++) {
+		struct world world;
+
+		world_open(&world, dispatch);
+		body(&world);
+		world_close(&world);
+	}
+}
+
+#define EACH_DISPATCH(claim, body)                                                                 \
+	static void claim##_thread(void *arg)                                                      \
+	{                                                                                          \
+		each_dispatch(body);                                                               \
+	}                                                                                          \
+	static void claim(void **state)                                                            \
+	{                                                                                          \
+		machine_run(0, claim##_thread, NULL);                                              \
+	}                                                                                          \
+	struct world /* takes the semicolon */
+
+static void bound_faults(struct world *world)
+{
+	u32 pasid = bind(world, 0);
+
+	assert_true(world->devices[0]->faults_enabled);
+	assert_ptr_equal(xa_load(&world->devices[0]->pasids, pasid), &world->mock->mm);
+	assert_int_equal(sva_ask(world, 0, pasid, VA + 5, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_not_equal(mock_mm_page_phys(world->mock, VA), 0);
+	assert_int_equal(world->mock->nr_upgrades, 0);
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_WRITE), PFH_RESP_SUCCESS);
+	assert_int_equal(world->mock->nr_faults, 1);
+	assert_int_equal(world->mock->nr_upgrades, 1);
+	assert_int_equal(world->mock->nr_pins, 0);
+	pfh_sva_unbind(world->devices[0]->pdev, pasid);
+	assert_false(world->devices[0]->faults_enabled);
+	assert_null(xa_load(&world->devices[0]->pasids, pasid));
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_INVALID);
+}
+
+EACH_DISPATCH(fault_under_a_pasid_makes_the_page_present, bound_faults);
+
+static void bad_faults(struct world *world)
+{
+	u32 pasid = bind(world, 0);
+
+	assert_int_equal(sva_ask(world, 0, pasid, VA - 1, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, pasid, VA + 80 * PAGE, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, pasid, ~0UL, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, pasid, VA + 64 * PAGE, PFH_PERM_WRITE),
+			 PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_EXEC), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, pasid + 1, VA, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 1, pasid, VA, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(world_read(world, 0, VA), PFH_RESP_INVALID);
+	assert_int_equal(world->mock->nr_faults, 0);
+	world->mock->fail_faults = 1;
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, pasid, VA + 64 * PAGE, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	pfh_sva_unbind(world->devices[0]->pdev, pasid);
+}
+
+EACH_DISPATCH(what_the_process_may_not_do_is_invalid, bad_faults);
+
+static void dead_process(struct world *world)
+{
+	u32 pasid = bind(world, 0);
+
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	mock_mm_put(world->mock);
+	assert_true(world->mock->is_gone);
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_INVALID);
+	pfh_sva_unbind(world->devices[0]->pdev, pasid);
+	/* For world_close(). */
+	mock_mm_free(world->mock);
+	world->mock = mock_mm_create();
+}
+
+EACH_DISPATCH(fault_of_a_dead_process_is_invalid, dead_process);
+
+static void many_bonds(struct world *world)
+{
+	struct mock_mm *other = mock_mm_create();
+	struct pfh_device *pdev = world->devices[0]->pdev;
+	u32 pasid = bind(world, 0), other_pasid;
+
+	mock_mm_add_vma(other, VA, PAGE, VM_READ);
+	assert_int_equal(bind(world, 0), pasid);
+	assert_int_equal(bind(world, 2), pasid);
+	assert_int_equal(pfh_sva_bind(pdev, &other->mm, &other_pasid), 0);
+	assert_int_not_equal(other_pasid, pasid);
+	assert_int_equal(sva_ask(world, 0, other_pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(other->nr_faults, 1);
+	assert_int_equal(world->mock->nr_faults, 0);
+	pfh_sva_unbind(pdev, pasid);
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	pfh_sva_unbind(pdev, pasid);
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_INVALID);
+	/* The other device and the other process have not noticed. */
+	assert_int_equal(sva_ask(world, 2, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, other_pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	pfh_sva_unbind(world->devices[2]->pdev, pasid);
+	pfh_sva_unbind(pdev, other_pasid);
+	mock_mm_put(other);
+	mock_mm_free(other);
+}
+
+EACH_DISPATCH(one_mm_has_one_pasid_and_binding_nests, many_bonds);
+
+static void both_spaces(struct world *world)
+{
+	u32 pasid;
+
+	world_attach(world, "core-path", 0);
+	pasid = bind(world, 0);
+	assert_int_equal(world_write(world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, pasid, VA + PAGE, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, pasid, IOVA, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(mock_iommu()->nr_pages, 1);
+	assert_int_equal(world->mock->nr_faults, 2);
+	/* Each enables faults; they end with the last. */
+	pfh_container_detach(world->container, world->devices[0]->pdev);
+	assert_true(world->devices[0]->faults_enabled);
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	pfh_sva_unbind(world->devices[0]->pdev, pasid);
+	assert_false(world->devices[0]->faults_enabled);
+}
+
+EACH_DISPATCH(pasid_decides_between_mm_and_container, both_spaces);
+
+/* --- in flight --- */
+
+struct stream {
+	struct world *world;
+	u32 pasid, nr;
+};
+
+static void fault_on(void *arg)
+{
+	struct stream *stream = arg;
+
+	for (; stream->nr < 200; stream->nr++) {
+		struct pfh_fault fault = {
+			.addr = VA + (stream->nr % 64) * PAGE,
+			.pasid = stream->pasid,
+			.grpid = stream->nr,
+			.perm = PFH_PERM_WRITE,
+			.flags = PFH_FAULT_PASID_VALID | PFH_FAULT_LAST_PAGE,
+		};
+
+		mock_device_report(stream->world->devices[0], &fault);
+		udelay(1);
+		sim_settle();
+	}
+}
+
+static void unbind_after(enum pfh_dispatch dispatch, u64 delay_us)
+{
+	struct world world;
+	struct stream stream = {.world = &world};
+
+	world_open(&world, dispatch);
+	stream.pasid = bind(&world, 0);
+	machine_start(1, fault_on, &stream);
+	udelay(delay_us);
+	pfh_sva_unbind(world.devices[0]->pdev, stream.pasid);
+	while (stream.nr < 200)
+		msleep(1);
+	assert_true(mock_device_wait(world.devices[0]));
+	assert_int_equal(world.devices[0]->nr_answers, 200);
+	assert_true(delay_us < 200 || world.devices[0]->nr_by_code[PFH_RESP_SUCCESS] > 0);
+	world_close(&world);
+}
+
+static void unbind_at_any_time(void *arg)
+{
+	for (u64 delay_us = 0; delay_us < 600; delay_us += 53) {
+		unbind_after(PFH_DISPATCH_INLINE, delay_us);
+		unbind_after(PFH_DISPATCH_WORKQUEUE, delay_us);
+	}
+}
+
+static void unbinding_with_faults_in_flight_answers_all(void **state)
+{
+	machine_run(0, unbind_at_any_time, NULL);
+}
+
+static void unregister_bound(struct world *world)
+{
+	u32 pasid = bind(world, 0);
+
+	bind(world, 0);
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	world_unregister(world, 0);
+	assert_null(xa_load(&world->devices[0]->pasids, pasid));
+}
+
+EACH_DISPATCH(unregistering_unbinds, unregister_bound);
+
+/* --- failures --- */
+
+static void failing_bind(struct world *world)
+{
+	struct mock_device *mdev = world->devices[0];
+	u32 pasid = 0;
+
+	mdev->sva_error = -EOPNOTSUPP;
+	assert_int_equal(pfh_sva_bind(mdev->pdev, &world->mock->mm, &pasid), -EOPNOTSUPP);
+	assert_false(mdev->faults_enabled);
+	mdev->sva_error = 0;
+	mdev->enable_error = -EIO;
+	assert_int_equal(pfh_sva_bind(mdev->pdev, &world->mock->mm, &pasid), -EIO);
+	/* It cannot fault: it is bound, and must not. */
+	mdev->enable_error = -ENODEV;
+	assert_int_equal(pfh_sva_bind(mdev->pdev, &world->mock->mm, &pasid), 0);
+	assert_false(mdev->faults_enabled);
+	pfh_sva_unbind(mdev->pdev, pasid);
+}
+
+EACH_DISPATCH(bind_that_fails_leaves_nothing, failing_bind);
+
+static void fail_each_allocation(struct world *world)
+{
+	struct mock_device *mdev = world->devices[0];
+	u32 nth = 0, pasid = 0, left;
+	u64 objects = kapi_slab_objects();
+
+	do {
+		int err;
+
+		kapi_fail_nth(++nth);
+		err = pfh_sva_bind(mdev->pdev, &world->mock->mm, &pasid);
+		left = kapi_fail_nth_left();
+		kapi_fail_nth(0);
+		assert_int_equal(err, left ? 0 : -ENOMEM);
+		if (!err)
+			pfh_sva_unbind(mdev->pdev, pasid);
+		rcu_barrier();
+		assert_int_equal(kapi_slab_objects(), objects);
+		assert_false(mdev->faults_enabled);
+	} while (!left);
+	/* Bond, PASID and its array, the device's array, the mock's. */
+	assert_int_equal(nth, 6);
+}
+
+EACH_DISPATCH(every_allocation_of_a_bind_may_fail, fail_each_allocation);
+
+/* --- locks --- */
+
+static void read_many(void *arg)
+{
+	struct stream *stream = arg;
+
+	for (u32 i = 0; i < 40; i++)
+		assert_int_equal(sva_ask(stream->world, stream->nr, stream->pasid, VA + i * PAGE,
+					 PFH_PERM_READ),
+				 PFH_RESP_SUCCESS);
+}
+
+static void share_mmap_lock(void *arg)
+{
+	struct stream streams[WORLD_DEVICES];
+	struct world world;
+
+	world_open(&world, PFH_DISPATCH_WORKQUEUE);
+	for (u32 i = 0; i < WORLD_DEVICES; i++) {
+		streams[i] = (struct stream){.world = &world, .nr = i, .pasid = bind(&world, i)};
+		machine_start(i + 1, read_many, &streams[i]);
+	}
+	msleep(50);
+	for (u32 i = 0; i < WORLD_DEVICES; i++)
+		assert_int_equal(world.devices[i]->nr_by_code[PFH_RESP_SUCCESS], 40);
+	assert_int_equal(world.mock->nr_faults, 40);
+	assert_int_equal(sim_lock_class_get("&mm->mmap_lock")->contentions, 0);
+	world_close(&world);
+}
+
+static void faults_of_several_devices_share_mmap_lock(void **state)
+{
+	machine_run(0, share_mmap_lock, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST_ON_MACHINE(fault_under_a_pasid_makes_the_page_present),
+		TEST_ON_MACHINE(what_the_process_may_not_do_is_invalid),
+		TEST_ON_MACHINE(fault_of_a_dead_process_is_invalid),
+		TEST_ON_MACHINE(one_mm_has_one_pasid_and_binding_nests),
+		TEST_ON_MACHINE(pasid_decides_between_mm_and_container),
+		TEST_ON_MACHINE(unbinding_with_faults_in_flight_answers_all),
+		TEST_ON_MACHINE(unregistering_unbinds),
+		TEST_ON_MACHINE(bind_that_fails_leaves_nothing),
+		TEST_ON_MACHINE(every_allocation_of_a_bind_may_fail),
+		TEST_ON_MACHINE(faults_of_several_devices_share_mmap_lock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
