@@ -75,5 +75,7 @@ const char *sweep_text(char text[64], struct sweep_number number);
 void sweep_print_table(FILE *out, const struct sweep *sweep);
 void sweep_write_json(FILE *out, const struct sweep *sweep);
 void sweep_write_data(FILE *out, const struct sweep *sweep);
+/* What the two panels of the plot show, data/sweep_panels.txt. */
+void sweep_write_panels(FILE *out, const struct sweep *sweep);
 
 #endif

@@ -15,6 +15,7 @@
 #define SHARE_PLACES 3
 #define NS_PLACES 3
 #define MEAN_PLACES 10
+#define MAX_LABEL 20
 
 static struct sweep_number whole(u64 value)
 {
@@ -379,41 +380,77 @@ void sweep_write_json(FILE *out, const struct sweep *sweep)
 
 /* ---- data for the plot ---- */
 
-static void put_number(FILE *out, bool is_known, double value)
+struct panel {
+	const char *name, *label;
+	double per_unit;
+};
+
+static const struct panel panels[2][2] = {
+	{{"throughput_bytes_per_s", "throughput, MB/s", 1e6},
+	 {"latency_mean_ns", "mean latency of a fault, us", 1000}},
+	{{"throughput_share_percent", "throughput, % of the baseline", 1},
+	 {"added_ns_per_fault", "added time per fault, us", 1000}},
+};
+
+void sweep_write_panels(FILE *out, const struct sweep *sweep)
 {
-	if (is_known)
-		fprintf(out, " %.6f", value);
-	else
-		fputs(" NaN", out);
+	for (u32 i = 0; i < 2; i++)
+		fprintf(out, "\"%s\"\n", panels[sweep->has_baseline][i].label);
+}
+
+static void write_values(FILE *out, const struct sweep *sweep, const struct sweep_point *point)
+{
+	for (u32 i = 0; i < 2; i++) {
+		const struct panel *panel = &panels[sweep->has_baseline][i];
+		const struct wl_published *published = find_published(point->point, panel->name);
+		struct sweep_number simulated = sweep_simulated(sweep, point, panel->name);
+
+		fprintf(out, " %.6f %.6f", published ? published->value / panel->per_unit : 0,
+			simulated.is_known ? as_double(simulated) / panel->per_unit : 0);
+	}
+}
+
+/* The values that a point sets; long ones would not fit below a bar. */
+static bool label_of(char *label, size_t label_bytes, const struct sweep_point *point)
+{
+	char text[SYS_TEXT_MAX];
+	size_t used = 0;
+
+	label[0] = 0;
+	for (u32 i = 0; i < point->point->nr_settings; i++) {
+		wl_format_value(point->with.config, point->point->settings[i].path, text,
+				sizeof(text));
+		used += (size_t)snprintf(label + used, label_bytes - used, "%s%s", i ? " " : "",
+					 text);
+		/* a quote would end the label */
+		if (used >= label_bytes || strchr(text, '"'))
+			return false;
+	}
+	return true;
+}
+
+static void write_label(FILE *out, const struct sweep *sweep, u32 index)
+{
+	char label[MAX_LABEL];
+
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		if (label_of(label, sizeof(label), &sweep->points[i]))
+			continue;
+		fprintf(out, " \"point %u\"\n", index + 1);
+		return;
+	}
+	label_of(label, sizeof(label), &sweep->points[index]);
+	fprintf(out, " \"%s\"\n", label);
 }
 
 void sweep_write_data(FILE *out, const struct sweep *sweep)
 {
-	static const char *const names[] = {"throughput_share_percent", "added_ns_per_fault"};
-	char text[SYS_TEXT_MAX];
-
-	fputs("# row; share published, %; share simulated, %; added per fault published, us; "
-	      "simulated, us; label\n",
+	fputs("# row; left panel published; simulated; right panel published; simulated; label "
+	      "(0: not known)\n",
 	      out);
 	for (u32 i = 0; i < sweep->nr_points; i++) {
-		const struct sweep_point *point = &sweep->points[i];
-
 		fprintf(out, "%u", i);
-		for (u32 j = 0; j < 2; j++) {
-			const struct wl_published *published = find_published(point->point,
-									      names[j]);
-			struct sweep_number simulated = sweep_simulated(sweep, point, names[j]);
-			double per_unit = j ? 1000 : 1;
-
-			put_number(out, published, published ? published->value / per_unit : 0);
-			put_number(out, simulated.is_known, as_double(simulated) / per_unit);
-		}
-		fputs(" \"", out);
-		for (u32 j = 0; j < point->point->nr_settings; j++) {
-			wl_format_value(point->with.config, point->point->settings[j].path, text,
-					sizeof(text));
-			fprintf(out, "%s%s", j ? " " : "", text);
-		}
-		fputs("\"\n", out);
+		write_values(out, sweep, &sweep->points[i]);
+		write_label(out, sweep, i);
 	}
 }

@@ -23,6 +23,11 @@ static void write_data(FILE *out, const void *opaque)
 	sweep_write_data(out, opaque);
 }
 
+static void write_panels(FILE *out, const void *opaque)
+{
+	sweep_write_panels(out, opaque);
+}
+
 static void write_title(FILE *out, const void *opaque)
 {
 	const struct sweep *sweep = opaque;
@@ -43,6 +48,8 @@ static int fill_folder(const char *path, const struct sweep *sweep, char *messag
 	err = folder_write(path, MARKER, write_json, sweep, message);
 	if (!err)
 		err = folder_write(path, "data/sweep.dat", write_data, sweep, message);
+	if (!err)
+		err = folder_write(path, "data/sweep_panels.txt", write_panels, sweep, message);
 	return err ? err : folder_write(path, "data/title.txt", write_title, sweep, message);
 }
 

@@ -193,6 +193,16 @@ interrupted() {
 	[ "$code" = 130 ] || fail "interrupted: exit $code"
 	[ "$(wc -l <err)" = 1 ] || fail "interrupted: $(cat err)"
 	grep -q '"interrupted": true' long/result.json || fail "interrupted: the result does not say so"
+	sed 's/workload.messages: [14]/workload.messages: 100000000/' "$data/small.yaml" >long.yaml
+	code=0
+	"$iopfsim" sweep long.yaml -q -o points 2>err &
+	pid=$!
+	sleep 2
+	kill -INT "-$pid"
+	wait "$pid" || code=$?
+	[ "$code" = 130 ] || fail "interrupted sweep: exit $code"
+	[ "$(wc -l <err)" = 1 ] || fail "interrupted sweep: $(cat err)"
+	grep -q '"interrupted": true' points/points.json || fail "interrupted sweep: points.json does not say so"
 }
 
 usage
