@@ -36,6 +36,7 @@ struct sim_core {
 	struct sim_cpu_params params;
 	struct cpu *cpus;
 	u64 idle_cpus[SIM_MAX_CPUS / 64];
+	u32 nr_movable; /* threads that wait on run queues and may move to another CPU */
 	u32 nr_threads; /* numbers given out */
 	struct sim_thread *threads;
 

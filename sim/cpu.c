@@ -11,9 +11,11 @@
  * Who changes what a CPU should do from elsewhere kicks it: the burn under way
  * stops, the rest of the debt is kept, and the CPU chooses anew.
  *
- * Left out: moving waiting threads to CPUs that became idle (a thread changes
- * its CPU only when it is woken), wake-up preemption among normal threads,
- * priorities within a class, load, power states, SMT.
+ * A CPU that runs out of work takes over a normal thread that waits on a busy
+ * CPU, the nearest first (as Linux's newidle balancing does).
+ *
+ * Left out: balancing between busy CPUs and by a timer, wake-up preemption
+ * among normal threads, priorities within a class, load, power states, SMT.
  */
 #include "sim/core.h"
 #include "sim/lock_internal.h"
@@ -70,8 +72,20 @@ void sim_cpu_stats(u32 id, struct sim_cpu_stats *stats)
 
 /* --- run queues --- */
 
+static u64 least(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+/* May another CPU take the thread over while it waits? */
+static bool is_movable(const struct sim_thread *thread)
+{
+	return thread->class == SIM_CLASS_NORMAL && thread->bound_cpu < 0;
+}
+
 void run_queue_push(struct run_queue *queue, struct sim_thread *thread)
 {
+	sim_core->nr_movable += is_movable(thread);
 	thread->queue_next = NULL;
 	if (queue->last)
 		queue->last->queue_next = thread;
@@ -82,6 +96,7 @@ void run_queue_push(struct run_queue *queue, struct sim_thread *thread)
 
 static void run_queue_push_front(struct run_queue *queue, struct sim_thread *thread)
 {
+	sim_core->nr_movable += is_movable(thread);
 	thread->queue_next = queue->first;
 	queue->first = thread;
 	if (!queue->last)
@@ -94,6 +109,7 @@ static struct sim_thread *run_queue_pop(struct run_queue *queue)
 
 	if (!thread)
 		return NULL;
+	sim_core->nr_movable -= is_movable(thread);
 	queue->first = thread->queue_next;
 	if (!queue->first)
 		queue->last = NULL;
@@ -244,12 +260,43 @@ static void preempt(struct cpu *cpu)
 		run_queue_push(queue, thread);
 }
 
+/* The first thread that waits behind others on a CPU of [first, end), and may move. */
+static struct sim_thread *pull_from(struct cpu *cpu, u64 first, u64 end)
+{
+	for (u64 id = first; id < end; id++) {
+		struct cpu *other = &sim_core->cpus[id];
+		struct run_queue *queue = &other->queues[SIM_CLASS_NORMAL];
+
+		if (other->current && queue->first && is_movable(queue->first)) {
+			queue->first->cpu = cpu;
+			return run_queue_pop(queue);
+		}
+	}
+	return NULL;
+}
+
+static struct sim_thread *pull(struct cpu *cpu)
+{
+	const struct sim_cpu_params *params = &sim_core->params;
+	const u64 span_cpus[] = {params->cluster_cpus, params->socket_cpus, params->nr_cpus};
+	struct sim_thread *thread = NULL;
+
+	for (size_t i = 0; sim_core->nr_movable && !thread && i < 3; i++) {
+		u64 first = cpu->id / span_cpus[i] * span_cpus[i];
+
+		thread = pull_from(cpu, first, least(first + span_cpus[i], params->nr_cpus));
+	}
+	return thread;
+}
+
 static void take_next(struct cpu *cpu)
 {
 	struct sim_thread *next = run_queue_pop(&cpu->queues[SIM_CLASS_RT]);
 
 	if (!next)
 		next = run_queue_pop(&cpu->queues[SIM_CLASS_NORMAL]);
+	if (!next)
+		next = pull(cpu);
 	cpu->is_resched_wanted = false;
 	if (!next) {
 		mark_idle(cpu, true);
@@ -369,11 +416,6 @@ static s32 idle_cpu_in(u64 first, u64 end)
 		id = (id / 64 + 1) * 64;
 	}
 	return -1;
-}
-
-static u64 least(u64 a, u64 b)
-{
-	return a < b ? a : b;
 }
 
 struct cpu *sim_cpu_place(const struct sim_thread *thread)

@@ -46,9 +46,8 @@ static bool wait_until_ready(struct sim_waitq *waitq, struct sim_waiter *waiter,
 			return true;
 		if (waiter->is_limit_over)
 			return false;
-		/* Woken since we queued: the wake-up may have been for this check. */
-		if (waiter->is_queued)
-			sim_park();
+		/* Taken off since: then the wake-up is on its way and ends this at once. */
+		sim_park();
 	}
 }
 

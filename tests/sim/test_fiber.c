@@ -239,12 +239,14 @@ static void overflow_hits_the_guard_page(void **state)
 struct trace {
 	u32 nr_frames;
 	bool has_reached_end;
+	u64 last_ip;
 };
 
 static _Unwind_Reason_Code count_frame(struct _Unwind_Context *context, void *arg)
 {
 	struct trace *trace = arg;
 
+	trace->last_ip = _Unwind_GetIP(context);
 	return ++trace->nr_frames > 1000 ? _URC_NORMAL_STOP : _URC_NO_REASON;
 }
 
@@ -279,6 +281,10 @@ static void backtrace_ends_at_the_first_frame(void **state)
 	/* Ten calls deeper the second time, and a handful of frames at the bottom. */
 	assert_int_equal(traces[1].nr_frames, traces[0].nr_frames + 10);
 	assert_in_range(traces[0].nr_frames, 12, 18);
+#ifndef IOPFSIM_FIBER_UCONTEXT
+	assert_in_range(traces[0].last_ip, (uintptr_t)sim_fiber_start,
+			(uintptr_t)sim_fiber_start + 32);
+#endif
 }
 
 #define FIBER_TEST(fn) cmocka_unit_test_setup_teardown(fn, start, stop)

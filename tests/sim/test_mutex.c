@@ -161,6 +161,25 @@ static void waiters_spin_in_order_while_the_owner_runs(void **state)
 	assert_int_equal(class->sites[0].wait_total_ps, 990 + 1980 + 2970);
 }
 
+static void hold_and_run_on(void *arg)
+{
+	sim_mutex_lock(mutex, SIM_SITE_HERE);
+	charge_and_settle(HOLD);
+	sim_mutex_unlock(mutex);
+	charge_and_settle(50 * HOLD);
+	note(99);
+}
+
+static void spinner_notices_a_release_whose_thread_runs_on(void **state)
+{
+	make_mutex(free_params(2));
+	start_thread(SIM_CLASS_NORMAL, 0, hold_and_run_on, NULL);
+	start_thread(SIM_CLASS_NORMAL, 1, hold_once, PS(100));
+	run_to_end();
+	assert_note(0, 1, HOLD);
+	assert_note(1, 99, 51 * HOLD);
+}
+
 static void spinner_pays_for_the_line(void **state)
 {
 	struct sim_cpu_params params = free_params(8);
@@ -488,6 +507,7 @@ int main(void)
 		MACHINE_TEST(excludes_and_lets_everyone_in_under_random_load),
 		MACHINE_TEST(uncontended_costs_one_atomic_each_way),
 		MACHINE_TEST(waiters_spin_in_order_while_the_owner_runs),
+		MACHINE_TEST(spinner_notices_a_release_whose_thread_runs_on),
 		MACHINE_TEST(spinner_pays_for_the_line),
 		MACHINE_TEST(waiter_stops_spinning_when_the_owner_sleeps),
 		MACHINE_TEST(waiter_of_a_sleeping_owner_does_not_spin_at_all),
