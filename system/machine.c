@@ -207,8 +207,10 @@ static int create_dma(struct machine *m, u32 number)
 	struct device_unit *unit = &m->devices[number];
 
 	unit->source = replay_create(m->config, number, unit->pasid);
-	if (!unit->source)
+	if (!unit->source) {
+		fail(m, -EINVAL, "%s", replay_error() ? replay_error() : "out of memory");
 		return -ENOMEM;
+	}
 	unit->port = smmu_port_create(unit->master.smmu->model, unit->master.sid);
 	if (!unit->port)
 		return -ENOMEM;
@@ -333,7 +335,8 @@ static u64 accesses_done(const struct machine *m)
 	u64 done = 0;
 
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
-		done += dev_dma_stats(m->devices[i].dma)->accesses;
+		done += dev_dma_stats(m->devices[i].dma)->accesses +
+			dev_dma_stats(m->devices[i].dma)->aborted;
 	return done;
 }
 
