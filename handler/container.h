@@ -14,7 +14,8 @@
  * A page that a fault mapped is not pinned: the notifier takes it out of the
  * IOMMU before memory management takes it away. So a page must not be mapped if
  * an invalidation came after it was looked up: who pins remembers
- * invalidate_seq, and maps only if it is the same and no invalidation is under way.
+ * invalidate_seq, waits until no invalidation is under way, pins, and maps only
+ * if invalidate_seq is still the same.
  */
 #ifndef PFH_CONTAINER_H
 #define PFH_CONTAINER_H

@@ -108,7 +108,8 @@ static long map_pinned(struct attempt *attempt, struct page **pages, long nr)
 
 	attempt->span.nr = nr;
 	pfh_lock_maps(container);
-	if (!container->nr_invalidating && attempt->seq == container->invalidate_seq) {
+	/* No invalidation was under way when we pinned, so only a new one counts. */
+	if (attempt->seq == container->invalidate_seq) {
 		make_room(attempt);
 		mapped = pfh_map_span(container, &attempt->span, attempt->prot, pages);
 	}

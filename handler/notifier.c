@@ -14,7 +14,7 @@ static struct pfh_container *container_of_notifier(struct mmu_notifier *notifier
 static bool overlap(struct pfh_range *range, unsigned long start, unsigned long end,
 		    struct pfh_span *span)
 {
-	unsigned long first = max(start, range->vaddr) & PAGE_MASK;
+	unsigned long first = max(start, range->vaddr);
 	unsigned long last = min(end - 1, range->vaddr + (range->size - 1));
 
 	if (first > last)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Mock IOMMU: see mock_iommu.h. */
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/platform_device.h>
@@ -261,6 +262,8 @@ static void mock_page_response(struct device *dev, const struct pfh_response *re
 	struct mock_device *mdev = dev_get_drvdata(dev);
 	u32 grpid = response->grpid % MOCK_NR_GROUPS;
 
+	if (mdev->answer_delay_ms)
+		msleep(mdev->answer_delay_ms);
 	mdev->nr_answers++;
 	mdev->nr_by_code[response->code]++;
 	if (!mdev->is_waiting[grpid]) {

@@ -47,6 +47,7 @@ struct mock_device {
 
 	/* what shall happen */
 	int enable_error, sva_error;
+	unsigned int answer_delay_ms; /* an answer takes so long */
 };
 
 struct mock_iommu {

@@ -164,8 +164,14 @@ static struct mock_page *fault_in(struct mock_mm *mock, unsigned long addr, bool
 vm_fault_t mock_handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 				unsigned int flags)
 {
-	struct mock_page *page = fault_in(mock_of(vma->vm_mm), address, flags & FAULT_FLAG_WRITE);
+	struct mock_mm *mock = mock_of(vma->vm_mm);
+	struct mock_page *page;
 
+	if (mock->on_fault)
+		mock->on_fault(mock, address);
+	mutex_lock(&mock->lock);
+	page = fault_in(mock, address, flags & FAULT_FLAG_WRITE);
+	mutex_unlock(&mock->lock);
 	return IS_ERR(page) ? VM_FAULT_OOM : 0;
 }
 
@@ -183,7 +189,6 @@ static struct mock_page *pin_one(struct mock_mm *mock, unsigned long addr, bool 
 	if (!IS_ERR(page)) {
 		page->nr_pins++;
 		mock->nr_pins++;
-		mock->max_pins = max(mock->max_pins, mock->nr_pins);
 	}
 	mutex_unlock(&mock->lock);
 	return page;

@@ -32,11 +32,12 @@ struct mock_mm {
 	u32 nr_faults;	 /* pages made present */
 	u32 nr_upgrades; /* made writable */
 	u32 nr_pins;	 /* now */
-	u32 max_pins;
-	bool is_gone; /* the last user has left */
+	bool is_gone;	 /* the last user has left */
 
 	/* what shall happen */
 	u32 fail_faults; /* so many next ones run out of memory */
+	/* called at the begin of a page fault */
+	void (*on_fault)(struct mock_mm *mock, unsigned long addr);
 	/* called with a pin taken, before it is given out: races are made here */
 	void (*on_pin)(struct mock_mm *mock, unsigned long addr);
 };

@@ -584,6 +584,10 @@ static void fail_attach(struct world *world, const char *design)
 	assert_int_equal(pfh_container_attach(world->container, mdev->pdev), -ENODEV);
 	assert_int_equal(mock_iommu()->nr_domains, 0);
 	assert_null(mdev->domain);
+	/* Nobody must still find the container. */
+	pfh_container_destroy(world->container);
+	assert_int_equal(world_read(world, 0, IOVA), PFH_RESP_INVALID);
+	world_container(world, design, true, 1);
 	mdev->enable_error = 0;
 	assert_int_equal(pfh_container_attach(world->container, mdev->pdev), 0);
 	pfh_container_detach(world->container, mdev->pdev);

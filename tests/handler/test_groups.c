@@ -249,6 +249,29 @@ static void unregistering_discards_partial_groups(void **state)
 	machine_run(0, discard, NULL);
 }
 
+static void unregister_slow_answer(void *arg)
+{
+	struct world world;
+	struct mock_device *mdev;
+	struct pfh_fault fault;
+
+	world_open(&world, PFH_DISPATCH_WORKQUEUE);
+	mdev = world.devices[0];
+	mdev->answer_delay_ms = 5;
+	fault = world_fault(&world, IOVA, PFH_PERM_READ);
+	mock_device_report(mdev, &fault);
+	msleep(1);
+	assert_int_equal(mdev->nr_answers, 0);
+	world_unregister(&world, 0);
+	assert_int_equal(mdev->nr_answers, 1);
+	world_close(&world);
+}
+
+static void unregistering_waits_for_an_answer_under_way(void **state)
+{
+	machine_run(0, unregister_slow_answer, NULL);
+}
+
 /* --- without memory --- */
 
 static void report_nth(struct world *world, u32 nth)
@@ -304,6 +327,7 @@ int main(void)
 		TEST_ON_MACHINE(fault_of_a_device_attached_to_nothing_is_invalid),
 		TEST_ON_MACHINE(unregistering_with_faults_in_flight_answers_all),
 		TEST_ON_MACHINE(unregistering_discards_partial_groups),
+		TEST_ON_MACHINE(unregistering_waits_for_an_answer_under_way),
 		TEST_ON_MACHINE(every_allocation_may_fail_and_the_device_gets_its_answer),
 	};
 

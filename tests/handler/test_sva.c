@@ -227,6 +227,35 @@ static void unbinding_with_faults_in_flight_answers_all(void **state)
 	machine_run(0, unbind_at_any_time, NULL);
 }
 
+static void slow_fault(struct mock_mm *mock, unsigned long addr)
+{
+	msleep(3);
+}
+
+static void unbind_in_handler(void *arg)
+{
+	struct world world;
+	struct pfh_fault fault;
+	u32 pasid;
+
+	world_open(&world, PFH_DISPATCH_WORKQUEUE);
+	world.mock->on_fault = slow_fault;
+	pasid = bind(&world, 0);
+	fault = sva_fault(&world, pasid, VA, PFH_PERM_READ);
+	mock_device_report(world.devices[0], &fault);
+	msleep(1);
+	assert_int_equal(world.devices[0]->nr_answers, 0);
+	pfh_sva_unbind(world.devices[0]->pdev, pasid);
+	assert_int_equal(world.devices[0]->nr_answers, 1);
+	assert_int_equal(world.devices[0]->answer[fault.grpid], PFH_RESP_SUCCESS);
+	world_close(&world);
+}
+
+static void unbinding_waits_for_the_handler(void **state)
+{
+	machine_run(0, unbind_in_handler, NULL);
+}
+
 static void unregister_bound(struct world *world)
 {
 	u32 pasid = bind(world, 0);
@@ -331,6 +360,7 @@ int main(void)
 		TEST_ON_MACHINE(one_mm_has_one_pasid_and_binding_nests),
 		TEST_ON_MACHINE(pasid_decides_between_mm_and_container),
 		TEST_ON_MACHINE(unbinding_with_faults_in_flight_answers_all),
+		TEST_ON_MACHINE(unbinding_waits_for_the_handler),
 		TEST_ON_MACHINE(unregistering_unbinds),
 		TEST_ON_MACHINE(bind_that_fails_leaves_nothing),
 		TEST_ON_MACHINE(every_allocation_of_a_bind_may_fail),

@@ -288,6 +288,31 @@ static void wake_up_before_the_time_out_leaves_the_rest(void **state)
 	machine_run(0, wake_before_time_out, NULL);
 }
 
+static struct sim_thread *sleeper;
+
+static void disturb(void *arg)
+{
+	for (u32 i = 0; i < 5; i++) {
+		msleep(1);
+		sim_thread_wake(sleeper);
+	}
+}
+
+static void sleep_on(void *arg)
+{
+	u64 start_ps = machine_now_ps();
+
+	sleeper = sim_thread_self();
+	machine_start(1, disturb, NULL);
+	msleep(20);
+	assert_in_range(machine_now_ps() - start_ps, 20 * SIM_PS_PER_MS, 21 * SIM_PS_PER_MS);
+}
+
+static void stray_wake_up_does_not_end_a_sleep(void **state)
+{
+	machine_run(0, sleep_on, NULL);
+}
+
 static void spend(void *arg)
 {
 	struct sim_cpu_stats before, after;
@@ -322,6 +347,7 @@ int main(void)
 		TEST_ON_MACHINE(completion_counts),
 		TEST_ON_MACHINE(time_out_passes_when_nobody_wakes),
 		TEST_ON_MACHINE(wake_up_before_the_time_out_leaves_the_rest),
+		TEST_ON_MACHINE(stray_wake_up_does_not_end_a_sleep),
 		TEST_ON_MACHINE(delays_spend_cpu_time_and_sleeps_do_not),
 	};
 
