@@ -116,8 +116,6 @@ int smmu_txn_pool_init(struct smmu_port *port)
 
 void smmu_txn_free(struct smmu_txn *txn)
 {
-	txn->access = NULL;
-	txn->stall = NULL;
 	txn->next = txn->port->free_txns;
 	txn->port->free_txns = txn;
 }

@@ -210,6 +210,9 @@ static void reserved_encodings_are_illegal(void **state)
 		check_legal(0x46 | cs << 12, 0, cs != 3);
 	for (u32 i = 0; i < 8; i++)
 		check_legal(with_ssec[i] | 1 << 10, 0, false);
+	/* that bit is not SSec in commands about translations */
+	check_legal(0x10 | 1 << 10, 0, true);
+	check_legal(0x30 | 1 << 10, 0, true);
 	for (u64 op = 0x12; op <= 0x13; op++) {
 		/* TG alone says nothing */
 		for (u64 tg = 0; tg < 4; tg++)

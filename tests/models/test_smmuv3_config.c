@@ -711,12 +711,13 @@ static void evtqen_0_loses_records_without_overflow(void **state)
 /* smmu_translate() says what would have been recorded and records nothing. */
 static void functional_translation_explains_and_records_nothing(void **state)
 {
-	struct port_access a = {.iova = 0x10000, .is_write = true};
+	struct port_access a = {.iova = 0x10000, .is_write = true, .pa = 1};
 	struct smmu_outcome outcome;
 
 	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
 	assert_int_equal(smmu_translate_explain(rig.smmu, SID, &a, &outcome), PORT_ABORTED);
 	assert_int_equal(outcome.event, 0x10);
+	assert_true(a.pa == 0);
 	assert_false(outcome.is_stall);
 	rig_cfgi_all(&rig);
 	rig_stream(&rig, SID, RIG_CD_S, RIG_NOWHERE, 16);

@@ -24,11 +24,10 @@ static pa_t root;
 enum seen { DETECTED, RECORDED, CONSUMED, COMPLETED };
 
 static struct seen_event {
-	enum seen what;
-	u32 stag;
-	u32 sid;
 	u64 iova;
 	u64 began_ps, at_ps;
+	u32 stag, sid;
+	enum seen what;
 	enum port_status status;
 } seen[4096];
 static u32 nr_seen;
@@ -492,6 +491,37 @@ static void invalidated_deferred_stalls_are_retried(void **state)
 	assert_int_equal(stats().stalls, 3);
 }
 
+/* The same for configuration, of the stream it is about. */
+static void reconfigured_deferred_stalls_are_retried(void **state)
+{
+	/* CFGI_STE, CFGI_CD of index 0 and of another one, CFGI_STE of another stream */
+	static const u64 commands[] = {0x03, 0x05, 0x05 | 1 << 12, 0x03 | 1ULL << 32};
+
+	for (u32 c = 0; c < 4; c++) {
+		struct rig_access a[2];
+		pa_t new_root;
+
+		restart(0, NULL);
+		for (u32 i = 0; i < 2; i++)
+			stall(port, &a[i], 0x1000 * i, 0);
+		new_root = rig_alloc(&rig, 4096);
+		rig_map(&rig, new_root, 0x1000, 0x60000000, PTE_RW);
+		rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(9), new_root, 16);
+		rig_cmd(&rig, commands[c] + ((u64)SID << 32), 1);
+		rig_cmd(&rig, 0x46, 0);
+		expect_stall(SID, 0x0);
+		rig_run(&rig);
+		if (c < 2) {
+			assert_int_equal(a[1].a.status, PORT_DONE);
+			assert_int_equal(a[1].nr_completed, 1);
+		} else {
+			assert_int_equal(a[1].nr_completed, 0);
+			expect_stall(SID, 0x1000);
+		}
+		assert_int_equal(rig_nr_events(&rig), 0);
+	}
+}
+
 static void deferred_stalls_of_an_aborting_stream_end_without_record(void **state)
 {
 	struct rig_access a[4];
@@ -952,6 +982,7 @@ int main(void)
 		T(deferred_records_wait_for_a_disabled_queue_too),
 		T(terminated_records_overflow_beside_deferred_ones),
 		T(invalidated_deferred_stalls_are_retried),
+		T(reconfigured_deferred_stalls_are_retried),
 		T(deferred_stalls_of_an_aborting_stream_end_without_record),
 		T(stall_term_at_any_moment_ends_the_access),
 		T(lost_stall_records_end_by_stall_term),

@@ -72,7 +72,6 @@ static void hits_take_the_sum_of_their_lookups(void **state)
 	u64 events;
 
 	latency(port, 0x1000);
-	events = sim_events_dispatched();
 	assert_int_equal(latency(port, 0x1000), 1 * NS);
 	for (u64 i = 2; i < 40; i++)
 		latency(port, i << 12);
@@ -231,14 +230,16 @@ static void accesses_to_a_page_being_walked_wait_for_it(void **state)
 	struct smmu_stats before, after;
 
 	latency(port, 0x3000);
-	rig_tlbi_all(&rig);
 	smmu_stats(rig.smmu, &before);
+	assert_int_equal(before.walks, 1);
+	rig_tlbi_all(&rig);
 	for (u32 i = 0; i < 8; i++)
 		rig_issue(port, &a[i], 0x1000 + 64 * i, 0, RIG_NO_PASID);
 	rig_run(&rig);
 	smmu_stats(rig.smmu, &after);
 	for (u32 i = 0; i < 4; i++)
 		assert_int_equal(after.table_fetches[i] - before.table_fetches[i], 1);
+	assert_int_equal(after.walks - before.walks, 1);
 	assert_int_equal(after.tlb_misses - before.tlb_misses, 8);
 	for (u32 i = 0; i < 8; i++) {
 		assert_true(a[i].a.pa == 0x61001000 + 64 * i);
@@ -259,8 +260,11 @@ static void configuration_is_fetched_once(void **state)
 	rig_run(&rig);
 	smmu_stats(rig.smmu, &stats);
 	assert_int_equal(stats.config_fetches, 2);
-	for (u64 i = 0; i < 8; i++)
+	for (u64 i = 0; i < 8; i++) {
 		assert_true(a[i].a.pa == 0x61000000 + 0x1000 * (i + 1));
+		/* and waited for no longer than that: their walks overlap with the first */
+		assert_true(a[i].completed_ps < a[0].completed_ps + DESC_PS);
+	}
 }
 
 /* Waiters of a walk that faults find out for themselves. */
