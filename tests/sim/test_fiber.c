@@ -246,7 +246,9 @@ static _Unwind_Reason_Code count_frame(struct _Unwind_Context *context, void *ar
 {
 	struct trace *trace = arg;
 
-	trace->last_ip = _Unwind_GetIP(context);
+	/* The unwinder shows the undefined caller of the first frame as address 0. */
+	if (_Unwind_GetIP(context))
+		trace->last_ip = _Unwind_GetIP(context);
 	return ++trace->nr_frames > 1000 ? _URC_NORMAL_STOP : _URC_NO_REASON;
 }
 
