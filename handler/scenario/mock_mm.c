@@ -3,6 +3,7 @@
 #include "mock_mm.h"
 
 #include <linux/bug.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/mmu_notifier.h>
 #include <linux/slab.h>
@@ -244,6 +245,8 @@ u32 mock_mm_evict(struct mock_mm *mock, unsigned long start, size_t size)
 
 	mmu_notifier_range_init(&range, MMU_NOTIFY_CLEAR, 0, NULL, &mock->mm, start, start + size);
 	mmu_notifier_invalidate_range_start(&range);
+	if (mock->evict_delay_ms)
+		msleep(mock->evict_delay_ms);
 	nr = forget_pages(mock, start >> PAGE_SHIFT, (start + size - 1) >> PAGE_SHIFT);
 	mmu_notifier_invalidate_range_end(&range);
 	return nr;

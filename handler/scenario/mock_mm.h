@@ -35,7 +35,8 @@ struct mock_mm {
 	bool is_gone;	 /* the last user has left */
 
 	/* what shall happen */
-	u32 fail_faults; /* so many next ones run out of memory */
+	u32 fail_faults;	     /* so many next ones run out of memory */
+	unsigned int evict_delay_ms; /* between the notifiers and the pages' going */
 	/* called at the begin of a page fault */
 	void (*on_fault)(struct mock_mm *mock, unsigned long addr);
 	/* called with a pin taken, before it is given out: races are made here */

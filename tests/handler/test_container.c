@@ -457,6 +457,36 @@ static void invalidation_while_a_page_is_pinned_is_retried(void **state)
 	machine_run(0, invalidate_while_pinned, NULL);
 }
 
+static void evict_slowly(void *arg)
+{
+	mock_mm_evict(arg, VA, PAGE);
+}
+
+static void fault_during_eviction(void *arg)
+{
+	struct world world;
+
+	world_open(&world, PFH_DISPATCH_WORKQUEUE);
+	world_attach(&world, "core-path", 0);
+	assert_int_equal(world_write(&world, 0, IOVA), PFH_RESP_SUCCESS);
+	world.mock->evict_delay_ms = 3;
+	machine_start(5, evict_slowly, world.mock);
+	msleep(1);
+	/* Gone from the IOMMU, but the page is still there to be pinned. */
+	assert_false(world_reaches(&world, 0, IOVA, true, VA));
+	assert_int_not_equal(mock_mm_page_phys(world.mock, VA), 0);
+	assert_int_equal(world_write(&world, 0, IOVA), PFH_RESP_SUCCESS);
+	assert_true(world_reaches(&world, 0, IOVA, true, VA));
+	msleep(5);
+	assert_true(world_reaches(&world, 0, IOVA, true, VA));
+	world_close(&world);
+}
+
+static void fault_during_an_invalidation_waits_for_its_end(void **state)
+{
+	machine_run(0, fault_during_eviction, NULL);
+}
+
 struct evicter {
 	struct world *world;
 	bool is_over;
@@ -717,6 +747,7 @@ int main(void)
 		TEST_ON_MACHINE(core_path_maps_what_was_asked_for),
 		TEST_ON_MACHINE(rfc_v3_maps_with_the_protection_of_the_range),
 		TEST_ON_MACHINE(invalidation_while_a_page_is_pinned_is_retried),
+		TEST_ON_MACHINE(fault_during_an_invalidation_waits_for_its_end),
 		TEST_ON_MACHINE(faults_race_with_evictions_and_no_stale_page_is_mapped),
 		TEST_ON_MACHINE(detaching_with_faults_in_flight_answers_all),
 		TEST_ON_MACHINE(attach_that_fails_leaves_nothing),
