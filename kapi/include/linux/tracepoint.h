@@ -33,7 +33,7 @@ int kapi_trace_unregister(struct tracepoint *tp, void (*func)(void), void *data)
 
 #define DECLARE_TRACE(name, proto, args)                                                           \
 	extern struct tracepoint __tracepoint_##name;                                              \
-	static inline void trace_##name(proto)                                                     \
+	static inline __maybe_unused void trace_##name(proto)                                      \
 	{                                                                                          \
 		struct tracepoint *tp_ = &__tracepoint_##name;                                     \
                                                                                                    \
@@ -43,17 +43,17 @@ int kapi_trace_unregister(struct tracepoint *tp, void (*func)(void), void *data)
 			((void (*)(void *, PARAMS(proto)))tp_->probes[i_].func)(                   \
 				tp_->probes[i_].data, PARAMS(args));                               \
 	}                                                                                          \
-	static inline int register_trace_##name(void (*probe)(void *data, PARAMS(proto)),          \
-						void *data)                                        \
+	static inline __maybe_unused int register_trace_##name(                                    \
+		void (*probe)(void *data, PARAMS(proto)), void *data)                              \
 	{                                                                                          \
 		return kapi_trace_register(&__tracepoint_##name, (void (*)(void))probe, data);     \
 	}                                                                                          \
-	static inline int unregister_trace_##name(void (*probe)(void *data, PARAMS(proto)),        \
-						  void *data)                                      \
+	static inline __maybe_unused int unregister_trace_##name(                                  \
+		void (*probe)(void *data, PARAMS(proto)), void *data)                              \
 	{                                                                                          \
 		return kapi_trace_unregister(&__tracepoint_##name, (void (*)(void))probe, data);   \
 	}                                                                                          \
-	static inline bool trace_##name##_enabled(void)                                            \
+	static inline __maybe_unused bool trace_##name##_enabled(void)                             \
 	{                                                                                          \
 		return __tracepoint_##name.nr_probes && __tracepoint_##name.epoch == kapi_epoch;   \
 	}                                                                                          \
