@@ -359,13 +359,20 @@ static int run(struct machine *m, const struct sys_progress *progress)
 	}
 }
 
+/*
+ * A message counts once, though it is read and written, and pages beside the
+ * messages do not count: the published figures count so.
+ */
 static u64 workload_bytes(const struct machine *m, u64 moved_bytes)
 {
-	if (m->config->generator != SYS_GEN_MESSAGES)
+	const struct sys_config *config = m->config;
+
+	if (config->generator != SYS_GEN_MESSAGES)
 		return moved_bytes;
-	/* A message counts once, though it is read and written: the published
-	 * figures count so. */
-	return moved_bytes / 2;
+	if (m->nr_running)
+		return moved_bytes / 2;
+	return config->workload.nr_messages * config->workload.message_bytes *
+	       config->machine.nr_devices;
 }
 
 static int device_results(struct machine *m, struct sys_result *result)
