@@ -35,7 +35,12 @@ void sim_arena_destroy(void);
  */
 void *sim_alloc(size_t bytes);
 
-/** sim_free() - give back memory of sim_alloc(); NULL is accepted. */
+/**
+ * sim_free() - give back memory of sim_alloc(); NULL is accepted
+ *
+ * The block that was freed last is reused first. Freeing twice is a bug that is
+ * asserted as long as nobody else got the block.
+ */
 void sim_free(void *ptr);
 
 /** sim_arena_owns() - is @ptr inside the arena? */
@@ -48,16 +53,23 @@ struct sim_snapshot;
 
 /**
  * sim_arena_save() - copy the machine's state out
- * Context: outside of any fiber, between events.
+ * Context: outside of sim_run(): between events.
+ *
+ * Statics of the program are not copied: machine state belongs in the arena.
  *
  * Return: the copy (heap, caller destroys with sim_snapshot_destroy()), or NULL
- * without memory.
+ * without memory, and always under TSan, whose view cannot be rewound.
  */
 struct sim_snapshot *sim_arena_save(void);
 
-/** sim_arena_restore() - rewind the machine to @snapshot, any number of times. */
+/**
+ * sim_arena_restore() - rewind the machine to @snapshot, any number of times
+ * @snapshot: of this machine (since its sim_init()), earlier or later
+ * Context: as sim_arena_save().
+ */
 void sim_arena_restore(const struct sim_snapshot *snapshot);
 
+/** sim_snapshot_destroy() - NULL is accepted. */
 void sim_snapshot_destroy(struct sim_snapshot *snapshot);
 
 #endif

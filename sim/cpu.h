@@ -73,12 +73,15 @@ extern const size_t sim_cpu_param_count;
 
 /**
  * sim_cpus_init() - bring the CPUs up, all idle
- * @params: copied
+ * @params: copied; values within the ranges of the table
+ * Context: once, after sim_init(), outside of threads.
  *
- * Return: 0; -EINVAL if cluster_cpus does not divide socket_cpus; -ENOMEM.
+ * Return: 0; -EINVAL if cluster_cpus does not divide socket_cpus, or a count is
+ * 0 or above SIM_MAX_CPUS; -ENOMEM if the arena has no room.
  */
 int sim_cpus_init(const struct sim_cpu_params *params);
 
+/** sim_cpu_params() - what sim_cpus_init() was given; valid as long as the machine. */
 const struct sim_cpu_params *sim_cpu_params(void);
 
 /* Scheduling classes, higher preempts lower. */
@@ -99,16 +102,27 @@ struct sim_thread_attr {
 
 /**
  * sim_thread_create() - make a thread; it does not run before sim_thread_wake()
+ * @attr: class NORMAL or RT; CPU -1 or below nr_cpus
+ * @fn: what it does; it ends when this returns, which must be with preemption
+ *	and interrupts enabled
+ * @arg: handed to @fn
+ * Context: anywhere; takes no time. A thread that may run anywhere starts near
+ * the CPU of its creator (CPU 0 outside of threads).
  *
- * Return: the thread, NULL without memory. It ends when @fn returns; its memory
- * is then reused, so keep no pointer to a thread that may end.
+ * Return: the thread, NULL without memory. Its memory is reused once it ended,
+ * so keep no pointer to a thread that may end.
  */
 struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*fn)(void *arg),
 				     void *arg);
 
-/** sim_thread_self() - the running thread; NULL outside of threads (event callbacks). */
+/**
+ * sim_thread_self() - the running thread; NULL outside of threads (event callbacks)
+ *
+ * In a hard interrupt it is the CPU's interrupt context, a thread with number 0.
+ */
 struct sim_thread *sim_thread_self(void);
 
+/** sim_thread_name(), sim_thread_number() - who is it? Valid until it ends. */
 const char *sim_thread_name(const struct sim_thread *thread);
 u32 sim_thread_number(const struct sim_thread *thread); /* 1, 2, ... in order of creation */
 
@@ -116,7 +130,7 @@ u32 sim_thread_number(const struct sim_thread *thread); /* 1, 2, ... in order of
 void sim_thread_set_private(struct sim_thread *thread, void *private);
 void *sim_thread_private(const struct sim_thread *thread);
 
-/** sim_cpu_id() - CPU of the running thread. */
+/** sim_cpu_id() - CPU of the running thread. Context: in a thread or interrupt. */
 u32 sim_cpu_id(void);
 
 /** sim_charge() - add @ps to the running thread's debt. No-op outside of threads. */
@@ -124,7 +138,9 @@ void sim_charge(u64 ps);
 
 /**
  * sim_settle() - let the running thread's debt pass
- * Context: in a thread. Other events run; the thread may be preempted.
+ * Context: in a thread or interrupt. Other events run; the thread may be
+ * preempted and interrupted, even with no debt. Cheap (no switch) while nothing
+ * else is due before the debt has passed.
  */
 void sim_settle(void);
 
@@ -145,16 +161,36 @@ void sim_park(void);
  */
 void sim_thread_wake(struct sim_thread *thread);
 
-/** sim_sleep_ps() - park for a time (a timer wakes; wakeup_ps is paid). */
+/**
+ * sim_sleep_ps() - park for a time (a timer wakes; wakeup_ps is paid)
+ * @ps: from the call on, after the debt has passed
+ *
+ * Another's wake-up neither cuts it short nor is lost: the next sim_park()
+ * returns at once.
+ * Context: as sim_park().
+ */
 void sim_sleep_ps(u64 ps);
 
-/** sim_yield() - to the back of the run queue of the same class. */
+/**
+ * sim_yield() - to the back of the run queue of the same class
+ * Returns at once if nobody of that class waits on this CPU.
+ * Context: as sim_park().
+ */
 void sim_yield(void);
 
+/**
+ * sim_preempt_disable(), sim_irq_disable() - keep the CPU; both nest
+ *
+ * The outermost of each settles. What became due meanwhile happens in the
+ * matching enable call.
+ * Context: in a thread or interrupt.
+ */
 void sim_preempt_disable(void);
 void sim_preempt_enable(void);
 void sim_irq_disable(void); /* nests */
 void sim_irq_enable(void);
+
+/** sim_in_hardirq() - in an interrupt handler? False outside of threads. */
 bool sim_in_hardirq(void);
 bool sim_may_sleep(void); /* in a thread, preemptible, interrupts on */
 
@@ -169,12 +205,21 @@ struct sim_irq {
 	struct sim_irq *next; /* internal: pending ones of a CPU, oldest first */
 };
 
+/**
+ * sim_irq_init() - prepare caller's memory
+ * @number: for traces
+ * @cpu: below nr_cpus
+ * @handler: runs in the CPU's interrupt context, which has a stack as a thread
+ *	does; may charge, settle, spin and wake, may not sleep
+ */
 void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(struct sim_irq *));
 
 /**
  * sim_irq_raise() - signal the interrupt; one already pending stays one
  * The handler starts irq_entry_ps later, or when interrupts are enabled again.
- * Context: anywhere.
+ * Raised while its handler runs, it is handled once more. The interrupted
+ * thread's debt continues after the last pending handler and irq_exit_ps.
+ * Context: anywhere; settles in a thread.
  */
 void sim_irq_raise(struct sim_irq *irq);
 
@@ -183,7 +228,12 @@ struct sim_cpu_stats {
 	u64 switches, preemptions, irqs;
 };
 
-/** sim_cpu_stats() - how CPU @cpu spent its time until now. */
+/**
+ * sim_cpu_stats() - how CPU @cpu spent its time until now
+ *
+ * The times add up to the time since sim_cpus_init(). Debt that is charged and
+ * not settled has not been spent. Switching and waking count as the thread's.
+ */
 void sim_cpu_stats(u32 cpu, struct sim_cpu_stats *stats);
 
 /** sim_switches() - fiber switches so far (for the bench). */

@@ -23,11 +23,20 @@ void sim_event_init(struct sim_event *event, void (*fn)(struct sim_event *event)
 /**
  * sim_event_schedule() - make an event due at an absolute time
  * @event: initialized; if pending, it is moved (and takes a new sequence number)
- * @at_ps: not before sim_now_ps()
+ * @at_ps: not before sim_now_ps(), not SIM_TIME_NEVER
+ *
+ * Events of equal times are dispatched in the order of their scheduling.
+ * Context: anywhere. Allocates only when more events are pending than ever
+ * before (the array doubles).
  */
 void sim_event_schedule(struct sim_event *event, u64 at_ps);
 
-/** sim_event_cancel() - take a pending event back; Return: was it pending? */
+/**
+ * sim_event_cancel() - take a pending event back
+ * Its memory may be reused at once.
+ *
+ * Return: was it pending?
+ */
 bool sim_event_cancel(struct sim_event *event);
 
 static inline bool sim_event_is_pending(const struct sim_event *event)
@@ -52,7 +61,13 @@ u64 sim_next_event_ps(void);
  */
 bool sim_try_advance(u64 to_ps);
 
-/** sim_events_dispatched() - events dispatched since sim_init(). */
+/**
+ * sim_events_dispatched() - events dispatched since sim_init()
+ *
+ * Depends on the limits given to sim_run(): time that passes by itself
+ * (sim_try_advance()) takes an event where a limit cuts it. What happens, and
+ * when, does not.
+ */
 u64 sim_events_dispatched(void);
 
 enum sim_run_result {
@@ -64,6 +79,11 @@ enum sim_run_result {
 /**
  * sim_run() - dispatch events in order
  * @until_ps: stop before the first event after this time; SIM_TIME_NEVER for all
+ * Context: outside of events and threads.
+ *
+ * Return: why it stopped. SIM_RUN_UNTIL leaves the time at @until_ps, the others
+ * at the last event. With SIM_RUN_IDLE threads may still be parked or spinning:
+ * nothing can ever wake them.
  */
 enum sim_run_result sim_run(u64 until_ps);
 

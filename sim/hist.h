@@ -19,8 +19,11 @@ struct sim_hist {
 	u64 buckets[SIM_HIST_NR_BUCKETS];
 };
 
+/** sim_hist_init() - empty; the caller's memory. */
 void sim_hist_init(struct sim_hist *hist);
+/** sim_hist_add() - record one value, any u64. */
 void sim_hist_add(struct sim_hist *hist, u64 value);
+/** sim_hist_merge() - as if all values of @from had been added to @into too. */
 void sim_hist_merge(struct sim_hist *into, const struct sim_hist *from);
 
 /** sim_hist_mean() - total / count, rounded to nearest; 0 while empty. */
@@ -30,11 +33,16 @@ u64 sim_hist_mean(const struct sim_hist *hist);
  * sim_hist_percentile() - smallest value v such that at least
  * ceil(@per_100k / 100000 * count) recorded values are at or below v's bucket;
  * the bucket's upper bound, but never above the exact maximum. 0 while empty.
- * @per_100k: 99990 is p99.99
+ * @per_100k: 0 to 100000; 99990 is p99.99
  */
 u64 sim_hist_percentile(const struct sim_hist *hist, u32 per_100k);
 
-/** Walk the non-empty buckets in order: [*low, *high] holds *count values. */
+/**
+ * sim_hist_next() - walk the non-empty buckets in order
+ * @cursor: 0 to begin with
+ *
+ * Return: true and [*low, *high] holds *count values; false at the end.
+ */
 bool sim_hist_next(const struct sim_hist *hist, u32 *cursor, u64 *low, u64 *high, u64 *count);
 
 #endif

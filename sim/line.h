@@ -28,7 +28,12 @@ void sim_line_read(struct sim_line *line);
 void sim_line_write(struct sim_line *line);
 void sim_line_atomic(struct sim_line *line);
 
-/** sim_line_charge_read() / _write() - the same cost, as debt, without settling. */
+/**
+ * sim_line_charge_read() / _write() - the same cost, as debt, without settling
+ *
+ * The line moves at once, as if the debt had passed; for lines that are not the
+ * point of an interaction (nodes of a list under a lock).
+ */
 void sim_line_charge_read(struct sim_line *line);
 void sim_line_charge_write(struct sim_line *line);
 

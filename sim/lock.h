@@ -75,7 +75,20 @@ struct sim_spinlock {
 	struct sim_lock_base base;
 };
 
+/**
+ * sim_spinlock_init() - prepare caller's memory; @class_name is copied
+ *
+ * The init functions of all locks may make their class, the only allocation.
+ */
 void sim_spinlock_init(struct sim_spinlock *lock, const char *class_name);
+
+/**
+ * sim_spin_lock() - take the lock, spinning in FIFO order; preemption is off after
+ * @site: SIM_SITE_HERE, or NULL: the wait is not attributed
+ * Context: in a thread or interrupt; settles. Interrupts stay as they are.
+ *
+ * sim_spin_unlock() is for the owner; it hands the lock to the oldest waiter.
+ */
 void sim_spin_lock(struct sim_spinlock *lock, const struct sim_site *site);
 bool sim_spin_trylock(struct sim_spinlock *lock);
 void sim_spin_unlock(struct sim_spinlock *lock);
@@ -87,7 +100,17 @@ struct sim_mutex {
 	bool handoff;
 };
 
+/** sim_mutex_init() - prepare caller's memory; @class_name is copied. */
 void sim_mutex_init(struct sim_mutex *mutex, const char *class_name);
+
+/**
+ * sim_mutex_lock() - take the mutex, spinning or sleeping
+ * @site: as in sim_spin_lock()
+ * Context: in a thread that may sleep. Not recursive: that waits for ever.
+ *
+ * sim_mutex_unlock() is for the owner. Once it has released the mutex it does
+ * not touch it again, so the next owner may free it.
+ */
 void sim_mutex_lock(struct sim_mutex *mutex, const struct sim_site *site);
 bool sim_mutex_trylock(struct sim_mutex *mutex);
 void sim_mutex_unlock(struct sim_mutex *mutex);
@@ -100,7 +123,17 @@ struct sim_rwsem {
 	struct sim_waiter *spinners_first, *spinners_last;
 };
 
+/** sim_rwsem_init() - prepare caller's memory; @class_name is copied. */
 void sim_rwsem_init(struct sim_rwsem *sem, const char *class_name);
+
+/**
+ * sim_down_read(), sim_down_write() - take the semaphore, shared or alone
+ * @site: as in sim_spin_lock()
+ * Context: in a thread that may sleep.
+ *
+ * sim_up_write() is for the owner; sim_up_read() may be another thread's, then
+ * that hold is missing from the statistics.
+ */
 void sim_down_read(struct sim_rwsem *sem, const struct sim_site *site);
 bool sim_down_read_trylock(struct sim_rwsem *sem);
 void sim_up_read(struct sim_rwsem *sem);
@@ -124,11 +157,19 @@ void sim_waitq_init(struct sim_waitq *waitq);
  * Enqueues, then evaluates @is_ready(@arg) and parks only if it is false, so a
  * wake-up between check and sleep is not lost. Loops until ready or timed out.
  *
+ * @is_ready may take what it waits for: it is not called again after it has
+ * returned true. It is called again after each wake-up and may charge.
+ * Context: in a thread that may sleep.
+ *
  * Return: true if ready, false if the time-out passed first.
  */
 bool sim_waitq_wait(struct sim_waitq *waitq, bool (*is_ready)(void *arg), void *arg,
 		    u64 timeout_ps);
-/** sim_waitq_wake() - wake up to @nr waiters, oldest first. Context: anywhere. */
+/**
+ * sim_waitq_wake() - wake up to @nr waiters, oldest first
+ * Context: anywhere; charges and settles in a thread. The queue is not touched
+ * any more once the first of them is woken.
+ */
 void sim_waitq_wake(struct sim_waitq *waitq, u32 nr);
 bool sim_waitq_is_empty(const struct sim_waitq *waitq);
 
@@ -137,6 +178,11 @@ struct sim_completion {
 	struct sim_waitq waitq;
 };
 
+/**
+ * sim_complete() - let one waiter pass, now or later; sim_complete_all(): all, for good
+ * Context: anywhere; charges and settles in a thread. The completion may lie on
+ * the waiter's stack.
+ */
 void sim_completion_init(struct sim_completion *completion);
 void sim_complete(struct sim_completion *completion);
 void sim_complete_all(struct sim_completion *completion);
