@@ -229,6 +229,11 @@ struct smmu_tlbi {
 	u8 level;	/* only leaves of this level, 0: any */
 };
 
+static inline bool smmu_tlbi_is_one_page(const struct smmu_tlbi *tlbi)
+{
+	return tlbi->by_va && (tlbi->first ^ tlbi->last) >> 12 == 0;
+}
+
 /* A part of a stream's configuration (4.3). */
 struct smmu_cfgi {
 	u64 first_sid, last_sid;

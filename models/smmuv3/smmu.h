@@ -41,13 +41,22 @@ struct smmu_observer {
 
 /**
  * smmu_create() - an SMMU in reset, in the arena
- * @params: copied; what the hardware is able to do, its caches, its timing
- * @mem: where tables, queues and MSI doorbells are
- * @number: which SMMU of the machine this is (names its queues in traces)
+ * @params: copied; what the hardware is able to do, its caches, its timing;
+ *	smmu_params_check() has nothing to say about it
+ * @mem: where tables, queues and MSI doorbells are; outlives the SMMU
+ * @number: which SMMU of the machine this is; its command queue is queue
+ *	4 * @number of the traces, its event queue the one after
  *
+ * Context: anywhere; no time passes.
  * Return: the SMMU; NULL without memory.
+ * Spec: IHI 0070 3.11 for the state after reset.
  */
 struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 number);
+
+/**
+ * smmu_destroy() - give its memory back, its ports included; NULL is accepted
+ * Accesses that it still owns are forgotten, not answered.
+ */
 void smmu_destroy(struct smmu *smmu);
 
 /** smmu_set_observer() - one observer, NULL for none; @observer is not copied. */
@@ -72,16 +81,23 @@ void smmu_set_clockless(struct smmu *smmu, bool is_clockless);
  * smmu_mmio_read() / smmu_mmio_write() - programming interface, no time passes
  * @offset: from the start of page 0; page 1 begins at 0x10000
  * @bytes: 4 or 8; what the register does not allow reads as zero / is ignored
- *	(chapter 6.1)
+ *
+ * Context: anywhere. A write may send an interrupt or, clockless, consume
+ * commands and answer accesses before it returns.
+ * Spec: IHI 0070 6.2, 6.3; models/smmuv3/regs.h has the registers.
  */
 u64 smmu_mmio_read(struct smmu *smmu, u32 offset, u32 bytes);
 void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes);
 
 /**
  * smmu_port_create() - connect a master
- * @stream_id: its StreamID
+ * @stream_id: its StreamID; several ports may have the same
  *
- * Return: the port (its max_stalled may be set); NULL without memory.
+ * A full stall table, or the port's max_stalled, holds accesses back that would
+ * stall; others pass them.
+ *
+ * Return: the port (its max_stalled may be set), which lives as long as the
+ * SMMU; NULL without memory.
  */
 struct port *smmu_port_create(struct smmu *smmu, u32 stream_id);
 
@@ -106,25 +122,36 @@ enum port_status smmu_translate_explain(struct smmu *smmu, u32 stream_id,
  * Uses and fills the same caches, records no event and never stalls: the
  * outcome says what would have been recorded.
  *
- * Return: PORT_DONE with @access->pa, or PORT_ABORTED.
+ * @stream_id: of any stream, with a port or without; the caches of its first
+ *	port are used, those of a spare one if it has none
+ * @access: complete is not called
+ *
+ * Return: PORT_DONE with @access->pa (or is_raz_wi), or PORT_ABORTED.
  */
 enum port_status smmu_translate(struct smmu *smmu, u32 stream_id, struct port_access *access);
 
+/* Event queue: popped and depth as software's CONS shows them. Command queue: pushed likewise. */
 struct smmu_queue_stats {
-	u64 pushed, popped, max_depth, overflows, deferred;
-	u64 entries; /* size */
+	u64 pushed, popped, max_depth;
+	u64 overflows; /* records lost because the queue was full */
+	u64 deferred;  /* records of stalled accesses that had to wait */
+	u64 entries;   /* size */
 };
 
 struct smmu_stats {
 	u64 tlb_hits, tlb_misses; /* of the caches in front of the walker, per access */
-	u64 walks, config_fetches;
-	u64 table_fetches[4]; /* by level, stage 1 */
-	u64 stalls, retried, terminated, aborted;
-	u64 events;	   /* records written, all types */
-	u64 backpressured; /* accesses that waited for a stall slot */
+	u64 walks;		  /* that the walk cache or memory answered */
+	u64 config_fetches;	  /* descriptors of either level, STEs, CDs */
+	u64 table_fetches[4];	  /* by level, stage 1 */
+	u64 stalls;		  /* each time that an access stalled */
+	u64 retried, terminated;  /* of those, by RESUME, STALL_TERM, SMMUEN */
+	u64 aborted;		  /* accesses answered with an abort, after PORT_PENDING */
+	u64 events;		  /* records written, all types */
+	u64 backpressured;	  /* accesses that waited for a stall slot */
 	struct smmu_queue_stats evtq, cmdq;
 };
 
+/** smmu_stats() - counts since creation. */
 void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats);
 
 #endif

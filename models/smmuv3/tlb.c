@@ -180,13 +180,10 @@ static void invalidate_address(struct tlb_array *array, const struct smmu_tlbi *
 
 static void invalidate_port(struct smmu_port *port, const struct smmu_tlbi *tlbi)
 {
-	bool is_one_page = tlbi->by_va &&
-			   tlbi->first >> SMMU_PAGE_LG2 == tlbi->last >> SMMU_PAGE_LG2;
-
 	invalidate_utlb(&port->utlb, tlbi);
 	if (!port->tlb.nr_valid)
 		return;
-	if (is_one_page)
+	if (smmu_tlbi_is_one_page(tlbi))
 		invalidate_address(&port->tlb, tlbi);
 	else
 		invalidate_range_of(&port->tlb, tlbi, 0, port->tlb.nr_entries);

@@ -87,15 +87,29 @@ static bool matches(const struct smmu_tlbi *tlbi, const struct tlb_tag *tag,
 				 tlb_tag_lg2(tag));
 }
 
+static void invalidate(struct tlb_array *array, const struct smmu_tlbi *tlbi, u32 from, u32 to)
+{
+	for (u32 i = from; i < to; i++) {
+		if (tlb_array_is_valid(array, i) &&
+		    matches(tlbi, &array->tags[i], tlb_array_entry(array, i)))
+			tlb_array_drop(array, i);
+	}
+}
+
 void smmu_walk_cache_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 {
 	for (u32 level = 0; level < SMMU_NR_LEVELS; level++) {
 		struct tlb_array *array = &smmu->walk_cache[level];
+		u32 first;
 
-		for (u32 i = 0; array->nr_valid && i < array->nr_entries; i++) {
-			if (tlb_array_is_valid(array, i) &&
-			    matches(tlbi, &array->tags[i], tlb_array_entry(array, i)))
-				tlb_array_drop(array, i);
+		if (!array->nr_valid)
+			continue;
+		if (!smmu_tlbi_is_one_page(tlbi)) {
+			invalidate(array, tlbi, 0, array->nr_entries);
+			continue;
 		}
+		/* Only the set in which the descriptors of the address could be. */
+		first = tlb_array_set(array, tlbi->first, smmu_level_lg2(level)) * array->nr_ways;
+		invalidate(array, tlbi, first, first + array->nr_ways);
 	}
 }

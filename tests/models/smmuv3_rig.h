@@ -35,6 +35,7 @@ struct rig {
 	struct mem_params mem_params;
 	struct smmu_params params;
 	u64 next_table;
+	u32 number;
 	u32 cmdq_lg2, evtq_lg2;
 	u32 cmd_prod, evt_cons;
 	u32 nr_irqs;
@@ -77,7 +78,7 @@ __attribute__((unused)) static void rig_start(struct rig *rig)
 	rig->mem = mem_create(&rig->mem_params);
 	assert_non_null(rig->mem);
 	assert_null(smmu_params_check(&rig->params));
-	rig->smmu = smmu_create(&rig->params, rig->mem, 0);
+	rig->smmu = smmu_create(&rig->params, rig->mem, rig->number);
 	assert_non_null(rig->smmu);
 	assert_int_equal(mem_add_doorbell(rig->mem, RIG_DOORBELL, 0x1000, rig_doorbell, rig), 0);
 }

@@ -7,6 +7,7 @@
  * seen full; an abort of a write leaves PROD and is a global error; the
  * interrupt comes when the queue was empty; writes overlap in time.
  */
+#include "sim/trace.h"
 #include "tests/models/smmuv3_rig.h"
 
 #define SID 5
@@ -318,6 +319,56 @@ static void disabling_waits_for_records_under_way(void **state)
 		assert_int_equal(accesses[i].nr_completed, 1);
 }
 
+/* --- trace points --- */
+
+static struct sim_trace_record traced[64];
+static u32 nr_traced;
+
+static void trace_sink(void *opaque, const struct sim_trace_record *record)
+{
+	traced[nr_traced++ % 64] = *record;
+}
+
+static void expect_trace(u32 i, u32 id, u64 queue, u64 depth)
+{
+	assert_int_equal(traced[i].id, id);
+	assert_int_equal(traced[i].a, queue);
+	assert_int_equal(traced[i].b, depth);
+}
+
+/* Queue number: of the SMMU times 4, plus 0 for commands and 1 for events. */
+static void queues_are_traced_by_number(void **state)
+{
+	rig_stop(&rig);
+	rig_defaults(&rig);
+	rig.number = 3;
+	rig.evtq_lg2 = 1;
+	rig_start(&rig);
+	rig_enable(&rig);
+	port = smmu_port_create(rig.smmu, SID);
+	nr_traced = 0;
+	sim_trace_set_sink(trace_sink, NULL,
+			   1 << SIM_TRACE_QUEUE_PUSH | 1 << SIM_TRACE_QUEUE_POP |
+				   1 << SIM_TRACE_QUEUE_OVERFLOW);
+	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
+	fault(0x1000);
+	fault(0x2000);
+	fault(0x3000);
+	expect_event(0x1000);
+	rig_cmd_put(&rig, 0x46, 0);
+	rig_cmd_put(&rig, 0x46, 0);
+	rig_cmd_kick(&rig);
+	rig_run(&rig);
+	assert_int_equal(nr_traced, 7);
+	expect_trace(0, SIM_TRACE_QUEUE_PUSH, 13, 1);
+	expect_trace(1, SIM_TRACE_QUEUE_PUSH, 13, 2);
+	expect_trace(2, SIM_TRACE_QUEUE_OVERFLOW, 13, 0);
+	expect_trace(3, SIM_TRACE_QUEUE_POP, 13, 1);
+	expect_trace(4, SIM_TRACE_QUEUE_PUSH, 12, 2);
+	expect_trace(5, SIM_TRACE_QUEUE_POP, 12, 1);
+	expect_trace(6, SIM_TRACE_QUEUE_POP, 12, 0);
+}
+
 /* --- garbage --- */
 
 static void garbage_pointers_are_survived(void **state)
@@ -376,6 +427,7 @@ int main(void)
 		T(aborted_evtq_msi_is_a_global_error),
 		T(msi_address_zero_means_no_msi),
 		T(disabling_waits_for_records_under_way),
+		T(queues_are_traced_by_number),
 		T(garbage_pointers_are_survived),
 		T(writes_overlap),
 	};

@@ -330,6 +330,25 @@ static void hits_pass_misses(void **state)
 	rig_run(&rig);
 }
 
+/* Accesses that fault, writes too, give their slots back. */
+static void faults_do_not_leak_slots(void **state)
+{
+	struct rig_access access;
+	struct port *port;
+
+	restart(one_slot);
+	port = smmu_port_create(rig.smmu, 1);
+	for (u32 i = 0; i < 1000; i++) {
+		assert_int_equal(rig_do(&rig, port, &access, 0x7ff000, i % 8, RIG_NO_PASID),
+				 PORT_ABORTED);
+		assert_int_equal(
+			rig_do(&rig, port, &access, 0x1000 * (1 + i % 63), RIG_WRITE, RIG_NO_PASID),
+			PORT_DONE);
+		if (i % 100 == 0)
+			rig_tlbi_all(&rig);
+	}
+}
+
 /* --- aborts --- */
 
 static void an_abort_comes_back_over_the_link(void **state)
@@ -393,6 +412,7 @@ int main(void)
 		T(waiters_of_a_fault_fault_too),
 		T(slots_are_given_in_order_of_arrival),
 		T(hits_pass_misses),
+		T(faults_do_not_leak_slots),
 		T(an_abort_comes_back_over_the_link),
 		T(watching_changes_nothing),
 	};
