@@ -31,16 +31,23 @@ int sim_init(u64 seed, u64 arena_bytes)
 	return 0;
 }
 
-void sim_finish(void)
+/* TSan's fibers are not in the arena. */
+static void drop_tsan_fibers(void)
 {
+#if SIM_HAS_TSAN
 	struct sim_thread *thread;
 
+	for (thread = sim_core->threads; thread; thread = thread->all_next)
+		sim_fiber_destroy(&thread->fiber);
+#endif
+}
+
+void sim_finish(void)
+{
 	if (!sim_core)
 		return;
 	sim_core_assert_outside();
-	/* TSan's fibers are not in the arena. */
-	for (thread = sim_core->threads; SIM_HAS_TSAN && thread; thread = thread->all_next)
-		sim_fiber_destroy(&thread->fiber);
+	drop_tsan_fibers();
 	sim_core = NULL;
 	sim_trace_init();
 	sim_arena_destroy();

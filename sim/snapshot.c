@@ -105,6 +105,7 @@ static bool run_add(struct sim_snapshot *snapshot, u8 *start, u64 bytes, bool is
 		return true;
 	if (!grow((void **)&snapshot->bytes, &snapshot->cap_bytes, snapshot->nr_bytes + bytes, 1))
 		return false;
+	sim_assert(snapshot->bytes);
 	run->at = snapshot->nr_bytes;
 	copy_words(snapshot->bytes + run->at, start, bytes);
 	snapshot->nr_bytes += bytes;
@@ -141,19 +142,27 @@ static bool save_marks(struct sim_snapshot *snapshot, u8 *start, u8 *end)
 #endif
 }
 
+/* The live part of a stack, from a page on; 128 bytes below its pointer are live on x86-64. */
+static u8 *live_from(const struct sim_stack *stack)
+{
+	u8 *from;
+
+	if (!stack->saved_sp)
+		return stack->low;
+	from = (u8 *)(((uintptr_t)*stack->saved_sp - 128) & ~(SIM_PAGE_BYTES - 1));
+	return from > stack->low ? from : stack->low;
+}
+
 static bool save_stacks(struct sim_snapshot *snapshot)
 {
 	struct sim_stack *stack;
 
 	for (stack = sim_arena()->stacks; stack; stack = stack->next_all) {
-		u8 *from = stack->low;
+		u8 *from = live_from(stack);
 		u8 *to = stack->low + stack->bytes;
 
 		if (!stack->is_used)
 			continue;
-		/* 128 bytes below the stack pointer are live on x86-64. */
-		if (stack->saved_sp)
-			from = (u8 *)(((uintptr_t)*stack->saved_sp - 128) & ~(SIM_PAGE_BYTES - 1));
 		if (!save_pages(snapshot, from, to) || !save_marks(snapshot, from, to))
 			return false;
 	}
@@ -207,11 +216,22 @@ static void restore_run(const struct sim_snapshot *snapshot, const struct run *r
 			zero_words(run->start + done, SIM_PAGE_BYTES);
 }
 
+/* What was below a stack pointer is nobody's; frames may have marked it for ASan. */
+static void unmark_dead_stacks(void)
+{
+#if SIM_HAS_ASAN
+	struct sim_stack *stack;
+
+	for (stack = sim_arena()->stacks; stack; stack = stack->next_all)
+		if (stack->is_used && stack->saved_sp)
+			sim_unpoison(stack->low, live_from(stack) - stack->low);
+#endif
+}
+
 void sim_arena_restore(const struct sim_snapshot *snapshot)
 {
 	struct sim_arena *arena = sim_arena();
 	u8 *base = (u8 *)arena;
-	struct sim_stack *stack;
 	u64 old_top;
 	u64 i;
 
@@ -224,12 +244,7 @@ void sim_arena_restore(const struct sim_snapshot *snapshot)
 		zero_words(base + snapshot->heap_top, old_top - snapshot->heap_top);
 		sim_poison(base + snapshot->heap_top, old_top - snapshot->heap_top);
 	}
-	/* What was below a stack pointer is nobody's; frames may have marked it. */
-	for (stack = arena->stacks; SIM_HAS_ASAN && stack; stack = stack->next_all)
-		if (stack->is_used && stack->saved_sp)
-			sim_unpoison(stack->low,
-				     (((uintptr_t)*stack->saved_sp - 128) & ~(SIM_PAGE_BYTES - 1)) -
-					     (uintptr_t)stack->low);
+	unmark_dead_stacks();
 }
 
 void sim_snapshot_destroy(struct sim_snapshot *snapshot)
