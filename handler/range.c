@@ -69,15 +69,17 @@ void pfh_range_erase(struct pfh_container *container, struct pfh_range *range)
 
 struct pfh_range *pfh_range_alloc(dma_addr_t iova, unsigned long vaddr, size_t size, int prot)
 {
-	struct pfh_range *range = kzalloc(sizeof(*range), GFP_KERNEL);
+	struct pfh_range *range = kmalloc(sizeof(*range), GFP_KERNEL);
 	size_t nr_longs = BITS_TO_LONGS(size >> PAGE_SHIFT);
 
 	if (!range)
 		return NULL;
-	range->iova = iova;
-	range->vaddr = vaddr;
-	range->size = size;
-	range->prot = prot;
+	*range = (struct pfh_range){
+		.iova = iova,
+		.vaddr = vaddr,
+		.size = size,
+		.prot = prot,
+	};
 	range->mapped = kvcalloc(nr_longs, sizeof(long), GFP_KERNEL);
 	range->writable = kvcalloc(nr_longs, sizeof(long), GFP_KERNEL);
 	if (range->mapped && range->writable)

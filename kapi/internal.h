@@ -11,6 +11,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/tracepoint.h>
 #include <linux/wait.h>
 
 #include "kapi/mmio.h"
@@ -67,13 +68,6 @@ struct kapi_state {
 };
 
 extern struct kapi_state *kapi_state;
-
-/*
- * Which machine this is, counted by kapi_init(): what lies in static storage
- * (a DEFINE_MUTEX, the probes of a trace point) knows by it that the machine it
- * was made for is gone.
- */
-extern u32 kapi_epoch;
 
 /** kapi_settle() - let the debt pass, if there is a thread. */
 void kapi_settle(void);

@@ -144,8 +144,11 @@ static int reserve_fill(struct reserve *reserve, u32 nr, gfp_t gfp)
 
 static struct xa_node *reserve_take(struct reserve *reserve, u8 shift)
 {
-	struct xa_node *node = reserve->nodes[--reserve->nr];
+	struct xa_node *node;
 
+	/* prepare() has counted what a store takes. */
+	BUG_ON(!reserve->nr);
+	node = reserve->nodes[--reserve->nr];
 	node->shift = shift;
 	return node;
 }

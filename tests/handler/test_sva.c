@@ -30,7 +30,7 @@ static enum pfh_response_code sva_ask(struct world *world, u32 i, u32 pasid, uns
 	return world_ask(world, i, &fault);
 }
 
-static u32 bind(struct world *world, u32 i)
+static u32 bind_mm(struct world *world, u32 i)
 {
 	u32 pasid = 0;
 
@@ -63,7 +63,7 @@ static void each_dispatch(void (*body)(struct world *world))
 
 static void bound_faults(struct world *world)
 {
-	u32 pasid = bind(world, 0);
+	u32 pasid = bind_mm(world, 0);
 
 	assert_true(world->devices[0]->faults_enabled);
 	assert_ptr_equal(xa_load(&world->devices[0]->pasids, pasid), &world->mock->mm);
@@ -84,7 +84,7 @@ EACH_DISPATCH(fault_under_a_pasid_makes_the_page_present, bound_faults);
 
 static void bad_faults(struct world *world)
 {
-	u32 pasid = bind(world, 0);
+	u32 pasid = bind_mm(world, 0);
 
 	assert_int_equal(sva_ask(world, 0, pasid, VA - 1, PFH_PERM_READ), PFH_RESP_INVALID);
 	assert_int_equal(sva_ask(world, 0, pasid, VA + 80 * PAGE, PFH_PERM_READ), PFH_RESP_INVALID);
@@ -106,7 +106,7 @@ EACH_DISPATCH(what_the_process_may_not_do_is_invalid, bad_faults);
 
 static void dead_process(struct world *world)
 {
-	u32 pasid = bind(world, 0);
+	u32 pasid = bind_mm(world, 0);
 
 	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
 	mock_mm_put(world->mock);
@@ -124,11 +124,11 @@ static void many_bonds(struct world *world)
 {
 	struct mock_mm *other = mock_mm_create();
 	struct pfh_device *pdev = world->devices[0]->pdev;
-	u32 pasid = bind(world, 0), other_pasid;
+	u32 pasid = bind_mm(world, 0), other_pasid;
 
 	mock_mm_add_vma(other, VA, PAGE, VM_READ);
-	assert_int_equal(bind(world, 0), pasid);
-	assert_int_equal(bind(world, 2), pasid);
+	assert_int_equal(bind_mm(world, 0), pasid);
+	assert_int_equal(bind_mm(world, 2), pasid);
 	assert_int_equal(pfh_sva_bind(pdev, &other->mm, &other_pasid), 0);
 	assert_int_not_equal(other_pasid, pasid);
 	assert_int_equal(sva_ask(world, 0, other_pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
@@ -154,7 +154,7 @@ static void both_spaces(struct world *world)
 	u32 pasid;
 
 	world_attach(world, "core-path", 0);
-	pasid = bind(world, 0);
+	pasid = bind_mm(world, 0);
 	assert_int_equal(world_write(world, 0, IOVA), PFH_RESP_SUCCESS);
 	assert_int_equal(sva_ask(world, 0, pasid, VA + PAGE, PFH_PERM_READ), PFH_RESP_SUCCESS);
 	assert_int_equal(sva_ask(world, 0, pasid, IOVA, PFH_PERM_READ), PFH_RESP_INVALID);
@@ -202,7 +202,7 @@ static void unbind_after(enum pfh_dispatch dispatch, u64 delay_us)
 	struct stream stream = {.world = &world};
 
 	world_open(&world, dispatch);
-	stream.pasid = bind(&world, 0);
+	stream.pasid = bind_mm(&world, 0);
 	machine_start(1, fault_on, &stream);
 	udelay(delay_us);
 	pfh_sva_unbind(world.devices[0]->pdev, stream.pasid);
@@ -240,7 +240,7 @@ static void unbind_in_handler(void *arg)
 
 	world_open(&world, PFH_DISPATCH_WORKQUEUE);
 	world.mock->on_fault = slow_fault;
-	pasid = bind(&world, 0);
+	pasid = bind_mm(&world, 0);
 	fault = sva_fault(&world, pasid, VA, PFH_PERM_READ);
 	mock_device_report(world.devices[0], &fault);
 	msleep(1);
@@ -258,9 +258,9 @@ static void unbinding_waits_for_the_handler(void **state)
 
 static void unregister_bound(struct world *world)
 {
-	u32 pasid = bind(world, 0);
+	u32 pasid = bind_mm(world, 0);
 
-	bind(world, 0);
+	bind_mm(world, 0);
 	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
 	world_unregister(world, 0);
 	assert_null(xa_load(&world->devices[0]->pasids, pasid));
@@ -335,7 +335,7 @@ static void share_mmap_lock(void *arg)
 
 	world_open(&world, PFH_DISPATCH_WORKQUEUE);
 	for (u32 i = 0; i < WORLD_DEVICES; i++) {
-		streams[i] = (struct stream){.world = &world, .nr = i, .pasid = bind(&world, i)};
+		streams[i] = (struct stream){.world = &world, .nr = i, .pasid = bind_mm(&world, i)};
 		machine_start(i + 1, read_many, &streams[i]);
 	}
 	msleep(50);

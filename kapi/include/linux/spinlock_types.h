@@ -10,7 +10,7 @@
 typedef struct spinlock {
 	kapi_spinlock_t world;
 	const char *name; /* class */
-	u32 epoch;	  /* machine that it was made for, see kapi_lock_is_fresh() */
+	u32 epoch;	  /* machine that it was made for */
 } spinlock_t;
 
 typedef spinlock_t raw_spinlock_t;

@@ -20,8 +20,6 @@ struct tracepoint {
 	} probes[KAPI_TRACE_PROBES];
 };
 
-extern u32 kapi_epoch; /* which machine this is */
-
 /* 0; -EEXIST: the same probe with the same data; -ENOSPC. */
 int kapi_trace_register(struct tracepoint *tp, void (*func)(void), void *data);
 /* 0; -ENOENT. */

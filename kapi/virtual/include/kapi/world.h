@@ -21,6 +21,13 @@ typedef struct sim_spinlock kapi_spinlock_t;
 typedef struct sim_rwsem kapi_rwsem_t;
 typedef struct sim_thread kapi_thread_t;
 
+/*
+ * Which machine this is, counted by kapi_init(): what lies in static storage (a
+ * DEFINE_MUTEX, the probes of a trace point) knows by it that the machine it was
+ * made for is gone.
+ */
+extern u32 kapi_epoch;
+
 /* Where a lock is asked for. */
 typedef struct sim_site kapi_site_t;
 #define KAPI_SITE SIM_SITE_HERE
