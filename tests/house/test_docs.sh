@@ -25,6 +25,7 @@ done
 # Rows such as: | wake-up | `cpu.wakeup`, kunpeng920.yaml | 2480 ns | ...
 fitted=0
 while IFS='|' read -r _ _ where value _; do
+	# shellcheck disable=SC2016
 	key=$(sed -E 's/^ *`[a-z_.]*\.([a-z_]+)`.*/\1/' <<<"$where")
 	file=$(sed -E 's/.*, *([^ ]+) *$/\1/' <<<"$where")
 	value=${value// /}
