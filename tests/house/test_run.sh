@@ -24,7 +24,7 @@ fake iopfsim
 echo 'case $* in --build*) mkdir -p build && ln -sf "'"$bin"'/iopfsim" build/iopfsim ;; esac' >"$scratch/cmake.does"
 
 # shellcheck disable=SC2016
-good_iopfsim='if [ "$1" = run ]; then mkdir -p "$4" && echo x >"$4/cdf.png" && echo x >"$4/report.html"; fi'
+good_iopfsim='mkdir -p "$4" && echo x >"$4/cdf.png" && echo x >"$4/report.html"'
 echo "$good_iopfsim" >"$scratch/iopfsim.does"
 
 project() {
@@ -43,6 +43,7 @@ called 'iopfsim run workloads/uadk-sva.yaml -o out/uadk-sva'
 called 'iopfsim run workloads/container.yaml -o out/container'
 called 'iopfsim sweep workloads/uadk-sva.yaml'
 expect 0 "$project/out/container/cdf.png" project run
+expect 0 "$project/out/uadk-sva-sweep/cdf.png" project run
 
 # shellcheck disable=SC2016
 echo 'if [ "$1" = sweep ]; then exit 1; fi; '"$good_iopfsim" >"$scratch/iopfsim.does"
