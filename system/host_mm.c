@@ -96,6 +96,7 @@ static vm_fault_t add_page(struct host_mm_space *space, unsigned long address, u
 		return VM_FAULT_OOM;
 	}
 	host->stats.minor_faults++;
+	host->stats.present_pages++;
 	return 0;
 }
 
@@ -210,6 +211,7 @@ static void free_vma_pages(struct host_mm_space *space, const struct vm_area_str
 		sim_assert(!page_of_frame(space->host, pa)->nr_pins);
 		sys_pgtable_clear(&space->pgt, address);
 		sys_frames_free(space->host->frames, pa);
+		space->host->stats.present_pages--;
 	}
 }
 

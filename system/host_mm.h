@@ -44,11 +44,12 @@ int sys_mm_populate(struct mm_struct *mm);
 const struct sys_pgtable *sys_mm_pgtable(const struct mm_struct *mm);
 
 struct sys_host_mm_stats {
-	u64 minor_faults; /* a page was allocated */
-	u64 upgrades;	  /* a read-only page became writable */
-	u64 spurious;	  /* nothing was missing */
-	u64 bad;	  /* no VMA, or not allowed */
-	u64 pinned_pages; /* now */
+	u64 minor_faults;  /* a page was allocated */
+	u64 upgrades;	   /* a read-only page became writable */
+	u64 spurious;	   /* nothing was missing */
+	u64 bad;	   /* no VMA, or not allowed */
+	u64 pinned_pages;  /* now */
+	u64 present_pages; /* now */
 };
 
 const struct sys_host_mm_stats *sys_host_mm_stats(const struct sys_host_mm *host);

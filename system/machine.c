@@ -55,7 +55,7 @@ struct machine {
 	struct sys_smmu *smmus;
 	struct device_unit *devices;
 	u32 nr_running;
-	bool is_booted;
+	bool is_booted, is_shut_down;
 	int error;
 	char *message;
 	size_t message_bytes;
@@ -487,6 +487,54 @@ int sys_run(const struct sys_config *config, const struct sys_progress *progress
 		err = trace_error(m) ? -EINVAL : err;
 	*result = &m->result;
 	return finish_run(m, err);
+}
+
+/* --- taking it down --- */
+
+static void release_device(struct machine *m, struct device_unit *unit)
+{
+	if (m->container)
+		pfh_container_detach(m->container, unit->master.pfh);
+	else
+		pfh_sva_unbind(unit->master.pfh, unit->pasid);
+	pfh_device_unregister(unit->master.pfh);
+	unit->master.pfh = NULL;
+}
+
+static void shut_down(void *arg)
+{
+	struct machine *m = arg;
+
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
+		release_device(m, &m->devices[i]);
+	if (m->container)
+		pfh_container_destroy(m->container);
+	mmput(m->mm);
+	pfh_exit();
+	m->is_shut_down = true;
+	sim_stop();
+}
+
+int sys_shutdown(void)
+{
+	struct sim_thread_attr attr = {.name = "shutdown", .cpu = -1};
+	struct sim_thread *thread = sim_thread_create(&attr, shut_down, the_machine);
+
+	if (!thread)
+		return -ENOMEM;
+	sim_thread_wake(thread);
+	sim_run(SIM_TIME_NEVER);
+	return the_machine->is_shut_down ? 0 : -EDEADLK;
+}
+
+struct sys_held sys_held(void)
+{
+	const struct sys_host_mm_stats *host = sys_host_mm_stats(the_machine->host);
+
+	return (struct sys_held){
+		.pinned_pages = host->pinned_pages,
+		.present_pages = host->present_pages,
+	};
 }
 
 void sys_finish(void)

@@ -108,6 +108,27 @@ int sys_config_check(const struct sys_config *config, char *message, size_t mess
 int sys_run(const struct sys_config *config, const struct sys_progress *progress,
 	    const struct sys_result **result, char *message, size_t message_bytes);
 
+/* What the process of the machine holds now. */
+struct sys_held {
+	u64 pinned_pages;
+	u64 present_pages;
+};
+
+/** sys_held() - between sys_run() and sys_finish(). */
+struct sys_held sys_held(void);
+
+/**
+ * sys_shutdown() - take the machine down as a kernel would, after sys_run()
+ *
+ * Detaches, unbinds and unregisters every device and lets the process go, on a
+ * simulated CPU; then sys_held() is all zero. The result of sys_run() stays
+ * readable.
+ *
+ * Return: 0; -EDEADLK if that never ends; -ENOMEM.
+ */
+int sys_shutdown(void);
+
+/** sys_finish() - throw the machine away, shut down or not; accepts that there is none. */
 void sys_finish(void);
 
 #endif

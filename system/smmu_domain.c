@@ -31,12 +31,7 @@ static struct sys_domain *to_domain(struct iommu_domain *domain)
 
 static u32 alloc_asid(struct sys_smmu *smmu)
 {
-	u32 asid;
-
-	mutex_lock(&smmu->streams_mutex);
-	asid = smmu->next_asid++;
-	mutex_unlock(&smmu->streams_mutex);
-	return asid;
+	return atomic_inc_return(&smmu->last_asid);
 }
 
 static void invalidate_asid(struct sys_smmu *smmu, u32 asid)

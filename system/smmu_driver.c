@@ -181,7 +181,7 @@ int sys_smmu_probe(struct sys_smmu *smmu, u32 irq_cpu)
 	spin_lock_init(&smmu->cmdq_lock);
 	mutex_init(&smmu->streams_mutex);
 	smmu->streams = RB_ROOT;
-	smmu->next_asid = 1;
+	atomic_set(&smmu->last_asid, 0);
 	err = read_id_registers(smmu);
 	if (!err)
 		err = write_and_ack(smmu, 0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);

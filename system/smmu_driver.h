@@ -10,6 +10,7 @@
 #ifndef SYSTEM_SMMU_DRIVER_H
 #define SYSTEM_SMMU_DRIVER_H
 
+#include <linux/atomic.h>
 #include <linux/device.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
@@ -54,7 +55,10 @@ struct sys_smmu {
 
 	struct mutex streams_mutex; /* streams; held across a report, as in Linux 6.1 */
 	struct rb_root streams;
-	u32 next_asid; /* under streams_mutex */
+
+	/* Not under streams_mutex: a fault handler in the event thread, which
+	 * holds that, may wait for a lock under which a device is attached. */
+	atomic_t last_asid;
 
 	u64 nr_unknown_events; /* event thread: records that no fault handler takes */
 };

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * After a run everything is taken down through the same drivers and queues that
+ * served it. Claims: detach, unbind and unregister end, and no page stays pinned
+ * or present, under SVA and under VFIO, for each design, with and without I/O
+ * page faults.
+ */
+#include "tests/system/run_workload.h"
+
+static void shut_down(const struct sys_result *result)
+{
+	/* Before, or the claim would hold of an empty machine. */
+	assert_true(sys_held().present_pages > 0);
+	assert_int_equal(sys_shutdown(), 0);
+	assert_int_equal(sys_held().pinned_pages, 0);
+	assert_int_equal(sys_held().present_pages, 0);
+}
+
+static void shut_down_pinned(const struct sys_result *result)
+{
+	assert_int_equal(sys_held().pinned_pages, 8 * 2048);
+	shut_down(result);
+}
+
+static void sva_leaves_nothing(void **state)
+{
+	struct run_summary summary = run_workload("workloads/uadk-sva.yaml", NULL, shut_down);
+
+	assert_int_equal(summary.completed, 1024);
+}
+
+static void vfio_leaves_nothing_under_each_design(void **state)
+{
+	const char *rfc[] = {"handler.design=rfc-v3", NULL};
+	const char *core[] = {"handler.design=core-path", NULL};
+
+	assert_true(run_workload("workloads/container.yaml", rfc, shut_down).completed > 0);
+	assert_true(run_workload("workloads/container.yaml", core, shut_down).completed > 0);
+}
+
+static void static_mappings_leave_nothing(void **state)
+{
+	const char *settings[] = {"handler.iopf=false", NULL};
+	struct run_summary summary = run_workload("workloads/container.yaml", settings,
+						  shut_down_pinned);
+
+	assert_int_equal(summary.completed, 0);
+	assert_int_equal(summary.aborted, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sva_leaves_nothing),
+		cmocka_unit_test(vfio_leaves_nothing_under_each_design),
+		cmocka_unit_test(static_mappings_leave_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
