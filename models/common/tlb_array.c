@@ -12,7 +12,8 @@ static int index_init(struct tlb_array *array)
 {
 	u32 nr_buckets = 1;
 
-	while (nr_buckets < 2 * array->nr_entries)
+	/* Sparse, so that a chain is seldom longer than one. */
+	while (nr_buckets < 4 * array->nr_entries)
 		nr_buckets *= 2;
 	array->bucket_mask = nr_buckets - 1;
 	array->bucket = sim_alloc(nr_buckets * sizeof(u32));

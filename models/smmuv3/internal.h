@@ -122,7 +122,7 @@ struct smmu_xlate {
 	u8 attr; /* effective, once configuration is known */
 	u8 walk_level;
 	u8 table_attrs;	  /* restrictions of the table descriptors above, WALK_* of walk.c */
-	bool has_fetched; /* in this walk */
+	bool has_fetched; /* in this walk: the descriptor at hand is not from the walk cache */
 	u64 va;		  /* iova with the tag byte replaced by its sign */
 	const struct smmu_table *table;
 	/* what it wants fetched, and what came */
@@ -134,7 +134,9 @@ struct smmu_xlate {
 	/* in the configuration cache, or own_config; NULL until it is known */
 	const struct smmu_config *config;
 	struct smmu_config own_config;
-	bool is_timed; /* others run between the steps: keep nothing of a cache by pointer */
+	/* Others may run between the steps, or a lookup has found something: keep
+	 * nothing of a cache by pointer, and look before putting anything there. */
+	bool is_timed;
 	/* outcome */
 	pa_t pa;
 	struct smmu_fault fault;
@@ -203,6 +205,8 @@ int smmu_tlb_init(struct smmu *smmu, struct smmu_port *port);
 void smmu_tlb_finish(struct smmu_port *port);
 /* Of a walk: into the main TLB and the micro-TLB. */
 void smmu_tlb_fill(struct smmu_xlate *x, const struct smmu_mapping *mapping);
+/* Of a main TLB hit: into the micro-TLB. */
+void smmu_tlb_fill_hit(struct smmu_xlate *x, const struct smmu_mapping *mapping);
 void smmu_tlb_fill_bypass(struct smmu *smmu, struct smmu_xlate *x);
 /* Look into the main TLB; Return: is it there? Then *mapping and *context say what. */
 bool smmu_tlb_find(struct smmu_port *port, const struct smmu_config *config, u64 va,

@@ -58,11 +58,9 @@ bool smmu_tlb_find(struct smmu_port *port, const struct smmu_config *config, u64
 	return true;
 }
 
-static void utlb_fill(struct smmu_port *port, u64 tag, const struct smmu_config *config,
-		      u64 context, iova_t iova, const struct smmu_mapping *mapping)
+static void utlb_set(struct smmu_port *port, u32 number, const struct smmu_config *config,
+		     u64 context, const struct smmu_mapping *mapping)
 {
-	u32 number = tlb_array_insert(&port->utlb, iova, mapping->lg2, tag);
-
 	if (number == TLB_NONE)
 		return;
 	*(struct smmu_utlb_entry *)tlb_array_entry(&port->utlb, number) = (struct smmu_utlb_entry){
@@ -84,30 +82,52 @@ static u64 mapping_context(const struct smmu_config *config, const struct smmu_m
 void smmu_utlb_fill(struct smmu_port *port, u64 tag, const struct smmu_config *config, iova_t iova,
 		    const struct smmu_mapping *mapping)
 {
-	utlb_fill(port, tag, config, mapping_context(config, mapping), iova, mapping);
+	u32 number = tlb_array_insert_new(&port->utlb, iova, mapping->lg2, tag);
+
+	utlb_set(port, number, config, mapping_context(config, mapping), mapping);
+}
+
+/* Of a translation that took time: another one may have put the same there meanwhile. */
+static u32 insert(const struct smmu_xlate *x, struct tlb_array *array, u64 address, u32 lg2,
+		  u64 context)
+{
+	if (x->is_timed)
+		return tlb_array_insert(array, address, lg2, context);
+	return tlb_array_insert_new(array, address, lg2, context);
+}
+
+static void utlb_fill(struct smmu_xlate *x, u64 context, const struct smmu_mapping *mapping)
+{
+	u64 tag = smmu_stream_tag(x->sid, x->ssid, x->has_ssid);
+	u32 number = insert(x, &x->port->utlb, x->iova, mapping->lg2, tag);
+
+	utlb_set(x->port, number, x->config, context, mapping);
 }
 
 void smmu_tlb_fill(struct smmu_xlate *x, const struct smmu_mapping *mapping)
 {
 	struct smmu_port *port = x->port;
 	u64 context = mapping_context(x->config, mapping);
-	u32 number = tlb_array_insert(&port->tlb, mapping->va, mapping->lg2, context);
+	u32 number = insert(x, &port->tlb, mapping->va, mapping->lg2, context);
 
 	if (number != TLB_NONE) {
 		*(struct smmu_tlb_entry *)tlb_array_entry(&port->tlb, number) =
 			(struct smmu_tlb_entry){.pa = mapping->pa, .perms = mapping->perms};
 		port->has_global |= mapping->is_global;
 	}
-	utlb_fill(port, smmu_stream_tag(x->sid, x->ssid, x->has_ssid), x->config, context, x->iova,
-		  mapping);
+	utlb_fill(x, context, mapping);
+}
+
+void smmu_tlb_fill_hit(struct smmu_xlate *x, const struct smmu_mapping *mapping)
+{
+	utlb_fill(x, mapping_context(x->config, mapping), mapping);
 }
 
 void smmu_tlb_fill_bypass(struct smmu *smmu, struct smmu_xlate *x)
 {
 	const struct smmu_mapping everything = {.lg2 = smmu->params.oas_bits, .perms = 0xff};
 
-	utlb_fill(x->port, smmu_stream_tag(x->sid, x->ssid, x->has_ssid), x->config, SMMU_CTX_NONE,
-		  x->iova, &everything);
+	utlb_fill(x, SMMU_CTX_NONE, &everything);
 }
 
 /* --- invalidation --- */

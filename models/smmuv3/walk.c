@@ -85,7 +85,8 @@ static enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 	if (!(desc & TTD_AF) && !x->config->has_affd)
 		return smmu_xlate_fault_translation(x, EVT_ID_ACCESS_FAULT);
 	/* Fit to be cached, whether or not this access is permitted. */
-	smmu_walk_cache_fill(smmu, x, desc, true);
+	if (x->has_fetched)
+		smmu_walk_cache_fill(smmu, x, desc, true);
 	mapping.perms = leaf_permissions(x, desc);
 	smmu_tlb_fill(x, &mapping);
 	if (!(mapping.perms & (1U << x->attr)))
@@ -126,7 +127,8 @@ static enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 	}
 	if (!is_output_in_range(x, next))
 		return smmu_xlate_fault_translation(x, EVT_ID_ADDR_SIZE_FAULT);
-	smmu_walk_cache_fill(smmu, x, desc, false);
+	if (x->has_fetched)
+		smmu_walk_cache_fill(smmu, x, desc, false);
 	x->table_attrs |= table_attrs(x, desc);
 	x->walk_level++;
 	return want_descriptor(smmu, x, next);

@@ -38,8 +38,9 @@ void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, u64 des
 			  bool is_leaf)
 {
 	struct tlb_array *array = &smmu->walk_cache[x->walk_level];
-	u32 number = tlb_array_insert(array, x->va, smmu_level_lg2(x->walk_level),
-				      x->config->context);
+	u32 lg2 = smmu_level_lg2(x->walk_level);
+	u32 number = x->is_timed ? tlb_array_insert(array, x->va, lg2, x->config->context)
+				 : tlb_array_insert_new(array, x->va, lg2, x->config->context);
 
 	if (number == TLB_NONE)
 		return;

@@ -52,7 +52,7 @@ void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
 	x->iova = access->iova;
 	x->attr = x->attr_in;
 	x->config = NULL;
-	x->is_timed = !port->smmu->is_clockless;
+	x->is_timed = true;
 	x->step = step_begin;
 }
 
@@ -66,8 +66,7 @@ static enum smmu_want step_tlb_lookup(struct smmu *smmu, struct smmu_xlate *x)
 		return smmu_walk_begin(smmu, x);
 	if (!(mapping.perms & (1U << x->attr)))
 		return smmu_xlate_fault_translation(x, EVT_ID_PERMISSION_FAULT);
-	smmu_utlb_fill(x->port, smmu_stream_tag(x->sid, x->ssid, x->has_ssid), x->config, x->iova,
-		       &mapping);
+	smmu_tlb_fill_hit(x, &mapping);
 	return smmu_xlate_done(x, mapping.pa + (x->va - mapping.va));
 }
 
@@ -107,7 +106,8 @@ void smmu_xlate_begin_after(struct smmu_xlate *x, struct smmu_port *port, u32 si
 			    const struct port_access *access, const struct smmu_lookup *lookup)
 {
 	smmu_xlate_begin(x, port, sid, access);
-	x->is_timed = false;
+	/* What denied is still there: a fill must look for it. */
+	x->is_timed = lookup->is_denied;
 	if (!lookup->config || lookup->is_denied)
 		return;
 	x->config = lookup->config;
