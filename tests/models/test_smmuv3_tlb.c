@@ -458,13 +458,18 @@ static void cached_bypass_is_configuration(void **state)
 
 /* --- permissions on hits --- */
 
-static void expect_denied(u32 sid, u64 iova, bool is_write)
+static void expect_event(u32 sid, u64 iova, bool is_write, u32 event)
 {
 	struct port_access a = {.iova = iova, .is_write = is_write};
 	struct smmu_outcome outcome;
 
 	assert_int_equal(smmu_translate_explain(rig.smmu, sid, &a, &outcome), PORT_ABORTED);
-	assert_int_equal(outcome.event, 0x13);
+	assert_int_equal(outcome.event, event);
+}
+
+static void expect_denied(u32 sid, u64 iova, bool is_write)
+{
+	expect_event(sid, iova, is_write, 0x13);
 }
 
 static void expect_ok(u32 sid, u64 iova, bool is_write)
@@ -500,6 +505,45 @@ static void hits_check_permissions(void **state)
 	expect_ok(1, 0x1000 * 50, false);
 	smmu_stats(rig.smmu, &after);
 	assert_int_equal(after.walks, before.walks);
+}
+
+/*
+ * The micro-TLB denies what the tables have come to permit, and only it still
+ * knows the page: the walk decides, and what it found takes the entry's place.
+ */
+static void a_denied_entry_is_replaced_by_what_the_walk_finds(void **state)
+{
+	pa_t root;
+
+	rig_stop(&rig);
+	rig_defaults(&rig);
+	rig.params.tlb_entries = 1;
+	rig.params.walk_l3_entries = 0;
+	rig_start(&rig);
+	rig_enable(&rig);
+	root = rig_alloc(&rig, 4096);
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	smmu_port_create(rig.smmu, 1);
+	rig_map(&rig, root, 0x1000, 0x60000000, PTE_RW | PTE_RO);
+	rig_map(&rig, root, 0x2000, 0x60001000, PTE_RW);
+	expect_ok(1, 0x1000, false);
+	expect_ok(1, 0x2000, false);
+	expect_denied(1, 0x1000, true);
+	rig_map(&rig, root, 0x1000, 0x60000000, PTE_RW);
+	expect_ok(1, 0x2000, false);
+	rig_tlbi_all(&rig);
+	rig_map(&rig, root, 0x1000, 0x60000000, PTE_RW | PTE_RO);
+	expect_ok(1, 0x1000, false);
+	expect_ok(1, 0x2000, false);
+	rig_map(&rig, root, 0x1000, 0x60000000, PTE_RW);
+	for (u32 i = 0; i < 3; i++) {
+		expect_ok(1, 0x1000, true);
+		expect_ok(1, 0x2000, true);
+	}
+	/* and it is one entry: gone when invalidated */
+	rig_put1(&rig, rig_pte(&rig, root, 0x1000, 3), 0);
+	rig_cmd(&rig, 0x12 | 1ULL << 48, 0x1000);
+	expect_event(1, 0x1000, false, 0x10);
 }
 
 /* Where there are both kinds, each is found. */
@@ -673,6 +717,7 @@ int main(void)
 		T(configuration_invalidations_are_exact),
 		T(cached_bypass_is_configuration),
 		T(hits_check_permissions),
+		T(a_denied_entry_is_replaced_by_what_the_walk_finds),
 		T(global_and_other_entries_are_found_alike),
 		T(denied_hits_are_recorded),
 		T(faults_are_not_cached),
