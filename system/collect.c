@@ -29,6 +29,7 @@ struct watch {
 	struct sys_collect *collect;
 	struct smmu *smmu;
 	u32 number;
+	struct smmu_stats at_start;
 	struct slot *chunks[NR_STAGS / STAGS_PER_CHUNK];
 	/* STAGs recorded since the last interrupt, oldest first: a ring. */
 	u16 *recorded;
@@ -407,6 +408,8 @@ void sys_collect_start(struct sys_collect *collect)
 		if (collect->depths[i])
 			*collect->depths[i] = (struct sys_depth_series){.bin_ps = 1000000};
 	}
+	for (u32 i = 0; i < collect->nr_smmus; i++)
+		smmu_stats(collect->watches[i].smmu, &collect->watches[i].at_start);
 	sim_trace_set_sink(on_queue_trace, collect,
 			   1ULL << SIM_TRACE_QUEUE_PUSH | 1ULL << SIM_TRACE_QUEUE_POP);
 }
@@ -418,23 +421,36 @@ static int by_number(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
+static u32 highest(const struct sys_depth_series *depth)
+{
+	u32 max_depth = 0;
+
+	for (u32 i = 0; i < depth->nr_bins; i++) {
+		if (depth->max_depth[i] > max_depth)
+			max_depth = depth->max_depth[i];
+	}
+	return max_depth;
+}
+
+/* What happened since the start; bring-up used the queues too. */
 static void queue_result(struct sys_collect *collect, struct sys_queue_result *queue, u32 number,
-			 const char *name, const struct smmu_queue_stats *stats)
+			 const char *name, const struct smmu_queue_stats *start,
+			 const struct smmu_queue_stats *end)
 {
 	struct sys_depth_series *depth = collect->depths[number];
 
-	*queue = (struct sys_queue_result){
-		.entries = stats->entries,
-		.pushed = stats->pushed,
-		.popped = stats->popped,
-		.max_depth = stats->max_depth,
-		.overflows = stats->overflows,
-		.deferred = stats->deferred,
-	};
-	snprintf(queue->name, sizeof(queue->name), "smmu%u.%s", number / 4, name);
 	depth_sample(depth, sim_now_ps() - collect->start_ps, collect->depth_now[number],
 		     collect->depth_now[number]);
-	queue->depth = *depth;
+	*queue = (struct sys_queue_result){
+		.entries = end->entries,
+		.pushed = end->pushed - start->pushed,
+		.popped = end->popped - start->popped,
+		.max_depth = highest(depth),
+		.overflows = end->overflows - start->overflows,
+		.deferred = end->deferred - start->deferred,
+		.depth = *depth,
+	};
+	snprintf(queue->name, sizeof(queue->name), "smmu%u.%s", number / 4, name);
 }
 
 static void queue_results(struct sys_collect *collect, struct sys_result *result)
@@ -444,11 +460,14 @@ static void queue_results(struct sys_collect *collect, struct sys_result *result
 	if (!queues)
 		return;
 	for (u32 i = 0; i < collect->nr_smmus; i++) {
+		struct watch *watch = &collect->watches[i];
 		struct smmu_stats stats;
 
-		smmu_stats(collect->watches[i].smmu, &stats);
-		queue_result(collect, &queues[2 * i], i * 4 + 1, "evtq", &stats.evtq);
-		queue_result(collect, &queues[2 * i + 1], i * 4, "cmdq", &stats.cmdq);
+		smmu_stats(watch->smmu, &stats);
+		queue_result(collect, &queues[2 * i], i * 4 + 1, "evtq", &watch->at_start.evtq,
+			     &stats.evtq);
+		queue_result(collect, &queues[2 * i + 1], i * 4, "cmdq", &watch->at_start.cmdq,
+			     &stats.cmdq);
 	}
 	result->queues = queues;
 	result->nr_queues = 2 * collect->nr_smmus;
