@@ -162,6 +162,22 @@ void sim_park(void);
 void sim_thread_wake(struct sim_thread *thread);
 
 /**
+ * sim_spin() - poll: keep the CPU busy until sim_spin_end()
+ * For code that polls memory: whoever writes there ends it, so that polling
+ * costs no events. The caller has settled and found its condition false since.
+ * Context: in a thread. A higher class preempts it unless preemption is off;
+ * whoever was preempted polls on.
+ */
+void sim_spin(void);
+
+/**
+ * sim_spin_end() - a thread in sim_spin() goes on
+ * @cost_ps: until it has seen the write (moving the line), charged to it
+ * Context: anywhere. Does nothing if the thread does not spin.
+ */
+void sim_spin_end(struct sim_thread *thread, u64 cost_ps);
+
+/**
  * sim_sleep_ps() - park for a time (a timer wakes; wakeup_ps is paid)
  * @ps: from the call on, after the debt has passed
  *

@@ -324,6 +324,16 @@ void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64
 	sim_cpu_kick(thread->cpu);
 }
 
+void sim_spin(void)
+{
+	sim_thread_spin(sim_core->current, false);
+}
+
+void sim_spin_end(struct sim_thread *thread, u64 cost_ps)
+{
+	sim_thread_spin_end(thread, SPIN_RELEASED, cost_ps);
+}
+
 /* --- what keeps a thread on its CPU --- */
 
 /* The outermost ones settle: debt from before belongs before. */

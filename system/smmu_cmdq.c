@@ -7,7 +7,6 @@
  * Leaves out: the lock-free insertion of later kernels.
  */
 #include <linux/bitfield.h>
-#include <linux/delay.h>
 #include <linux/io.h>
 
 #include "models/smmuv3/regs.h"
@@ -52,18 +51,49 @@ static void write_command(struct sys_smmu *smmu, const u64 cmd[2])
 	q->prod = (q->prod + 1) & ((2U << q->lg2) - 1);
 }
 
+/* A CPU that polls for its CMD_SYNC; on its stack. Listed by who waits. */
+struct sys_sync_waiter {
+	struct sim_thread *thread;
+	u32 sequence;
+	struct sys_sync_waiter *next;
+};
+
+/* Syncs complete in order: a later number covers an earlier one. */
+static bool has_completed(const struct sys_smmu *smmu, u32 sequence)
+{
+	return (s32)(smmu->sync_seen - sequence) >= 0;
+}
+
+/* The SMMU writes the word: the line moves to those who poll it. */
+static void on_sync(void *opaque, u64 offset, u32 sequence)
+{
+	struct sys_smmu *smmu = opaque;
+
+	smmu->sync_seen = sequence;
+	for (struct sys_sync_waiter *waiter = smmu->sync_waiters; waiter; waiter = waiter->next) {
+		if (has_completed(smmu, waiter->sequence))
+			sim_spin_end(waiter->thread, smmu->config->cpu.line_memory_ps);
+	}
+}
+
+int sys_smmu_init_sync(struct sys_smmu *smmu)
+{
+	smmu->sync_word = SYS_SMMU_SYNC_WORDS + 4 * smmu->number;
+	return mem_add_doorbell(smmu->mem, smmu->sync_word, 4, on_sync, smmu);
+}
+
 static void wait_for_sync(struct sys_smmu *smmu, u32 sequence)
 {
-	for (;;) {
-		u32 seen = 0;
+	struct sys_sync_waiter self = {sim_thread_self(), sequence, smmu->sync_waiters};
+	struct sys_sync_waiter **link = &smmu->sync_waiters;
 
-		mem_read32(smmu->mem, smmu->sync_word, &seen);
-		/* Syncs complete in order: a later number covers an earlier one. */
-		if ((s32)(seen - sequence) >= 0)
-			return;
-		cpu_relax();
-		sim_settle();
-	}
+	smmu->sync_waiters = &self;
+	sim_settle();
+	while (!has_completed(smmu, sequence))
+		sim_spin();
+	while (*link != &self)
+		link = &(*link)->next;
+	*link = self.next;
 }
 
 void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sync)

@@ -125,8 +125,7 @@ static int init_tables(struct sys_smmu *smmu)
 	if (!err)
 		err = init_queue(smmu, &smmu->evtq, EVTQ_ENT_BYTES, ARM_SMMU_EVTQ_BASE,
 				 ARM_SMMU_EVTQ_PROD, ARM_SMMU_EVTQ_CONS);
-	smmu->sync_word = alloc_table(smmu, SYS_PAGE_BYTES);
-	return smmu->sync_word ? err : -ENOMEM;
+	return err ? err : sys_smmu_init_sync(smmu);
 }
 
 /* Write @value and wait until its acknowledge register follows (6.3.9, 6.3.15). */

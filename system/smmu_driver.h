@@ -47,10 +47,12 @@ struct sys_smmu {
 	bool is_2level;
 	pa_t strtab;
 
-	spinlock_t cmdq_lock; /* the next three */
+	spinlock_t cmdq_lock; /* cmdq, sync_sequence */
 	struct sys_smmu_queue cmdq;
-	u32 sync_sequence;	    /* of the last CMD_SYNC */
-	pa_t sync_word;		    /* where CMD_SYNC's MSI goes */
+	u32 sync_sequence; /* of the last CMD_SYNC */
+	pa_t sync_word;	   /* where CMD_SYNC's MSI goes */
+	u32 sync_seen;	   /* the last number written there */
+	struct sys_sync_waiter *sync_waiters;
 	struct sys_smmu_queue evtq; /* event thread only */
 
 	struct mutex streams_mutex; /* streams; held across a report, as in Linux 6.1 */
@@ -116,6 +118,12 @@ u32 sys_smmu_read_cd_asid(struct sys_master *master, u32 ssid);
  * Context: may be called with preemption disabled if @sync is false.
  */
 void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sync);
+
+/* CMD_SYNC of SMMU n writes to the word n here, outside of RAM. */
+#define SYS_SMMU_SYNC_WORDS 0x0a000000ULL
+
+/** sys_smmu_init_sync() - put the word of CMD_SYNC into the memory map. 0 or -ENOMEM. */
+int sys_smmu_init_sync(struct sys_smmu *smmu);
 
 /* --- event queue (smmu_evtq.c) --- */
 
