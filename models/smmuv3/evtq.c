@@ -191,8 +191,7 @@ void smmu_evtq_push(struct smmu *smmu, struct smmu_event *event)
 		return;
 	}
 	if (event->is_stall) {
-		smmu->stats.evtq.deferred += !event->is_deferred;
-		event->is_deferred = true;
+		smmu->stats.evtq.deferred++;
 		list_add(&smmu->evtq.deferred, event);
 		return;
 	}

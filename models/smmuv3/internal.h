@@ -288,8 +288,7 @@ struct smmu_event {
 	u64 word[EVTQ_ENT_DWORDS];
 	u64 done_ps;
 	bool is_stall;
-	bool is_deferred; /* counted as such */
-	bool is_dropped;  /* nobody waits for it any more; not written if not begun */
+	bool is_dropped; /* nobody waits for it any more; not written if not begun */
 	/* written, or lost; a stall record that cannot be written yet waits instead */
 	void (*settled)(struct smmu *smmu, struct smmu_event *event, bool is_written);
 };

@@ -224,7 +224,6 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 	stall->is_stale = false;
 	stall->has_ended = false;
 	stall->is_record_busy = true;
-	stall->record.is_deferred = false;
 	stall->record.is_dropped = false;
 	stall->context = txn->x.config->context;
 	stall->cd_index = txn->x.config->cd_index;

@@ -133,8 +133,6 @@ static struct smmu_txn *txn_take(struct smmu_port *port, struct port_access *acc
 	txn->debt_ps = 0;
 	txn->is_stale = false;
 	txn->is_raz_wi = false;
-	txn->has_walk_slot = false;
-	txn->fetching = SMMU_FETCHING_NOTHING;
 	return txn;
 }
 

@@ -546,7 +546,7 @@ static void deferred_stalls_of_an_aborting_stream_end_without_record(void **stat
  */
 static void stall_term_at_any_moment_ends_the_access(void **state)
 {
-	for (u64 at_ps = 500000; at_ps < 1100000; at_ps += 3000) {
+	for (u64 at_ps = 300000; at_ps < 1100000; at_ps += 4000) {
 		struct rig_access a[12];
 		u64 event[4];
 		u32 nr = 0;

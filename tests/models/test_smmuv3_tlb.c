@@ -16,6 +16,8 @@ static int setup(void **state)
 {
 	rig_defaults(&rig);
 	rig.params.hyp = 1;
+	/* fewer than items of a stream: hits of the main TLB fill it too */
+	rig.params.utlb_entries = 6;
 	rig_start(&rig);
 	rig_enable(&rig);
 	sim_rng_init(&rng, 1, "tlb");
@@ -155,7 +157,9 @@ static void warm(void)
 	rig_cfgi_all(&rig);
 	map_items(0);
 	/* configuration is read with the E2H of its world, and stays */
-	for (u32 e2h = 0; e2h < 2; e2h++) {
+	for (u32 turn = 0; turn < 4; turn++) {
+		bool e2h = turn % 2;
+
 		set_e2h(e2h);
 		for (u32 i = 0; i < nr_items; i++) {
 			if ((items[i].stream->world == E2H) == e2h)
@@ -445,15 +449,26 @@ static void configuration_invalidations_are_exact(void **state)
 static void cached_bypass_is_configuration(void **state)
 {
 	struct port_access a = {.iova = 0x1234};
+	struct smmu_stats before, after;
 
 	smmu_port_create(rig.smmu, 1);
 	rig_ste(&rig, 1, RIG_STE_BYPASS, 0);
 	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_DONE);
 	rig_ste(&rig, 1, RIG_STE_ABORT, 0);
+	/* no command about translations or CDs is about it */
+	smmu_stats(rig.smmu, &before);
 	rig_tlbi_all(&rig);
+	rig_cmd(&rig, 0x05 | 1ULL << 32, 1);
 	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_DONE);
+	smmu_stats(rig.smmu, &after);
+	assert_int_equal(after.tlb_misses, before.tlb_misses);
 	rig_cmd(&rig, 0x03 | 1ULL << 32, 1);
 	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_ABORTED);
+	/* an STE that aborts is cached as well */
+	smmu_stats(rig.smmu, &before);
+	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_ABORTED);
+	smmu_stats(rig.smmu, &after);
+	assert_int_equal(after.config_fetches, before.config_fetches);
 }
 
 /* --- permissions on hits --- */
