@@ -573,6 +573,39 @@ static void stall_term_at_any_moment_ends_the_access(void **state)
 	}
 }
 
+static void with_one_slot_and_a_long_link(struct smmu_params *p)
+{
+	p->stall_max = 1;
+	p->link_cycles = 40;
+}
+
+/* One slot, terminated at all moments, used again, and terminated at all moments. */
+static void a_slot_used_again_remembers_nothing(void **state)
+{
+	for (u64 first_ps = 0; first_ps < 120000; first_ps += 8000) {
+		for (u64 second_ps = 0; second_ps < 120000; second_ps += 8000) {
+			struct rig_access a[2];
+			u64 at_ps[2] = {first_ps, second_ps};
+
+			restart(7, with_one_slot_and_a_long_link);
+			rig_do(&rig, port, &a[0], 0x9000, 0, RIG_NO_PASID);
+			stall_term(SID);
+			for (u32 i = 0; i < 2; i++) {
+				rig_issue(port, &a[i], 0x1000, 0, RIG_NO_PASID);
+				/* one descriptor is left to read */
+				sim_run(sim_now_ps() + 60000 + at_ps[i]);
+				rig_cmd_put(&rig, 0x45 | (u64)SID << 32, 0);
+				rig_cmd_kick(&rig);
+				rig_run(&rig);
+				if (!a[i].nr_completed)
+					stall_term(SID);
+				assert_int_equal(a[i].nr_completed, 1);
+				assert_int_equal(a[i].a.status, PORT_ABORTED);
+			}
+		}
+	}
+}
+
 /* A write abort loses stall records; software terminates what could be stalled. */
 static void lost_stall_records_end_by_stall_term(void **state)
 {
@@ -985,6 +1018,7 @@ int main(void)
 		T(reconfigured_deferred_stalls_are_retried),
 		T(deferred_stalls_of_an_aborting_stream_end_without_record),
 		T(stall_term_at_any_moment_ends_the_access),
+		T(a_slot_used_again_remembers_nothing),
 		T(lost_stall_records_end_by_stall_term),
 		T(a_full_table_holds_back_in_order),
 		T(held_back_accesses_translate_again),
