@@ -98,6 +98,7 @@ static void tlbi_address(const struct smmu *smmu, const u64 *cmd, struct smmu_tl
 	tlbi->first = cmd[1] & CMDQ_TLBI_1_VA_MASK;
 	if (is_range(smmu, cmd)) {
 		tlbi->granule_lg2 = granule_lg2(FIELD_GET(CMDQ_TLBI_1_TG, cmd[1]));
+		tlbi->first &= ~lg2_mask(tlbi->granule_lg2);
 		tlbi->level = level_hint(cmd);
 		bytes = (FIELD_GET(CMDQ_TLBI_0_NUM, cmd[0]) + 1)
 			<< (FIELD_GET(CMDQ_TLBI_0_SCALE, cmd[0]) + tlbi->granule_lg2);

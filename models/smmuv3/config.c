@@ -4,9 +4,9 @@
  * 2 levels, to an STE; context descriptors, linear or of 2 levels, to a CD;
  * which of their combinations are ILLEGAL, and the event that each gives.
  *
- * Leaves out stage 2, ATS, HTTU and granules other than 4 KiB; their ID bits
- * are 0, so that an STE or CD that asks for them is treated as the
- * specification says for hardware without them.
+ * Leaves out stage 2, ATS and HTTU; their ID bits are 0, so that an STE or CD
+ * that asks for them is treated as the specification says for hardware without
+ * them.
  */
 #include "models/smmuv3/internal.h"
 
@@ -25,15 +25,49 @@ static bool is_table_disabled(const u64 *cd, enum smmu_world world, bool is_high
 	return cd[0] & (is_high ? CTXDESC_CD_0_TCR_EPD1 : CTXDESC_CD_0_TCR_EPD0);
 }
 
-static bool is_granule_supported(const u64 *cd, bool is_high)
+/* log2 of the granule that TG0 or TG1 names; 0: it is reserved, or IDR5 does not have it. */
+static u32 granule_lg2(const struct smmu *smmu, const u64 *cd, bool is_high)
 {
-	if (is_high)
-		return FIELD_GET(CTXDESC_CD_0_TCR_TG1, cd[0]) == CTXDESC_CD_0_TCR_TG1_4K;
-	return FIELD_GET(CTXDESC_CD_0_TCR_TG0, cd[0]) == CTXDESC_CD_0_TCR_TG0_4K;
+	static const u8 tg0[] = {
+		[CTXDESC_CD_0_TCR_TG0_4K] = 12,
+		[CTXDESC_CD_0_TCR_TG0_64K] = 16,
+		[CTXDESC_CD_0_TCR_TG0_16K] = 14,
+		[3] = 0,
+	};
+	static const u8 tg1[] = {
+		[0] = 0,
+		[CTXDESC_CD_0_TCR_TG1_16K] = 14,
+		[CTXDESC_CD_0_TCR_TG1_4K] = 12,
+		[CTXDESC_CD_0_TCR_TG1_64K] = 16,
+	};
+	u32 lg2 = is_high ? tg1[FIELD_GET(CTXDESC_CD_0_TCR_TG1, cd[0])]
+			  : tg0[FIELD_GET(CTXDESC_CD_0_TCR_TG0, cd[0])];
+
+	if ((lg2 == 14 && !smmu->params.gran16k) || (lg2 == 16 && !smmu->params.gran64k))
+		return 0;
+	return lg2;
 }
 
+/* The same for all granules: IDR5.VAX is 0, and there are no small translation tables. */
 #define MIN_TSZ 16
 #define MAX_TSZ 39
+
+/*
+ * A table of @va_bits: levels of @granule_lg2, as few as cover the range. The
+ * first table may be smaller than a granule; it is aligned to its size.
+ */
+static void table_shape(struct smmu_table *table, u32 va_bits, u32 granule_lg2, pa_t base)
+{
+	u32 stride = smmu_stride(granule_lg2);
+	u32 levels = (va_bits - granule_lg2 + stride - 1) / stride;
+	u32 index_bits;
+
+	table->va_bits = va_bits;
+	table->granule_lg2 = granule_lg2;
+	table->start_level = SMMU_NR_LEVELS - levels;
+	index_bits = va_bits - smmu_level_lg2(granule_lg2, table->start_level);
+	table->base = base & ~lg2_mask(index_bits + 3);
+}
 
 /* Fill @table from @cd; Return: is it legal? */
 static bool table_decode(const struct smmu *smmu, const u64 *cd, enum smmu_world world,
@@ -42,22 +76,20 @@ static bool table_decode(const struct smmu *smmu, const u64 *cd, enum smmu_world
 	u32 tsz = is_high ? FIELD_GET(CTXDESC_CD_0_TCR_T1SZ, cd[0])
 			  : FIELD_GET(CTXDESC_CD_0_TCR_T0SZ, cd[0]);
 	pa_t base = is_high ? cd[2] & CTXDESC_CD_2_TTB1_MASK : cd[1] & CTXDESC_CD_1_TTB0_MASK;
-	u32 levels, index_bits;
+	u32 granule = granule_lg2(smmu, cd, is_high);
 
-	*table = (struct smmu_table){.is_disabled = is_table_disabled(cd, world, is_high)};
+	*table = (struct smmu_table){
+		.is_disabled = is_table_disabled(cd, world, is_high),
+		.granule_lg2 = SMMU_PAGE_LG2,
+	};
 	table->has_tbi = cd[0] & (is_high ? CTXDESC_CD_0_TCR_TBI1 : CTXDESC_CD_0_TCR_TBI0);
 	if (table->is_disabled)
 		return true;
-	if (!is_granule_supported(cd, is_high) || tsz < MIN_TSZ || tsz > MAX_TSZ)
+	if (!granule || tsz < MIN_TSZ || tsz > MAX_TSZ)
 		return false;
 	if (base & ~lg2_mask(ips_bits))
 		return false;
-	table->va_bits = 64 - tsz;
-	levels = (table->va_bits - SMMU_PAGE_LG2 + SMMU_STRIDE - 1) / SMMU_STRIDE;
-	table->start_level = SMMU_NR_LEVELS - levels;
-	/* The first table may be smaller than a page; it is aligned to its size. */
-	index_bits = table->va_bits - smmu_level_lg2(table->start_level);
-	table->base = base & ~lg2_mask(index_bits + 3);
+	table_shape(table, 64 - tsz, granule, base);
 	table->has_had = smmu->params.had &&
 			 (is_high ? cd[2] & CTXDESC_CD_2_HAD1 : cd[1] & CTXDESC_CD_1_HAD0);
 	return true;

@@ -58,6 +58,7 @@ enum smmu_world {
 struct smmu_table {
 	pa_t base;
 	u8 va_bits;
+	u8 granule_lg2; /* 12, 14 or 16; stays 12 while the table is disabled */
 	u8 start_level;
 	bool is_disabled; /* EPD */
 	bool has_tbi;
@@ -246,8 +247,9 @@ struct smmu_cfgi {
 };
 
 bool smmu_tlbi_matches(const struct smmu_tlbi *tlbi, u64 context, bool is_global, u64 va, u8 lg2);
-/* May a translation of @va that is under way have used what is invalidated? */
-bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, u64 context, u64 va);
+/* May a translation of @va that is under way, in pages of @granule_lg2, have used what is
+ * invalidated? */
+bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, u64 context, u64 va, u8 granule_lg2);
 void smmu_tlb_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
 void smmu_tlb_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
 
@@ -260,13 +262,21 @@ struct smmu_walk_entry {
 };
 
 #define SMMU_NR_LEVELS 4
-#define SMMU_PAGE_LG2 12
-#define SMMU_STRIDE 9
+#define SMMU_PAGE_LG2 12 /* of the smallest granule, and of what commands count in */
 
-/* log2 of what one descriptor at @level covers */
-static inline u32 smmu_level_lg2(u32 level)
+/* log2 of the descriptors in a table: one granule of 8-byte words */
+static inline u32 smmu_stride(u32 granule_lg2)
 {
-	return SMMU_PAGE_LG2 + SMMU_STRIDE * (3 - level);
+	return granule_lg2 - 3;
+}
+
+/*
+ * log2 of what one descriptor at @level covers. No two pairs of granule and level
+ * cover the same: the size of a cached descriptor tells both.
+ */
+static inline u32 smmu_level_lg2(u32 granule_lg2, u32 level)
+{
+	return granule_lg2 + smmu_stride(granule_lg2) * (3 - level);
 }
 
 int smmu_walk_cache_init(struct smmu *smmu);
@@ -379,8 +389,9 @@ struct smmu_stall {
 	bool has_ended;	     /* and waits for the record only */
 	bool is_stale;	     /* invalidated while unrecorded: retried, not recorded (7.2.1) */
 	bool is_raz_wi;
-	u64 context; /* of the translation that faulted, as the next two */
+	u64 context; /* of the translation that faulted, as the next three */
 	u32 cd_index;
+	u8 granule_lg2;
 	u64 va;
 	struct smmu_stall *next_free;
 };

@@ -18,6 +18,8 @@
 	X(asid16, "asid16", BOOL, 1, 0, 1, "16-bit ASIDs, IDR0.ASID16", "")                        \
 	X(hyp, "hyp", BOOL, 0, 0, 1, "EL2 stream world, IDR0.HYP (RES0 without stage 2)", "")      \
 	X(had, "had", BOOL, 1, 0, 1, "hierarchical attribute disable, IDR3.HAD", "")               \
+	X(gran16k, "gran16k", BOOL, 0, 0, 1, "tables of 16 KiB granule, IDR5.GRAN16K", "")         \
+	X(gran64k, "gran64k", BOOL, 0, 0, 1, "tables of 64 KiB granule, IDR5.GRAN64K", "")         \
 	X(ril, "ril", BOOL, 1, 0, 1, "range invalidation, IDR3.RIL",                               \
 	  "mandatory from SMMUv3.2, IHI 0070 4.4.1.1")                                             \
 	X(sev, "sev", BOOL, 1, 0, 1, "wake-up events to CPUs, IDR0.SEV", "")                       \

@@ -102,6 +102,7 @@ static u64 feature_reset(enum smmu_reg reg, const struct smmu_params *p)
 		return (p->had ? IDR3_HAD : 0) | (p->ril ? IDR3_RIL : 0);
 	default: /* IDR5 */
 		return FIELD_PREP(IDR5_OAS, oas_field(p->oas_bits)) | IDR5_GRAN4K |
+		       (p->gran16k ? IDR5_GRAN16K : 0) | (p->gran64k ? IDR5_GRAN64K : 0) |
 		       FIELD_PREP(IDR5_STALL_MAX, p->stall ? p->stall_max : 0);
 	}
 }

@@ -346,7 +346,7 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define TTD_AP_RDONLY BIT_ULL(7)
 #define TTD_AF BIT_ULL(10)
 #define TTD_NG BIT_ULL(11)
-#define TTD_ADDR_MASK GENMASK_ULL(47, 12)
+#define TTD_ADDR_MASK GENMASK_ULL(47, 12) /* of a larger granule: less its low bits */
 #define TTD_PXN BIT_ULL(53)
 #define TTD_UXN BIT_ULL(54)
 #define TTD_PXNTABLE BIT_ULL(59)

@@ -228,6 +228,7 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 	stall->context = txn->x.config->context;
 	stall->cd_index = txn->x.config->cd_index;
 	stall->va = txn->x.va;
+	stall->granule_lg2 = txn->x.table->granule_lg2;
 	smmu_record_make(&txn->x, stall->stag, stall->record.word);
 	access->nr_stalls++;
 	smmu->stats.stalls++;
@@ -302,7 +303,7 @@ void smmu_stall_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 	for (struct smmu_event *event = smmu->evtq.deferred.head; event; event = event->next) {
 		struct smmu_stall *stall = (struct smmu_stall *)event;
 
-		if (smmu_tlbi_concerns(tlbi, stall->context, stall->va))
+		if (smmu_tlbi_concerns(tlbi, stall->context, stall->va, stall->granule_lg2))
 			stall->is_stale = true;
 	}
 }

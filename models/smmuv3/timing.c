@@ -374,7 +374,8 @@ static bool fetches_the_same(const struct smmu_txn *txn, const struct smmu_txn *
 	if (what == SMMU_FETCHING_CONFIG)
 		return a->sid == b->sid && a->ssid == b->ssid && a->has_ssid == b->has_ssid;
 	return a->config->context == b->config->context &&
-	       a->va >> SMMU_PAGE_LG2 == b->va >> SMMU_PAGE_LG2;
+	       a->table->granule_lg2 == b->table->granule_lg2 &&
+	       (a->va ^ b->va) >> a->table->granule_lg2 == 0;
 }
 
 static struct smmu_txn *find_leader(const struct smmu_txn *txn, enum smmu_fetching what)
@@ -489,12 +490,25 @@ static void txn_go(struct smmu_txn *txn)
 
 /* --- invalidation --- */
 
+/*
+ * log2 of the addresses around x->va whose invalidation the translation must
+ * obey: its page, or all that shares a table descriptor with it, if tables are
+ * invalidated too. It holds the address of the next table while it fetches.
+ */
+static u8 footprint(const struct smmu_tlbi *tlbi, const struct smmu_xlate *x)
+{
+	if (tlbi->is_leaf || x->table->is_disabled)
+		return x->table->granule_lg2;
+	return smmu_level_lg2(x->table->granule_lg2, x->table->start_level);
+}
+
 void smmu_txn_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 {
 	for (struct smmu_txn *txn = smmu->active; txn; txn = txn->next_active) {
-		const struct smmu_config *config = txn->x.config;
+		const struct smmu_xlate *x = &txn->x;
 
-		if (config && smmu_tlbi_concerns(tlbi, config->context, txn->x.va))
+		if (x->table &&
+		    smmu_tlbi_concerns(tlbi, x->config->context, x->va, footprint(tlbi, x)))
 			txn->is_stale = true;
 	}
 }

@@ -132,6 +132,18 @@ void smmu_tlb_fill_bypass(struct smmu *smmu, struct smmu_xlate *x)
 
 /* --- invalidation --- */
 
+/* log2 of the granule whose tables have descriptors that cover 2^lg2. */
+static u32 granule_of(u32 lg2)
+{
+	for (u32 granule_lg2 = 12; granule_lg2 < 16; granule_lg2 += 2) {
+		for (u32 level = 0; level < SMMU_NR_LEVELS; level++) {
+			if (smmu_level_lg2(granule_lg2, level) == lg2)
+				return granule_lg2;
+		}
+	}
+	return 16;
+}
+
 bool smmu_tlbi_matches(const struct smmu_tlbi *tlbi, u64 context, bool is_global, u64 va, u8 lg2)
 {
 	if (context & SMMU_CTX_NONE)
@@ -142,16 +154,17 @@ bool smmu_tlbi_matches(const struct smmu_tlbi *tlbi, u64 context, bool is_global
 		return false;
 	if (tlbi->by_asid && !is_global && FIELD_GET(SMMU_CTX_ASID, context) != tlbi->asid)
 		return false;
-	if (tlbi->granule_lg2 && tlbi->granule_lg2 != SMMU_PAGE_LG2)
+	/* A level is given only together with a granule. */
+	if (tlbi->granule_lg2 && tlbi->granule_lg2 != granule_of(lg2))
 		return false;
-	if (tlbi->level && smmu_level_lg2(tlbi->level) != lg2)
+	if (tlbi->level && smmu_level_lg2(tlbi->granule_lg2, tlbi->level) != lg2)
 		return false;
 	if (!tlbi->by_va)
 		return true;
 	return va <= tlbi->last && tlbi->first <= (va | lg2_mask(lg2));
 }
 
-bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, u64 context, u64 va)
+bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, u64 context, u64 va, u8 granule_lg2)
 {
 	struct smmu_tlbi wide = *tlbi;
 
@@ -160,7 +173,8 @@ bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, u64 context, u64 va)
 	wide.granule_lg2 = 0;
 	wide.level = 0;
 	wide.spares_global = false;
-	return smmu_tlbi_matches(&wide, context, wide.by_va, va, SMMU_PAGE_LG2);
+	return smmu_tlbi_matches(&wide, context, wide.by_va, va & ~lg2_mask(granule_lg2),
+				 granule_lg2);
 }
 
 static void invalidate_utlb(struct tlb_array *array, const struct smmu_tlbi *tlbi)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stage 1 table walk, VMSAv8-64, 4 KiB granule (Arm ARM D8; IHI 0070 3.4, 5.4,
- * 7.3.12 to 7.3.16): range check, start level from TxSZ, tables, blocks and
- * pages, output size, access flag, permissions with hierarchical attributes.
+ * Stage 1 table walk, VMSAv8-64, granules of 4, 16 and 64 KiB (Arm ARM D8;
+ * IHI 0070 3.4, 5.4, 7.3.12 to 7.3.16): range check, start level from TxSZ,
+ * tables, blocks and pages, output size, access flag, permissions with
+ * hierarchical attributes.
  *
  * A fault is found in the order translation, address size, access flag,
  * permission. Leaves out: hardware update of AF and dirty state, the
- * contiguous hint (entries are cached singly), 16 and 64 KiB granules, 52 bits.
+ * contiguous hint (entries are cached singly), addresses of 52 bits.
  */
 #include "models/smmuv3/internal.h"
 
@@ -72,7 +73,7 @@ static bool is_output_in_range(const struct smmu_xlate *x, pa_t pa)
 
 static enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 {
-	u32 lg2 = smmu_level_lg2(x->walk_level);
+	u32 lg2 = smmu_level_lg2(x->table->granule_lg2, x->walk_level);
 	struct smmu_mapping mapping = {
 		.pa = desc & TTD_ADDR_MASK & ~lg2_mask(lg2),
 		.va = x->va & ~lg2_mask(lg2),
@@ -98,19 +99,26 @@ static enum smmu_want step_fetched(struct smmu *smmu, struct smmu_xlate *x);
 
 static enum smmu_want want_descriptor(struct smmu *smmu, struct smmu_xlate *x, pa_t table)
 {
-	u64 index = x->va >> smmu_level_lg2(x->walk_level);
+	u32 lg2 = smmu_level_lg2(x->table->granule_lg2, x->walk_level);
+	u64 index = x->va >> lg2;
 
 	if (x->walk_level == x->table->start_level)
-		index &= lg2_mask(x->table->va_bits - smmu_level_lg2(x->walk_level));
+		index &= lg2_mask(x->table->va_bits - lg2);
 	else
-		index &= lg2_mask(SMMU_STRIDE);
+		index &= lg2_mask(smmu_stride(x->table->granule_lg2));
 	return smmu_xlate_want_fetch(x, SMMU_WANT_WALK_FETCH, table + 8 * index, 1, step_fetched);
+}
+
+/* Blocks of 1 GiB exist with 4 KiB tables only; those above with none of 48 bits. */
+static bool is_block_level(const struct smmu_xlate *x)
+{
+	return x->walk_level == 2 || (x->walk_level == 1 && x->table->granule_lg2 == 12);
 }
 
 /* @desc is the descriptor at x->walk_level, from memory or from the walk cache. */
 static enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 {
-	pa_t next = desc & TTD_ADDR_MASK;
+	pa_t next = desc & TTD_ADDR_MASK & ~lg2_mask(x->table->granule_lg2);
 
 	if (!(desc & TTD_VALID))
 		return smmu_xlate_fault_translation(x, EVT_ID_TRANSLATION_FAULT);
@@ -120,8 +128,7 @@ static enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 		return leaf(smmu, x, desc);
 	}
 	if (!(desc & TTD_TABLE)) {
-		/* Blocks of 512 GiB do not exist. */
-		if (!x->walk_level)
+		if (!is_block_level(x))
 			return smmu_xlate_fault_translation(x, EVT_ID_TRANSLATION_FAULT);
 		return leaf(smmu, x, desc);
 	}

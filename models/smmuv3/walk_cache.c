@@ -38,7 +38,7 @@ void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, u64 des
 			  bool is_leaf)
 {
 	struct tlb_array *array = &smmu->walk_cache[x->walk_level];
-	u32 lg2 = smmu_level_lg2(x->walk_level);
+	u32 lg2 = smmu_level_lg2(x->table->granule_lg2, x->walk_level);
 	u32 number = x->is_timed ? tlb_array_insert(array, x->va, lg2, x->config->context)
 				 : tlb_array_insert_new(array, x->va, lg2, x->config->context);
 
@@ -57,8 +57,8 @@ bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, u64 *descript
 	for (u32 level = SMMU_NR_LEVELS; level-- > x->table->start_level;) {
 		struct tlb_array *array = &smmu->walk_cache[level];
 		const struct smmu_walk_entry *entry;
-		u32 number = tlb_array_find(array, x->va, smmu_level_lg2(level),
-					    x->config->context);
+		u32 lg2 = smmu_level_lg2(x->table->granule_lg2, level);
+		u32 number = tlb_array_find(array, x->va, lg2, x->config->context);
 
 		if (number == TLB_NONE)
 			continue;
@@ -97,20 +97,26 @@ static void invalidate(struct tlb_array *array, const struct smmu_tlbi *tlbi, u3
 	}
 }
 
+/* Only the sets in which the descriptors of the address could be, one for each granule. */
+static void invalidate_address(struct tlb_array *array, const struct smmu_tlbi *tlbi)
+{
+	for (u64 sizes = array->sizes; sizes; sizes &= sizes - 1) {
+		u32 set = tlb_array_set(array, tlbi->first, (u32)__builtin_ctzll(sizes));
+
+		invalidate(array, tlbi, set * array->nr_ways, (set + 1) * array->nr_ways);
+	}
+}
+
 void smmu_walk_cache_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 {
 	for (u32 level = 0; level < SMMU_NR_LEVELS; level++) {
 		struct tlb_array *array = &smmu->walk_cache[level];
-		u32 first;
 
 		if (!array->nr_valid)
 			continue;
-		if (!smmu_tlbi_is_one_page(tlbi)) {
+		if (smmu_tlbi_is_one_page(tlbi))
+			invalidate_address(array, tlbi);
+		else
 			invalidate(array, tlbi, 0, array->nr_entries);
-			continue;
-		}
-		/* Only the set in which the descriptors of the address could be. */
-		first = tlb_array_set(array, tlbi->first, smmu_level_lg2(level)) * array->nr_ways;
-		invalidate(array, tlbi, first, first + array->nr_ways);
 	}
 }

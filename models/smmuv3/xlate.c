@@ -52,6 +52,7 @@ void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
 	x->iova = access->iova;
 	x->attr = x->attr_in;
 	x->config = NULL;
+	x->table = NULL;
 	x->is_timed = true;
 	x->step = step_begin;
 }

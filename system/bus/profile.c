@@ -19,8 +19,8 @@ static void set_defaults(struct smmu_params *params, const struct sim_param *tab
 
 /*
  * QEMU 7.2, -M virt,iommu=smmuv3 (tests/oracle/idr_qemu72.json). What it has and
- * the model has not shows in the ID registers: granules of 16 and 64 KiB, BBML
- * level 2. It also says SMMUv3.1 (AIDR), which gates nothing by itself.
+ * the model has not shows in the ID registers: BBML level 2. It also says SMMUv3.1 (AIDR), which
+ * gates nothing by itself.
  */
 static void set_qemu72(struct smmu_params *params)
 {
@@ -32,6 +32,8 @@ static void set_qemu72(struct smmu_params *params)
 	params->asid16 = 1;
 	params->hyp = 0;
 	params->had = 1;
+	params->gran16k = 1;
+	params->gran64k = 1;
 	params->ril = 1;
 	params->sev = 0;
 	params->abort_only = 1;

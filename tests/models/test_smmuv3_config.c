@@ -555,6 +555,75 @@ static void txsz_is_16_to_39(void **state)
 	}
 }
 
+static void with_granules(struct smmu_params *p)
+{
+	p->gran16k = 1;
+	p->gran64k = 1;
+}
+
+static void with_16k(struct smmu_params *p)
+{
+	p->gran16k = 1;
+}
+
+static void with_64k(struct smmu_params *p)
+{
+	p->gran64k = 1;
+}
+
+/* Tables of 2^granule_lg2 that map 0x10000 from the start level of @t0sz on; Return: the root. */
+static pa_t make_granule_root(u32 granule_lg2, u32 t0sz)
+{
+	u32 lg2 = granule_lg2;
+	u64 word = (0x60000000ULL & ~((1ULL << granule_lg2) - 1)) | PTE_PAGE | PTE_RW;
+	pa_t table;
+
+	/* one table above another until the top one covers the range */
+	for (;;) {
+		table = rig_alloc(&rig, 1ULL << granule_lg2);
+		rig_put1(&rig, table + 8 * (0x10000ULL >> lg2), word);
+		lg2 += granule_lg2 - 3;
+		if (lg2 >= 64 - t0sz)
+			return table;
+		word = table | PTE_TABLE;
+	}
+}
+
+/* TG0 and TG1 have values of their own; those that IDR5 does not name are ILLEGAL (5.4). */
+static void granules_are_legal_as_idr5_says(void **state)
+{
+	static void (*const change[4])(struct smmu_params *) = {NULL, with_16k, with_64k,
+								with_granules};
+	static const u8 lg2_of_tg0[] = {12, 16, 14, 12};
+
+	for (u32 has = 0; has < 4; has++) {
+		if (change[has])
+			restart_with(change[has]);
+		for (u64 tg = 0; tg < 4; tg++) {
+			bool is_legal0 = !tg || (tg == 2 && (has & 1)) || (tg == 1 && (has & 2));
+			bool is_legal1 = tg == 2 || (tg == 1 && (has & 1)) ||
+					 (tg == 3 && (has & 2));
+
+			check_cd(RIG_CD | 16 | tg << 6, make_granule_root(lg2_of_tg0[tg], 16), 0, 0,
+				 is_legal0);
+			check_cd((RIG_CD & ~EPD1) | 16 | 16 << 16 | tg << 22,
+				 make_granule_root(12, 16), 0, 0, is_legal1);
+		}
+	}
+}
+
+static void txsz_is_16_to_39_with_every_granule(void **state)
+{
+	restart_with(with_granules);
+	for (u64 t0sz = 0; t0sz < 64; t0sz++) {
+		bool is_legal = t0sz >= 16 && t0sz <= 39;
+		u64 shape = is_legal ? t0sz : 16;
+
+		check_cd(RIG_CD | t0sz | 2ULL << 6, make_granule_root(14, shape), 0, 0, is_legal);
+		check_cd(RIG_CD | t0sz | 1ULL << 6, make_granule_root(16, shape), 0, 0, is_legal);
+	}
+}
+
 static void disabled_ranges_are_not_checked(void **state)
 {
 	pa_t root = make_root(16);
@@ -781,6 +850,8 @@ int main(void)
 		T(aborted_cd_reads_are_f_cd_fetch),
 		T(illegal_cds_are_c_bad_cd),
 		T(txsz_is_16_to_39),
+		T(granules_are_legal_as_idr5_says),
+		T(txsz_is_16_to_39_with_every_granule),
 		T(disabled_ranges_are_not_checked),
 		T(cd_that_asks_for_missing_features_is_c_bad_cd),
 		T(translation_faults_say_what_the_access_was),

@@ -295,6 +295,25 @@ static void id_registers_follow_features(void **state)
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5), 2 | 1 << 4);
 }
 
+static void change_16k(struct smmu_params *p)
+{
+	p->gran16k = 1;
+}
+
+static void change_64k(struct smmu_params *p)
+{
+	p->gran64k = 1;
+}
+
+static void idr5_names_the_granules(void **state)
+{
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5) >> 4 & 7, 1);
+	restart_with(change_16k);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5) >> 4 & 7, 3);
+	restart_with(change_64k);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5) >> 4 & 7, 5);
+}
+
 static void missing_features_make_fields_res0(void **state)
 {
 	restart_with(change_all);
@@ -364,6 +383,7 @@ int main(void)
 		T(acknowledge_registers_follow),
 		T(gbpa_changes_only_with_update),
 		T(id_registers_follow_features),
+		T(idr5_names_the_granules),
 		T(missing_features_make_fields_res0),
 		T(oas_is_encoded_as_specified),
 		T(disabled_smmu_bypasses_or_aborts),
