@@ -2,8 +2,8 @@
 /*
  * Theorems: after an invalidation command exactly those translations are read
  * from memory again that the specification puts into its scope (4.3, 4.4), and
- * all others are still those of before, in every cache, for 4 KiB, 2 MiB and
- * 1 GiB, global or not, below TTB0 and TTB1, of EL1, EL2 and EL2-E2H; a hit
+ * all others are still those of before, in every cache, for pages and blocks of
+ * every granule, global or not, below TTB0 and TTB1, of EL1, EL2 and EL2-E2H; a hit
  * checks permissions; a walk under way when an invalidation comes is not stale.
  */
 #include "sim/rng.h"
@@ -11,6 +11,7 @@
 
 static struct rig rig;
 static struct sim_rng rng;
+static u32 granule_lg2; /* of all streams */
 
 static int setup(void **state)
 {
@@ -18,6 +19,9 @@ static int setup(void **state)
 	rig.params.hyp = 1;
 	/* fewer than items of a stream: hits of the main TLB fill it too */
 	rig.params.utlb_entries = 6;
+	rig.params.gran16k = 1;
+	rig.params.gran64k = 1;
+	granule_lg2 = 12;
 	rig_start(&rig);
 	rig_enable(&rig);
 	sim_rng_init(&rng, 1, "tlb");
@@ -62,7 +66,29 @@ struct item {
 static struct item items[MAX_ITEMS];
 static u32 nr_items;
 
-static const u32 level_of_lg2[] = {[12] = 3, [21] = 2, [30] = 1};
+static const u32 level_of_lg2[] = {
+	[12] = 3, [14] = 3, [16] = 3, [21] = 2, [25] = 2, [29] = 2, [30] = 1,
+};
+
+/* As rig_pte(), of tables of granule_lg2 for 48 bits. */
+static pa_t pte_slot(pa_t root, u64 offset, u32 level)
+{
+	pa_t table = root;
+
+	for (u32 l = granule_lg2 == 16; l < level; l++) {
+		u32 shift = granule_lg2 + (granule_lg2 - 3) * (3 - l);
+		pa_t slot = table + 8 * ((offset >> shift) & ((1ULL << (granule_lg2 - 3)) - 1));
+		u64 desc = rig_get(&rig, slot);
+
+		if (!desc) {
+			desc = rig_alloc(&rig, 1ULL << granule_lg2) | PTE_TABLE;
+			rig_put1(&rig, slot, desc);
+		}
+		table = desc & ~3ULL;
+	}
+	return table + 8 * ((offset >> (granule_lg2 + (granule_lg2 - 3) * (3 - level))) &
+			    ((1ULL << (granule_lg2 - 3)) - 1));
+}
 
 static void add_item(const struct stream *stream, u64 va, u32 lg2, bool is_global)
 {
@@ -74,8 +100,8 @@ static void add_item(const struct stream *stream, u64 va, u32 lg2, bool is_globa
 	item->va = va;
 	item->lg2 = lg2;
 	item->is_global = is_global;
-	item->slot = rig_pte(&rig, stream->root[is_high], offset, level_of_lg2[lg2]);
-	item->desc = PTE_AF | PTE_EL0 | (lg2 == 12 ? PTE_PAGE : PTE_BLOCK) |
+	item->slot = pte_slot(stream->root[is_high], offset, level_of_lg2[lg2]);
+	item->desc = PTE_AF | PTE_EL0 | (lg2 == granule_lg2 ? PTE_PAGE : PTE_BLOCK) |
 		     (is_global ? 0 : PTE_NG);
 	/* One mapping for all ASIDs where it is global; else each its own. */
 	item->pa = (is_global ? 0x1000000000ULL : 0x1800000000ULL + ((u64)stream->asid << 33)) +
@@ -113,12 +139,15 @@ static void set_e2h(bool on)
 
 static void make_stream(struct stream *s)
 {
+	static const u64 tg0[] = {[12] = 0, [14] = 2, [16] = 1};
+	static const u64 tg1[] = {[12] = 2, [14] = 1, [16] = 3};
 	pa_t cd = rig_alloc(&rig, 4096);
 	u64 words[8];
 
-	s->root[0] = rig_alloc(&rig, 4096);
-	s->root[1] = rig_alloc(&rig, 4096);
-	words[0] = (RIG_CD & ~(1ULL << 30)) | 16 | 16 << 16 | 2 << 22 | RIG_CD_ASID(s->asid);
+	s->root[0] = rig_alloc(&rig, 1ULL << granule_lg2);
+	s->root[1] = rig_alloc(&rig, 1ULL << granule_lg2);
+	words[0] = (RIG_CD & ~(1ULL << 30)) | 16 | 16 << 16 | tg0[granule_lg2] << 6 |
+		   tg1[granule_lg2] << 22 | RIG_CD_ASID(s->asid);
 	words[1] = s->root[0];
 	words[2] = s->root[1];
 	memset(&words[3], 0, sizeof(words) - 24);
@@ -146,6 +175,31 @@ static void make_items(void)
 			continue;
 		add_item(s, 0xffff000010000000ULL, 12, false);
 		add_item(s, 0xffffffffffe00000ULL, 21, false);
+	}
+}
+
+/* The same with pages and blocks of 16 or 64 KiB tables, which have no third size. */
+static void make_items_of_granule(u32 lg2)
+{
+	u32 block_lg2 = 2 * lg2 - 3;
+	u64 block = 1ULL << block_lg2;
+
+	granule_lg2 = lg2;
+	nr_items = 0;
+	for (u32 i = 0; i < NR_STREAMS; i++) {
+		const struct stream *s = &streams[i];
+
+		make_stream(&streams[i]);
+		add_item(s, 0, lg2, false);
+		add_item(s, 1ULL << lg2, lg2, false);
+		add_item(s, 8ULL << lg2, lg2, false);
+		add_item(s, 15ULL << lg2, lg2, true);
+		add_item(s, block, block_lg2, false);
+		add_item(s, 2 * block, block_lg2, true);
+		if (s->world == EL2)
+			continue;
+		add_item(s, 0xffff000000000000ULL, lg2, false);
+		add_item(s, 0 - block, block_lg2, false);
 	}
 }
 
@@ -177,22 +231,19 @@ static bool covers(const struct item *item, u64 w0, u64 w1)
 	u64 first = w1 & ~0xfffULL;
 	u64 bytes = 4096;
 
-	if (tg > 1)
+	if (tg && tg * 2 + 10 != granule_lg2)
 		return false; /* another granule */
 	if (tg) {
-		bytes = ((w0 >> 12 & 31) + 1) * 4096;
+		first &= ~0ULL << granule_lg2;
+		bytes = ((w0 >> 12 & 31) + 1) << granule_lg2;
 		for (u32 i = 0; i < (w0 >> 20 & 31); i++)
 			bytes *= 2;
 		if (ttl && ttl != level_of_lg2[item->lg2])
 			return false;
 	}
-	for (u64 page = 0; page < 1ULL << (item->lg2 - 12); page++) {
-		u64 at = item->va + page * 4096;
-
-		if (at >= first && at - first < bytes)
-			return true;
-	}
-	return false;
+	if (item->va < first)
+		return first - item->va < 1ULL << item->lg2;
+	return item->va - first < bytes;
 }
 
 static bool in_scope(const struct item *item, u64 w0, u64 w1, bool e2h)
@@ -293,6 +344,35 @@ static void invalidations_of_ranges_are_exact(void **state)
 		nr += check_command(w0, w1, pick(2));
 	}
 	assert_true(nr > 1000);
+}
+
+static void invalidations_are_exact_with_every_granule(void **state)
+{
+	static const u64 ops[] = {0x12, 0x13, 0x22, 0x23};
+
+	for (u32 g = 14; g <= 16; g += 2) {
+		u64 nr = 0;
+
+		make_items_of_granule(g);
+		assert_int_equal(check_command(0x10, 0, false), 24);
+		assert_int_equal(check_command(0x11 | 1ULL << 48, 0, false), 12);
+		for (u32 i = 0; i < 1000; i++) {
+			const struct item *near = &items[pick(nr_items)];
+			u64 va = near->va + pick(1ULL << near->lg2) + ((pick(3) - 1) << g);
+			u64 w0 = ops[pick(4)] | (pick(3) << 48);
+			u64 w1 = (va & ~0xfffULL) | pick(2);
+
+			if (pick(2)) {
+				u64 tg = pick(8) ? (g - 10) / 2 : 1 + pick(3);
+
+				/* 16 KiB has no leaves of level 1: TTL 1 is reserved there */
+				w1 |= tg << 10 | (pick(2) ? 0 : 2 + pick(2)) << 8;
+				w0 |= (1 + pick(31)) << 12 | pick(pick(4) ? 6 : 32) << 20;
+			}
+			nr += check_command(w0, w1, pick(2));
+		}
+		assert_true(nr > 1000);
+	}
 }
 
 /* Without RIL the fields are reserved: one page. */
@@ -727,6 +807,7 @@ int main(void)
 		T(invalidations_by_asid_and_all_are_exact),
 		T(invalidations_by_address_are_exact),
 		T(invalidations_of_ranges_are_exact),
+		T(invalidations_are_exact_with_every_granule),
 		T(range_fields_do_nothing_without_ril),
 		T(leaf_commands_leave_table_descriptors),
 		T(configuration_invalidations_are_exact),
