@@ -749,6 +749,45 @@ static void walks_under_way_are_not_stale(void **state)
 	assert_true(nr_old > 10 && nr_new > 10);
 }
 
+/* A table for 0x10000000 in @root's level @level that maps two pages to @pa. */
+static void put_tables(pa_t root, u32 level, pa_t pa)
+{
+	rig_put1(&rig, rig_pte(&rig, root, 0x10000000, level), 0);
+	rig_map(&rig, root, 0x10000000, pa, PTE_RW);
+	rig_map(&rig, root, 0x10003000, pa + 0x3000, PTE_RW);
+}
+
+/*
+ * Another table is put in, and a page below it is invalidated, not a leaf only,
+ * while the walk of another page may hold the address of the old one: what that
+ * walk goes on to meet must not be cached for the page that was invalidated.
+ */
+static void walks_under_way_do_not_keep_old_tables(void **state)
+{
+	for (u32 i = 0; i < 300; i++) {
+		u64 at_ps = 1000 + i / 2 * 5000, start_ps;
+		struct port *port = smmu_port_create(rig.smmu, 1);
+		pa_t root = rig_alloc(&rig, 4096);
+		struct rig_access access, later;
+
+		rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+		rig_cfgi_all(&rig);
+		rig_tlbi_all(&rig);
+		put_tables(root, i % 2, 0x60000000);
+		start_ps = sim_now_ps();
+		assert_int_equal(rig_issue(port, &access, 0x10000000, 0, RIG_NO_PASID),
+				 PORT_PENDING);
+		sim_run(start_ps + at_ps);
+		put_tables(root, i % 2, 0x70000000);
+		rig_cmd(&rig, 0x12 | 1ULL << 48, 0x10003000);
+		rig_cmd(&rig, 0x46, 0);
+		assert_int_equal(access.nr_completed, 1);
+		assert_int_equal(rig_do(&rig, port, &later, 0x10003000, 0, RIG_NO_PASID),
+				 PORT_DONE);
+		assert_true(later.a.pa == 0x70003000);
+	}
+}
+
 /* The same for configuration: a stream changes its tables at every moment of a fetch. */
 static void configuration_under_way_is_not_stale(void **state)
 {
@@ -818,6 +857,7 @@ int main(void)
 		T(denied_hits_are_recorded),
 		T(faults_are_not_cached),
 		T(walks_under_way_are_not_stale),
+		T(walks_under_way_do_not_keep_old_tables),
 		T(configuration_under_way_is_not_stale),
 	};
 
