@@ -491,6 +491,33 @@ static void invalidated_deferred_stalls_are_retried(void **state)
 	assert_int_equal(stats().stalls, 3);
 }
 
+static void with_gran64k(struct smmu_params *p)
+{
+	p->gran64k = 1;
+}
+
+/* Of a page of 64 KiB any address will do. */
+static void invalidated_deferred_stalls_count_in_pages_of_their_granule(void **state)
+{
+	struct rig_access a[3];
+	pa_t table;
+
+	restart(0, with_gran64k);
+	table = rig_alloc(&rig, 0x10000);
+	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1) | 1 << 6, table, 39);
+	for (u32 i = 0; i < 3; i++)
+		stall(port, &a[i], 0x10000 * i + 0x8000, 0);
+	rig_put1(&rig, table + 8, 0x60000000 | PTE_PAGE | PTE_RW);
+	rig_cmd(&rig, 0x12 | 1ULL << 48, 0x1f000);
+	rig_cmd(&rig, 0x46, 0);
+	expect_stall(SID, 0x8000);
+	rig_run(&rig);
+	assert_int_equal(a[1].nr_completed, 1);
+	assert_true(a[1].a.pa == 0x60008000);
+	expect_stall(SID, 0x28000);
+	assert_int_equal(rig_nr_events(&rig), 0);
+}
+
 /* The same for configuration, of the stream it is about. */
 static void reconfigured_deferred_stalls_are_retried(void **state)
 {
@@ -1015,6 +1042,7 @@ int main(void)
 		T(deferred_records_wait_for_a_disabled_queue_too),
 		T(terminated_records_overflow_beside_deferred_ones),
 		T(invalidated_deferred_stalls_are_retried),
+		T(invalidated_deferred_stalls_count_in_pages_of_their_granule),
 		T(reconfigured_deferred_stalls_are_retried),
 		T(deferred_stalls_of_an_aborting_stream_end_without_record),
 		T(stall_term_at_any_moment_ends_the_access),
