@@ -60,13 +60,12 @@ static void table_shape(struct smmu_table *table, u32 va_bits, u32 granule_lg2, 
 {
 	u32 stride = smmu_stride(granule_lg2);
 	u32 levels = (va_bits - granule_lg2 + stride - 1) / stride;
-	u32 index_bits;
 
 	table->va_bits = va_bits;
 	table->granule_lg2 = granule_lg2;
 	table->start_level = SMMU_NR_LEVELS - levels;
-	index_bits = va_bits - smmu_level_lg2(granule_lg2, table->start_level);
-	table->base = base & ~lg2_mask(index_bits + 3);
+	table->start_lg2 = smmu_level_lg2(granule_lg2, table->start_level);
+	table->base = base & ~lg2_mask(va_bits - table->start_lg2 + 3);
 }
 
 /* Fill @table from @cd; Return: is it legal? */

@@ -60,6 +60,7 @@ struct smmu_table {
 	u8 va_bits;
 	u8 granule_lg2; /* 12, 14 or 16; stays 12 while the table is disabled */
 	u8 start_level;
+	u8 start_lg2;	  /* log2 of what a descriptor there covers */
 	bool is_disabled; /* EPD */
 	bool has_tbi;
 	bool has_had;
@@ -122,6 +123,7 @@ struct smmu_xlate {
 	enum smmu_want (*step)(struct smmu *smmu, struct smmu_xlate *x);
 	u8 attr; /* effective, once configuration is known */
 	u8 walk_level;
+	u8 walk_lg2;	  /* log2 of what a descriptor there covers */
 	u8 table_attrs;	  /* restrictions of the table descriptors above, WALK_* of walk.c */
 	bool has_fetched; /* in this walk: the descriptor at hand is not from the walk cache */
 	u64 va;		  /* iova with the tag byte replaced by its sign */
@@ -283,7 +285,7 @@ int smmu_walk_cache_init(struct smmu *smmu);
 void smmu_walk_cache_finish(struct smmu *smmu);
 void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, u64 descriptor,
 			  bool is_leaf);
-/* The deepest descriptor on the way to x->va; fills x->walk_level and table_attrs. */
+/* The deepest descriptor on the way to x->va; fills x->walk_level, walk_lg2 and table_attrs. */
 bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, u64 *descriptor);
 void smmu_walk_cache_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
 

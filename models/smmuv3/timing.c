@@ -499,7 +499,7 @@ static u8 footprint(const struct smmu_tlbi *tlbi, const struct smmu_xlate *x)
 {
 	if (tlbi->is_leaf || x->table->is_disabled)
 		return x->table->granule_lg2;
-	return smmu_level_lg2(x->table->granule_lg2, x->table->start_level);
+	return x->table->start_lg2;
 }
 
 void smmu_txn_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)

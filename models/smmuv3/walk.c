@@ -73,10 +73,10 @@ static bool is_output_in_range(const struct smmu_xlate *x, pa_t pa)
 
 static enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 {
-	u32 lg2 = smmu_level_lg2(x->table->granule_lg2, x->walk_level);
+	u32 lg2 = x->walk_lg2;
 	struct smmu_mapping mapping = {
-		.pa = desc & TTD_ADDR_MASK & ~lg2_mask(lg2),
-		.va = x->va & ~lg2_mask(lg2),
+		.pa = desc & TTD_ADDR_MASK & (~0ULL << lg2),
+		.va = x->va & (~0ULL << lg2),
 		.lg2 = lg2,
 		.is_global = !(desc & TTD_NG),
 	};
@@ -97,28 +97,30 @@ static enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 
 static enum smmu_want step_fetched(struct smmu *smmu, struct smmu_xlate *x);
 
-static enum smmu_want want_descriptor(struct smmu *smmu, struct smmu_xlate *x, pa_t table)
+static inline __attribute__((always_inline)) enum smmu_want
+want_descriptor(struct smmu_xlate *x, pa_t table, u32 granule_lg2)
 {
-	u32 lg2 = smmu_level_lg2(x->table->granule_lg2, x->walk_level);
+	u32 lg2 = smmu_level_lg2(granule_lg2, x->walk_level);
 	u64 index = x->va >> lg2;
 
 	if (x->walk_level == x->table->start_level)
 		index &= lg2_mask(x->table->va_bits - lg2);
 	else
-		index &= lg2_mask(smmu_stride(x->table->granule_lg2));
+		index &= lg2_mask(smmu_stride(granule_lg2));
 	return smmu_xlate_want_fetch(x, SMMU_WANT_WALK_FETCH, table + 8 * index, 1, step_fetched);
 }
 
 /* Blocks of 1 GiB exist with 4 KiB tables only; those above with none of 48 bits. */
-static bool is_block_level(const struct smmu_xlate *x)
+static bool is_block_level(const struct smmu_xlate *x, u32 granule_lg2)
 {
-	return x->walk_level == 2 || (x->walk_level == 1 && x->table->granule_lg2 == 12);
+	return x->walk_level == 2 || (x->walk_level == 1 && granule_lg2 == 12);
 }
 
 /* @desc is the descriptor at x->walk_level, from memory or from the walk cache. */
-static enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
+static inline __attribute__((always_inline)) enum smmu_want
+descend_by(struct smmu *smmu, struct smmu_xlate *x, u64 desc, u32 granule_lg2)
 {
-	pa_t next = desc & TTD_ADDR_MASK & ~lg2_mask(x->table->granule_lg2);
+	pa_t next = desc & TTD_ADDR_MASK & ~lg2_mask(granule_lg2);
 
 	if (!(desc & TTD_VALID))
 		return smmu_xlate_fault_translation(x, EVT_ID_TRANSLATION_FAULT);
@@ -128,7 +130,7 @@ static enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 		return leaf(smmu, x, desc);
 	}
 	if (!(desc & TTD_TABLE)) {
-		if (!is_block_level(x))
+		if (!is_block_level(x, granule_lg2))
 			return smmu_xlate_fault_translation(x, EVT_ID_TRANSLATION_FAULT);
 		return leaf(smmu, x, desc);
 	}
@@ -138,7 +140,16 @@ static enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 		smmu_walk_cache_fill(smmu, x, desc, false);
 	x->table_attrs |= table_attrs(x, desc);
 	x->walk_level++;
-	return want_descriptor(smmu, x, next);
+	x->walk_lg2 -= smmu_stride(granule_lg2);
+	return want_descriptor(x, next, granule_lg2);
+}
+
+/* With the commonest granule as a constant: every miss comes by here, some several times. */
+static enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
+{
+	if (__builtin_expect(x->table->granule_lg2 == 12, 1))
+		return descend_by(smmu, x, desc, 12);
+	return descend_by(smmu, x, desc, x->table->granule_lg2);
 }
 
 /* Counted when it is done: one that wanted a fetch may have waited for another's instead. */
@@ -165,7 +176,8 @@ static enum smmu_want step_walk_lookup(struct smmu *smmu, struct smmu_xlate *x)
 		return want;
 	}
 	x->walk_level = x->table->start_level;
-	return want_descriptor(smmu, x, x->table->base);
+	x->walk_lg2 = x->table->start_lg2;
+	return want_descriptor(x, x->table->base, x->table->granule_lg2);
 }
 
 /* Bits above the range are zero below TTB0, ones below TTB1 (3.4.1). */

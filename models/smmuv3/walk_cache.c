@@ -38,9 +38,9 @@ void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, u64 des
 			  bool is_leaf)
 {
 	struct tlb_array *array = &smmu->walk_cache[x->walk_level];
-	u32 lg2 = smmu_level_lg2(x->table->granule_lg2, x->walk_level);
-	u32 number = x->is_timed ? tlb_array_insert(array, x->va, lg2, x->config->context)
-				 : tlb_array_insert_new(array, x->va, lg2, x->config->context);
+	u64 context = x->config->context;
+	u32 number = x->is_timed ? tlb_array_insert(array, x->va, x->walk_lg2, context)
+				 : tlb_array_insert_new(array, x->va, x->walk_lg2, context);
 
 	if (number == TLB_NONE)
 		return;
@@ -52,23 +52,38 @@ void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, u64 des
 	};
 }
 
-bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, u64 *descriptor)
+/* @granule_lg2 is a constant wherever this is put in: the walk of every miss comes by. */
+static inline __attribute__((always_inline)) bool find(struct smmu *smmu, struct smmu_xlate *x,
+						       u64 *descriptor, u32 granule_lg2)
 {
 	for (u32 level = SMMU_NR_LEVELS; level-- > x->table->start_level;) {
 		struct tlb_array *array = &smmu->walk_cache[level];
-		const struct smmu_walk_entry *entry;
-		u32 lg2 = smmu_level_lg2(x->table->granule_lg2, level);
+		u32 lg2 = smmu_level_lg2(granule_lg2, level);
 		u32 number = tlb_array_find(array, x->va, lg2, x->config->context);
+		const struct smmu_walk_entry *entry;
 
 		if (number == TLB_NONE)
 			continue;
 		entry = tlb_array_entry(array, number);
 		x->walk_level = level;
+		x->walk_lg2 = lg2;
 		x->table_attrs = entry->table_attrs;
 		*descriptor = entry->descriptor;
 		return true;
 	}
 	return false;
+}
+
+bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, u64 *descriptor)
+{
+	switch (x->table->granule_lg2) {
+	case 12:
+		return find(smmu, x, descriptor, 12);
+	case 14:
+		return find(smmu, x, descriptor, 14);
+	default:
+		return find(smmu, x, descriptor, 16);
+	}
 }
 
 static bool matches(const struct smmu_tlbi *tlbi, const struct tlb_tag *tag,
