@@ -7,7 +7,7 @@
  * permissions, hierarchical attributes, EPD, TBI, HAD, AFFD, WXN, PAN, stream
  * worlds.
  *
- *	sweep-smmuv3-walk [-n TRANSLATIONS] [-m MINIMUM] [-s SEED]	2000000, 1000, 1
+ *	sweep-smmuv3-walk [-n TRANSLATIONS] [-m MINIMUM] [-s SEED]	3000000, 1000, 1
  *
  * Prints how many translations ended in each cell of (range, granule, level,
  * outcome). Exit status 1 if one differs from the reference, if a reachable cell
@@ -549,7 +549,7 @@ static u64 nr_good(void)
 
 int main(int argc, char **argv)
 {
-	u64 nr = 2000000, minimum = 1000, seed = 1;
+	u64 nr = 3000000, minimum = 1000, seed = 1;
 	bool is_good;
 	int option;
 
