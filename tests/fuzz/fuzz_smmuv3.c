@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * libFuzzer target: the bytes of an input are what hostile software and hostile
+ * masters do to an SMMUv3 in turn - registers of any size, tables, queues,
+ * commands, accesses, functional translations, time. The first bytes choose its
+ * features, so that new rows of the parameter and register tables are met too.
+ *
+ * Beyond the sanitizers it checks: every access is answered exactly once, at
+ * the latest when software has switched the SMMU off; destroying it gives all
+ * arena memory back and leaves no event. libFuzzer's -timeout finds hangs.
+ *
+ * Leaves out: the driver and the handler; they have tests of their own.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/smmuv3/regs.h"
+#include "models/smmuv3/smmu.h"
+#include "sim/arena.h"
+#include "sim/event.h"
+#include "sim/sim.h"
+
+#define RAM 0x40000000ULL
+#define CMDQ 0x41000000ULL
+#define EVTQ 0x42000000ULL
+#define STRTAB 0x43000000ULL
+#define TABLES 0x44000000ULL
+#define DOORBELL 0x8090000ULL
+#define NOWHERE 0x800000000ULL
+#define RAM_BYTES 0x8000000ULL
+#define ARENA_BYTES (24ULL << 20)
+#define NR_ACCESSES 24
+#define NR_PORTS 6
+#define NR_STREAMS 4
+
+struct fuzz_access {
+	struct port_access access; /* first */
+	bool is_out;
+};
+
+struct fuzz {
+	const uint8_t *bytes;
+	size_t nr_bytes;
+	struct mem *mem;
+	struct smmu *smmu;
+	struct port *port[NR_PORTS];
+	struct fuzz_access access[NR_ACCESSES];
+	u32 nr_out;
+};
+
+static struct fuzz fuzz;
+
+/* A claim that must hold whatever the input; libFuzzer keeps the input that breaks it. */
+static void must(bool is_true, const char *claim)
+{
+	if (is_true)
+		return;
+	fprintf(stderr, "fuzz_smmuv3: does not hold: %s\n", claim);
+	abort();
+}
+
+/* --- the input --- */
+
+static u64 take(u32 nr)
+{
+	u64 value = 0;
+
+	for (u32 i = 0; i < nr && fuzz.nr_bytes; i++, fuzz.nr_bytes--)
+		value |= (u64)*fuzz.bytes++ << (8 * i);
+	return value;
+}
+
+static u64 pick(u64 n)
+{
+	return take(1) % n;
+}
+
+/* Addresses that hit something: tables, queues, nothing, the doorbell, odd ones. */
+static u64 pick_address(void)
+{
+	static const u64 places[] = {CMDQ, EVTQ, STRTAB, TABLES, NOWHERE, DOORBELL, RAM, ~0ULL};
+	u64 kind = take(1);
+
+	return places[kind % 8] + (kind & 0x80 ? take(3) : (kind >> 3) * 0x40);
+}
+
+static u64 pick_word(void)
+{
+	switch (pick(7)) {
+	case 0:
+		return pick_address() | pick(64);
+	case 1: /* descriptors of tables, blocks and pages */
+		return (pick_address() & ~0xfffULL) | pick(4) | pick(8) << 5 | pick(4) << 10 |
+		       take(1) << 52;
+	case 2: /* word 0 of an STE */
+		return 1 | (pick_address() & ~0x3fULL & GENMASK_ULL(51, 0)) | pick(8) << 1 |
+		       pick(20) << 59 | pick(4) << 4;
+	case 3: /* word 0 of a CD: sizes, EPD, IPS, V, AA64, R, A, S, ASID */
+		return take(4) | pick(8) << 32 | take(2) << 41 | pick(8) << 48 | pick(8) << 44;
+	case 4:
+		return take(2);
+	case 5:
+		return take(8);
+	default:
+		return 0;
+	}
+}
+
+/* --- hardware --- */
+
+static void set_params(void *params, const struct sim_param *table, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		u64 *value = (u64 *)((char *)params + table[i].offset);
+
+		*value = table[i].def;
+	}
+}
+
+/* A byte for each row: the default, or something small within its range. */
+static void vary_params(void *params, const struct sim_param *table, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		u64 *value = (u64 *)((char *)params + table[i].offset);
+		u64 byte = take(1), most = min_u64(table[i].max, table[i].min + 64);
+
+		if (byte & 0x80)
+			*value = table[i].min + byte % (most - table[i].min + 1);
+	}
+}
+
+static struct smmu_params make_params(void)
+{
+	struct smmu_params params;
+	bool is_varied = pick(4);
+
+	set_params(&params, smmu_feature_table, smmu_feature_count);
+	set_params(&params, smmu_cache_table, smmu_cache_count);
+	set_params(&params, smmu_timing_table, smmu_timing_count);
+	params.evtq_lg2 = 3;
+	params.stall_max = 4;
+	if (is_varied) {
+		vary_params(&params, smmu_feature_table, smmu_feature_count);
+		vary_params(&params, smmu_cache_table, smmu_cache_count);
+		params.port_slots = 1 + pick(4);
+		params.slots = 1 + pick(6);
+		params.walk_slots = 1 + pick(3);
+	}
+	if (smmu_params_check(&params)) {
+		set_params(&params, smmu_feature_table, smmu_feature_count);
+		set_params(&params, smmu_cache_table, smmu_cache_count);
+	}
+	return params;
+}
+
+static void doorbell(void *opaque, u64 offset, u32 data)
+{
+}
+
+static void hardware_create(void)
+{
+	struct mem_params mem_params;
+	struct smmu_params params = make_params();
+
+	set_params(&mem_params, mem_param_table, mem_param_count);
+	mem_params.base = RAM;
+	mem_params.size_bytes = RAM_BYTES;
+	fuzz.mem = mem_create(&mem_params);
+	must(fuzz.mem, "memory is created");
+	must(!mem_add_doorbell(fuzz.mem, DOORBELL, 0x1000, doorbell, NULL), "doorbell is added");
+	fuzz.smmu = smmu_create(&params, fuzz.mem, 0);
+	must(fuzz.smmu, "the SMMU is created");
+	smmu_set_clockless(fuzz.smmu, pick(4) == 0);
+	for (u32 i = 0; i < NR_PORTS; i++) {
+		fuzz.port[i] = smmu_port_create(fuzz.smmu, i < NR_STREAMS ? i : take(4));
+		must(fuzz.port[i], "ports are created");
+		fuzz.port[i]->max_stalled = pick(3);
+	}
+}
+
+/* --- software --- */
+
+static u32 r32(u32 offset)
+{
+	return smmu_mmio_read(fuzz.smmu, offset, 4);
+}
+
+static void w32(u32 offset, u32 value)
+{
+	smmu_mmio_write(fuzz.smmu, offset, value, 4);
+}
+
+/* Memory may be outside RAM: -EFAULT is as good. */
+static void put(pa_t pa, u64 word)
+{
+	must(mem_write64(fuzz.mem, pa, word) != -ENOMEM, "the arena is large enough");
+}
+
+static void write_register(void)
+{
+	const struct smmu_reg_row *row = &smmu_reg_table[pick(SMMU_NR_REGS)];
+	u64 how = take(1);
+
+	smmu_mmio_read(fuzz.smmu, row->offset + how % 16, how / 16);
+	if (how < 0xe0)
+		smmu_mmio_write(fuzz.smmu, row->offset, pick_word(), row->bytes);
+	else
+		smmu_mmio_write(fuzz.smmu, row->offset + how % 16, pick_word(), pick(17));
+}
+
+static void write_memory(void)
+{
+	pa_t pa = pick_address() & ~7ULL;
+
+	for (u32 i = 0, nr = 1 + pick(8); i < nr; i++)
+		put(pa + 8ULL * i, pick_word());
+}
+
+/* A command of any kind, RESUME and its like more often, where CMDQ_PROD is. */
+static void send_command(void)
+{
+	static const u8 often[] = {0x44, 0x44, 0x45, 0x46, 0x03, 0x04, 0x30, 0x12};
+	u32 prod = r32(ARM_SMMU_CMDQ_PROD);
+	u64 base = smmu_mmio_read(fuzz.smmu, ARM_SMMU_CMDQ_BASE, 8);
+	u32 entries = 1U << (base & 0x1f & (base & 0x10 ? 0xf : 0x1f));
+	pa_t pa = (base & GENMASK_ULL(51, 5)) + 16ULL * (prod % entries);
+	u64 kind = take(1);
+	u64 op = kind & 0x80 ? kind & 0x7f : often[kind % 8];
+
+	put(pa, op | pick(16) << 12 | (kind & 0x40 ? take(8) & ~0xfffULL : pick(NR_STREAMS) << 32));
+	put(pa + 8, kind & 0x20 ? take(8) : pick(8));
+	w32(ARM_SMMU_CMDQ_PROD, (prod + 1) & (2 * entries - 1));
+}
+
+static void acknowledge(void)
+{
+	w32(ARM_SMMU_GERRORN, r32(ARM_SMMU_GERROR));
+	w32(ARM_SMMU_CMDQ_PROD, r32(ARM_SMMU_CMDQ_CONS) & GENMASK_ULL(19, 0));
+}
+
+/* A CD, a path of tables and some pages, so that translations succeed. */
+static void make_stream(u32 sid)
+{
+	pa_t base = TABLES + 0x10000ULL * sid;
+	u64 flags = take(1);
+
+	put(STRTAB + 64ULL * sid, 1 | 5 << 1 | base);
+	put(STRTAB + 64ULL * sid + 8, 0);
+	/* T0SZ 16, EPD1, V, IPS 48 bits, AA64, S, R, A, ASID */
+	put(base, 16 | 1ULL << 30 | 1ULL << 31 | 5ULL << 32 | 1ULL << 41 | (flags & 7) << 44 |
+			  ((u64)sid & flags >> 3) << 48);
+	put(base + 8, base + 0x1000);
+	for (u32 level = 0; level < 3; level++)
+		put(base + 0x1000 * (level + 1), (base + 0x1000ULL * (level + 2)) | 3);
+	for (u32 i = 0; i < 8; i++)
+		put(base + 0x4000 + 8 * i, (RAM + 0x1000ULL * i) | 3 | (flags >> 4) << 6 |
+						   (i & 1) << 10 | (u64)(i & 2) << 10);
+}
+
+static void make_sane(void)
+{
+	w32(ARM_SMMU_CR0, 0);
+	w32(ARM_SMMU_IRQ_CTRL, 0);
+	acknowledge();
+	smmu_mmio_write(fuzz.smmu, ARM_SMMU_STRTAB_BASE, STRTAB, 8);
+	w32(ARM_SMMU_STRTAB_BASE_CFG, 6);
+	smmu_mmio_write(fuzz.smmu, ARM_SMMU_CMDQ_BASE, CMDQ | 8, 8);
+	smmu_mmio_write(fuzz.smmu, ARM_SMMU_EVTQ_BASE, EVTQ | pick(8), 8);
+	w32(ARM_SMMU_CMDQ_PROD, 0);
+	w32(ARM_SMMU_CMDQ_CONS, 0);
+	w32(ARM_SMMU_EVTQ_PROD, 0);
+	w32(ARM_SMMU_EVTQ_CONS, 0);
+	w32(ARM_SMMU_CR2, pick(4));
+	smmu_mmio_write(fuzz.smmu, ARM_SMMU_EVTQ_IRQ_CFG0, DOORBELL, 8);
+	smmu_mmio_write(fuzz.smmu, ARM_SMMU_GERROR_IRQ_CFG0, pick(2) ? DOORBELL : NOWHERE, 8);
+	w32(ARM_SMMU_IRQ_CTRL, 7);
+	for (u32 sid = 0; sid < NR_STREAMS; sid++)
+		make_stream(sid);
+	w32(ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN);
+}
+
+/* --- masters --- */
+
+static void completed(struct port_access *access)
+{
+	struct fuzz_access *mine = (struct fuzz_access *)access;
+
+	must(mine->is_out, "an access is answered once");
+	must(access->status == PORT_DONE || access->status == PORT_ABORTED, "an answer is one");
+	mine->is_out = false;
+	fuzz.nr_out--;
+}
+
+static void fill_access(struct port_access *access)
+{
+	u64 how = take(1), pasid = take(1);
+
+	memset(access, 0, sizeof(*access));
+	access->iova = how & 0xc0 ? 0x1000 * pick(10) : pick_word();
+	access->len_bytes = 64;
+	access->is_write = how & 1;
+	access->is_privileged = how & 2;
+	access->is_instruction = how & 4;
+	access->has_pasid = pasid & 1;
+	access->pasid = pasid & 1 ? pasid >> 1 : 0;
+	access->complete = completed;
+}
+
+static void access_memory(void)
+{
+	struct fuzz_access *mine = &fuzz.access[pick(NR_ACCESSES)];
+	struct port *port = fuzz.port[pick(NR_PORTS)];
+
+	if (mine->is_out)
+		return;
+	fill_access(&mine->access);
+	mine->is_out = true;
+	fuzz.nr_out++;
+	if (port->ops->translate(port, &mine->access) == PORT_PENDING)
+		return;
+	mine->is_out = false;
+	fuzz.nr_out--;
+}
+
+static void translate(void)
+{
+	struct port_access access;
+
+	fill_access(&access);
+	must(smmu_translate(fuzz.smmu, pick(8), &access) != PORT_PENDING,
+	     "functional translation answers");
+}
+
+/* --- the run --- */
+
+static void step(void)
+{
+	switch (pick(14)) {
+	case 0:
+	case 1:
+		write_register();
+		break;
+	case 2:
+	case 3:
+		write_memory();
+		break;
+	case 4:
+	case 5:
+		send_command();
+		break;
+	case 6:
+		acknowledge();
+		break;
+	case 7:
+		w32(ARM_SMMU_EVTQ_CONS, r32(ARM_SMMU_EVTQ_PROD));
+		break;
+	case 8:
+		make_sane();
+		break;
+	case 9:
+		sim_run(sim_now_ps() + take(1) * 2000);
+		break;
+	case 10:
+		sim_run(SIM_TIME_NEVER);
+		break;
+	case 11:
+		translate();
+		break;
+	default:
+		access_memory();
+		break;
+	}
+}
+
+/* Switched off, everything that is stalled ends; what waited for its place does so in turn. */
+static void end(void)
+{
+	for (u32 i = 0; i <= NR_ACCESSES && fuzz.nr_out; i++) {
+		w32(ARM_SMMU_CR0, CR0_SMMUEN);
+		w32(ARM_SMMU_CR0, 0);
+		sim_run(SIM_TIME_NEVER);
+	}
+	must(!fuzz.nr_out, "every access is answered once the SMMU is off");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	bool is_cut;
+	u64 before;
+
+	memset(&fuzz, 0, sizeof(fuzz));
+	fuzz.bytes = data;
+	fuzz.nr_bytes = size;
+	must(!sim_init(1, ARENA_BYTES), "the machine is created");
+	before = sim_arena_used_bytes();
+	is_cut = pick(8) == 0;
+	hardware_create();
+	make_sane();
+	while (fuzz.nr_bytes)
+		step();
+	if (!is_cut)
+		end();
+	smmu_destroy(fuzz.smmu);
+	must(sim_next_event_ps() == SIM_TIME_NEVER, "no event outlives the SMMU");
+	mem_destroy(fuzz.mem);
+	must(sim_arena_used_bytes() == before, "all memory is given back");
+	sim_finish();
+	return 0;
+}
