@@ -716,6 +716,59 @@ static void overrides_apply_to_checks_and_records(void **state)
 	next_event(0x10 | SID_FIELD, E_CLASS_IN | E_READ, 0x20000, 0);
 }
 
+static void without_overrides_and_had(struct smmu_params *p)
+{
+	p->attr_perms_ovr = 0;
+	p->had = 0;
+}
+
+static void overrides_are_ignored_without_the_feature(void **state)
+{
+	pa_t root, cd;
+
+	restart_with(without_overrides_and_had);
+	root = rig_alloc(&rig, 4096);
+	cd = rig_stream(&rig, SID, 0, root, 16);
+	rig_map(&rig, root, 0x10000, 0x60000000, PTE_AF | PTE_NG); /* privileged only */
+	rig_ste(&rig, SID, RIG_STE_S1 | cd, 3ULL << 50 | 3ULL << 48);
+	aborts(0x10000, 0, RIG_NO_PASID);
+	next_event(0x13 | SID_FIELD, E_CLASS_IN | E_READ, 0x10000, 0);
+}
+
+/* A root whose first table makes everything read-only, and a CD with HAD0. */
+static void make_readonly_tables_with_had(void)
+{
+	pa_t root = rig_alloc(&rig, 4096);
+	pa_t slot = rig_pte(&rig, root, 0x10000, 0);
+
+	rig_map(&rig, root, 0x10000, 0x60000000, PTE_RW);
+	rig_put1(&rig, slot, rig_get(&rig, slot) | 1ULL << 62);
+	rig_stream(&rig, SID, 0, root | 1 << 1, 16);
+}
+
+static void had_is_ignored_without_the_feature(void **state)
+{
+	make_readonly_tables_with_had();
+	assert_int_equal(rig_do(&rig, port, &access, 0x10000, RIG_WRITE, RIG_NO_PASID), PORT_DONE);
+	restart_with(without_overrides_and_had);
+	make_readonly_tables_with_had();
+	aborts(0x10000, RIG_WRITE, RIG_NO_PASID);
+	next_event(0x13 | SID_FIELD, E_CLASS_IN, 0x10000, 0);
+}
+
+static void with_hyp_and_small_asids(struct smmu_params *p)
+{
+	p->hyp = 1;
+	p->asid16 = 0;
+}
+
+static void world_el2_ignores_the_asid(void **state)
+{
+	restart_with(with_hyp_and_small_asids);
+	check_cd(RIG_CD | RIG_CD_ASID(0x100) | 16, make_root(16), 0, 0, false);
+	check_cd(RIG_CD | RIG_CD_ASID(0x100) | 16, make_root(16), 0, 2ULL << 30, true);
+}
+
 static void cd_r_0_aborts_without_record(void **state)
 {
 	pa_t cd = rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
@@ -857,6 +910,9 @@ int main(void)
 		T(translation_faults_say_what_the_access_was),
 		T(translation_faults_name_the_substream),
 		T(overrides_apply_to_checks_and_records),
+		T(overrides_are_ignored_without_the_feature),
+		T(had_is_ignored_without_the_feature),
+		T(world_el2_ignores_the_asid),
 		T(cd_r_0_aborts_without_record),
 		T(cd_a_0_terminates_with_raz_wi),
 		T(walk_aborts_are_f_walk_eabt),

@@ -134,6 +134,21 @@ static void guarded_registers_ignore_writes(void **state)
 	}
 }
 
+/* 6.3.28: where consumption begins is software's to say before it enables the queue. */
+static void cmdq_cons_is_writable_while_the_queue_is_off(void **state)
+{
+	rig_w64(&rig, ARM_SMMU_CMDQ_BASE, RIG_CMDQ | 8);
+	rig_w32(&rig, ARM_SMMU_CMDQ_PROD, 6);
+	rig_w32(&rig, ARM_SMMU_CMDQ_CONS, 5);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_CONS), 5);
+	rig_put1(&rig, RIG_CMDQ + 16 * 5, 0x46);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_CMDQEN);
+	rig_run(&rig);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_CONS), 6);
+	rig_w32(&rig, ARM_SMMU_CMDQ_CONS, 0);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_CONS), 6);
+}
+
 /* 6.3.11: each half of CR1 has its own guard. */
 static void cr1_is_guarded_in_halves(void **state)
 {
@@ -375,6 +390,7 @@ int main(void)
 		T(only_writable_bits_change),
 		T(no_register_is_write_one_to_clear),
 		T(guarded_registers_ignore_writes),
+		T(cmdq_cons_is_writable_while_the_queue_is_off),
 		T(cr1_is_guarded_in_halves),
 		T(halves_of_long_registers_are_separate),
 		T(wrong_sizes_and_alignments_are_raz_wi),
