@@ -254,6 +254,13 @@ static void an_error_stops_the_queue_until_acknowledged(void **state)
 	rig_cmd_kick(&rig);
 	rig_run(&rig);
 	assert_int_equal(cons(), 1U << 24 | 1);
+	/* neither does repair, as long as it is not acknowledged */
+	rig_put1(&rig, RIG_CMDQ + 16, 0x30);
+	rig_cmd_put(&rig, SYNC, 0);
+	rig_cmd_kick(&rig);
+	rig_run(&rig);
+	assert_int_equal(cons(), 1U << 24 | 1);
+	rig_put1(&rig, RIG_CMDQ + 16, 0xff);
 	/* neither does switching it off and on */
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN);
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_CMDQEN);

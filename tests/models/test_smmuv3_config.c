@@ -467,6 +467,30 @@ static void s1dss_decides_for_accesses_without_substream(void **state)
 
 /* --- CD --- */
 
+/* Bits of S1ContextPtr below the size of the table do not count, for either format. */
+static void cd_tables_are_aligned_to_their_size(void **state)
+{
+	pa_t root = rig_alloc(&rig, 4096), linear = rig_alloc(&rig, 1 << 14);
+	pa_t l1 = rig_alloc(&rig, 1 << 14), leaf = rig_alloc(&rig, 4096);
+	const u64 cd[8] = {RIG_CD | 16, root};
+
+	rig_map(&rig, root, 0x10000, 0x60000000, PTE_RW);
+	rig_put(&rig, linear + 64 * 7, cd, 8);
+	rig_ste(&rig, SID, RIG_STE_S1 | linear | 0x3fc0 | SUBSTREAMS(8), 0);
+	translates(0x10000, 7, 0x60000000);
+	rig_cfgi_all(&rig);
+	/* 2^10 leaves of 4 KiB: a table of 8 KiB */
+	rig_put1(&rig, l1 + 8, leaf | 1);
+	rig_put(&rig, leaf + 64 * 7, cd, 8);
+	rig_ste(&rig, SID, RIG_STE_S1 | l1 | 0x1fc0 | SUBSTREAMS(16) | 1 << 4, 0);
+	rig_cfgi_all(&rig);
+	translates(0x10000, 64 + 7, 0x60000000);
+	/* a 2-level table of less than 64 bytes is aligned to 64 */
+	rig_ste(&rig, SID, RIG_STE_S1 | l1 | SUBSTREAMS(7) | 1 << 4, 0);
+	rig_cfgi_all(&rig);
+	translates(0x10000, 64 + 7, 0x60000000);
+}
+
 /* The address is in the last dword of the record. */
 static void aborted_cd_reads_are_f_cd_fetch(void **state)
 {
@@ -637,6 +661,18 @@ static void disabled_ranges_are_not_checked(void **state)
 	rig_tlbi_all(&rig);
 	aborts(0x10000, 0, RIG_NO_PASID);
 	next_event(0x10 | SID_FIELD, E_CLASS_IN | E_READ, 0x10000, 0);
+}
+
+/* Even where a range of no bits would begin. */
+static void disabled_ranges_fault_at_every_address(void **state)
+{
+	static const u64 iovas[] = {0, 0x10000, ~0xfffULL, ~0ULL};
+
+	rig_stream(&rig, SID, EPD0, 0, 16);
+	for (u32 i = 0; i < 4; i++) {
+		aborts(iovas[i], 0, RIG_NO_PASID);
+		next_event(0x10 | SID_FIELD, E_CLASS_IN | E_READ, iovas[i], 0);
+	}
 }
 
 static void with_small_asids_and_no_stall(struct smmu_params *p)
@@ -854,6 +890,57 @@ static void functional_translation_explains_and_records_nothing(void **state)
 }
 
 /* Ports whose StreamIDs collide, a StreamID twice, and one without a port. */
+static void without_micro_tlb(struct smmu_params *p)
+{
+	p->utlb_entries = 0;
+}
+
+/* What CFGI_CD spares is still what it was when it was cached. */
+static void cfgi_cd_spares_other_substreams(void **state)
+{
+	pa_t roots[2], cds;
+
+	restart_with(without_micro_tlb);
+	cds = rig_alloc(&rig, 4096);
+	for (u64 i = 0; i < 2; i++) {
+		roots[i] = rig_alloc(&rig, 4096);
+		rig_map(&rig, roots[i], 0x10000, 0x60000000 + 0x1000 * i, PTE_RW);
+	}
+	rig_ste(&rig, SID, RIG_STE_S1 | cds | SUBSTREAMS(2), 0);
+	for (u64 root = 0; root < 2; root++) {
+		for (u64 ssid = 1; ssid < 3; ssid++) {
+			const u64 cd[8] = {RIG_CD | RIG_CD_ASID(ssid) | 16, roots[root]};
+
+			rig_put(&rig, cds + 64 * ssid, cd, 8);
+			if (!root)
+				translates(0x10000, (int)ssid, 0x60000000);
+		}
+	}
+	rig_cmd(&rig, 0x05 | 1ULL << 12 | SID_FIELD, 1); /* CFGI_CD of SubstreamID 1 */
+	rig_tlbi_all(&rig);
+	translates(0x10000, 1, 0x60001000);
+	translates(0x10000, 2, 0x60000000);
+}
+
+static void without_config_cache(struct smmu_params *p)
+{
+	p->config_entries = 0;
+}
+
+/* The micro-TLB's entry for all of a bypassing stream is no translation. */
+static void bypass_survives_tlbi(void **state)
+{
+	restart_with(without_config_cache);
+	rig_ste(&rig, SID, RIG_STE_BYPASS, 0);
+	translates(0x12345, RIG_NO_PASID, 0x12345);
+	rig_ste(&rig, SID, RIG_STE_ABORT, 0);
+	rig_tlbi_all(&rig);
+	rig_cmd(&rig, 0x12, 0x12000);
+	translates(0x12345, RIG_NO_PASID, 0x12345);
+	rig_cfgi_all(&rig);
+	aborts(0x12345, 0, RIG_NO_PASID);
+}
+
 static void streams_are_told_apart(void **state)
 {
 	for (u32 sid = 0; sid < 8; sid++) {
@@ -900,12 +987,14 @@ int main(void)
 		T(substream_without_substreams_is_c_bad_substreamid),
 		T(hardware_without_substreams_ignores_their_fields),
 		T(s1dss_decides_for_accesses_without_substream),
+		T(cd_tables_are_aligned_to_their_size),
 		T(aborted_cd_reads_are_f_cd_fetch),
 		T(illegal_cds_are_c_bad_cd),
 		T(txsz_is_16_to_39),
 		T(granules_are_legal_as_idr5_says),
 		T(txsz_is_16_to_39_with_every_granule),
 		T(disabled_ranges_are_not_checked),
+		T(disabled_ranges_fault_at_every_address),
 		T(cd_that_asks_for_missing_features_is_c_bad_cd),
 		T(translation_faults_say_what_the_access_was),
 		T(translation_faults_name_the_substream),
@@ -919,6 +1008,8 @@ int main(void)
 		T(input_address_is_recorded_as_it_came),
 		T(evtqen_0_loses_records_without_overflow),
 		T(functional_translation_explains_and_records_nothing),
+		T(cfgi_cd_spares_other_substreams),
+		T(bypass_survives_tlbi),
 		T(streams_are_told_apart),
 	};
 

@@ -281,6 +281,32 @@ static void wrong_stag_or_streamid_has_no_effect(void **state)
 	assert_int_equal(stats().terminated, 0);
 }
 
+static void slow_commands_slower_events(struct smmu_params *p)
+{
+	p->cmd_cycles = 5000;
+	p->event_cycles = 10000;
+}
+
+/* The right STAG, by luck: fetched before the fault, carried out before its record is written. */
+static void resume_that_guesses_the_stag_has_no_effect(void **state)
+{
+	struct rig_access access;
+
+	restart(7, slow_commands_slower_events);
+	rig_cmd_put(&rig, 0x44 | (u64)SID << 32 | TERM_ABORT << 12, 0);
+	rig_cmd_kick(&rig);
+	rig_issue(port, &access, 0x1000, 0, RIG_NO_PASID);
+	while (rig_r32(&rig, ARM_SMMU_CMDQ_CONS) != rig.cmd_prod)
+		sim_run(sim_next_event_ps());
+	assert_int_equal(nr_seen, 1);
+	assert_int_equal(seen[0].what, DETECTED);
+	assert_int_equal(seen[0].stag, 0);
+	assert_int_equal(rig_nr_events(&rig), 0);
+	rig_run(&rig);
+	assert_int_equal(access.nr_completed, 0);
+	assert_int_equal(expect_stall(SID, 0x1000), 0);
+}
+
 static void resume_before_the_record_has_no_effect(void **state)
 {
 	struct rig_access access;
@@ -1032,6 +1058,7 @@ int main(void)
 		T(resume_terminates_as_asked),
 		T(wrong_stag_or_streamid_has_no_effect),
 		T(resume_before_the_record_has_no_effect),
+		T(resume_that_guesses_the_stag_has_no_effect),
 		T(stalls_are_recorded_whatever_cd_r_says),
 		T(all_four_translation_faults_stall),
 		T(other_faults_terminate),

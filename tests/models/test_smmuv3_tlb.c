@@ -703,6 +703,35 @@ static void faults_are_not_cached(void **state)
 
 /* --- walks under way --- */
 
+/* A table descriptor that the walk has gone through is replaced: nothing below it is kept. */
+static void walks_through_a_replaced_table_are_not_stale(void **state)
+{
+	for (u64 at_ps = 1000; at_ps < 900000; at_ps += 9000) {
+		pa_t root = rig_alloc(&rig, 4096), table = rig_alloc(&rig, 4096);
+		struct port *port = smmu_port_create(rig.smmu, 1);
+		struct rig_access access, later;
+		u64 start_ps;
+
+		rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+		rig_cfgi_all(&rig);
+		rig_tlbi_all(&rig);
+		rig_map(&rig, root, 0x10000000, 0x60000000, PTE_RW);
+		rig_put1(&rig, table + 8 * (0x10000000 >> 12 & 511),
+			 0x70000000 | PTE_PAGE | PTE_RW);
+		start_ps = sim_now_ps();
+		rig_issue(port, &access, 0x10000000, 0, RIG_NO_PASID);
+		sim_run(start_ps + at_ps);
+		rig_put1(&rig, rig_pte(&rig, root, 0x10000000, 2), table | PTE_TABLE);
+		rig_cmd_put(&rig, 0x12 | 1ULL << 48, 0x10000000);
+		rig_cmd_put(&rig, 0x46, 0);
+		rig_cmd_kick(&rig);
+		rig_run(&rig);
+		assert_int_equal(rig_do(&rig, port, &later, 0x10000000, 0, RIG_NO_PASID),
+				 PORT_DONE);
+		assert_true(later.a.pa == 0x70000000);
+	}
+}
+
 /*
  * The tables change and the old translation is invalidated at every moment of
  * a walk: once the SYNC is consumed nothing of before is handed out or cached.
@@ -858,6 +887,7 @@ int main(void)
 		T(faults_are_not_cached),
 		T(walks_under_way_are_not_stale),
 		T(walks_under_way_do_not_keep_old_tables),
+		T(walks_through_a_replaced_table_are_not_stale),
 		T(configuration_under_way_is_not_stale),
 	};
 
