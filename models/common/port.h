@@ -49,8 +49,77 @@ struct port_access {
 
 struct port;
 
+/*
+ * --- what a PCIe endpoint has beside (PCIe Base Specification 10: ATS, PRI) ---
+ *
+ * The endpoint sends page requests by port_ops and takes responses and
+ * invalidations by port_endpoint_ops. A port whose op is NULL has no such
+ * messages: its IOMMU, or its configuration, lacks them.
+ */
+
+/* Codes of a page request group response. */
+enum port_page_response_code {
+	PORT_PAGE_SUCCESS = 0, /* translate again */
+	PORT_PAGE_INVALID = 1, /* an address of the group will not come: abort its accesses */
+	PORT_PAGE_FAILURE = 15 /* send no further page requests */
+};
+
+/* A page request, or with is_last alone and a PASID a stop marker. */
+struct port_page_request {
+	/* message, by the endpoint */
+	iova_t iova; /* bits 11:0 are not sent */
+	u32 pasid;
+	u32 prg_index; /* 0 to 511 */
+	bool has_pasid;
+	bool is_last; /* of its group */
+	bool is_read, is_write;
+	bool is_exec, is_privileged; /* with a PASID only */
+	/*
+	 * The IOMMU has done with the message, whatever it made of it, and with
+	 * this memory. An endpoint behind a real link does not learn that: it
+	 * may use it to give the memory back, and for nothing else.
+	 */
+	void (*taken)(struct port_page_request *request);
+	/* private to the port until then */
+	struct port_page_request *next;
+	struct port *port;
+	u64 done_ps;
+	u32 private_code;
+	bool private_has_pasid;
+};
+
+static inline bool port_page_request_is_stop_marker(const struct port_page_request *request)
+{
+	return request->has_pasid && request->is_last && !request->is_read && !request->is_write;
+}
+
+struct port_page_response {
+	u32 prg_index;
+	u32 pasid;
+	bool has_pasid;
+	enum port_page_response_code code;
+};
+
+struct port_endpoint;
+
+struct port_endpoint_ops {
+	/* A response for a group, at the current time. @response lives for the call. */
+	void (*page_response)(struct port_endpoint *endpoint,
+			      const struct port_page_response *response);
+};
+
+/* Embedded in a device; one behind each port that has messages. */
+struct port_endpoint {
+	const struct port_endpoint_ops *ops;
+};
+
 struct port_ops {
 	enum port_status (*translate)(struct port *port, struct port_access *access);
+	/*
+	 * Send a page request at the current time; messages of one port arrive
+	 * in order. The port owns @request until its taken(). May be NULL.
+	 */
+	void (*page_request)(struct port *port, struct port_page_request *request);
 };
 
 struct port {
@@ -63,6 +132,8 @@ struct port {
 	 * ends (the order of arrival is kept).
 	 */
 	u32 max_stalled;
+	/* Who takes messages; NULL: a master without ATS and PRI. Set by the device. */
+	struct port_endpoint *endpoint;
 };
 
 #endif

@@ -12,7 +12,7 @@
  * master's to know.
  *
  * Leaves out: prefetch (commands are accepted and do nothing, as is permitted),
- * ATS, PRI, stage 2 and EL3 commands (illegal without the feature).
+ * stage 2 and EL3 commands (illegal without the feature).
  */
 #include "models/smmuv3/internal.h"
 #include "sim/trace.h"
@@ -77,6 +77,9 @@ static bool is_legal(const struct smmu *smmu, const u64 *cmd)
 	case CMDQ_OP_TLBI_EL2_VA:
 	case CMDQ_OP_TLBI_EL2_VAA:
 		return smmu->params.hyp && is_address_legal(smmu, cmd);
+	case CMDQ_OP_PRI_RESP:
+		return smmu->params.pri &&
+		       FIELD_GET(CMDQ_PRI_1_RESP, cmd[1]) <= CMDQ_PRI_1_RESP_SUCCESS;
 	case CMDQ_OP_RESUME:
 	case CMDQ_OP_STALL_TERM:
 		return smmu->params.stall;
@@ -192,6 +195,8 @@ static void run(struct smmu *smmu, const u64 *cmd)
 		run_cfgi(smmu, op, cmd);
 	else if (is_tlbi(op))
 		run_tlbi(smmu, op, cmd);
+	else if (op == CMDQ_OP_PRI_RESP)
+		smmu_priq_respond(smmu, cmd);
 	else if (op == CMDQ_OP_RESUME)
 		smmu_stall_resume(smmu, FIELD_GET(CMDQ_RESUME_0_SID, cmd[0]),
 				  FIELD_GET(CMDQ_RESUME_1_STAG, cmd[1]), cmd[0] & CMDQ_RESUME_0_AC,
@@ -275,6 +280,9 @@ static u64 done_ps(const struct smmu *smmu)
 
 	if (is_cfgi(op) || is_tlbi(op))
 		return at_ps + smmu->timing.inval_ps;
+	/* Over the link, to the endpoint. */
+	if (op == CMDQ_OP_PRI_RESP)
+		return at_ps + smmu->timing.link_ps;
 	if (op != CMDQ_OP_CMD_SYNC)
 		return at_ps;
 	at_ps = max_u64(at_ps, smmu->quiesce_ps);

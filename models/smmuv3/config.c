@@ -345,6 +345,8 @@ static enum smmu_want step_ste(struct smmu *smmu, struct smmu_xlate *x)
 	__builtin_memcpy(x->ste, x->fetched, sizeof(x->ste));
 	if (!is_ste_legal(smmu, x->ste))
 		return smmu_xlate_fault(x, EVT_ID_BAD_STE_CONFIG);
+	if (x->wants_ste_only)
+		return smmu_xlate_done(x, 0);
 	x->own_config = (struct smmu_config){.attr_map = make_attr_map(smmu, x->ste)};
 	x->config = &x->own_config;
 	switch (FIELD_GET(STRTAB_STE_0_CFG, x->ste[0])) {

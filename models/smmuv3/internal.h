@@ -137,6 +137,7 @@ struct smmu_xlate {
 	/* in the configuration cache, or own_config; NULL until it is known */
 	const struct smmu_config *config;
 	struct smmu_config own_config;
+	bool wants_ste_only; /* done when the STE is known to be valid */
 	/* Others may run between the steps, or a lookup has found something: keep
 	 * nothing of a cache by pointer, and look before putting anything there. */
 	bool is_timed;
@@ -328,6 +329,35 @@ void smmu_evtq_flush(struct smmu *smmu);
 /* Return: was it deferred? */
 bool smmu_evtq_remove_deferred(struct smmu *smmu, struct smmu_event *event);
 
+/* --- PRI queue (priq.c) --- */
+
+struct smmu_request_list {
+	struct port_page_request *head, *tail;
+};
+
+/* A page request is in one of the lists; each is in order. */
+struct smmu_priq {
+	struct sim_event arrive_event, write_event, answer_event;
+	struct smmu_request_list travelling; /* over the link */
+	struct smmu_request_list arrived;    /* writes under way decide whether there is room */
+	struct smmu_request_list writing;    /* have a place in the queue */
+	struct smmu_request_list answering;  /* automatic responses over the link */
+	u32 nr_writing;
+	u64 free_ps; /* record assembly is free again */
+	u64 last_write_ps, last_answer_ps;
+};
+
+void smmu_priq_init(struct smmu *smmu);
+void smmu_priq_finish(struct smmu *smmu);
+/* port_ops.page_request of a port of an SMMU that has PRI */
+void smmu_priq_request(struct port *port, struct port_page_request *request);
+/* CMD_PRI_RESP, which is legal */
+void smmu_priq_respond(struct smmu *smmu, const u64 *cmd);
+/* Software moved CONS, or what decides about the queue has changed. */
+void smmu_priq_kick(struct smmu *smmu);
+/* PRIQEN or SMMUEN is going to 0: what is being written ends now. */
+void smmu_priq_flush(struct smmu *smmu);
+
 /* --- command queue (cmdq.c) --- */
 
 enum smmu_cmdq_phase {
@@ -501,6 +531,8 @@ void smmu_port_release_held(struct smmu_port *port);
 void smmu_access_complete(struct smmu_port *port, struct port_access *access,
 			  enum port_status status, bool is_raz_wi);
 int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id);
+/* The port that a message to @stream_id goes to; NULL: no endpoint has that StreamID. */
+struct smmu_port *smmu_find_endpoint(struct smmu *smmu, u32 stream_id);
 void smmu_port_finish(struct smmu_port *port);
 int smmu_txn_pool_init(struct smmu_port *port);
 enum port_status smmu_port_translate(struct port *port, struct port_access *access);
@@ -571,6 +603,7 @@ struct smmu {
 
 	struct smmu_cmdq cmdq;
 	struct smmu_evtq evtq;
+	struct smmu_priq priq;
 	struct smmu_msi msi[SMMU_NR_IRQS];
 
 	struct smmu_stall *stalls; /* params.stall_max of them, by STAG */

@@ -12,6 +12,8 @@ static u64 abort_error(enum smmu_irq irq)
 	switch (irq) {
 	case SMMU_IRQ_EVTQ:
 		return GERROR_MSI_EVTQ_ABT_ERR;
+	case SMMU_IRQ_PRIQ:
+		return GERROR_MSI_PRIQ_ABT_ERR;
 	case SMMU_IRQ_CMD_SYNC:
 		return GERROR_MSI_CMDQ_ABT_ERR;
 	default:
@@ -59,18 +61,26 @@ static void send(struct smmu *smmu, enum smmu_irq irq, pa_t address, u32 data)
 	sim_event_schedule(&msi->event, msi->done_ps);
 }
 
+/* Where a source that has registers is enabled, and its message configured. */
+struct irq_registers {
+	u64 enable; /* in IRQ_CTRL */
+	enum smmu_reg cfg0, cfg1;
+};
+
 void smmu_irq_raise(struct smmu *smmu, enum smmu_irq irq)
 {
-	u64 enable = irq == SMMU_IRQ_EVTQ ? IRQ_CTRL_EVTQ_IRQEN : IRQ_CTRL_GERROR_IRQEN;
+	static const struct irq_registers registers[SMMU_NR_IRQS] = {
+		[SMMU_IRQ_EVTQ] = {IRQ_CTRL_EVTQ_IRQEN, SMMU_REG_EVTQ_IRQ_CFG0,
+				   SMMU_REG_EVTQ_IRQ_CFG1},
+		[SMMU_IRQ_GERROR] = {IRQ_CTRL_GERROR_IRQEN, SMMU_REG_GERROR_IRQ_CFG0,
+				     SMMU_REG_GERROR_IRQ_CFG1},
+		[SMMU_IRQ_PRIQ] = {IRQ_CTRL_PRIQ_IRQEN, SMMU_REG_PRIQ_IRQ_CFG0,
+				   SMMU_REG_PRIQ_IRQ_CFG1},
+	};
+	const struct irq_registers *r = &registers[irq];
 
-	if (!(smmu->reg[SMMU_REG_IRQ_CTRL] & enable))
-		return;
-	if (irq == SMMU_IRQ_EVTQ)
-		send(smmu, irq, smmu->reg[SMMU_REG_EVTQ_IRQ_CFG0],
-		     smmu->reg[SMMU_REG_EVTQ_IRQ_CFG1]);
-	else
-		send(smmu, irq, smmu->reg[SMMU_REG_GERROR_IRQ_CFG0],
-		     smmu->reg[SMMU_REG_GERROR_IRQ_CFG1]);
+	if (smmu->reg[SMMU_REG_IRQ_CTRL] & r->enable)
+		send(smmu, irq, smmu->reg[r->cfg0], smmu->reg[r->cfg1]);
 }
 
 void smmu_irq_raise_sync(struct smmu *smmu, pa_t address, u32 data)

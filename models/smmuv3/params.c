@@ -39,5 +39,7 @@ const char *smmu_params_check(const struct smmu_params *params)
 		return "smmu.caches.walk_l0..l3_entries must be multiples of walk_ways";
 	if (params->cd_2level && !params->ssid_bits)
 		return "smmu.features.cd_2level needs ssid_bits";
+	if (params->pri && !params->ats)
+		return "smmu.features.pri needs ats";
 	return NULL;
 }

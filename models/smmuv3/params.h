@@ -34,7 +34,12 @@
 	  "Linux before 2019 used 2^8, kernel commit 1c2d28af1")                                   \
 	X(evtq_lg2, "evtq_lg2", BITS, 7, 0, 19, "event queue entries, log2, IDR1.EVENTQS",         \
 	  "Linux before 2019 used 2^7, kernel commit 1c2d28af1")                                   \
-	X(msi, "msi", BOOL, 1, 0, 1, "message signalled interrupts, IDR0.MSI", "")
+	X(msi, "msi", BOOL, 1, 0, 1, "message signalled interrupts, IDR0.MSI", "")                 \
+	X(ats, "ats", BOOL, 0, 0, 1, "PCIe address translation services, IDR0.ATS", "")            \
+	X(pri, "pri", BOOL, 0, 0, 1, "PCIe page request interface, IDR0.PRI", "")                  \
+	X(priq_lg2, "priq_lg2", BITS, 9, 0, 19, "PRI queue entries, log2, IDR1.PRIQS", "")         \
+	X(pps, "pps", BOOL, 0, 0, 1,                                                               \
+	  "automatic responses to overflow always carry the PASID, IDR3.PPS", "")
 
 #define SMMU_CACHES(X)                                                                             \
 	X(utlb_entries, "utlb_entries", COUNT, 32, 0, 4096,                                        \
@@ -84,7 +89,11 @@
 	  "order of one trip over the link to the ports")                                          \
 	X(event_cycles, "event", CYCLES, 4, 0, 100000,                                             \
 	  "assembling an event record, before it is written to memory", "")                        \
-	X(msi_cycles, "msi", CYCLES, 4, 0, 100000, "sending an MSI, before its write to memory", "")
+	X(msi_cycles, "msi", CYCLES, 4, 0, 100000, "sending an MSI, before its write to memory",   \
+	  "")                                                                                      \
+	X(atc_inv_timeout_ps, "atc_inv_timeout", PS, 60000000000000ULL, 1000000,                   \
+	  90000000000000ULL, "waiting for an endpoint to complete an invalidation",                \
+	  "PCIe ATS: 1 minute, to 50 % more")
 
 #define SMMU_PARAM_FIELDS                                                                          \
 	SMMU_FEATURES(SIM_PARAM_FIELD) SMMU_CACHES(SIM_PARAM_FIELD) SMMU_TIMING(SIM_PARAM_FIELD)

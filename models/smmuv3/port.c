@@ -144,9 +144,11 @@ struct port_access *smmu_access_list_take(struct smmu_access_list *list)
 int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id)
 {
 	static const struct port_ops ops = {.translate = smmu_port_translate};
+	static const struct port_ops pri_ops = {.translate = smmu_port_translate,
+						.page_request = smmu_priq_request};
 
 	memset(port, 0, sizeof(*port));
-	port->port.ops = &ops;
+	port->port.ops = smmu->params.pri ? &pri_ops : &ops;
 	port->port.stream_id = stream_id;
 	port->smmu = smmu;
 	if (smmu_tlb_init(smmu, port) || smmu_txn_pool_init(port)) {
@@ -164,6 +166,15 @@ void smmu_port_finish(struct smmu_port *port)
 		sim_event_cancel(&port->txns[i].event);
 	sim_free(port->txns);
 	smmu_tlb_finish(port);
+}
+
+struct smmu_port *smmu_find_endpoint(struct smmu *smmu, u32 stream_id)
+{
+	struct smmu_port *port = smmu->port_hash[stream_id % SMMU_PORT_HASH];
+
+	while (port && (port->port.stream_id != stream_id || !port->port.endpoint))
+		port = port->next_hash;
+	return port;
 }
 
 struct port *smmu_port_create(struct smmu *smmu, u32 stream_id)

@@ -79,9 +79,9 @@ static u64 oas_field(u64 bits)
 static u64 idr0(const struct smmu_params *p)
 {
 	return IDR0_S1P | FIELD_PREP(IDR0_TTF, IDR0_TTF_AARCH64) | IDR0_COHACC |
-	       (p->hyp ? IDR0_HYP : 0) | (p->asid16 ? IDR0_ASID16 : 0) | (p->msi ? IDR0_MSI : 0) |
-	       (p->sev ? IDR0_SEV : 0) | (p->cd_2level ? IDR0_CD2L : 0) |
-	       FIELD_PREP(IDR0_TTENDIAN, IDR0_TTENDIAN_LE) |
+	       (p->hyp ? IDR0_HYP : 0) | (p->ats ? IDR0_ATS : 0) | (p->pri ? IDR0_PRI : 0) |
+	       (p->asid16 ? IDR0_ASID16 : 0) | (p->msi ? IDR0_MSI : 0) | (p->sev ? IDR0_SEV : 0) |
+	       (p->cd_2level ? IDR0_CD2L : 0) | FIELD_PREP(IDR0_TTENDIAN, IDR0_TTENDIAN_LE) |
 	       FIELD_PREP(IDR0_STALL_MODEL,
 			  p->stall ? IDR0_STALL_MODEL_STALL : IDR0_STALL_MODEL_TERMINATE) |
 	       (p->abort_only ? IDR0_TERM_MODEL : 0) |
@@ -96,14 +96,37 @@ static u64 feature_reset(enum smmu_reg reg, const struct smmu_params *p)
 	case SMMU_REG_IDR1:
 		return FIELD_PREP(IDR1_SIDSIZE, p->sid_bits) |
 		       FIELD_PREP(IDR1_SSIDSIZE, p->ssid_bits) |
+		       FIELD_PREP(IDR1_PRIQS, p->pri ? p->priq_lg2 : 0) |
 		       FIELD_PREP(IDR1_EVTQS, p->evtq_lg2) | FIELD_PREP(IDR1_CMDQS, p->cmdq_lg2) |
 		       (p->attr_perms_ovr ? IDR1_ATTR_PERMS_OVR : 0);
 	case SMMU_REG_IDR3:
-		return (p->had ? IDR3_HAD : 0) | (p->ril ? IDR3_RIL : 0);
+		return (p->had ? IDR3_HAD : 0) | (p->pri && p->pps ? IDR3_PPS : 0) |
+		       (p->ril ? IDR3_RIL : 0);
 	default: /* IDR5 */
 		return FIELD_PREP(IDR5_OAS, oas_field(p->oas_bits)) | IDR5_GRAN4K |
 		       (p->gran16k ? IDR5_GRAN16K : 0) | (p->gran64k ? IDR5_GRAN64K : 0) |
 		       FIELD_PREP(IDR5_STALL_MAX, p->stall ? p->stall_max : 0);
+	}
+}
+
+static u64 reserved_without_pri(enum smmu_reg reg)
+{
+	switch (reg) {
+	case SMMU_REG_CR0:
+		return CR0_PRIQEN;
+	case SMMU_REG_IRQ_CTRL:
+		return IRQ_CTRL_PRIQ_IRQEN;
+	case SMMU_REG_GERRORN:
+		return GERROR_PRIQ_ABT_ERR | GERROR_MSI_PRIQ_ABT_ERR;
+	case SMMU_REG_PRIQ_BASE:
+	case SMMU_REG_PRIQ_PROD:
+	case SMMU_REG_PRIQ_CONS:
+	case SMMU_REG_PRIQ_IRQ_CFG0:
+	case SMMU_REG_PRIQ_IRQ_CFG1:
+	case SMMU_REG_PRIQ_IRQ_CFG2:
+		return ~0ULL;
+	default:
+		return 0;
 	}
 }
 
@@ -113,6 +136,8 @@ static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 	const struct smmu_params *p = &smmu->params;
 
 	switch (reg) {
+	case SMMU_REG_CR0:
+		return p->ats ? 0 : CR0_ATSCHK;
 	case SMMU_REG_CR2:
 		return p->hyp ? 0 : CR2_E2H;
 	case SMMU_REG_GBPA:
@@ -123,14 +148,18 @@ static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 		return STRTAB_BASE_ADDR_MASK & ~smmu->oas_mask;
 	case SMMU_REG_CMDQ_BASE:
 	case SMMU_REG_EVTQ_BASE:
+	case SMMU_REG_PRIQ_BASE:
 		return Q_BASE_ADDR_MASK & ~smmu->oas_mask;
 	case SMMU_REG_GERROR_IRQ_CFG0:
 	case SMMU_REG_EVTQ_IRQ_CFG0:
+	case SMMU_REG_PRIQ_IRQ_CFG0:
 		return p->msi ? MSI_CFG0_ADDR_MASK & ~smmu->oas_mask : ~0ULL;
 	case SMMU_REG_GERROR_IRQ_CFG1:
 	case SMMU_REG_GERROR_IRQ_CFG2:
 	case SMMU_REG_EVTQ_IRQ_CFG1:
 	case SMMU_REG_EVTQ_IRQ_CFG2:
+	case SMMU_REG_PRIQ_IRQ_CFG1:
+	case SMMU_REG_PRIQ_IRQ_CFG2:
 		return p->msi ? 0 : ~0ULL;
 	default:
 		return 0;
@@ -145,6 +174,8 @@ void smmu_registers_reset(struct smmu *smmu)
 		smmu->reg[i] = row->reset == SMMU_RESET_FEATURES ? feature_reset(i, &smmu->params)
 								 : row->reset;
 		smmu->write_mask[i] = row->write_mask & ~reserved_by_features(smmu, i);
+		if (!smmu->params.pri)
+			smmu->write_mask[i] &= ~reserved_without_pri(i);
 	}
 	smmu->is_enabled = false;
 }
@@ -180,10 +211,14 @@ static u64 writable(const struct smmu *smmu, enum smmu_reg reg, u64 written)
 		return cr0 & CR0_CMDQEN ? 0 : mask;
 	case SMMU_GUARD_EVTQEN:
 		return cr0 & CR0_EVTQEN ? 0 : mask;
+	case SMMU_GUARD_PRIQEN:
+		return cr0 & CR0_PRIQEN ? 0 : mask;
 	case SMMU_GUARD_GERROR_IRQEN:
 		return irq_ctrl & IRQ_CTRL_GERROR_IRQEN ? 0 : mask;
 	case SMMU_GUARD_EVTQ_IRQEN:
 		return irq_ctrl & IRQ_CTRL_EVTQ_IRQEN ? 0 : mask;
+	case SMMU_GUARD_PRIQ_IRQEN:
+		return irq_ctrl & IRQ_CTRL_PRIQ_IRQEN ? 0 : mask;
 	case SMMU_GUARD_TABLES_AND_QUEUES:
 		return mask & cr1_writable(smmu);
 	case SMMU_GUARD_UPDATE:
@@ -203,11 +238,15 @@ static void write_cr0(struct smmu *smmu, u64 old)
 		smmu_cmdq_flush(smmu);
 	if (off & CR0_EVTQEN)
 		smmu_evtq_flush(smmu);
+	/* SMMUEN == 0 implies PRIQEN == 0 (8.2). */
+	if (off & (CR0_PRIQEN | CR0_SMMUEN))
+		smmu_priq_flush(smmu);
 	smmu->reg[SMMU_REG_CR0ACK] = now;
 	smmu->is_enabled = now & CR0_SMMUEN;
 	if (off & CR0_SMMUEN)
 		smmu_stall_terminate(smmu, 0, ~0ULL);
 	smmu_evtq_kick(smmu);
+	smmu_priq_kick(smmu);
 	smmu_cmdq_kick(smmu);
 }
 
@@ -218,6 +257,8 @@ static void write_irq_ctrl(struct smmu *smmu, u64 old)
 
 	if (off & IRQ_CTRL_EVTQ_IRQEN)
 		smmu_irq_flush(smmu, SMMU_IRQ_EVTQ);
+	if (off & IRQ_CTRL_PRIQ_IRQEN)
+		smmu_irq_flush(smmu, SMMU_IRQ_PRIQ);
 	if (off & IRQ_CTRL_GERROR_IRQEN)
 		smmu_irq_flush(smmu, SMMU_IRQ_GERROR);
 	smmu->reg[SMMU_REG_IRQ_CTRLACK] = now;
@@ -239,19 +280,33 @@ static void write_cmdq_prod(struct smmu *smmu, u32 old)
 	smmu_cmdq_kick(smmu);
 }
 
-static void write_evtq_cons(struct smmu *smmu, u32 old)
+/* Software took records: EVTQ_CONS or PRIQ_CONS moved from @old. */
+static void count_popped(struct smmu *smmu, enum smmu_queue queue, enum smmu_reg base_reg, u32 prod,
+			 u32 cons, u32 old)
 {
-	u32 lg2 = smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
-	u32 cons = smmu->reg[SMMU_REG_EVTQ_CONS];
-	u32 prod = smmu->reg[SMMU_REG_EVTQ_PROD];
+	struct smmu_queue_stats *stats = queue == SMMU_QUEUE_EVTQ ? &smmu->stats.evtq
+								  : &smmu->stats.priq;
+	u32 lg2 = smmu_queue_lg2(smmu, base_reg);
 	u32 taken = ring_depth(cons, old, lg2);
 
-	if (taken && taken <= ring_depth(prod, old, lg2)) {
-		smmu->stats.evtq.popped += taken;
-		sim_trace(SIM_TRACE_QUEUE_POP, smmu_queue_number(smmu, SMMU_QUEUE_EVTQ),
-			  ring_depth(prod, cons, lg2));
-	}
+	if (!taken || taken > ring_depth(prod, old, lg2))
+		return;
+	stats->popped += taken;
+	sim_trace(SIM_TRACE_QUEUE_POP, smmu_queue_number(smmu, queue), ring_depth(prod, cons, lg2));
+}
+
+static void write_evtq_cons(struct smmu *smmu, u32 old)
+{
+	count_popped(smmu, SMMU_QUEUE_EVTQ, SMMU_REG_EVTQ_BASE, smmu->reg[SMMU_REG_EVTQ_PROD],
+		     smmu->reg[SMMU_REG_EVTQ_CONS], old);
 	smmu_evtq_kick(smmu);
+}
+
+static void write_priq_cons(struct smmu *smmu, u32 old)
+{
+	count_popped(smmu, SMMU_QUEUE_PRIQ, SMMU_REG_PRIQ_BASE, smmu->reg[SMMU_REG_PRIQ_PROD],
+		     smmu->reg[SMMU_REG_PRIQ_CONS], old);
+	smmu_priq_kick(smmu);
 }
 
 static void after_write(struct smmu *smmu, enum smmu_reg reg, u64 old)
@@ -269,8 +324,12 @@ static void after_write(struct smmu *smmu, enum smmu_reg reg, u64 old)
 	case SMMU_REG_EVTQ_CONS:
 		write_evtq_cons(smmu, old);
 		break;
+	case SMMU_REG_PRIQ_CONS:
+		write_priq_cons(smmu, old);
+		break;
 	case SMMU_REG_GERRORN:
 		smmu_evtq_kick(smmu);
+		smmu_priq_kick(smmu);
 		smmu_cmdq_kick(smmu);
 		break;
 	default:
@@ -300,8 +359,12 @@ void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes)
 
 u32 smmu_queue_lg2(const struct smmu *smmu, enum smmu_reg base_reg)
 {
-	u64 limit = base_reg == SMMU_REG_CMDQ_BASE ? smmu->params.cmdq_lg2 : smmu->params.evtq_lg2;
+	u64 limit = smmu->params.evtq_lg2;
 
+	if (base_reg == SMMU_REG_CMDQ_BASE)
+		limit = smmu->params.cmdq_lg2;
+	if (base_reg == SMMU_REG_PRIQ_BASE)
+		limit = smmu->params.priq_lg2;
 	return min_u64(FIELD_GET(Q_BASE_LOG2SIZE, smmu->reg[base_reg]), limit);
 }
 

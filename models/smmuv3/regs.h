@@ -8,8 +8,8 @@
  * Each register is one row. The table makes offsets, reset, access checks,
  * names and the sweep test; what a write does beyond storing is in registers.c.
  *
- * Not here, because it is absent (its ID bit is 0) or not modelled yet: PRI
- * queue, ATOS, MPAM, PMCG, ECMDQ, Secure and Realm registers.
+ * Not here, because it is absent (its ID bit is 0) or not modelled yet: ATOS,
+ * MPAM, PMCG, ECMDQ, Secure and Realm registers.
  */
 #ifndef MODELS_SMMUV3_REGS_H
 #define MODELS_SMMUV3_REGS_H
@@ -28,8 +28,10 @@ enum smmu_guard {
 	SMMU_GUARD_SMMUEN,
 	SMMU_GUARD_CMDQEN,
 	SMMU_GUARD_EVTQEN,
+	SMMU_GUARD_PRIQEN,
 	SMMU_GUARD_GERROR_IRQEN,
 	SMMU_GUARD_EVTQ_IRQEN,
+	SMMU_GUARD_PRIQ_IRQEN,
 	SMMU_GUARD_TABLES_AND_QUEUES, /* CR1: TABLE_* by SMMUEN, QUEUE_* by all queues */
 	SMMU_GUARD_UPDATE,	      /* GBPA: only a write that sets UPDATE counts */
 };
@@ -52,7 +54,8 @@ enum smmu_guard {
 	X(IDR5, 0x14, 4, SMMU_RESET_FEATURES, 0, 0, READ_ONLY, "6.3.6")                            \
 	X(IIDR, 0x18, 4, 0, 0, 0, READ_ONLY, "6.3.7")                                              \
 	X(AIDR, 0x1c, 4, 2, 0, 0, READ_ONLY, "6.3.8")                                              \
-	X(CR0, 0x20, 4, 0, CR0_CMDQEN | CR0_EVTQEN | CR0_SMMUEN, 0, NONE, "6.3.9")                 \
+	X(CR0, 0x20, 4, 0, CR0_ATSCHK | CR0_CMDQEN | CR0_EVTQEN | CR0_PRIQEN | CR0_SMMUEN, 0,      \
+	  NONE, "6.3.9")                                                                           \
 	X(CR0ACK, 0x24, 4, 0, 0, 0, READ_ONLY, "6.3.10")                                           \
 	X(CR1, 0x28, 4, 0, GENMASK_ULL(11, 0), 0, TABLES_AND_QUEUES, "6.3.11")                     \
 	X(CR2, 0x2c, 4, 0, CR2_RECINVSID | CR2_E2H, 0, SMMUEN, "6.3.12")                           \
@@ -60,7 +63,8 @@ enum smmu_guard {
 	X(GBPA, 0x44, 4, GBPA_SHCFG_INCOMING, GENMASK_ULL(20, 16) | GENMASK_ULL(13, 8) | 0x1f, 0,  \
 	  UPDATE, "6.3.14")                                                                        \
 	X(AGBPA, 0x48, 4, 0, 0, 0, READ_ONLY, "6.3.15")                                            \
-	X(IRQ_CTRL, 0x50, 4, 0, IRQ_CTRL_EVTQ_IRQEN | IRQ_CTRL_GERROR_IRQEN, 0, NONE, "6.3.16")    \
+	X(IRQ_CTRL, 0x50, 4, 0, IRQ_CTRL_EVTQ_IRQEN | IRQ_CTRL_PRIQ_IRQEN | IRQ_CTRL_GERROR_IRQEN, \
+	  0, NONE, "6.3.16")                                                                       \
 	X(IRQ_CTRLACK, 0x54, 4, 0, 0, 0, READ_ONLY, "6.3.18")                                      \
 	X(GERROR, 0x60, 4, 0, 0, 0, READ_ONLY, "6.3.19")                                           \
 	X(GERRORN, 0x64, 4, 0, GERROR_IMPLEMENTED, 0, NONE, "6.3.20")                              \
@@ -80,9 +84,18 @@ enum smmu_guard {
 	X(EVTQ_IRQ_CFG0, 0xb0, 8, 0, MSI_CFG0_ADDR_MASK, 0, EVTQ_IRQEN, "6.3.32")                  \
 	X(EVTQ_IRQ_CFG1, 0xb8, 4, 0, 0xffffffff, 0, EVTQ_IRQEN, "6.3.33")                          \
 	X(EVTQ_IRQ_CFG2, 0xbc, 4, 0, MSI_CFG2_SH | MSI_CFG2_MEMATTR, 0, EVTQ_IRQEN, "6.3.34")      \
+	X(PRIQ_BASE, 0xc0, 8, 0, Q_BASE_RWA | Q_BASE_ADDR_MASK | Q_BASE_LOG2SIZE, 0, PRIQEN,       \
+	  "6.3.35")                                                                                \
+	X(PRIQ_IRQ_CFG0, 0xd0, 8, 0, MSI_CFG0_ADDR_MASK, 0, PRIQ_IRQEN, "6.3.38")                  \
+	X(PRIQ_IRQ_CFG1, 0xd8, 4, 0, 0xffffffff, 0, PRIQ_IRQEN, "6.3.39")                          \
+	X(PRIQ_IRQ_CFG2, 0xdc, 4, 0, PRIQ_IRQ_CFG2_LO | MSI_CFG2_SH | MSI_CFG2_MEMATTR, 0,         \
+	  PRIQ_IRQEN, "6.3.40")                                                                    \
 	X(EVTQ_PROD, SMMU_PAGE1 + 0xa8, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, EVTQEN,         \
 	  "6.3.30")                                                                                \
-	X(EVTQ_CONS, SMMU_PAGE1 + 0xac, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, NONE, "6.3.31")
+	X(EVTQ_CONS, SMMU_PAGE1 + 0xac, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, NONE, "6.3.31") \
+	X(PRIQ_PROD, SMMU_PAGE1 + 0xc8, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, PRIQEN,         \
+	  "6.3.36")                                                                                \
+	X(PRIQ_CONS, SMMU_PAGE1 + 0xcc, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, NONE, "6.3.37")
 
 /* Row numbers, and offsets from the start of page 0: ARM_SMMU_CR0 and so on. */
 enum smmu_reg {
@@ -148,6 +161,7 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 
 /* IDR3 */
 #define IDR3_HAD BIT_ULL(2)
+#define IDR3_PPS BIT_ULL(5)
 #define IDR3_RIL BIT_ULL(10)
 
 /* IDR5 */
@@ -209,8 +223,8 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define GERROR_MSI_GERROR_ABT_ERR BIT_ULL(7)
 #define GERROR_SFM_ERR BIT_ULL(8)
 #define GERROR_IMPLEMENTED                                                                         \
-	(GERROR_CMDQ_ERR | GERROR_EVTQ_ABT_ERR | GERROR_MSI_CMDQ_ABT_ERR |                         \
-	 GERROR_MSI_EVTQ_ABT_ERR | GERROR_MSI_GERROR_ABT_ERR)
+	(GERROR_CMDQ_ERR | GERROR_EVTQ_ABT_ERR | GERROR_PRIQ_ABT_ERR | GERROR_MSI_CMDQ_ABT_ERR |   \
+	 GERROR_MSI_EVTQ_ABT_ERR | GERROR_MSI_PRIQ_ABT_ERR | GERROR_MSI_GERROR_ABT_ERR)
 
 #define STRTAB_BASE_RA BIT_ULL(62)
 #define STRTAB_BASE_ADDR_MASK GENMASK_ULL(51, 6)
@@ -223,6 +237,7 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define MSI_CFG0_ADDR_MASK GENMASK_ULL(51, 2)
 #define MSI_CFG2_MEMATTR GENMASK_ULL(3, 0)
 #define MSI_CFG2_SH GENMASK_ULL(5, 4)
+#define PRIQ_IRQ_CFG2_LO BIT_ULL(31) /* interrupt by Last, not by non-empty */
 
 /* Attributes of memory that the SMMU accesses; nothing here depends on them */
 #define ARM_SMMU_SH_NSH 0
@@ -401,6 +416,19 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define CMDQ_TLBI_1_TTL GENMASK_ULL(9, 8)
 #define CMDQ_TLBI_1_TG GENMASK_ULL(11, 10)
 #define CMDQ_TLBI_1_VA_MASK GENMASK_ULL(63, 12)
+#define CMDQ_ATC_0_GLOBAL BIT_ULL(9)
+#define CMDQ_ATC_0_SSID GENMASK_ULL(31, 12)
+#define CMDQ_ATC_0_SID GENMASK_ULL(63, 32)
+#define CMDQ_ATC_1_SIZE GENMASK_ULL(5, 0)
+#define CMDQ_ATC_1_SIZE_ALL 52
+#define CMDQ_ATC_1_ADDR_MASK GENMASK_ULL(63, 12)
+#define CMDQ_PRI_0_SSID GENMASK_ULL(31, 12)
+#define CMDQ_PRI_0_SID GENMASK_ULL(63, 32)
+#define CMDQ_PRI_1_GRPID GENMASK_ULL(8, 0)
+#define CMDQ_PRI_1_RESP GENMASK_ULL(13, 12)
+#define CMDQ_PRI_1_RESP_FAILURE 0
+#define CMDQ_PRI_1_RESP_INVALID 1
+#define CMDQ_PRI_1_RESP_SUCCESS 2
 #define CMDQ_RESUME_0_RESP_TERM 0
 #define CMDQ_RESUME_0_RESP_RETRY 1
 #define CMDQ_RESUME_0_RESP_ABORT 2
@@ -441,11 +469,28 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define EVTQ_3_IPA GENMASK_ULL(51, 12)
 #define EVTQ_3_FETCH_ADDR GENMASK_ULL(51, 3)
 
+/* Page request records (8) */
+#define PRIQ_ENT_SZ_SHIFT 4
+#define PRIQ_ENT_DWORDS 2
+#define PRIQ_ENT_BYTES 16
+#define PRIQ_0_SID GENMASK_ULL(31, 0)
+#define PRIQ_0_SSID GENMASK_ULL(51, 32)
+#define PRIQ_0_PERM_PRIV BIT_ULL(58)
+#define PRIQ_0_PERM_EXEC BIT_ULL(59)
+#define PRIQ_0_PERM_READ BIT_ULL(60)
+#define PRIQ_0_PERM_WRITE BIT_ULL(61)
+#define PRIQ_0_PRG_LAST BIT_ULL(62)
+#define PRIQ_0_SSID_V BIT_ULL(63)
+#define PRIQ_1_PRG_IDX GENMASK_ULL(8, 0)
+#define PRIQ_1_ADDR_MASK GENMASK_ULL(63, 12)
+
 #define EVT_ID_UUT 0x01
 #define EVT_ID_BAD_STREAMID_CONFIG 0x02
 #define EVT_ID_STE_FETCH_FAULT 0x03
 #define EVT_ID_BAD_STE_CONFIG 0x04
+#define EVT_ID_BAD_ATS_TREQ 0x05
 #define EVT_ID_STREAM_DISABLED_FAULT 0x06
+#define EVT_ID_TRANSL_FORBIDDEN 0x07
 #define EVT_ID_BAD_SUBSTREAMID_CONFIG 0x08
 #define EVT_ID_CD_FETCH_FAULT 0x09
 #define EVT_ID_BAD_CD_CONFIG 0x0a

@@ -40,6 +40,7 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 	smmu_registers_reset(smmu);
 	smmu_cmdq_init(smmu);
 	smmu_evtq_init(smmu);
+	smmu_priq_init(smmu);
 	smmu_msi_init(smmu);
 	smmu->anyone = sim_alloc(sizeof(*smmu->anyone));
 	if (!smmu->anyone || smmu_stall_init(smmu) || smmu_walk_cache_init(smmu) ||
@@ -69,6 +70,7 @@ void smmu_destroy(struct smmu *smmu)
 		return;
 	sim_event_cancel(&smmu->cmdq.event);
 	sim_event_cancel(&smmu->evtq.event);
+	smmu_priq_finish(smmu);
 	for (u32 i = 0; i < SMMU_NR_IRQS; i++)
 		sim_event_cancel(&smmu->msi[i].event);
 	ports_destroy(smmu);
@@ -99,6 +101,7 @@ void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats)
 {
 	*stats = smmu->stats;
 	stats->evtq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
+	stats->priq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE);
 	stats->cmdq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE);
 }
 

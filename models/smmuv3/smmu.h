@@ -18,6 +18,7 @@ enum smmu_irq {
 	SMMU_IRQ_EVTQ,
 	SMMU_IRQ_GERROR,
 	SMMU_IRQ_CMD_SYNC,
+	SMMU_IRQ_PRIQ,
 	SMMU_NR_IRQS,
 };
 
@@ -45,7 +46,7 @@ struct smmu_observer {
  *	smmu_params_check() has nothing to say about it
  * @mem: where tables, queues and MSI doorbells are; outlives the SMMU
  * @number: which SMMU of the machine this is; its command queue is queue
- *	4 * @number of the traces, its event queue the one after
+ *	4 * @number of the traces, its event queue the one after, then its PRI queue
  *
  * Context: anywhere; no time passes.
  * Return: the SMMU; NULL without memory.
@@ -133,9 +134,22 @@ enum port_status smmu_translate(struct smmu *smmu, u32 stream_id, struct port_ac
 /* Event queue: popped and depth as software's CONS shows them. Command queue: pushed likewise. */
 struct smmu_queue_stats {
 	u64 pushed, popped, max_depth;
-	u64 overflows; /* records lost because the queue was full */
+	u64 overflows; /* records lost because the queue was full, or its overflow active */
 	u64 deferred;  /* records of stalled accesses that had to wait */
 	u64 entries;   /* size */
+};
+
+/*
+ * Page requests, stop markers apart: each of @requests is @recorded, @dropped,
+ * answered automatically, or still under way. The queue's counts are of both.
+ */
+struct smmu_pri_stats {
+	u64 requests;
+	u64 recorded;
+	u64 dropped; /* by overflow, not Last: nobody is told */
+	u64 auto_success, auto_failure;
+	u64 markers, markers_dropped;
+	u64 responses_success, responses_invalid, responses_failure; /* CMD_PRI_RESP */
 };
 
 struct smmu_stats {
@@ -148,7 +162,8 @@ struct smmu_stats {
 	u64 aborted;		  /* accesses answered with an abort, after PORT_PENDING */
 	u64 events;		  /* records written, all types */
 	u64 backpressured;	  /* accesses that waited for a stall slot */
-	struct smmu_queue_stats evtq, cmdq;
+	struct smmu_queue_stats evtq, cmdq, priq;
+	struct smmu_pri_stats pri;
 };
 
 /** smmu_stats() - counts since creation. */

@@ -53,6 +53,7 @@ void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
 	x->attr = x->attr_in;
 	x->config = NULL;
 	x->table = NULL;
+	x->wants_ste_only = false;
 	x->is_timed = true;
 	x->step = step_begin;
 }

@@ -127,7 +127,7 @@ static enum port_status fake_translate(struct port *port, struct port_access *ac
 	return plan->status;
 }
 
-static const struct port_ops fake_ops = {fake_translate};
+static const struct port_ops fake_ops = {.translate = fake_translate};
 
 static void fake_wake(struct sim_event *event)
 {

@@ -33,8 +33,27 @@ static const struct smmu_reg_row *row_of(u32 offset)
 	return NULL;
 }
 
-/* What defaults leave of the table's mask: no Hyp, addresses of 48 bits. */
-static u64 expected_mask(const struct smmu_reg_row *row)
+/* What the absence of ATS and PRI takes away. */
+static u64 absent_mask(const struct smmu_reg_row *row)
+{
+	u32 page_offset = row->offset & 0xffff;
+
+	if (page_offset >= 0xc0 && page_offset < 0xe0)
+		return ~0ULL;
+	switch (row->offset) {
+	case ARM_SMMU_CR0:
+		return CR0_PRIQEN | CR0_ATSCHK;
+	case ARM_SMMU_IRQ_CTRL:
+		return IRQ_CTRL_PRIQ_IRQEN;
+	case ARM_SMMU_GERRORN:
+		return 1 << 3 | 1 << 6;
+	default:
+		return 0;
+	}
+}
+
+/* What features leave of the table's mask: no Hyp, addresses of 48 bits. */
+static u64 present_mask(const struct smmu_reg_row *row)
 {
 	const u64 above_oas = 0xfULL << 48;
 
@@ -46,10 +65,17 @@ static u64 expected_mask(const struct smmu_reg_row *row)
 	case ARM_SMMU_EVTQ_BASE:
 	case ARM_SMMU_GERROR_IRQ_CFG0:
 	case ARM_SMMU_EVTQ_IRQ_CFG0:
+	case ARM_SMMU_PRIQ_BASE:
+	case ARM_SMMU_PRIQ_IRQ_CFG0:
 		return row->write_mask & ~above_oas;
 	default:
 		return row->write_mask;
 	}
+}
+
+static u64 expected_mask(const struct smmu_reg_row *row)
+{
+	return present_mask(row) & ~(rig.params.pri ? 0 : absent_mask(row));
 }
 
 static u64 expected_reset(const struct smmu_reg_row *row)
@@ -58,9 +84,9 @@ static u64 expected_reset(const struct smmu_reg_row *row)
 	case ARM_SMMU_IDR0:
 		/* S1P, TTF 2, COHACC, ASID16, MSI, SEV, CD2L, TTENDIAN 2, TERM_MODEL, ST_LEVEL 1 */
 		return 1 << 1 | 2 << 2 | 1 << 4 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 19 | 2 << 21 |
-		       1 << 26 | 1 << 27;
+		       1 << 26 | 1 << 27 | (rig.params.pri ? 1 << 10 | 1 << 16 : 0);
 	case ARM_SMMU_IDR1:
-		return 16 | 16 << 6 | 7 << 16 | 8 << 21 | 1 << 26;
+		return (rig.params.pri ? 9 << 11 : 0) | 16 | 16 << 6 | 7 << 16 | 8 << 21 | 1 << 26;
 	case ARM_SMMU_IDR3:
 		return 1 << 2 | 1 << 10;
 	case ARM_SMMU_IDR5:
@@ -105,6 +131,22 @@ static void only_writable_bits_change(void **state)
 	}
 }
 
+static void restart_with(void (*change)(struct smmu_params *params));
+
+static void add_pri(struct smmu_params *p)
+{
+	p->ats = 1;
+	p->pri = 1;
+}
+
+/* The same theorems where the PRI queue's registers are there. */
+static void registers_of_pri_are_registers_too(void **state)
+{
+	restart_with(add_pri);
+	registers_reset_to_their_values(state);
+	only_writable_bits_change(state);
+}
+
 /* The architecture has no write-1-to-clear register in these pages: GERROR toggles. */
 static void no_register_is_write_one_to_clear(void **state)
 {
@@ -147,6 +189,24 @@ static void cmdq_cons_is_writable_while_the_queue_is_off(void **state)
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_CONS), 6);
 	rig_w32(&rig, ARM_SMMU_CMDQ_CONS, 0);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_CONS), 6);
+}
+
+static void pri_registers_are_guarded_by_priqen_and_irqen(void **state)
+{
+	restart_with(add_pri);
+	rig_w32(&rig, ARM_SMMU_PRIQ_CONS, 0x12345);
+	rig_w32(&rig, ARM_SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ_IRQEN);
+	check_guarded(row_of(ARM_SMMU_PRIQ_IRQ_CFG0));
+	check_guarded(row_of(ARM_SMMU_PRIQ_IRQ_CFG1));
+	check_guarded(row_of(ARM_SMMU_PRIQ_IRQ_CFG2));
+	rig_w32(&rig, ARM_SMMU_PRIQ_PROD, 7);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_PRIQ_PROD), 7);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_PRIQEN);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR0ACK), CR0_PRIQEN);
+	check_guarded(row_of(ARM_SMMU_PRIQ_BASE));
+	check_guarded(row_of(ARM_SMMU_PRIQ_PROD));
+	rig_w32(&rig, ARM_SMMU_PRIQ_CONS, 0x54321);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_PRIQ_CONS), 0x54321);
 }
 
 /* 6.3.11: each half of CR1 has its own guard. */
@@ -244,6 +304,10 @@ static void offsets_are_those_of_the_specification(void **state)
 	assert_int_equal(ARM_SMMU_EVTQ_BASE, 0xa0);
 	assert_int_equal(ARM_SMMU_EVTQ_PROD, 0x100a8);
 	assert_int_equal(ARM_SMMU_EVTQ_CONS, 0x100ac);
+	assert_int_equal(ARM_SMMU_PRIQ_BASE, 0xc0);
+	assert_int_equal(ARM_SMMU_PRIQ_IRQ_CFG2, 0xdc);
+	assert_int_equal(ARM_SMMU_PRIQ_PROD, 0x100c8);
+	assert_int_equal(ARM_SMMU_PRIQ_CONS, 0x100cc);
 	assert_string_equal(row_of(ARM_SMMU_STRTAB_BASE_CFG)->name, "STRTAB_BASE_CFG");
 	for (u32 i = 0; i < SMMU_NR_REGS; i++)
 		assert_memory_equal(smmu_reg_table[i].section, "6.3.", 4);
@@ -298,15 +362,19 @@ static void change_all(struct smmu_params *p)
 	p->cmdq_lg2 = 3;
 	p->evtq_lg2 = 19;
 	p->msi = 0;
+	p->ats = 1;
+	p->pri = 1;
+	p->pps = 1;
+	p->priq_lg2 = 11;
 }
 
 static void id_registers_follow_features(void **state)
 {
 	restart_with(change_all);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0),
-			 1 << 1 | 2 << 2 | 1 << 4 | 1 << 9 | 2 << 21 | 1 << 24);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR1), 9 | 19 << 16 | 3 << 21);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3), 0);
+			 1 << 1 | 2 << 2 | 1 << 4 | 1 << 9 | 1 << 10 | 1 << 16 | 2 << 21 | 1 << 24);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR1), 9 | 11 << 11 | 19 << 16 | 3 << 21);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3), 1 << 5);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5), 2 | 1 << 4);
 }
 
@@ -340,6 +408,8 @@ static void missing_features_make_fields_res0(void **state)
 	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_EVTQ_IRQ_CFG0, 8) == 0);
 	rig_w32(&rig, ARM_SMMU_GERROR_IRQ_CFG1, ~0U);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_GERROR_IRQ_CFG1), 0);
+	rig_w32(&rig, ARM_SMMU_PRIQ_IRQ_CFG2, ~0U);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_PRIQ_IRQ_CFG2), 0);
 	rig_w64(&rig, ARM_SMMU_STRTAB_BASE, ~0ULL);
 	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_STRTAB_BASE, 8) ==
 		    (1ULL << 62 | 0xffffffffc0ULL));
@@ -388,6 +458,8 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		T(registers_reset_to_their_values),
 		T(only_writable_bits_change),
+		T(registers_of_pri_are_registers_too),
+		T(pri_registers_are_guarded_by_priqen_and_irqen),
 		T(no_register_is_write_one_to_clear),
 		T(guarded_registers_ignore_writes),
 		T(cmdq_cons_is_writable_while_the_queue_is_off),

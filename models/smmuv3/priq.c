@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PRI queue (IHI 0070 3.5, 8, 6.3.35 to 6.3.40) and responses to page request
+ * groups, from software (CMD_PRI_RESP, 4.5.2) and automatic (8.1, 8.2).
+ *
+ * Messages arrive over the link in order. One that meets a writable queue takes
+ * the next place; writes overlap in time and are seen in order. A full queue is
+ * an overflow (OVFLG), and while software has not acknowledged it nothing is
+ * written, whether or not there is room: this is where the PRI queue differs from
+ * the event queue. What is not written is answered:
+ *
+ *	overflow: Last is answered Success, everything else is dropped. The
+ *		response has the request's PASID if IDR3.PPS says so, or if STE.PPAR
+ *		does; if that STE can not be read or is invalid, Failure without PASID.
+ *	PRIQEN or SMMUEN is 0, PRIQ_ABT_ERR is active, the write aborts: Failure
+ *		without PASID to every request, Last or not.
+ *
+ * Stop markers are never answered. STE.EATS and CR0.ATSCHK do not matter here.
+ * An abort of a write is synchronous: its request is answered.
+ *
+ * Leaves out: events of a failing STE.PPAR check (IDR0.ATSRECERR is 0).
+ */
+#include "models/smmuv3/internal.h"
+#include "sim/trace.h"
+
+static struct smmu *smmu_of(const struct port_page_request *request)
+{
+	return ((struct smmu_port *)request->port)->smmu;
+}
+
+/* --- lists --- */
+
+static void list_add(struct smmu_request_list *list, struct port_page_request *request)
+{
+	request->next = NULL;
+	if (list->tail)
+		list->tail->next = request;
+	else
+		list->head = request;
+	list->tail = request;
+}
+
+static struct port_page_request *list_take(struct smmu_request_list *list)
+{
+	struct port_page_request *request = list->head;
+
+	if (!request)
+		return NULL;
+	list->head = request->next;
+	if (!list->head)
+		list->tail = NULL;
+	request->next = NULL;
+	return request;
+}
+
+/* --- the queue as registers show it --- */
+
+static u32 queue_depth(const struct smmu *smmu)
+{
+	return ring_depth(smmu->reg[SMMU_REG_PRIQ_PROD], smmu->reg[SMMU_REG_PRIQ_CONS],
+			  smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE));
+}
+
+static u32 nr_entries(const struct smmu *smmu)
+{
+	return 1U << smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE);
+}
+
+static bool is_writable(const struct smmu *smmu)
+{
+	return smmu->is_enabled && (smmu->reg[SMMU_REG_CR0] & CR0_PRIQEN) &&
+	       !smmu_gerror_is_active(smmu, GERROR_PRIQ_ABT_ERR);
+}
+
+static bool is_overflow_active(const struct smmu *smmu)
+{
+	return (smmu->reg[SMMU_REG_PRIQ_PROD] ^ smmu->reg[SMMU_REG_PRIQ_CONS]) & Q_OVERFLOW_FLAG;
+}
+
+static bool is_last_only(const struct smmu *smmu)
+{
+	return smmu->reg[SMMU_REG_PRIQ_IRQ_CFG2] & PRIQ_IRQ_CFG2_LO;
+}
+
+/* --- responses --- */
+
+static void respond(struct smmu *smmu, struct port *port, u32 prg_index, u32 pasid, bool has_pasid,
+		    enum port_page_response_code code)
+{
+	const struct port_page_response response = {
+		.prg_index = prg_index,
+		.pasid = has_pasid ? pasid : 0,
+		.has_pasid = has_pasid,
+		.code = code,
+	};
+
+	if (port->endpoint)
+		port->endpoint->ops->page_response(port->endpoint, &response);
+}
+
+/* The automatic response has come to the endpoint. */
+static void answer_arrives(struct smmu *smmu, struct port_page_request *request)
+{
+	respond(smmu, request->port, request->prg_index, request->pasid, request->private_has_pasid,
+		request->private_code);
+	request->taken(request);
+}
+
+static void answer_event(struct sim_event *event)
+{
+	struct smmu_priq *priq = (struct smmu_priq *)((char *)event -
+						      offsetof(struct smmu_priq, answer_event));
+	struct port_page_request *request = list_take(&priq->answering);
+
+	if (priq->answering.head)
+		sim_event_schedule(event, priq->answering.head->done_ps);
+	answer_arrives(smmu_of(request), request);
+}
+
+static void answer(struct smmu *smmu, struct port_page_request *request,
+		   enum port_page_response_code code, bool has_pasid, u64 from_ps)
+{
+	struct smmu_priq *priq = &smmu->priq;
+
+	request->private_code = code;
+	request->private_has_pasid = has_pasid;
+	if (code == PORT_PAGE_SUCCESS)
+		smmu->stats.pri.auto_success++;
+	else
+		smmu->stats.pri.auto_failure++;
+	if (smmu->is_clockless) {
+		answer_arrives(smmu, request);
+		return;
+	}
+	request->done_ps = max_u64(priq->last_answer_ps, from_ps + smmu->timing.link_ps);
+	priq->last_answer_ps = request->done_ps;
+	list_add(&priq->answering, request);
+	if (priq->answering.head == request)
+		sim_event_schedule(&priq->answer_event, request->done_ps);
+}
+
+static void drop(struct smmu *smmu, struct port_page_request *request)
+{
+	if (port_page_request_is_stop_marker(request))
+		smmu->stats.pri.markers_dropped++;
+	else
+		smmu->stats.pri.dropped++;
+	request->taken(request);
+}
+
+/* 8.2: the queue is off, or broken. */
+static void answer_failure(struct smmu *smmu, struct port_page_request *request)
+{
+	if (port_page_request_is_stop_marker(request))
+		drop(smmu, request);
+	else
+		answer(smmu, request, PORT_PAGE_FAILURE, false, sim_now_ps());
+}
+
+/* Read STE.PPAR; false: there is no valid STE. The read takes time, until *@done_ps. */
+static bool read_ppar(struct smmu *smmu, struct port_page_request *request, bool *ppar,
+		      u64 *done_ps)
+{
+	const struct port_access access = {0};
+	struct smmu_xlate x;
+
+	smmu_xlate_begin(&x, (struct smmu_port *)request->port, request->port->stream_id, &access);
+	x.wants_ste_only = true;
+	x.step = smmu_config_begin;
+	if (smmu_xlate_run(smmu, &x) != SMMU_WANT_NOTHING)
+		return false;
+	*ppar = x.ste[1] & STRTAB_STE_1_PPAR;
+	if (!smmu->is_clockless)
+		*done_ps = mem_access_done_ps(smmu->mem, sim_now_ps(), STRTAB_STE_BYTES);
+	return true;
+}
+
+/* 8.1 */
+static void answer_overflow(struct smmu *smmu, struct port_page_request *request)
+{
+	bool has_pasid = request->has_pasid && smmu->params.ssid_bits;
+	enum port_page_response_code code = PORT_PAGE_SUCCESS;
+	u64 from_ps = sim_now_ps();
+
+	if (!request->is_last || port_page_request_is_stop_marker(request)) {
+		drop(smmu, request);
+		return;
+	}
+	if (has_pasid && !smmu->params.pps && !read_ppar(smmu, request, &has_pasid, &from_ps)) {
+		has_pasid = false;
+		code = PORT_PAGE_FAILURE;
+	}
+	answer(smmu, request, code, has_pasid, from_ps);
+}
+
+static void overflow(struct smmu *smmu, struct port_page_request *request)
+{
+	smmu->stats.priq.overflows++;
+	sim_trace(SIM_TRACE_QUEUE_OVERFLOW, smmu_queue_number(smmu, SMMU_QUEUE_PRIQ), 0);
+	if (!is_overflow_active(smmu))
+		smmu->reg[SMMU_REG_PRIQ_PROD] ^= Q_OVERFLOW_FLAG;
+	/* A Last that is lost by an overflow still interrupts (6.3.40). */
+	if (is_last_only(smmu) && request->is_last)
+		smmu_irq_raise(smmu, SMMU_IRQ_PRIQ);
+	answer_overflow(smmu, request);
+}
+
+/* --- records --- */
+
+static void make_record(const struct smmu *smmu, const struct port_page_request *request, u64 *word)
+{
+	word[0] = FIELD_PREP(PRIQ_0_SID, (u64)request->port->stream_id) |
+		  (request->is_read ? PRIQ_0_PERM_READ : 0) |
+		  (request->is_write ? PRIQ_0_PERM_WRITE : 0) |
+		  (request->is_last ? PRIQ_0_PRG_LAST : 0);
+	word[1] = (request->iova & PRIQ_1_ADDR_MASK) |
+		  FIELD_PREP(PRIQ_1_PRG_IDX, (u64)request->prg_index);
+	if (!request->has_pasid || !smmu->params.ssid_bits)
+		return;
+	word[0] |= PRIQ_0_SSID_V | FIELD_PREP(PRIQ_0_SSID, (u64)request->pasid) |
+		   (request->is_exec ? PRIQ_0_PERM_EXEC : 0) |
+		   (request->is_privileged ? PRIQ_0_PERM_PRIV : 0);
+}
+
+static void move_prod(struct smmu *smmu, bool is_last)
+{
+	u32 lg2 = smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE);
+	u64 prod = smmu->reg[SMMU_REG_PRIQ_PROD];
+	bool was_empty = queue_depth(smmu) == 0;
+	u32 depth;
+
+	smmu->reg[SMMU_REG_PRIQ_PROD] = (prod & Q_OVERFLOW_FLAG) | ring_next(prod, lg2);
+	depth = queue_depth(smmu);
+	smmu->stats.priq.pushed++;
+	smmu->stats.priq.max_depth = max_u64(smmu->stats.priq.max_depth, depth);
+	sim_trace(SIM_TRACE_QUEUE_PUSH, smmu_queue_number(smmu, SMMU_QUEUE_PRIQ), depth);
+	if (is_last_only(smmu) ? is_last : was_empty)
+		smmu_irq_raise(smmu, SMMU_IRQ_PRIQ);
+}
+
+/* Those under way behind a write that failed are lost too: all of them are answered. */
+static void write_failed(struct smmu *smmu)
+{
+	struct port_page_request *request;
+
+	smmu_gerror_raise(smmu, GERROR_PRIQ_ABT_ERR);
+	sim_event_cancel(&smmu->priq.write_event);
+	while ((request = list_take(&smmu->priq.writing))) {
+		smmu->priq.nr_writing--;
+		answer_failure(smmu, request);
+	}
+}
+
+/* The oldest write under way has ended. */
+static void write_ends(struct smmu *smmu)
+{
+	struct smmu_priq *priq = &smmu->priq;
+	pa_t pa = smmu_queue_entry(smmu, SMMU_REG_PRIQ_BASE, smmu->reg[SMMU_REG_PRIQ_PROD],
+				   PRIQ_ENT_BYTES);
+	struct port_page_request *request = priq->writing.head;
+	u64 word[PRIQ_ENT_DWORDS];
+	u8 record[PRIQ_ENT_BYTES];
+
+	make_record(smmu, request, word);
+	for (u32 i = 0; i < PRIQ_ENT_DWORDS; i++)
+		le64_store(record + 8 * i, word[i]);
+	if (mem_write(smmu->mem, pa, record, sizeof(record))) {
+		write_failed(smmu);
+		return;
+	}
+	list_take(&priq->writing);
+	priq->nr_writing--;
+	if (priq->writing.head && !smmu->is_clockless)
+		sim_event_schedule(&priq->write_event, priq->writing.head->done_ps);
+	smmu->stats.pri.recorded += !port_page_request_is_stop_marker(request);
+	move_prod(smmu, request->is_last);
+	request->taken(request);
+}
+
+static void write_begins(struct smmu *smmu, struct port_page_request *request)
+{
+	struct smmu_priq *priq = &smmu->priq;
+
+	list_add(&priq->writing, request);
+	priq->nr_writing++;
+	if (smmu->is_clockless) {
+		write_ends(smmu);
+		return;
+	}
+	priq->free_ps = max_u64(sim_now_ps(), priq->free_ps) + smmu->timing.event_ps;
+	request->done_ps = max_u64(priq->last_write_ps,
+				   mem_access_done_ps(smmu->mem, priq->free_ps, PRIQ_ENT_BYTES));
+	priq->last_write_ps = request->done_ps;
+	if (priq->writing.head == request)
+		sim_event_schedule(&priq->write_event, request->done_ps);
+}
+
+/* What becomes of the messages that have arrived, as far as that is known. */
+void smmu_priq_kick(struct smmu *smmu)
+{
+	struct smmu_priq *priq = &smmu->priq;
+
+	while (priq->arrived.head) {
+		if (!is_writable(smmu)) {
+			answer_failure(smmu, list_take(&priq->arrived));
+			continue;
+		}
+		/* No overflow may be seen before a full queue is: writes under way end first. */
+		if (!is_overflow_active(smmu) && priq->nr_writing &&
+		    queue_depth(smmu) + priq->nr_writing >= nr_entries(smmu))
+			return;
+		if (is_overflow_active(smmu) || queue_depth(smmu) >= nr_entries(smmu))
+			overflow(smmu, list_take(&priq->arrived));
+		else
+			write_begins(smmu, list_take(&priq->arrived));
+	}
+}
+
+static void write_event(struct sim_event *event)
+{
+	struct smmu_priq *priq = (struct smmu_priq *)((char *)event -
+						      offsetof(struct smmu_priq, write_event));
+	struct smmu *smmu = smmu_of(priq->writing.head);
+
+	write_ends(smmu);
+	smmu_priq_kick(smmu);
+}
+
+static void arrive_event(struct sim_event *event)
+{
+	struct smmu_priq *priq = (struct smmu_priq *)((char *)event -
+						      offsetof(struct smmu_priq, arrive_event));
+	struct port_page_request *request = list_take(&priq->travelling);
+	struct smmu *smmu = smmu_of(request);
+
+	if (priq->travelling.head)
+		sim_event_schedule(event, priq->travelling.head->done_ps);
+	list_add(&priq->arrived, request);
+	smmu_priq_kick(smmu);
+}
+
+/* --- for the rest of the SMMU --- */
+
+void smmu_priq_request(struct port *port, struct port_page_request *request)
+{
+	struct smmu *smmu = ((struct smmu_port *)port)->smmu;
+	struct smmu_priq *priq = &smmu->priq;
+
+	request->port = port;
+	if (port_page_request_is_stop_marker(request))
+		smmu->stats.pri.markers++;
+	else
+		smmu->stats.pri.requests++;
+	if (smmu->is_clockless) {
+		list_add(&priq->arrived, request);
+		smmu_priq_kick(smmu);
+		return;
+	}
+	request->done_ps = sim_now_ps() + smmu->timing.link_ps;
+	list_add(&priq->travelling, request);
+	if (priq->travelling.head == request)
+		sim_event_schedule(&priq->arrive_event, request->done_ps);
+}
+
+void smmu_priq_respond(struct smmu *smmu, const u64 *cmd)
+{
+	/* By Resp; the reserved one is ILLEGAL. */
+	static const u8 codes[] = {PORT_PAGE_FAILURE, PORT_PAGE_INVALID, PORT_PAGE_SUCCESS};
+	struct smmu_port *port = smmu_find_endpoint(smmu, FIELD_GET(CMDQ_PRI_0_SID, cmd[0]));
+	enum port_page_response_code code = codes[FIELD_GET(CMDQ_PRI_1_RESP, cmd[1])];
+
+	if (!smmu->is_enabled || !port)
+		return;
+	switch (code) {
+	case PORT_PAGE_SUCCESS:
+		smmu->stats.pri.responses_success++;
+		break;
+	case PORT_PAGE_INVALID:
+		smmu->stats.pri.responses_invalid++;
+		break;
+	default:
+		smmu->stats.pri.responses_failure++;
+		break;
+	}
+	/* Without SubstreamIDs SSV is taken as 0. */
+	respond(smmu, &port->port, FIELD_GET(CMDQ_PRI_1_GRPID, cmd[1]),
+		FIELD_GET(CMDQ_PRI_0_SSID, cmd[0]), (cmd[0] & CMDQ_0_SSV) && smmu->params.ssid_bits,
+		code);
+}
+
+void smmu_priq_flush(struct smmu *smmu)
+{
+	sim_event_cancel(&smmu->priq.write_event);
+	while (smmu->priq.writing.head) {
+		write_ends(smmu);
+		sim_event_cancel(&smmu->priq.write_event);
+	}
+}
+
+void smmu_priq_init(struct smmu *smmu)
+{
+	sim_event_init(&smmu->priq.arrive_event, arrive_event);
+	sim_event_init(&smmu->priq.write_event, write_event);
+	sim_event_init(&smmu->priq.answer_event, answer_event);
+}
+
+void smmu_priq_finish(struct smmu *smmu)
+{
+	sim_event_cancel(&smmu->priq.arrive_event);
+	sim_event_cancel(&smmu->priq.write_event);
+	sim_event_cancel(&smmu->priq.answer_event);
+}
