@@ -24,6 +24,13 @@ enum port_status {
 	PORT_PENDING,
 };
 
+/* What an access is on PCIe: the AT field. */
+enum port_kind {
+	PORT_UNTRANSLATED,
+	PORT_TRANSLATION_REQUEST,
+	PORT_TRANSLATED,
+};
+
 struct port_access {
 	/* request, by the device */
 	iova_t iova;
@@ -33,6 +40,8 @@ struct port_access {
 	bool is_write;
 	bool is_privileged;
 	bool is_instruction;
+	enum port_kind
+		kind; /* set by port_ops; translate() expects PORT_UNTRANSLATED, which is 0 */
 	void (*complete)(struct port_access *access);
 	/* result, by the port */
 	enum port_status status;
@@ -56,6 +65,25 @@ struct port;
  * invalidations by port_endpoint_ops. A port whose op is NULL has no such
  * messages: its IOMMU, or its configuration, lacks them.
  */
+
+enum port_completion {
+	PORT_COMPLETION_SUCCESS,
+	PORT_COMPLETION_UNSUPPORTED, /* UR: there is no ATS for this endpoint */
+	PORT_COMPLETION_ABORTED,     /* CA */
+};
+
+/* A translation request of one translation, and its completion. */
+struct port_translation {
+	/*
+	 * First. The request: is_write without NW, is_instruction to ask for
+	 * execute permission. When it is complete, status is PORT_DONE, and with
+	 * a permission pa is where iova leads.
+	 */
+	struct port_access access;
+	enum port_completion completion;
+	u32 lg2; /* of the range around iova and pa that is translated alike */
+	bool is_readable, is_writable, is_executable; /* none of them: a page request may help */
+};
 
 /* Codes of a page request group response. */
 enum port_page_response_code {
@@ -100,9 +128,25 @@ struct port_page_response {
 	enum port_page_response_code code;
 };
 
+/* An invalidation request. */
+struct port_invalidation {
+	iova_t iova; /* aligned */
+	u32 lg2;     /* 12 to 64: everything */
+	u32 pasid;
+	bool has_pasid;
+	bool is_global; /* whatever the PASID */
+	/*
+	 * To be called by the endpoint, once, at any time, in or after
+	 * invalidate(), when nothing that used what is invalidated is under way.
+	 */
+	void (*completed)(struct port_invalidation *invalidation);
+};
+
 struct port_endpoint;
 
 struct port_endpoint_ops {
+	/* Forget translations. The endpoint owns @invalidation until it calls completed(). */
+	void (*invalidate)(struct port_endpoint *endpoint, struct port_invalidation *invalidation);
 	/* A response for a group, at the current time. @response lives for the call. */
 	void (*page_response)(struct port_endpoint *endpoint,
 			      const struct port_page_response *response);
@@ -115,6 +159,11 @@ struct port_endpoint {
 
 struct port_ops {
 	enum port_status (*translate)(struct port *port, struct port_access *access);
+	/* A translation request; answers as translate(), but never PORT_ABORTED. May be NULL. */
+	enum port_status (*translation_request)(struct port *port,
+						struct port_translation *translation);
+	/* An access to an address that is translated already; as translate(). May be NULL. */
+	enum port_status (*translated)(struct port *port, struct port_access *access);
 	/*
 	 * Send a page request at the current time; messages of one port arrive
 	 * in order. The port owns @request until its taken(). May be NULL.

@@ -4,7 +4,8 @@
  * a time, checked, carried out, consumed. An error stops consumption at the
  * command until software acknowledges GERROR.CMDQ_ERR; it is fetched again then.
  *
- * CMD_SYNC waits for what was translated before it and is on its way back to a
+ * CMD_SYNC waits for invalidations of endpoints, and fails if one has timed out
+ * (CERROR_ATC_INV_SYNC). It waits for what was translated before it and is on its way back to a
  * port, for event records that have a place in the queue, and for the MSI of the
  * CMD_SYNC before it. Invalidations take effect at once when they are carried
  * out: translations under way that they meet start over (timing.c). Whether the
@@ -77,6 +78,9 @@ static bool is_legal(const struct smmu *smmu, const u64 *cmd)
 	case CMDQ_OP_TLBI_EL2_VA:
 	case CMDQ_OP_TLBI_EL2_VAA:
 		return smmu->params.hyp && is_address_legal(smmu, cmd);
+	case CMDQ_OP_ATC_INV:
+		return smmu->params.ats &&
+		       FIELD_GET(CMDQ_ATC_1_SIZE, cmd[1]) <= CMDQ_ATC_1_SIZE_ALL;
 	case CMDQ_OP_PRI_RESP:
 		return smmu->params.pri &&
 		       FIELD_GET(CMDQ_PRI_1_RESP, cmd[1]) <= CMDQ_PRI_1_RESP_SUCCESS;
@@ -195,6 +199,8 @@ static void run(struct smmu *smmu, const u64 *cmd)
 		run_cfgi(smmu, op, cmd);
 	else if (is_tlbi(op))
 		run_tlbi(smmu, op, cmd);
+	else if (op == CMDQ_OP_ATC_INV)
+		smmu_atc_invalidate(smmu, cmd);
 	else if (op == CMDQ_OP_PRI_RESP)
 		smmu_priq_respond(smmu, cmd);
 	else if (op == CMDQ_OP_RESUME)
@@ -243,11 +249,16 @@ static void consume(struct smmu *smmu)
 static void execute(struct smmu *smmu)
 {
 	const u64 *cmd = smmu->cmdq.word;
+	bool is_sync = FIELD_GET(CMDQ_0_OP, cmd[0]) == CMDQ_OP_CMD_SYNC;
 
+	if (is_sync && smmu_atc_take_timeout(smmu)) {
+		fail(smmu, CMDQ_ERR_CERROR_ATC_INV_IDX);
+		return;
+	}
 	run(smmu, cmd);
 	consume(smmu);
 	/* That a SYNC is consumed is seen before its interrupt (3.18). */
-	if (FIELD_GET(CMDQ_0_OP, cmd[0]) == CMDQ_OP_CMD_SYNC)
+	if (is_sync)
 		run_sync(smmu, cmd);
 }
 
@@ -305,8 +316,20 @@ static void cmdq_event(struct sim_event *event)
 		sim_event_schedule(&cmdq->event, max_u64(sim_now_ps(), smmu->evtq.last_done_ps));
 		return;
 	}
+	if (smmu_atc_must_wait(smmu, FIELD_GET(CMDQ_0_OP, cmdq->word[0]))) {
+		cmdq->is_blocked = true;
+		return;
+	}
 	execute(smmu);
 	smmu_cmdq_kick(smmu);
+}
+
+void smmu_cmdq_unblock(struct smmu *smmu)
+{
+	if (!smmu->cmdq.is_blocked)
+		return;
+	smmu->cmdq.is_blocked = false;
+	sim_event_schedule(&smmu->cmdq.event, sim_now_ps());
 }
 
 void smmu_cmdq_init(struct smmu *smmu)
@@ -337,6 +360,12 @@ void smmu_cmdq_kick(struct smmu *smmu)
 
 void smmu_cmdq_flush(struct smmu *smmu)
 {
+	if (smmu->cmdq.is_blocked) {
+		/* Not consumed: it is fetched again when the queue is on again. */
+		smmu->cmdq.is_blocked = false;
+		smmu->cmdq.phase = SMMU_CMDQ_IDLE;
+		return;
+	}
 	if (!sim_event_cancel(&smmu->cmdq.event))
 		return;
 	if (smmu->cmdq.phase == SMMU_CMDQ_EXECUTING)

@@ -4,9 +4,8 @@
  * 2 levels, to an STE; context descriptors, linear or of 2 levels, to a CD;
  * which of their combinations are ILLEGAL, and the event that each gives.
  *
- * Leaves out stage 2, ATS and HTTU; their ID bits are 0, so that an STE or CD
- * that asks for them is treated as the specification says for hardware without
- * them.
+ * Leaves out stage 2 and HTTU; their ID bits are 0, so that an STE or CD that
+ * asks for them is treated as the specification says for hardware without them.
  */
 #include "models/smmuv3/internal.h"
 
@@ -225,6 +224,9 @@ static bool is_s1_legal(const struct smmu *smmu, const u64 *ste)
 		return false;
 	if (!smmu->params.stall && (ste[1] & STRTAB_STE_1_S1STALLD))
 		return false;
+	/* Split stage needs two stages (IDR0.NS1ATS). */
+	if (smmu->params.ats && FIELD_GET(STRTAB_STE_1_EATS, ste[1]) == STRTAB_STE_1_EATS_S1CHK)
+		return false;
 	/* STRW is RES0 without Hyp; its odd values are reserved. */
 	if (smmu->params.hyp && (FIELD_GET(STRTAB_STE_1_STRW, ste[1]) & 1))
 		return false;
@@ -337,6 +339,28 @@ static enum smmu_want pick_cd(struct smmu *smmu, struct smmu_xlate *x)
 	return smmu_xlate_fault(x, EVT_ID_STREAM_DISABLED_FAULT);
 }
 
+static enum smmu_config_kind ste_kind(const u64 *ste)
+{
+	switch (FIELD_GET(STRTAB_STE_0_CFG, ste[0])) {
+	case STRTAB_STE_0_CFG_S1_TRANS:
+		return SMMU_CONFIG_S1;
+	case STRTAB_STE_0_CFG_BYPASS:
+		return SMMU_CONFIG_BYPASS;
+	default:
+		return SMMU_CONFIG_ABORT;
+	}
+}
+
+/* Where nothing is translated there is no ATS; 0b11 is reserved without DPT (5.2, EATS). */
+static u32 effective_eats(const struct smmu *smmu, const u64 *ste)
+{
+	u32 eats = FIELD_GET(STRTAB_STE_1_EATS, ste[1]);
+
+	if (!smmu->params.ats || ste_kind(ste) != SMMU_CONFIG_S1)
+		return STRTAB_STE_1_EATS_ABT;
+	return eats == STRTAB_STE_1_EATS_TRANS ? eats : STRTAB_STE_1_EATS_ABT;
+}
+
 static enum smmu_want step_ste(struct smmu *smmu, struct smmu_xlate *x)
 {
 	smmu->stats.config_fetches++;
@@ -345,10 +369,17 @@ static enum smmu_want step_ste(struct smmu *smmu, struct smmu_xlate *x)
 	__builtin_memcpy(x->ste, x->fetched, sizeof(x->ste));
 	if (!is_ste_legal(smmu, x->ste))
 		return smmu_xlate_fault(x, EVT_ID_BAD_STE_CONFIG);
-	if (x->wants_ste_only)
-		return smmu_xlate_done(x, 0);
-	x->own_config = (struct smmu_config){.attr_map = make_attr_map(smmu, x->ste)};
+	x->own_config = (struct smmu_config){
+		.kind = ste_kind(x->ste),
+		.attr_map = make_attr_map(smmu, x->ste),
+		.eats = effective_eats(smmu, x->ste),
+	};
 	x->config = &x->own_config;
+	/* Before the SubstreamID is looked at (3.9.1.3). */
+	if (x->kind && smmu_ats_check(x, x->config) == SMMU_WANT_FAULT)
+		return SMMU_WANT_FAULT;
+	if (x->wants_ste_only)
+		return smmu_xlate_done(x, x->iova);
 	switch (FIELD_GET(STRTAB_STE_0_CFG, x->ste[0])) {
 	case STRTAB_STE_0_CFG_S1_TRANS:
 		return pick_cd(smmu, x);

@@ -74,6 +74,7 @@ struct smmu_config {
 	u32 attr_map; /* 4 bits for each of the 8 incoming attributes: the effective ones */
 	u32 cd_index; /* in the stream's CD table, SMMU_NO_CD if none was used */
 	u8 ips_bits;
+	u8 eats;	   /* effective STE.EATS */
 	bool is_stalling;  /* CD.S */
 	bool is_recording; /* CD.R */
 	bool is_aborting;  /* CD.A */
@@ -137,6 +138,7 @@ struct smmu_xlate {
 	/* in the configuration cache, or own_config; NULL until it is known */
 	const struct smmu_config *config;
 	struct smmu_config own_config;
+	enum port_kind kind;
 	bool wants_ste_only; /* done when the STE is known to be valid */
 	/* Others may run between the steps, or a lookup has found something: keep
 	 * nothing of a cache by pointer, and look before putting anything there. */
@@ -144,7 +146,15 @@ struct smmu_xlate {
 	/* outcome */
 	pa_t pa;
 	struct smmu_fault fault;
+	/* of a translation request */
+	enum port_completion completion;
+	u8 lg2;
+	u8 granted; /* SMMU_ATS_* */
 };
+
+#define SMMU_ATS_READ 1U
+#define SMMU_ATS_WRITE 2U
+#define SMMU_ATS_EXEC 4U
 
 /** smmu_xlate_begin() - start, or start anew, the translation of @access through @port */
 void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
@@ -329,6 +339,53 @@ void smmu_evtq_flush(struct smmu *smmu);
 /* Return: was it deferred? */
 bool smmu_evtq_remove_deferred(struct smmu *smmu, struct smmu_event *event);
 
+/* --- ATS (ats.c) --- */
+
+/* Steps of translation requests and translated transactions: may they go on? FAULT: no. */
+enum smmu_want smmu_ats_check(struct smmu_xlate *x, const struct smmu_config *config);
+enum smmu_want smmu_ats_refuse(struct smmu_xlate *x);
+/* A translation request met @mapping. */
+enum smmu_want smmu_ats_done(struct smmu_xlate *x, const struct smmu_mapping *mapping);
+/* Such an @x faulted: what comes of it, and whether there is an event. */
+void smmu_ats_fault(struct smmu_xlate *x);
+void smmu_ats_complete(const struct smmu_xlate *x, struct port_access *access);
+enum port_status smmu_ats_request(struct port *base, struct port_translation *translation);
+enum port_status smmu_ats_translated(struct port *base, struct port_access *access);
+
+/* Invalidations of endpoints; as many as a function of PCIe can tell apart (ITag). */
+#define SMMU_NR_ATC_INV 32
+
+enum smmu_atc_state {
+	SMMU_ATC_FREE,
+	SMMU_ATC_TRAVELLING,
+	SMMU_ATC_WAITING, /* for the endpoint, or its time-out */
+	SMMU_ATC_RETURNING,
+	SMMU_ATC_ABANDONED, /* timed out; the endpoint may still complete it */
+};
+
+struct smmu_atc_inv {
+	struct port_invalidation invalidation; /* first */
+	struct sim_event event;
+	struct smmu *smmu;
+	struct port_endpoint *endpoint;
+	enum smmu_atc_state state;
+};
+
+struct smmu_atc {
+	struct smmu_atc_inv slots[SMMU_NR_ATC_INV];
+	u32 nr_outstanding; /* neither free nor abandoned */
+	bool has_timed_out; /* since a CMD_SYNC said so */
+};
+
+void smmu_atc_init(struct smmu *smmu);
+void smmu_atc_finish(struct smmu *smmu);
+/* CMD_ATC_INV, which is legal and need not wait */
+void smmu_atc_invalidate(struct smmu *smmu, const u64 *cmd);
+/* Has the command to wait for invalidations that are outstanding? smmu_cmdq_unblock() follows. */
+bool smmu_atc_must_wait(struct smmu *smmu, u64 op);
+/* A CMD_SYNC asks: has one timed out? It is told once. */
+bool smmu_atc_take_timeout(struct smmu *smmu);
+
 /* --- PRI queue (priq.c) --- */
 
 struct smmu_request_list {
@@ -370,8 +427,11 @@ struct smmu_cmdq {
 	struct sim_event event;
 	enum smmu_cmdq_phase phase;
 	u64 word[CMDQ_ENT_DWORDS];
+	bool is_blocked; /* executing, waits for smmu_cmdq_unblock() */
 };
 
+/* What a command waits for may have come. */
+void smmu_cmdq_unblock(struct smmu *smmu);
 void smmu_cmdq_init(struct smmu *smmu);
 /* There may be something to do: PROD moved, an error was acknowledged, ... */
 void smmu_cmdq_kick(struct smmu *smmu);
@@ -604,6 +664,7 @@ struct smmu {
 	struct smmu_cmdq cmdq;
 	struct smmu_evtq evtq;
 	struct smmu_priq priq;
+	struct smmu_atc atc;
 	struct smmu_msi msi[SMMU_NR_IRQS];
 
 	struct smmu_stall *stalls; /* params.stall_max of them, by STAG */

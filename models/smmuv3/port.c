@@ -144,11 +144,16 @@ struct port_access *smmu_access_list_take(struct smmu_access_list *list)
 int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id)
 {
 	static const struct port_ops ops = {.translate = smmu_port_translate};
+	static const struct port_ops ats_ops = {.translate = smmu_port_translate,
+						.translation_request = smmu_ats_request,
+						.translated = smmu_ats_translated};
 	static const struct port_ops pri_ops = {.translate = smmu_port_translate,
+						.translation_request = smmu_ats_request,
+						.translated = smmu_ats_translated,
 						.page_request = smmu_priq_request};
 
 	memset(port, 0, sizeof(*port));
-	port->port.ops = smmu->params.pri ? &pri_ops : &ops;
+	port->port.ops = smmu->params.pri ? &pri_ops : smmu->params.ats ? &ats_ops : &ops;
 	port->port.stream_id = stream_id;
 	port->smmu = smmu;
 	if (smmu_tlb_init(smmu, port) || smmu_txn_pool_init(port)) {

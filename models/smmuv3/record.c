@@ -41,6 +41,13 @@ void smmu_record_make(const struct smmu_xlate *x, u32 stag, u64 *word)
 		break;
 	}
 	switch (x->fault.id) {
+	case EVT_ID_BAD_ATS_TREQ:
+		word[2] = x->iova & ~lg2_mask(SMMU_PAGE_LG2);
+		break;
+	case EVT_ID_TRANSL_FORBIDDEN:
+		word[1] = x->attr_in & SMMU_ATTR_WRITE ? 0 : EVTQ_1_RnW;
+		word[2] = x->iova;
+		break;
 	case EVT_ID_STE_FETCH_FAULT:
 	case EVT_ID_CD_FETCH_FAULT:
 	case EVT_ID_WALK_EABT:

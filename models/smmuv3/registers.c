@@ -79,9 +79,10 @@ static u64 oas_field(u64 bits)
 static u64 idr0(const struct smmu_params *p)
 {
 	return IDR0_S1P | FIELD_PREP(IDR0_TTF, IDR0_TTF_AARCH64) | IDR0_COHACC |
-	       (p->hyp ? IDR0_HYP : 0) | (p->ats ? IDR0_ATS : 0) | (p->pri ? IDR0_PRI : 0) |
-	       (p->asid16 ? IDR0_ASID16 : 0) | (p->msi ? IDR0_MSI : 0) | (p->sev ? IDR0_SEV : 0) |
-	       (p->cd_2level ? IDR0_CD2L : 0) | FIELD_PREP(IDR0_TTENDIAN, IDR0_TTENDIAN_LE) |
+	       (p->hyp ? IDR0_HYP : 0) | (p->ats ? IDR0_ATS | IDR0_NS1ATS : 0) |
+	       (p->pri ? IDR0_PRI : 0) | (p->asid16 ? IDR0_ASID16 : 0) | (p->msi ? IDR0_MSI : 0) |
+	       (p->sev ? IDR0_SEV : 0) | (p->cd_2level ? IDR0_CD2L : 0) |
+	       FIELD_PREP(IDR0_TTENDIAN, IDR0_TTENDIAN_LE) |
 	       FIELD_PREP(IDR0_STALL_MODEL,
 			  p->stall ? IDR0_STALL_MODEL_STALL : IDR0_STALL_MODEL_TERMINATE) |
 	       (p->abort_only ? IDR0_TERM_MODEL : 0) |

@@ -134,6 +134,7 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define IDR0_HTTU GENMASK_ULL(7, 6)
 #define IDR0_HYP BIT_ULL(9)
 #define IDR0_ATS BIT_ULL(10)
+#define IDR0_NS1ATS BIT_ULL(11)
 #define IDR0_ASID16 BIT_ULL(12)
 #define IDR0_MSI BIT_ULL(13)
 #define IDR0_SEV BIT_ULL(14)

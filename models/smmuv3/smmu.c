@@ -41,6 +41,7 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 	smmu_cmdq_init(smmu);
 	smmu_evtq_init(smmu);
 	smmu_priq_init(smmu);
+	smmu_atc_init(smmu);
 	smmu_msi_init(smmu);
 	smmu->anyone = sim_alloc(sizeof(*smmu->anyone));
 	if (!smmu->anyone || smmu_stall_init(smmu) || smmu_walk_cache_init(smmu) ||
@@ -71,6 +72,7 @@ void smmu_destroy(struct smmu *smmu)
 	sim_event_cancel(&smmu->cmdq.event);
 	sim_event_cancel(&smmu->evtq.event);
 	smmu_priq_finish(smmu);
+	smmu_atc_finish(smmu);
 	for (u32 i = 0; i < SMMU_NR_IRQS; i++)
 		sim_event_cancel(&smmu->msi[i].event);
 	ports_destroy(smmu);

@@ -164,6 +164,8 @@ struct smmu_stats {
 	u64 backpressured;	  /* accesses that waited for a stall slot */
 	struct smmu_queue_stats evtq, cmdq, priq;
 	struct smmu_pri_stats pri;
+	u64 ats_requests, ats_translated; /* translation requests, translated transactions */
+	u64 atc_invs, atc_inv_timeouts;	  /* CMD_ATC_INV that reached an endpoint */
 };
 
 /** smmu_stats() - counts since creation. */

@@ -184,6 +184,11 @@ static void txn_answer(struct smmu_txn *txn)
 
 	if (status == PORT_DONE)
 		access->pa = txn->x.pa;
+	if (access->kind == PORT_TRANSLATION_REQUEST) {
+		smmu_ats_complete(&txn->x, access);
+		access->pa = txn->x.pa;
+		status = PORT_DONE;
+	}
 	smmu_txn_free(txn);
 	if (stall)
 		smmu_stall_leave(smmu, stall, status);
@@ -285,7 +290,7 @@ static void txn_start(struct smmu_txn *txn, bool is_looked_up)
 	enum port_status status = PORT_PENDING;
 
 	txn->is_tlb_known = true;
-	if (!is_looked_up)
+	if (!is_looked_up && !txn->access->kind)
 		status = smmu_port_lookup(txn->port, txn->port->port.stream_id, txn->access,
 					  &lookup);
 	if (status == PORT_PENDING) {
@@ -344,6 +349,8 @@ static void faulted(struct smmu_txn *txn)
 		return;
 	}
 	unit_leave(txn);
+	if (x->kind)
+		smmu_ats_fault(&txn->x);
 	/* Nothing stalls any more once translation is switched off (6.3.9.6). */
 	if (x->fault.is_translation_related && x->config->is_stalling && smmu->is_enabled)
 		smmu_stall_enter(smmu, txn);

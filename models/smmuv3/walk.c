@@ -90,6 +90,8 @@ static enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
 		smmu_walk_cache_fill(smmu, x, desc, true);
 	mapping.perms = leaf_permissions(x, desc);
 	smmu_tlb_fill(x, &mapping);
+	if (x->kind)
+		return smmu_ats_done(x, &mapping);
 	if (!(mapping.perms & (1U << x->attr)))
 		return smmu_xlate_fault_translation(x, EVT_ID_PERMISSION_FAULT);
 	return smmu_xlate_done(x, mapping.pa + (x->va - mapping.va));

@@ -37,7 +37,13 @@ static enum smmu_want step_disabled(struct smmu *smmu, struct smmu_xlate *x)
 static enum smmu_want step_begin(struct smmu *smmu, struct smmu_xlate *x)
 {
 	if (!smmu->is_enabled)
-		return step_disabled(smmu, x);
+		return x->kind ? smmu_ats_refuse(x) : step_disabled(smmu, x);
+	if (x->kind == PORT_TRANSLATED) {
+		x->has_ssid = false;
+		x->ssid = 0;
+		x->wants_ste_only = true;
+		return smmu_config_begin(smmu, x);
+	}
 	return smmu_xlate_want(x, SMMU_WANT_CONFIG_LOOKUP, step_config_lookup);
 }
 
@@ -53,6 +59,8 @@ void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
 	x->attr = x->attr_in;
 	x->config = NULL;
 	x->table = NULL;
+	x->kind = access->kind;
+	x->completion = PORT_COMPLETION_ABORTED;
 	x->wants_ste_only = false;
 	x->is_timed = true;
 	x->step = step_begin;
@@ -66,6 +74,8 @@ static enum smmu_want step_tlb_lookup(struct smmu *smmu, struct smmu_xlate *x)
 
 	if (!smmu_tlb_find(x->port, x->config, x->va, &mapping))
 		return smmu_walk_begin(smmu, x);
+	if (x->kind)
+		return smmu_ats_done(x, &mapping);
 	if (!(mapping.perms & (1U << x->attr)))
 		return smmu_xlate_fault_translation(x, EVT_ID_PERMISSION_FAULT);
 	smmu_tlb_fill_hit(x, &mapping);
@@ -85,6 +95,17 @@ static enum smmu_want bypass(struct smmu *smmu, struct smmu_xlate *x)
 		x->fault.is_translation_related = false;
 		return SMMU_WANT_FAULT;
 	}
+	if (x->kind) {
+		const struct smmu_mapping identity = {
+			.pa = x->iova & ~lg2_mask(SMMU_PAGE_LG2),
+			.va = x->iova & ~lg2_mask(SMMU_PAGE_LG2),
+			.lg2 = SMMU_PAGE_LG2,
+			.perms = 0xff,
+		};
+
+		x->va = x->iova;
+		return smmu_ats_done(x, &identity);
+	}
 	smmu_tlb_fill_bypass(smmu, x);
 	return smmu_xlate_done(x, x->iova);
 }
@@ -92,6 +113,8 @@ static enum smmu_want bypass(struct smmu *smmu, struct smmu_xlate *x)
 enum smmu_want smmu_xlate_configured(struct smmu *smmu, struct smmu_xlate *x)
 {
 	x->attr = smmu_attr_effective(x->config->attr_map, x->attr_in);
+	if (x->kind && smmu_ats_check(x, x->config) == SMMU_WANT_FAULT)
+		return SMMU_WANT_FAULT;
 	switch (x->config->kind) {
 	case SMMU_CONFIG_ABORT:
 		return smmu_xlate_fault(x, 0);

@@ -84,7 +84,7 @@ static u64 expected_reset(const struct smmu_reg_row *row)
 	case ARM_SMMU_IDR0:
 		/* S1P, TTF 2, COHACC, ASID16, MSI, SEV, CD2L, TTENDIAN 2, TERM_MODEL, ST_LEVEL 1 */
 		return 1 << 1 | 2 << 2 | 1 << 4 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 19 | 2 << 21 |
-		       1 << 26 | 1 << 27 | (rig.params.pri ? 1 << 10 | 1 << 16 : 0);
+		       1 << 26 | 1 << 27 | (rig.params.pri ? 3 << 10 | 1 << 16 : 0);
 	case ARM_SMMU_IDR1:
 		return (rig.params.pri ? 9 << 11 : 0) | 16 | 16 << 6 | 7 << 16 | 8 << 21 | 1 << 26;
 	case ARM_SMMU_IDR3:
@@ -372,7 +372,7 @@ static void id_registers_follow_features(void **state)
 {
 	restart_with(change_all);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0),
-			 1 << 1 | 2 << 2 | 1 << 4 | 1 << 9 | 1 << 10 | 1 << 16 | 2 << 21 | 1 << 24);
+			 1 << 1 | 2 << 2 | 1 << 4 | 1 << 9 | 3 << 10 | 1 << 16 | 2 << 21 | 1 << 24);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR1), 9 | 11 << 11 | 19 << 16 | 3 << 21);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3), 1 << 5);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5), 2 | 1 << 4);
