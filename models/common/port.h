@@ -140,6 +140,9 @@ struct port_invalidation {
 	 * invalidate(), when nothing that used what is invalidated is under way.
 	 */
 	void (*completed)(struct port_invalidation *invalidation);
+	/* private to the endpoint until then */
+	struct port_invalidation *next;
+	u64 private_epoch;
 };
 
 struct port_endpoint;

@@ -566,9 +566,10 @@ struct smmu_txn {
 struct smmu_port {
 	struct port port; /* first */
 	struct smmu *smmu;
-	struct smmu_port *next_port, *next_hash;
+	struct smmu_port *next_hash;
 	struct tlb_array utlb;
 	struct tlb_array tlb;
+	struct smmu_port *next_port;
 	bool has_global; /* a global entry was put into the main TLB since it was empty */
 	struct smmu_txn *txns;
 	struct smmu_txn *free_txns;
@@ -663,8 +664,6 @@ struct smmu {
 
 	struct smmu_cmdq cmdq;
 	struct smmu_evtq evtq;
-	struct smmu_priq priq;
-	struct smmu_atc atc;
 	struct smmu_msi msi[SMMU_NR_IRQS];
 
 	struct smmu_stall *stalls; /* params.stall_max of them, by STAG */
@@ -687,6 +686,10 @@ struct smmu {
 	void *wire_opaque;
 
 	struct smmu_stats stats;
+
+	/* behind what every access touches */
+	struct smmu_priq priq;
+	struct smmu_atc atc;
 };
 
 /* Queue numbers in traces. */

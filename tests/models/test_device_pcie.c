@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Theorems, with an SMMUv3 as the IOMMU: an access whose page is there needs one
+ * translation request, and the next to that page none; one whose page is not is
+ * asked for, and ends as the response says: Success translates again, Invalid
+ * aborts that access, Failure stops page requests for good; credits bound what is
+ * outstanding; invalidations are completed after the data that they concern; at
+ * every size of the PRI queue from 1 to 2048 every access ends, and requests sent
+ * add up to those dropped, answered by the SMMU, and answered by software.
+ */
+#include "models/device/pcie.h"
+#include "tests/models/smmuv3_rig.h"
+
+#define SID 5
+#define RIG_PRIQ 0x44000000ULL
+#define PA 0x60000000ULL
+#define VA 0x100000000ULL
+#define SUCCESS 2
+#define INVALID 1
+#define FAILURE 0
+
+struct source {
+	struct dev_source base; /* first */
+	u32 nr, at;
+	struct dev_record records[1024];
+};
+
+/* Software: looks at the queue now and then, maps, answers. */
+struct software {
+	struct sim_event event; /* first */
+	u64 period_ps;
+	u32 batch; /* records at a time */
+	u32 answer;
+	bool keeps_unmapped;
+	u32 nr_answers;
+	u32 nr_outstanding_max;
+};
+
+static struct rig rig;
+static struct port *port;
+static struct dev_pcie *pcie;
+static struct dev_pcie_params params;
+static struct source source;
+static struct software software;
+static u32 priq_lg2, pri_cons, nr_done;
+static pa_t root;
+
+static enum dev_next next_record(struct dev_source *base, struct dev_record *record)
+{
+	struct source *mine = (struct source *)base;
+
+	if (mine->at == mine->nr)
+		return DEV_NEXT_END;
+	*record = mine->records[mine->at++];
+	return DEV_NEXT_RECORD;
+}
+
+static void add(u64 iova, u32 len_bytes, bool is_write)
+{
+	source.records[source.nr++] = (struct dev_record){
+		.iova = iova, .len_bytes = len_bytes, .is_write = is_write};
+}
+
+static void done(struct dev_pcie *which, void *opaque)
+{
+	nr_done++;
+}
+
+static void command(u64 w0, u64 w1)
+{
+	rig_cmd_put(&rig, w0, w1);
+	rig_cmd_kick(&rig);
+}
+
+static void serve(u64 word0, u64 word1)
+{
+	u64 va = word1 & ~0xfffULL;
+
+	if (!software.keeps_unmapped)
+		rig_map(&rig, root, va, PA + (va & 0xffffff), PTE_RW);
+	if (!(word0 & 1ULL << 62))
+		return;
+	command(0x41 | (u64)SID << 32, (word1 & 0x1ff) | (u64)software.answer << 12);
+	software.nr_answers++;
+}
+
+/* 8.1.1: work the queue off, then move CONS and acknowledge in one write. */
+static void software_event(struct sim_event *event)
+{
+	u32 mask = (2U << priq_lg2) - 1;
+	u32 prod = rig_r32(&rig, ARM_SMMU_PRIQ_PROD);
+	u32 nr = (prod - pri_cons) & mask;
+	u32 ack = rig_r32(&rig, ARM_SMMU_PRIQ_CONS) & 0x80000000U;
+
+	if (nr > software.nr_outstanding_max)
+		software.nr_outstanding_max = nr;
+	for (u32 i = 0; i < nr && i < software.batch; i++) {
+		pa_t pa = RIG_PRIQ + 16ULL * (pri_cons & ((1U << priq_lg2) - 1));
+
+		serve(rig_get(&rig, pa), rig_get(&rig, pa + 8));
+		pri_cons = (pri_cons + 1) & mask;
+	}
+	if (pri_cons == (prod & mask))
+		ack = prod & 0x80000000U;
+	rig_w32(&rig, ARM_SMMU_PRIQ_CONS, pri_cons | ack);
+	if (!nr_done)
+		sim_event_schedule(event, sim_now_ps() + software.period_ps);
+}
+
+static void start(u32 lg2)
+{
+	rig_defaults(&rig);
+	rig.params.ats = 1;
+	rig.params.pri = 1;
+	rig.params.priq_lg2 = 11;
+	rig_start(&rig);
+	rig_enable(&rig);
+	priq_lg2 = lg2;
+	pri_cons = 0;
+	rig_w64(&rig, ARM_SMMU_PRIQ_BASE, RIG_PRIQ | lg2);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN | CR0_PRIQEN);
+	port = smmu_port_create(rig.smmu, SID);
+	root = rig_alloc(&rig, 4096);
+	rig_ste(&rig, SID, RIG_STE_S1 | rig_stream(&rig, SID, 0, root, 16), 1 << 28);
+	memset(&source, 0, sizeof(source));
+	source.base.next = next_record;
+	memset(&software, 0, sizeof(software));
+	software.period_ps = 1000000;
+	software.batch = ~0U;
+	software.answer = SUCCESS;
+	sim_event_init(&software.event, software_event);
+	rig_set_defaults(&params, dev_pcie_param_table, dev_pcie_param_count);
+	nr_done = 0;
+}
+
+static int setup(void **state)
+{
+	start(5);
+	return 0;
+}
+
+static void stop(void)
+{
+	dev_pcie_destroy(pcie);
+	pcie = NULL;
+	rig_stop(&rig);
+}
+
+static int teardown(void **state)
+{
+	stop();
+	return 0;
+}
+
+static const struct dev_pcie_stats *begin(void)
+{
+	pcie = dev_pcie_create(&params, port, rig.mem, &source.base, done, NULL);
+	assert_non_null(pcie);
+	dev_pcie_start(pcie, sim_now_ps());
+	sim_event_schedule(&software.event, sim_now_ps());
+	return dev_pcie_stats(pcie);
+}
+
+static const struct dev_pcie_stats *run(void)
+{
+	const struct dev_pcie_stats *stats = begin();
+
+	rig_run(&rig);
+	assert_int_equal(nr_done, 1);
+	return stats;
+}
+
+/* --- ATC --- */
+
+static void mapped_page_needs_one_request(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	rig_map(&rig, root, VA, PA, PTE_RW);
+	params.outstanding_accesses = 1;
+	for (u32 i = 0; i < 10; i++)
+		add(VA + 64 * i, 64, i % 2);
+	stats = run();
+	assert_int_equal(stats->dma.accesses, 10);
+	assert_int_equal(stats->dma.bytes, 640);
+	assert_int_equal(stats->translation_requests, 1);
+	assert_int_equal(stats->atc_hits, 9);
+	assert_int_equal(stats->requests, 0);
+}
+
+static void without_atc_every_access_asks(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	rig_map(&rig, root, VA, PA, PTE_RW);
+	params.atc_entries = 0;
+	add(VA + 4096 - 64, 64, false);
+	add(VA, 64, false);
+	stats = run();
+	assert_int_equal(stats->translation_requests, 2);
+	assert_int_equal(stats->atc_hits, 0);
+}
+
+static void records_are_split_at_pages(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA + 4096, PA + 8192, PTE_RW);
+	add(VA + 4000, 200, true);
+	stats = run();
+	assert_int_equal(stats->dma.accesses, 2);
+	assert_int_equal(stats->dma.bytes, 200);
+}
+
+/* A translation without the permission is not one: the page is asked for. */
+static void missing_permission_asks_for_the_page(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	rig_map(&rig, root, VA, PA, PTE_RW | PTE_RO);
+	params.outstanding_accesses = 1;
+	add(VA, 64, false);
+	add(VA, 64, true);
+	/* Software maps it writable; the SMMU's own TLB has to forget it first. */
+	stats = begin();
+	while (!software.nr_answers)
+		sim_run(sim_next_event_ps());
+	command(0x30, 0);
+	rig_run(&rig);
+	assert_int_equal(nr_done, 1);
+	assert_int_equal(stats->dma.accesses, 2);
+	assert_true(stats->groups >= 1);
+}
+
+/* --- what responses mean --- */
+
+static void success_translates_again(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	add(VA, 64, true);
+	stats = run();
+	assert_int_equal(stats->dma.accesses, 1);
+	assert_int_equal(stats->dma.stalled, 1);
+	assert_int_equal(stats->groups, 1);
+	assert_int_equal(stats->success, 1);
+	assert_int_equal(stats->retried, 1);
+	assert_int_equal(stats->translation_requests, 2);
+}
+
+static void invalid_aborts_that_access(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	rig_map(&rig, root, VA + 0x1000, PA, PTE_RW);
+	software.answer = INVALID;
+	software.keeps_unmapped = true;
+	params.outstanding_accesses = 1;
+	add(VA, 64, false);
+	add(VA + 0x1000, 64, false);
+	add(VA, 64, false);
+	stats = run();
+	assert_int_equal(stats->dma.aborted, 2);
+	assert_int_equal(stats->dma.accesses, 1);
+	/* it goes on asking */
+	assert_int_equal(stats->invalid, 2);
+}
+
+static void failure_stops_page_requests(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	rig_map(&rig, root, VA + 0x1000, PA, PTE_RW);
+	software.answer = FAILURE;
+	params.credits = 1;
+	for (u32 i = 0; i < 20; i++)
+		add(VA + 0x10000 * i, 64, false);
+	add(VA + 0x1000, 64, false);
+	stats = run();
+	assert_int_equal(stats->failure, 1);
+	assert_int_equal(stats->requests, 1);
+	assert_int_equal(stats->dma.aborted, 20);
+	assert_int_equal(stats->dma.accesses, 1);
+}
+
+static void refused_translation_aborts(void **state)
+{
+	rig_ste(&rig, SID, RIG_STE_BYPASS, 0);
+	add(VA, 64, false);
+	assert_int_equal(run()->dma.aborted, 1);
+	assert_int_equal(rig_nr_events(&rig), 1);
+}
+
+static void without_pri_a_missing_page_aborts(void **state)
+{
+	rig_stop(&rig);
+	rig_defaults(&rig);
+	rig.params.ats = 1;
+	rig_start(&rig);
+	rig_enable(&rig);
+	port = smmu_port_create(rig.smmu, SID);
+	root = rig_alloc(&rig, 4096);
+	rig_ste(&rig, SID, RIG_STE_S1 | rig_stream(&rig, SID, 0, root, 16), 1 << 28);
+	rig_map(&rig, root, VA, PA, PTE_RW);
+	add(VA, 64, false);
+	add(VA + 0x1000, 64, false);
+	pcie = dev_pcie_create(&params, port, rig.mem, &source.base, done, NULL);
+	dev_pcie_start(pcie, 0);
+	rig_run(&rig);
+	assert_int_equal(nr_done, 1);
+	assert_int_equal(dev_pcie_stats(pcie)->dma.accesses, 1);
+	assert_int_equal(dev_pcie_stats(pcie)->dma.aborted, 1);
+}
+
+static void unexpected_responses_are_counted(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	add(VA, 64, false);
+	stats = run();
+	rig_cmd(&rig, 0x41 | (u64)SID << 32, 3 | SUCCESS << 12);
+	rig_cmd(&rig, 0x41 | (u64)SID << 32, 0x1ff | FAILURE << 12);
+	assert_int_equal(stats->unexpected, 2);
+	assert_int_equal(stats->success, 1);
+}
+
+/* --- credits --- */
+
+static void credits_bound_what_is_outstanding(void **state)
+{
+	params.credits = 3;
+	params.outstanding_accesses = 64;
+	for (u32 i = 0; i < 60; i++)
+		add(VA + 0x10000 * i, 64, false);
+	assert_int_equal(run()->dma.accesses, 60);
+	assert_true(software.nr_outstanding_max <= 3);
+	assert_true(software.nr_outstanding_max > 1);
+}
+
+static void group_must_fit_its_credits(void **state)
+{
+	params.credits = 3;
+	params.group_pages = 4;
+	assert_null(dev_pcie_create(&params, port, NULL, &source.base, done, NULL));
+}
+
+static void port_without_ats_is_refused(void **state)
+{
+	rig_stop(&rig);
+	rig_defaults(&rig);
+	rig_start(&rig);
+	port = smmu_port_create(rig.smmu, SID);
+	assert_null(dev_pcie_create(&params, port, NULL, &source.base, done, NULL));
+}
+
+/* --- invalidation --- */
+
+static u32 consumed(void)
+{
+	return rig_r32(&rig, ARM_SMMU_CMDQ_CONS) & 0xfffff;
+}
+
+static void invalidated_translation_is_requested_again(void **state)
+{
+	static const u64 invalidations[][2] = {
+		{0x40 | (u64)SID << 32, VA},	    /* the page */
+		{0x40 | (u64)SID << 32, VA | 9},    /* 2 MiB around it */
+		{0x40 | (u64)SID << 32, 52},	    /* everything */
+		{0x40 | (u64)SID << 32, VA + 4096}, /* another page */
+	};
+
+	rig_map(&rig, root, VA, PA, PTE_RW);
+	for (u32 i = 0; i < 4; i++) {
+		const struct dev_pcie_stats *stats;
+
+		source.nr = source.at = 0;
+		nr_done = 0;
+		add(VA, 64, false);
+		add(VA, 64, false);
+		source.records[1].not_before_ps = 10000000;
+		stats = begin();
+		sim_run(sim_now_ps() + 5000000);
+		command(invalidations[i][0], invalidations[i][1]);
+		rig_run(&rig);
+		assert_int_equal(stats->invalidations, 1);
+		assert_int_equal(stats->translation_requests, i == 3 ? 1 : 2);
+		dev_pcie_destroy(pcie);
+		pcie = NULL;
+	}
+}
+
+/* With a slow engine: the SYNC behind an invalidation ends after the data. */
+static void invalidation_waits_for_data_under_way(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	rig_map(&rig, root, VA, PA, PTE_RW);
+	params.bandwidth_bytes_per_s = 1000000; /* 64 us for 64 bytes */
+	add(VA, 64, true);
+	stats = begin();
+	sim_run(sim_now_ps() + 5000000);
+	command(0x40 | (u64)SID << 32, 52);
+	command(0x46, 0);
+	sim_run(sim_now_ps() + 30000000);
+	assert_int_equal(stats->dma.accesses, 0);
+	assert_int_equal(consumed(), 1);
+	while (consumed() != 2)
+		sim_run(sim_next_event_ps());
+	assert_int_equal(stats->dma.accesses, 1);
+}
+
+/* --- nothing is lost --- */
+
+static void expect_sums(const struct dev_pcie_stats *device)
+{
+	struct smmu_stats all;
+
+	smmu_stats(rig.smmu, &all);
+	/* every access ended, none was aborted */
+	assert_int_equal(device->dma.accesses, source.nr);
+	assert_int_equal(device->dma.aborted, 0);
+	/* every request is accounted for */
+	assert_int_equal(device->requests, all.pri.requests);
+	assert_int_equal(all.pri.requests, all.pri.recorded + all.pri.dropped +
+						   all.pri.auto_success + all.pri.auto_failure);
+	assert_int_equal(all.priq.pushed, all.pri.recorded);
+	assert_int_equal(all.priq.popped, all.pri.recorded);
+	assert_int_equal(all.priq.overflows, all.pri.dropped + all.pri.auto_success);
+	/* every group was answered once: by software or by the SMMU */
+	assert_int_equal(all.pri.responses_success, software.nr_answers);
+	assert_int_equal(device->groups, all.pri.responses_success + all.pri.auto_success);
+	assert_int_equal(device->success, device->groups);
+	assert_int_equal(device->retried, device->groups);
+	assert_int_equal(device->unexpected, 0);
+	assert_true(all.priq.max_depth <= 1U << priq_lg2);
+}
+
+static void sizes_with(u32 credits, u32 group_pages, u32 batch)
+{
+	u64 overflows_at_1 = 0;
+
+	for (u32 lg2 = 0; lg2 <= 11; lg2++) {
+		struct smmu_stats all;
+
+		stop();
+		start(lg2);
+		params.outstanding_accesses = 128;
+		params.credits = credits;
+		params.group_pages = group_pages;
+		software.batch = batch;
+		for (u32 i = 0; i < 300; i++)
+			add(VA + 0x1000 * ((i * 37) % 251), 64, i % 3 == 0);
+		expect_sums(run());
+		smmu_stats(rig.smmu, &all);
+		if (!lg2)
+			overflows_at_1 = all.priq.overflows;
+		/* with room for all credits there is no overflow */
+		if (credits <= 1U << lg2)
+			assert_int_equal(all.priq.overflows, 0);
+	}
+	/* the smallest queue was too small, or the test shows nothing */
+	if (credits > 1)
+		assert_true(overflows_at_1 > 0);
+}
+
+static void nothing_is_lost_at_any_queue_size(void **state)
+{
+	sizes_with(1, 1, ~0U);
+	sizes_with(16, 1, ~0U);
+	sizes_with(128, 1, 3);
+}
+
+static void nothing_is_lost_of_groups(void **state)
+{
+	sizes_with(16, 4, ~0U);
+	sizes_with(128, 8, 5);
+}
+
+/* The same twice. */
+static void runs_are_repeatable(void **state)
+{
+	u64 end_ps = 0;
+
+	for (u32 turn = 0; turn < 2; turn++) {
+		stop();
+		start(2);
+		for (u32 i = 0; i < 100; i++)
+			add(VA + 0x1000 * i, 64, false);
+		run();
+		if (turn)
+			assert_int_equal(dev_pcie_stats(pcie)->dma.end_ps, end_ps);
+		end_ps = dev_pcie_stats(pcie)->dma.end_ps;
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		T(mapped_page_needs_one_request),
+		T(without_atc_every_access_asks),
+		T(records_are_split_at_pages),
+		T(missing_permission_asks_for_the_page),
+		T(success_translates_again),
+		T(invalid_aborts_that_access),
+		T(failure_stops_page_requests),
+		T(refused_translation_aborts),
+		T(without_pri_a_missing_page_aborts),
+		T(unexpected_responses_are_counted),
+		T(credits_bound_what_is_outstanding),
+		T(group_must_fit_its_credits),
+		T(port_without_ats_is_refused),
+		T(invalidated_translation_is_requested_again),
+		T(invalidation_waits_for_data_under_way),
+		T(nothing_is_lost_at_any_queue_size),
+		T(nothing_is_lost_of_groups),
+		T(runs_are_repeatable),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
