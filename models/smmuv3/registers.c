@@ -113,6 +113,7 @@ static u64 feature_reset(enum smmu_reg reg, const struct smmu_params *p)
 static u64 reserved_without_pri(enum smmu_reg reg)
 {
 	switch (reg) {
+	/* NOLINTNEXTLINE(bugprone-branch-clone): two bits of the same place, not the same bit */
 	case SMMU_REG_CR0:
 		return CR0_PRIQEN;
 	case SMMU_REG_IRQ_CTRL:
