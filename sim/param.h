@@ -48,11 +48,11 @@ struct sim_param {
 
 #define SIM_PARAM_FIELD(field, key, unit, def, min, max, help, source) u64 field;
 
-/* Use: #define ROW(...) SIM_PARAM_ROW(struct foo_params, __VA_ARGS__) */
-#define SIM_PARAM_ROW(type, field, key_, unit_, def_, min_, max_, help_, source_)                  \
+/* A row for the u64 at @offset_ of its struct. */
+#define SIM_PARAM_ROW_AT(offset_, key_, unit_, def_, min_, max_, help_, source_)                   \
 	{                                                                                          \
 		.key = key_,                                                                       \
-		.offset = offsetof(type, field),                                                   \
+		.offset = offset_,                                                                 \
 		.unit = SIM_UNIT_##unit_,                                                          \
 		.def = def_,                                                                       \
 		.min = min_,                                                                       \
@@ -60,5 +60,8 @@ struct sim_param {
 		.help = help_,                                                                     \
 		.source = source_,                                                                 \
 	},
+
+/* Use: #define ROW(...) SIM_PARAM_ROW(struct foo_params, __VA_ARGS__) */
+#define SIM_PARAM_ROW(type, field, ...) SIM_PARAM_ROW_AT(offsetof(type, field), __VA_ARGS__)
 
 #endif

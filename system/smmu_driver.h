@@ -61,8 +61,6 @@ struct sys_smmu {
 	/* Not under streams_mutex: a fault handler in the event thread, which
 	 * holds that, may wait for a lock under which a device is attached. */
 	atomic_t last_asid;
-
-	u64 nr_unknown_events; /* event thread: records that no fault handler takes */
 };
 
 /* A device behind an SMMU, as the driver sees it. */

@@ -68,10 +68,9 @@ static void handle_event(struct sys_smmu *smmu, const u64 event[4])
 	struct sys_master *master;
 	struct pfh_fault fault;
 
-	if (!(event[1] & EVTQ_1_STALL)) {
-		smmu->nr_unknown_events++;
+	/* An access that ended already: nothing waits for an answer. */
+	if (!(event[1] & EVTQ_1_STALL))
 		return;
-	}
 	sys_collect_stamp(smmu->collect, smmu->number, FIELD_GET(EVTQ_1_STAG, event[1]),
 			  SYS_STAGE_DEQUEUED);
 	decode_fault(event, &fault);

@@ -12,17 +12,7 @@
 #define PART_OFFSET(part, field)                                                                   \
 	(offsetof(struct sys_config, part.field) - offsetof(struct sys_config, part))
 
-#define PART_ROW(part, field, key_, unit_, def_, min_, max_, help_, source_)                       \
-	{                                                                                          \
-		.key = key_,                                                                       \
-		.offset = PART_OFFSET(part, field),                                                \
-		.unit = SIM_UNIT_##unit_,                                                          \
-		.def = def_,                                                                       \
-		.min = min_,                                                                       \
-		.max = max_,                                                                       \
-		.help = help_,                                                                     \
-		.source = source_,                                                                 \
-	},
+#define PART_ROW(part, field, ...) SIM_PARAM_ROW_AT(PART_OFFSET(part, field), __VA_ARGS__)
 
 #define MACHINE_ROW(...) PART_ROW(machine, __VA_ARGS__)
 #define HOST_ROW(...) PART_ROW(host, __VA_ARGS__)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Stage 1 tables and frames. Claims: a table answers like an array of what was
- * set; the SMMU reads from it what was written; frames come back when it goes.
+ * set; frames come back when it goes, are zero when they come again, and run
+ * out without harm.
  */
 #include <setjmp.h>
 #include <stdarg.h>
