@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fault stamps and queue depths, see collect.h. A fault lives in a slot
- * indexed by STAG from detection to completion; then its stages go into the
+ * Fault stamps and queue depths, see collect.h. A fault lives in a slot that its
+ * name leads to from detection to completion; then its stages go into the
  * histograms and its record among the first, or the slowest, or nowhere.
+ *
+ * Slots of an IOMMU are numbered: stalls by STAG, behind them the page request
+ * groups, 512 a stream.
  */
 #include "system/collect.h"
 
@@ -15,9 +18,13 @@
 #include "sim/event.h"
 #include "sim/sim.h"
 #include "sim/trace.h"
+#include "system/iommu.h"
 
 #define NR_STAGS 65536
-#define STAGS_PER_CHUNK 256
+#define NR_PRG_INDEXES 512
+#define NR_SLOTS (NR_STAGS + SYS_MAX_DEVICES * NR_PRG_INDEXES)
+#define SLOTS_PER_CHUNK 256
+#define NO_SLOT (~0U)
 
 /* A fault under way. */
 struct slot {
@@ -25,15 +32,21 @@ struct slot {
 	bool is_live;
 };
 
+/* Slots recorded in a queue since its last interrupt, oldest first. */
+struct ring {
+	u32 *slots;
+	u32 first, nr, capacity;
+};
+
+#define NR_KINDS (IOMMU_FAULT_PAGE_REQUEST + 1)
+
 struct watch {
 	struct sys_collect *collect;
-	struct smmu *smmu;
+	struct sys_iommu *iommu;
 	u32 number;
-	struct smmu_stats at_start;
-	struct slot *chunks[NR_STAGS / STAGS_PER_CHUNK];
-	/* STAGs recorded since the last interrupt, oldest first: a ring. */
-	u16 *recorded;
-	u32 recorded_first, nr_recorded;
+	struct sys_iommu_stats at_start;
+	struct slot *chunks[NR_SLOTS / SLOTS_PER_CHUNK];
+	struct ring recorded[NR_KINDS];
 	u32 *device_of_sid;
 	u32 nr_sids;
 };
@@ -43,10 +56,11 @@ struct record_store {
 	u64 nr, limit, capacity;
 };
 
-#define NR_QUEUE_NUMBERS (SYS_MAX_SMMUS * 4)
+#define NR_QUEUE_NUMBERS (SYS_MAX_IOMMUS * SYS_IOMMU_MAX_QUEUES)
 
 struct sys_collect {
-	u32 nr_smmus;
+	u32 nr_watches;
+	u32 nr_devices; /* behind an IOMMU, at most */
 	u64 start_ps;
 	u64 nr_detected, nr_recorded, nr_answered, nr_completed, nr_aborted, nr_dropped;
 	struct sim_hist *latency;
@@ -201,27 +215,65 @@ static void keep_record(struct sys_collect *collect, const struct sys_fault_reco
 	}
 }
 
+/* --- slots --- */
+
+static u32 slot_number(const struct watch *watch, struct iommu_fault fault)
+{
+	if (fault.kind == IOMMU_FAULT_STALL)
+		return fault.tag % NR_STAGS;
+	if (fault.stream_id >= watch->nr_sids)
+		return NO_SLOT;
+	return NR_STAGS + fault.stream_id * NR_PRG_INDEXES + fault.tag % NR_PRG_INDEXES;
+}
+
+static struct slot *slot_at(struct watch *watch, u32 number)
+{
+	struct slot *chunk = number == NO_SLOT ? NULL : watch->chunks[number / SLOTS_PER_CHUNK];
+
+	return chunk ? &chunk[number % SLOTS_PER_CHUNK] : NULL;
+}
+
+static struct slot *slot_of(struct watch *watch, struct iommu_fault fault)
+{
+	return slot_at(watch, slot_number(watch, fault));
+}
+
+static struct slot *slot_make(struct watch *watch, struct iommu_fault fault)
+{
+	u32 number = slot_number(watch, fault);
+	struct slot **chunk;
+
+	if (number == NO_SLOT)
+		return NULL;
+	chunk = &watch->chunks[number / SLOTS_PER_CHUNK];
+	if (!*chunk)
+		*chunk = sim_alloc(SLOTS_PER_CHUNK * sizeof(**chunk));
+	return slot_at(watch, number);
+}
+
+static u32 ring_head(const struct ring *ring)
+{
+	return ring->slots[ring->first];
+}
+
+static void ring_drop(struct ring *ring)
+{
+	ring->first = (ring->first + 1) % ring->capacity;
+	ring->nr--;
+}
+
+static void ring_add(struct ring *ring, u32 slot)
+{
+	/* More than there are faults: the oldest are of some that ended otherwise. */
+	if (ring->nr == ring->capacity)
+		ring_drop(ring);
+	ring->slots[(ring->first + ring->nr++) % ring->capacity] = slot;
+}
+
 /* --- stamps --- */
 
-static struct slot *slot_of(struct watch *watch, u32 stag)
+static void stamp(struct slot *slot, enum sys_stage stage)
 {
-	struct slot **chunk = &watch->chunks[(stag & (NR_STAGS - 1)) / STAGS_PER_CHUNK];
-
-	return *chunk ? &(*chunk)[stag % STAGS_PER_CHUNK] : NULL;
-}
-
-static struct slot *slot_make(struct watch *watch, u32 stag)
-{
-	struct slot **chunk = &watch->chunks[stag / STAGS_PER_CHUNK];
-
-	if (!*chunk)
-		*chunk = sim_alloc(STAGS_PER_CHUNK * sizeof(**chunk));
-	return *chunk ? &(*chunk)[stag % STAGS_PER_CHUNK] : NULL;
-}
-
-static void stamp(struct watch *watch, u32 stag, enum sys_stage stage)
-{
-	struct slot *slot = slot_of(watch, stag);
 	struct sys_fault_record *record;
 
 	if (!slot || !slot->is_live || slot->record.stamp_ps[stage])
@@ -231,11 +283,12 @@ static void stamp(struct watch *watch, u32 stag, enum sys_stage stage)
 	sim_trace(SIM_TRACE_FAULT_STAMP, record->number << 8 | stage, record->iova);
 }
 
-static void on_detected(void *opaque, u16 stag, u32 sid, const struct port_access *access,
+static void on_detected(void *opaque, struct iommu_fault fault, const struct port_access *access,
 			u64 began_ps)
 {
 	struct watch *watch = opaque;
-	struct slot *slot = slot_make(watch, stag);
+	struct slot *slot = slot_make(watch, fault);
+	u32 sid = fault.stream_id;
 
 	if (!slot)
 		return;
@@ -246,30 +299,30 @@ static void on_detected(void *opaque, u16 stag, u32 sid, const struct port_acces
 				.number = ++watch->collect->nr_detected,
 				.iova = access->iova,
 				.device = sid < watch->nr_sids ? watch->device_of_sid[sid] : ~0U,
-				.smmu = watch->number,
+				.iommu = watch->number,
 				.pasid = access->pasid,
-				.stag = stag,
+				.tag = fault.tag,
+				.is_page_request = fault.kind == IOMMU_FAULT_PAGE_REQUEST,
 				.is_write = access->is_write,
 				.has_pasid = access->has_pasid,
 				.began_ps = began_ps,
 			},
 	};
-	stamp(watch, stag, SYS_STAGE_DETECTED);
+	stamp(slot, SYS_STAGE_DETECTED);
 }
 
-static void on_recorded(void *opaque, u16 stag)
+static void on_recorded(void *opaque, struct iommu_fault fault)
 {
 	struct watch *watch = opaque;
 
 	watch->collect->nr_recorded++;
-	stamp(watch, stag, SYS_STAGE_RECORDED);
-	sim_assert(watch->nr_recorded < NR_STAGS);
-	watch->recorded[(watch->recorded_first + watch->nr_recorded++) % NR_STAGS] = stag;
+	stamp(slot_of(watch, fault), SYS_STAGE_RECORDED);
+	ring_add(&watch->recorded[fault.kind], slot_number(watch, fault));
 }
 
-static void on_consumed(void *opaque, u16 stag)
+static void on_consumed(void *opaque, struct iommu_fault fault)
 {
-	stamp(opaque, stag, SYS_STAGE_CONSUMED);
+	stamp(slot_of(opaque, fault), SYS_STAGE_CONSUMED);
 }
 
 static void add_to_histograms(struct sys_collect *collect, const struct sys_fault_record *record)
@@ -295,15 +348,15 @@ static void level_stamps(struct sys_fault_record *record)
 	}
 }
 
-static void on_completed(void *opaque, u16 stag, enum port_status status)
+static void on_completed(void *opaque, struct iommu_fault fault, enum port_status status)
 {
 	struct watch *watch = opaque;
 	struct sys_collect *collect = watch->collect;
-	struct slot *slot = slot_of(watch, stag);
+	struct slot *slot = slot_of(watch, fault);
 
 	if (!slot || !slot->is_live)
 		return;
-	stamp(watch, stag, SYS_STAGE_COMPLETED);
+	stamp(slot, SYS_STAGE_COMPLETED);
 	slot->is_live = false;
 	slot->record.is_aborted = status == PORT_ABORTED;
 	collect->nr_completed++;
@@ -313,7 +366,7 @@ static void on_completed(void *opaque, u16 stag, enum port_status status)
 	keep_record(collect, &slot->record);
 }
 
-static const struct smmu_observer observer = {
+static const struct iommu_observer observer = {
 	.detected = on_detected,
 	.recorded = on_recorded,
 	.consumed = on_consumed,
@@ -321,49 +374,53 @@ static const struct smmu_observer observer = {
 };
 
 /* Drop from the ring what the thread has read: it needs no interrupt any more. */
-static void forget_dequeued(struct watch *watch)
+static void forget_dequeued(struct watch *watch, enum iommu_fault_kind kind)
 {
-	while (watch->nr_recorded) {
-		struct slot *slot = slot_of(watch, watch->recorded[watch->recorded_first]);
+	struct ring *ring = &watch->recorded[kind];
 
-		if (slot->is_live && !slot->record.stamp_ps[SYS_STAGE_DEQUEUED])
+	while (ring->nr) {
+		const struct slot *slot = slot_at(watch, ring_head(ring));
+
+		if (slot && slot->is_live && !slot->record.stamp_ps[SYS_STAGE_DEQUEUED])
 			return;
-		watch->recorded_first = (watch->recorded_first + 1) % NR_STAGS;
-		watch->nr_recorded--;
+		ring_drop(ring);
 	}
 }
 
-void sys_collect_stamp(struct sys_collect *collect, u32 smmu, u32 stag, enum sys_stage stage)
+void sys_collect_stamp(struct sys_collect *collect, u32 number, struct iommu_fault fault,
+		       enum sys_stage stage)
 {
+	struct watch *watch = &collect->watches[number];
+
 	if (stage == SYS_STAGE_ANSWERED)
 		collect->nr_answered++;
-	stamp(&collect->watches[smmu], stag, stage);
+	stamp(slot_of(watch, fault), stage);
 	if (stage == SYS_STAGE_DEQUEUED)
-		forget_dequeued(&collect->watches[smmu]);
+		forget_dequeued(watch, fault.kind);
 }
 
-void sys_collect_interrupt(struct sys_collect *collect, u32 smmu)
+void sys_collect_interrupt(struct sys_collect *collect, u32 number, enum iommu_fault_kind kind)
 {
-	struct watch *watch = &collect->watches[smmu];
+	struct watch *watch = &collect->watches[number];
 
-	for (; watch->nr_recorded; watch->nr_recorded--) {
-		stamp(watch, watch->recorded[watch->recorded_first], SYS_STAGE_INTERRUPTED);
-		watch->recorded_first = (watch->recorded_first + 1) % NR_STAGS;
-	}
+	for (struct ring *ring = &watch->recorded[kind]; ring->nr; ring_drop(ring))
+		stamp(slot_at(watch, ring_head(ring)), SYS_STAGE_INTERRUPTED);
 }
 
 /* --- set-up and result --- */
 
-struct sys_collect *sys_collect_create(u32 nr_smmus, u64 trace_limit)
+struct sys_collect *sys_collect_create(const struct sys_config *config)
 {
+	u64 nr_iommus = config->machine.nr_iommus;
 	struct sys_collect *collect = sim_alloc(sizeof(*collect) +
-						nr_smmus * sizeof(collect->watches[0]));
+						nr_iommus * sizeof(collect->watches[0]));
 
 	if (!collect)
 		return NULL;
-	collect->nr_smmus = nr_smmus;
-	collect->first.limit = trace_limit;
-	collect->slowest.limit = trace_limit;
+	collect->nr_watches = nr_iommus;
+	collect->nr_devices = (config->machine.nr_devices + nr_iommus - 1) / nr_iommus;
+	collect->first.limit = config->output.trace_limit;
+	collect->slowest.limit = config->output.trace_limit;
 	collect->latency = sim_alloc(sizeof(*collect->latency));
 	if (!collect->latency)
 		return NULL;
@@ -375,20 +432,43 @@ struct sys_collect *sys_collect_create(u32 nr_smmus, u64 trace_limit)
 	return collect;
 }
 
-int sys_collect_watch(struct sys_collect *collect, struct smmu *smmu, u32 number)
+static bool ring_alloc(struct ring *ring, u32 capacity)
 {
-	struct watch *watch = &collect->watches[number];
+	ring->capacity = capacity;
+	ring->slots = sim_alloc(capacity * sizeof(*ring->slots));
+	return ring->slots;
+}
 
-	*watch = (struct watch){.collect = collect, .smmu = smmu, .number = number};
-	watch->recorded = sim_alloc(NR_STAGS * sizeof(*watch->recorded));
-	watch->nr_sids = SYS_MAX_DEVICES;
+static bool depths_alloc(struct sys_collect *collect, const struct sys_iommu_stats *stats)
+{
+	for (u32 i = 0; i < stats->nr_queues; i++) {
+		struct sys_depth_series **depth = &collect->depths[stats->queues[i].trace_number];
+
+		*depth = sim_alloc(sizeof(**depth));
+		if (!*depth)
+			return false;
+	}
+	return true;
+}
+
+int sys_collect_watch(struct sys_collect *collect, struct sys_iommu *iommu)
+{
+	struct watch *watch = &collect->watches[iommu->number];
+
+	*watch = (struct watch){
+		.collect = collect,
+		.iommu = iommu,
+		.number = iommu->number,
+		.nr_sids = SYS_MAX_DEVICES,
+	};
 	watch->device_of_sid = sim_alloc(watch->nr_sids * sizeof(*watch->device_of_sid));
-	for (u32 i = 0; i < 2; i++)
-		collect->depths[number * 4 + i] = sim_alloc(sizeof(struct sys_depth_series));
-	if (!watch->recorded || !watch->device_of_sid || !collect->depths[number * 4] ||
-	    !collect->depths[number * 4 + 1])
+	iommu->driver->stats(iommu, &watch->at_start);
+	if (!watch->device_of_sid || !ring_alloc(&watch->recorded[IOMMU_FAULT_STALL], NR_STAGS) ||
+	    !ring_alloc(&watch->recorded[IOMMU_FAULT_PAGE_REQUEST],
+			NR_PRG_INDEXES * collect->nr_devices) ||
+	    !depths_alloc(collect, &watch->at_start))
 		return -ENOMEM;
-	smmu_set_observer(smmu, &observer, watch);
+	iommu->driver->observe(iommu, &observer, watch);
 	return 0;
 }
 
@@ -408,8 +488,11 @@ void sys_collect_start(struct sys_collect *collect)
 		if (collect->depths[i])
 			*collect->depths[i] = (struct sys_depth_series){.bin_ps = 1000000};
 	}
-	for (u32 i = 0; i < collect->nr_smmus; i++)
-		smmu_stats(collect->watches[i].smmu, &collect->watches[i].at_start);
+	for (u32 i = 0; i < collect->nr_watches; i++) {
+		struct watch *watch = &collect->watches[i];
+
+		watch->iommu->driver->stats(watch->iommu, &watch->at_start);
+	}
 	sim_trace_set_sink(on_queue_trace, collect,
 			   1ULL << SIM_TRACE_QUEUE_PUSH | 1ULL << SIM_TRACE_QUEUE_POP);
 }
@@ -433,14 +516,14 @@ static u32 highest(const struct sys_depth_series *depth)
 }
 
 /* What happened since the start; bring-up used the queues too. */
-static void queue_result(struct sys_collect *collect, struct sys_queue_result *queue, u32 number,
-			 const char *name, const struct smmu_queue_stats *start,
-			 const struct smmu_queue_stats *end)
+static void queue_result(struct sys_collect *collect, const struct sys_iommu *iommu,
+			 const struct sys_queue_stats *start, const struct sys_queue_stats *end,
+			 struct sys_queue_result *queue)
 {
-	struct sys_depth_series *depth = collect->depths[number];
+	struct sys_depth_series *depth = collect->depths[end->trace_number];
 
-	depth_sample(depth, sim_now_ps() - collect->start_ps, collect->depth_now[number],
-		     collect->depth_now[number]);
+	depth_sample(depth, sim_now_ps() - collect->start_ps, collect->depth_now[end->trace_number],
+		     collect->depth_now[end->trace_number]);
 	*queue = (struct sys_queue_result){
 		.entries = end->entries,
 		.pushed = end->pushed - start->pushed,
@@ -450,27 +533,28 @@ static void queue_result(struct sys_collect *collect, struct sys_queue_result *q
 		.deferred = end->deferred - start->deferred,
 		.depth = *depth,
 	};
-	snprintf(queue->name, sizeof(queue->name), "smmu%u.%s", number / 4, name);
+	snprintf(queue->name, sizeof(queue->name), "%s%u.%s", iommu->driver->unit, iommu->number,
+		 end->name);
 }
 
 static void queue_results(struct sys_collect *collect, struct sys_result *result)
 {
-	struct sys_queue_result *queues = sim_alloc(2 * collect->nr_smmus * sizeof(*queues));
+	u32 max_queues = collect->nr_watches * SYS_IOMMU_MAX_QUEUES, nr = 0;
+	struct sys_queue_result *queues = sim_alloc(max_queues * sizeof(*queues));
 
 	if (!queues)
 		return;
-	for (u32 i = 0; i < collect->nr_smmus; i++) {
-		struct watch *watch = &collect->watches[i];
-		struct smmu_stats stats;
+	for (u32 i = 0; i < collect->nr_watches; i++) {
+		const struct watch *watch = &collect->watches[i];
+		struct sys_iommu_stats stats;
 
-		smmu_stats(watch->smmu, &stats);
-		queue_result(collect, &queues[2 * i], i * 4 + 1, "evtq", &watch->at_start.evtq,
-			     &stats.evtq);
-		queue_result(collect, &queues[2 * i + 1], i * 4, "cmdq", &watch->at_start.cmdq,
-			     &stats.cmdq);
+		watch->iommu->driver->stats(watch->iommu, &stats);
+		for (u32 j = 0; j < stats.nr_queues; j++)
+			queue_result(collect, watch->iommu, &watch->at_start.queues[j],
+				     &stats.queues[j], &queues[nr++]);
 	}
 	result->queues = queues;
-	result->nr_queues = 2 * collect->nr_smmus;
+	result->nr_queues = nr;
 }
 
 void sys_collect_result(struct sys_collect *collect, struct sys_result *result)

@@ -18,15 +18,16 @@
 #define SYS_TEXT_MAX 512
 #define SYS_MAX_MAPPINGS 1024
 #define SYS_MAX_DEVICES 1024
-#define SYS_MAX_SMMUS 64
+#define SYS_MAX_IOMMUS 64
 
 /* The machine around CPUs and memory: section `machine`. */
 #define SYS_MACHINE_PARAMS(X)                                                                      \
-	X(nr_smmus, "smmus", COUNT, 1, 1, SYS_MAX_SMMUS, "SMMUs", "")                              \
+	X(nr_iommus, "iommus", COUNT, 1, 1, SYS_MAX_IOMMUS,                                        \
+	  "IOMMUs of the kind that 'iommu' names; 'smmus' says the same", "")                      \
 	X(nr_devices, "devices", COUNT, 1, 1, SYS_MAX_DEVICES,                                     \
-	  "devices, dealt out to the SMMUs in turn", "")                                           \
+	  "devices, dealt out to the IOMMUs in turn", "")                                          \
 	X(first_irq_cpu, "first_irq_cpu", COUNT, 0, 0, SIM_MAX_CPUS - 1,                           \
-	  "CPU that takes the first SMMU's interrupts; the others follow, one CPU each", "")
+	  "CPU that takes the first IOMMU's interrupts; the others follow, one CPU each", "")
 
 /* Costs of the IOMMU driver and of memory management: section `host`. */
 #define SYS_HOST_PARAMS(X)                                                                         \
@@ -88,6 +89,10 @@
 	X(trace_limit, "trace_limit", COUNT, 100000, 0, 10000000,                                  \
 	  "faults kept, the first and the slowest, in faults.csv and timeline.json", "")
 
+enum sys_iommu_kind { SYS_IOMMU_SMMUV3, SYS_NR_IOMMU_KINDS };
+extern const char *const sys_iommu_kind_names[]; /* "smmuv3", NULL */
+extern const char *const sys_iommu_titles[];	 /* for people: "SMMU" */
+
 enum sys_handler_mode { SYS_HANDLER_SVA, SYS_HANDLER_VFIO, SYS_NR_HANDLER_MODES };
 extern const char *const sys_handler_mode_names[]; /* "sva", "vfio", NULL */
 
@@ -143,6 +148,7 @@ struct sys_config {
 		SYS_OUTPUT_PARAMS(SIM_PARAM_FIELD)
 	} output;
 
+	enum sys_iommu_kind iommu;	   /* iommu */
 	enum sys_handler_mode mode;	   /* handler.mode */
 	char design[SYS_NAME_MAX];	   /* handler.design, one of pfh_design_names */
 	enum sys_dispatch dispatch;	   /* handler.dispatch */

@@ -6,6 +6,7 @@
 
 #include "handler/pfh.h"
 #include "sim/time.h"
+#include "system/iommu.h"
 #include "system/machine.h"
 #include "system/replay/replay.h"
 
@@ -28,36 +29,6 @@ static int check_cpus(const struct sys_config *config, struct complaint *out)
 		snprintf(out->text, out->bytes,
 			 "machine.first_irq_cpu is %llu, but cpu.cpus is %llu",
 			 config->machine.first_irq_cpu, cpu->nr_cpus);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int check_smmu(const struct sys_config *config, struct complaint *out)
-{
-	const char *wrong = smmu_params_check(&config->smmu);
-	u64 per_smmu = (config->machine.nr_devices + config->machine.nr_smmus - 1) /
-		       config->machine.nr_smmus;
-
-	if (wrong) {
-		snprintf(out->text, out->bytes, "smmu: %s", wrong);
-		return -EINVAL;
-	}
-	if (per_smmu > 1ULL << config->smmu.sid_bits) {
-		snprintf(out->text, out->bytes,
-			 "smmu.features.sid_bits is %llu: too few for %llu devices behind one SMMU",
-			 config->smmu.sid_bits, per_smmu);
-		return -EINVAL;
-	}
-	if (config->handler.iopf && !config->smmu.stall) {
-		snprintf(out->text, out->bytes,
-			 "handler.iopf needs smmu.features.stall: a platform device has no other "
-			 "way to fault recoverably");
-		return -EINVAL;
-	}
-	if (config->mode == SYS_HANDLER_SVA && !config->smmu.ssid_bits) {
-		snprintf(out->text, out->bytes,
-			 "handler.mode sva needs PASIDs: smmu.features.ssid_bits is 0");
 		return -EINVAL;
 	}
 	return 0;
@@ -98,7 +69,7 @@ int sys_config_check(const struct sys_config *config, char *message, size_t mess
 	int err = check_cpus(config, &out);
 
 	if (!err)
-		err = check_smmu(config, &out);
+		err = sys_iommu_driver_of(config)->check(config, message, message_bytes);
 	if (!err)
 		err = check_handler(config, &out);
 	return err ? err : replay_check(config, message, message_bytes);

@@ -27,9 +27,9 @@
 #include "system/collect.h"
 #include "system/frames.h"
 #include "system/host_mm.h"
+#include "system/iommu.h"
 #include "system/irqchip.h"
 #include "system/replay/replay.h"
-#include "system/smmu_driver.h"
 #include "system/stamps.h"
 
 /* Simulated time between two looks at the progress callback. */
@@ -52,7 +52,8 @@ struct machine {
 	struct sys_host_mm *host;
 	struct mm_struct *mm;
 	struct pfh_container *container;
-	struct sys_smmu *smmus;
+	const struct sys_iommu_driver *driver;
+	struct sys_iommu **iommus;
 	struct device_unit *devices;
 	u32 nr_running;
 	bool is_booted, is_shut_down;
@@ -81,19 +82,16 @@ fail(struct machine *m, int error, const char *format, ...)
 
 /* --- the boot thread --- */
 
-static int boot_smmus(struct machine *m)
+static int boot_iommus(struct machine *m)
 {
-	for (u32 i = 0; i < m->config->machine.nr_smmus; i++) {
-		struct sys_smmu *smmu = &m->smmus[i];
+	for (u32 i = 0; i < m->config->machine.nr_iommus; i++) {
 		u32 cpu = (m->config->machine.first_irq_cpu + i) % m->config->cpu.nr_cpus;
-
-		int err = sys_smmu_probe(smmu, cpu);
+		int err = m->driver->probe(m->iommus[i], cpu);
 
 		if (err)
 			return err;
 	}
-	/* The IOMMU API knows one driver; it serves the devices of all SMMUs. */
-	return iommu_device_register(&m->smmus[0].iommu, &sys_smmu_iommu_ops, NULL);
+	return iommu_device_register(&m->iommus[0]->handle, m->driver->iommu_ops, NULL);
 }
 
 static enum pfh_dispatch dispatch_of(const struct sys_config *config)
@@ -109,13 +107,13 @@ static enum pfh_dispatch dispatch_of(const struct sys_config *config)
 static int boot_device(struct machine *m, u32 number)
 {
 	struct device_unit *unit = &m->devices[number];
-	struct sys_smmu *smmu = &m->smmus[number % m->config->machine.nr_smmus];
+	struct sys_iommu *iommu = m->iommus[number % m->config->machine.nr_iommus];
 	int err;
 
 	unit->master = (struct sys_master){
 		.dev = &unit->dev,
-		.smmu = smmu,
-		.sid = number / m->config->machine.nr_smmus,
+		.iommu = iommu,
+		.sid = number / m->config->machine.nr_iommus,
 		.number = number,
 		/* SVA always lets accesses stall; without I/O page faults none will. */
 		.can_stall = m->config->smmu.stall &&
@@ -125,8 +123,8 @@ static int boot_device(struct machine *m, u32 number)
 	err = device_add(&unit->dev);
 	if (err)
 		return err;
-	sys_collect_name_sid(m->collect, smmu->number, unit->master.sid, number);
-	unit->master.pfh = pfh_device_register(&unit->dev, &sys_smmu_pfh_ops,
+	sys_collect_name_sid(m->collect, iommu->number, unit->master.sid, number);
+	unit->master.pfh = pfh_device_register(&unit->dev, m->driver->pfh_ops,
 					       dispatch_of(m->config));
 	if (IS_ERR(unit->master.pfh))
 		return PTR_ERR(unit->master.pfh);
@@ -211,7 +209,7 @@ static int create_dma(struct machine *m, u32 number)
 		fail(m, -EINVAL, "%s", replay_error() ? replay_error() : "out of memory");
 		return -ENOMEM;
 	}
-	unit->port = smmu_port_create(unit->master.smmu->model, unit->master.sid);
+	unit->port = m->driver->port_create(unit->master.iommu, unit->master.sid);
 	if (!unit->port)
 		return -ENOMEM;
 	unit->dma = dev_dma_create(&m->config->device, unit->port, m->mem, unit->source,
@@ -245,7 +243,7 @@ static void let_go(struct machine *m)
 
 static int boot_steps(struct machine *m)
 {
-	int err = boot_smmus(m);
+	int err = boot_iommus(m);
 
 	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
 		err = boot_device(m, i);
@@ -274,30 +272,38 @@ static void boot(void *arg)
 
 /* --- before the boot thread: hardware --- */
 
+static int create_iommus(struct machine *m)
+{
+	m->driver = sys_iommu_driver_of(m->config);
+	m->iommus = sim_alloc(m->config->machine.nr_iommus * sizeof(*m->iommus));
+	for (u32 i = 0; m->iommus && i < m->config->machine.nr_iommus; i++) {
+		const struct sys_iommu parts = {
+			.driver = m->driver,
+			.number = i,
+			.config = m->config,
+			.mem = m->mem,
+			.frames = m->frames,
+			.collect = m->collect,
+		};
+
+		m->iommus[i] = m->driver->create(&parts);
+		if (!m->iommus[i] || sys_collect_watch(m->collect, m->iommus[i]))
+			return -ENOMEM;
+	}
+	return m->iommus ? 0 : -ENOMEM;
+}
+
 static int create_hardware(struct machine *m)
 {
 	const struct sys_config *config = m->config;
 
 	m->mem = mem_create(&config->mem);
 	m->frames = m->mem ? sys_frames_create(&config->mem, m->mem) : NULL;
-	m->collect = sys_collect_create(config->machine.nr_smmus, config->output.trace_limit);
-	m->smmus = sim_alloc(config->machine.nr_smmus * sizeof(*m->smmus));
+	m->collect = sys_collect_create(config);
 	m->devices = sim_alloc(config->machine.nr_devices * sizeof(*m->devices));
-	if (!m->frames || !m->collect || !m->smmus || !m->devices || sys_irqchip_init(m->mem))
+	if (!m->frames || !m->collect || !m->devices || sys_irqchip_init(m->mem))
 		return -ENOMEM;
-	for (u32 i = 0; i < config->machine.nr_smmus; i++) {
-		m->smmus[i] = (struct sys_smmu){
-			.number = i,
-			.config = config,
-			.mem = m->mem,
-			.frames = m->frames,
-			.collect = m->collect,
-			.model = smmu_create(&config->smmu, m->mem, i),
-		};
-		if (!m->smmus[i].model || sys_collect_watch(m->collect, m->smmus[i].model, i))
-			return -ENOMEM;
-	}
-	return 0;
+	return create_iommus(m);
 }
 
 static int create_software(struct machine *m)
@@ -401,12 +407,12 @@ static int device_results(struct machine *m, struct sys_result *result)
 	return 0;
 }
 
-static void smmu_results(struct machine *m, struct sys_result *result)
+static void iommu_results(struct machine *m, struct sys_result *result)
 {
-	for (u32 i = 0; i < m->config->machine.nr_smmus; i++) {
-		struct smmu_stats stats;
+	for (u32 i = 0; i < m->config->machine.nr_iommus; i++) {
+		struct sys_iommu_stats stats;
 
-		smmu_stats(m->smmus[i].model, &stats);
+		m->driver->stats(m->iommus[i], &stats);
 		result->tlb_hits += stats.tlb_hits;
 		result->tlb_misses += stats.tlb_misses;
 		result->walks += stats.walks;
@@ -428,7 +434,7 @@ static int fill_result(struct machine *m)
 		result->throughput_bytes_per_s = (unsigned __int128)workload_bytes(m,
 										   result->bytes) *
 						 SIM_PS_PER_S / result->simulated_ps;
-	smmu_results(m, result);
+	iommu_results(m, result);
 	sys_collect_result(m->collect, result);
 	result->events_dispatched = sim_events_dispatched();
 	result->switches = sim_switches() - m->origin_switches;

@@ -31,8 +31,9 @@ extern const char *const sys_stage_names[SYS_NR_STAGES];
 struct sys_fault_record {
 	u64 number; /* 1, 2, ... in order of detection */
 	iova_t iova;
-	u32 device, smmu, pasid;
-	u16 stag;
+	u32 device, iommu, pasid;
+	u32 tag; /* STAG, or page request group index */
+	bool is_page_request;
 	bool is_write, has_pasid, is_aborted;
 	u64 began_ps;
 	u64 stamp_ps[SYS_NR_STAGES]; /* never decreasing; a skipped one equals the one before */

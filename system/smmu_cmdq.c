@@ -44,10 +44,10 @@ static void write_command(struct sys_smmu *smmu, const u64 cmd[2])
 
 	wait_for_room(smmu);
 	slot = q->base + CMDQ_ENT_BYTES * (q->prod & ((1U << q->lg2) - 1));
-	sim_charge(smmu->config->host.cmd_build_ps);
+	sim_charge(smmu->iommu.config->host.cmd_build_ps);
 	sim_settle();
-	mem_write64(smmu->mem, slot, cmd[0]);
-	mem_write64(smmu->mem, slot + 8, cmd[1]);
+	mem_write64(smmu->iommu.mem, slot, cmd[0]);
+	mem_write64(smmu->iommu.mem, slot + 8, cmd[1]);
 	q->prod = (q->prod + 1) & ((2U << q->lg2) - 1);
 }
 
@@ -72,14 +72,14 @@ static void on_sync(void *opaque, u64 offset, u32 sequence)
 	smmu->sync_seen = sequence;
 	for (struct sys_sync_waiter *waiter = smmu->sync_waiters; waiter; waiter = waiter->next) {
 		if (has_completed(smmu, waiter->sequence))
-			sim_spin_end(waiter->thread, smmu->config->cpu.line_memory_ps);
+			sim_spin_end(waiter->thread, smmu->iommu.config->cpu.line_memory_ps);
 	}
 }
 
 int sys_smmu_init_sync(struct sys_smmu *smmu)
 {
-	smmu->sync_word = SYS_SMMU_SYNC_WORDS + 4 * smmu->number;
-	return mem_add_doorbell(smmu->mem, smmu->sync_word, 4, on_sync, smmu);
+	smmu->sync_word = SYS_SMMU_SYNC_WORDS + 4 * smmu->iommu.number;
+	return mem_add_doorbell(smmu->iommu.mem, smmu->sync_word, 4, on_sync, smmu);
 }
 
 static void wait_for_sync(struct sys_smmu *smmu, u32 sequence)

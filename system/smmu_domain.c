@@ -72,7 +72,7 @@ static void domain_free(struct iommu_domain *iommu_domain)
 /* First attach: the domain gets tables and an ASID. */
 static int domain_finalise(struct sys_domain *domain, struct sys_smmu *smmu)
 {
-	int err = sys_pgtable_init(&domain->pgt, smmu->mem, smmu->frames);
+	int err = sys_pgtable_init(&domain->pgt, smmu->iommu.mem, smmu->iommu.frames);
 
 	if (err)
 		return err;
@@ -84,7 +84,7 @@ static int domain_finalise(struct sys_domain *domain, struct sys_smmu *smmu)
 static int domain_attach_dev(struct iommu_domain *iommu_domain, struct device *dev)
 {
 	struct sys_domain *domain = to_domain(iommu_domain);
-	struct sys_master *master = dev_get_drvdata(dev);
+	struct sys_smmu_master *master = sys_smmu_master_of(dev);
 	int err = 0;
 
 	mutex_lock(&domain->lock);
@@ -101,7 +101,7 @@ static int domain_attach_dev(struct iommu_domain *iommu_domain, struct device *d
 static void domain_detach_dev(struct iommu_domain *iommu_domain, struct device *dev)
 {
 	struct sys_domain *domain = to_domain(iommu_domain);
-	struct sys_master *master = dev_get_drvdata(dev);
+	struct sys_smmu_master *master = sys_smmu_master_of(dev);
 
 	mutex_lock(&domain->lock);
 	sys_smmu_write_cd(master, 0, 0, 0);
@@ -122,7 +122,7 @@ static int domain_map_pages(struct iommu_domain *iommu_domain, unsigned long iov
 	for (size_t i = 0; i < pgcount; i++) {
 		u64 offset = i * SYS_PAGE_BYTES;
 
-		sim_charge(domain->smmu->config->host.pte_write_ps);
+		sim_charge(domain->smmu->iommu.config->host.pte_write_ps);
 		sim_settle();
 		if (sys_pgtable_set(&domain->pgt, iova + offset, paddr + offset, access))
 			return -ENOMEM;
@@ -148,7 +148,7 @@ static size_t domain_unmap_pages(struct iommu_domain *iommu_domain, unsigned lon
 	size_t unmapped = 0;
 
 	for (size_t i = 0; i < pgcount; i++) {
-		sim_charge(domain->smmu->config->host.pte_write_ps);
+		sim_charge(domain->smmu->iommu.config->host.pte_write_ps);
 		sim_settle();
 		if (!sys_pgtable_clear(&domain->pgt, iova + i * SYS_PAGE_BYTES))
 			break;
@@ -204,10 +204,10 @@ static const struct iommu_domain_ops domain_ops = {
 
 static struct iommu_device *probe_device(struct device *dev)
 {
-	struct sys_master *master = dev_get_drvdata(dev);
-	int err = sys_smmu_add_master(master->smmu, master);
+	struct sys_master *common = dev_get_drvdata(dev);
+	int err = sys_smmu_add_master(common);
 
-	return err ? ERR_PTR(err) : &master->smmu->iommu;
+	return err ? ERR_PTR(err) : &common->iommu->handle;
 }
 
 const struct iommu_ops sys_smmu_iommu_ops = {
@@ -222,7 +222,7 @@ const struct iommu_ops sys_smmu_iommu_ops = {
 
 static void page_response(struct device *dev, const struct pfh_response *response)
 {
-	struct sys_master *master = dev_get_drvdata(dev);
+	struct sys_smmu_master *master = sys_smmu_master_of(dev);
 	/* IHI 0070 4.6.1: retry, or terminate with abort so that the master sees it. */
 	u64 resp = response->code == PFH_RESP_SUCCESS ? CMDQ_RESUME_0_RESP_RETRY
 						      : CMDQ_RESUME_0_RESP_ABORT;
@@ -234,20 +234,20 @@ static void page_response(struct device *dev, const struct pfh_response *respons
 
 	/* No CMD_SYNC: consuming RESUME is all that the stalled access needs. */
 	sys_smmu_issue(master->smmu, cmd, 1, false);
-	sys_collect_stamp(master->smmu->collect, master->smmu->number, response->grpid,
-			  SYS_STAGE_ANSWERED);
+	sys_collect_stamp(master->smmu->iommu.collect, master->smmu->iommu.number,
+			  sys_master_fault(master->common, response->grpid), SYS_STAGE_ANSWERED);
 }
 
 static int sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm)
 {
-	struct sys_master *master = dev_get_drvdata(dev);
+	struct sys_smmu_master *master = sys_smmu_master_of(dev);
 
 	return sys_smmu_write_cd(master, pasid, sys_mm_pgtable(mm)->root, alloc_asid(master->smmu));
 }
 
 static void sva_detach(struct device *dev, u32 pasid)
 {
-	struct sys_master *master = dev_get_drvdata(dev);
+	struct sys_smmu_master *master = sys_smmu_master_of(dev);
 	u32 asid = sys_smmu_read_cd_asid(master, pasid);
 
 	sys_smmu_write_cd(master, pasid, 0, 0);
@@ -256,9 +256,9 @@ static void sva_detach(struct device *dev, u32 pasid)
 
 static int enable_faults(struct device *dev)
 {
-	struct sys_master *master = dev_get_drvdata(dev);
+	struct sys_smmu_master *master = sys_smmu_master_of(dev);
 
-	return master->can_stall ? 0 : -ENODEV;
+	return master->common->can_stall ? 0 : -ENODEV;
 }
 
 static void disable_faults(struct device *dev)

@@ -7,6 +7,7 @@
 
 #include <linux/bitfield.h>
 #include <linux/io.h>
+#include <linux/slab.h>
 
 #include <errno.h>
 
@@ -43,13 +44,13 @@ static pa_t alloc_table(struct sys_smmu *smmu, u64 bytes)
 
 	while ((SYS_PAGE_BYTES << lg2) < bytes)
 		lg2++;
-	return sys_frames_alloc(smmu->frames, lg2);
+	return sys_frames_alloc(smmu->iommu.frames, lg2);
 }
 
 static void write_words(struct sys_smmu *smmu, pa_t pa, const u64 *words, u32 nr)
 {
 	for (u32 i = 0; i < nr; i++)
-		mem_write64(smmu->mem, pa + 8 * i, words[i]);
+		mem_write64(smmu->iommu.mem, pa + 8 * i, words[i]);
 }
 
 /* --- bring-up --- */
@@ -170,8 +171,9 @@ static int enable(struct sys_smmu *smmu, u32 irq_cpu)
 	return err;
 }
 
-int sys_smmu_probe(struct sys_smmu *smmu, u32 irq_cpu)
+int sys_smmu_probe(struct sys_iommu *iommu, u32 irq_cpu)
 {
+	struct sys_smmu *smmu = to_smmu(iommu);
 	int err;
 
 	smmu->base = kapi_ioremap(&mmio_ops, smmu->model);
@@ -200,7 +202,7 @@ static pa_t ste_address(struct sys_smmu *smmu, u32 sid)
 	if (!smmu->is_2level)
 		return smmu->strtab + (u64)STE_BYTES * sid;
 	l1 = smmu->strtab + (u64)L1_DESC_BYTES * (sid >> STRTAB_SPLIT);
-	mem_read64(smmu->mem, l1, &desc);
+	mem_read64(smmu->iommu.mem, l1, &desc);
 	if (!desc) {
 		pa_t l2 = alloc_table(smmu, (u64)STE_BYTES << STRTAB_SPLIT);
 
@@ -208,7 +210,7 @@ static pa_t ste_address(struct sys_smmu *smmu, u32 sid)
 			return 0;
 		desc = (l2 & STRTAB_L1_DESC_L2PTR_MASK) |
 		       FIELD_PREP(STRTAB_L1_DESC_SPAN, STRTAB_SPLIT + 1);
-		mem_write64(smmu->mem, l1, desc);
+		mem_write64(smmu->iommu.mem, l1, desc);
 	}
 	return (desc & STRTAB_L1_DESC_L2PTR_MASK) +
 	       (u64)STE_BYTES * (sid & ((1U << STRTAB_SPLIT) - 1));
@@ -223,14 +225,14 @@ static void sync_ste(struct sys_smmu *smmu, u32 sid)
 	sys_smmu_issue(smmu, cmd, 1, true);
 }
 
-static void insert_stream(struct sys_smmu *smmu, struct sys_master *master)
+static void insert_stream(struct sys_smmu *smmu, struct sys_smmu_master *master)
 {
 	struct rb_node **link = &smmu->streams.rb_node, *parent = NULL;
 
 	mutex_lock(&smmu->streams_mutex);
 	while (*link) {
 		parent = *link;
-		link = master->sid < rb_entry(parent, struct sys_master, node)->sid
+		link = master->sid < rb_entry(parent, struct sys_smmu_master, node)->sid
 			       ? &parent->rb_left
 			       : &parent->rb_right;
 	}
@@ -244,7 +246,7 @@ static bool cd_is_2level(const struct sys_smmu *smmu)
 	return smmu->ssid_bits > CD_SPLIT;
 }
 
-int sys_smmu_add_master(struct sys_smmu *smmu, struct sys_master *master)
+static int write_ste(struct sys_smmu *smmu, struct sys_smmu_master *master)
 {
 	pa_t ste = ste_address(smmu, master->sid);
 	u64 words[8] = {0};
@@ -261,7 +263,7 @@ int sys_smmu_add_master(struct sys_smmu *smmu, struct sys_master *master)
 		   (master->cd_l1 & STRTAB_STE_0_S1CTXPTR_MASK) |
 		   FIELD_PREP(STRTAB_STE_0_S1CDMAX, smmu->ssid_bits);
 	words[1] = FIELD_PREP(STRTAB_STE_1_S1DSS, STRTAB_STE_1_S1DSS_SSID0);
-	if (!master->can_stall)
+	if (!master->common->can_stall)
 		words[1] |= STRTAB_STE_1_S1STALLD;
 	/* The valid bit last, as the hardware may look at any moment. */
 	write_words(smmu, ste + 8, &words[1], 7);
@@ -272,9 +274,28 @@ int sys_smmu_add_master(struct sys_smmu *smmu, struct sys_master *master)
 	return 0;
 }
 
+int sys_smmu_add_master(struct sys_master *common)
+{
+	struct sys_smmu_master *master = kzalloc(sizeof(*master), GFP_KERNEL);
+	int err;
+
+	if (!master)
+		return -ENOMEM;
+	master->common = common;
+	master->smmu = to_smmu(common->iommu);
+	master->sid = common->sid;
+	err = write_ste(master->smmu, master);
+	if (err) {
+		kfree(master);
+		return err;
+	}
+	common->driver_data = master;
+	return 0;
+}
+
 /* --- context descriptors --- */
 
-static pa_t cd_address(struct sys_master *master, u32 ssid)
+static pa_t cd_address(struct sys_smmu_master *master, u32 ssid)
 {
 	struct sys_smmu *smmu = master->smmu;
 	u64 desc = 0;
@@ -283,20 +304,20 @@ static pa_t cd_address(struct sys_master *master, u32 ssid)
 	if (!cd_is_2level(smmu))
 		return master->cd_l1 + (u64)CD_BYTES * ssid;
 	l1 = master->cd_l1 + (u64)L1_DESC_BYTES * (ssid >> CD_SPLIT);
-	mem_read64(smmu->mem, l1, &desc);
+	mem_read64(smmu->iommu.mem, l1, &desc);
 	if (!desc) {
 		pa_t leaf = alloc_table(smmu, (u64)CD_BYTES << CD_SPLIT);
 
 		if (!leaf)
 			return 0;
 		desc = (leaf & CTXDESC_L1_DESC_L2PTR_MASK) | CTXDESC_L1_DESC_V;
-		mem_write64(smmu->mem, l1, desc);
+		mem_write64(smmu->iommu.mem, l1, desc);
 	}
 	return (desc & CTXDESC_L1_DESC_L2PTR_MASK) +
 	       (u64)CD_BYTES * (ssid & ((1U << CD_SPLIT) - 1));
 }
 
-static void sync_cd(struct sys_master *master, u32 ssid)
+static void sync_cd(struct sys_smmu_master *master, u32 ssid)
 {
 	const u64 cmd[1][2] = {{FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CFGI_CD) |
 					FIELD_PREP(CMDQ_CFGI_0_SID, master->sid) |
@@ -306,19 +327,19 @@ static void sync_cd(struct sys_master *master, u32 ssid)
 	sys_smmu_issue(master->smmu, cmd, 1, true);
 }
 
-static u64 cd_word0(const struct sys_master *master, u32 asid)
+static u64 cd_word0(const struct sys_smmu_master *master, u32 asid)
 {
 	/* 48 bits below TTB0, 4 KiB granule, nothing above; faults recorded and,
 	 * if the device can wait, stalled. */
 	return CTXDESC_CD_0_V | CTXDESC_CD_0_AA64 | CTXDESC_CD_0_R | CTXDESC_CD_0_A |
-	       (master->can_stall ? CTXDESC_CD_0_S : 0) | CTXDESC_CD_0_ASET |
+	       (master->common->can_stall ? CTXDESC_CD_0_S : 0) | CTXDESC_CD_0_ASET |
 	       CTXDESC_CD_0_TCR_EPD1 | FIELD_PREP(CTXDESC_CD_0_TCR_T0SZ, 64 - SYS_PT_VA_BITS) |
 	       FIELD_PREP(CTXDESC_CD_0_TCR_IPS, master->smmu->oas_field) |
 	       FIELD_PREP(CTXDESC_CD_0_TCR_SH0, ARM_SMMU_SH_ISH) |
 	       FIELD_PREP(CTXDESC_CD_0_ASID, asid);
 }
 
-int sys_smmu_write_cd(struct sys_master *master, u32 ssid, pa_t ttb, u32 asid)
+int sys_smmu_write_cd(struct sys_smmu_master *master, u32 ssid, pa_t ttb, u32 asid)
 {
 	struct sys_smmu *smmu = master->smmu;
 	pa_t cd = cd_address(master, ssid);
@@ -337,12 +358,12 @@ int sys_smmu_write_cd(struct sys_master *master, u32 ssid, pa_t ttb, u32 asid)
 	return 0;
 }
 
-u32 sys_smmu_read_cd_asid(struct sys_master *master, u32 ssid)
+u32 sys_smmu_read_cd_asid(struct sys_smmu_master *master, u32 ssid)
 {
 	pa_t cd = cd_address(master, ssid);
 	u64 word = 0;
 
 	if (cd)
-		mem_read64(master->smmu->mem, cd, &word);
+		mem_read64(master->smmu->iommu.mem, cd, &word);
 	return FIELD_GET(CTXDESC_CD_0_ASID, word);
 }

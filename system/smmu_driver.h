@@ -11,18 +11,14 @@
 #define SYSTEM_SMMU_DRIVER_H
 
 #include <linux/atomic.h>
-#include <linux/device.h>
 #include <linux/interrupt.h>
-#include <linux/iommu.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/spinlock.h>
 
-#include "handler/pfh.h"
 #include "models/smmuv3/smmu.h"
 #include "system/collect.h"
-#include "system/config.h"
-#include "system/frames.h"
+#include "system/iommu.h"
 #include "system/pgtable.h"
 
 /* One queue, as software keeps it: index with wrap bit, IHI 0070 3.5.1. */
@@ -34,13 +30,8 @@ struct sys_smmu_queue {
 };
 
 struct sys_smmu {
-	u32 number;
-	const struct sys_config *config;
-	struct mem *mem;
-	struct sys_frames *frames;
-	struct sys_collect *collect;
+	struct sys_iommu iommu;
 	struct smmu *model;
-	struct iommu_device iommu;
 	void __iomem *base;
 
 	u32 sid_bits, ssid_bits, oas_field;
@@ -63,32 +54,40 @@ struct sys_smmu {
 	atomic_t last_asid;
 };
 
-/* A device behind an SMMU, as the driver sees it. */
-struct sys_master {
-	struct device *dev;
+static inline struct sys_smmu *to_smmu(struct sys_iommu *iommu)
+{
+	return container_of(iommu, struct sys_smmu, iommu);
+}
+
+/* What the driver keeps for a device. */
+struct sys_smmu_master {
+	struct sys_master *common;
 	struct sys_smmu *smmu;
 	u32 sid;
-	u32 number;		/* of the device in the machine */
-	struct rb_node node;	/* in smmu->streams, by sid */
-	struct pfh_device *pfh; /* NULL: no fault handling */
-	pa_t cd_l1;		/* 2-level context descriptor table */
-	bool can_stall;
+	struct rb_node node; /* in smmu->streams, by sid */
+	pa_t cd_l1;	     /* 2-level context descriptor table */
 };
+
+static inline struct sys_smmu_master *sys_smmu_master_of(struct device *dev)
+{
+	const struct sys_master *common = dev_get_drvdata(dev);
+
+	return common->driver_data;
+}
 
 /**
  * sys_smmu_probe() - bring one SMMU up: tables, queues, interrupts, CR0
- * @smmu: zeroed memory of the arena with number, config, mem, frames, collect and
- *	model set
+ * @iommu: of a struct sys_smmu
  * @irq_cpu: takes its interrupts
  *
  * Context: sim thread; time passes.
  * Return: 0; -ENOMEM; -ETIMEDOUT if CR0ACK does not follow; -EINVAL if the
  * hardware lacks what this driver needs.
  */
-int sys_smmu_probe(struct sys_smmu *smmu, u32 irq_cpu);
+int sys_smmu_probe(struct sys_iommu *iommu, u32 irq_cpu);
 
-/** sys_smmu_add_master() - make a stream table entry for @master. 0 or -ENOMEM. */
-int sys_smmu_add_master(struct sys_smmu *smmu, struct sys_master *master);
+/** sys_smmu_add_master() - make a stream table entry for a device. 0 or -ENOMEM. */
+int sys_smmu_add_master(struct sys_master *common);
 
 /** sys_smmu_pfh_ops - what the handler core calls for a master (drvdata of its device). */
 extern const struct pfh_device_ops sys_smmu_pfh_ops;
@@ -102,10 +101,10 @@ extern const struct iommu_ops sys_smmu_iommu_ops;
  *
  * Return: 0 or -ENOMEM.
  */
-int sys_smmu_write_cd(struct sys_master *master, u32 ssid, pa_t ttb, u32 asid);
+int sys_smmu_write_cd(struct sys_smmu_master *master, u32 ssid, pa_t ttb, u32 asid);
 
 /** sys_smmu_read_cd_asid() - the ASID that sys_smmu_write_cd() put there. */
-u32 sys_smmu_read_cd_asid(struct sys_master *master, u32 ssid);
+u32 sys_smmu_read_cd_asid(struct sys_smmu_master *master, u32 ssid);
 
 /* --- command queue (smmu_cmdq.c) --- */
 

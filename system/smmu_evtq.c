@@ -18,12 +18,12 @@
 #include "system/irqchip.h"
 #include "system/smmu_driver.h"
 
-static struct sys_master *find_master(struct sys_smmu *smmu, u32 sid)
+static struct sys_smmu_master *find_master(struct sys_smmu *smmu, u32 sid)
 {
 	struct rb_node *node = smmu->streams.rb_node;
 
 	while (node) {
-		struct sys_master *master = rb_entry(node, struct sys_master, node);
+		struct sys_smmu_master *master = rb_entry(node, struct sys_smmu_master, node);
 
 		if (master->sid == sid)
 			return master;
@@ -65,19 +65,21 @@ static void terminate(struct sys_smmu *smmu, const u64 event[4])
 
 static void handle_event(struct sys_smmu *smmu, const u64 event[4])
 {
-	struct sys_master *master;
+	struct iommu_fault stall = {.kind = IOMMU_FAULT_STALL};
+	struct sys_smmu_master *master;
 	struct pfh_fault fault;
 
 	/* An access that ended already: nothing waits for an answer. */
 	if (!(event[1] & EVTQ_1_STALL))
 		return;
-	sys_collect_stamp(smmu->collect, smmu->number, FIELD_GET(EVTQ_1_STAG, event[1]),
-			  SYS_STAGE_DEQUEUED);
+	stall.stream_id = FIELD_GET(EVTQ_0_SID, event[0]);
+	stall.tag = FIELD_GET(EVTQ_1_STAG, event[1]);
+	sys_collect_stamp(smmu->iommu.collect, smmu->iommu.number, stall, SYS_STAGE_DEQUEUED);
 	decode_fault(event, &fault);
 	mutex_lock(&smmu->streams_mutex);
 	master = find_master(smmu, FIELD_GET(EVTQ_0_SID, event[0]));
-	if (master && master->pfh)
-		pfh_report_fault(master->pfh, &fault);
+	if (master && master->common->pfh)
+		pfh_report_fault(master->common->pfh, &fault);
 	else
 		terminate(smmu, event);
 	mutex_unlock(&smmu->streams_mutex);
@@ -92,10 +94,10 @@ static bool remove_record(struct sys_smmu *smmu, u64 event[4])
 
 	if (((q->prod ^ q->cons) & mask) == 0)
 		return false;
-	sim_charge(smmu->config->host.event_decode_ps);
+	sim_charge(smmu->iommu.config->host.event_decode_ps);
 	sim_settle();
 	for (u32 i = 0; i < 4; i++)
-		mem_read64(smmu->mem, slot + 8 * i, &event[i]);
+		mem_read64(smmu->iommu.mem, slot + 8 * i, &event[i]);
 	q->cons = ((q->cons + 1) & mask) | (q->cons & Q_OVERFLOW_FLAG);
 	writel(q->cons, smmu->base + q->cons_reg);
 	return true;
@@ -133,7 +135,7 @@ static irqreturn_t event_interrupt(int irq, void *dev)
 {
 	struct sys_smmu *smmu = dev;
 
-	sys_collect_interrupt(smmu->collect, smmu->number);
+	sys_collect_interrupt(smmu->iommu.collect, smmu->iommu.number, IOMMU_FAULT_STALL);
 	return IRQ_WAKE_THREAD;
 }
 
@@ -147,11 +149,11 @@ static void skip_failed_command(struct sys_smmu *smmu)
 	pa_t slot = smmu->cmdq.base + CMDQ_ENT_BYTES * (cons & ((1U << smmu->cmdq.lg2) - 1));
 	u64 cmd = 0;
 
-	mem_read64(smmu->mem, slot, &cmd);
-	pr_err("smmu%u: command 0x%llx refused, error %llu\n", smmu->number, cmd,
+	mem_read64(smmu->iommu.mem, slot, &cmd);
+	pr_err("smmu%u: command 0x%llx refused, error %llu\n", smmu->iommu.number, cmd,
 	       FIELD_GET(CMDQ_CONS_ERR, (u64)cons));
-	mem_write64(smmu->mem, slot, FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CMD_SYNC));
-	mem_write64(smmu->mem, slot + 8, 0);
+	mem_write64(smmu->iommu.mem, slot, FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CMD_SYNC));
+	mem_write64(smmu->iommu.mem, slot + 8, 0);
 }
 
 /* Global errors (6.3.18): report, mend what can be mended, acknowledge. */
@@ -166,7 +168,7 @@ static irqreturn_t error_interrupt(int irq, void *dev)
 	if (active & GERROR_CMDQ_ERR)
 		skip_failed_command(smmu);
 	if (active & ~GERROR_CMDQ_ERR)
-		pr_err("smmu%u: GERROR 0x%x\n", smmu->number, active);
+		pr_err("smmu%u: GERROR 0x%x\n", smmu->iommu.number, active);
 	writel(gerror, smmu->base + ARM_SMMU_GERRORN);
 	return IRQ_HANDLED;
 }

@@ -6,7 +6,7 @@
 
 #include "handler/pfh.h"
 #include "handler/pfh_trace.h"
-#include "system/smmu_driver.h"
+#include "system/iommu.h"
 
 static const enum sys_stage stage_of[PFH_NR_STAGES] = {
 	[PFH_STAGE_HANDLED] = SYS_STAGE_HANDLED,
@@ -19,7 +19,8 @@ static void on_stage(void *data, struct device *dev, u32 grpid, u32 pasid, int s
 {
 	const struct sys_master *master = dev_get_drvdata(dev);
 
-	sys_collect_stamp(data, master->smmu->number, grpid, stage_of[stage]);
+	sys_collect_stamp(data, master->iommu->number, sys_master_fault(master, grpid),
+			  stage_of[stage]);
 }
 
 int sys_stamps_register(struct sys_collect *collect)

@@ -10,7 +10,7 @@
 
 static void write_header(FILE *out)
 {
-	fputs("number,device,smmu,pasid,stag,iova,access,outcome,kept,began_ns,latency_ns", out);
+	fputs("number,device,iommu,pasid,tag,iova,access,outcome,kept,began_ns,latency_ns", out);
 	for (u32 i = 0; i < SYS_NR_STAGES; i++)
 		fprintf(out, ",%s_ns", sys_stage_names[i]);
 	fputc('\n', out);
@@ -27,10 +27,10 @@ static void write_fault(FILE *out, const struct sys_fault_record *fault, bool is
 {
 	u64 before = fault->began_ps;
 
-	fprintf(out, "%llu,%u,%u,", fault->number, fault->device, fault->smmu);
+	fprintf(out, "%llu,%u,%u,", fault->number, fault->device, fault->iommu);
 	if (fault->has_pasid)
 		fprintf(out, "%u", fault->pasid);
-	fprintf(out, ",%u,0x%llx,%s,%s,%s", fault->stag, fault->iova,
+	fprintf(out, ",%u,0x%llx,%s,%s,%s", fault->tag, fault->iova,
 		fault->is_write ? "write" : "read", fault->is_aborted ? "aborted" : "translated",
 		is_slowest ? "slowest" : "first");
 	write_ns(out, fault->began_ps);

@@ -92,10 +92,11 @@ static void write_facts(FILE *out, const struct output_run *run)
 	put(out, run->config->name);
 	fprintf(out, ", handler %s, design %s, seed %llu</dd>\n",
 		sys_handler_mode_names[run->config->mode], run->config->design, run->config->seed);
-	fprintf(out, "<dt>Machine</dt><dd>%s, %llu device%s behind %llu SMMU%s</dd>\n",
+	fprintf(out, "<dt>Machine</dt><dd>%s, %llu device%s behind %llu %s%s</dd>\n",
 		run->config->platform[0] ? run->config->platform : "no platform file",
 		run->config->machine.nr_devices, run->config->machine.nr_devices == 1 ? "" : "s",
-		run->config->machine.nr_smmus, run->config->machine.nr_smmus == 1 ? "" : "s");
+		run->config->machine.nr_iommus, sys_iommu_titles[run->config->iommu],
+		run->config->machine.nr_iommus == 1 ? "" : "s");
 	fprintf(out, "<dt>Throughput</dt><dd>%s over %s of simulated time</dd>\n",
 		human_rate(a, result->throughput_bytes_per_s), human_time(b, result->simulated_ps));
 	fprintf(out, "<dt>Accesses</dt><dd>%llu, %s moved, %llu aborted</dd>\n", result->accesses,

@@ -18,10 +18,11 @@ static void print_head(FILE *out, const struct output_run *run)
 	if (run->stuck)
 		fprintf(out, "  STUCK: %s\n", run->stuck);
 	fprintf(out,
-		"  %s: %s, handler %s, %llu device%s behind %llu SMMU%s, platform %s, seed %llu\n",
+		"  %s: %s, handler %s, %llu device%s behind %llu %s%s, platform %s, seed %llu\n",
 		config->name, sys_handler_mode_names[config->mode], config->design,
 		config->machine.nr_devices, config->machine.nr_devices == 1 ? "" : "s",
-		config->machine.nr_smmus, config->machine.nr_smmus == 1 ? "" : "s",
+		config->machine.nr_iommus, sys_iommu_titles[config->iommu],
+		config->machine.nr_iommus == 1 ? "" : "s",
 		config->platform[0] ? config->platform : "(none)", config->seed);
 }
 

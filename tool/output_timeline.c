@@ -98,9 +98,9 @@ static void write_fault(struct timeline *timeline, const struct sys_fault_record
 		fault->number, fault->device + 1, lane + 1);
 	write_times(timeline->out, fault->began_ps, end_ps);
 	fprintf(timeline->out,
-		",\"args\":{\"iova\":\"0x%llx\",\"access\":\"%s\",\"smmu\":%u,\"stag\":%u,"
+		",\"args\":{\"iova\":\"0x%llx\",\"access\":\"%s\",\"iommu\":%u,\"tag\":%u,"
 		"\"outcome\":\"%s\"",
-		fault->iova, fault->is_write ? "write" : "read", fault->smmu, fault->stag,
+		fault->iova, fault->is_write ? "write" : "read", fault->iommu, fault->tag,
 		fault->is_aborted ? "aborted" : "translated");
 	if (fault->has_pasid)
 		fprintf(timeline->out, ",\"pasid\":%u", fault->pasid);

@@ -680,7 +680,7 @@ struct smmu {
 	struct smmu_port *port_hash[SMMU_PORT_HASH];
 	struct smmu_port *anyone; /* smmu_translate() for streams without a port */
 
-	const struct smmu_observer *observer;
+	const struct iommu_observer *observer;
 	void *observer_opaque;
 	void (*wire)(void *opaque, enum smmu_irq irq);
 	void *wire_opaque;

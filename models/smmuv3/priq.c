@@ -82,6 +82,27 @@ static bool is_last_only(const struct smmu *smmu)
 	return smmu->reg[SMMU_REG_PRIQ_IRQ_CFG2] & PRIQ_IRQ_CFG2_LO;
 }
 
+/* --- observing --- */
+
+static struct iommu_fault fault_of(const struct port *port, u32 prg_index)
+{
+	return (struct iommu_fault){
+		.kind = IOMMU_FAULT_PAGE_REQUEST, .stream_id = port->stream_id, .tag = prg_index};
+}
+
+static void observe_recorded(const struct smmu *smmu, const struct port_page_request *request)
+{
+	if (smmu->observer && request->is_last && !port_page_request_is_stop_marker(request))
+		smmu->observer->recorded(smmu->observer_opaque,
+					 fault_of(request->port, request->prg_index));
+}
+
+static void observe_consumed(const struct smmu *smmu, const struct port *port, u32 prg_index)
+{
+	if (smmu->observer)
+		smmu->observer->consumed(smmu->observer_opaque, fault_of(port, prg_index));
+}
+
 /* --- responses --- */
 
 static void respond(struct smmu *smmu, struct port *port, u32 prg_index, u32 pasid, bool has_pasid,
@@ -94,6 +115,7 @@ static void respond(struct smmu *smmu, struct port *port, u32 prg_index, u32 pas
 		.code = code,
 	};
 
+	observe_consumed(smmu, port, prg_index);
 	if (port->endpoint)
 		port->endpoint->ops->page_response(port->endpoint, &response);
 }
@@ -274,6 +296,7 @@ static void write_ends(struct smmu *smmu)
 		sim_event_schedule(&priq->write_event, priq->writing.head->done_ps);
 	smmu->stats.pri.recorded += !port_page_request_is_stop_marker(request);
 	move_prod(smmu, request->is_last);
+	observe_recorded(smmu, request);
 	request->taken(request);
 }
 

@@ -82,7 +82,7 @@ void smmu_destroy(struct smmu *smmu)
 	sim_free(smmu);
 }
 
-void smmu_set_observer(struct smmu *smmu, const struct smmu_observer *observer, void *opaque)
+void smmu_set_observer(struct smmu *smmu, const struct iommu_observer *observer, void *opaque)
 {
 	smmu->observer = observer;
 	smmu->observer_opaque = opaque;

@@ -7,6 +7,7 @@
 #ifndef MODELS_SMMUV3_SMMU_H
 #define MODELS_SMMUV3_SMMU_H
 
+#include "models/common/observer.h"
 #include "models/common/port.h"
 #include "models/mem/mem.h"
 #include "models/smmuv3/params.h"
@@ -20,24 +21,6 @@ enum smmu_irq {
 	SMMU_IRQ_CMD_SYNC,
 	SMMU_IRQ_PRIQ,
 	SMMU_NR_IRQS,
-};
-
-/*
- * Seen, not changed: called at the current time for each stalled access. A
- * stall is named by its STAG, which is not reused before completed() or a new
- * detected() with the same STAG.
- */
-struct smmu_observer {
-	/* found to fault and given a STAG; its translation began at @began_ps */
-	void (*detected)(void *opaque, u16 stag, u32 sid, const struct port_access *access,
-			 u64 began_ps);
-	/* the event record is in memory and PROD has moved */
-	void (*recorded)(void *opaque, u16 stag);
-	/* CMD_RESUME or CMD_STALL_TERM took effect */
-	void (*consumed)(void *opaque, u16 stag);
-	/* the access ended: translated, or aborted. One that faults again is
-	 * completed here with @status PORT_PENDING first, then detected anew. */
-	void (*completed)(void *opaque, u16 stag, enum port_status status);
 };
 
 /**
@@ -61,7 +44,7 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 void smmu_destroy(struct smmu *smmu);
 
 /** smmu_set_observer() - one observer, NULL for none; @observer is not copied. */
-void smmu_set_observer(struct smmu *smmu, const struct smmu_observer *observer, void *opaque);
+void smmu_set_observer(struct smmu *smmu, const struct iommu_observer *observer, void *opaque);
 
 /**
  * smmu_set_wire() - connect the wired interrupt outputs, which pulse beside MSIs

@@ -15,17 +15,23 @@
 #include "sim/arena.h"
 #include "sim/sim.h"
 
+static struct iommu_fault fault_of(const struct smmu_stall *stall)
+{
+	return (struct iommu_fault){
+		.kind = IOMMU_FAULT_STALL, .stream_id = stall->sid, .tag = stall->stag};
+}
+
 static void observe_completed(struct smmu *smmu, const struct smmu_stall *stall,
 			      enum port_status status)
 {
 	if (smmu->observer)
-		smmu->observer->completed(smmu->observer_opaque, stall->stag, status);
+		smmu->observer->completed(smmu->observer_opaque, fault_of(stall), status);
 }
 
 static void observe_consumed(struct smmu *smmu, const struct smmu_stall *stall)
 {
 	if (smmu->observer)
-		smmu->observer->consumed(smmu->observer_opaque, stall->stag);
+		smmu->observer->consumed(smmu->observer_opaque, fault_of(stall));
 }
 
 /* --- slots --- */
@@ -111,7 +117,7 @@ static void record_settled(struct smmu *smmu, struct smmu_event *event, bool is_
 
 	stall->is_record_busy = false;
 	if (is_written && smmu->observer)
-		smmu->observer->recorded(smmu->observer_opaque, stall->stag);
+		smmu->observer->recorded(smmu->observer_opaque, fault_of(stall));
 	/* A record lost to an abort: software terminates the stream, which ends this too. */
 	if (stall->state == SMMU_STALL_UNRECORDED)
 		stall->state = SMMU_STALL_RECORDED;
@@ -234,8 +240,7 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 	smmu->stats.stalls++;
 	smmu_txn_free(txn);
 	if (smmu->observer)
-		smmu->observer->detected(smmu->observer_opaque, stall->stag, stall->sid, access,
-					 began_ps);
+		smmu->observer->detected(smmu->observer_opaque, fault_of(stall), access, began_ps);
 	smmu_evtq_push(smmu, &stall->record);
 	smmu_port_pump(port);
 }

@@ -70,6 +70,7 @@ u64 wl_config_hash(const struct sys_config *config)
 			hash = fold_value(hash, config, section->path, section->params[j].key);
 	}
 	hash = fold_value(hash, config, "", "seed");
+	hash = fold_value(hash, config, "", "iommu");
 	for (size_t i = 0; i < wl_word_count; i++) {
 		if (wl_words[i].section[0])
 			hash = fold_value(hash, config, wl_words[i].section, wl_words[i].key);

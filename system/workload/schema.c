@@ -23,6 +23,8 @@ const struct wl_word wl_words[] = {
 	 "", "the machine's costs; values of the workload override it"},
 	{"", "seed", WL_WORD_SEED, AT(seed), NULL, "0 to 18446744073709551615", "1",
 	 "of every random stream"},
+	{"", "iommu", WL_WORD_ENUM, AT(iommu), sys_iommu_kind_names, "smmuv3", "smmuv3",
+	 "which IOMMU devices are behind"},
 	{"handler", "mode", WL_WORD_ENUM, AT(mode), sys_handler_mode_names, "sva, vfio", "sva",
 	 "whose address space devices use: a process's by PASID, or a VFIO container"},
 	{"handler", "design", WL_WORD_CHOICE, AT(design), pfh_design_names,
@@ -43,7 +45,7 @@ static const char *const other_keys[] = {"mappings", "sweep"};
 
 /* What describes a machine; everything else belongs to a workload. */
 static const char *const platform_sections[] = {"machine", "cpu",  "memory", "kernel",
-						"host",	   "smmu", "device"};
+						"host",	   "smmu", "device", "iommu"};
 
 /* @path is @section, a dot, and the key that is returned. */
 static const char *key_in_section(const char *path, const char *section)
@@ -66,11 +68,18 @@ static const struct sim_param *find_param(const struct sys_section *section, con
 	return NULL;
 }
 
+/* Keys that had another name. */
+static const char *new_name(const char *path)
+{
+	return strcmp(path, "machine.smmus") ? path : "machine.iommus";
+}
+
 bool wl_leaf_find(const char *path, struct wl_leaf *leaf)
 {
 	const char *key;
 
 	*leaf = (struct wl_leaf){0};
+	path = new_name(path);
 	for (size_t i = 0; i < wl_word_count; i++) {
 		key = key_in_section(path, wl_words[i].section);
 		if (key && !strcmp(key, wl_words[i].key)) {

@@ -648,9 +648,51 @@ static void aborted_priq_msi_is_a_global_error(void **state)
 	assert_int_equal(nr_records(), 1);
 }
 
-/* --- CMD_PRI_RESP (4.5.2) --- */
+/* --- what the observer says --- */
+
+static u32 seen_recorded[MAX_MESSAGES], nr_recorded, seen_consumed[MAX_MESSAGES], nr_consumed;
+
+static void on_recorded(void *opaque, struct iommu_fault fault)
+{
+	assert_int_equal(fault.kind, IOMMU_FAULT_PAGE_REQUEST);
+	assert_int_equal(fault.stream_id, SID);
+	seen_recorded[nr_recorded++] = fault.tag;
+}
+
+static void on_consumed(void *opaque, struct iommu_fault fault)
+{
+	assert_int_equal(fault.kind, IOMMU_FAULT_PAGE_REQUEST);
+	assert_int_equal(fault.stream_id, SID);
+	seen_consumed[nr_consumed++] = fault.tag;
+}
 
 #define PRI_RESP(ssv, ssid) (0x41ULL | (u64)(ssv) << 11 | (u64)(ssid) << 12 | (u64)SID << 32)
+
+/* A group is recorded with its Last; its answer, whoever gave it, is consumed. */
+static void groups_are_observed_once(void **state)
+{
+	static const struct iommu_observer observer = {.recorded = on_recorded,
+						       .consumed = on_consumed};
+
+	nr_recorded = nr_consumed = 0;
+	smmu_set_observer(rig.smmu, &observer, NULL);
+	request(5, 0, READ, RIG_NO_PASID);
+	assert_int_equal(nr_recorded, 0);
+	request(5, 0x1000, READ | LAST, RIG_NO_PASID);
+	request(6, 0, LAST, 9); /* a stop marker */
+	assert_int_equal(nr_recorded, 1);
+	assert_int_equal(seen_recorded[0], 5);
+	assert_int_equal(nr_consumed, 0);
+	rig_cmd(&rig, PRI_RESP(0, 0), 5 | 2 << 12);
+	fill();
+	request(200, 0, READ | LAST, RIG_NO_PASID);
+	assert_int_equal(seen_consumed[0], 5);
+	assert_int_equal(seen_consumed[nr_consumed - 1], 200);
+	for (u32 i = 0; i < nr_recorded; i++)
+		assert_int_not_equal(seen_recorded[i], 200);
+}
+
+/* --- CMD_PRI_RESP (4.5.2) --- */
 
 static void pri_resp_reaches_the_endpoint(void **state)
 {
@@ -823,6 +865,7 @@ int main(void)
 		T(last_only_interrupts_by_last),
 		T(disabled_interrupt_does_not_come),
 		T(aborted_priq_msi_is_a_global_error),
+		T(groups_are_observed_once),
 		T(pri_resp_reaches_the_endpoint),
 		T(pri_resp_is_ignored_while_the_smmu_is_off),
 		T(reserved_response_is_illegal),

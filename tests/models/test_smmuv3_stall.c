@@ -38,33 +38,34 @@ static void see(struct seen_event event)
 	seen[nr_seen++ % 4096] = event;
 }
 
-static void on_detected(void *opaque, u16 stag, u32 sid, const struct port_access *access,
+static void on_detected(void *opaque, struct iommu_fault fault, const struct port_access *access,
 			u64 began_ps)
 {
 	assert_true(began_ps <= sim_now_ps());
+	assert_int_equal(fault.kind, IOMMU_FAULT_STALL);
 	see((struct seen_event){.what = DETECTED,
-				.stag = stag,
-				.sid = sid,
+				.stag = fault.tag,
+				.sid = fault.stream_id,
 				.iova = access->iova,
 				.began_ps = began_ps});
 }
 
-static void on_recorded(void *opaque, u16 stag)
+static void on_recorded(void *opaque, struct iommu_fault fault)
 {
-	see((struct seen_event){.what = RECORDED, .stag = stag});
+	see((struct seen_event){.what = RECORDED, .stag = fault.tag});
 }
 
-static void on_consumed(void *opaque, u16 stag)
+static void on_consumed(void *opaque, struct iommu_fault fault)
 {
-	see((struct seen_event){.what = CONSUMED, .stag = stag});
+	see((struct seen_event){.what = CONSUMED, .stag = fault.tag});
 }
 
-static void on_completed(void *opaque, u16 stag, enum port_status status)
+static void on_completed(void *opaque, struct iommu_fault fault, enum port_status status)
 {
-	see((struct seen_event){.what = COMPLETED, .stag = stag, .status = status});
+	see((struct seen_event){.what = COMPLETED, .stag = fault.tag, .status = status});
 }
 
-static const struct smmu_observer observer = {
+static const struct iommu_observer observer = {
 	.detected = on_detected,
 	.recorded = on_recorded,
 	.consumed = on_consumed,

@@ -50,7 +50,7 @@ static void run(const char *design, const char *smmus)
 
 static void rfc_v3_waits_for_the_container_and_takes_the_tree(void **state)
 {
-	run("handler.design=rfc-v3", "machine.smmus=8");
+	run("handler.design=rfc-v3", "machine.iommus=8");
 	assert_true(container_lock.contentions > container_lock.acquisitions / 2);
 	assert_true(container_lock.wait_ps > 10 * worst_other.wait_ps);
 	assert_true(tree_lock.acquisitions > 0);
@@ -59,7 +59,7 @@ static void rfc_v3_waits_for_the_container_and_takes_the_tree(void **state)
 
 static void core_path_waits_for_the_container_and_has_no_tree(void **state)
 {
-	run("handler.design=core-path", "machine.smmus=8");
+	run("handler.design=core-path", "machine.iommus=8");
 	assert_true(container_lock.contentions > container_lock.acquisitions / 2);
 	assert_true(container_lock.wait_ps > 10 * worst_other.wait_ps);
 	assert_int_equal(tree_lock.acquisitions, 0);
@@ -67,10 +67,10 @@ static void core_path_waits_for_the_container_and_has_no_tree(void **state)
 
 static void behind_one_smmu_nothing_contends(void **state)
 {
-	run("handler.design=core-path", "machine.smmus=1");
+	run("handler.design=core-path", "machine.iommus=1");
 	assert_true(container_lock.acquisitions > 0);
 	assert_int_equal(container_lock.contentions, 0);
-	run("handler.design=rfc-v3", "machine.smmus=1");
+	run("handler.design=rfc-v3", "machine.iommus=1");
 	assert_true(tree_lock.acquisitions > 0);
 	assert_int_equal(tree_lock.contentions, 0);
 	assert_int_equal(container_lock.contentions, 0);

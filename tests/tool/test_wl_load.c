@@ -60,6 +60,20 @@ static void a_workload_overrides_its_platform_and_settings_override_both(void **
 	wl_free(&workload);
 }
 
+static void smmus_is_another_name_of_iommus(void **state)
+{
+	const char *const old[] = {"machine.smmus=3", NULL};
+	const char *const new[] = {"machine.smmus=3", "machine.iommus=2", NULL};
+
+	load(SMALL, old, NULL);
+	is("machine.iommus", "3");
+	is("iommu", "smmuv3");
+	wl_free(&workload);
+	load(SMALL, new, NULL);
+	is("machine.iommus", "2");
+	wl_free(&workload);
+}
+
 static void mappings_are_sorted_and_writable_unless_said_otherwise(void **state)
 {
 	static const char text[] = "platform: small\n"
@@ -258,6 +272,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_workload_overrides_its_platform_and_settings_override_both),
+		cmocka_unit_test(smmus_is_another_name_of_iommus),
 		cmocka_unit_test(mappings_are_sorted_and_writable_unless_said_otherwise),
 		cmocka_unit_test(a_sweep_is_read_as_written),
 		cmocka_unit_test(applying_settings_changes_those_values_only),

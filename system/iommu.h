@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the machine asks of an IOMMU, whichever it is. A driver is one table:
+ * it makes the model, brings it up, and serves the devices behind it. It is
+ * software on simulated CPUs from probe() on; create(), observe(), port_create()
+ * and stats() stand for the hardware and for who measures, and take no time.
+ *
+ * A driver embeds struct sys_iommu in what it makes, and hangs what it keeps for a
+ * device on sys_master.driver_data.
+ */
+#ifndef SYSTEM_IOMMU_H
+#define SYSTEM_IOMMU_H
+
+#include <linux/device.h>
+#include <linux/iommu.h>
+
+#include "handler/pfh.h"
+#include "models/common/observer.h"
+#include "models/mem/mem.h"
+#include "system/config.h"
+#include "system/frames.h"
+
+struct sys_collect;
+struct sys_iommu_driver;
+
+/* One unit. The driver fills it in create(), and nothing of it changes later. */
+struct sys_iommu {
+	const struct sys_iommu_driver *driver;
+	u32 number;
+	const struct sys_config *config;
+	struct mem *mem;
+	struct sys_frames *frames;
+	struct sys_collect *collect;
+	struct iommu_device handle; /* what the IOMMU API knows it by */
+};
+
+/* A device behind a unit: drvdata of its struct device. The machine fills it. */
+struct sys_master {
+	struct device *dev;
+	struct sys_iommu *iommu;
+	u32 sid;		/* StreamID, or requester ID */
+	u32 number;		/* of the device in the machine */
+	struct pfh_device *pfh; /* NULL: no fault handling */
+	bool can_stall;		/* its accesses may wait for the handler in the IOMMU */
+	void *driver_data;	/* of the IOMMU's driver */
+};
+
+/* How a fault of @master is called that the handler core knows as @grpid. */
+static inline struct iommu_fault sys_master_fault(const struct sys_master *master, u32 grpid)
+{
+	return (struct iommu_fault){
+		.kind = master->can_stall ? IOMMU_FAULT_STALL : IOMMU_FAULT_PAGE_REQUEST,
+		.stream_id = master->sid,
+		.tag = grpid,
+	};
+}
+
+#define SYS_IOMMU_MAX_QUEUES 4
+
+/* Counts since the unit was made. */
+struct sys_queue_stats {
+	const char *name; /* "evtq" */
+	u32 trace_number; /* 4 * unit + 0 to 3, as in SIM_TRACE_QUEUE_PUSH */
+	u64 entries, pushed, popped;
+	u64 overflows; /* records lost */
+	u64 deferred;  /* records that waited for room */
+};
+
+struct sys_iommu_stats {
+	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[4];
+	u32 nr_queues;
+	struct sys_queue_stats queues[SYS_IOMMU_MAX_QUEUES];
+};
+
+struct sys_iommu_driver {
+	const char *unit; /* "smmu": queues are called smmu0.evtq, ... */
+
+	/* Does the configuration fit this IOMMU? 0, or -EINVAL with one line. */
+	int (*check)(const struct sys_config *config, char *message, size_t message_bytes);
+
+	/* The hardware of a unit in reset, its parts as in @parts. NULL without memory. */
+	struct sys_iommu *(*create)(const struct sys_iommu *parts);
+	void (*observe)(struct sys_iommu *iommu, const struct iommu_observer *observer,
+			void *opaque);
+	struct port *(*port_create)(struct sys_iommu *iommu, u32 sid);
+	void (*stats)(const struct sys_iommu *iommu, struct sys_iommu_stats *stats);
+
+	/* Bring it up; CPU @irq_cpu takes its interrupts. Boot thread. 0 or -errno. */
+	int (*probe)(struct sys_iommu *iommu, u32 irq_cpu);
+
+	/* For all units: the IOMMU API knows one driver. */
+	const struct iommu_ops *iommu_ops;
+	const struct pfh_device_ops *pfh_ops;
+};
+
+extern const struct sys_iommu_driver sys_smmu_driver;
+
+/** sys_iommu_driver_of() - the driver that the configuration asks for. */
+const struct sys_iommu_driver *sys_iommu_driver_of(const struct sys_config *config);
+
+#endif

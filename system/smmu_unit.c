@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The SMMUv3 as the machine sees it: one table, and the model behind it. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "sim/arena.h"
+#include "system/smmu_driver.h"
+
+static struct sys_iommu *unit_create(const struct sys_iommu *parts)
+{
+	struct sys_smmu *smmu = sim_alloc(sizeof(*smmu));
+
+	if (!smmu)
+		return NULL;
+	smmu->iommu = *parts;
+	smmu->model = smmu_create(&parts->config->smmu, parts->mem, parts->number);
+	return smmu->model ? &smmu->iommu : NULL;
+}
+
+static void unit_observe(struct sys_iommu *iommu, const struct iommu_observer *observer,
+			 void *opaque)
+{
+	smmu_set_observer(to_smmu(iommu)->model, observer, opaque);
+}
+
+static struct port *unit_port_create(struct sys_iommu *iommu, u32 sid)
+{
+	return smmu_port_create(to_smmu(iommu)->model, sid);
+}
+
+/* The number of a queue in traces is that of its place, see smmu_create(). */
+static struct sys_queue_stats queue_stats(const struct sys_iommu *iommu, u32 place,
+					  const char *name, const struct smmu_queue_stats *stats)
+{
+	return (struct sys_queue_stats){
+		.name = name,
+		.trace_number = 4 * iommu->number + place,
+		.entries = stats->entries,
+		.pushed = stats->pushed,
+		.popped = stats->popped,
+		.overflows = stats->overflows,
+		.deferred = stats->deferred,
+	};
+}
+
+static void unit_stats(const struct sys_iommu *iommu, struct sys_iommu_stats *stats)
+{
+	struct smmu_stats all;
+
+	smmu_stats(container_of(iommu, struct sys_smmu, iommu)->model, &all);
+	*stats = (struct sys_iommu_stats){
+		.tlb_hits = all.tlb_hits,
+		.tlb_misses = all.tlb_misses,
+		.walks = all.walks,
+		.config_fetches = all.config_fetches,
+		.nr_queues = 2,
+		.queues = {queue_stats(iommu, 1, "evtq", &all.evtq),
+			   queue_stats(iommu, 0, "cmdq", &all.cmdq)},
+	};
+	for (u32 level = 0; level < 4; level++)
+		stats->table_fetches[level] = all.table_fetches[level];
+}
+
+static int check(const struct sys_config *config, char *message, size_t message_bytes)
+{
+	const char *wrong = smmu_params_check(&config->smmu);
+	u64 per_smmu = (config->machine.nr_devices + config->machine.nr_iommus - 1) /
+		       config->machine.nr_iommus;
+
+	if (wrong)
+		snprintf(message, message_bytes, "smmu: %s", wrong);
+	else if (per_smmu > 1ULL << config->smmu.sid_bits)
+		snprintf(message, message_bytes,
+			 "smmu.features.sid_bits is %llu: too few for %llu devices behind one SMMU",
+			 config->smmu.sid_bits, per_smmu);
+	else if (config->handler.iopf && !config->smmu.stall)
+		snprintf(message, message_bytes,
+			 "handler.iopf needs smmu.features.stall: a platform device has no other "
+			 "way to fault recoverably");
+	else if (config->mode == SYS_HANDLER_SVA && !config->smmu.ssid_bits)
+		snprintf(message, message_bytes,
+			 "handler.mode sva needs PASIDs: smmu.features.ssid_bits is 0");
+	else
+		return 0;
+	return -EINVAL;
+}
+
+const struct sys_iommu_driver sys_smmu_driver = {
+	.unit = "smmu",
+	.check = check,
+	.create = unit_create,
+	.observe = unit_observe,
+	.port_create = unit_port_create,
+	.stats = unit_stats,
+	.probe = sys_smmu_probe,
+	.iommu_ops = &sys_smmu_iommu_ops,
+	.pfh_ops = &sys_smmu_pfh_ops,
+};
