@@ -55,6 +55,9 @@ struct kapi_state {
 	struct kapi_slab slab;
 	struct kapi_rcu rcu;
 	struct kapi_workqueues *workqueues; /* NULL until the first one */
+	struct list_head var_waiters;	    /* kapi/lib/wait_bit.c */
+	struct list_head expired;	    /* struct delayed_work; kapi/lib/workqueue.c */
+	struct task_struct *timer_thread;   /* queues them; NULL until the first one */
 	u32 nr_irqs;
 	struct kapi_irq *irqs[KAPI_MAX_IRQS];
 	u32 nr_mmio;
@@ -78,6 +81,17 @@ bool kapi_schedule_ps(u64 timeout_ps);
 /** kapi_alloc() - memory of kapi itself: not counted, never made to fail. BUGs when the arena is
  * full. */
 void *kapi_alloc(size_t bytes);
+
+/**
+ * kapi_timer_start() - call @expire when so many jiffies have passed
+ * @timer: zeroed memory, or not under way
+ * @expire: outside of threads: may wake, nothing else
+ */
+void kapi_timer_start(kapi_timer_t *timer, unsigned long delay_jiffies,
+		      void (*expire)(kapi_timer_t *timer));
+bool kapi_timer_is_pending(const kapi_timer_t *timer);
+/** kapi_timer_cancel() - Return: was it pending? */
+bool kapi_timer_cancel(kapi_timer_t *timer);
 
 /**
  * kapi_thread() - a thread of kapi's own, bound to @cpu unless that is -1

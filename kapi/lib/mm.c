@@ -31,6 +31,7 @@ void kapi_mm_init(struct mm_struct *mm)
 {
 	__init_rwsem(&mm->mmap_lock, "&mm->mmap_lock", NULL);
 	atomic_set(&mm->mm_users, 1);
+	kapi_line_init(&mm->users_line);
 	atomic_set(&mm->mm_count, 1);
 	INIT_LIST_HEAD(&mm->notifiers);
 	init_waitqueue_head(&mm->notifiers_idle);
@@ -60,18 +61,24 @@ void mmdrop(struct mm_struct *mm)
 
 void mmget(struct mm_struct *mm)
 {
-	atomic_inc(&mm->mm_users);
+	kapi_line_atomic(&mm->users_line);
+	mm->mm_users.counter++;
 }
 
 bool mmget_not_zero(struct mm_struct *mm)
 {
-	return atomic_inc_not_zero(&mm->mm_users);
+	kapi_line_atomic(&mm->users_line);
+	if (!mm->mm_users.counter)
+		return false;
+	mm->mm_users.counter++;
+	return true;
 }
 
 void mmput(struct mm_struct *mm)
 {
 	might_sleep();
-	if (!atomic_dec_and_test(&mm->mm_users))
+	kapi_line_atomic(&mm->users_line);
+	if (--mm->mm_users.counter)
 		return;
 	mm->is_dead = true;
 	kapi_mmu_notifier_release(mm);

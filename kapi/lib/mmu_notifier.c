@@ -50,6 +50,17 @@ void mmu_notifier_unregister(struct mmu_notifier *subscription, struct mm_struct
 	mmdrop(mm);
 }
 
+static void call_ends(struct mmu_notifier_range *range)
+{
+	struct mmu_notifier *subscription;
+
+	list_for_each_entry_rcu(subscription, &range->mm->notifiers, entry)
+	{
+		if (subscription->ops->invalidate_range_end)
+			subscription->ops->invalidate_range_end(subscription, range);
+	}
+}
+
 static int invalidate_start(struct mmu_notifier_range *range)
 {
 	struct mm_struct *mm = range->mm;
@@ -70,6 +81,11 @@ static int invalidate_start(struct mmu_notifier_range *range)
 			ret = err;
 		}
 	}
+	/* As in Linux: then all are told of the end, those that refused too. */
+	if (ret) {
+		call_ends(range);
+		mm->nr_invalidating--;
+	}
 	walk_end(mm);
 	return ret;
 }
@@ -77,15 +93,10 @@ static int invalidate_start(struct mmu_notifier_range *range)
 static void invalidate_end(struct mmu_notifier_range *range)
 {
 	struct mm_struct *mm = range->mm;
-	struct mmu_notifier *subscription;
 
 	kapi_call();
 	walk_begin(mm);
-	list_for_each_entry_rcu(subscription, &mm->notifiers, entry)
-	{
-		if (subscription->ops->invalidate_range_end)
-			subscription->ops->invalidate_range_end(subscription, range);
-	}
+	call_ends(range);
 	walk_end(mm);
 	mm->nr_invalidating--;
 }

@@ -17,6 +17,12 @@ static void touch(struct rb_node *node)
 		kapi_touch(&node->touch);
 }
 
+static void touch_read(const struct rb_node *node)
+{
+	if (node)
+		kapi_touch_read(&node->touch);
+}
+
 /* Whatever points down at @old shall point at @node. */
 static void replace_child(struct rb_root *root, struct rb_node *parent, struct rb_node *old,
 			  struct rb_node *node)
@@ -188,7 +194,7 @@ static struct rb_node *outermost(struct rb_node *node, bool left)
 	while (node) {
 		struct rb_node *below = left ? node->rb_left : node->rb_right;
 
-		touch(node);
+		touch_read(node);
 		if (!below)
 			break;
 		node = below;
@@ -208,7 +214,7 @@ static struct rb_node *step(const struct rb_node *from, bool forward)
 	while (node->kapi_parent &&
 	       node == (forward ? node->kapi_parent->rb_right : node->kapi_parent->rb_left)) {
 		node = node->kapi_parent;
-		touch(node);
+		touch_read(node);
 	}
 	return node->kapi_parent;
 }
@@ -236,7 +242,7 @@ struct rb_node *rb_last(const struct rb_root *root)
 static struct rb_node *deepest_left(struct rb_node *node)
 {
 	while (node && (node->rb_left || node->rb_right)) {
-		touch(node);
+		touch_read(node);
 		node = node->rb_left ? node->rb_left : node->rb_right;
 	}
 	return node;

@@ -12,8 +12,7 @@
  * Changed: making a worker is free of charge and cannot fail; a bound pool does
  * not count its running workers, and a bound queue has no max_active; its
  * counters are one set for all CPUs, which is sound because in the virtual world
- * nothing runs between two interactions. Left out: delayed works, priorities,
- * rescuers.
+ * nothing runs between two interactions. Left out: priorities, rescuers.
  */
 #include <linux/workqueue.h>
 
@@ -435,6 +434,79 @@ bool cancel_work_sync(struct work_struct *work)
 	flush_work(work);
 	work->nr_cancelling--;
 	return was_pending;
+}
+
+/* --- delayed works --- */
+
+void kapi_init_delayed_work(struct delayed_work *dwork, work_func_t func)
+{
+	*dwork = (struct delayed_work){};
+	kapi_init_work(&dwork->work, func);
+	INIT_LIST_HEAD(&dwork->expired);
+}
+
+static int timer_thread(void *data)
+{
+	while (!kthread_should_stop()) {
+		struct delayed_work *dwork;
+
+		set_current_state(TASK_IDLE);
+		dwork = list_first_entry_or_null(&kapi_state->expired, struct delayed_work,
+						 expired);
+		if (!dwork) {
+			schedule();
+			continue;
+		}
+		__set_current_state(TASK_RUNNING);
+		list_del_init(&dwork->expired);
+		queue_work(dwork->wq, &dwork->work);
+	}
+	return 0;
+}
+
+static void delayed_work_is_due(kapi_timer_t *timer)
+{
+	struct delayed_work *dwork = container_of(timer, struct delayed_work, timer);
+
+	list_add_tail(&dwork->expired, &kapi_state->expired);
+	wake_up_process(kapi_state->timer_thread);
+}
+
+/* Return: was it waiting for its time? */
+static bool take_back_timer(struct delayed_work *dwork)
+{
+	bool was_pending = kapi_timer_cancel(&dwork->timer) || !list_empty(&dwork->expired);
+
+	list_del_init(&dwork->expired);
+	return was_pending;
+}
+
+bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork,
+			unsigned long delay)
+{
+	if (!kapi_state->timer_thread)
+		kapi_state->timer_thread = kapi_thread(timer_thread, NULL, -1, "ktimers");
+	if (work_pending(&dwork->work) || !list_empty(&dwork->expired) ||
+	    kapi_timer_is_pending(&dwork->timer))
+		return false;
+	dwork->wq = wq;
+	kapi_timer_start(&dwork->timer, delay, delayed_work_is_due);
+	return true;
+}
+
+bool mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)
+{
+	bool was_pending = take_back_timer(dwork) || cancel_work(&dwork->work);
+
+	queue_delayed_work(wq, dwork, delay);
+	return was_pending;
+}
+
+bool cancel_delayed_work_sync(struct delayed_work *dwork)
+{
+	bool was_pending = take_back_timer(dwork);
+
+	return cancel_work_sync(&dwork->work) || was_pending;
 }
 
 /* --- queues --- */

@@ -52,7 +52,7 @@ void *xa_load(struct xarray *xa, unsigned long index)
 	if (!node || index > max_index(node->shift))
 		return NULL;
 	while (node) {
-		kapi_touch(&node->touch);
+		kapi_touch_read(&node->touch);
 		entry = rcu_dereference(node->slots[slot_of(node, index)]);
 		if (!node->shift)
 			break;
@@ -339,7 +339,7 @@ static bool find_free(struct xa_node *node, unsigned long base, unsigned long mi
 {
 	u32 slot = min > base ? slot_of(node, min) : 0;
 
-	kapi_touch(&node->touch);
+	kapi_touch_read(&node->touch);
 	for (; slot < NR_SLOTS; slot++) {
 		unsigned long first = base + ((unsigned long)slot << node->shift);
 
@@ -391,7 +391,7 @@ static void *find_entry(struct xa_node *node, unsigned long base, unsigned long 
 {
 	u32 slot = *index > base ? slot_of(node, *index) : 0;
 
-	kapi_touch(&node->touch);
+	kapi_touch_read(&node->touch);
 	for (; slot < NR_SLOTS; slot++) {
 		unsigned long first = base + ((unsigned long)slot << node->shift);
 		void *entry = rcu_dereference(node->slots[slot]);

@@ -45,6 +45,8 @@ int kapi_init(const struct kapi_params *params)
 	kapi_state = state;
 	refcount_set(&state->boot_task.usage, 1);
 	kapi_rcu_init(&state->rcu);
+	INIT_LIST_HEAD(&state->var_waiters);
+	INIT_LIST_HEAD(&state->expired);
 	return 0;
 }
 

@@ -206,6 +206,18 @@ bool in_task(void)
 	return !sim_in_hardirq();
 }
 
+/* --- lines --- */
+
+void kapi_line_init(kapi_line_t *line)
+{
+	sim_line_init(line);
+}
+
+void kapi_line_atomic(kapi_line_t *line)
+{
+	sim_line_atomic(line);
+}
+
 /* --- wait queue heads: see kapi_waitlock_t --- */
 
 void kapi_waitlock_init(kapi_waitlock_t *lock)

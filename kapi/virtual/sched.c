@@ -16,6 +16,7 @@
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
+#include <linux/percpu.h>
 #include <linux/processor.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -80,6 +81,12 @@ void put_task_struct(struct task_struct *task)
 unsigned int smp_processor_id(void)
 {
 	return sim_thread_self() ? sim_cpu_id() : 0;
+}
+
+unsigned int kapi_this_cpu(void)
+{
+	sim_charge(kapi_state->line_hit_ps);
+	return smp_processor_id();
 }
 
 unsigned int num_online_cpus(void)
@@ -286,6 +293,27 @@ void kthread_bind(struct task_struct *task, unsigned int cpu)
 	task->kthread->bound_cpu = cpu;
 }
 
+static void set_name(struct task_struct *task, const char *namefmt, ...)
+{
+	va_list args;
+
+	va_start(args, namefmt);
+	vsnprintf(task->comm, sizeof(task->comm), namefmt, args);
+	va_end(args);
+}
+
+struct task_struct *kthread_create_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu,
+					  const char *namefmt)
+{
+	struct task_struct *task = task_alloc(threadfn, data, GFP_KERNEL);
+
+	if (!task)
+		return ERR_PTR(-ENOMEM);
+	set_name(task, namefmt, cpu);
+	kthread_bind(task, cpu);
+	return task;
+}
+
 void sched_set_fifo(struct task_struct *task)
 {
 	if (task->__state == TASK_NEW)
@@ -319,6 +347,35 @@ void *kthread_data(struct task_struct *task)
 }
 
 /* --- time --- */
+
+static void timer_expires(struct sim_event *event)
+{
+	kapi_timer_t *timer = container_of(event, kapi_timer_t, event);
+
+	timer->expire(timer);
+}
+
+void kapi_timer_start(kapi_timer_t *timer, unsigned long delay_jiffies,
+		      void (*expire)(kapi_timer_t *timer))
+{
+	kapi_settle();
+	timer->expire = expire;
+	sim_event_init(&timer->event, timer_expires);
+	sim_event_schedule(&timer->event, sim_now_ps() + jiffies_to_ps(delay_jiffies));
+}
+
+bool kapi_timer_is_pending(const kapi_timer_t *timer)
+{
+	return sim_event_is_pending(&timer->event);
+}
+
+bool kapi_timer_cancel(kapi_timer_t *timer)
+{
+	bool was_pending = kapi_timer_is_pending(timer);
+
+	sim_event_cancel(&timer->event);
+	return was_pending;
+}
 
 ktime_t ktime_get(void)
 {

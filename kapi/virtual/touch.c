@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What touching data costs. Each tagged node stands for one cache line; the
- * last CPU that touched it has it. Simplified: a line that is only read does
- * not become shared, so readers on several CPUs pay as writers do.
+ * What touching data costs. Each tagged node stands for one cache line: who
+ * wrote it last, and who has read it since, have it. A read fetches it from the
+ * nearest of them, a write takes it away from the farthest that has it.
+ *
+ * Simplified: lines wait for each other only where a lock does (sim/line.h), so
+ * a node that many CPUs write at once is as quick as one that two do.
  */
 #include <kapi/world.h>
+
+#include <linux/string.h>
 
 #include "kapi/internal.h"
 
@@ -17,25 +22,78 @@ static u64 distance_ps(const struct kapi_state *state, u32 a, u32 b)
 	return state->line_remote_ps;
 }
 
-void kapi_touch(struct kapi_touch *touch)
+static bool is_sharer(const struct kapi_touch *touch, u32 cpu)
+{
+	return touch->sharers[cpu / 64] >> cpu % 64 & 1;
+}
+
+/*
+ * The cost of getting the line from (or taking it away from) another CPU that
+ * has it: the nearest, or the farthest. 0: none has.
+ */
+static u64 others_ps(const struct kapi_touch *touch, u32 cpu, bool is_farthest)
 {
 	const struct kapi_state *state = kapi_state;
-	u32 mine, last = touch->cpu_plus_1;
+	u32 owner = touch->cpu_plus_1 - 1;
+	u64 best_ps = 0;
+
+	if (touch->cpu_plus_1 && owner < SIM_MAX_CPUS && owner != cpu)
+		best_ps = distance_ps(state, cpu, owner);
+	for (u32 word = 0; word < SIM_MAX_CPUS / 64; word++) {
+		for (u64 left = touch->sharers[word]; left; left &= left - 1) {
+			u32 other = word * 64 + __builtin_ctzll(left);
+			u64 ps = other == cpu ? 0 : distance_ps(state, cpu, other);
+
+			if (ps && (!best_ps || (is_farthest ? ps > best_ps : ps < best_ps)))
+				best_ps = ps;
+		}
+	}
+	return best_ps;
+}
+
+static bool has_copy(const struct kapi_touch *touch, u32 cpu)
+{
+	return touch->cpu_plus_1 == cpu + 1 || is_sharer(touch, cpu);
+}
+
+void kapi_touch(struct kapi_touch *touch)
+{
+	u64 cost_ps;
+	u32 cpu;
 
 	if (!sim_thread_self())
 		return;
-	mine = sim_cpu_id() + 1;
-	if (likely(last == mine)) {
-		sim_charge(state->line_hit_ps);
+	cpu = sim_cpu_id();
+	cost_ps = others_ps(touch, cpu, true);
+	if (!cost_ps)
+		cost_ps = has_copy(touch, cpu) ? kapi_state->line_hit_ps
+					       : kapi_state->line_memory_ps;
+	sim_charge(cost_ps);
+	memset(touch->sharers, 0, sizeof(touch->sharers));
+	touch->cpu_plus_1 = cpu + 1;
+}
+
+/* What is read is const to the caller; its tag is ours. */
+void kapi_touch_read(const struct kapi_touch *touch)
+{
+	u64 cost_ps;
+	u32 cpu;
+
+	if (!sim_thread_self())
+		return;
+	cpu = sim_cpu_id();
+	if (has_copy(touch, cpu)) {
+		sim_charge(kapi_state->line_hit_ps);
 		return;
 	}
-	sim_charge(last && last <= SIM_MAX_CPUS ? distance_ps(state, mine - 1, last - 1)
-						: state->line_memory_ps);
-	touch->cpu_plus_1 = mine;
+	cost_ps = others_ps(touch, cpu, false);
+	sim_charge(cost_ps ? cost_ps : kapi_state->line_memory_ps);
+	((struct kapi_touch *)touch)->sharers[cpu / 64] |= 1ULL << cpu % 64;
 }
 
 void kapi_touch_new(struct kapi_touch *touch)
 {
+	memset(touch->sharers, 0, sizeof(touch->sharers));
 	if (!sim_thread_self()) {
 		touch->cpu_plus_1 = 0;
 		return;

@@ -17,7 +17,7 @@
 #define KAPI_ATOMIC_OPS(type, prefix, value)                                                       \
 	static inline value prefix##_read(const type *v)                                           \
 	{                                                                                          \
-		kapi_touch((struct kapi_touch *)&v->touch);                                        \
+		kapi_touch_read(&v->touch);                                                        \
 		return READ_ONCE(v->counter);                                                      \
 	}                                                                                          \
 	static inline void prefix##_set(type *v, value i)                                          \

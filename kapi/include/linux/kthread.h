@@ -19,6 +19,9 @@ struct task_struct *__printf(4, 5) kthread_create_on_node(int (*threadfn)(void *
 			wake_up_process(task_);                                                    \
 		task_;                                                                             \
 	})
+/* Bound to @cpu; @namefmt has one %u for it. */
+struct task_struct *kthread_create_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu,
+					  const char *namefmt);
 /* Before the first wake-up. */
 void kthread_bind(struct task_struct *task, unsigned int cpu);
 /* Return: what the thread returned; -EINTR if it never ran. */

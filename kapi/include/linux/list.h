@@ -102,7 +102,7 @@ static inline int list_empty_careful(const struct list_head *head)
 
 static inline int list_empty(const struct list_head *head)
 {
-	kapi_touch((struct kapi_touch *)&head->touch);
+	kapi_touch_read(&head->touch);
 	return READ_ONCE(head->next) == head;
 }
 
@@ -170,7 +170,7 @@ static inline struct list_head *kapi_list_next(const struct list_head *pos)
 {
 	struct list_head *next = READ_ONCE(pos->next);
 
-	kapi_touch(&next->touch);
+	kapi_touch_read(&next->touch);
 	return next;
 }
 
@@ -178,19 +178,19 @@ static inline struct list_head *kapi_list_prev(const struct list_head *pos)
 {
 	struct list_head *prev = READ_ONCE(pos->prev);
 
-	kapi_touch(&prev->touch);
+	kapi_touch_read(&prev->touch);
 	return prev;
 }
 
 static inline struct list_head *kapi_list_first(const struct list_head *head)
 {
-	kapi_touch((struct kapi_touch *)&head->touch);
+	kapi_touch_read(&head->touch);
 	return kapi_list_next(head);
 }
 
 static inline struct list_head *kapi_list_reach(struct list_head *pos)
 {
-	kapi_touch(&pos->touch);
+	kapi_touch_read(&pos->touch);
 	return pos;
 }
 
@@ -284,7 +284,7 @@ static inline void hlist_del_init(struct hlist_node *node)
 	({                                                                                         \
 		struct hlist_node *node_ = (ptr);                                                  \
 		if (node_)                                                                         \
-			kapi_touch(&node_->touch);                                                 \
+			kapi_touch_read(&node_->touch);                                            \
 		node_ ? hlist_entry(node_, type, member) : NULL;                                   \
 	})
 #define hlist_for_each_entry(pos, head, member)                                                    \

@@ -19,10 +19,12 @@ struct page {
 
 struct mm_struct {
 	struct rw_semaphore mmap_lock;
-	atomic_t mm_users; /* threads that live in it, and mmget() */
-	atomic_t mm_count; /* mmgrab(), plus one for all users together */
-	void *private;	   /* memory management's */
-	bool is_allocated; /* by mm_alloc(): freed with the last reference */
+	atomic_t mm_users;	 /* threads that live in it, and mmget() */
+	kapi_line_t users_line;	 /* mm_users's: it moves with each mmget() and mmput() */
+	atomic_t mm_count;	 /* mmgrab(), plus one for all users together */
+	void *private;		 /* memory management's */
+	unsigned long locked_vm; /* pages pinned or locked; under mmap_lock for writing */
+	bool is_allocated;	 /* by mm_alloc(): freed with the last reference */
 
 	/* MMU notifiers (kapi/lib/mmu_notifier.c) */
 	struct list_head notifiers;

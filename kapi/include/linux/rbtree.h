@@ -17,7 +17,7 @@
 	({                                                                                         \
 		__typeof__(ptr) rb_ = (ptr);                                                       \
 		if (rb_)                                                                           \
-			kapi_touch((struct kapi_touch *)&rb_->touch);                              \
+			kapi_touch_read(&rb_->touch);                                              \
 		container_of(rb_, type, member);                                                   \
 	})
 #define rb_entry_safe(ptr, type, member)                                                           \
@@ -66,7 +66,7 @@ static inline void rb_add(struct rb_node *node, struct rb_root *root,
 
 	while (*link) {
 		parent = *link;
-		kapi_touch(&parent->touch);
+		kapi_touch_read(&parent->touch);
 		link = less(node, parent) ? &parent->rb_left : &parent->rb_right;
 	}
 	rb_link_node(node, parent, link);
@@ -81,7 +81,7 @@ static inline struct rb_node *rb_find(const void *key, const struct rb_root *roo
 	while (node) {
 		int c;
 
-		kapi_touch(&node->touch);
+		kapi_touch_read(&node->touch);
 		c = cmp(key, node);
 		if (!c)
 			return node;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Is the kernel's behaviour: non-reentrant works, worker pools that grow on demand (one unbound,
  * one per CPU), max_active, flush and cancel. Changed: a bound pool does not watch its workers
- * sleep, it adds workers while work waits. Left out: delayed work, priorities, freezing. */
+ * sleep, it adds workers while work waits; one thread queues the delayed works that are due. Left
+ * out: priorities, freezing. */
 #ifndef _LINUX_WORKQUEUE_H
 #define _LINUX_WORKQUEUE_H
 
+#include <linux/container_of.h>
 #include <linux/list.h>
 #include <linux/lockdep_types.h>
 #include <linux/types.h>
@@ -67,6 +69,27 @@ bool flush_work(struct work_struct *work);
 bool cancel_work(struct work_struct *work);
 bool cancel_work_sync(struct work_struct *work);
 bool work_pending(const struct work_struct *work);
+
+struct delayed_work {
+	struct work_struct work;
+	struct workqueue_struct *wq;
+	kapi_timer_t timer;
+	struct list_head expired; /* in kapi_state->expired, if due and not queued yet */
+};
+
+static inline struct delayed_work *to_delayed_work(struct work_struct *work)
+{
+	return container_of(work, struct delayed_work, work);
+}
+
+void kapi_init_delayed_work(struct delayed_work *dwork, work_func_t func);
+#define INIT_DELAYED_WORK(dwork, func) kapi_init_delayed_work((dwork), (func))
+/* Return: was it queued? false: it is pending already. @delay in jiffies. */
+bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork,
+			unsigned long delay);
+/* Return: was it pending? Its time begins anew. */
+bool mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay);
+bool cancel_delayed_work_sync(struct delayed_work *dwork);
 
 struct workqueue_struct *kapi_system_wq(unsigned int flags);
 #define system_wq kapi_system_wq(0)

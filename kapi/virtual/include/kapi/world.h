@@ -5,13 +5,14 @@
  * and knows nothing else of the world that it is compiled for.
  *
  * A structure that code walks node by node (lists, trees, arrays) or that is a
- * cache line of its own (atomics) carries a tag: which CPU touched it last.
+ * cache line of its own (atomics) carries a tag: which CPUs have it.
  * The tag, never the address, decides what a touch costs.
  */
 #ifndef KAPI_WORLD_H
 #define KAPI_WORLD_H
 
 #include "sim/cpu.h"
+#include "sim/event.h"
 #include "sim/line.h"
 #include "sim/lock.h"
 #include "sim/types.h"
@@ -20,6 +21,17 @@ typedef struct sim_mutex kapi_mutex_t;
 typedef struct sim_spinlock kapi_spinlock_t;
 typedef struct sim_rwsem kapi_rwsem_t;
 typedef struct sim_thread kapi_thread_t;
+
+/* A cache line that many write at once: accesses wait for each other. */
+typedef struct sim_line kapi_line_t;
+void kapi_line_init(kapi_line_t *line);
+void kapi_line_atomic(kapi_line_t *line);
+
+/* A call at a time. */
+typedef struct kapi_timer {
+	struct sim_event event;
+	void (*expire)(struct kapi_timer *timer);
+} kapi_timer_t;
 
 /*
  * Which machine this is, counted by kapi_init(): what lies in static storage (a
@@ -32,22 +44,34 @@ extern u32 kapi_epoch;
 typedef struct sim_site kapi_site_t;
 #define KAPI_SITE SIM_SITE_HERE
 
-/* Whose cache holds a node; all zero: nobody's. */
+/* Whose caches hold a node; all zero: nobody's. */
 struct kapi_touch {
-	u16 cpu_plus_1;
+	u16 cpu_plus_1;			/* wrote it last */
+	u64 sharers[SIM_MAX_CPUS / 64]; /* have read it since */
 };
 
 #define KAPI_TOUCH_INIT                                                                            \
 	{                                                                                          \
-		0                                                                                  \
+		0,                                                                                 \
+		{                                                                                  \
+			0                                                                          \
+		}                                                                                  \
 	}
 
 /**
- * kapi_touch() - the running CPU reads or writes the tagged node
- * Charges line_hit, the distance to the CPU that touched it last, or
- * line_memory if none did. No switch. Outside of threads: nothing.
+ * kapi_touch() - the running CPU writes the tagged node
+ * Charges line_hit if no other CPU has it, the distance to the farthest that
+ * does, or line_memory if none touched it ever. Then this CPU alone has it.
+ * No switch. Outside of threads: nothing.
  */
 void kapi_touch(struct kapi_touch *touch);
+
+/**
+ * kapi_touch_read() - it reads the node; CPUs that only read share it
+ * Charges line_hit if this CPU has it, else the distance to the nearest that
+ * does, or line_memory.
+ */
+void kapi_touch_read(const struct kapi_touch *touch);
 
 /** kapi_touch_new() - the same for a node just allocated: what the tag says is not read. */
 void kapi_touch_new(struct kapi_touch *touch);
