@@ -417,6 +417,10 @@ static void iommu_results(struct machine *m, struct sys_result *result)
 		result->tlb_misses += stats.tlb_misses;
 		result->walks += stats.walks;
 		result->config_fetches += stats.config_fetches;
+		result->backpressured += stats.backpressured;
+		result->suppressed += stats.suppressed;
+		result->refused += stats.refused;
+		result->merged += stats.merged;
 		for (u32 level = 0; level < 4; level++)
 			result->table_fetches[level] += stats.table_fetches[level];
 	}

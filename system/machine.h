@@ -76,6 +76,7 @@ struct sys_result {
 	const struct sys_device_result *devices;
 	u32 nr_devices;
 	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[4];
+	u64 backpressured, suppressed, refused, merged; /* as in smmu_stats */
 	u64 events_dispatched, switches;
 	u64 trace_hash;
 };

@@ -152,6 +152,12 @@ static void write_iommu(struct json_writer *json, const struct sys_result *resul
 		jw_u64(json, NULL, result->table_fetches[i]);
 	jw_close_array(json);
 	jw_close_object(json);
+	jw_open_object(json, "stalls");
+	jw_u64(json, "backpressured", result->backpressured);
+	jw_u64(json, "suppressed", result->suppressed);
+	jw_u64(json, "refused", result->refused);
+	jw_u64(json, "events_merged", result->merged);
+	jw_close_object(json);
 }
 
 static void write_devices(struct json_writer *json, const struct sys_result *result)

@@ -373,6 +373,7 @@ static enum smmu_want step_ste(struct smmu *smmu, struct smmu_xlate *x)
 		.kind = ste_kind(x->ste),
 		.attr_map = make_attr_map(smmu, x->ste),
 		.eats = effective_eats(smmu, x->ste),
+		.has_mev = x->ste[1] & STRTAB_STE_1_MEV,
 	};
 	x->config = &x->own_config;
 	/* Before the SubstreamID is looked at (3.9.1.3). */

@@ -10,8 +10,13 @@
  * when the queue is writable again. An abort of a write (synchronous: PROD stays)
  * loses the record and those behind it that are under way.
  *
- * Leaves out: merging, suppression of duplicates (both are permitted, not required).
+ * Merging (3.5.5, 7.3.1), if params.merge_records says so: an event that is like one of the newest
+ * records is that record. The record must be young (params.merge_window), and software must not
+ * have taken it yet: what it does about a record it has read is followed by a new one. Events of
+ * stalls never merge; other events do as STE.MEV permits, and those before an STE is found always.
  */
+#include <string.h>
+
 #include "models/smmuv3/internal.h"
 #include "sim/trace.h"
 
@@ -77,10 +82,64 @@ static bool is_enabled(const struct smmu *smmu)
 	       !smmu_gerror_is_active(smmu, GERROR_EVTQ_ABT_ERR);
 }
 
+/* --- merging --- */
+
+/* Nothing is in the queue any more, or it is not what was written. */
+static void forget_recent(struct smmu *smmu)
+{
+	for (u32 i = 0; i < smmu->params.merge_records; i++)
+		smmu->evtq.recent[i].number = 0;
+}
+
+static void remember(struct smmu *smmu, const struct smmu_event *event)
+{
+	struct smmu_evtq *evtq = &smmu->evtq;
+	struct smmu_recent *recent = &evtq->recent[evtq->next_recent];
+
+	if (!smmu->params.merge_records)
+		return;
+	smmu_record_key(event->word, recent->word);
+	recent->began_ps = smmu->is_clockless ? 0 : sim_now_ps();
+	recent->number = event->is_mergeable ? evtq->nr_begun : 0;
+	evtq->next_recent = (evtq->next_recent + 1) % smmu->params.merge_records;
+}
+
+/* Is it still to be taken by software, and young? */
+static bool is_recent(const struct smmu *smmu, const struct smmu_recent *recent)
+{
+	const struct smmu_evtq *evtq = &smmu->evtq;
+
+	return recent->number &&
+	       evtq->nr_begun - recent->number < queue_depth(smmu) + evtq->nr_writing &&
+	       (smmu->is_clockless ||
+		sim_now_ps() - recent->began_ps <= smmu->params.merge_window_ps);
+}
+
+static bool merge(struct smmu *smmu, const struct smmu_event *event)
+{
+	u64 key[EVTQ_ENT_DWORDS];
+
+	if (!event->is_mergeable || !is_enabled(smmu))
+		return false;
+	smmu_record_key(event->word, key);
+	for (u32 i = 0; i < smmu->params.merge_records; i++) {
+		const struct smmu_recent *recent = &smmu->evtq.recent[i];
+
+		if (is_recent(smmu, recent) && !memcmp(recent->word, key, sizeof(key))) {
+			smmu->stats.merged++;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- writing --- */
+
 static void write_failed(struct smmu *smmu)
 {
 	struct smmu_event *event;
 
+	forget_recent(smmu);
 	smmu_gerror_raise(smmu, GERROR_EVTQ_ABT_ERR);
 	sim_event_cancel(&smmu->evtq.event);
 	while ((event = list_take(&smmu->evtq.writing))) {
@@ -149,6 +208,8 @@ static void write_begins(struct smmu *smmu, struct smmu_event *event)
 
 	list_add(&evtq->writing, event);
 	evtq->nr_writing++;
+	evtq->nr_begun++;
+	remember(smmu, event);
 	if (smmu->is_clockless) {
 		write_ends(smmu);
 		return;
@@ -179,6 +240,10 @@ void smmu_evtq_push(struct smmu *smmu, struct smmu_event *event)
 
 	if (event->is_dropped) {
 		event->settled(smmu, event, false);
+		return;
+	}
+	if (merge(smmu, event)) {
+		event->settled(smmu, event, true);
 		return;
 	}
 	if (is_enabled(smmu) && !is_taken(smmu) && !is_behind) {
@@ -220,6 +285,8 @@ void smmu_evtq_flush(struct smmu *smmu)
 		write_ends(smmu);
 		sim_event_cancel(&smmu->evtq.event);
 	}
+	/* Software may write the pointers now. */
+	forget_recent(smmu);
 	push_waiting(smmu);
 }
 

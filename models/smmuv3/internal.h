@@ -75,6 +75,7 @@ struct smmu_config {
 	u32 cd_index; /* in the stream's CD table, SMMU_NO_CD if none was used */
 	u8 ips_bits;
 	u8 eats;	   /* effective STE.EATS */
+	bool has_mev;	   /* STE.MEV */
 	bool is_stalling;  /* CD.S */
 	bool is_recording; /* CD.R */
 	bool is_aborting;  /* CD.A */
@@ -311,13 +312,21 @@ struct smmu_event {
 	u64 word[EVTQ_ENT_DWORDS];
 	u64 done_ps;
 	bool is_stall;
-	bool is_dropped; /* nobody waits for it any more; not written if not begun */
+	bool is_mergeable; /* with a like one; of a stall: never */
+	bool is_dropped;   /* nobody waits for it any more; not written if not begun */
 	/* written, or lost; a stall record that cannot be written yet waits instead */
 	void (*settled)(struct smmu *smmu, struct smmu_event *event, bool is_written);
 };
 
 struct smmu_event_list {
 	struct smmu_event *head, *tail;
+};
+
+/* A record that like events may be merged into. */
+struct smmu_recent {
+	u64 word[EVTQ_ENT_DWORDS]; /* without what does not count in the comparison */
+	u64 began_ps;
+	u64 number; /* of the records that took a place, from 1; 0: none */
 };
 
 struct smmu_evtq {
@@ -328,6 +337,9 @@ struct smmu_evtq {
 	u32 nr_writing;
 	u64 free_ps; /* record assembly is free again */
 	u64 last_done_ps;
+	u64 nr_begun; /* records that took a place */
+	u32 next_recent;
+	struct smmu_recent recent[SMMU_MAX_MERGE]; /* params.merge_records of them in turn */
 };
 
 void smmu_evtq_init(struct smmu *smmu);
@@ -464,6 +476,7 @@ enum smmu_stall_state {
 	SMMU_STALL_FREE,
 	SMMU_STALL_UNRECORDED, /* the record is being written, or is deferred */
 	SMMU_STALL_RECORDED,   /* software may answer */
+	SMMU_STALL_SUPPRESSED, /* has no record; follows one that has, or will have */
 	SMMU_STALL_RETRYING,   /* resumed, translating again */
 	SMMU_STALL_ENDING,     /* terminated, on its way back to the port */
 };
@@ -486,6 +499,10 @@ struct smmu_stall {
 	u8 granule_lg2;
 	u64 va;
 	struct smmu_stall *next_free;
+	/* While unrecorded or recorded: those that its record stands for, too, oldest first. */
+	struct smmu_stall *followers, *last_follower;
+	struct smmu_stall *next_follower; /* while suppressed */
+	struct smmu_stall *next_hash;	  /* in smmu.stall_hash */
 };
 
 struct smmu_txn;
@@ -494,6 +511,8 @@ int smmu_stall_init(struct smmu *smmu);
 void smmu_stall_finish(struct smmu *smmu);
 /* The translation of @txn, which is out of the translation unit, faulted and stalls. */
 void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn);
+/* Is it to be terminated instead, there being no slot for it? */
+bool smmu_stall_is_refused(struct smmu *smmu, const struct smmu_txn *txn);
 /* A retried access ended; its slot is free again. */
 void smmu_stall_leave(struct smmu *smmu, struct smmu_stall *stall, enum port_status status);
 void smmu_stall_resume(struct smmu *smmu, u32 sid, u32 stag, bool is_retry, bool is_abort);
@@ -510,6 +529,10 @@ void smmu_stall_release(struct smmu *smmu);
 /* --- the record of a fault (record.c) --- */
 
 #define SMMU_NO_STAG 0x10000U
+/* May the event of @x be merged with like ones (7.3.1)? */
+bool smmu_record_is_mergeable(const struct smmu_xlate *x);
+/* The parts of @word that decide whether two events are alike, into @key. */
+void smmu_record_key(const u64 *word, u64 *key);
 void smmu_record_make(const struct smmu_xlate *x, u32 stag, u64 *word);
 
 /* --- ports and transactions (port.c, timing.c) --- */
@@ -550,6 +573,7 @@ struct smmu_txn {
 	u64 ready_ps;	   /* while in a queue: when that time will have passed */
 	u32 pending;	   /* SMMU_PENDING_* */
 	bool is_stale;	   /* an invalidation met what it is using */
+	bool is_refused;   /* would have stalled */
 	bool is_tlb_known; /* the main TLB has been looked up since anything could change */
 	bool has_walk_slot;
 	enum smmu_fetching fetching; /* others that want the same wait for it */
@@ -562,6 +586,7 @@ struct smmu_txn {
 };
 
 #define SMMU_PORT_HASH 256
+#define SMMU_STALL_HASH 256
 
 struct smmu_port {
 	struct port port; /* first */
@@ -688,6 +713,7 @@ struct smmu {
 	struct smmu_stats stats;
 
 	/* behind what every access touches */
+	struct smmu_stall *stall_hash[SMMU_STALL_HASH]; /* that others may follow */
 	struct smmu_priq priq;
 	struct smmu_atc atc;
 };

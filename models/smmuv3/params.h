@@ -8,7 +8,21 @@
 
 #include "sim/param.h"
 
-/* Shown in the ID registers. */
+#define SMMU_MAX_MERGE 64
+
+/* Not shown: what the specification permits hardware to do or to leave. */
+#define SMMU_CHOICES(X)                                                                            \
+	X(merge_records, "merge_records", COUNT, 0, 0, SMMU_MAX_MERGE,                             \
+	  "newest records that a further event may be merged into, 0: no merging",                 \
+	  "permitted, IHI 0070 7.3.1")                                                             \
+	X(suppress_stalls, "suppress_duplicate_stalls", BOOL, 0, 0, 1,                             \
+	  "no record for a stall of a page that a recorded one waits for",                         \
+	  "permitted and recommended, IHI 0070 3.12.2.1")                                          \
+	X(stall_full_aborts, "stall_full_aborts", BOOL, 0, 0, 1,                                   \
+	  "a fault that finds no stall slot is terminated, instead of waiting for one",            \
+	  "permitted for devices that must not block others, IHI 0070 3.12")
+
+/* Shown in the ID registers, and choices. */
 #define SMMU_FEATURES(X)                                                                           \
 	X(sid_bits, "sid_bits", BITS, 16, 0, 32, "StreamID size, IDR1.SIDSIZE", "")                \
 	X(ssid_bits, "ssid_bits", BITS, 16, 0, 20, "SubstreamID size, IDR1.SSIDSIZE", "")          \
@@ -39,7 +53,8 @@
 	X(pri, "pri", BOOL, 0, 0, 1, "PCIe page request interface, IDR0.PRI", "")                  \
 	X(priq_lg2, "priq_lg2", BITS, 9, 0, 19, "PRI queue entries, log2, IDR1.PRIQS", "")         \
 	X(pps, "pps", BOOL, 0, 0, 1,                                                               \
-	  "automatic responses to overflow always carry the PASID, IDR3.PPS", "")
+	  "automatic responses to overflow always carry the PASID, IDR3.PPS", "")                  \
+	SMMU_CHOICES(X)
 
 #define SMMU_CACHES(X)                                                                             \
 	X(utlb_entries, "utlb_entries", COUNT, 32, 0, 4096,                                        \
@@ -89,6 +104,9 @@
 	  "order of one trip over the link to the ports")                                          \
 	X(event_cycles, "event", CYCLES, 4, 0, 100000,                                             \
 	  "assembling an event record, before it is written to memory", "")                        \
+	X(merge_window_ps, "merge_window", PS, 1000000, 0, 1000000000000ULL,                       \
+	  "age of a record, from its start, up to which events are merged into it",                \
+	  "a choice: in quick succession, IHI 0070 7.3.1")                                         \
 	X(msi_cycles, "msi", CYCLES, 4, 0, 100000, "sending an MSI, before its write to memory",   \
 	  "")                                                                                      \
 	X(atc_inv_timeout_ps, "atc_inv_timeout", PS, 60000000000000ULL, 1000000,                   \

@@ -23,6 +23,28 @@ static u64 syndrome(const struct smmu_xlate *x)
 	       (x->attr & SMMU_ATTR_PRIV ? EVTQ_1_PnU : 0);
 }
 
+/* The events before a valid STE is found need no permission by STE.MEV. */
+bool smmu_record_is_mergeable(const struct smmu_xlate *x)
+{
+	switch (x->fault.id) {
+	case EVT_ID_BAD_STREAMID_CONFIG:
+	case EVT_ID_STE_FETCH_FAULT:
+	case EVT_ID_BAD_STE_CONFIG:
+		return true;
+	default:
+		return x->config && x->config->has_mev;
+	}
+}
+
+/* Where a record has an input address, its bits 11:0 do not count (7.3.8, 7.3.12 to 7.3.16). */
+void smmu_record_key(const u64 *word, u64 *key)
+{
+	key[0] = word[0];
+	key[1] = word[1];
+	key[2] = word[2] & ~lg2_mask(SMMU_PAGE_LG2);
+	key[3] = word[3];
+}
+
 void smmu_record_make(const struct smmu_xlate *x, u32 stag, u64 *word)
 {
 	word[0] = FIELD_PREP(EVTQ_0_ID, (u64)x->fault.id) | FIELD_PREP(EVTQ_0_SID, (u64)x->sid) |

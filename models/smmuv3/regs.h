@@ -500,5 +500,12 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define EVT_ID_ADDR_SIZE_FAULT 0x11
 #define EVT_ID_ACCESS_FAULT 0x12
 #define EVT_ID_PERMISSION_FAULT 0x13
+/* Not raised by this model, docs/smmuv3-events.md says why; nor is EVT_ID_UUT. */
+#define EVT_ID_TLB_CONFLICT 0x20
+#define EVT_ID_CFG_CONFLICT 0x21
+#define EVT_ID_PAGE_REQUEST 0x24
+#define EVT_ID_VMS_FETCH 0x25
+#define EVT_ID_IMPDEF_FIRST 0xe0
+#define EVT_ID_IMPDEF_LAST 0xef
 
 #endif

@@ -144,7 +144,10 @@ struct smmu_stats {
 	u64 retried, terminated;  /* of those, by RESUME, STALL_TERM, SMMUEN */
 	u64 aborted;		  /* accesses answered with an abort, after PORT_PENDING */
 	u64 events;		  /* records written, all types */
+	u64 merged;		  /* events that an earlier record stands for */
+	u64 suppressed;		  /* stalls without a record, an earlier one of the page has it */
 	u64 backpressured;	  /* accesses that waited for a stall slot */
+	u64 refused;		  /* accesses terminated because there was none */
 	struct smmu_queue_stats evtq, cmdq, priq;
 	struct smmu_pri_stats pri;
 	u64 ats_requests, ats_translated; /* translation requests, translated transactions */

@@ -6,8 +6,13 @@
  *
  * When all slots are taken, a further access that would stall waits, unreported,
  * and translates again when a slot is free: back-pressure. A port's max_stalled
- * does the same for one master. Those that wait do so in order of arrival and
+ * does the same for one master. With params.stall_full_aborts no access waits for a slot: it is
+ * terminated with an abort, and recorded as such. Those that wait do so in order of arrival and
  * hold no other resource, so accesses that translate pass them.
+ *
+ * With params.suppress_stalls a stall that is like one whose answer is still to come, of
+ * the same page, is not recorded (3.12.2.1): it follows that one, and translates again when that
+ * one is resumed, whatever the answer was. It has a slot, but software knows no STAG of it.
  */
 #include <errno.h>
 
@@ -125,6 +130,84 @@ static void record_settled(struct smmu *smmu, struct smmu_event *event, bool is_
 		stall_ends(stall);
 }
 
+/* --- duplicates --- */
+
+static u64 page_of(const struct smmu_stall *stall)
+{
+	return stall->record.word[2] >> stall->granule_lg2;
+}
+
+static struct smmu_stall **bucket_of(struct smmu *smmu, const struct smmu_stall *stall)
+{
+	return &smmu->stall_hash[(page_of(stall) ^ stall->sid * 31) % SMMU_STALL_HASH];
+}
+
+/* Same stream, substream, fault, page, privilege, instruction or data, read or write. */
+static bool is_duplicate(const struct smmu_stall *a, const struct smmu_stall *b)
+{
+	const u64 *v = a->record.word, *w = b->record.word;
+
+	return v[0] == w[0] && !((v[1] ^ w[1]) & ~EVTQ_1_STAG) &&
+	       a->granule_lg2 == b->granule_lg2 && page_of(a) == page_of(b) &&
+	       v[3] >> SMMU_PAGE_LG2 == w[3] >> SMMU_PAGE_LG2;
+}
+
+static struct smmu_stall *find_leader(struct smmu *smmu, const struct smmu_stall *stall)
+{
+	struct smmu_stall *leader = *bucket_of(smmu, stall);
+
+	while (leader && !is_duplicate(leader, stall))
+		leader = leader->next_hash;
+	return leader;
+}
+
+static void follow(struct smmu *smmu, struct smmu_stall *leader, struct smmu_stall *stall)
+{
+	stall->state = SMMU_STALL_SUPPRESSED;
+	stall->is_record_busy = false;
+	stall->next_follower = NULL;
+	if (leader->followers)
+		leader->last_follower->next_follower = stall;
+	else
+		leader->followers = stall;
+	leader->last_follower = stall;
+	smmu->stats.suppressed++;
+}
+
+/* Does an earlier record stand for @stall? If not, that of @stall may for later ones. */
+static bool is_suppressed(struct smmu *smmu, struct smmu_stall *stall)
+{
+	struct smmu_stall **bucket = bucket_of(smmu, stall);
+	struct smmu_stall *leader;
+
+	if (!smmu->params.suppress_stalls)
+		return false;
+	leader = find_leader(smmu, stall);
+	if (leader) {
+		follow(smmu, leader, stall);
+		return true;
+	}
+	stall->next_hash = *bucket;
+	*bucket = stall;
+	return false;
+}
+
+/* @stall ends or is retried; Return: those that follow it, who are the caller's now. */
+static struct smmu_stall *take_followers(struct smmu *smmu, struct smmu_stall *stall)
+{
+	struct smmu_stall **link = bucket_of(smmu, stall);
+	struct smmu_stall *followers = stall->followers;
+
+	stall->followers = NULL;
+	while (*link && *link != stall)
+		link = &(*link)->next_hash;
+	if (*link)
+		*link = stall->next_hash;
+	return followers;
+}
+
+/* --- life --- */
+
 int smmu_stall_init(struct smmu *smmu)
 {
 	u32 nr = smmu->params.stall ? smmu->params.stall_max : 0;
@@ -168,6 +251,19 @@ static bool exceeds_slots(const struct smmu *smmu, const struct smmu_txn *txn)
 	if (txn->pending & SMMU_PENDING_RESERVED)
 		return false;
 	return smmu->nr_free_stalls <= smmu->nr_reserved_stalls;
+}
+
+/*
+ * 3.12: for devices that must not block others, a stall may be a termination with abort,
+ * recorded with Stall == 0. Here those are the devices that find the table full.
+ */
+bool smmu_stall_is_refused(struct smmu *smmu, const struct smmu_txn *txn)
+{
+	if (!smmu->params.stall_full_aborts || txn->stall || smmu->nr_free_stalls ||
+	    exceeds_max_stalled(txn->port, txn))
+		return false;
+	smmu->stats.refused++;
+	return true;
 }
 
 /* Put the access where it waits until it may translate again; false: it may stall. */
@@ -241,17 +337,38 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 	smmu_txn_free(txn);
 	if (smmu->observer)
 		smmu->observer->detected(smmu->observer_opaque, fault_of(stall), access, began_ps);
-	smmu_evtq_push(smmu, &stall->record);
+	if (!is_suppressed(smmu, stall))
+		smmu_evtq_push(smmu, &stall->record);
 	smmu_port_pump(port);
 }
 
 /* --- answers --- */
 
-void smmu_stall_retry(struct smmu *smmu, struct smmu_stall *stall)
+static void retry(struct smmu_stall *stall)
 {
 	stall->state = SMMU_STALL_RETRYING;
 	stall->is_record_busy = false;
 	smmu_txn_submit(stall->port, stall->access, stall, sim_now_ps(), 0);
+}
+
+static void retry_followers(struct smmu *smmu, struct smmu_stall *followers)
+{
+	while (followers) {
+		struct smmu_stall *stall = followers;
+
+		followers = stall->next_follower;
+		smmu->stats.retried++;
+		observe_consumed(smmu, stall);
+		retry(stall);
+	}
+}
+
+void smmu_stall_retry(struct smmu *smmu, struct smmu_stall *stall)
+{
+	struct smmu_stall *followers = take_followers(smmu, stall);
+
+	retry(stall);
+	retry_followers(smmu, followers);
 }
 
 static void terminate(struct smmu *smmu, struct smmu_stall *stall, bool is_raz_wi)
@@ -277,12 +394,28 @@ void smmu_stall_resume(struct smmu *smmu, u32 sid, u32 stag, bool is_retry, bool
 	if (stall->state != SMMU_STALL_RECORDED || stall->sid != sid)
 		return;
 	if (!is_retry) {
+		struct smmu_stall *followers = take_followers(smmu, stall);
+
 		terminate(smmu, stall, !is_abort && !smmu->params.abort_only);
+		retry_followers(smmu, followers);
 		return;
 	}
 	smmu->stats.retried++;
 	observe_consumed(smmu, stall);
 	smmu_stall_retry(smmu, stall);
+}
+
+/* With those that follow it, which are of the same stream. */
+static void terminate_all(struct smmu *smmu, struct smmu_stall *stall)
+{
+	struct smmu_stall *followers = take_followers(smmu, stall);
+
+	terminate(smmu, stall, false);
+	while (followers) {
+		stall = followers;
+		followers = stall->next_follower;
+		terminate(smmu, stall, false);
+	}
 }
 
 void smmu_stall_terminate(struct smmu *smmu, u64 first_sid, u64 last_sid)
@@ -297,7 +430,7 @@ void smmu_stall_terminate(struct smmu *smmu, u64 first_sid, u64 last_sid)
 		if (smmu_evtq_remove_deferred(smmu, &stall->record))
 			stall->is_record_busy = false;
 		stall->record.is_dropped = true;
-		terminate(smmu, stall, false);
+		terminate_all(smmu, stall);
 	}
 }
 

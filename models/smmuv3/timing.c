@@ -312,11 +312,13 @@ static void record_settled(struct smmu *smmu, struct smmu_event *event, bool is_
 	txn_wait(txn, smmu->timing.link_ps, txn_answer);
 }
 
-static bool is_recorded(const struct smmu_xlate *x)
+static bool is_recorded(const struct smmu_txn *txn)
 {
+	const struct smmu_xlate *x = &txn->x;
+
 	if (!x->fault.id)
 		return false;
-	return !x->fault.is_translation_related || x->config->is_recording;
+	return txn->is_refused || !x->fault.is_translation_related || x->config->is_recording;
 }
 
 static void terminate(struct smmu_txn *txn)
@@ -324,15 +326,17 @@ static void terminate(struct smmu_txn *txn)
 	struct smmu *smmu = smmu_of(txn);
 	const struct smmu_xlate *x = &txn->x;
 
-	txn->is_raz_wi = x->fault.is_translation_related && !x->config->is_aborting;
+	txn->is_raz_wi = x->fault.is_translation_related && !x->config->is_aborting &&
+			 !txn->is_refused;
 	txn->status = txn->is_raz_wi ? PORT_DONE : PORT_ABORTED;
 	txn->x.pa = 0;
-	if (!is_recorded(x)) {
+	if (!is_recorded(txn)) {
 		txn_wait(txn, smmu->timing.link_ps, txn_answer);
 		return;
 	}
 	smmu_record_make(x, SMMU_NO_STAG, txn->record.word);
 	txn->record.is_stall = false;
+	txn->record.is_mergeable = smmu_record_is_mergeable(x);
 	txn->record.is_dropped = false;
 	txn->record.settled = record_settled;
 	smmu_evtq_push(smmu, &txn->record);
@@ -343,6 +347,7 @@ static void faulted(struct smmu_txn *txn)
 {
 	struct smmu *smmu = smmu_of(txn);
 	const struct smmu_xlate *x = &txn->x;
+	bool is_stalling;
 
 	if (txn->is_stale) {
 		txn_go(txn);
@@ -352,7 +357,9 @@ static void faulted(struct smmu_txn *txn)
 	if (x->kind)
 		smmu_ats_fault(&txn->x);
 	/* Nothing stalls any more once translation is switched off (6.3.9.6). */
-	if (x->fault.is_translation_related && x->config->is_stalling && smmu->is_enabled)
+	is_stalling = x->fault.is_translation_related && x->config->is_stalling && smmu->is_enabled;
+	txn->is_refused = is_stalling && smmu_stall_is_refused(smmu, txn);
+	if (is_stalling && !txn->is_refused)
 		smmu_stall_enter(smmu, txn);
 	else
 		terminate(txn);

@@ -5,7 +5,9 @@
  * a full queue loses records of terminated accesses, never writes over others,
  * and shows it by OVFLG, once until acknowledged, and not before the queue is
  * seen full; an abort of a write leaves PROD and is a global error; the
- * interrupt comes when the queue was empty; writes overlap in time.
+ * interrupt comes when the queue was empty; writes overlap in time; hardware that
+ * merges does so with events that are alike, as STE.MEV permits, with young records
+ * that software has not taken, and with no others.
  */
 #include "sim/trace.h"
 #include "tests/models/smmuv3_rig.h"
@@ -410,6 +412,261 @@ static void writes_overlap(void **state)
 	assert_true(last_ps - first_ps < 8 * rig.mem_params.latency_ps);
 }
 
+/* --- merging (7.3.1) --- */
+
+#define MEV (1ULL << 19)
+#define SSID_BITS 4ULL
+
+/* Hardware that looks @records back; a stream with MEV and substreams 1 to 15 of one CD. */
+static void start_merging(u32 records, u64 mev)
+{
+	u64 words[8] = {RIG_CD | 16};
+	pa_t cds;
+
+	rig_stop(&rig);
+	rig_defaults(&rig);
+	rig.evtq_lg2 = 3;
+	rig.mem_params.size_bytes -= 0xc00;
+	rig.params.merge_records = records;
+	rig.params.merge_window_ps = 1000000000;
+	rig_start(&rig);
+	rig_enable(&rig);
+	port = smmu_port_create(rig.smmu, SID);
+	words[1] = rig_alloc(&rig, 4096);
+	cds = rig_alloc(&rig, 64 << SSID_BITS);
+	for (u32 i = 0; i < 1U << SSID_BITS; i++)
+		rig_put(&rig, cds + 64 * i, words, 8);
+	rig_ste(&rig, SID, RIG_STE_S1 | cds | SSID_BITS << 59, mev | 2);
+}
+
+static u64 nr_merged(void)
+{
+	struct smmu_stats all;
+
+	smmu_stats(rig.smmu, &all);
+	return all.merged;
+}
+
+static void fault_as(u64 iova, u32 flags, int pasid)
+{
+	struct rig_access access;
+
+	assert_int_equal(rig_do(&rig, port, &access, iova, flags, pasid), PORT_ABORTED);
+}
+
+static void like_events_are_one_record_if_mev_permits(void **state)
+{
+	for (u32 how = 0; how < 3; how++) {
+		/* hardware that merges without permission, with it, and that does not */
+		start_merging(how == 2 ? 0 : 4, how ? MEV : 0);
+		fault(0x1000);
+		fault(0x1000);
+		fault(0x1fff);
+		assert_int_equal(rig_nr_events(&rig), how == 1 ? 1 : 3);
+		assert_int_equal(nr_merged(), how == 1 ? 2 : 0);
+		expect_event(0x1000);
+	}
+}
+
+static void set_mev(u64 mev)
+{
+	rig_put1(&rig, RIG_STRTAB + 64 * SID + 8, mev | 2);
+	rig_cfgi_all(&rig);
+}
+
+static void both_events_need_permission(void **state)
+{
+	start_merging(4, MEV);
+	fault(0x1000);
+	set_mev(0);
+	fault(0x1000);
+	assert_int_equal(rig_nr_events(&rig), 2);
+	fault(0x2000);
+	set_mev(MEV);
+	fault(0x2000);
+	assert_int_equal(rig_nr_events(&rig), 4);
+	fault(0x2000);
+	assert_int_equal(rig_nr_events(&rig), 4);
+}
+
+static void unlike_events_are_not_merged(void **state)
+{
+	start_merging(8, MEV);
+	fault(0x1000);
+	fault(0x2000);
+	fault_as(0x1000, RIG_WRITE, RIG_NO_PASID);
+	fault_as(0x1000, RIG_PRIV, RIG_NO_PASID);
+	fault_as(0x1000, RIG_INSTR, RIG_NO_PASID);
+	fault_as(0x1000, 0, 3);
+	fault_as(0x1000, 0, 4);
+	/* the same address, but of another kind: beyond T0SZ of nothing, a bad substream */
+	fault_as(0x1000, 0, 0x10);
+	assert_int_equal(rig_nr_events(&rig), 8);
+	assert_int_equal(nr_merged(), 0);
+	/* and each of them is like itself */
+	fault_as(0x1000, RIG_WRITE, RIG_NO_PASID);
+	fault_as(0x1000, 0, 4);
+	fault_as(0x1000, 0, 0x10);
+	assert_int_equal(nr_merged(), 3);
+}
+
+static void aborts_of_different_fetches_are_not_merged(void **state)
+{
+	pa_t table;
+
+	start_merging(8, MEV);
+	table = rig_alloc(&rig, 4096);
+	rig_put1(&rig, rig_get(&rig, RIG_STRTAB + 64 * SID) & 0xffffffffffc0ULL, 16 | RIG_CD);
+	rig_put1(&rig, (rig_get(&rig, RIG_STRTAB + 64 * SID) & 0xffffffffffc0ULL) + 8, table);
+	rig_put1(&rig, table, RIG_NOWHERE | PTE_TABLE);
+	fault(0x1000);
+	rig_put1(&rig, table, (RIG_NOWHERE + 0x1000) | PTE_TABLE);
+	rig_tlbi_all(&rig);
+	fault(0x1000);
+	fault(0x1800);
+	assert_int_equal(rig_nr_events(&rig), 2);
+	assert_int_equal(nr_merged(), 1);
+}
+
+static void events_before_an_ste_need_no_permission(void **state)
+{
+	struct port *far, *bad, *gone;
+	struct rig_access access;
+
+	start_merging(4, 0);
+	far = smmu_port_create(rig.smmu, 1 << RIG_SID_LG2);
+	bad = smmu_port_create(rig.smmu, 7);
+	gone = smmu_port_create(rig.smmu, 8);
+	for (u32 i = 0; i < 3; i++) {
+		assert_int_equal(rig_do(&rig, far, &access, 0, 0, RIG_NO_PASID), PORT_ABORTED);
+		assert_int_equal(rig_do(&rig, bad, &access, 0, 0, RIG_NO_PASID), PORT_ABORTED);
+	}
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_EVTQEN | CR0_CMDQEN);
+	rig_w64(&rig, ARM_SMMU_STRTAB_BASE, RIG_NOWHERE);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_EVTQEN | CR0_CMDQEN | CR0_SMMUEN);
+	for (u32 i = 0; i < 3; i++)
+		assert_int_equal(rig_do(&rig, gone, &access, 0, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_nr_events(&rig), 3);
+	assert_int_equal(nr_merged(), 6);
+}
+
+static void nothing(struct sim_event *event)
+{
+}
+
+static void let_pass(u64 ps)
+{
+	struct sim_event event;
+
+	sim_event_init(&event, nothing);
+	sim_event_schedule(&event, sim_now_ps() + ps);
+	rig_run(&rig);
+}
+
+static void only_young_records_take_events(void **state)
+{
+	start_merging(4, MEV);
+	fault(0x1000);
+	let_pass(rig.params.merge_window_ps / 2);
+	fault(0x1000);
+	assert_int_equal(rig_nr_events(&rig), 1);
+	/* merging does not make it any younger */
+	let_pass(rig.params.merge_window_ps / 2);
+	fault(0x1000);
+	assert_int_equal(rig_nr_events(&rig), 2);
+}
+
+static void only_the_newest_records_take_events(void **state)
+{
+	start_merging(2, MEV);
+	fault(0x1000);
+	fault(0x2000);
+	fault(0x1000);
+	assert_int_equal(rig_nr_events(&rig), 2);
+	fault(0x3000);
+	fault(0x1000);
+	assert_int_equal(rig_nr_events(&rig), 4);
+}
+
+static void records_that_were_taken_take_no_events(void **state)
+{
+	start_merging(4, MEV);
+	fault(0x1000);
+	fault(0x2000);
+	expect_event(0x1000);
+	fault(0x1000);
+	fault(0x2000);
+	expect_event(0x2000);
+	expect_event(0x1000);
+	assert_int_equal(rig_nr_events(&rig), 0);
+	assert_int_equal(nr_merged(), 1);
+}
+
+static void merged_events_need_no_room(void **state)
+{
+	start_merging(8, MEV);
+	for (u32 i = 0; i < 8; i++)
+		fault(0x1000 * i);
+	for (u32 i = 0; i < 8; i++)
+		fault(0x1000 * i);
+	assert_int_equal(nr_merged(), 8);
+	assert_int_equal(prod() & OVFLG, 0);
+	fault(0x8000);
+	assert_int_equal(prod() & OVFLG, OVFLG);
+}
+
+static void records_that_were_lost_take_no_events(void **state)
+{
+	start_merging(4, MEV);
+	move_queue(RIG_NOWHERE);
+	fault(0x1000);
+	move_queue(RIG_EVTQ);
+	rig_w32(&rig, ARM_SMMU_GERRORN, rig_r32(&rig, ARM_SMMU_GERROR));
+	fault(0x1000);
+	expect_event(0x1000);
+	assert_int_equal(nr_merged(), 0);
+	/* nor those of a queue that was switched off meanwhile */
+	fault(0x2000);
+	move_queue(RIG_EVTQ);
+	fault(0x2000);
+	assert_int_equal(rig_nr_events(&rig), 2);
+	assert_int_equal(nr_merged(), 0);
+}
+
+/* The second half of the queue is where there is no memory. */
+static void records_lost_behind_others_take_no_events(void **state)
+{
+	start_merging(4, MEV);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN);
+	rig_w64(&rig, ARM_SMMU_EVTQ_BASE, (RIG_RAM + rig.mem_params.size_bytes - 0x400) | 7);
+	rig_w32(&rig, ARM_SMMU_EVTQ_PROD, 31);
+	rig_w32(&rig, ARM_SMMU_EVTQ_CONS, 31);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN);
+	fault(0x1000);
+	assert_int_equal(prod(), 32);
+	fault(0x2000);
+	assert_int_equal(active_errors(), GERROR_EVTQ_ABT_ERR);
+	rig_w32(&rig, ARM_SMMU_GERRORN, rig_r32(&rig, ARM_SMMU_GERROR));
+	fault(0x2000);
+	assert_int_equal(active_errors(), GERROR_EVTQ_ABT_ERR);
+	assert_int_equal(nr_merged(), 0);
+}
+
+static void events_under_way_merge_too(void **state)
+{
+	struct rig_access accesses[6];
+
+	start_merging(4, MEV);
+	for (u32 i = 0; i < 6; i++)
+		rig_issue(port, &accesses[i], 0x1000 + 64 * i, 0, RIG_NO_PASID);
+	rig_run(&rig);
+	for (u32 i = 0; i < 6; i++)
+		assert_int_equal(accesses[i].a.status, PORT_ABORTED);
+	expect_event(0x1000);
+	assert_int_equal(rig_nr_events(&rig), 0);
+	assert_int_equal(nr_merged(), 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -430,6 +687,18 @@ int main(void)
 		T(queues_are_traced_by_number),
 		T(garbage_pointers_are_survived),
 		T(writes_overlap),
+		T(like_events_are_one_record_if_mev_permits),
+		T(both_events_need_permission),
+		T(unlike_events_are_not_merged),
+		T(aborts_of_different_fetches_are_not_merged),
+		T(events_before_an_ste_need_no_permission),
+		T(only_young_records_take_events),
+		T(only_the_newest_records_take_events),
+		T(records_that_were_taken_take_no_events),
+		T(merged_events_need_no_room),
+		T(records_that_were_lost_take_no_events),
+		T(records_lost_behind_others_take_no_events),
+		T(events_under_way_merge_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,10 @@ static void readers_find_the_keys_that_they_count_on(void **state)
 		"tlb/misses",
 		"walker/walks",
 		"walker/config_fetches",
+		"stalls/backpressured",
+		"stalls/suppressed",
+		"stalls/refused",
+		"stalls/events_merged",
 	};
 	static const char *const words[] = {"version", "config_hash", "trace_hash",
 					    "configuration/platform"};
