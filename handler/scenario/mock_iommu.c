@@ -18,10 +18,41 @@ struct mock_iommu *mock_iommu(void)
 	return the_mock;
 }
 
+static void count(u32 *counter, s32 by)
+{
+	spin_lock(&the_mock->lock);
+	*counter += by;
+	spin_unlock(&the_mock->lock);
+}
+
 static void offence(const char *what, unsigned long number)
 {
 	pr_err("mock IOMMU: %s: 0x%lx\n", what, number);
-	the_mock->nr_offences++;
+	count(&the_mock->nr_offences, 1);
+}
+
+/*
+ * An entry of a domain is the address, IOMMU_READ and IOMMU_WRITE, and:
+ *   PRESENT  there is a translation
+ *   STALE    there was one before, and devices may still have it: not yet synced
+ * Unmapping writes to the slot that is there: it must not allocate, the MMU
+ * notifier does it.
+ */
+#define PTE_PROT (IOMMU_READ | IOMMU_WRITE)
+#define PTE_PRESENT BIT(4)
+#define PTE_STALE BIT(5)
+
+static unsigned long pte_load(struct mock_domain *mock, unsigned long index)
+{
+	void *entry = xa_load(&mock->ptes, index);
+
+	return entry ? xa_to_value(entry) : 0;
+}
+
+/* @gfp: only needed where nothing was. 0 or -ENOMEM. */
+static int pte_store(struct mock_domain *mock, unsigned long index, unsigned long pte, gfp_t gfp)
+{
+	return xa_err(xa_store(&mock->ptes, index, xa_mk_value(pte), gfp));
 }
 
 /* --- domains --- */
@@ -31,15 +62,18 @@ static struct mock_domain *to_mock(struct iommu_domain *domain)
 	return container_of(domain, struct mock_domain, domain);
 }
 
+/* Only what somebody asks for: a device begins without a domain, and ends so. */
 static struct iommu_domain *mock_domain_alloc(unsigned int type)
 {
-	struct mock_domain *mock = kzalloc(sizeof(*mock), GFP_KERNEL);
+	struct mock_domain *mock;
 
+	if (type != IOMMU_DOMAIN_UNMANAGED)
+		return NULL;
+	mock = kzalloc(sizeof(*mock), GFP_KERNEL);
 	if (!mock)
 		return NULL;
 	xa_init(&mock->ptes);
-	xa_init(&mock->stale);
-	the_mock->nr_domains++;
+	count(&the_mock->nr_domains, 1);
 	return &mock->domain;
 }
 
@@ -47,15 +81,14 @@ static void mock_domain_free(struct iommu_domain *domain)
 {
 	struct mock_domain *mock = to_mock(domain);
 	unsigned long index;
-	void *pte;
+	void *entry;
 
 	if (mock->nr_devices)
 		offence("domain freed with devices", mock->nr_devices);
-	xa_for_each (&mock->ptes, index, pte)
-		the_mock->nr_pages--;
+	xa_for_each (&mock->ptes, index, entry)
+		count(&the_mock->nr_pages, xa_to_value(entry) & PTE_PRESENT ? -1 : 0);
 	xa_destroy(&mock->ptes);
-	xa_destroy(&mock->stale);
-	the_mock->nr_domains--;
+	count(&the_mock->nr_domains, -1);
 	kfree(mock);
 }
 
@@ -69,9 +102,11 @@ static int mock_attach_dev(struct iommu_domain *domain, struct device *dev)
 		return 0;
 	if (mock->nr_devices && mock->iommu != mdev->iommu)
 		return -EINVAL;
+	mutex_lock(&the_mock->domain_lock);
 	mock->iommu = mdev->iommu;
 	mock->nr_devices++;
 	mdev->domain = mock;
+	mutex_unlock(&the_mock->domain_lock);
 	return 0;
 }
 
@@ -81,26 +116,39 @@ static void mock_detach_dev(struct iommu_domain *domain, struct device *dev)
 
 	if (!mdev || mdev->domain != to_mock(domain))
 		return;
+	mutex_lock(&the_mock->domain_lock);
 	to_mock(domain)->nr_devices--;
 	mdev->domain = NULL;
+	mutex_unlock(&the_mock->domain_lock);
 }
 
-static int map_page(struct mock_domain *mock, unsigned long index, phys_addr_t phys, int prot)
+/* Does a limit that a test has set let one more page be mapped? */
+static bool may_map(void)
 {
-	int err;
+	bool may;
 
-	if (!the_mock->fail_maps_after)
-		return -ENOMEM;
+	spin_lock(&the_mock->lock);
+	may = the_mock->fail_maps_after;
 	if (the_mock->fail_maps_after > 0)
 		the_mock->fail_maps_after--;
-	err = xa_insert(&mock->ptes, index, xa_mk_value(phys | (prot & (IOMMU_READ | IOMMU_WRITE))),
-			GFP_KERNEL);
-	if (err == -EBUSY) {
+	spin_unlock(&the_mock->lock);
+	return may;
+}
+
+static int map_page(struct mock_domain *mock, unsigned long index, unsigned long pte, gfp_t gfp)
+{
+	unsigned long old = pte_load(mock, index);
+	int err;
+
+	if (!may_map())
+		return -ENOMEM;
+	if (old & PTE_PRESENT) {
 		offence("mapped over", index << PAGE_SHIFT);
 		return -EEXIST;
 	}
+	err = pte_store(mock, index, pte | PTE_PRESENT | (old & PTE_STALE), gfp);
 	if (!err)
-		the_mock->nr_pages++;
+		count(&the_mock->nr_pages, 1);
 	return err;
 }
 
@@ -109,10 +157,11 @@ static int mock_map_pages(struct iommu_domain *domain, unsigned long iova, phys_
 {
 	size_t size = pgsize * pgcount, offset;
 
-	the_mock->nr_maps++;
+	count(&the_mock->nr_maps, 1);
+	gate_pass(&the_mock->maps, (s64)(iova >> PAGE_SHIFT));
 	for (offset = 0; offset < size; offset += PAGE_SIZE) {
-		int err = map_page(to_mock(domain), (iova + offset) >> PAGE_SHIFT, paddr + offset,
-				   prot);
+		int err = map_page(to_mock(domain), (iova + offset) >> PAGE_SHIFT,
+				   (paddr + offset) | (prot & PTE_PROT), gfp);
 
 		if (err)
 			return err;
@@ -129,15 +178,14 @@ static size_t mock_unmap_pages(struct iommu_domain *domain, unsigned long iova, 
 
 	for (offset = 0; offset < size; offset += PAGE_SIZE) {
 		unsigned long index = (iova + offset) >> PAGE_SHIFT;
-		void *pte = xa_erase(&mock->ptes, index);
 
-		if (!pte) {
+		if (!(pte_load(mock, index) & PTE_PRESENT)) {
 			offence("unmapped what is not mapped", iova + offset);
 			break;
 		}
-		the_mock->nr_pages--;
+		count(&the_mock->nr_pages, -1);
 		/* Devices may still have it. */
-		xa_store(&mock->stale, index, pte, GFP_KERNEL | __GFP_NOFAIL);
+		pte_store(mock, index, PTE_STALE, 0);
 	}
 	if (offset)
 		iommu_iotlb_gather_add_range(gather, iova, offset);
@@ -148,20 +196,28 @@ static void mock_iotlb_sync(struct iommu_domain *domain, struct iommu_iotlb_gath
 {
 	struct mock_domain *mock = to_mock(domain);
 	unsigned long index;
-	void *pte;
+	void *entry;
 
-	the_mock->nr_syncs++;
+	count(&the_mock->nr_syncs, 1);
 	if (gather->start > gather->end)
 		return;
-	xa_for_each_range(&mock->stale, index, pte, gather->start >> PAGE_SHIFT,
-			  gather->end >> PAGE_SHIFT) xa_erase(&mock->stale, index);
+	xa_for_each_range(&mock->ptes, index, entry, gather->start >> PAGE_SHIFT,
+			  gather->end >> PAGE_SHIFT)
+	{
+		unsigned long pte = xa_to_value(entry);
+
+		if (pte == PTE_STALE)
+			xa_erase(&mock->ptes, index);
+		else if (pte & PTE_STALE)
+			pte_store(mock, index, pte & ~PTE_STALE, 0);
+	}
 }
 
 static phys_addr_t mock_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova)
 {
-	void *pte = xa_load(&to_mock(domain)->ptes, iova >> PAGE_SHIFT);
+	unsigned long pte = pte_load(to_mock(domain), iova >> PAGE_SHIFT);
 
-	return pte ? (xa_to_value(pte) & PAGE_MASK) | offset_in_page(iova) : 0;
+	return pte & PTE_PRESENT ? (pte & PAGE_MASK) | offset_in_page(iova) : 0;
 }
 
 static const struct iommu_domain_ops mock_domain_ops = {
@@ -205,6 +261,10 @@ int mock_iommu_register(void)
 	the_mock = kzalloc(sizeof(*the_mock), GFP_KERNEL);
 	if (!the_mock)
 		return -ENOMEM;
+	spin_lock_init(&the_mock->lock);
+	mutex_init(&the_mock->domain_lock);
+	gate_init(&the_mock->answers, NULL);
+	gate_init(&the_mock->maps, NULL);
 	the_mock->fail_maps_after = -1;
 	err = iommu_device_register(&the_mock->iommu, &mock_ops, NULL);
 	if (err) {
@@ -233,6 +293,7 @@ struct mock_device *mock_device_create(unsigned int iommu)
 		return ERR_PTR(-ENOMEM);
 	mdev->iommu = iommu;
 	xa_init(&mdev->pasids);
+	spin_lock_init(&mdev->lock);
 	init_waitqueue_head(&mdev->answered);
 	mdev->platform = platform_device_register_simple(MOCK_NAME, PLATFORM_DEVID_AUTO, NULL, 0);
 	if (IS_ERR(mdev->platform)) {
@@ -257,23 +318,37 @@ void mock_device_destroy(struct mock_device *mdev)
 	kfree(mdev);
 }
 
+/* Return: did a group wait for it? */
+static bool take_answer(struct mock_device *mdev, const struct pfh_response *response)
+{
+	u32 grpid = response->grpid % MOCK_NR_GROUPS;
+	bool is_awaited;
+
+	spin_lock(&mdev->lock);
+	mdev->nr_answers++;
+	mdev->nr_by_code[response->code]++;
+	is_awaited = mdev->is_waiting[grpid];
+	if (is_awaited) {
+		mdev->is_waiting[grpid] = false;
+		mdev->answer[grpid] = response->code;
+		mdev->nr_waiting--;
+	}
+	spin_unlock(&mdev->lock);
+	return is_awaited;
+}
+
 static void mock_page_response(struct device *dev, const struct pfh_response *response)
 {
 	struct mock_device *mdev = dev_get_drvdata(dev);
-	u32 grpid = response->grpid % MOCK_NR_GROUPS;
 
 	if (mdev->answer_delay_ms)
 		msleep(mdev->answer_delay_ms);
-	mdev->nr_answers++;
-	mdev->nr_by_code[response->code]++;
-	if (!mdev->is_waiting[grpid]) {
+	gate_pass(&the_mock->answers, response->grpid);
+	if (!take_answer(mdev, response))
 		offence("answer that nobody waits for", response->grpid);
-		return;
-	}
-	mdev->is_waiting[grpid] = false;
-	mdev->answer[grpid] = response->code;
-	if (!--mdev->nr_waiting)
-		wake_up_all(&mdev->answered);
+	wake_up_all(&mdev->answered);
+	if (mdev->on_answer)
+		mdev->on_answer(mdev, response);
 }
 
 static int mock_sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm)
@@ -302,6 +377,8 @@ static int mock_enable_faults(struct device *dev)
 	if (mdev->faults_enabled)
 		offence("faults enabled twice", mdev->iommu);
 	mdev->faults_enabled = true;
+	if (mdev->on_moment)
+		mdev->on_moment(mdev, true);
 	return 0;
 }
 
@@ -311,6 +388,8 @@ static void mock_disable_faults(struct device *dev)
 
 	if (!mdev->faults_enabled)
 		offence("faults disabled twice", mdev->iommu);
+	if (mdev->on_moment)
+		mdev->on_moment(mdev, false);
 	mdev->faults_enabled = false;
 }
 
@@ -325,26 +404,53 @@ const struct pfh_device_ops mock_device_ops = {
 int mock_device_report(struct mock_device *mdev, const struct pfh_fault *fault)
 {
 	if (fault->flags & PFH_FAULT_LAST_PAGE) {
+		spin_lock(&mdev->lock);
 		mdev->is_waiting[fault->grpid % MOCK_NR_GROUPS] = true;
 		mdev->nr_waiting++;
+		spin_unlock(&mdev->lock);
 	}
 	return pfh_report_fault(mdev->pdev, fault);
 }
 
 bool mock_device_wait(struct mock_device *mdev)
 {
-	return wait_event_timeout(mdev->answered, !mdev->nr_waiting, 10 * HZ);
+	return wait_event_timeout(mdev->answered, !READ_ONCE(mdev->nr_waiting), 10 * HZ);
 }
 
 int mock_device_access(struct mock_device *mdev, dma_addr_t iova, bool write, phys_addr_t *phys)
 {
-	unsigned long index = iova >> PAGE_SHIFT;
-	void *pte = mdev->domain ? xa_load(&mdev->domain->ptes, index) : NULL;
+	unsigned long index = iova >> PAGE_SHIFT, pte;
 
-	if (!pte || !(xa_to_value(pte) & (write ? IOMMU_WRITE : IOMMU_READ)))
+	mutex_lock(&the_mock->domain_lock);
+	pte = mdev->domain ? pte_load(mdev->domain, index) : 0;
+	mutex_unlock(&the_mock->domain_lock);
+	if (!(pte & PTE_PRESENT) || !(pte & (write ? IOMMU_WRITE : IOMMU_READ)))
 		return -EFAULT;
-	if (xa_load(&mdev->domain->stale, index))
+	if (pte & PTE_STALE)
 		offence("translation replaced before it was synced away", iova);
-	*phys = (xa_to_value(pte) & PAGE_MASK) | offset_in_page(iova);
+	*phys = (pte & PAGE_MASK) | offset_in_page(iova);
 	return 0;
+}
+
+bool mock_device_next_page(struct mock_device *mdev, struct mock_page_walk *walk)
+{
+	unsigned long index = walk->next;
+	bool is_found = false;
+	void *entry;
+
+	mutex_lock(&the_mock->domain_lock);
+	if (mdev->domain) {
+		xa_for_each_range(&mdev->domain->ptes, index, entry, walk->next, ULONG_MAX)
+		{
+			if (!(xa_to_value(entry) & PTE_PRESENT))
+				continue;
+			walk->prot = xa_to_value(entry) & PTE_PROT;
+			is_found = true;
+			break;
+		}
+	}
+	mutex_unlock(&the_mock->domain_lock);
+	walk->index = index;
+	walk->next = index + 1;
+	return is_found;
 }

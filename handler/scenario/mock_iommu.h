@@ -13,18 +13,20 @@
 
 #include <linux/device.h>
 #include <linux/iommu.h>
+#include <linux/mutex.h>
 #include <linux/platform_device.h>
+#include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
 
 #include "../pfh.h"
+#include "gate.h"
 
 #define MOCK_NR_GROUPS 512 /* page request group indices */
 
 struct mock_domain {
 	struct iommu_domain domain;
-	struct xarray ptes;  /* by IOVA page: address, IOMMU_READ | IOMMU_WRITE */
-	struct xarray stale; /* unmapped, not yet synced */
+	struct xarray ptes; /* by IOVA page: see mock_iommu.c */
 	unsigned int iommu;
 	unsigned int nr_devices;
 };
@@ -38,6 +40,8 @@ struct mock_device {
 
 	bool faults_enabled;
 	struct xarray pasids; /* to mm */
+
+	spinlock_t lock; /* the next group */
 	/* by group index */
 	bool is_waiting[MOCK_NR_GROUPS];
 	enum pfh_response_code answer[MOCK_NR_GROUPS];
@@ -48,10 +52,22 @@ struct mock_device {
 	/* what shall happen */
 	int enable_error, sva_error;
 	unsigned int answer_delay_ms; /* an answer takes so long */
+
+	/* whose it is, and what it is told; or NULL */
+	unsigned int number;
+	void *owner;
+	void (*on_answer)(struct mock_device *mdev, const struct pfh_response *response);
+	/* the last thing when faults are enabled, the first when they are disabled */
+	void (*on_moment)(struct mock_device *mdev, bool is_enable);
 };
 
 struct mock_iommu {
 	struct iommu_device iommu;
+	struct gate answers;	  /* by group */
+	struct gate maps;	  /* by IOVA page, the first of a call */
+	struct mutex domain_lock; /* which domain a device has, and that it stays */
+
+	spinlock_t lock; /* the next group */
 	u32 nr_offences;
 	u32 nr_domains;
 	u32 nr_pages; /* mapped, all domains */
@@ -85,5 +101,15 @@ bool mock_device_wait(struct mock_device *mdev);
  * Return: 0; -EFAULT: would fault.
  */
 int mock_device_access(struct mock_device *mdev, dma_addr_t iova, bool write, phys_addr_t *phys);
+
+/* From page to page of what a device's domain maps. */
+struct mock_page_walk {
+	unsigned long next; /* begin with 0 */
+	unsigned long index;
+	int prot; /* IOMMU_READ | IOMMU_WRITE */
+};
+
+/** mock_device_next_page() - Return: false: no more pages, or no domain. */
+bool mock_device_next_page(struct mock_device *mdev, struct mock_page_walk *walk);
 
 #endif

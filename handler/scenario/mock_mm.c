@@ -162,6 +162,36 @@ static struct mock_page *fault_in(struct mock_mm *mock, unsigned long addr, bool
 	return page;
 }
 
+/* Writing to what was read: the page is copied, and who maps the old one is told. */
+static void copy_page(struct mock_mm *mock, unsigned long addr)
+{
+	struct mmu_notifier_range range;
+	unsigned long start = addr & PAGE_MASK;
+
+	mmu_notifier_range_init(&range, MMU_NOTIFY_CLEAR, 0, NULL, &mock->mm, start,
+				start + PAGE_SIZE);
+	mmu_notifier_invalidate_range_start(&range);
+	forget_pages(mock, addr >> PAGE_SHIFT, addr >> PAGE_SHIFT);
+	mmu_notifier_invalidate_range_end(&range);
+}
+
+/* What happens before the lock is taken. */
+static void before_fault(struct mock_mm *mock, unsigned long addr, bool write)
+{
+	struct mock_page *page;
+	bool is_present, is_writable;
+
+	mutex_lock(&mock->lock);
+	page = find_page(mock, addr);
+	is_present = page;
+	is_writable = page && page->is_writable;
+	mutex_unlock(&mock->lock);
+	if (!is_present && mock->on_new_page)
+		mock->on_new_page(mock, addr);
+	else if (is_present && write && !is_writable && mock->copies_on_write)
+		copy_page(mock, addr);
+}
+
 vm_fault_t mock_handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 				unsigned int flags)
 {
@@ -170,6 +200,7 @@ vm_fault_t mock_handle_mm_fault(struct vm_area_struct *vma, unsigned long addres
 
 	if (mock->on_fault)
 		mock->on_fault(mock, address);
+	before_fault(mock, address, flags & FAULT_FLAG_WRITE);
 	mutex_lock(&mock->lock);
 	page = fault_in(mock, address, flags & FAULT_FLAG_WRITE);
 	mutex_unlock(&mock->lock);
@@ -185,6 +216,7 @@ static struct mock_page *pin_one(struct mock_mm *mock, unsigned long addr, bool 
 
 	if (!vma || addr < vma->vm_start || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
 		return ERR_PTR(-EFAULT);
+	before_fault(mock, addr, write);
 	mutex_lock(&mock->lock);
 	page = fault_in(mock, addr, write);
 	if (!IS_ERR(page)) {
@@ -230,6 +262,21 @@ void mock_unpin_user_page(struct page *page)
 phys_addr_t mock_page_to_phys(const struct page *page)
 {
 	return page_of((struct page *)page)->phys;
+}
+
+int mock_mm_touch(struct mock_mm *mock, unsigned long addr, bool is_write)
+{
+	struct vm_area_struct *vma;
+	vm_fault_t ret = VM_FAULT_SIGSEGV;
+
+	mmap_read_lock(&mock->mm);
+	vma = mock_find_vma(&mock->mm, addr);
+	if (vma && addr >= vma->vm_start && vma->vm_flags & (is_write ? VM_WRITE : VM_READ))
+		ret = mock_handle_mm_fault(vma, addr, is_write ? FAULT_FLAG_WRITE : 0);
+	mmap_read_unlock(&mock->mm);
+	if (!(ret & VM_FAULT_ERROR))
+		return 0;
+	return ret & VM_FAULT_OOM ? -ENOMEM : -EFAULT;
 }
 
 /* --- taking pages away --- */

@@ -26,7 +26,9 @@ struct mock_mm {
 	struct mutex lock;   /* pages, and what they hold */
 	struct xarray pages; /* present ones, by page of the address */
 	phys_addr_t next_phys;
-	bool is_scattered; /* no two pages are neighbours in memory */
+	bool is_scattered;    /* no two pages are neighbours in memory */
+	bool copies_on_write; /* writing to a page that was read makes a new one, notifiers first */
+	void *owner;	      /* for the calls below */
 
 	/* what was done */
 	u32 nr_faults;	 /* pages made present */
@@ -37,6 +39,8 @@ struct mock_mm {
 	/* what shall happen */
 	u32 fail_faults;	     /* so many next ones run out of memory */
 	unsigned int evict_delay_ms; /* between the notifiers and the pages' going */
+	/* called before a page that is not there is made, without the lock */
+	void (*on_new_page)(struct mock_mm *mock, unsigned long addr);
 	/* called at the begin of a page fault */
 	void (*on_fault)(struct mock_mm *mock, unsigned long addr);
 	/* called with a pin taken, before it is given out: races are made here */
@@ -60,6 +64,9 @@ void mock_mm_add_vma(struct mock_mm *mock, unsigned long start, size_t size, uns
  * Return: pages that went.
  */
 u32 mock_mm_evict(struct mock_mm *mock, unsigned long start, size_t size);
+
+/** mock_mm_touch() - a thread of the process reads or writes; 0, -EFAULT, -ENOMEM. */
+int mock_mm_touch(struct mock_mm *mock, unsigned long addr, bool is_write);
 
 /** mock_mm_page_phys() - where is the page at @addr? 0: not present. */
 phys_addr_t mock_mm_page_phys(struct mock_mm *mock, unsigned long addr);

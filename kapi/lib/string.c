@@ -3,6 +3,10 @@
 #include <linux/string.h>
 
 #include <linux/errno.h>
+#include <linux/kernel.h>
+
+#include <stdarg.h>
+#include <stdio.h>
 
 ssize_t strscpy(char *dest, const char *src, size_t count)
 {
@@ -17,4 +21,17 @@ ssize_t strscpy(char *dest, const char *src, size_t count)
 	}
 	memcpy(dest, src, len + 1);
 	return len;
+}
+
+int scnprintf(char *buf, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(buf, size, fmt, args);
+	va_end(args);
+	if (!size)
+		return 0;
+	return len < (int)size ? len : (int)size - 1;
 }

@@ -21,8 +21,10 @@
 #define U16_MAX ((u16)~0U)
 #define U32_MAX ((u32)~0U)
 #define S32_MAX ((s32)(U32_MAX >> 1))
+#define S32_MIN ((s32)(-S32_MAX - 1))
 #define U64_MAX ((u64)~0ULL)
 #define S64_MAX ((s64)(U64_MAX >> 1))
+#define S64_MIN ((s64)(-S64_MAX - 1))
 #ifndef INT_MAX
 #define INT_MAX ((int)(~0U >> 1))
 #define INT_MIN (-INT_MAX - 1)
@@ -33,6 +35,10 @@
 #define upper_32_bits(n) ((u32)(((n) >> 16) >> 16))
 #define lower_32_bits(n) ((u32)((n)&0xffffffff))
 #define PTR_IF(cond, ptr) ((cond) ? (ptr) : NULL)
+
+/* The host's letters. Return: what it would have written / what it wrote, without the 0. */
+int __printf(3, 4) snprintf(char *buf, size_t size, const char *fmt, ...);
+int __printf(3, 4) scnprintf(char *buf, size_t size, const char *fmt, ...);
 
 void might_sleep(void);
 #define might_sleep_if(cond)                                                                       \

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A scenario: steps that drive the core between a mock IOMMU and an address
+ * space, with what each must answer. tests/scenarios/NAME.yaml, compiled into a
+ * table (tool/scenario) that the virtual world and a kernel run, by the same
+ * code, with the same transcript.
+ *
+ * Pages are counted from SCN_IOVA for devices and from SCN_VADDR in an address
+ * space, so that a transcript holds no address.
+ */
+#ifndef PFH_SCENARIO_H
+#define PFH_SCENARIO_H
+
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+
+#include "../pfh.h"
+
+#define SCN_IOVA 0x10000000ULL
+#define SCN_VADDR 0x500000000000UL
+#define SCN_MAX_DEVICES 4 /* 0 and 1 behind one IOMMU, 2 and 3 behind one each */
+#define SCN_MAX_SPACES 3
+#define SCN_MAX_CONTAINERS 2
+#define SCN_MAX_THREADS 4
+#define SCN_MAX_ANSWERS 64
+#define SCN_ANY_PAGE S32_MIN
+#define SCN_NO_SPACE U8_MAX
+
+/* Of each address space: pages that are readable and writable, then read-only ones. */
+#define SCN_RW_PAGES 1024
+#define SCN_RO_PAGES 64
+
+enum scn_verb {
+	SCN_ATTACH,
+	SCN_DETACH,
+	SCN_REGISTER,
+	SCN_REMOVE,
+	SCN_CREATE,
+	SCN_DESTROY,
+	SCN_MAP,
+	SCN_UNMAP,
+	SCN_FAULT,
+	SCN_INVALIDATE,
+	SCN_TOUCH,
+	SCN_ACCESS,
+	SCN_BIND,
+	SCN_UNBIND,
+	SCN_EXIT,
+	SCN_RESPOND,
+	SCN_HOLD,
+	SCN_RELEASE,
+	SCN_FAIL,
+	SCN_INJECT,
+	SCN_JOIN,
+	SCN_STILL,
+	SCN_EXPECT,
+	SCN_NR_VERBS,
+};
+
+/* What `hold` stops on its way, and `fail` makes fail. */
+enum scn_what {
+	SCN_FAULTS,  /* page faults of an address space */
+	SCN_ANSWERS, /* page responses, in the driver */
+	SCN_MAPS,    /* mapping, in the driver */
+	SCN_ENABLE,  /* enabling faults of a device */
+	SCN_BINDS,   /* attaching a PASID of a device */
+};
+
+/* When `inject` has a device fault. */
+enum scn_moment { SCN_AT_ENABLE, SCN_AT_DISABLE };
+
+enum scn_answer_code {
+	SCN_NO_ANSWER,
+	SCN_SUCCESS,
+	SCN_INVALID,
+	SCN_FAILURE,
+};
+
+struct scn_answer {
+	u8 device;
+	u8 code; /* enum scn_answer_code */
+	u32 group;
+};
+
+/* What a step does, and what it must come to. A verb uses some of it. */
+struct scn_step {
+	const char *text; /* verb and arguments, for the transcript */
+	u32 line;	  /* in the file */
+	u8 verb;	  /* enum scn_verb */
+
+	u8 device, container, space;
+	u8 thread; /* 1 to SCN_MAX_THREADS: done beside; 0: here */
+	u8 what;   /* enum scn_what */
+	u8 moment; /* enum scn_moment */
+	u8 perm;   /* PFH_PERM_ */
+	bool is_last;
+	u8 pasid_of; /* the PASID that this space is bound to, or SCN_NO_SPACE */
+	s32 page, pages, at;
+	s32 group; /* -1: the next free one of the device */
+	u32 pasid; /* 0: none */
+	u32 times;
+	int with; /* -errno that is made */
+	const s32 *parts;
+	u32 nr_parts;
+	u8 code; /* sent: enum scn_answer_code */
+
+	/* expected */
+	int err;
+	u8 answer; /* enum scn_answer_code */
+	bool is_reached;
+	const char *mapped; /* NULL: not looked at */
+	const struct scn_answer *answers;
+	u32 nr_answers;
+	s32 spurious, refused; /* of the container's statistics; -1: not looked at */
+};
+
+/* How a scenario goes wrong under a design whose defect it shows. */
+enum scn_failure {
+	SCN_PASSES,
+	SCN_FAILS_ANSWERS, /* other answers or mappings: safe to run anywhere */
+	SCN_FAILS_HANGS,
+	SCN_FAILS_CRASHES,
+};
+
+struct scn_fails_on {
+	const char *design;
+	u8 failure; /* enum scn_failure */
+};
+
+struct scn_container {
+	bool has_iopf;
+	u32 premap_pages;
+	u8 space;
+	bool is_late; /* made by `create` */
+};
+
+struct scenario {
+	const char *name;
+	const char *about;
+	u32 rows; /* of the review: bit n for row n */
+	u32 nr_spaces;
+	const struct scn_container *containers;
+	u32 nr_containers;
+	const struct scn_fails_on *fails_on;
+	u32 nr_fails_on;
+	const struct scn_step *steps;
+	u32 nr_steps;
+};
+
+/* The table that is compiled from the files, by name. */
+extern const struct scenario scn_table[];
+extern const unsigned int scn_table_size;
+
+struct scn_setting {
+	const char *design;
+	enum pfh_dispatch dispatch;
+};
+
+#define SCN_TRANSCRIPT_BYTES 16384
+#define SCN_WHY_BYTES 160
+
+struct scn_result {
+	u32 nr_failures;
+	char why[SCN_WHY_BYTES]; /* the first one: "line 12: ..." */
+	bool is_late;		 /* something did not come in time */
+	bool is_stuck;		 /* something waits for ever: nothing could be taken down */
+	size_t used;
+	char transcript[SCN_TRANSCRIPT_BYTES]; /* 0 at the end */
+};
+
+/**
+ * scn_run() - run a scenario from an empty machine to an empty machine
+ * @result: filled; a step that does not come to what it must counts as a
+ *	failure, so does anything that is not given back, or an offence of the mock's
+ * Context: a kernel thread; the core (pfh_init()) and the mock IOMMU are there.
+ * Return: 0: see @result; -ENOMEM or what else kept it from beginning.
+ */
+int scn_run(const struct scenario *scenario, const struct scn_setting *setting,
+	    struct scn_result *result);
+
+/** scn_failure_on() - how @scenario fails under @design. */
+enum scn_failure scn_failure_on(const struct scenario *scenario, const char *design);
+
+#endif

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Runs a scenario: builds what it runs on, takes its steps, takes everything down again. */
+#include <linux/err.h>
+#include <linux/iommu.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "scenario_world.h"
+
+enum scn_failure scn_failure_on(const struct scenario *scenario, const char *design)
+{
+	u32 i;
+
+	for (i = 0; i < scenario->nr_fails_on; i++) {
+		if (!strcmp(scenario->fails_on[i].design, design))
+			return scenario->fails_on[i].failure;
+	}
+	return SCN_PASSES;
+}
+
+/* --- what it runs on --- */
+
+struct pfh_container *scn_create_container(struct scn_world *world, unsigned int index)
+{
+	const struct scn_container *wanted = &world->scenario->containers[index];
+	const struct pfh_container_attr attr = {
+		.design = world->setting->design,
+		.mm = scn_mm_struct(world->spaces[wanted->space]),
+		.premap_pages = wanted->premap_pages,
+		.iopf = wanted->has_iopf,
+	};
+
+	return pfh_container_create(&attr);
+}
+
+int scn_register(struct scn_world *world, unsigned int index)
+{
+	struct mock_device *mdev = world->devices[index];
+	struct pfh_device *pdev = pfh_device_register(mdev->dev, &mock_device_ops,
+						      world->setting->dispatch);
+
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	if (mdev->pdev)
+		pfh_device_put(mdev->pdev);
+	/* As a driver whose event thread runs on: it can report after the end. */
+	mdev->pdev = pfh_device_get(pdev);
+	world->is_registered[index] = true;
+	return 0;
+}
+
+void scn_remove(struct scn_world *world, unsigned int index)
+{
+	if (!world->is_registered[index])
+		return;
+	world->is_registered[index] = false;
+	pfh_device_unregister(world->devices[index]->pdev);
+}
+
+static int open_devices(struct scn_world *world)
+{
+	static const unsigned int iommu_of[SCN_MAX_DEVICES] = {0, 0, 1, 2};
+	unsigned int i;
+
+	for (i = 0; i < SCN_MAX_DEVICES; i++) {
+		struct mock_device *mdev = mock_device_create(iommu_of[i]);
+		int err;
+
+		if (IS_ERR(mdev))
+			return PTR_ERR(mdev);
+		mdev->number = i;
+		mdev->owner = world;
+		mdev->on_answer = scn_note_answer;
+		mdev->on_moment = scn_inject;
+		world->devices[i] = mdev;
+		err = scn_register(world, i);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int open_spaces(struct scn_world *world)
+{
+	unsigned int i;
+
+	for (i = 0; i < world->scenario->nr_spaces; i++) {
+		struct scn_mm *mm = scn_mm_create(i, &world->event);
+
+		if (IS_ERR(mm))
+			return PTR_ERR(mm);
+		world->spaces[i] = mm;
+	}
+	return 0;
+}
+
+static int open_containers(struct scn_world *world)
+{
+	unsigned int i;
+
+	for (i = 0; i < world->scenario->nr_containers; i++) {
+		struct pfh_container *container;
+
+		if (world->scenario->containers[i].is_late)
+			continue;
+		container = scn_create_container(world, i);
+		if (IS_ERR(container))
+			return PTR_ERR(container);
+		world->containers[i] = container;
+	}
+	return 0;
+}
+
+static int open_world(struct scn_world *world)
+{
+	int err;
+
+	spin_lock_init(&world->lock);
+	init_waitqueue_head(&world->event);
+	mock_iommu()->fail_maps_after = -1;
+	gate_init(&mock_iommu()->answers, &world->event);
+	gate_init(&mock_iommu()->maps, &world->event);
+	err = open_spaces(world);
+	if (!err)
+		err = open_devices(world);
+	return err ? err : open_containers(world);
+}
+
+static void open_gates(struct scn_world *world)
+{
+	unsigned int i;
+
+	gate_open(&mock_iommu()->answers);
+	gate_open(&mock_iommu()->maps);
+	for (i = 0; i < SCN_MAX_SPACES; i++) {
+		if (world->spaces[i])
+			gate_open(scn_mm_faults(world->spaces[i]));
+	}
+}
+
+static void end_threads(struct scn_world *world)
+{
+	unsigned int i;
+
+	for (i = 0; i < SCN_MAX_THREADS; i++) {
+		struct scn_thread *thread = &world->threads[i];
+
+		if (!thread->task)
+			continue;
+		scn_fail(world, thread->call.step, "nobody has joined it");
+		kthread_stop(thread->task);
+		put_task_struct(thread->task);
+	}
+}
+
+static void close_devices(struct scn_world *world)
+{
+	unsigned int i;
+
+	for (i = 0; i < SCN_MAX_DEVICES; i++) {
+		struct mock_device *mdev = world->devices[i];
+
+		if (!mdev)
+			continue;
+		scn_remove(world, i);
+		if (mdev->pdev)
+			pfh_device_put(mdev->pdev);
+		mock_device_destroy(mdev);
+	}
+}
+
+static void close_spaces(struct scn_world *world)
+{
+	unsigned int i;
+
+	for (i = 0; i < SCN_MAX_SPACES; i++) {
+		u32 nr_pins;
+
+		if (!world->spaces[i])
+			continue;
+		if (!world->has_exited[i])
+			scn_mm_exit(world->spaces[i]);
+		nr_pins = scn_mm_destroy(world->spaces[i]);
+		if (nr_pins)
+			scn_fail(world, NULL, "%u pages of space %u are still pinned", nr_pins, i);
+	}
+}
+
+static void close_world(struct scn_world *world)
+{
+	unsigned int i;
+
+	open_gates(world);
+	end_threads(world);
+	for (i = 0; i < SCN_MAX_CONTAINERS; i++)
+		pfh_container_destroy(world->containers[i]);
+	close_devices(world);
+	close_spaces(world);
+	if (mock_iommu()->nr_domains || mock_iommu()->nr_pages)
+		scn_fail(world, NULL, "%u domains and %u mapped pages are left",
+			 mock_iommu()->nr_domains, mock_iommu()->nr_pages);
+}
+
+/* --- steps --- */
+
+bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread)
+{
+	bool is_done;
+
+	spin_lock(&world->lock);
+	is_done = thread->is_done;
+	spin_unlock(&world->lock);
+	return is_done;
+}
+
+static int run_beside(void *data)
+{
+	struct scn_thread *thread = data;
+	struct scn_world *world = thread->call.world;
+
+	thread->call.err = scn_do(&thread->call);
+	spin_lock(&world->lock);
+	thread->is_done = true;
+	spin_unlock(&world->lock);
+	wake_up_all(&world->event);
+	/* Until somebody has the result. */
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+static u32 all_arrivals(struct scn_world *world)
+{
+	u32 nr = gate_arrivals(&mock_iommu()->answers) + gate_arrivals(&mock_iommu()->maps);
+	unsigned int i;
+
+	for (i = 0; i < world->scenario->nr_spaces; i++)
+		nr += gate_arrivals(scn_mm_faults(world->spaces[i]));
+	return nr;
+}
+
+/* Let another thread take the step, as far as it comes: to its end, a gate, or where it waits. */
+static void start(struct scn_world *world, const struct scn_call *call)
+{
+	struct scn_thread *thread = &world->threads[call->step->thread - 1];
+	u32 arrivals = all_arrivals(world);
+	struct task_struct *task;
+
+	thread->call = *call;
+	thread->is_done = false;
+	task = kthread_create(run_beside, thread, "scenario/%u", call->step->thread);
+	if (IS_ERR(task)) {
+		scn_fail(world, call->step, "no thread could be made");
+		return;
+	}
+	thread->task = get_task_struct(task);
+	wake_up_process(task);
+	wait_event_timeout(world->event,
+			   scn_thread_is_done(world, thread) || all_arrivals(world) != arrivals,
+			   SCN_SETTLE);
+}
+
+static u32 group_for(struct scn_world *world, const struct scn_step *step)
+{
+	if (step->verb != SCN_FAULT && step->verb != SCN_INJECT && step->verb != SCN_RESPOND)
+		return 0;
+	return step->group >= 0 ? (u32)step->group : world->next_group[step->device]++;
+}
+
+/* Of the step itself, or of the one that is joined. */
+static const struct scn_step *stated(struct scn_world *world, const struct scn_step *step)
+{
+	return step->verb == SCN_JOIN ? world->threads[step->thread - 1].call.step : step;
+}
+
+static int expected_err(const struct scn_step *step)
+{
+	if (step->verb == SCN_ACCESS)
+		return step->is_reached ? 0 : -EFAULT;
+	return step->err;
+}
+
+static bool is_anything_beside(struct scn_world *world)
+{
+	unsigned int i;
+
+	for (i = 0; i < SCN_MAX_THREADS; i++) {
+		if (world->threads[i].task)
+			return true;
+	}
+	return false;
+}
+
+/* What is mapped is told when it stands still. */
+static void finish_step(struct scn_world *world, const struct scn_step *step, int err)
+{
+	const struct scn_step *what = stated(world, step);
+	int expected = expected_err(what);
+
+	if (err != expected)
+		scn_fail(world, step, "%s, expected %s", scn_errno_name(err),
+			 scn_errno_name(expected));
+	scn_print(world, "%s\n", scn_errno_name(err));
+	scn_print_answers(world, what);
+	if (!is_anything_beside(world))
+		scn_print_mapped(world);
+}
+
+static void take_step(struct scn_world *world, const struct scn_step *step)
+{
+	struct scn_call call = {
+		.world = world,
+		.step = step,
+		.group = group_for(world, step),
+	};
+
+	scn_print(world, "%s: ", step->text);
+	if (step->thread && step->verb != SCN_JOIN && step->verb != SCN_STILL) {
+		start(world, &call);
+		scn_print(world, "started\n");
+		return;
+	}
+	finish_step(world, step, scn_do(&call));
+}
+
+static void take_steps(struct scn_world *world)
+{
+	u32 i;
+
+	for (i = 0; i < world->scenario->nr_steps && !world->result->is_stuck; i++)
+		take_step(world, &world->scenario->steps[i]);
+}
+
+int scn_run(const struct scenario *scenario, const struct scn_setting *setting,
+	    struct scn_result *result)
+{
+	struct scn_world *world = kzalloc(sizeof(*world), GFP_KERNEL);
+	u32 nr_offences = mock_iommu()->nr_offences;
+	int err;
+
+	result->nr_failures = 0;
+	result->is_late = false;
+	result->is_stuck = false;
+	result->why[0] = 0;
+	result->used = 0;
+	result->transcript[0] = 0;
+	if (!world)
+		return -ENOMEM;
+	world->scenario = scenario;
+	world->setting = setting;
+	world->result = result;
+	err = open_world(world);
+	if (!err)
+		take_steps(world);
+	/* What is stuck uses all of this: it stays. */
+	if (world->result->is_stuck)
+		return 0;
+	close_world(world);
+	scn_check_all_answers(world);
+	scn_print(world, "end\n");
+	scn_print_answers(world, NULL);
+	if (mock_iommu()->nr_offences != nr_offences)
+		scn_fail(world, NULL, "%u offences that the mock IOMMU saw",
+			 mock_iommu()->nr_offences - nr_offences);
+	kfree(world);
+	return err;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Inside the runner: one scenario while it runs. */
+#ifndef PFH_SCENARIO_WORLD_H
+#define PFH_SCENARIO_WORLD_H
+
+#include <linux/completion.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+
+#include "gate.h"
+#include "mock_iommu.h"
+#include "scenario.h"
+#include "scenario_mm.h"
+
+/* How long a step may wait for what must come. */
+#define SCN_TIMEOUT (5 * HZ)
+/* How long what is done beside has to come to its end, or to where it waits. */
+#define SCN_SETTLE (HZ / 10)
+
+struct scn_world;
+
+/* A step on its way, here or in a thread. */
+struct scn_call {
+	struct scn_world *world;
+	const struct scn_step *step;
+	u32 group; /* of a fault */
+	int err;   /* what it came to */
+};
+
+struct scn_thread {
+	struct task_struct *task; /* counted; NULL: not running */
+	struct scn_call call;
+	bool is_done; /* under the world's lock */
+};
+
+struct scn_seen_answer {
+	u8 device, code;
+	u32 group;
+	const struct scn_step *checked_by; /* NULL: nobody yet */
+	bool is_printed;
+};
+
+struct scn_injection {
+	const struct scn_step *step; /* NULL: none */
+	u32 group;
+};
+
+struct scn_world {
+	const struct scenario *scenario;
+	const struct scn_setting *setting;
+	struct scn_result *result;
+
+	struct mock_device *devices[SCN_MAX_DEVICES];
+	bool is_registered[SCN_MAX_DEVICES];
+	u32 next_group[SCN_MAX_DEVICES];
+	struct scn_injection injections[SCN_MAX_DEVICES][2]; /* by moment */
+	struct scn_mm *spaces[SCN_MAX_SPACES];
+	bool has_exited[SCN_MAX_SPACES];
+	u32 pasids[SCN_MAX_SPACES];
+	struct pfh_container *containers[SCN_MAX_CONTAINERS];
+	struct scn_thread threads[SCN_MAX_THREADS];
+
+	spinlock_t lock; /* the next group, result->nr_failures and why */
+	struct scn_seen_answer answers[SCN_MAX_ANSWERS];
+	u32 nr_answers;
+	/* an answer, a thread that is done or stopped at a gate */
+	wait_queue_head_t event;
+};
+
+/* Remember that @step (NULL: none) came out wrong. The first one is told. */
+#define scn_fail(world, step, fmt, ...)                                                            \
+	do {                                                                                       \
+		struct scn_world *world_ = (world);                                                \
+		const struct scn_step *step_ = (step);                                             \
+                                                                                                   \
+		spin_lock(&world_->lock);                                                          \
+		if (!world_->result->nr_failures++)                                                \
+			scnprintf(world_->result->why, SCN_WHY_BYTES, "line %u: " fmt,             \
+				  step_ ? step_->line : 0, ##__VA_ARGS__);                         \
+		spin_unlock(&world_->lock);                                                        \
+	} while (0)
+
+/* Append to the transcript; what does not fit is cut. */
+#define scn_print(world, fmt, ...)                                                                 \
+	do {                                                                                       \
+		struct scn_result *result_ = (world)->result;                                      \
+                                                                                                   \
+		result_->used += scnprintf(result_->transcript + result_->used,                    \
+					   SCN_TRANSCRIPT_BYTES - result_->used, fmt,              \
+					   ##__VA_ARGS__);                                         \
+	} while (0)
+
+/* scenario_text.c */
+const char *scn_errno_name(int err);
+const char *scn_code_name(u8 code);
+void scn_mapped_text(struct scn_world *world, unsigned int device, char *text, size_t bytes);
+void scn_print_mapped(struct scn_world *world);
+
+/* scenario_verbs.c */
+int scn_do(struct scn_call *call);
+void scn_inject(struct mock_device *mdev, bool is_enable);
+
+/* scenario_answers.c */
+void scn_note_answer(struct mock_device *mdev, const struct pfh_response *response);
+/* Wait for the answer to a group, and check it. */
+void scn_await_answer(struct scn_world *world, const struct scn_step *step,
+		      const struct scn_answer *expected);
+void scn_check_all_answers(struct scn_world *world);
+/* Those that @step has checked (NULL: nobody), and those of injected faults. */
+void scn_print_answers(struct scn_world *world, const struct scn_step *step);
+
+/* scenario_run.c */
+struct pfh_container *scn_create_container(struct scn_world *world, unsigned int index);
+int scn_register(struct scn_world *world, unsigned int index);
+void scn_remove(struct scn_world *world, unsigned int index);
+bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread);
+
+#endif

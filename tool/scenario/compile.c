@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One scenario file:
+ *
+ *	about: what it shows, in one line
+ *	rows: [4, 5]                       of the review that it answers; may be left out
+ *	fails-on: {rfc-v3: answers}        designs whose defect it shows, and how
+ *	spaces: 1                          address spaces
+ *	containers:
+ *	  - {iopf: true, premap: 1}        one such if left out
+ *	steps:
+ *	  - attach: {device: 0}
+ *	  - fault: {page: 3, perm: w, answer: success}
+ */
+#include <string.h>
+
+#include "tool/scenario/scenario.h"
+
+static const struct wl_node *section(const struct scn_file *file, const char *name)
+{
+	for (const struct wl_node *node = file->doc.root->first; node; node = node->next) {
+		if (!strcmp(node->key->text, name))
+			return node;
+	}
+	return NULL;
+}
+
+static int check_sections(struct scn_file *file)
+{
+	static const struct scn_key known[] = {
+		{.key = "about"},
+		{.key = "rows"},
+		{.key = "fails-on"},
+		{.key = "spaces"},
+		{.key = "containers"},
+		{.key = "steps"},
+		{0},
+	};
+
+	for (const struct wl_node *node = file->doc.root->first; node; node = node->next) {
+		if (!scn_find_key(file, known, node, "a scenario"))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/* --- steps --- */
+
+static const struct scn_verb_def *find_verb(struct scn_file *file, const struct wl_node *node)
+{
+	struct wl_suggestion near = {0};
+	char quoted[WL_QUOTE_BYTES], hint[160] = "";
+
+	for (size_t i = 0; i < scn_nr_verbs; i++) {
+		if (!strcmp(scn_verbs[i].name, node->key->text))
+			return &scn_verbs[i];
+		wl_suggest(&near, node->key->text, scn_verbs[i].name);
+	}
+	if (near.word[0])
+		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
+	wl_complain(file->message, wl_at(&file->doc, node->key), "unknown verb %s%s",
+		    wl_quote(quoted, node->key->text), hint);
+	return NULL;
+}
+
+static void append(char *text, size_t bytes, const char *word)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, bytes - used, "%s", word);
+}
+
+/* "fault device=0 page=3 perm=w": what the file says but for what is expected. */
+static void step_text(const struct scn_verb_def *verb, const struct wl_node *args, char *text,
+		      size_t bytes)
+{
+	snprintf(text, bytes, "%s", verb->name);
+	for (const struct scn_key *key = verb->keys; key->key; key++) {
+		for (const struct wl_node *node = args->first; node; node = node->next) {
+			if (key->is_expectation || strcmp(node->key->text, key->key))
+				continue;
+			append(text, bytes, " ");
+			append(text, bytes, key->key);
+			append(text, bytes, "=");
+			if (node->kind == WL_SCALAR)
+				append(text, bytes, node->text);
+			for (const struct wl_node *item = node->first; item; item = item->next) {
+				append(text, bytes, item->text);
+				append(text, bytes, item->next ? "," : "");
+			}
+		}
+	}
+}
+
+static const struct wl_node *argument(const struct wl_node *args, const char *key)
+{
+	for (const struct wl_node *node = args->first; node; node = node->next) {
+		if (!strcmp(node->key->text, key))
+			return node;
+	}
+	return NULL;
+}
+
+/* Every fault says what it is answered. */
+static int check_step(struct scn_file *file, const struct scn_verb_def *verb,
+		      const struct wl_node *args)
+{
+	const struct wl_node *last = argument(args, "last");
+	bool is_last = !last || strcmp(last->text, "false");
+	bool is_answered = !strcmp(verb->name, "inject") ||
+			   (!strcmp(verb->name, "fault") && is_last);
+
+	if (is_answered && !argument(args, "answer"))
+		return wl_complain(file->message, wl_at(&file->doc, args),
+				   "%s: expected 'answer:', what the device must be told",
+				   verb->name);
+	if (!is_last && argument(args, "answer"))
+		return wl_complain(file->message, wl_at(&file->doc, args),
+				   "fault: only the last of a group is answered");
+	return 0;
+}
+
+static int write_step(struct scn_file *file, const struct wl_node *step)
+{
+	const struct wl_node *args = step->first;
+	const struct scn_verb_def *verb;
+	char text[256];
+	int err;
+
+	if (step->kind != WL_MAP || step->nr_children != 1 || args->kind != WL_MAP)
+		return wl_complain(file->message, wl_at(&file->doc, step),
+				   "a step wants one verb and its arguments, such as "
+				   "fault: {page: 3, answer: success}");
+	verb = find_verb(file, args);
+	if (!verb)
+		return -EINVAL;
+	err = check_step(file, verb, args);
+	if (err)
+		return err;
+	step_text(verb, args, text, sizeof(text));
+	fprintf(file->out, "\t{.text = ");
+	scn_write_text(file->out, text);
+	fprintf(file->out, ", .line = %u, .verb = %s, ", step->line, verb->id);
+	err = scn_write_fields(file, verb->keys, args, wl_at(&file->doc, args), verb->name);
+	fprintf(file->out, "},\n");
+	return err;
+}
+
+static void write_name(FILE *out, const char *name)
+{
+	for (; *name; name++)
+		fputc(*name == '-' ? '_' : *name, out);
+}
+
+static int write_steps(struct scn_file *file)
+{
+	const struct wl_node *steps = section(file, "steps");
+
+	if (!steps || steps->kind != WL_LIST || !steps->nr_children)
+		return wl_complain(file->message, wl_at(&file->doc, steps ? steps : file->doc.root),
+				   "expected 'steps:', a list");
+	fprintf(file->out, "static const struct scn_step steps_");
+	write_name(file->out, file->name);
+	fprintf(file->out, "[] = {\n");
+	for (const struct wl_node *node = steps->first; node; node = node->next) {
+		int err = write_step(file, node);
+
+		if (err)
+			return err;
+	}
+	fprintf(file->out, "};\n");
+	return 0;
+}
+
+/* --- containers --- */
+
+static int write_container(struct scn_file *file, const struct wl_node *node)
+{
+	struct wl_where where = wl_at(&file->doc, node ? node : file->doc.root);
+	int err;
+
+	if (node && node->kind != WL_MAP)
+		return wl_complain(file->message, where, "a container wants {iopf: , premap: }");
+	fputs("\t{", file->out);
+	err = scn_write_fields(file, scn_container_keys, node, where, "a container");
+	fputs("},\n", file->out);
+	return err;
+}
+
+static int write_containers(struct scn_file *file)
+{
+	const struct wl_node *list = section(file, "containers");
+	int err = 0;
+
+	if (list && (list->kind != WL_LIST || list->nr_children > 2))
+		return wl_complain(file->message, wl_at(&file->doc, list),
+				   "'containers' wants a list of at most 2");
+	fprintf(file->out, "static const struct scn_container containers_");
+	write_name(file->out, file->name);
+	fprintf(file->out, "[] = {\n");
+	if (!list)
+		err = write_container(file, NULL);
+	for (const struct wl_node *node = list ? list->first : NULL; node && !err;
+	     node = node->next)
+		err = write_container(file, node);
+	fprintf(file->out, "};\n");
+	return err;
+}
+
+/* --- designs that fail --- */
+
+static int write_fails_on(struct scn_file *file)
+{
+	static const struct scn_key failure = {
+		.key = "fails-on",
+		.field = "failure",
+		.kind = SCN_KIND_WORD,
+		.prefix = "SCN_FAILS_",
+		.choices = " answers hangs crashes ",
+	};
+	const struct wl_node *map = section(file, "fails-on");
+
+	if (!map)
+		return 0;
+	if (map->kind != WL_MAP)
+		return wl_complain(file->message, wl_at(&file->doc, map),
+				   "'fails-on' wants {design: how}");
+	fprintf(file->out, "static const struct scn_fails_on fails_on_");
+	write_name(file->out, file->name);
+	fprintf(file->out, "[] = {\n");
+	for (const struct wl_node *node = map->first; node; node = node->next) {
+		int err;
+
+		fputs("\t{.design = ", file->out);
+		scn_write_text(file->out, node->key->text);
+		fputs(", ", file->out);
+		err = scn_write_value(file, &failure, node);
+		if (err)
+			return err;
+		fputs("},\n", file->out);
+	}
+	fprintf(file->out, "};\n");
+	return 0;
+}
+
+/* --- the rest of the head: checked here, written by the table --- */
+
+static int check_head(struct scn_file *file)
+{
+	static const struct scn_key spaces = {
+		.key = "spaces", .field = "nr_spaces", .kind = SCN_KIND_NUMBER, .min = 1, .max = 3};
+	static const struct scn_key rows = {
+		.key = "rows", .field = "rows", .kind = SCN_KIND_NUMBERS, .min = 1, .max = 19};
+	const struct wl_node *about = section(file, "about"), *node;
+	FILE *out = file->out;
+	int err = 0;
+
+	if (!about || about->kind != WL_SCALAR || !about->text[0])
+		return wl_complain(file->message, wl_at(&file->doc, file->doc.root),
+				   "expected 'about:', what it shows in one line");
+	/* Looked at only: the text goes nowhere. */
+	file->out = fopen("/dev/null", "w");
+	if (!file->out) {
+		file->out = out;
+		return -errno;
+	}
+	node = section(file, "spaces");
+	if (node)
+		err = scn_write_value(file, &spaces, node);
+	node = section(file, "rows");
+	if (node && !err)
+		err = scn_write_value(file, &rows, node);
+	fclose(file->out);
+	file->out = out;
+	return err;
+}
+
+int scn_compile(struct scn_file *file)
+{
+	int err = check_sections(file);
+
+	if (!err)
+		err = check_head(file);
+	if (!err)
+		err = write_containers(file);
+	if (!err)
+		err = write_fails_on(file);
+	return err ? err : write_steps(file);
+}

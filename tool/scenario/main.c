@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * iopfsim-scenarios -o OUT.c FILE.yaml...: compile scenario files into the table
+ * scn_table. Part of the build. Exit 2 for a bad file, with its line.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tool/scenario/scenario.h"
+
+static const struct wl_node *section(const struct scn_file *file, const char *name)
+{
+	for (const struct wl_node *node = file->doc.root->first; node; node = node->next) {
+		if (!strcmp(node->key->text, name))
+			return node;
+	}
+	return NULL;
+}
+
+static void write_id(FILE *out, const char *prefix, const char *name)
+{
+	fprintf(out, "%s_", prefix);
+	for (; *name; name++)
+		fputc(*name == '-' ? '_' : *name, out);
+}
+
+static void write_array(FILE *out, const char *field, const char *name)
+{
+	fprintf(out, ".%s = ", field);
+	write_id(out, field, name);
+	fprintf(out, ", .nr_%s = sizeof(", field);
+	write_id(out, field, name);
+	fprintf(out, ") / sizeof(");
+	write_id(out, field, name);
+	fprintf(out, "[0]), ");
+}
+
+/* The scenario's row of the table; what it says has been checked. */
+static void write_row(const struct scn_file *file, FILE *out)
+{
+	const struct wl_node *rows = section(file, "rows"), *spaces = section(file, "spaces");
+
+	fprintf(out, "\t{.name = ");
+	scn_write_text(out, file->name);
+	fprintf(out, ", .about = ");
+	scn_write_text(out, section(file, "about")->text);
+	fprintf(out, ", .nr_spaces = %s, .rows = 0", spaces ? spaces->text : "1");
+	for (const struct wl_node *row = rows ? rows->first : NULL; row; row = row->next)
+		fprintf(out, " | BIT(%s)", row->text);
+	fprintf(out, ", ");
+	write_array(out, "containers", file->name);
+	write_array(out, "steps", file->name);
+	if (section(file, "fails-on"))
+		write_array(out, "fails_on", file->name);
+	fprintf(out, "},\n");
+}
+
+/* "tests/scenarios/two-faults.yaml" is two-faults. */
+static int name_of(const char *path, char *name, size_t bytes, char *message)
+{
+	const char *slash = strrchr(path, '/'), *begin = slash ? slash + 1 : path;
+	size_t length = strspn(begin, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	if (!length || length >= bytes || strcmp(begin + length, ".yaml"))
+		return wl_complain(message, (struct wl_where){path, 0, 0},
+				   "a scenario's name is small letters, digits and -, then .yaml");
+	snprintf(name, bytes, "%.*s", (int)length, begin);
+	return 0;
+}
+
+static int compile(const char *path, FILE *out, FILE *rows, char *message)
+{
+	struct scn_file file = {.out = out, .message = message};
+	char name[64], *text;
+	size_t bytes;
+	int err = name_of(path, name, sizeof(name), message);
+
+	if (!err)
+		err = wl_file_read(path, &text, &bytes, message);
+	if (err)
+		return err;
+	err = wl_document_parse(&file.doc, path, text, bytes, message);
+	free(text);
+	if (err)
+		return err;
+	file.name = name;
+	err = scn_compile(&file);
+	if (!err)
+		write_row(&file, rows);
+	wl_document_free(&file.doc);
+	return err;
+}
+
+static int compile_all(char **paths, int nr, FILE *out, char *message)
+{
+	char *rows_text = NULL;
+	size_t rows_bytes;
+	FILE *rows = open_memstream(&rows_text, &rows_bytes);
+	int err = rows ? 0 : -ENOMEM;
+
+	fprintf(out, "// SPDX-License-Identifier: GPL-2.0-only\n"
+		     "/* Made from tests/scenarios by iopfsim-scenarios. */\n"
+		     "#include \"scenario.h\"\n\n");
+	for (int i = 0; i < nr && !err; i++)
+		err = compile(paths[i], out, rows, message);
+	if (rows)
+		fclose(rows);
+	if (!err)
+		fprintf(out,
+			"\nconst struct scenario scn_table[] = {\n%s};\n"
+			"const unsigned int scn_table_size = %d;\n",
+			rows_text, nr);
+	free(rows_text);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	char temporary[4096], message[WL_MESSAGE_MAX] = "not enough memory";
+	FILE *out;
+	int err;
+
+	if (argc < 4 || strcmp(argv[1], "-o")) {
+		fprintf(stderr, "usage: iopfsim-scenarios -o OUT.c FILE.yaml...\n");
+		return 2;
+	}
+	snprintf(temporary, sizeof(temporary), "%.4000s.new", argv[2]);
+	out = fopen(temporary, "w");
+	if (!out) {
+		perror(temporary);
+		return 1;
+	}
+	err = compile_all(argv + 3, argc - 3, out, message);
+	if (ferror(out) | fclose(out) && !err) {
+		perror(temporary);
+		return 1;
+	}
+	if (err) {
+		fprintf(stderr, "%s\n", message);
+		unlink(temporary);
+		return 2;
+	}
+	return rename(temporary, argv[2]) ? 1 : 0;
+}

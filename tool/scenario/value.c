@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Values of a scenario file into C. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool/scenario/scenario.h"
+
+const struct scn_key *scn_find_key(struct scn_file *file, const struct scn_key *keys,
+				   const struct wl_node *node, const char *where)
+{
+	struct wl_suggestion near = {0};
+	char quoted[WL_QUOTE_BYTES], hint[160] = "";
+
+	for (const struct scn_key *key = keys; key->key; key++) {
+		if (!strcmp(key->key, node->key->text))
+			return key;
+		wl_suggest(&near, node->key->text, key->key);
+	}
+	if (near.word[0])
+		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
+	wl_complain(file->message, wl_at(&file->doc, node->key), "unknown key %s of %s%s",
+		    wl_quote(quoted, node->key->text), where, hint);
+	return NULL;
+}
+
+void scn_write_text(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+static int complain(struct scn_file *file, const struct scn_key *key, const struct wl_node *node,
+		    const char *expected)
+{
+	char quoted[WL_QUOTE_BYTES];
+
+	return wl_complain(file->message, wl_at(&file->doc, node), "%s: %s, expected %s", key->key,
+			   wl_quote(quoted, node->text), expected);
+}
+
+static int read_number(struct scn_file *file, const struct scn_key *key, const struct wl_node *node,
+		       s64 *value)
+{
+	char expected[96], *end;
+
+	snprintf(expected, sizeof(expected), "a whole number from %lld to %lld", key->min,
+		 key->max);
+	if (node->kind != WL_SCALAR)
+		return wl_complain(file->message, wl_at(&file->doc, node), "%s: expected %s",
+				   key->key, expected);
+	errno = 0;
+	*value = strtoll(node->text, &end, 0);
+	if (errno || end == node->text || *end || *value < key->min || *value > key->max)
+		return complain(file, key, node, expected);
+	return 0;
+}
+
+static int write_number(struct scn_file *file, const struct scn_key *key,
+			const struct wl_node *node)
+{
+	s64 value;
+	int err = read_number(file, key, node, &value);
+
+	if (!err)
+		fprintf(file->out, ".%s = %lld, ", key->field, value);
+	return err;
+}
+
+static int write_bool(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+{
+	if (strcmp(node->text, "true") && strcmp(node->text, "false"))
+		return complain(file, key, node, "true or false");
+	fprintf(file->out, ".%s = %s, ", key->field, node->text);
+	return 0;
+}
+
+static int write_perm(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+{
+	static const struct {
+		char letter;
+		const char *name;
+	} perms[] = {
+		{'r', "PFH_PERM_READ"},
+		{'w', "PFH_PERM_WRITE"},
+		{'x', "PFH_PERM_EXEC"},
+		{'p', "PFH_PERM_PRIV"},
+	};
+
+	if (!node->text[0] || strspn(node->text, "rwxp") != strlen(node->text))
+		return complain(file, key, node, "some of r, w, x, p");
+	fprintf(file->out, ".%s = 0", key->field);
+	for (size_t i = 0; i < sizeof(perms) / sizeof(perms[0]); i++) {
+		if (strchr(node->text, perms[i].letter))
+			fprintf(file->out, " | %s", perms[i].name);
+	}
+	fputs(", ", file->out);
+	return 0;
+}
+
+static void write_upper(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		fputc(*text == '-' ? '_' : toupper((unsigned char)*text), out);
+}
+
+static int write_word(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+{
+	char wanted[64], expected[128];
+
+	snprintf(wanted, sizeof(wanted), " %.60s ", node->text);
+	if (!node->text[0] || strchr(node->text, ' ') || !strstr(key->choices, wanted)) {
+		snprintf(expected, sizeof(expected), "one of%s", key->choices);
+		expected[strlen(expected) - 1] = 0;
+		return complain(file, key, node, expected);
+	}
+	fprintf(file->out, ".%s = %s", key->field, key->prefix);
+	write_upper(file->out, node->text);
+	fputs(", ", file->out);
+	return 0;
+}
+
+/* Those that a transcript can name: handler/scenario/scenario_text.c. */
+static int write_errno(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+{
+	static const char *const names = " EAGAIN EBUSY EEXIST EFAULT EINVAL ENODEV ENOENT ENOMEM "
+					 "ENOSPC EOPNOTSUPP EPERM EIO ETIMEDOUT ";
+	char wanted[32];
+
+	snprintf(wanted, sizeof(wanted), " %.28s ", node->text);
+	if (strchr(node->text, ' ') || !strstr(names, wanted))
+		return complain(file, key, node, "an errno such as EBUSY");
+	fprintf(file->out, ".%s = -%s, ", key->field, node->text);
+	return 0;
+}
+
+static int write_label(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+{
+	u32 i;
+
+	if (!node->text[0] || strlen(node->text) >= sizeof(file->labels[0]))
+		return complain(file, key, node, "a short name");
+	for (i = 0; i < SCN_MAX_LABELS && file->labels[i][0]; i++) {
+		if (!strcmp(file->labels[i], node->text))
+			break;
+	}
+	if (i == SCN_MAX_LABELS)
+		return wl_complain(file->message, wl_at(&file->doc, node),
+				   "more than %u things are done beside", SCN_MAX_LABELS);
+	snprintf(file->labels[i], sizeof(file->labels[i]), "%s", node->text);
+	fprintf(file->out, ".%s = %u, ", key->field, i + 1);
+	return 0;
+}
+
+static int write_numbers(struct scn_file *file, const struct scn_key *key,
+			 const struct wl_node *list)
+{
+	fprintf(file->out, ".nr_%s = %u, .%s = (const s32[]){", key->field, list->nr_children,
+		key->field);
+	for (const struct wl_node *node = list->first; node; node = node->next) {
+		s64 value;
+		int err = read_number(file, key, node, &value);
+
+		if (err)
+			return err;
+		fprintf(file->out, "%lld, ", value);
+	}
+	fputs("}, ", file->out);
+	return 0;
+}
+
+static int write_answers(struct scn_file *file, const struct scn_key *key,
+			 const struct wl_node *list)
+{
+	fprintf(file->out, ".nr_%s = %u, .%s = (const struct scn_answer[]){", key->field,
+		list->nr_children, key->field);
+	for (const struct wl_node *node = list->first; node; node = node->next) {
+		int err;
+
+		if (node->kind != WL_MAP)
+			return wl_complain(file->message, wl_at(&file->doc, node),
+					   "an answer wants {device: , group: , code: }");
+		fputs("{", file->out);
+		err = scn_write_fields(file, scn_answer_keys, node, wl_at(&file->doc, node),
+				       "an answer");
+		if (err)
+			return err;
+		fputs("}, ", file->out);
+	}
+	fputs("}, ", file->out);
+	return 0;
+}
+
+static int write_scalar(struct scn_file *file, const struct scn_key *key,
+			const struct wl_node *node)
+{
+	switch (key->kind) {
+	case SCN_KIND_NUMBER:
+		return write_number(file, key, node);
+	case SCN_KIND_BOOL:
+		return write_bool(file, key, node);
+	case SCN_KIND_PERM:
+		return write_perm(file, key, node);
+	case SCN_KIND_WORD:
+		return write_word(file, key, node);
+	case SCN_KIND_ERRNO:
+		return write_errno(file, key, node);
+	case SCN_KIND_LABEL:
+		return write_label(file, key, node);
+	default:
+		fprintf(file->out, ".%s = ", key->field);
+		scn_write_text(file->out, node->text);
+		fputs(", ", file->out);
+		return 0;
+	}
+}
+
+int scn_write_value(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+{
+	bool wants_list = key->kind == SCN_KIND_NUMBERS || key->kind == SCN_KIND_ANSWERS;
+
+	if (node->kind != (wants_list ? WL_LIST : WL_SCALAR))
+		return wl_complain(file->message, wl_at(&file->doc, node), "'%s' wants a %s",
+				   key->key, wants_list ? "list" : "single value");
+	if (key->kind == SCN_KIND_NUMBERS)
+		return write_numbers(file, key, node);
+	if (key->kind == SCN_KIND_ANSWERS)
+		return write_answers(file, key, node);
+	return write_scalar(file, key, node);
+}
+
+static const struct wl_node *child_of(const struct wl_node *map, const char *name)
+{
+	for (const struct wl_node *node = map ? map->first : NULL; node; node = node->next) {
+		if (!strcmp(node->key->text, name))
+			return node;
+	}
+	return NULL;
+}
+
+/* The default "=page" is what page has, given or not. */
+static int write_default(struct scn_file *file, const struct scn_key *key,
+			 const struct wl_node *map, struct wl_where where, const char *what)
+{
+	const struct wl_node *page = child_of(map, "page");
+
+	if (!key->def)
+		return wl_complain(file->message, where, "%s without '%s'", what, key->key);
+	if (!strcmp(key->def, "=page"))
+		return page ? write_number(file, key, page)
+			    : fprintf(file->out, ".%s = 0, ", key->field) < 0;
+	if (key->def[0])
+		fprintf(file->out, ".%s = %s, ", key->field, key->def);
+	return 0;
+}
+
+int scn_write_fields(struct scn_file *file, const struct scn_key *keys, const struct wl_node *map,
+		     struct wl_where where, const char *what)
+{
+	for (const struct wl_node *node = map ? map->first : NULL; node; node = node->next) {
+		if (!scn_find_key(file, keys, node, what))
+			return -EINVAL;
+	}
+	for (const struct scn_key *key = keys; key->key; key++) {
+		const struct wl_node *node = child_of(map, key->key);
+		int err = node ? scn_write_value(file, key, node)
+			       : write_default(file, key, map, where, what);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
