@@ -105,6 +105,8 @@ static bool is_fault_model_legal(const struct smmu *smmu, const u64 *ste, const 
 {
 	if ((cd[0] & CTXDESC_CD_0_S) && (!smmu->params.stall || (ste[1] & STRTAB_STE_1_S1STALLD)))
 		return false;
+	if (!(cd[0] & CTXDESC_CD_0_S) && smmu->params.stall_forced)
+		return false;
 	return (cd[0] & CTXDESC_CD_0_A) || !smmu->params.abort_only;
 }
 
@@ -222,7 +224,7 @@ static bool is_s1_legal(const struct smmu *smmu, const u64 *ste)
 	if (has_substreams(smmu, ste) && !smmu->params.cd_2level &&
 	    FIELD_GET(STRTAB_STE_0_S1FMT, ste[0]) != STRTAB_STE_0_S1FMT_LINEAR)
 		return false;
-	if (!smmu->params.stall && (ste[1] & STRTAB_STE_1_S1STALLD))
+	if ((!smmu->params.stall || smmu->params.stall_forced) && (ste[1] & STRTAB_STE_1_S1STALLD))
 		return false;
 	/* Split stage needs two stages (IDR0.NS1ATS). */
 	if (smmu->params.ats && FIELD_GET(STRTAB_STE_1_EATS, ste[1]) == STRTAB_STE_1_EATS_S1CHK)

@@ -39,6 +39,12 @@ const char *smmu_params_check(const struct smmu_params *params)
 		return "smmu.caches.walk_l0..l3_entries must be multiples of walk_ways";
 	if (params->cd_2level && !params->ssid_bits)
 		return "smmu.features.cd_2level needs ssid_bits";
+	if (params->stall_forced && !params->stall)
+		return "smmu.features.stall_forced needs stall";
+	if (params->stall_forced && params->ats)
+		return "smmu.features.stall_forced and ats: a system with PCI must not force stalls";
+	if (params->stall_forced && params->stall_full_aborts)
+		return "smmu.features.stall_full_aborts terminates, which stall_forced excludes";
 	if (params->pri && !params->ats)
 		return "smmu.features.pri needs ats";
 	return NULL;

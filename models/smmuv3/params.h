@@ -42,6 +42,14 @@
 	X(attr_perms_ovr, "attr_perms_ovr", BOOL, 1, 0, 1,                                         \
 	  "privilege and instruction override, IDR1.ATTR_PERMS_OVR", "")                           \
 	X(stall, "stall", BOOL, 1, 0, 1, "stall model, IDR0.STALL_MODEL", "")                      \
+	X(stall_forced, "stall_forced", BOOL, 0, 0, 1,                                             \
+	  "what may stall always does, IDR0.STALL_MODEL 0b10",                                     \
+	  "not in a system with PCI, IHI 0070 6.3.1")                                              \
+	X(arch_minor, "arch_minor", COUNT, 2, 0, 3, "SMMUv3.n that it conforms to, AIDR", "")      \
+	X(iidr, "iidr", COUNT, 0, 0, 0xffffffff, "implementer and product, IIDR",                  \
+	  "0: of no implementer")                                                                  \
+	X(bbml, "bbml", COUNT, 2, 0, 2, "break-before-make level, IDR3.BBML",                      \
+	  "1 or 2 from SMMUv3.2, IHI 0070 6.3.4; no TLB here reports a conflict")                  \
 	X(stall_max, "stall_max", COUNT, 64, 1, 65535, "outstanding stalls, IDR5.STALL_MAX",       \
 	  "MMU-600AE/700: equals the translation slots (facts: B)")                                \
 	X(cmdq_lg2, "cmdq_lg2", BITS, 8, 0, 19, "command queue entries, log2, IDR1.CMDQS",         \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PRI queue (IHI 0070 3.5, 8, 6.3.35 to 6.3.40) and responses to page request
+ * PRI queue (IHI 0070 3.5, 8, 6.3.33 to 6.3.36, 6.3.97, 6.3.98) and responses to page request
  * groups, from software (CMD_PRI_RESP, 4.5.2) and automatic (8.1, 8.2).
  *
  * Messages arrive over the link in order. One that meets a writable queue takes
@@ -221,7 +221,7 @@ static void overflow(struct smmu *smmu, struct port_page_request *request)
 	sim_trace(SIM_TRACE_QUEUE_OVERFLOW, smmu_queue_number(smmu, SMMU_QUEUE_PRIQ), 0);
 	if (!is_overflow_active(smmu))
 		smmu->reg[SMMU_REG_PRIQ_PROD] ^= Q_OVERFLOW_FLAG;
-	/* A Last that is lost by an overflow still interrupts (6.3.40). */
+	/* A Last that is lost by an overflow still interrupts (6.3.36). */
 	if (is_last_only(smmu) && request->is_last)
 		smmu_irq_raise(smmu, SMMU_IRQ_PRIQ);
 	answer_overflow(smmu, request);

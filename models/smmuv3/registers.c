@@ -43,6 +43,27 @@ static bool find_row(u32 offset, u32 bytes, enum smmu_reg *reg)
 	return row && bytes <= smmu_reg_table[row - 1].bytes;
 }
 
+/* Pointers that the SMMU moves have nothing above their wrap bit (6.3.28, 6.3.95, 6.3.97). */
+static u64 unused_pointer_bits(const struct smmu *smmu, enum smmu_reg reg)
+{
+	enum smmu_reg base;
+
+	switch (reg) {
+	case SMMU_REG_CMDQ_CONS:
+		base = SMMU_REG_CMDQ_BASE;
+		break;
+	case SMMU_REG_EVTQ_PROD:
+		base = SMMU_REG_EVTQ_BASE;
+		break;
+	case SMMU_REG_PRIQ_PROD:
+		base = SMMU_REG_PRIQ_BASE;
+		break;
+	default:
+		return 0;
+	}
+	return Q_POINTER_MASK & ~lg2_mask(smmu_queue_lg2(smmu, base) + 1);
+}
+
 u64 smmu_mmio_read(struct smmu *smmu, u32 offset, u32 bytes)
 {
 	enum smmu_reg reg;
@@ -50,7 +71,7 @@ u64 smmu_mmio_read(struct smmu *smmu, u32 offset, u32 bytes)
 
 	if (!find_row(offset, bytes, &reg))
 		return 0;
-	value = smmu->reg[reg];
+	value = smmu->reg[reg] & ~unused_pointer_bits(smmu, reg);
 	if (bytes == 8)
 		return value;
 	return (u32)(value >> (8 * (offset - smmu_reg_table[reg].offset)));
@@ -76,6 +97,13 @@ static u64 oas_field(u64 bits)
 	}
 }
 
+static u64 stall_model(const struct smmu_params *p)
+{
+	if (!p->stall)
+		return IDR0_STALL_MODEL_TERMINATE;
+	return p->stall_forced ? IDR0_STALL_MODEL_FORCE : IDR0_STALL_MODEL_STALL;
+}
+
 static u64 idr0(const struct smmu_params *p)
 {
 	return IDR0_S1P | FIELD_PREP(IDR0_TTF, IDR0_TTF_AARCH64) | IDR0_COHACC |
@@ -83,8 +111,7 @@ static u64 idr0(const struct smmu_params *p)
 	       (p->pri ? IDR0_PRI : 0) | (p->asid16 ? IDR0_ASID16 : 0) | (p->msi ? IDR0_MSI : 0) |
 	       (p->sev ? IDR0_SEV : 0) | (p->cd_2level ? IDR0_CD2L : 0) |
 	       FIELD_PREP(IDR0_TTENDIAN, IDR0_TTENDIAN_LE) |
-	       FIELD_PREP(IDR0_STALL_MODEL,
-			  p->stall ? IDR0_STALL_MODEL_STALL : IDR0_STALL_MODEL_TERMINATE) |
+	       FIELD_PREP(IDR0_STALL_MODEL, stall_model(p)) |
 	       (p->abort_only ? IDR0_TERM_MODEL : 0) |
 	       (p->st_2level ? FIELD_PREP(IDR0_ST_LVL, IDR0_ST_LVL_2LVL) : 0);
 }
@@ -101,8 +128,12 @@ static u64 feature_reset(enum smmu_reg reg, const struct smmu_params *p)
 		       FIELD_PREP(IDR1_EVTQS, p->evtq_lg2) | FIELD_PREP(IDR1_CMDQS, p->cmdq_lg2) |
 		       (p->attr_perms_ovr ? IDR1_ATTR_PERMS_OVR : 0);
 	case SMMU_REG_IDR3:
-		return (p->had ? IDR3_HAD : 0) | (p->pri && p->pps ? IDR3_PPS : 0) |
-		       (p->ril ? IDR3_RIL : 0);
+		return (p->had ? IDR3_HAD : 0) | (p->pri && p->ssid_bits && p->pps ? IDR3_PPS : 0) |
+		       (p->ril ? IDR3_RIL : 0) | FIELD_PREP(IDR3_BBML, p->bbml);
+	case SMMU_REG_IIDR:
+		return p->iidr;
+	case SMMU_REG_AIDR:
+		return p->arch_minor;
 	default: /* IDR5 */
 		return FIELD_PREP(IDR5_OAS, oas_field(p->oas_bits)) | IDR5_GRAN4K |
 		       (p->gran16k ? IDR5_GRAN16K : 0) | (p->gran64k ? IDR5_GRAN64K : 0) |
@@ -144,6 +175,8 @@ static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 		return p->hyp ? 0 : CR2_E2H;
 	case SMMU_REG_GBPA:
 		return p->attr_perms_ovr ? 0 : GBPA_PRIVCFG | GBPA_INSTCFG;
+	case SMMU_REG_GERRORN:
+		return p->msi ? 0 : GERROR_MSI_ERRORS;
 	case SMMU_REG_STRTAB_BASE_CFG:
 		return p->st_2level ? 0 : STRTAB_BASE_CFG_FMT | STRTAB_BASE_CFG_SPLIT;
 	case SMMU_REG_STRTAB_BASE:
@@ -161,8 +194,9 @@ static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 	case SMMU_REG_EVTQ_IRQ_CFG1:
 	case SMMU_REG_EVTQ_IRQ_CFG2:
 	case SMMU_REG_PRIQ_IRQ_CFG1:
-	case SMMU_REG_PRIQ_IRQ_CFG2:
 		return p->msi ? 0 : ~0ULL;
+	case SMMU_REG_PRIQ_IRQ_CFG2: /* LO is for wires too (6.3.1, MSI) */
+		return p->msi ? 0 : ~PRIQ_IRQ_CFG2_LO;
 	default:
 		return 0;
 	}

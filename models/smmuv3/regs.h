@@ -37,7 +37,7 @@ enum smmu_guard {
 };
 
 /*
- * X(name, offset, bytes, reset, write mask, write-1-to-clear mask, guard, section of IHI 0070)
+ * X(name, offset, bytes, reset, write mask, write-1-to-clear mask, guard, section of IHI 0070 G)
  *
  * A reset value of SMMU_RESET_FEATURES comes from smmu_features at creation.
  * Where the specification says UNKNOWN, this model resets to 0. A feature that
@@ -52,8 +52,8 @@ enum smmu_guard {
 	X(IDR3, 0xc, 4, SMMU_RESET_FEATURES, 0, 0, READ_ONLY, "6.3.4")                             \
 	X(IDR4, 0x10, 4, 0, 0, 0, READ_ONLY, "6.3.5")                                              \
 	X(IDR5, 0x14, 4, SMMU_RESET_FEATURES, 0, 0, READ_ONLY, "6.3.6")                            \
-	X(IIDR, 0x18, 4, 0, 0, 0, READ_ONLY, "6.3.7")                                              \
-	X(AIDR, 0x1c, 4, 2, 0, 0, READ_ONLY, "6.3.8")                                              \
+	X(IIDR, 0x18, 4, SMMU_RESET_FEATURES, 0, 0, READ_ONLY, "6.3.7")                            \
+	X(AIDR, 0x1c, 4, SMMU_RESET_FEATURES, 0, 0, READ_ONLY, "6.3.8")                            \
 	X(CR0, 0x20, 4, 0, CR0_ATSCHK | CR0_CMDQEN | CR0_EVTQEN | CR0_PRIQEN | CR0_SMMUEN, 0,      \
 	  NONE, "6.3.9")                                                                           \
 	X(CR0ACK, 0x24, 4, 0, 0, 0, READ_ONLY, "6.3.10")                                           \
@@ -81,21 +81,21 @@ enum smmu_guard {
 	X(CMDQ_CONS, 0x9c, 4, 0, CMDQ_CONS_ERR | Q_POINTER_MASK, 0, CMDQEN, "6.3.28")              \
 	X(EVTQ_BASE, 0xa0, 8, 0, Q_BASE_RWA | Q_BASE_ADDR_MASK | Q_BASE_LOG2SIZE, 0, EVTQEN,       \
 	  "6.3.29")                                                                                \
-	X(EVTQ_IRQ_CFG0, 0xb0, 8, 0, MSI_CFG0_ADDR_MASK, 0, EVTQ_IRQEN, "6.3.32")                  \
-	X(EVTQ_IRQ_CFG1, 0xb8, 4, 0, 0xffffffff, 0, EVTQ_IRQEN, "6.3.33")                          \
-	X(EVTQ_IRQ_CFG2, 0xbc, 4, 0, MSI_CFG2_SH | MSI_CFG2_MEMATTR, 0, EVTQ_IRQEN, "6.3.34")      \
+	X(EVTQ_IRQ_CFG0, 0xb0, 8, 0, MSI_CFG0_ADDR_MASK, 0, EVTQ_IRQEN, "6.3.30")                  \
+	X(EVTQ_IRQ_CFG1, 0xb8, 4, 0, 0xffffffff, 0, EVTQ_IRQEN, "6.3.31")                          \
+	X(EVTQ_IRQ_CFG2, 0xbc, 4, 0, MSI_CFG2_SH | MSI_CFG2_MEMATTR, 0, EVTQ_IRQEN, "6.3.32")      \
 	X(PRIQ_BASE, 0xc0, 8, 0, Q_BASE_RWA | Q_BASE_ADDR_MASK | Q_BASE_LOG2SIZE, 0, PRIQEN,       \
-	  "6.3.35")                                                                                \
-	X(PRIQ_IRQ_CFG0, 0xd0, 8, 0, MSI_CFG0_ADDR_MASK, 0, PRIQ_IRQEN, "6.3.38")                  \
-	X(PRIQ_IRQ_CFG1, 0xd8, 4, 0, 0xffffffff, 0, PRIQ_IRQEN, "6.3.39")                          \
+	  "6.3.33")                                                                                \
+	X(PRIQ_IRQ_CFG0, 0xd0, 8, 0, MSI_CFG0_ADDR_MASK, 0, PRIQ_IRQEN, "6.3.34")                  \
+	X(PRIQ_IRQ_CFG1, 0xd8, 4, 0, 0xffffffff, 0, PRIQ_IRQEN, "6.3.35")                          \
 	X(PRIQ_IRQ_CFG2, 0xdc, 4, 0, PRIQ_IRQ_CFG2_LO | MSI_CFG2_SH | MSI_CFG2_MEMATTR, 0,         \
-	  PRIQ_IRQEN, "6.3.40")                                                                    \
+	  PRIQ_IRQEN, "6.3.36")                                                                    \
 	X(EVTQ_PROD, SMMU_PAGE1 + 0xa8, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, EVTQEN,         \
-	  "6.3.30")                                                                                \
-	X(EVTQ_CONS, SMMU_PAGE1 + 0xac, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, NONE, "6.3.31") \
+	  "6.3.95")                                                                                \
+	X(EVTQ_CONS, SMMU_PAGE1 + 0xac, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, NONE, "6.3.96") \
 	X(PRIQ_PROD, SMMU_PAGE1 + 0xc8, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, PRIQEN,         \
-	  "6.3.36")                                                                                \
-	X(PRIQ_CONS, SMMU_PAGE1 + 0xcc, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, NONE, "6.3.37")
+	  "6.3.97")                                                                                \
+	X(PRIQ_CONS, SMMU_PAGE1 + 0xcc, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, NONE, "6.3.98")
 
 /* Row numbers, and offsets from the start of page 0: ARM_SMMU_CR0 and so on. */
 enum smmu_reg {
@@ -164,6 +164,7 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define IDR3_HAD BIT_ULL(2)
 #define IDR3_PPS BIT_ULL(5)
 #define IDR3_RIL BIT_ULL(10)
+#define IDR3_BBML GENMASK_ULL(12, 11)
 
 /* IDR5 */
 #define IDR5_OAS GENMASK_ULL(2, 0)
@@ -223,9 +224,12 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define GERROR_MSI_PRIQ_ABT_ERR BIT_ULL(6)
 #define GERROR_MSI_GERROR_ABT_ERR BIT_ULL(7)
 #define GERROR_SFM_ERR BIT_ULL(8)
+#define GERROR_MSI_ERRORS                                                                          \
+	(GERROR_MSI_CMDQ_ABT_ERR | GERROR_MSI_EVTQ_ABT_ERR | GERROR_MSI_PRIQ_ABT_ERR |             \
+	 GERROR_MSI_GERROR_ABT_ERR)
+/* SFM_ERR is not: there is no service failure mode without RAS. */
 #define GERROR_IMPLEMENTED                                                                         \
-	(GERROR_CMDQ_ERR | GERROR_EVTQ_ABT_ERR | GERROR_PRIQ_ABT_ERR | GERROR_MSI_CMDQ_ABT_ERR |   \
-	 GERROR_MSI_EVTQ_ABT_ERR | GERROR_MSI_PRIQ_ABT_ERR | GERROR_MSI_GERROR_ABT_ERR)
+	(GERROR_CMDQ_ERR | GERROR_EVTQ_ABT_ERR | GERROR_PRIQ_ABT_ERR | GERROR_MSI_ERRORS)
 
 #define STRTAB_BASE_RA BIT_ULL(62)
 #define STRTAB_BASE_ADDR_MASK GENMASK_ULL(51, 6)

@@ -255,12 +255,22 @@ static bool exceeds_slots(const struct smmu *smmu, const struct smmu_txn *txn)
 
 /*
  * 3.12: for devices that must not block others, a stall may be a termination with abort,
- * recorded with Stall == 0. Here those are the devices that find the table full.
+ * recorded with Stall == 0. Here those are PCIe functions, which must never stall (16.4), and
+ * with params.stall_full_aborts all devices that find the table full.
  */
+static bool is_refused(const struct smmu *smmu, const struct smmu_txn *txn)
+{
+	if (txn->stall)
+		return false;
+	if (txn->port->port.endpoint)
+		return true;
+	return smmu->params.stall_full_aborts && !smmu->nr_free_stalls &&
+	       !exceeds_max_stalled(txn->port, txn);
+}
+
 bool smmu_stall_is_refused(struct smmu *smmu, const struct smmu_txn *txn)
 {
-	if (!smmu->params.stall_full_aborts || txn->stall || smmu->nr_free_stalls ||
-	    exceeds_max_stalled(txn->port, txn))
+	if (!is_refused(smmu, txn))
 		return false;
 	smmu->stats.refused++;
 	return true;

@@ -18,8 +18,7 @@ static void set_defaults(struct smmu_params *params, const struct sim_param *tab
 }
 
 /*
- * QEMU 7.2, -M virt,iommu=smmuv3 (tests/oracle/idr_qemu72.json). What it has and
- * the model has not shows in the ID registers: BBML level 2. It also says SMMUv3.1 (AIDR), which
+ * QEMU 7.2, -M virt,iommu=smmuv3 (tests/oracle/idr_qemu72.json). It says SMMUv3.1 (AIDR), which
  * gates nothing by itself.
  */
 static void set_qemu72(struct smmu_params *params)
@@ -42,6 +41,8 @@ static void set_qemu72(struct smmu_params *params)
 	params->cmdq_lg2 = 19;
 	params->evtq_lg2 = 19;
 	params->msi = 0;
+	params->arch_minor = 1;
+	params->bbml = 2;
 }
 
 int sys_bus_profile(const char *name, struct smmu_params *params)

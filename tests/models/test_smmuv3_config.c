@@ -280,6 +280,31 @@ static void ste_that_asks_for_missing_features_is_c_bad_ste(void **state)
 	next_event(0x0a | SID_FIELD, 0, 0, 0);
 }
 
+static void with_forced_stalls(struct smmu_params *p)
+{
+	p->stall_forced = 1;
+}
+
+/* 5.5: S1STALLD is for hardware that has the choice. */
+static void s1stalld_is_illegal_where_stalls_are_forced(void **state)
+{
+	restart_with(with_forced_stalls);
+	check_bad_ste(RIG_STE_S1 | rig_alloc(&rig, 4096), 1 << 27);
+}
+
+/* 6.3.25 */
+static void reserved_fmt_is_a_linear_table(void **state)
+{
+	pa_t root = rig_alloc(&rig, 4096);
+
+	rig_map(&rig, root, 0x10000, 0x60000000, PTE_RW);
+	rig_stream(&rig, SID, 0, root, 16);
+	for (u32 fmt = 2; fmt < 4; fmt++) {
+		set_strtab(RIG_STRTAB, fmt << 16 | 6 << 6 | RIG_SID_LG2);
+		translates(0x10000, RIG_NO_PASID, 0x60000000);
+	}
+}
+
 static void with_hyp(struct smmu_params *p)
 {
 	p->hyp = 1;
@@ -695,6 +720,16 @@ static void cd_that_asks_for_missing_features_is_c_bad_cd(void **state)
 	check_cd((RIG_CD & ~(1ULL << 46)) | 16, root, 0, 0, true);
 }
 
+static void cd_s_0_is_illegal_where_stalls_are_forced(void **state)
+{
+	pa_t root;
+
+	restart_with(with_forced_stalls);
+	root = make_root(16);
+	check_cd(RIG_CD | 16, root, 0, 0, false);
+	check_cd(RIG_CD | RIG_CD_S | 16, root, 0, 0, true);
+}
+
 /* --- A, R and the fields of translation faults (5.5, 7.3.13) --- */
 
 static void translation_faults_say_what_the_access_was(void **state)
@@ -979,6 +1014,8 @@ int main(void)
 		T(substream_on_a_bypassing_stream_is_c_bad_substreamid),
 		T(illegal_stes_are_c_bad_ste),
 		T(ste_that_asks_for_missing_features_is_c_bad_ste),
+		T(s1stalld_is_illegal_where_stalls_are_forced),
+		T(reserved_fmt_is_a_linear_table),
 		T(odd_strw_is_illegal_only_with_hyp),
 		T(other_ste_fields_do_not_matter),
 		T(linear_cd_tables_index_by_substreamid),
@@ -996,6 +1033,7 @@ int main(void)
 		T(disabled_ranges_are_not_checked),
 		T(disabled_ranges_fault_at_every_address),
 		T(cd_that_asks_for_missing_features_is_c_bad_cd),
+		T(cd_s_0_is_illegal_where_stalls_are_forced),
 		T(translation_faults_say_what_the_access_was),
 		T(translation_faults_name_the_substream),
 		T(overrides_apply_to_checks_and_records),

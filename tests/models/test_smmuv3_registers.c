@@ -52,6 +52,14 @@ static u64 absent_mask(const struct smmu_reg_row *row)
 	}
 }
 
+/* Index and wrap bit of a queue of the size in @base, at most 2^@most. */
+static u32 pointer_mask(u32 base, u32 most)
+{
+	u32 lg2 = rig_r32(&rig, base) & 0x1f;
+
+	return (2U << (lg2 < most ? lg2 : most)) - 1;
+}
+
 /* What features leave of the table's mask: no Hyp, addresses of 48 bits. */
 static u64 present_mask(const struct smmu_reg_row *row)
 {
@@ -60,6 +68,12 @@ static u64 present_mask(const struct smmu_reg_row *row)
 	switch (row->offset) {
 	case ARM_SMMU_CR2:
 		return CR2_RECINVSID;
+	case ARM_SMMU_CMDQ_CONS:
+		return CMDQ_CONS_ERR | pointer_mask(ARM_SMMU_CMDQ_BASE, 8);
+	case ARM_SMMU_EVTQ_PROD:
+		return Q_OVERFLOW_FLAG | pointer_mask(ARM_SMMU_EVTQ_BASE, 7);
+	case ARM_SMMU_PRIQ_PROD:
+		return Q_OVERFLOW_FLAG | pointer_mask(ARM_SMMU_PRIQ_BASE, 9);
 	case ARM_SMMU_STRTAB_BASE:
 	case ARM_SMMU_CMDQ_BASE:
 	case ARM_SMMU_EVTQ_BASE:
@@ -88,7 +102,11 @@ static u64 expected_reset(const struct smmu_reg_row *row)
 	case ARM_SMMU_IDR1:
 		return (rig.params.pri ? 9 << 11 : 0) | 16 | 16 << 6 | 7 << 16 | 8 << 21 | 1 << 26;
 	case ARM_SMMU_IDR3:
-		return 1 << 2 | 1 << 10;
+		return 1 << 2 | 1 << 10 | 2 << 11;
+	case ARM_SMMU_IIDR:
+		return 0;
+	case ARM_SMMU_AIDR:
+		return 2;
 	case ARM_SMMU_IDR5:
 		return 5 | 1 << 4 | 64 << 16;
 	default:
@@ -199,6 +217,7 @@ static void pri_registers_are_guarded_by_priqen_and_irqen(void **state)
 	check_guarded(row_of(ARM_SMMU_PRIQ_IRQ_CFG0));
 	check_guarded(row_of(ARM_SMMU_PRIQ_IRQ_CFG1));
 	check_guarded(row_of(ARM_SMMU_PRIQ_IRQ_CFG2));
+	rig_w64(&rig, ARM_SMMU_PRIQ_BASE, 4);
 	rig_w32(&rig, ARM_SMMU_PRIQ_PROD, 7);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_PRIQ_PROD), 7);
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_PRIQEN);
@@ -366,6 +385,9 @@ static void change_all(struct smmu_params *p)
 	p->pri = 1;
 	p->pps = 1;
 	p->priq_lg2 = 11;
+	p->bbml = 1;
+	p->arch_minor = 1;
+	p->iidr = 0x4832243b;
 }
 
 static void id_registers_follow_features(void **state)
@@ -374,8 +396,50 @@ static void id_registers_follow_features(void **state)
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0),
 			 1 << 1 | 2 << 2 | 1 << 4 | 1 << 9 | 3 << 10 | 1 << 16 | 2 << 21 | 1 << 24);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR1), 9 | 11 << 11 | 19 << 16 | 3 << 21);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3), 1 << 5);
+	/* no substreams: PPS is RES0 */
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3), 1 << 11);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5), 2 | 1 << 4);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IIDR), 0x4832243b);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_AIDR), 1);
+}
+
+static void change_pps(struct smmu_params *p)
+{
+	p->ats = 1;
+	p->pri = 1;
+	p->pps = 1;
+}
+
+static void change_stall_forced(struct smmu_params *p)
+{
+	p->stall_forced = 1;
+}
+
+static void idr3_and_idr0_follow_pps_and_the_stall_model(void **state)
+{
+	restart_with(change_pps);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3) & 1 << 5, 1 << 5);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) >> 24 & 3, 0);
+	restart_with(change_stall_forced);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) >> 24 & 3, 2);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5) >> 16, 64);
+}
+
+/* 6.3.1: forced stalls and PCI exclude each other, and so do they and what terminates. */
+static void features_that_exclude_each_other_are_refused(void **state)
+{
+	struct smmu_params p = rig.params;
+
+	p.stall_forced = 1;
+	assert_null(smmu_params_check(&p));
+	p.ats = 1;
+	assert_non_null(smmu_params_check(&p));
+	p.ats = 0;
+	p.stall_full_aborts = 1;
+	assert_non_null(smmu_params_check(&p));
+	p.stall_full_aborts = 0;
+	p.stall = 0;
+	assert_non_null(smmu_params_check(&p));
 }
 
 static void change_16k(struct smmu_params *p)
@@ -408,13 +472,40 @@ static void missing_features_make_fields_res0(void **state)
 	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_EVTQ_IRQ_CFG0, 8) == 0);
 	rig_w32(&rig, ARM_SMMU_GERROR_IRQ_CFG1, ~0U);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_GERROR_IRQ_CFG1), 0);
+	/* LO is for wired interrupts too */
 	rig_w32(&rig, ARM_SMMU_PRIQ_IRQ_CFG2, ~0U);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_PRIQ_IRQ_CFG2), 0);
+	assert_true(rig_r32(&rig, ARM_SMMU_PRIQ_IRQ_CFG2) == 1U << 31);
 	rig_w64(&rig, ARM_SMMU_STRTAB_BASE, ~0ULL);
 	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_STRTAB_BASE, 8) ==
 		    (1ULL << 62 | 0xffffffffc0ULL));
 	rig_w32(&rig, ARM_SMMU_GBPA, ~0U);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_GBPA), 0x103f1f);
+	/* errors of MSIs, and bits that no error has */
+	rig_w32(&rig, ARM_SMMU_GERRORN, ~0U);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_GERRORN), 1 | 1 << 2 | 1 << 3);
+}
+
+/* 6.3.28, 6.3.95, 6.3.97: at every size. What software moves may keep what it wrote (6.3.27). */
+static void pointers_of_the_smmu_end_at_their_wrap_bit(void **state)
+{
+	static const struct {
+		u32 base, pointer, most;
+	} queues[] = {{ARM_SMMU_CMDQ_BASE, ARM_SMMU_CMDQ_CONS, 8},
+		      {ARM_SMMU_EVTQ_BASE, ARM_SMMU_EVTQ_PROD, 7},
+		      {ARM_SMMU_PRIQ_BASE, ARM_SMMU_PRIQ_PROD, 9}};
+
+	restart_with(add_pri);
+	for (u32 i = 0; i < 3; i++) {
+		for (u32 lg2 = 0; lg2 < 32; lg2++) {
+			u32 size = lg2 < queues[i].most ? lg2 : queues[i].most;
+
+			rig_w64(&rig, queues[i].base, lg2);
+			rig_w32(&rig, queues[i].pointer, 0xfffff);
+			assert_int_equal(rig_r32(&rig, queues[i].pointer), (2U << size) - 1);
+		}
+	}
+	rig_w32(&rig, ARM_SMMU_CMDQ_PROD, 0xfffff);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_PROD), 0xfffff);
 }
 
 static u64 oas_bits;
@@ -472,7 +563,10 @@ int main(void)
 		T(gbpa_changes_only_with_update),
 		T(id_registers_follow_features),
 		T(idr5_names_the_granules),
+		T(idr3_and_idr0_follow_pps_and_the_stall_model),
+		T(features_that_exclude_each_other_are_refused),
 		T(missing_features_make_fields_res0),
+		T(pointers_of_the_smmu_end_at_their_wrap_bit),
 		T(oas_is_encoded_as_specified),
 		T(disabled_smmu_bypasses_or_aborts),
 	};

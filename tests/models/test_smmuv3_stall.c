@@ -791,6 +791,34 @@ static void a_port_at_its_limit_holds_back_and_does_not_abort(void **state)
 	expect_stall(SID, 0x2000);
 }
 
+static void take_response(struct port_endpoint *endpoint, const struct port_page_response *response)
+{
+}
+
+static void take_invalidation(struct port_endpoint *endpoint,
+			      struct port_invalidation *invalidation)
+{
+}
+
+/* 3.12.1, 16.4: what comes from PCIe must not stall, whatever the CD says. */
+static void a_pcie_function_never_stalls(void **state)
+{
+	static const struct port_endpoint_ops ops = {take_invalidation, take_response};
+	struct port_endpoint endpoint = {&ops};
+	struct rig_access access;
+	u64 event[4];
+
+	port->endpoint = &endpoint;
+	assert_int_equal(rig_do(&rig, port, &access, 0x1000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_true(rig_event(&rig, event));
+	assert_int_equal(event[1] >> 31 & 1, 0);
+	assert_int_equal(stats().refused, 1);
+	assert_int_equal(stats().stalls, 0);
+	/* a platform device of the same stream does */
+	port->endpoint = NULL;
+	stall(port, &access, 0x1000, 0);
+}
+
 /* --- duplicates (3.12.2.1) --- */
 
 static void with_suppression(struct smmu_params *p)
@@ -1328,6 +1356,7 @@ int main(void)
 		T(held_back_accesses_translate_again),
 		T(a_full_table_aborts_if_the_hardware_does),
 		T(a_port_at_its_limit_holds_back_and_does_not_abort),
+		T(a_pcie_function_never_stalls),
 		T(duplicates_of_a_stall_are_recorded_unless_suppressed),
 		T(only_the_same_is_suppressed),
 		T(terminated_one_makes_the_next_be_recorded),
