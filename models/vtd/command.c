@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Commands by register: GCMD with its status in GSTS (VT-d 11.4.4), context-cache
+ * and IOTLB invalidation (6.5.1, 11.4.6), protected memory regions (11.4.8).
+ *
+ * A command takes time until its status bit shows it. Software has to wait for one
+ * before it submits the next; if it does not, the earlier one is carried out at
+ * once. Enabling translation has to drain requests that passed before: here they
+ * have their addresses when their port answers, so there are none.
+ *
+ * Write buffer flushing has nothing to flush: WBFS goes up and down again.
+ */
+#include "models/vtd/internal.h"
+
+static struct vtd *vtd_of(struct vtd_command *command)
+{
+	return (struct vtd *)((char *)command - offsetof(struct vtd, command));
+}
+
+static void schedule(struct vtd *vtd, struct sim_event *event, u64 delay_ps)
+{
+	if (vtd->is_clockless)
+		event->fn(event);
+	else
+		sim_event_schedule(event, sim_now_ps() + delay_ps);
+}
+
+/* --- GCMD --- */
+
+static void set_root_table(struct vtd *vtd)
+{
+	vtd->root = vtd->reg[VTD_REG_RTADDR];
+	if (vtd->params.esrtps)
+		vtd_invalidate_all(vtd);
+}
+
+static void set_translation(struct vtd *vtd, bool is_enabled)
+{
+	/* Hardware of scalable mode forgets all when translation goes off. */
+	if (vtd->is_enabled && !is_enabled && vtd->params.smts)
+		vtd_invalidate_all(vtd);
+	vtd->is_enabled = is_enabled;
+	if (!is_enabled && !(vtd->reg[VTD_REG_GSTS] & GSTS_IRES))
+		vtd->next_frcd = 0;
+}
+
+static u64 implemented(const struct vtd_params *p)
+{
+	return GCMD_TE | GCMD_SRTP | (p->rwbf ? GCMD_WBF : 0) | (p->qi ? GCMD_QIE : 0) |
+	       (p->ir ? GCMD_IRE | GCMD_SIRTP | GCMD_CFI : 0);
+}
+
+#define ONE_SHOTS (GCMD_SRTP | GCMD_WBF | GCMD_SIRTP)
+
+static void gcmd_event(struct sim_event *event)
+{
+	struct vtd_command *command =
+		(struct vtd_command *)((char *)event - offsetof(struct vtd_command, gcmd_event));
+	struct vtd *vtd = vtd_of(command);
+	u64 *gsts = &vtd->reg[VTD_REG_GSTS];
+	u64 gcmd = command->gcmd;
+
+	if (gcmd & GCMD_SRTP)
+		set_root_table(vtd);
+	if (gcmd & GCMD_SIRTP)
+		vtd->irta = vtd->reg[VTD_REG_IRTA];
+	*gsts = (gcmd & ~ONE_SHOTS) | ((*gsts | gcmd) & (GSTS_RTPS | GSTS_IRTPS));
+	set_translation(vtd, gcmd & GCMD_TE);
+	if (!(gcmd & GCMD_QIE))
+		vtd_iq_disable(vtd);
+	vtd_iq_kick(vtd);
+}
+
+void vtd_command_global(struct vtd *vtd, u64 written)
+{
+	struct vtd_command *command = &vtd->command;
+
+	if (sim_event_cancel(&command->gcmd_event))
+		gcmd_event(&command->gcmd_event);
+	command->gcmd = written & implemented(&vtd->params);
+	/* One-shot commands clear their status until they are done; WBF sets it. */
+	vtd->reg[VTD_REG_GSTS] &= ~(command->gcmd & (GCMD_SRTP | GCMD_SIRTP));
+	vtd->reg[VTD_REG_GSTS] |= command->gcmd & GCMD_WBF;
+	schedule(vtd, &command->gcmd_event, vtd->timing.gcmd_ps);
+}
+
+/* --- invalidation by register --- */
+
+/* Only in legacy mode, and no more from major version 6 on (6.5.1, CAIG, IAIG). */
+static bool is_register_based(const struct vtd *vtd)
+{
+	return vtd_ttm(vtd) == RTADDR_TTM_LEGACY && vtd->params.ver_major < 6;
+}
+
+static void ccmd_event(struct sim_event *event)
+{
+	struct vtd *vtd = vtd_of(
+		(struct vtd_command *)((char *)event - offsetof(struct vtd_command, ccmd_event)));
+	u64 *ccmd = &vtd->reg[VTD_REG_CCMD];
+	u64 granularity = FIELD_GET(CCMD_CIRG, *ccmd);
+	struct vtd_cc_inval inval = {
+		.by_did = granularity != INVAL_GLOBAL,
+		.by_sid = granularity == INVAL_DEVICE,
+		.did = FIELD_GET(CCMD_DID, *ccmd),
+		.sid = FIELD_GET(CCMD_SID, *ccmd),
+		.sid_mask = vtd_function_mask(FIELD_GET(CCMD_FM, *ccmd)),
+	};
+
+	*ccmd &= ~(CCMD_ICC | CCMD_CAIG);
+	if (!is_register_based(vtd) || !granularity)
+		return;
+	vtd->stats.invalidations++;
+	vtd_invalidate_context(vtd, &inval);
+	*ccmd |= FIELD_PREP(CCMD_CAIG, granularity);
+}
+
+void vtd_command_context(struct vtd *vtd)
+{
+	vtd->reg[VTD_REG_CCMD] |= CCMD_ICC;
+	schedule(vtd, &vtd->command.ccmd_event, vtd->timing.inval_ps);
+}
+
+static void iotlb_event(struct sim_event *event)
+{
+	struct vtd *vtd = vtd_of(
+		(struct vtd_command *)((char *)event - offsetof(struct vtd_command, iotlb_event)));
+	u64 *iotlb = &vtd->reg[VTD_REG_IOTLB];
+	u64 iva = vtd->reg[VTD_REG_IVA];
+	u64 granularity = FIELD_GET(IOTLB_IIRG, *iotlb);
+	struct vtd_inval inval;
+
+	*iotlb &= ~(IOTLB_IVT | IOTLB_IAIG);
+	if (!is_register_based(vtd) || !granularity)
+		return;
+	/* Without PSI the whole domain is done. */
+	if (granularity == INVAL_PAGE && !vtd->params.psi)
+		granularity = INVAL_DOMAIN;
+	if (granularity == INVAL_PAGE && FIELD_GET(IVA_AM, iva) > vtd->params.mamv)
+		return;
+	vtd_inval_make(&inval, granularity, FIELD_GET(IOTLB_DID, *iotlb), iva & IVA_ADDR,
+		       FIELD_GET(IVA_AM, iva), iva & IVA_IH);
+	vtd->stats.invalidations++;
+	vtd_invalidate(vtd, &inval);
+	*iotlb |= FIELD_PREP(IOTLB_IAIG, granularity);
+}
+
+void vtd_command_iotlb(struct vtd *vtd)
+{
+	vtd->reg[VTD_REG_IOTLB] |= IOTLB_IVT;
+	schedule(vtd, &vtd->command.iotlb_event, vtd->timing.inval_ps);
+}
+
+/* --- protected memory regions --- */
+
+static bool is_inside(u64 pa, u64 base, u64 limit, u32 granule_lg2)
+{
+	return pa >= base && pa <= (limit | lg2_mask(granule_lg2));
+}
+
+bool vtd_is_protected(const struct vtd *vtd, pa_t pa)
+{
+	return is_inside(pa, vtd->reg[VTD_REG_PLMBASE], vtd->reg[VTD_REG_PLMLIMIT], 21) ||
+	       is_inside(pa, vtd->reg[VTD_REG_PHMBASE], vtd->reg[VTD_REG_PHMLIMIT], 21);
+}
+
+void vtd_command_protect(struct vtd *vtd)
+{
+	u64 *pmen = &vtd->reg[VTD_REG_PMEN];
+	const struct vtd_inval everything = {.scope = VTD_INVAL_ALL};
+
+	*pmen = (*pmen & PMEN_EPM) | (*pmen & PMEN_EPM ? PMEN_PRS : 0);
+	vtd->is_protecting = *pmen & PMEN_PRS;
+	/* The IOTLB has to ask again what is protected. */
+	vtd_invalidate(vtd, &everything);
+}
+
+/* --- life --- */
+
+void vtd_command_init(struct vtd *vtd)
+{
+	sim_event_init(&vtd->command.gcmd_event, gcmd_event);
+	sim_event_init(&vtd->command.ccmd_event, ccmd_event);
+	sim_event_init(&vtd->command.iotlb_event, iotlb_event);
+}
+
+void vtd_command_finish(struct vtd *vtd)
+{
+	sim_event_cancel(&vtd->command.gcmd_event);
+	sim_event_cancel(&vtd->command.ccmd_event);
+	sim_event_cancel(&vtd->command.iotlb_event);
+}

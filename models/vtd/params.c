@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The parameter tables of params.h as data, and whether values fit each other. */
+#include "models/vtd/params.h"
+
+#define ROW(...) SIM_PARAM_ROW(struct vtd_params, __VA_ARGS__)
+const struct sim_param vtd_feature_table[] = {VTD_FEATURES(ROW)};
+const struct sim_param vtd_cache_table[] = {VTD_CACHES(ROW)};
+const struct sim_param vtd_timing_table[] = {VTD_TIMING(ROW)};
+#undef ROW
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+const size_t vtd_feature_count = COUNT(vtd_feature_table);
+const size_t vtd_cache_count = COUNT(vtd_cache_table);
+const size_t vtd_timing_count = COUNT(vtd_timing_table);
+
+/* A feature, and what CAP and ECAP say it cannot be without (11.4.2, 11.4.3). */
+struct need {
+	size_t feature, needed;
+	const char *message;
+};
+
+#define NEED(feature_, needed_)                                                                    \
+	{                                                                                          \
+		.feature = offsetof(struct vtd_params, feature_),                                  \
+		.needed = offsetof(struct vtd_params, needed_),                                    \
+		.message = "vtd.features." #feature_ " needs " #needed_,                           \
+	}
+
+static const struct need needs[] = {
+	NEED(smts, qi),	   NEED(dt, qi),       NEED(ir, qi),	   NEED(eim, ir),
+	NEED(pi, ir),	   NEED(ss_1g, ss_2m), NEED(fsts, smts),   NEED(ssts, smts),
+	NEED(nest, fsts),  NEED(nest, ssts),   NEED(fs_1g, fsts),  NEED(fs_5level, fsts),
+	NEED(prs, dt),	   NEED(prs, smts),    NEED(srs, smts),	   NEED(ers, smts),
+	NEED(pasid, smts), NEED(rps, smts),    NEED(smpwcs, smts), NEED(ssads, smpwcs),
+	NEED(eafs, fsts),  NEED(eafs, smpwcs), NEED(pds, dt),	   NEED(nwfs, dt),
+	NEED(rprivs, srs), NEED(sms, prs),
+};
+
+static u64 value(const struct vtd_params *params, size_t offset)
+{
+	return *(const u64 *)((const char *)params + offset);
+}
+
+/* A smaller cache may have fewer entries than a set has ways. */
+static bool is_cache(u64 entries, u64 ways)
+{
+	return entries <= ways || entries % ways == 0;
+}
+
+static const char *check_caches(const struct vtd_params *params)
+{
+	if (!is_cache(params->iotlb_entries, params->iotlb_ways))
+		return "vtd.caches.iotlb_entries must be a multiple of iotlb_ways";
+	if (!is_cache(params->context_entries, params->context_ways))
+		return "vtd.caches.context_entries must be a multiple of context_ways";
+	if (!is_cache(params->pasid_entries, params->pasid_ways))
+		return "vtd.caches.pasid_entries must be a multiple of pasid_ways";
+	if (!is_cache(params->iec_entries, params->iec_ways))
+		return "vtd.caches.iec_entries must be a multiple of iec_ways";
+	if (!is_cache(params->pml5_entries, params->walk_ways) ||
+	    !is_cache(params->pml4_entries, params->walk_ways) ||
+	    !is_cache(params->pdpe_entries, params->walk_ways) ||
+	    !is_cache(params->pde_entries, params->walk_ways))
+		return "vtd.caches.pml5, pml4, pdpe, pde_entries must be multiples of walk_ways";
+	return NULL;
+}
+
+const char *vtd_params_check(const struct vtd_params *params)
+{
+	for (size_t i = 0; i < COUNT(needs); i++) {
+		if (value(params, needs[i].feature) && !value(params, needs[i].needed))
+			return needs[i].message;
+	}
+	if (params->domain_bits % 2)
+		return "vtd.features.domain_bits must be even";
+	if (!params->aw39 && !params->aw48 && !params->aw57)
+		return "vtd.features: one of aw39, aw48, aw57 is needed";
+	if (params->revision != 3 && params->ers)
+		return "vtd.features.ers needs revision 3";
+	return check_caches(params);
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A remapping unit as a whole: made from its parts, and the functional model
+ * alone. What the specification says is in the files of the parts; see internal.h
+ * for how they fit together.
+ */
+#include "models/vtd/internal.h"
+#include "sim/arena.h"
+#include "sim/sim.h"
+#include "sim/time.h"
+
+static void timing_init(struct vtd *vtd)
+{
+	const struct vtd_params *p = &vtd->params;
+	struct vtd_timing *t = &vtd->timing;
+
+	t->iotlb_ps = sim_cycles_to_ps(p->iotlb_cycles, p->clock_hz);
+	t->link_ps = sim_cycles_to_ps(p->link_cycles, p->clock_hz);
+	t->context_ps = sim_cycles_to_ps(p->context_cycles, p->clock_hz);
+	t->walk_cache_ps = sim_cycles_to_ps(p->walk_cache_cycles, p->clock_hz);
+	t->step_ps = sim_cycles_to_ps(p->step_cycles, p->clock_hz);
+	t->desc_ps = sim_cycles_to_ps(p->desc_cycles, p->clock_hz);
+	t->inval_ps = sim_cycles_to_ps(p->inval_cycles, p->clock_hz);
+	t->gcmd_ps = sim_cycles_to_ps(p->gcmd_cycles, p->clock_hz);
+	t->fault_ps = sim_cycles_to_ps(p->fault_cycles, p->clock_hz);
+	t->record_ps = sim_cycles_to_ps(p->record_cycles, p->clock_hz);
+	t->msi_ps = sim_cycles_to_ps(p->msi_cycles, p->clock_hz);
+}
+
+/* What revision 3 does not have, whatever the parameters say. */
+static void params_init(struct vtd *vtd, const struct vtd_params *params)
+{
+	struct vtd_params *p = &vtd->params;
+
+	*p = *params;
+	if (p->revision == 3) {
+		p->adms = 0;
+		p->rprivs = 0;
+		p->sms = 0;
+	}
+	vtd->haw_mask = lg2_mask(p->haw_bits);
+	vtd->fi_bits = p->aw57 ? 57 : p->aw48 ? 48 : 39;
+}
+
+static bool caches_init(struct vtd *vtd)
+{
+	vtd->frcd = sim_alloc(vtd->params.nr_fault_records * sizeof(vtd->frcd[0]));
+	vtd->anyone = sim_alloc(sizeof(*vtd->anyone));
+	return vtd->frcd && vtd->anyone && !vtd_iotlb_init(vtd) && !vtd_walk_cache_init(vtd) &&
+	       !vtd_config_cache_init(vtd) && !vtd_port_init(vtd, vtd->anyone, 0);
+}
+
+struct vtd *vtd_create(const struct vtd_params *params, struct mem *mem, u32 number)
+{
+	struct vtd *vtd = sim_alloc(sizeof(*vtd));
+
+	if (!vtd)
+		return NULL;
+	params_init(vtd, params);
+	vtd->mem = mem;
+	vtd->number = number;
+	timing_init(vtd);
+	vtd_registers_reset(vtd);
+	vtd_command_init(vtd);
+	vtd_event_init(vtd);
+	vtd_iq_init(vtd);
+	if (!caches_init(vtd)) {
+		vtd_destroy(vtd);
+		return NULL;
+	}
+	return vtd;
+}
+
+static void ports_destroy(struct vtd *vtd)
+{
+	while (vtd->ports) {
+		struct vtd_port *port = vtd->ports;
+
+		vtd->ports = port->next_port;
+		vtd_port_finish(port);
+		if (port != vtd->anyone)
+			sim_free(port);
+	}
+	sim_free(vtd->anyone);
+}
+
+void vtd_destroy(struct vtd *vtd)
+{
+	if (!vtd)
+		return;
+	vtd_command_finish(vtd);
+	vtd_event_finish(vtd);
+	vtd_iq_finish(vtd);
+	ports_destroy(vtd);
+	vtd_config_cache_finish(vtd);
+	vtd_walk_cache_finish(vtd);
+	tlb_array_finish(&vtd->iotlb);
+	sim_free(vtd->frcd);
+	sim_free(vtd);
+}
+
+void vtd_set_clockless(struct vtd *vtd, bool is_clockless)
+{
+	vtd->is_clockless = is_clockless;
+}
+
+void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats)
+{
+	*stats = vtd->stats;
+	stats->iq.entries = vtd_iq_entries(vtd);
+}
+
+/* --- the functional model alone --- */
+
+enum port_status vtd_translate_explain(struct vtd *vtd, u32 source_id, struct port_access *access,
+				       struct vtd_outcome *outcome)
+{
+	struct vtd_outcome ignored;
+	struct vtd_xlate x;
+
+	if (!outcome)
+		outcome = &ignored;
+	*outcome = (struct vtd_outcome){0};
+	access->status = vtd_lookup(vtd, source_id, access);
+	if (access->status != PORT_PENDING)
+		return access->status;
+	vtd_xlate_begin(&x, vtd->anyone, source_id, access);
+	if (vtd_xlate_run(vtd, &x) == VTD_WANT_NOTHING) {
+		access->pa = x.pa;
+		access->status = PORT_DONE;
+		return access->status;
+	}
+	outcome->condition = x.fault;
+	if (vtd_fault_is_reported(&x))
+		outcome->reason = vtd_fault_table[x.fault].reason;
+	access->pa = 0;
+	access->status = PORT_ABORTED;
+	return access->status;
+}
+
+enum port_status vtd_translate(struct vtd *vtd, u32 source_id, struct port_access *access)
+{
+	return vtd_translate_explain(vtd, source_id, access, NULL);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Intel VT-d: what the rest of the machine sees of a remapping unit. Software sees
+ * registers, queues and tables in memory; a DMA master sees a port; who measures
+ * sees the statistics.
+ */
+#ifndef MODELS_VTD_VTD_H
+#define MODELS_VTD_VTD_H
+
+#include "models/common/port.h"
+#include "models/mem/mem.h"
+#include "models/vtd/params.h"
+
+struct vtd;
+
+/* Events that interrupt (7.3, 6.5.2.10, 7.5). */
+enum vtd_irq {
+	VTD_IRQ_FAULT,
+	VTD_IRQ_INVALIDATION,
+	VTD_IRQ_PAGE_REQUEST,
+	VTD_NR_IRQS,
+};
+
+/**
+ * vtd_create() - a remapping unit in reset, in the arena
+ * @params: copied; what the hardware is able to do, its caches, its timing;
+ *	vtd_params_check() has nothing to say about it
+ * @mem: where tables, queues and MSI doorbells are; outlives the unit
+ * @number: which unit of the machine this is; its invalidation queue is queue
+ *	4 * @number of the traces, its page request queue two further
+ *
+ * Context: anywhere; no time passes.
+ * Return: the unit; NULL without memory.
+ */
+struct vtd *vtd_create(const struct vtd_params *params, struct mem *mem, u32 number);
+
+/**
+ * vtd_destroy() - give its memory back, its ports included; NULL is accepted
+ * Accesses that it still owns are forgotten, not answered.
+ */
+void vtd_destroy(struct vtd *vtd);
+
+/**
+ * vtd_set_clockless() - do everything at once
+ * Commands and descriptors are carried out by the write that submits them,
+ * translate() of a port walks and answers on the spot, records and MSIs are
+ * written at once. For tests, oracles and qtest; set before anything is under way.
+ */
+void vtd_set_clockless(struct vtd *vtd, bool is_clockless);
+
+/**
+ * vtd_mmio_read() / vtd_mmio_write() - programming interface, no time passes
+ * @offset: from the base of the unit's registers
+ * @bytes: 4 or 8; what the register does not allow reads as zero / is ignored
+ *
+ * Context: anywhere. A write may send an interrupt or, clockless, carry out
+ * descriptors before it returns.
+ * Spec: 11; models/vtd/regs.h has the registers.
+ */
+u64 vtd_mmio_read(struct vtd *vtd, u32 offset, u32 bytes);
+void vtd_mmio_write(struct vtd *vtd, u32 offset, u64 value, u32 bytes);
+
+/**
+ * vtd_port_create() - connect a master
+ * @source_id: its requester ID, below 2^16; several ports may have the same
+ *
+ * Return: the port, which lives as long as the unit; NULL without memory.
+ */
+struct port *vtd_port_create(struct vtd *vtd, u32 source_id);
+
+/**
+ * struct vtd_outcome - what vtd_translate() found out beside the status
+ * @condition: enum vtd_condition (regs.h) of the fault, 0 if none
+ * @reason: its fault reason, 0 if it is not reported: none, or FPD
+ */
+struct vtd_outcome {
+	u32 condition;
+	u32 reason;
+};
+
+/** vtd_translate_explain() - as vtd_translate(), and why; @outcome may be NULL */
+enum port_status vtd_translate_explain(struct vtd *vtd, u32 source_id, struct port_access *access,
+				       struct vtd_outcome *outcome);
+
+/**
+ * vtd_translate() - the functional model alone: translate without a clock
+ * Uses and fills the same caches, records no fault.
+ *
+ * @source_id: of any requester, with a port or without
+ * @access: untranslated; complete is not called
+ *
+ * Return: PORT_DONE with @access->pa, or PORT_ABORTED.
+ */
+enum port_status vtd_translate(struct vtd *vtd, u32 source_id, struct port_access *access);
+
+/* Invalidation queue: pushed as software's tail shows it. */
+struct vtd_queue_stats {
+	u64 pushed, popped, max_depth;
+	u64 overflows; /* page requests that found the queue full, or its overflow pending */
+	u64 entries;   /* size; one of them stays unused */
+};
+
+#define VTD_NR_LEVELS 5
+
+struct vtd_stats {
+	u64 iotlb_hits, iotlb_misses;  /* per access, before it goes to the walkers */
+	u64 walks;		       /* that a cache or memory answered */
+	u64 config_fetches;	       /* root, context, PASID entries */
+	u64 fs_fetches[VTD_NR_LEVELS]; /* by level less 1 */
+	u64 ss_fetches[VTD_NR_LEVELS];
+	u64 flag_updates;  /* atomic updates of accessed and dirty flags */
+	u64 faults;	   /* recorded */
+	u64 faults_lost;   /* overflow of the recording registers, or compressed */
+	u64 faults_masked; /* FPD */
+	u64 aborted;	   /* accesses answered with an abort, after PORT_PENDING */
+	u64 invalidations; /* descriptors, and commands by register */
+	struct vtd_queue_stats iq, prq;
+};
+
+/** vtd_stats() - counts since creation. */
+void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats);
+
+#endif
