@@ -55,7 +55,8 @@ const struct tool_verb tool_verbs[] = {
 	{.name = "serve",
 	 .args = "",
 	 .brief = "let a program drive an IOMMU over QEMU's qtest protocol",
-	 .help = "RAM is at 0x40000000, the SMMUv3 at 0x09050000; docs/serve.md has the verbs. "
+	 .help = "With --model smmuv3 RAM is at 0x40000000 and the SMMUv3 at 0x09050000, with vtd RAM is "
+		 "at 0 and the unit at 0xfed90000; docs/serve.md has the verbs. "
 		 "Ends with its input, or, on a socket, with Ctrl-C.",
 	 .has_serve_options = true,
 	 .run = verb_serve},

@@ -51,7 +51,7 @@ static const struct argp_option jobs_options[] = {
 };
 
 static const struct argp_option serve_options[] = {
-	{"model", KEY_MODEL, "MODEL", 0, "the IOMMU: smmuv3", 0},
+	{"model", KEY_MODEL, "MODEL", 0, "the IOMMU: smmuv3 or vtd", 0},
 	{"profile", KEY_PROFILE, "PROFILE", 0,
 	 "what it is able to do: qemu72, as QEMU 7.2's (default: all that the model has)", 0},
 	{"socket", KEY_SOCKET, "PATH", 0,

@@ -17,7 +17,7 @@ int verb_serve(const struct tool_options *options)
 
 	if (!serve.model)
 		return tool_complain(TOOL_USAGE,
-				     "iopfsim serve: --model is missing, expected smmuv3");
+				     "iopfsim serve: --model is missing, expected smmuv3 or vtd");
 	err = serve_run(&serve, message, sizeof(message));
 	if (!err)
 		return TOOL_OK;

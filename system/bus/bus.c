@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "models/smmuv3/regs.h"
 #include "sim/arena.h"
 #include "sim/event.h"
 #include "sim/sim.h"
@@ -24,19 +23,22 @@ void sys_bus_settle(void)
 	sim_run(SIM_TIME_NEVER);
 }
 
-static int make_smmu(struct sys_bus *bus)
+void sys_bus_set_defaults(void *params, const struct sim_param *table, size_t count)
 {
-	bus->smmu = smmu_create(&bus->params, bus->mem, 0);
-	if (!bus->smmu)
-		return -ENOMEM;
-	smmu_set_clockless(bus->smmu, true);
-	return 0;
+	for (size_t i = 0; i < count; i++)
+		*(u64 *)((char *)params + table[i].offset) = table[i].def;
 }
 
-static struct mem *make_mem(void)
+static int make_iommu(struct sys_bus *bus)
+{
+	bus->iommu = bus->model->make(bus->params, bus->mem);
+	return bus->iommu ? 0 : -ENOMEM;
+}
+
+static struct mem *make_mem(const struct sys_bus_model *model)
 {
 	struct mem_params params = {
-		.base = SYS_BUS_RAM,
+		.base = model->ram,
 		.size_bytes = SYS_BUS_RAM_BYTES,
 		.bandwidth_bytes_per_s = 1000000000ULL,
 	};
@@ -44,44 +46,61 @@ static struct mem *make_mem(void)
 	return mem_create(&params);
 }
 
-static int make_machine(const struct smmu_params *params, const char *profile,
+static int make_machine(const struct sys_bus_model *model, const char *profile,
 			struct sys_bus **result)
 {
 	struct sys_bus *bus = sim_alloc(sizeof(*bus));
 
 	if (!bus)
 		return -ENOMEM;
-	bus->params = *params;
-	bus->goes_on_by_beats = profile && !strcmp(profile, "qemu72");
-	bus->mem = make_mem();
-	if (!bus->mem || make_smmu(bus))
+	bus->model = model;
+	bus->params = sim_alloc(model->params_bytes);
+	bus->mem = make_mem(model);
+	if (!bus->params || !bus->mem)
+		return -ENOMEM;
+	if (model->profile(profile, bus->params))
+		return -EINVAL;
+	/* The profile's name begins so, whatever follows. */
+	bus->goes_on_by_beats = profile && !strncmp(profile, "qemu72", 6);
+	if (make_iommu(bus))
 		return -ENOMEM;
 	*result = bus;
 	return 0;
 }
 
-int sys_bus_create(const char *model, const char *profile, struct sys_bus **bus, char *message,
+static const struct sys_bus_model *find_model(const char *name)
+{
+	static const struct sys_bus_model *const models[] = {&sys_bus_smmuv3, &sys_bus_vtd};
+
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		if (!strcmp(models[i]->name, name))
+			return models[i];
+	}
+	return NULL;
+}
+
+int sys_bus_create(const char *name, const char *profile, struct sys_bus **bus, char *message,
 		   size_t message_bytes)
 {
-	struct smmu_params params;
+	const struct sys_bus_model *model = find_model(name);
 	int err;
 
-	if (strcmp(model, "smmuv3") != 0) {
-		snprintf(message, message_bytes, "unknown model '%.40s', expected smmuv3", model);
-		return -EINVAL;
-	}
-	if (sys_bus_profile(profile, &params)) {
-		snprintf(message, message_bytes, "unknown profile '%.40s', expected qemu72",
-			 profile);
+	if (!model) {
+		snprintf(message, message_bytes, "unknown model '%.40s', expected smmuv3 or vtd",
+			 name);
 		return -EINVAL;
 	}
 	err = sim_init(1, ARENA_BYTES);
 	if (!err) {
-		err = make_machine(&params, profile, bus);
+		err = make_machine(model, profile, bus);
 		if (err)
 			sim_finish();
 	}
-	if (err)
+	if (err == -EINVAL)
+		snprintf(message, message_bytes, "unknown profile '%.100s', expected qemu72%s",
+			 profile,
+			 model == &sys_bus_vtd ? "[,PROPERTY=VALUE]... (docs/serve.md)" : "");
+	else if (err)
 		snprintf(message, message_bytes, "cannot make the machine: %s", strerror(-err));
 	return err;
 }
@@ -94,10 +113,10 @@ void sys_bus_destroy(struct sys_bus *bus)
 
 int sys_bus_reset(struct sys_bus *bus)
 {
-	smmu_destroy(bus->smmu);
+	bus->model->destroy(bus->iommu);
 	sys_bus_dma_forget_all(bus);
 	bus->nr_masters = 0;
-	return make_smmu(bus);
+	return make_iommu(bus);
 }
 
 /* --- the address map --- */
@@ -108,32 +127,25 @@ enum place {
 	PLACE_NOTHING,
 };
 
-/* What is at @pa, and how many of @bytes from there on are in the same place? */
-static enum place find_place(pa_t pa, u64 bytes, u64 *here)
+/* Return: is @pa in what begins at @first? Then *here of @bytes are; else up to it are not. */
+static bool is_in(pa_t pa, u64 bytes, pa_t first, u64 size, u64 *here)
 {
-	static const struct {
-		enum place place;
-		pa_t first;
-		u64 bytes;
-	} map[] = {
-		{PLACE_REGISTERS, SYS_BUS_SMMU, SMMU_MMIO_BYTES},
-		{PLACE_RAM, SYS_BUS_RAM, SYS_BUS_RAM_BYTES},
-	};
+	bool is_inside = pa >= first && pa - first < size;
+	u64 left = is_inside ? size - (pa - first) : pa < first ? first - pa : bytes;
+
+	*here = left < *here ? left : *here;
+	return is_inside;
+}
+
+/* What is at @pa, and how many of @bytes from there on are in the same place? */
+static enum place find_place(const struct sys_bus *bus, pa_t pa, u64 bytes, u64 *here)
+{
+	const struct sys_bus_model *model = bus->model;
 
 	*here = bytes;
-	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++) {
-		if (pa < map[i].first) {
-			*here = bytes < map[i].first - pa ? bytes : map[i].first - pa;
-			return PLACE_NOTHING;
-		}
-		if (pa - map[i].first < map[i].bytes) {
-			u64 left = map[i].bytes - (pa - map[i].first);
-
-			*here = bytes < left ? bytes : left;
-			return map[i].place;
-		}
-	}
-	return PLACE_NOTHING;
+	if (is_in(pa, bytes, model->registers, model->register_bytes, here))
+		return PLACE_REGISTERS;
+	return is_in(pa, bytes, model->ram, SYS_BUS_RAM_BYTES, here) ? PLACE_RAM : PLACE_NOTHING;
 }
 
 /* --- one access --- */
@@ -160,8 +172,8 @@ u64 sys_bus_load(struct sys_bus *bus, pa_t pa, u32 bytes)
 
 	if (pa > ~0ULL - bytes)
 		return 0;
-	if (find_place(pa, bytes, &here) == PLACE_REGISTERS && here == bytes)
-		return smmu_mmio_read(bus->smmu, (u32)(pa - SYS_BUS_SMMU), bytes);
+	if (find_place(bus, pa, bytes, &here) == PLACE_REGISTERS && here == bytes)
+		return bus->model->read(bus->iommu, (u32)(pa - bus->model->registers), bytes);
 	sys_bus_read(bus, pa, buf, bytes);
 	return bytes_to_value(buf, bytes);
 }
@@ -173,8 +185,8 @@ int sys_bus_store(struct sys_bus *bus, pa_t pa, u64 value, u32 bytes)
 
 	if (pa > ~0ULL - bytes)
 		return 0;
-	if (find_place(pa, bytes, &here) == PLACE_REGISTERS && here == bytes) {
-		smmu_mmio_write(bus->smmu, (u32)(pa - SYS_BUS_SMMU), value, bytes);
+	if (find_place(bus, pa, bytes, &here) == PLACE_REGISTERS && here == bytes) {
+		bus->model->write(bus->iommu, (u32)(pa - bus->model->registers), value, bytes);
 		sys_bus_settle();
 		return 0;
 	}
@@ -216,7 +228,7 @@ void sys_bus_read(struct sys_bus *bus, pa_t pa, void *buf, u64 bytes)
 	u64 here;
 
 	for (; bytes; bytes -= here, pa += here, at += here) {
-		enum place place = find_place(pa, bytes, &here);
+		enum place place = find_place(bus, pa, bytes, &here);
 
 		if (place == PLACE_REGISTERS)
 			read_registers(bus, pa, at, here);
@@ -231,7 +243,7 @@ int sys_bus_write(struct sys_bus *bus, pa_t pa, const void *buf, u64 bytes)
 	u64 here;
 
 	for (; bytes; bytes -= here, pa += here, at += here) {
-		enum place place = find_place(pa, bytes, &here);
+		enum place place = find_place(bus, pa, bytes, &here);
 
 		if (place == PLACE_REGISTERS)
 			write_registers(bus, pa, at, here);
@@ -248,13 +260,18 @@ int sys_bus_fill(struct sys_bus *bus, pa_t pa, u8 value, u64 bytes)
 
 	memset(page, value, sizeof(page));
 	for (; bytes; bytes -= step, pa += step) {
-		bool is_nothing = find_place(pa, bytes, &here) == PLACE_NOTHING;
+		bool is_nothing = find_place(bus, pa, bytes, &here) == PLACE_NOTHING;
 
 		step = is_nothing || here < sizeof(page) ? here : sizeof(page);
 		if (!is_nothing && sys_bus_write(bus, pa, page, step))
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+u32 sys_bus_max_stream(const struct sys_bus *bus)
+{
+	return bus->model->max_stream;
 }
 
 /* --- time --- */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A machine without CPUs and software, as a test bench on its system bus sees
- * it: RAM at 0x40000000, the registers of one IOMMU, and DMA masters behind it.
- * The addresses are those of QEMU's virt machine, so that one test drives both.
+ * it: RAM, the registers of one IOMMU, and DMA masters behind it. The addresses are
+ * those of a machine of QEMU's, so that one test drives both: of virt for an SMMUv3,
+ * of q35 for VT-d.
  *
  * No clock drives the IOMMU: what a request sets off has happened when the
  * request returns. A DMA that stalls stays in the machine until software (who
@@ -15,9 +16,7 @@
 
 #include "sim/types.h"
 
-#define SYS_BUS_RAM 0x40000000ULL
 #define SYS_BUS_RAM_BYTES (256ULL << 20)
-#define SYS_BUS_SMMU 0x09050000ULL
 
 /* Of one DMA; more is for several. */
 #define SYS_BUS_MAX_DMA_BYTES (64U << 10)
@@ -31,10 +30,11 @@ struct sys_bus_dma;
 
 /**
  * sys_bus_create() - build the machine
- * @model: "smmuv3"
+ * @model: "smmuv3" or "vtd"
  * @profile: what the IOMMU is able to do; NULL: the model's defaults. "qemu72":
- *	as far as the model can, the ID registers of QEMU 7.2's virt machine, and
- *	masters that behave behind an abort as there.
+ *	as far as the model can, the ID or capability registers of QEMU 7.2's, and
+ *	masters that behave behind an abort as there. For VT-d, properties of its
+ *	intel-iommu device may follow: "qemu72,aw-bits=39".
  * @message: one line if it fails
  *
  * Return: 0; -EINVAL for a model or profile that does not exist; -ENOMEM;
@@ -75,6 +75,9 @@ void sys_bus_read(struct sys_bus *bus, pa_t pa, void *buf, u64 bytes);
 int sys_bus_write(struct sys_bus *bus, pa_t pa, const void *buf, u64 bytes);
 int sys_bus_fill(struct sys_bus *bus, pa_t pa, u8 value, u64 bytes);
 
+/** sys_bus_max_stream() - the largest StreamID, or source-id, of a master. */
+u32 sys_bus_max_stream(const struct sys_bus *bus);
+
 /** sys_bus_now_ns() - virtual time. */
 u64 sys_bus_now_ns(const struct sys_bus *bus);
 
@@ -93,8 +96,8 @@ enum sys_bus_dma_status {
 };
 
 struct sys_bus_dma_request {
-	u32 stream_id;
-	u32 pasid; /* below 2^20 */
+	u32 stream_id; /* up to sys_bus_max_stream() */
+	u32 pasid;     /* below 2^20 */
 	bool has_pasid;
 	bool is_write;
 	iova_t iova;

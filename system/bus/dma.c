@@ -87,7 +87,7 @@ static int find_port(struct sys_bus *bus, u32 stream_id, struct port **port)
 	}
 	if (bus->nr_masters == SYS_BUS_MAX_STREAMS)
 		return -ENOSPC;
-	*port = smmu_port_create(bus->smmu, stream_id);
+	*port = bus->model->port_create(bus->iommu, stream_id);
 	if (!*port)
 		return -ENOMEM;
 	master = &bus->masters[bus->nr_masters++];
@@ -195,6 +195,7 @@ int sys_bus_dma_start(struct sys_bus *bus, const struct sys_bus_dma_request *req
 	struct port *port;
 	int err;
 
+	sim_assert(request->stream_id <= bus->model->max_stream);
 	sim_assert(request->bytes && request->bytes <= SYS_BUS_MAX_DMA_BYTES);
 	sim_assert(request->iova <= ~0ULL - (request->bytes - 1));
 	if (bus->nr_dmas == SYS_BUS_MAX_DMAS)

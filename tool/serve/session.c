@@ -261,7 +261,8 @@ static bool get_dma(struct session *session, char **words, struct sys_bus_dma_re
 {
 	u64 stream_id, pasid = 0, bytes;
 
-	if (!get_number(session, words[0], "StreamID", 0xffffffff, &stream_id))
+	if (!get_number(session, words[0], "StreamID", sys_bus_max_stream(session->bus),
+			&stream_id))
 		return false;
 	request->has_pasid = strcmp(words[1], "-") != 0;
 	if (request->has_pasid && !get_number(session, words[1], "PASID", 0xfffff, &pasid))
