@@ -44,6 +44,8 @@ def agrees(want, r):
             return False
         if "fetch" in want and evs[0].get("fetch_addr") != want["fetch"]:
             return False
+        if "addr" in want and evs[0].get("addr") != want["addr"]:
+            return False
         if "reason" in want and evs[0].get("reason") != want["reason"]:
             return False
     return True

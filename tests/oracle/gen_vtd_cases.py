@@ -24,6 +24,17 @@ QEMU72 = {
     "sm_pasid_np_fpd": "FPD of a non-present PASID entry ignored",
     "sm_pgtt1_fl": "PGTT=1 accepted and walked as second-level although ECAP.FLTS=0",
     "sm_pgtt3_nested": "PGTT=3 accepted and walked as second-level although ECAP.NEST=0",
+    **{p + "aw2_above": "a fault's address is recorded whole, beyond the largest AGAW"
+       for p in ("", "sm_")},
+    "aw39_machine_above": "a fault's address is recorded whole, beyond the largest AGAW",
+    **{p + "iova_interrupt_range_r": "a read of the interrupt range is dropped without a fault record"
+       for p in ("", "sm_")},
+    **{p + "qi_bad_type": "the queue is not fetched from again when software clears IQE"
+       for p in ("", "sm_")},
+    "legacy_hw_sm_ttm": "a table mode that is not supported is taken for legacy mode",
+    "sm_pte_snp_sc0": "SNP is not reserved in scalable mode although ECAP.SC=0",
+    "sm_rid_pasid_5_rps0": "RID_PASID is not reserved although ECAP.RPS=0",
+    "sm_inv_piotlb": "PASID-based IOTLB invalidation does nothing",
     "sm_inv_pasid_cache": "PASID entry not re-validated until the context cache is invalidated too",
 }
 
@@ -93,7 +104,7 @@ def common(sm):
         top = 1 << (39 if aw == 1 else 48)
         a("aw%d_top_page" % aw, ok(PA + 4), "r", top - 0x1000 + 4,
           **{where: {"aw": aw}}, map=[m(top - 0x1000)])
-        a("aw%d_above" % aw, code(4), "r", top + 0x1000, **{where: {"aw": aw}})
+        a("aw%d_above" % aw, code(4, **({"addr": "0x1000"} if aw == 2 else {})), "r", top + 0x1000, **{where: {"aw": aw}})
     a("aw0", code(3), **{where: {"aw": 0}})
     a("aw3_5level", code(3), **{where: {"aw": 3}}, levels=4)
     a("root_np", code(1), root={"p": 0})
@@ -111,7 +122,7 @@ def common(sm):
     a("pte_ign_52", ok(PA + 0x10), map=[m(raw=hex(1 << 52 | PA | 3))])
     a("pte_ign_avail_10_8", ok(PA + 0x10), map=[m(raw=hex(7 << 8 | PA | 3))])
     a("pte_l1_bit7", None, map=[m(raw=hex(1 << 7 | PA | 3))])
-    a("pte_snp_sc0", None, map=[m(snp=1)])
+    a("pte_snp_sc0", code(0xC), map=[m(snp=1)])
     a("pte_tm_dt0", None, map=[m(tm=1)])
     a("pml4e_ps", code(0xC), map=[m(tables={"4": {"raw": hex(0x01010000 | 0x83)}})])
     a("pte_2m_rsvd_13", code(0xC), "r", 0x400010,
@@ -120,8 +131,8 @@ def common(sm):
       map=[m(1 << 30, 0, size="1G", raw=hex(1 << 21 | 0x83))])
     a("pte_np_with_rsvd", code(6), map=[m(raw=hex(1 << 51 | PA))])
     a("xlat_to_interrupt_range", None, "w", map=[m(pa=0xFEE00000)])
-    a("iova_interrupt_range_w", None, "w", 0xFEE00000, map=[m(0xFEE00000)])
-    a("iova_interrupt_range_r", None, "r", 0xFEE00000, map=[m(0xFEE00000)])
+    a("iova_interrupt_range_w", SILENT, "w", 0xFEE00000, map=[m(0xFEE00000)])
+    a("iova_interrupt_range_r", fl(0x29, rnw=1), "r", 0xFEE00000, map=[m(0xFEE00000)])
     a("te_off", ok(PA + 0x10), "r", PA + 0x10, regs={"te": 0})
     a("cross_page_both", ok(PA + 0xFF8), "w", map=[m(), m(IOVA + 0x1000, PA2)],
       iova=IOVA + 0xFF8, len=16)
@@ -144,6 +155,7 @@ def common(sm):
             a("inv_iotlb_%s_%s" % (nm, what), None, ops=[rd, step, {"op": "inv", **inv}, wait, rd])
             cases[-1]["expect_ops"] = [ok(PA + 0x10), None, None, None, want]
     a("qi_bad_type", None, ops=[{"op": "inv", "raw": [0xF, 0, 0, 0]}, {"op": "reg_r", "off": "0x34"}])
+    cases[-1]["expect_ops"] = [None, {"val": "0x10"}]
     a("qi_wait_status", None, ops=[{"op": "inv", "kind": "wait", "data": "0xabcd1234"}])
     a("qi_iotlb_rsvd", None, ops=[{"op": "inv", "raw": [0x2 | 1 << 4 | 1 << 8, 0, 0, 0]}])
 
@@ -158,7 +170,7 @@ def directed():
     add("tt2_pt_off", fl(3), "r", PA + 0x10, ctx={"tt": 2}, map=[], machine={"pt": False})
     add("aw39_machine_aw2", fl(3), machine={"aw_bits": 39}, ctx={"aw": 2})
     add("aw39_machine_ok", ok(PA + 0x10), machine={"aw_bits": 39})
-    add("aw39_machine_above", fl(4), "r", 1 << 39, machine={"aw_bits": 39})
+    add("aw39_machine_above", fl(4, addr="0x0"), "r", 1 << 39, machine={"aw_bits": 39})
     add("root_rsvd_lo", fl(0xA), root={"raw": {"0": "0x1001003"}})
     add("root_rsvd_hi", fl(0xA), root={"raw": {"0": "0x1001001", "1": "0x1"}})
     for bit in (4, 7, 11):
@@ -206,12 +218,12 @@ def directed():
         add("sm_pgtt%d_%s" % (pgtt, nm), fl(), **SM, pasid={"pgtt": pgtt})
     for rw in "rw":
         add("sm_pgtt4_pt_" + rw, ok(PA + 0x10), rw, PA + 0x10, **SM, pasid={"pgtt": 4}, map=[])
-    add("sm_rid_pasid_5_rps0", None, **SM, ctx={"rid_pasid": 5})
+    add("sm_rid_pasid_5_rps0", fl(), **SM, ctx={"rid_pasid": 5})
     add("sm_upper_ctx_table", ok(PA + 0x10), **SM, dev=1, map=None,
         contexts=[{"dev": 1, "map": [m()]}])
     add("sm_ctx_rsvd", fl(), **SM, ctx={"raw": {"2": "0x1"}})
     add("sm_legacy_ttm_on_sm_hw", ok(PA + 0x10), **SM, mode="legacy")
-    add("legacy_hw_sm_ttm", fl(), mode="scalable", machine={"scalable": False})
+    add("legacy_hw_sm_ttm", fl(0x30), mode="scalable", machine={"scalable": False})
     add("sm_inv_pasid_cache", None, **SM,
         ops=[rd, {"op": "pasid", "set": {"p": 0}}, {"op": "inv", "kind": "pasid", "g": 3},
              {"op": "inv", "kind": "iotlb", "g": 1}, wait, rd])
@@ -224,6 +236,7 @@ def directed():
     add("sm_inv_piotlb", None, **SM,
         ops=[rd, {"op": "pte", "iova": hex(IOVA), "pa": hex(PA2)},
              {"op": "inv", "kind": "piotlb", "g": 2, "did": 1}, wait, rd])
+    cases[-1]["expect_ops"] = [ok(PA + 0x10), None, None, None, ok(PA2 + 0x10)]
 
 
 def rand(n, seed):
@@ -255,7 +268,7 @@ def rand(n, seed):
             rw = rng.choice("rw")
             iova = int(mm["iova"], 16) + off
             want = ok(pa + off)
-            deny = fl(6 if rw == "r" else 5, rnw=int(rw == "r"))
+            deny = fl(None if sm else 6 if rw == "r" else 5, rnw=int(rw == "r"))
             if rng.random() < 0.2:
                 iova = rng.randrange(0, 1 << va) & ~3
                 if iova >> 20 == 0xFEE or any(
@@ -267,7 +280,8 @@ def rand(n, seed):
                 want = deny
             ops.append({"op": "dma", "rw": rw, "iova": hex(iova)})
             exp.append(want)
-        cases.append({"name": "rand_%d_%d" % (seed, k), "map": maps, "ops": ops,
+        cases.append({"name": "rand_%d_%d" % (seed, k),
+                      "kind": "random scalable" if sm else "random legacy", "map": maps, "ops": ops,
                       "flush_between": True,
                       "expect_ops": exp, "expect": None,
                       **({**SM, "pasid": {"aw": aw}} if sm else {"ctx": {"aw": aw}})})
@@ -283,6 +297,9 @@ if __name__ == "__main__":
     else:
         directed()
     for c in cases:
+        if not a.random:
+            c["kind"] = "directed scalable" if c.get("machine", {}).get("scalable") \
+                else "directed legacy"
         if c["name"] in QEMU72:
             c["qemu72"] = QEMU72[c["name"]]
     print(json.dumps(cases, indent=1))

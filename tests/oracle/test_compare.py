@@ -35,7 +35,7 @@ def judge(name, damage=None, idr=QEMU_IDR, **case):
     ours = copy.deepcopy(GOLDEN[name])
     if damage:
         damage(ours["results"])
-    return compare.judge({**CASES[name], **case}, ours, GOLDEN[name], idr)[0]
+    return compare.judge({**CASES[name], **case}, ours, GOLDEN[name], compare.Smmuv3(idr))[0]
 
 
 def put(op, **values):
@@ -104,8 +104,70 @@ class Judge(unittest.TestCase):
     def test_a_dead_peer_is_a_difference(self):
         for ours, theirs in (({"error": "died"}, GOLDEN["page4k_r"]),
                              (GOLDEN["page4k_r"], {"error": "no golden result"})):
-            self.assertEqual(compare.judge(CASES["page4k_r"], ours, theirs, QEMU_IDR)[0],
+            self.assertEqual(compare.judge(CASES["page4k_r"], ours, theirs, compare.Smmuv3(QEMU_IDR))[0],
                              "differs")
+
+
+VTD_CASES, VTD_GOLDEN = load("cases_vtd.json"), load("results_vtd.json")
+
+
+def judge_vtd(name, damage=None):
+    """QEMU against itself; its PASID fields of requests without PASID are put right."""
+    ours = copy.deepcopy(VTD_GOLDEN[name])
+    for result in ours["results"]:
+        for fault in result.get("faults", ()):
+            fault["raw"][1] = hex(int(fault["raw"][1], 16) & ~compare.Vtd.PASID)
+    if damage:
+        damage(ours["results"])
+    return compare.judge(VTD_CASES[name], ours, VTD_GOLDEN[name], compare.Vtd())[0]
+
+
+def reason(value):
+    def damage(results):
+        fault = results[0]["faults"][0]
+        fault["reason"] = value
+        word = int(fault["raw"][1], 16) & ~compare.Vtd.REASON
+        fault["raw"][1] = hex(word | value << 32)
+    return damage
+
+
+def fault_bit(dword, bit):
+    def damage(results):
+        raw = results[0]["faults"][0]["raw"]
+        raw[dword] = hex(int(raw[dword], 16) ^ 1 << bit)
+    return damage
+
+
+class JudgeVtd(unittest.TestCase):
+    def test_qemu_agrees_with_itself_where_it_does_not_deviate(self):
+        for name, case in VTD_CASES.items():
+            with self.subTest(case=name):
+                self.assertEqual(judge_vtd(name), "differs" if "qemu72" in case else "agrees")
+
+    def test_every_field_counts(self):
+        for name, damage in (
+                ("page4k_r", put(0, pa="0x4005014")), ("page4k_r", put(0, data="4a0a5a1f")),
+                ("qi_bad_type", put(0, fsts="0x40")), ("qi_wait_status", put(0, wait_status="0x1")),
+                ("qi_wait_status", put(0, consumed=False)), ("regs_after_setup", put(0, val="0xc")),
+                ("unmapped_r", lambda r: r[0]["faults"].clear()),
+                ("unmapped_r", lambda r: r[0]["faults"].append(r[0]["faults"][0]))):
+            with self.subTest(case=name):
+                self.assertEqual(judge_vtd(name, damage), "differs")
+
+    def test_every_bit_of_a_record_counts(self):
+        for bit in range(128):
+            if not 96 <= bit < 104:                  # the reason has its own test
+                with self.subTest(bit=bit):
+                    self.assertEqual(judge_vtd("unmapped_r", fault_bit(bit // 64, bit % 64)),
+                                     "differs")
+
+    def test_a_scalable_mode_reason_stands_for_that_of_legacy_mode_and_no_other(self):
+        for name, value, want in (
+                ("sm_unmapped_r", 0x79, "agrees"), ("sm_unmapped_r", 0x7A, "differs"),
+                ("sm_root_np", 0x39, "agrees"), ("sm_root_np", 0x38, "differs"),
+                ("sm_pasid_np", 0x59, "agrees"), ("sm_pasid_np", 0x41, "differs")):
+            with self.subTest(case=name, reason=value):
+                self.assertEqual(judge_vtd(name, reason(value)), want)
 
 
 class Run(unittest.TestCase):
