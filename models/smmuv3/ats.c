@@ -125,6 +125,7 @@ static void slot_free(struct smmu_atc_inv *slot)
 {
 	slot->state = SMMU_ATC_FREE;
 	slot->smmu->atc.nr_outstanding--;
+	slot->cmdq->nr_atc_outstanding--;
 	smmu_cmdq_unblock(slot->smmu);
 }
 
@@ -149,7 +150,8 @@ static void abandon(struct smmu_atc_inv *slot)
 {
 	slot->state = SMMU_ATC_ABANDONED;
 	slot->smmu->atc.nr_outstanding--;
-	slot->smmu->atc.has_timed_out = true;
+	slot->cmdq->nr_atc_outstanding--;
+	slot->cmdq->has_atc_timed_out = true;
 	slot->smmu->stats.atc_inv_timeouts++;
 	smmu_cmdq_unblock(slot->smmu);
 }
@@ -185,16 +187,19 @@ static struct smmu_atc_inv *find_free(struct smmu *smmu)
 	return NULL;
 }
 
-bool smmu_atc_must_wait(struct smmu *smmu, u64 op)
+bool smmu_atc_must_wait(struct smmu_cmdq *cmdq, u64 op)
 {
+	struct smmu *smmu = cmdq->smmu;
+
 	if (op == CMDQ_OP_CMD_SYNC)
-		return smmu->atc.nr_outstanding;
+		return cmdq->nr_atc_outstanding;
 	/* With nothing outstanding, nobody will free a slot: it times out at once. */
 	return op == CMDQ_OP_ATC_INV && smmu->atc.nr_outstanding && !find_free(smmu);
 }
 
-void smmu_atc_invalidate(struct smmu *smmu, const u64 *cmd)
+void smmu_atc_invalidate(struct smmu_cmdq *cmdq, const u64 *cmd)
 {
+	struct smmu *smmu = cmdq->smmu;
 	struct smmu_port *port = smmu_find_endpoint(smmu, FIELD_GET(CMDQ_ATC_0_SID, cmd[0]));
 	bool has_pasid = (cmd[0] & CMDQ_0_SSV) && smmu->params.ssid_bits;
 	u32 lg2 = 12 + FIELD_GET(CMDQ_ATC_1_SIZE, cmd[1]);
@@ -204,11 +209,12 @@ void smmu_atc_invalidate(struct smmu *smmu, const u64 *cmd)
 		return;
 	smmu->stats.atc_invs++;
 	if (!slot) {
-		smmu->atc.has_timed_out = true;
+		cmdq->has_atc_timed_out = true;
 		smmu->stats.atc_inv_timeouts++;
 		return;
 	}
 	slot->endpoint = port->port.endpoint;
+	slot->cmdq = cmdq;
 	slot->invalidation = (struct port_invalidation){
 		.iova = cmd[1] & CMDQ_ATC_1_ADDR_MASK & ~lg2_mask(lg2),
 		.lg2 = lg2,
@@ -218,6 +224,7 @@ void smmu_atc_invalidate(struct smmu *smmu, const u64 *cmd)
 		.completed = completed,
 	};
 	smmu->atc.nr_outstanding++;
+	cmdq->nr_atc_outstanding++;
 	slot->state = SMMU_ATC_TRAVELLING;
 	if (smmu->is_clockless)
 		arrive(slot);
@@ -225,17 +232,20 @@ void smmu_atc_invalidate(struct smmu *smmu, const u64 *cmd)
 		sim_event_schedule(&slot->event, sim_now_ps() + smmu->timing.link_ps);
 }
 
-bool smmu_atc_take_timeout(struct smmu *smmu)
+bool smmu_atc_take_timeout(struct smmu_cmdq *cmdq)
 {
+	struct smmu *smmu = cmdq->smmu;
 	bool has_timed_out;
 
 	/* Without a clock nobody waits: what is outstanding now is late. */
 	for (u32 i = 0; i < SMMU_NR_ATC_INV && smmu->is_clockless; i++) {
-		if (smmu->atc.slots[i].state == SMMU_ATC_WAITING)
-			abandon(&smmu->atc.slots[i]);
+		struct smmu_atc_inv *slot = &smmu->atc.slots[i];
+
+		if (slot->state == SMMU_ATC_WAITING && slot->cmdq == cmdq)
+			abandon(slot);
 	}
-	has_timed_out = smmu->atc.has_timed_out;
-	smmu->atc.has_timed_out = false;
+	has_timed_out = cmdq->has_atc_timed_out;
+	cmdq->has_atc_timed_out = false;
 	return has_timed_out;
 }
 

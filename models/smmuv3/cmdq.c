@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Command queue (IHI 0070 3.5, 4, 7.1): commands are fetched from memory one at
+ * Command queues (IHI 0070 3.5, 4, 7.1): commands are fetched from memory one at
  * a time, checked, carried out, consumed. An error stops consumption at the
- * command until software acknowledges GERROR.CMDQ_ERR; it is fetched again then.
+ * command until software acknowledges it (GERROR.CMDQ_ERR; ERRACK of an enhanced queue);
+ * it is fetched again then.
+ *
+ * The queue of page 0 and the enhanced ones (3.5.6; their registers are in ecmdq.c) are served
+ * alike, each by an engine of its own, or, if params.cmd_engines says so, by so many that take them
+ * in turn, a command each. An engine is held from the fetch of a command to its end, but not while
+ * the command waits for an endpoint.
  *
  * CMD_SYNC waits for invalidations of endpoints, and fails if one has timed out
- * (CERROR_ATC_INV_SYNC). It waits for what was translated before it and is on its way back to a
- * port, for event records that have a place in the queue, and for the MSI of the
- * CMD_SYNC before it. Invalidations take effect at once when they are carried
- * out: translations under way that they meet start over (timing.c). Whether the
- * data of an access whose translation has been handed out has moved is the
- * master's to know.
+ * (CERROR_ATC_INV_SYNC), of those that its own queue sent. It waits for what was translated before
+ * it and is on its way back to a port, for event records that have a place in the queue, and for
+ * the MSI of the CMD_SYNC before it. Invalidations take effect at once when they are carried out:
+ * translations under way that they meet start over (timing.c). Whether the data of an access whose
+ * translation has been handed out has moved is the master's to know.
  *
  * Leaves out: prefetch (commands are accepted and do nothing, as is permitted),
  * stage 2 and EL3 commands (illegal without the feature).
  */
+#include <errno.h>
+
 #include "models/smmuv3/internal.h"
+#include "sim/arena.h"
 #include "sim/trace.h"
 
 /* --- decoding --- */
@@ -174,10 +182,10 @@ static void run_cfgi(struct smmu *smmu, u64 op, const u64 *cmd)
 	smmu_tlb_invalidate_config(smmu, &cfgi);
 }
 
-static void run_sync(struct smmu *smmu, const u64 *cmd)
+static void run_sync(struct smmu_cmdq *cmdq, const u64 *cmd)
 {
 	if (FIELD_GET(CMDQ_SYNC_0_CS, cmd[0]) == CMDQ_SYNC_0_CS_IRQ)
-		smmu_irq_raise_sync(smmu, cmd[1] & CMDQ_SYNC_1_MSIADDR_MASK,
+		smmu_irq_raise_sync(cmdq->smmu, &cmdq->sync, cmd[1] & CMDQ_SYNC_1_MSIADDR_MASK,
 				    FIELD_GET(CMDQ_SYNC_0_MSIDATA, cmd[0]));
 }
 
@@ -191,8 +199,9 @@ static bool is_tlbi(u64 op)
 	return op >= CMDQ_OP_TLBI_NH_ALL && op <= CMDQ_OP_TLBI_NSNH_ALL;
 }
 
-static void run(struct smmu *smmu, const u64 *cmd)
+static void run(struct smmu_cmdq *cmdq, const u64 *cmd)
 {
+	struct smmu *smmu = cmdq->smmu;
 	u64 op = FIELD_GET(CMDQ_0_OP, cmd[0]);
 
 	if (is_cfgi(op))
@@ -200,7 +209,7 @@ static void run(struct smmu *smmu, const u64 *cmd)
 	else if (is_tlbi(op))
 		run_tlbi(smmu, op, cmd);
 	else if (op == CMDQ_OP_ATC_INV)
-		smmu_atc_invalidate(smmu, cmd);
+		smmu_atc_invalidate(cmdq, cmd);
 	else if (op == CMDQ_OP_PRI_RESP)
 		smmu_priq_respond(smmu, cmd);
 	else if (op == CMDQ_OP_RESUME)
@@ -212,81 +221,170 @@ static void run(struct smmu *smmu, const u64 *cmd)
 				     FIELD_GET(CMDQ_STALL_TERM_0_SID, cmd[0]));
 }
 
-/* --- the queue --- */
+/* --- a queue --- */
 
-static u32 queue_depth(const struct smmu *smmu)
+static u32 queue_lg2(const struct smmu_cmdq *cmdq)
 {
-	return ring_depth(smmu->reg[SMMU_REG_CMDQ_PROD], smmu->reg[SMMU_REG_CMDQ_CONS],
-			  smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE));
+	return min_u64(FIELD_GET(Q_BASE_LOG2SIZE, *cmdq->base), cmdq->smmu->params.cmdq_lg2);
 }
 
-static bool can_consume(const struct smmu *smmu)
+static u32 queue_depth(const struct smmu_cmdq *cmdq)
 {
+	return ring_depth(*cmdq->prod, *cmdq->cons, queue_lg2(cmdq));
+}
+
+static bool can_consume(const struct smmu_cmdq *cmdq)
+{
+	const struct smmu *smmu = cmdq->smmu;
+
+	if (smmu_cmdq_is_enhanced(cmdq))
+		return (*cmdq->prod & ECMDQ_PROD_EN) &&
+		       !((*cmdq->prod ^ *cmdq->cons) & ECMDQ_ERR) && queue_depth(cmdq);
 	return (smmu->reg[SMMU_REG_CR0] & CR0_CMDQEN) &&
-	       !smmu_gerror_is_active(smmu, GERROR_CMDQ_ERR) && queue_depth(smmu);
+	       !smmu_gerror_is_active(smmu, GERROR_CMDQ_ERR) && queue_depth(cmdq);
 }
 
-static void fail(struct smmu *smmu, u64 error)
+/* Each queue keeps its own error; that there is one is a global error. */
+static void fail(struct smmu_cmdq *cmdq, u64 error)
 {
-	u64 *cons = &smmu->reg[SMMU_REG_CMDQ_CONS];
+	u64 *cons = cmdq->cons;
 
-	smmu->cmdq.phase = SMMU_CMDQ_IDLE;
-	*cons = (*cons & ~CMDQ_CONS_ERR) | FIELD_PREP(CMDQ_CONS_ERR, error);
-	smmu_gerror_raise(smmu, GERROR_CMDQ_ERR);
-}
-
-static void consume(struct smmu *smmu)
-{
-	u64 *cons = &smmu->reg[SMMU_REG_CMDQ_CONS];
-	u32 lg2 = smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE);
-
-	*cons = (*cons & CMDQ_CONS_ERR) | ring_next(*cons, lg2);
-	smmu->cmdq.phase = SMMU_CMDQ_IDLE;
-	smmu->stats.cmdq.popped++;
-	sim_trace(SIM_TRACE_QUEUE_POP, smmu_queue_number(smmu, SMMU_QUEUE_CMDQ), queue_depth(smmu));
-}
-
-static void execute(struct smmu *smmu)
-{
-	const u64 *cmd = smmu->cmdq.word;
-	bool is_sync = FIELD_GET(CMDQ_0_OP, cmd[0]) == CMDQ_OP_CMD_SYNC;
-
-	if (is_sync && smmu_atc_take_timeout(smmu)) {
-		fail(smmu, CMDQ_ERR_CERROR_ATC_INV_IDX);
+	cmdq->phase = SMMU_CMDQ_IDLE;
+	if (smmu_cmdq_is_enhanced(cmdq)) {
+		*cons = (*cons & ~ECMDQ_CONS_ERR_REASON) | FIELD_PREP(ECMDQ_CONS_ERR_REASON, error);
+		*cons ^= ECMDQ_ERR;
+		smmu_gerror_raise(cmdq->smmu, GERROR_CMDQP_ERR);
 		return;
 	}
-	run(smmu, cmd);
-	consume(smmu);
+	*cons = (*cons & ~CMDQ_CONS_ERR) | FIELD_PREP(CMDQ_CONS_ERR, error);
+	smmu_gerror_raise(cmdq->smmu, GERROR_CMDQ_ERR);
+}
+
+static u64 trace_number(const struct smmu_cmdq *cmdq)
+{
+	return smmu_queue_number(cmdq->smmu, cmdq->trace_queue);
+}
+
+static void consume(struct smmu_cmdq *cmdq)
+{
+	u64 *cons = cmdq->cons;
+
+	*cons = (*cons & ~Q_POINTER_MASK) | ring_next(*cons, queue_lg2(cmdq));
+	cmdq->phase = SMMU_CMDQ_IDLE;
+	cmdq->stats->popped++;
+	sim_trace(SIM_TRACE_QUEUE_POP, trace_number(cmdq), queue_depth(cmdq));
+}
+
+static void execute(struct smmu_cmdq *cmdq)
+{
+	const u64 *cmd = cmdq->word;
+	bool is_sync = FIELD_GET(CMDQ_0_OP, cmd[0]) == CMDQ_OP_CMD_SYNC;
+
+	if (is_sync && smmu_atc_take_timeout(cmdq)) {
+		fail(cmdq, CMDQ_ERR_CERROR_ATC_INV_IDX);
+		return;
+	}
+	run(cmdq, cmd);
+	consume(cmdq);
 	/* That a SYNC is consumed is seen before its interrupt (3.18). */
 	if (is_sync)
-		run_sync(smmu, cmd);
+		run_sync(cmdq, cmd);
 }
 
 /* Fetch the next command; false: there is none to carry out. */
-static bool fetch(struct smmu *smmu)
+static bool fetch(struct smmu_cmdq *cmdq)
 {
-	pa_t pa = smmu_queue_entry(smmu, SMMU_REG_CMDQ_BASE, smmu->reg[SMMU_REG_CMDQ_CONS],
-				   CMDQ_ENT_BYTES);
+	struct smmu *smmu = cmdq->smmu;
+	pa_t pa = smmu_queue_entry_at(*cmdq->base, queue_lg2(cmdq), *cmdq->cons, CMDQ_ENT_BYTES);
 
-	if (mem_read64(smmu->mem, pa, &smmu->cmdq.word[0]) ||
-	    mem_read64(smmu->mem, pa + 8, &smmu->cmdq.word[1])) {
-		fail(smmu, CMDQ_ERR_CERROR_ABT_IDX);
+	if (mem_read64(smmu->mem, pa, &cmdq->word[0]) ||
+	    mem_read64(smmu->mem, pa + 8, &cmdq->word[1])) {
+		fail(cmdq, CMDQ_ERR_CERROR_ABT_IDX);
 		return false;
 	}
-	if (!is_legal(smmu, smmu->cmdq.word)) {
-		fail(smmu, CMDQ_ERR_CERROR_ILL_IDX);
+	if (!is_legal(smmu, cmdq->word)) {
+		fail(cmdq, CMDQ_ERR_CERROR_ILL_IDX);
 		return false;
 	}
-	smmu->cmdq.phase = SMMU_CMDQ_EXECUTING;
+	cmdq->phase = SMMU_CMDQ_EXECUTING;
 	return true;
+}
+
+/* --- engines, of which there may be fewer than queues --- */
+
+static bool engine_take(struct smmu_cmdq *cmdq)
+{
+	struct smmu *smmu = cmdq->smmu;
+	u64 nr = smmu->params.cmd_engines;
+
+	if (!nr)
+		return true;
+	if (smmu->nr_engines_used < nr) {
+		smmu->nr_engines_used++;
+		cmdq->has_engine = true;
+		return true;
+	}
+	cmdq->is_waiting = true;
+	cmdq->next_waiting = NULL;
+	if (smmu->engine_queue.tail)
+		smmu->engine_queue.tail->next_waiting = cmdq;
+	else
+		smmu->engine_queue.head = cmdq;
+	smmu->engine_queue.tail = cmdq;
+	return false;
+}
+
+static struct smmu_cmdq *engine_next(struct smmu *smmu)
+{
+	struct smmu_cmdq_list *list = &smmu->engine_queue;
+	struct smmu_cmdq *next = list->head;
+
+	if (!next || smmu->nr_engines_used >= smmu->params.cmd_engines)
+		return NULL;
+	list->head = next->next_waiting;
+	if (!list->head)
+		list->tail = NULL;
+	next->is_waiting = false;
+	return next;
+}
+
+/* The one that has waited longest comes next: each queue has one command in its turn. */
+static void engine_release(struct smmu_cmdq *cmdq)
+{
+	struct smmu *smmu = cmdq->smmu;
+	struct smmu_cmdq *next;
+
+	if (!cmdq->has_engine)
+		return;
+	cmdq->has_engine = false;
+	smmu->nr_engines_used--;
+	/* It may have nothing to consume any more; then it takes no engine. */
+	while ((next = engine_next(smmu)))
+		smmu_cmdq_kick(next);
+}
+
+static void engine_forget(struct smmu_cmdq *cmdq)
+{
+	struct smmu_cmdq_list *list = &cmdq->smmu->engine_queue;
+	struct smmu_cmdq **link = &list->head, *before = NULL;
+
+	while (*link != cmdq) {
+		before = *link;
+		link = &before->next_waiting;
+	}
+	*link = cmdq->next_waiting;
+	if (list->tail == cmdq)
+		list->tail = before;
+	cmdq->is_waiting = false;
 }
 
 /* --- when --- */
 
 /* Earliest end of the fetched command that is carried out from now on. */
-static u64 done_ps(const struct smmu *smmu)
+static u64 done_ps(const struct smmu_cmdq *cmdq)
 {
-	u64 op = FIELD_GET(CMDQ_0_OP, smmu->cmdq.word[0]);
+	const struct smmu *smmu = cmdq->smmu;
+	u64 op = FIELD_GET(CMDQ_0_OP, cmdq->word[0]);
 	u64 at_ps = sim_now_ps() + smmu->timing.cmd_ps;
 
 	if (is_cfgi(op) || is_tlbi(op))
@@ -298,17 +396,26 @@ static u64 done_ps(const struct smmu *smmu)
 		return at_ps;
 	at_ps = max_u64(at_ps, smmu->quiesce_ps);
 	at_ps = max_u64(at_ps, smmu->evtq.last_done_ps);
-	return max_u64(at_ps, smmu->msi[SMMU_IRQ_CMD_SYNC].done_ps);
+	return max_u64(at_ps, cmdq->sync.done_ps);
+}
+
+static void block(struct smmu_cmdq *cmdq)
+{
+	cmdq->is_blocked = true;
+	cmdq->smmu->nr_blocked++;
+	engine_release(cmdq);
 }
 
 static void cmdq_event(struct sim_event *event)
 {
 	struct smmu_cmdq *cmdq = (struct smmu_cmdq *)event;
-	struct smmu *smmu = (struct smmu *)((char *)cmdq - offsetof(struct smmu, cmdq));
+	struct smmu *smmu = cmdq->smmu;
 
 	if (cmdq->phase == SMMU_CMDQ_FETCHING) {
-		if (fetch(smmu))
-			sim_event_schedule(&cmdq->event, done_ps(smmu));
+		if (fetch(cmdq))
+			sim_event_schedule(&cmdq->event, done_ps(cmdq));
+		else
+			engine_release(cmdq);
 		return;
 	}
 	/* Records that wait for a place are among what a SYNC waits for. */
@@ -316,59 +423,142 @@ static void cmdq_event(struct sim_event *event)
 		sim_event_schedule(&cmdq->event, max_u64(sim_now_ps(), smmu->evtq.last_done_ps));
 		return;
 	}
-	if (smmu_atc_must_wait(smmu, FIELD_GET(CMDQ_0_OP, cmdq->word[0]))) {
-		cmdq->is_blocked = true;
+	if (smmu_atc_must_wait(cmdq, FIELD_GET(CMDQ_0_OP, cmdq->word[0]))) {
+		block(cmdq);
 		return;
 	}
-	execute(smmu);
-	smmu_cmdq_kick(smmu);
+	execute(cmdq);
+	engine_release(cmdq);
+	smmu_cmdq_kick(cmdq);
+}
+
+static void unblock(struct smmu_cmdq *cmdq)
+{
+	if (!cmdq->is_blocked)
+		return;
+	cmdq->is_blocked = false;
+	cmdq->smmu->nr_blocked--;
+	sim_event_schedule(&cmdq->event, sim_now_ps());
 }
 
 void smmu_cmdq_unblock(struct smmu *smmu)
 {
-	if (!smmu->cmdq.is_blocked)
+	if (!smmu->nr_blocked)
 		return;
-	smmu->cmdq.is_blocked = false;
-	sim_event_schedule(&smmu->cmdq.event, sim_now_ps());
+	unblock(&smmu->cmdq);
+	for (u32 i = 0; i < smmu->nr_ecmdqs; i++)
+		unblock(&smmu->ecmdq[i]);
 }
 
-void smmu_cmdq_init(struct smmu *smmu)
+void smmu_cmdq_kick(struct smmu_cmdq *cmdq)
 {
-	sim_event_init(&smmu->cmdq.event, cmdq_event);
-}
+	struct smmu *smmu = cmdq->smmu;
 
-void smmu_cmdq_kick(struct smmu *smmu)
-{
-	struct smmu_cmdq *cmdq = &smmu->cmdq;
-
-	if (cmdq->phase != SMMU_CMDQ_IDLE || !can_consume(smmu))
+	if (cmdq->phase != SMMU_CMDQ_IDLE || cmdq->is_waiting || !can_consume(cmdq))
 		return;
-	cmdq->phase = SMMU_CMDQ_FETCHING;
 	if (!smmu->is_clockless) {
+		if (!engine_take(cmdq))
+			return;
+		cmdq->phase = SMMU_CMDQ_FETCHING;
 		sim_event_schedule(&cmdq->event,
 				   mem_access_done_ps(smmu->mem, sim_now_ps(), CMDQ_ENT_BYTES));
 		return;
 	}
+	cmdq->phase = SMMU_CMDQ_FETCHING;
 	/* A command may write registers by way of the master: phase guards against nesting. */
-	while (fetch(smmu)) {
-		execute(smmu);
-		if (cmdq->phase != SMMU_CMDQ_IDLE || !can_consume(smmu))
+	while (fetch(cmdq)) {
+		execute(cmdq);
+		if (cmdq->phase != SMMU_CMDQ_IDLE || !can_consume(cmdq))
 			return;
 		cmdq->phase = SMMU_CMDQ_FETCHING;
 	}
 }
 
-void smmu_cmdq_flush(struct smmu *smmu)
+void smmu_cmdq_produced(struct smmu_cmdq *cmdq, u32 old)
 {
-	if (smmu->cmdq.is_blocked) {
+	u32 lg2 = queue_lg2(cmdq);
+	u32 depth = queue_depth(cmdq);
+	u32 added = ring_depth(*cmdq->prod, old, lg2);
+
+	if (added && added <= (1U << lg2)) {
+		cmdq->stats->pushed += added;
+		cmdq->stats->max_depth = max_u64(cmdq->stats->max_depth, min_u64(depth, 1U << lg2));
+		sim_trace(SIM_TRACE_QUEUE_PUSH, trace_number(cmdq), depth);
+	}
+	smmu_cmdq_kick(cmdq);
+}
+
+void smmu_cmdq_flush(struct smmu_cmdq *cmdq)
+{
+	if (cmdq->is_waiting)
+		engine_forget(cmdq);
+	if (cmdq->is_blocked) {
 		/* Not consumed: it is fetched again when the queue is on again. */
-		smmu->cmdq.is_blocked = false;
-		smmu->cmdq.phase = SMMU_CMDQ_IDLE;
+		cmdq->is_blocked = false;
+		cmdq->smmu->nr_blocked--;
+		cmdq->phase = SMMU_CMDQ_IDLE;
 		return;
 	}
-	if (!sim_event_cancel(&smmu->cmdq.event))
+	if (!sim_event_cancel(&cmdq->event))
 		return;
-	if (smmu->cmdq.phase == SMMU_CMDQ_EXECUTING)
-		execute(smmu);
-	smmu->cmdq.phase = SMMU_CMDQ_IDLE;
+	if (cmdq->phase == SMMU_CMDQ_EXECUTING)
+		execute(cmdq);
+	cmdq->phase = SMMU_CMDQ_IDLE;
+	engine_release(cmdq);
+}
+
+/* --- life --- */
+
+static void setup(struct smmu *smmu, struct smmu_cmdq *cmdq)
+{
+	cmdq->smmu = smmu;
+	sim_event_init(&cmdq->event, cmdq_event);
+	smmu_msi_setup(smmu, &cmdq->sync, SMMU_IRQ_CMD_SYNC);
+}
+
+static void setup_enhanced(struct smmu *smmu, struct smmu_cmdq *cmdq)
+{
+	setup(smmu, cmdq);
+	cmdq->base = &cmdq->own[0];
+	cmdq->prod = &cmdq->own[1];
+	cmdq->cons = &cmdq->own[2];
+	cmdq->stats = &smmu->stats.ecmdq;
+	cmdq->trace_queue = SMMU_QUEUE_ECMDQ;
+}
+
+int smmu_cmdq_init(struct smmu *smmu)
+{
+	const struct smmu_params *p = &smmu->params;
+	u32 nr = p->ecmdq ? 1U << (p->ecmdq_pages_lg2 + p->ecmdq_queues_lg2) : 0;
+
+	setup(smmu, &smmu->cmdq);
+	smmu->cmdq.base = &smmu->reg[SMMU_REG_CMDQ_BASE];
+	smmu->cmdq.prod = &smmu->reg[SMMU_REG_CMDQ_PROD];
+	smmu->cmdq.cons = &smmu->reg[SMMU_REG_CMDQ_CONS];
+	smmu->cmdq.stats = &smmu->stats.cmdq;
+	smmu->cmdq.trace_queue = SMMU_QUEUE_CMDQ;
+	if (!nr)
+		return 0;
+	smmu->ecmdq = sim_alloc(nr * sizeof(smmu->ecmdq[0]));
+	if (!smmu->ecmdq)
+		return -ENOMEM;
+	smmu->nr_ecmdqs = nr;
+	for (u32 i = 0; i < nr; i++)
+		setup_enhanced(smmu, &smmu->ecmdq[i]);
+	return 0;
+}
+
+static void finish(struct smmu_cmdq *cmdq)
+{
+	sim_event_cancel(&cmdq->event);
+	sim_event_cancel(&cmdq->sync.event);
+}
+
+void smmu_cmdq_finish(struct smmu *smmu)
+{
+	if (smmu->cmdq.smmu)
+		finish(&smmu->cmdq);
+	for (u32 i = 0; i < smmu->nr_ecmdqs; i++)
+		finish(&smmu->ecmdq[i]);
+	sim_free(smmu->ecmdq);
 }

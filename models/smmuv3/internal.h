@@ -375,28 +375,30 @@ enum smmu_atc_state {
 	SMMU_ATC_ABANDONED, /* timed out; the endpoint may still complete it */
 };
 
+struct smmu_cmdq;
+
 struct smmu_atc_inv {
 	struct port_invalidation invalidation; /* first */
 	struct sim_event event;
 	struct smmu *smmu;
 	struct port_endpoint *endpoint;
+	struct smmu_cmdq *cmdq; /* whose command it is */
 	enum smmu_atc_state state;
 };
 
 struct smmu_atc {
 	struct smmu_atc_inv slots[SMMU_NR_ATC_INV];
 	u32 nr_outstanding; /* neither free nor abandoned */
-	bool has_timed_out; /* since a CMD_SYNC said so */
 };
 
 void smmu_atc_init(struct smmu *smmu);
 void smmu_atc_finish(struct smmu *smmu);
 /* CMD_ATC_INV, which is legal and need not wait */
-void smmu_atc_invalidate(struct smmu *smmu, const u64 *cmd);
+void smmu_atc_invalidate(struct smmu_cmdq *cmdq, const u64 *cmd);
 /* Has the command to wait for invalidations that are outstanding? smmu_cmdq_unblock() follows. */
-bool smmu_atc_must_wait(struct smmu *smmu, u64 op);
-/* A CMD_SYNC asks: has one timed out? It is told once. */
-bool smmu_atc_take_timeout(struct smmu *smmu);
+bool smmu_atc_must_wait(struct smmu_cmdq *cmdq, u64 op);
+/* A CMD_SYNC asks: has one of its queue timed out? It is told once. */
+bool smmu_atc_take_timeout(struct smmu_cmdq *cmdq);
 
 /* --- PRI queue (priq.c) --- */
 
@@ -427,31 +429,17 @@ void smmu_priq_kick(struct smmu *smmu);
 /* PRIQEN or SMMUEN is going to 0: what is being written ends now. */
 void smmu_priq_flush(struct smmu *smmu);
 
-/* --- command queue (cmdq.c) --- */
+/* --- command queues (cmdq.c) --- */
 
-enum smmu_cmdq_phase {
-	SMMU_CMDQ_IDLE,
-	SMMU_CMDQ_FETCHING,
-	SMMU_CMDQ_EXECUTING,
+/* Queue numbers in traces. */
+enum smmu_queue {
+	SMMU_QUEUE_CMDQ,
+	SMMU_QUEUE_EVTQ,
+	SMMU_QUEUE_PRIQ,
+	SMMU_QUEUE_ECMDQ, /* all of them */
 };
 
-struct smmu_cmdq {
-	struct sim_event event;
-	enum smmu_cmdq_phase phase;
-	u64 word[CMDQ_ENT_DWORDS];
-	bool is_blocked; /* executing, waits for smmu_cmdq_unblock() */
-};
-
-/* What a command waits for may have come. */
-void smmu_cmdq_unblock(struct smmu *smmu);
-void smmu_cmdq_init(struct smmu *smmu);
-/* There may be something to do: PROD moved, an error was acknowledged, ... */
-void smmu_cmdq_kick(struct smmu *smmu);
-/* CMDQEN is going to 0: a command in progress is consumed, or not begun. */
-void smmu_cmdq_flush(struct smmu *smmu);
-
-/* --- interrupts and global errors (msi.c) --- */
-
+/* A message on its way. */
 struct smmu_msi {
 	struct sim_event event;
 	struct smmu *smmu;
@@ -461,10 +449,64 @@ struct smmu_msi {
 	u64 done_ps;
 };
 
+enum smmu_cmdq_phase {
+	SMMU_CMDQ_IDLE,
+	SMMU_CMDQ_FETCHING,
+	SMMU_CMDQ_EXECUTING,
+};
+
+/* One queue: the command queue of page 0, or one of a control page (ECMDQ, 3.5.6). */
+struct smmu_cmdq {
+	struct sim_event event; /* first */
+	struct smmu *smmu;
+	u64 *base, *prod, *cons; /* its registers: in smmu.reg, or own */
+	u64 own[3];
+	enum smmu_cmdq_phase phase;
+	bool is_blocked; /* executing, waits for smmu_cmdq_unblock() */
+	bool has_engine;
+	bool is_waiting; /* for an engine */
+	struct smmu_cmdq *next_waiting;
+	u64 word[CMDQ_ENT_DWORDS];
+	u32 nr_atc_outstanding; /* of its CMD_ATC_INV */
+	bool has_atc_timed_out; /* since a CMD_SYNC of its own said so */
+	struct smmu_msi sync;	/* of its last CMD_SYNC */
+	struct smmu_queue_stats *stats;
+	enum smmu_queue trace_queue;
+};
+
+struct smmu_cmdq_list {
+	struct smmu_cmdq *head, *tail;
+};
+
+static inline bool smmu_cmdq_is_enhanced(const struct smmu_cmdq *cmdq)
+{
+	return cmdq->base == &cmdq->own[0];
+}
+
+/* What a command waits for may have come. */
+void smmu_cmdq_unblock(struct smmu *smmu);
+int smmu_cmdq_init(struct smmu *smmu);
+void smmu_cmdq_finish(struct smmu *smmu);
+/* There may be something to do: PROD moved, an error was acknowledged, ... */
+void smmu_cmdq_kick(struct smmu_cmdq *cmdq);
+/* Software wrote PROD, which was @old. */
+void smmu_cmdq_produced(struct smmu_cmdq *cmdq, u32 old);
+/* The queue is being disabled: a command in progress is consumed, or not begun. */
+void smmu_cmdq_flush(struct smmu_cmdq *cmdq);
+
+/* --- enhanced command queues: registers (ecmdq.c) --- */
+
+u64 smmu_ecmdq_read(struct smmu *smmu, u32 offset, u32 bytes);
+void smmu_ecmdq_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes);
+
+/* --- interrupts and global errors (msi.c) --- */
+
 void smmu_msi_init(struct smmu *smmu);
 /* The source's interrupt condition arose. */
 void smmu_irq_raise(struct smmu *smmu, enum smmu_irq irq);
-void smmu_irq_raise_sync(struct smmu *smmu, pa_t address, u32 data);
+void smmu_msi_setup(struct smmu *smmu, struct smmu_msi *msi, enum smmu_irq irq);
+/* A CMD_SYNC of a queue whose messages are @msi asks for an interrupt. */
+void smmu_irq_raise_sync(struct smmu *smmu, struct smmu_msi *msi, pa_t address, u32 data);
 /* The source is being disabled: a message under way arrives now. */
 void smmu_irq_flush(struct smmu *smmu, enum smmu_irq irq);
 void smmu_gerror_raise(struct smmu *smmu, u64 error);
@@ -689,7 +731,7 @@ struct smmu {
 
 	struct smmu_cmdq cmdq;
 	struct smmu_evtq evtq;
-	struct smmu_msi msi[SMMU_NR_IRQS];
+	struct smmu_msi msi[SMMU_NR_IRQS]; /* that of CMD_SYNC is with its queue */
 
 	struct smmu_stall *stalls; /* params.stall_max of them, by STAG */
 	struct smmu_stall *free_stalls, *last_free_stall;
@@ -713,16 +755,14 @@ struct smmu {
 	struct smmu_stats stats;
 
 	/* behind what every access touches */
+	struct smmu_cmdq *ecmdq; /* of all control pages in order */
+	u32 nr_ecmdqs;
+	u32 nr_ecmdqs_enabled;
+	u32 nr_engines_used, nr_blocked;
+	struct smmu_cmdq_list engine_queue;
 	struct smmu_stall *stall_hash[SMMU_STALL_HASH]; /* that others may follow */
 	struct smmu_priq priq;
 	struct smmu_atc atc;
-};
-
-/* Queue numbers in traces. */
-enum smmu_queue {
-	SMMU_QUEUE_CMDQ,
-	SMMU_QUEUE_EVTQ,
-	SMMU_QUEUE_PRIQ,
 };
 
 static inline u64 smmu_queue_number(const struct smmu *smmu, enum smmu_queue queue)
@@ -755,5 +795,7 @@ u32 smmu_queue_lg2(const struct smmu *smmu, enum smmu_reg base_reg);
 /* Address of entry @pointer of a queue */
 pa_t smmu_queue_entry(const struct smmu *smmu, enum smmu_reg base_reg, u32 pointer,
 		      u32 entry_bytes);
+/* The same of a queue of 2^@lg2 entries whose BASE register holds @base */
+pa_t smmu_queue_entry_at(u64 base, u32 lg2, u32 pointer, u32 entry_bytes);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Interrupts (IHI 0070 3.18) and global errors (7.5): one message on its way
  * for each source, a further one of the same source meanwhile is the same
- * message; wired outputs pulse beside them. An MSI that aborts sets the
- * source's MSI_*_ABT_ERR.
+ * message (each command queue is a source of its own for its CMD_SYNCs); wired outputs pulse beside
+ * them. An MSI that aborts sets the source's MSI_*_ABT_ERR.
  */
 #include "models/smmuv3/internal.h"
 
@@ -34,21 +34,23 @@ static void msi_arrives(struct sim_event *event)
 	deliver(msi->smmu, msi);
 }
 
-void smmu_msi_init(struct smmu *smmu)
+void smmu_msi_setup(struct smmu *smmu, struct smmu_msi *msi, enum smmu_irq irq)
 {
-	for (u32 i = 0; i < SMMU_NR_IRQS; i++) {
-		smmu->msi[i].smmu = smmu;
-		smmu->msi[i].irq = i;
-		sim_event_init(&smmu->msi[i].event, msi_arrives);
-	}
+	msi->smmu = smmu;
+	msi->irq = irq;
+	sim_event_init(&msi->event, msi_arrives);
 }
 
-static void send(struct smmu *smmu, enum smmu_irq irq, pa_t address, u32 data)
+void smmu_msi_init(struct smmu *smmu)
 {
-	struct smmu_msi *msi = &smmu->msi[irq];
+	for (u32 i = 0; i < SMMU_NR_IRQS; i++)
+		smmu_msi_setup(smmu, &smmu->msi[i], i);
+}
 
+static void send(struct smmu *smmu, struct smmu_msi *msi, pa_t address, u32 data)
+{
 	if (smmu->wire)
-		smmu->wire(smmu->wire_opaque, irq);
+		smmu->wire(smmu->wire_opaque, msi->irq);
 	if (!smmu->params.msi || !address || sim_event_is_pending(&msi->event))
 		return;
 	msi->address = address;
@@ -80,12 +82,12 @@ void smmu_irq_raise(struct smmu *smmu, enum smmu_irq irq)
 	const struct irq_registers *r = &registers[irq];
 
 	if (smmu->reg[SMMU_REG_IRQ_CTRL] & r->enable)
-		send(smmu, irq, smmu->reg[r->cfg0], smmu->reg[r->cfg1]);
+		send(smmu, &smmu->msi[irq], smmu->reg[r->cfg0], smmu->reg[r->cfg1]);
 }
 
-void smmu_irq_raise_sync(struct smmu *smmu, pa_t address, u32 data)
+void smmu_irq_raise_sync(struct smmu *smmu, struct smmu_msi *msi, pa_t address, u32 data)
 {
-	send(smmu, SMMU_IRQ_CMD_SYNC, address, data);
+	send(smmu, msi, address, data);
 }
 
 void smmu_irq_flush(struct smmu *smmu, enum smmu_irq irq)

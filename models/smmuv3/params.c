@@ -39,6 +39,10 @@ const char *smmu_params_check(const struct smmu_params *params)
 		return "smmu.caches.walk_l0..l3_entries must be multiples of walk_ways";
 	if (params->cd_2level && !params->ssid_bits)
 		return "smmu.features.cd_2level needs ssid_bits";
+	if (params->ecmdq && params->arch_minor < 3)
+		return "smmu.features.ecmdq needs arch_minor 3: it came with SMMUv3.3";
+	if (params->ecmdq && !params->msi)
+		return "smmu.features.ecmdq needs msi";
 	if (params->stall_forced && !params->stall)
 		return "smmu.features.stall_forced needs stall";
 	if (params->stall_forced && params->ats)

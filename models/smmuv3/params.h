@@ -54,6 +54,12 @@
 	  "MMU-600AE/700: equals the translation slots (facts: B)")                                \
 	X(cmdq_lg2, "cmdq_lg2", BITS, 8, 0, 19, "command queue entries, log2, IDR1.CMDQS",         \
 	  "Linux before 2019 used 2^8, kernel commit 1c2d28af1")                                   \
+	X(ecmdq, "ecmdq", BOOL, 0, 0, 1, "enhanced command queues, IDR1.ECMDQ",                    \
+	  "SMMUv3.3, IHI 0070 3.5.6")                                                              \
+	X(ecmdq_pages_lg2, "ecmdq_pages_lg2", BITS, 0, 0, 8,                                       \
+	  "command queue control pages, log2, IDR6.CMDQ_CONTROL_PAGE_LOG2NUMP", "")                \
+	X(ecmdq_queues_lg2, "ecmdq_queues_lg2", BITS, 3, 0, 8,                                     \
+	  "enhanced command queues of a page, log2, IDR6.CMDQ_CONTROL_PAGE_LOG2NUMQ", "")          \
 	X(evtq_lg2, "evtq_lg2", BITS, 7, 0, 19, "event queue entries, log2, IDR1.EVENTQS",         \
 	  "Linux before 2019 used 2^7, kernel commit 1c2d28af1")                                   \
 	X(msi, "msi", BOOL, 1, 0, 1, "message signalled interrupts, IDR0.MSI", "")                 \
@@ -107,6 +113,9 @@
 	  "table walks in flight in the translation unit", "gem5 24.0 SMMUv3.py")                  \
 	X(cmd_cycles, "command", CYCLES, 4, 0, 100000,                                             \
 	  "decoding a fetched command; SYNC takes no more than this", "")                          \
+	X(cmd_engines, "command_engines", COUNT, 0, 0, 1 << 16,                                    \
+	  "command queues served at a time, the others in turn; 0: all of them",                   \
+	  "left open, IHI 0070 3.5.6.1")                                                           \
 	X(inval_cycles, "invalidation", CYCLES, 8, 0, 100000,                                      \
 	  "carrying out a CFGI or TLBI command, beyond decoding it",                               \
 	  "order of one trip over the link to the ports")                                          \

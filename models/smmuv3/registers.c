@@ -26,17 +26,17 @@ const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS] = {SMMU_REGS(REG_ROW)};
 #undef REG_ROW
 
 /* Words of the two pages that hold registers: row number plus one. */
-#define WORD_INDEX(offset) (((offset) >= SMMU_PAGE1 ? 64 : 0) + ((offset)&0xff) / 4)
+#define WORD_INDEX(offset) (((offset) >= SMMU_PAGE1 ? 128 : 0) + ((offset)&0x1ff) / 4)
 #define WORD_ROW(name, offset, bytes, reset, wmask, w1c, guard, section)                           \
 	[WORD_INDEX(offset)... WORD_INDEX(offset) + (bytes) / 4 - 1] = SMMU_REG_##name + 1,
-static const u8 row_of_word[128] = {SMMU_REGS(WORD_ROW)};
+static const u8 row_of_word[256] = {SMMU_REGS(WORD_ROW)};
 #undef WORD_ROW
 
 static bool find_row(u32 offset, u32 bytes, enum smmu_reg *reg)
 {
 	u32 row;
 
-	if ((bytes != 4 && bytes != 8) || offset % bytes || (offset & ~SMMU_PAGE1) > 0xff)
+	if ((bytes != 4 && bytes != 8) || offset % bytes || (offset & ~SMMU_PAGE1) > 0x1ff)
 		return false;
 	row = row_of_word[WORD_INDEX(offset)];
 	*reg = row - 1;
@@ -70,7 +70,7 @@ u64 smmu_mmio_read(struct smmu *smmu, u32 offset, u32 bytes)
 	u64 value;
 
 	if (!find_row(offset, bytes, &reg))
-		return 0;
+		return smmu_ecmdq_read(smmu, offset, bytes);
 	value = smmu->reg[reg] & ~unused_pointer_bits(smmu, reg);
 	if (bytes == 8)
 		return value;
@@ -126,7 +126,7 @@ static u64 feature_reset(enum smmu_reg reg, const struct smmu_params *p)
 		       FIELD_PREP(IDR1_SSIDSIZE, p->ssid_bits) |
 		       FIELD_PREP(IDR1_PRIQS, p->pri ? p->priq_lg2 : 0) |
 		       FIELD_PREP(IDR1_EVTQS, p->evtq_lg2) | FIELD_PREP(IDR1_CMDQS, p->cmdq_lg2) |
-		       (p->attr_perms_ovr ? IDR1_ATTR_PERMS_OVR : 0);
+		       (p->attr_perms_ovr ? IDR1_ATTR_PERMS_OVR : 0) | (p->ecmdq ? IDR1_ECMDQ : 0);
 	case SMMU_REG_IDR3:
 		return (p->had ? IDR3_HAD : 0) | (p->pri && p->ssid_bits && p->pps ? IDR3_PPS : 0) |
 		       (p->ril ? IDR3_RIL : 0) | FIELD_PREP(IDR3_BBML, p->bbml);
@@ -134,6 +134,10 @@ static u64 feature_reset(enum smmu_reg reg, const struct smmu_params *p)
 		return p->iidr;
 	case SMMU_REG_AIDR:
 		return p->arch_minor;
+	case SMMU_REG_IDR6:
+		return p->ecmdq ? FIELD_PREP(IDR6_LOG2NUMP, p->ecmdq_pages_lg2) |
+					  FIELD_PREP(IDR6_LOG2NUMQ, p->ecmdq_queues_lg2)
+				: 0;
 	default: /* IDR5 */
 		return FIELD_PREP(IDR5_OAS, oas_field(p->oas_bits)) | IDR5_GRAN4K |
 		       (p->gran16k ? IDR5_GRAN16K : 0) | (p->gran64k ? IDR5_GRAN64K : 0) |
@@ -176,7 +180,7 @@ static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 	case SMMU_REG_GBPA:
 		return p->attr_perms_ovr ? 0 : GBPA_PRIVCFG | GBPA_INSTCFG;
 	case SMMU_REG_GERRORN:
-		return p->msi ? 0 : GERROR_MSI_ERRORS;
+		return (p->msi ? 0 : GERROR_MSI_ERRORS) | (p->ecmdq ? 0 : GERROR_CMDQP_ERR);
 	case SMMU_REG_STRTAB_BASE_CFG:
 		return p->st_2level ? 0 : STRTAB_BASE_CFG_FMT | STRTAB_BASE_CFG_SPLIT;
 	case SMMU_REG_STRTAB_BASE:
@@ -222,11 +226,11 @@ void smmu_registers_reset(struct smmu *smmu)
 static u64 cr1_writable(const struct smmu *smmu)
 {
 	u64 cr0 = smmu->reg[SMMU_REG_CR0];
+	u64 mask = cr0 & CR0_SMMUEN ? 0 : CR1_TABLE_IC | CR1_TABLE_OC | CR1_TABLE_SH;
 
-	return (cr0 & CR0_SMMUEN ? 0 : CR1_TABLE_IC | CR1_TABLE_OC | CR1_TABLE_SH) |
-	       (cr0 & (CR0_CMDQEN | CR0_EVTQEN | CR0_PRIQEN)
-			? 0
-			: CR1_QUEUE_IC | CR1_QUEUE_OC | CR1_QUEUE_SH);
+	if (!(cr0 & (CR0_CMDQEN | CR0_EVTQEN | CR0_PRIQEN)) && !smmu->nr_ecmdqs_enabled)
+		mask |= CR1_QUEUE_IC | CR1_QUEUE_OC | CR1_QUEUE_SH;
+	return mask;
 }
 
 /* Bits of @reg that a write of @written changes now. */
@@ -259,6 +263,8 @@ static u64 writable(const struct smmu *smmu, enum smmu_reg reg, u64 written)
 		return mask & cr1_writable(smmu);
 	case SMMU_GUARD_UPDATE:
 		return written & GBPA_UPDATE ? mask : 0;
+	case SMMU_GUARD_ECMDQEN: /* of no register here */
+		break;
 	}
 	return 0;
 }
@@ -271,7 +277,7 @@ static void write_cr0(struct smmu *smmu, u64 old)
 
 	/* Flushes come first: they finish what the old value began. */
 	if (off & CR0_CMDQEN)
-		smmu_cmdq_flush(smmu);
+		smmu_cmdq_flush(&smmu->cmdq);
 	if (off & CR0_EVTQEN)
 		smmu_evtq_flush(smmu);
 	/* SMMUEN == 0 implies PRIQEN == 0 (8.2). */
@@ -283,7 +289,7 @@ static void write_cr0(struct smmu *smmu, u64 old)
 		smmu_stall_terminate(smmu, 0, ~0ULL);
 	smmu_evtq_kick(smmu);
 	smmu_priq_kick(smmu);
-	smmu_cmdq_kick(smmu);
+	smmu_cmdq_kick(&smmu->cmdq);
 }
 
 static void write_irq_ctrl(struct smmu *smmu, u64 old)
@@ -298,22 +304,6 @@ static void write_irq_ctrl(struct smmu *smmu, u64 old)
 	if (off & IRQ_CTRL_GERROR_IRQEN)
 		smmu_irq_flush(smmu, SMMU_IRQ_GERROR);
 	smmu->reg[SMMU_REG_IRQ_CTRLACK] = now;
-}
-
-static void write_cmdq_prod(struct smmu *smmu, u32 old)
-{
-	struct smmu_queue_stats *stats = &smmu->stats.cmdq;
-	u32 lg2 = smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE);
-	u32 prod = smmu->reg[SMMU_REG_CMDQ_PROD];
-	u32 depth = ring_depth(prod, smmu->reg[SMMU_REG_CMDQ_CONS], lg2);
-	u32 added = ring_depth(prod, old, lg2);
-
-	if (added && added <= (1U << lg2)) {
-		stats->pushed += added;
-		stats->max_depth = max_u64(stats->max_depth, min_u64(depth, 1U << lg2));
-		sim_trace(SIM_TRACE_QUEUE_PUSH, smmu_queue_number(smmu, SMMU_QUEUE_CMDQ), depth);
-	}
-	smmu_cmdq_kick(smmu);
 }
 
 /* Software took records: EVTQ_CONS or PRIQ_CONS moved from @old. */
@@ -355,7 +345,7 @@ static void after_write(struct smmu *smmu, enum smmu_reg reg, u64 old)
 		write_irq_ctrl(smmu, old);
 		break;
 	case SMMU_REG_CMDQ_PROD:
-		write_cmdq_prod(smmu, old);
+		smmu_cmdq_produced(&smmu->cmdq, old);
 		break;
 	case SMMU_REG_EVTQ_CONS:
 		write_evtq_cons(smmu, old);
@@ -366,7 +356,7 @@ static void after_write(struct smmu *smmu, enum smmu_reg reg, u64 old)
 	case SMMU_REG_GERRORN:
 		smmu_evtq_kick(smmu);
 		smmu_priq_kick(smmu);
-		smmu_cmdq_kick(smmu);
+		smmu_cmdq_kick(&smmu->cmdq);
 		break;
 	default:
 		break;
@@ -379,8 +369,10 @@ void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes)
 	u64 mask, old, lane;
 	u32 shift;
 
-	if (!find_row(offset, bytes, &reg))
+	if (!find_row(offset, bytes, &reg)) {
+		smmu_ecmdq_write(smmu, offset, value, bytes);
 		return;
+	}
 	shift = 8 * (offset - smmu_reg_table[reg].offset);
 	lane = (bytes == 8 ? ~0ULL : 0xffffffffULL) << shift;
 	value <<= shift;
@@ -404,12 +396,17 @@ u32 smmu_queue_lg2(const struct smmu *smmu, enum smmu_reg base_reg)
 	return min_u64(FIELD_GET(Q_BASE_LOG2SIZE, smmu->reg[base_reg]), limit);
 }
 
-pa_t smmu_queue_entry(const struct smmu *smmu, enum smmu_reg base_reg, u32 pointer, u32 entry_bytes)
+pa_t smmu_queue_entry_at(u64 base, u32 lg2, u32 pointer, u32 entry_bytes)
 {
-	u32 lg2 = smmu_queue_lg2(smmu, base_reg);
 	u64 size = (u64)entry_bytes << lg2;
-	pa_t base = smmu->reg[base_reg] & Q_BASE_ADDR_MASK;
 
 	/* The base is aligned to the queue's size, 32 bytes at the least (6.3.26). */
-	return (base & ~(max_u64(size, 32) - 1)) + (u64)ring_index(pointer, lg2) * entry_bytes;
+	return (base & Q_BASE_ADDR_MASK & ~(max_u64(size, 32) - 1)) +
+	       (u64)ring_index(pointer, lg2) * entry_bytes;
+}
+
+pa_t smmu_queue_entry(const struct smmu *smmu, enum smmu_reg base_reg, u32 pointer, u32 entry_bytes)
+{
+	return smmu_queue_entry_at(smmu->reg[base_reg], smmu_queue_lg2(smmu, base_reg), pointer,
+				   entry_bytes);
 }

@@ -8,8 +8,8 @@
  * Each register is one row. The table makes offsets, reset, access checks,
  * names and the sweep test; what a write does beyond storing is in registers.c.
  *
- * Not here, because it is absent (its ID bit is 0) or not modelled yet: ATOS,
- * MPAM, PMCG, ECMDQ, Secure and Realm registers.
+ * Not here, because it is absent (its ID bit is 0): ATOS, VATOS, MPAM, DPT, RAS,
+ * PMCG, Secure and Realm registers.
  */
 #ifndef MODELS_SMMUV3_REGS_H
 #define MODELS_SMMUV3_REGS_H
@@ -20,6 +20,9 @@
 /* Page 0, page 1; everything else of the 128 KiB reads as zero. */
 #define SMMU_PAGE1 0x10000
 #define SMMU_MMIO_BYTES 0x20000
+/* Command queue control pages follow, where IDR1.ECMDQ is 1. */
+#define SMMU_CONTROL_PAGES 0x20000
+#define SMMU_CONTROL_PAGE_BYTES 0x10000
 
 /* When may software change a register? While the bit named here is 0 in CR0 (or IRQ_CTRL). */
 enum smmu_guard {
@@ -34,6 +37,7 @@ enum smmu_guard {
 	SMMU_GUARD_PRIQ_IRQEN,
 	SMMU_GUARD_TABLES_AND_QUEUES, /* CR1: TABLE_* by SMMUEN, QUEUE_* by all queues */
 	SMMU_GUARD_UPDATE,	      /* GBPA: only a write that sets UPDATE counts */
+	SMMU_GUARD_ECMDQEN,	      /* EN in PROD, and ENACK in CONS, of the same queue */
 };
 
 /*
@@ -90,6 +94,7 @@ enum smmu_guard {
 	X(PRIQ_IRQ_CFG1, 0xd8, 4, 0, 0xffffffff, 0, PRIQ_IRQEN, "6.3.35")                          \
 	X(PRIQ_IRQ_CFG2, 0xdc, 4, 0, PRIQ_IRQ_CFG2_LO | MSI_CFG2_SH | MSI_CFG2_MEMATTR, 0,         \
 	  PRIQ_IRQEN, "6.3.36")                                                                    \
+	X(IDR6, 0x190, 4, SMMU_RESET_FEATURES, 0, 0, READ_ONLY, "6.3.45")                          \
 	X(EVTQ_PROD, SMMU_PAGE1 + 0xa8, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, EVTQEN,         \
 	  "6.3.95")                                                                                \
 	X(EVTQ_CONS, SMMU_PAGE1 + 0xac, 4, 0, Q_OVERFLOW_FLAG | Q_POINTER_MASK, 0, NONE, "6.3.96") \
@@ -112,6 +117,42 @@ enum smmu_reg_offset {
 #undef SMMU_REG_OFFSET
 };
 
+/*
+ * Of command queue control pages (3.5.6), in the same columns. The first three are in
+ * page 0, one set for each page n at 0x4000 + 32 * n; the others in a control page, one set for
+ * each queue.
+ */
+#define SMMU_ECMDQ_REGS(X)                                                                         \
+	X(CMDQ_CONTROL_PAGE_BASE, 0x0, 8, SMMU_RESET_FEATURES, 0, 0, READ_ONLY, "6.3.49")          \
+	X(CMDQ_CONTROL_PAGE_CFG, 0x8, 4, CMDQ_CONTROL_PAGE_EN, 0, 0, READ_ONLY, "6.3.50")          \
+	X(CMDQ_CONTROL_PAGE_STATUS, 0xc, 4, CMDQ_CONTROL_PAGE_EN, 0, 0, READ_ONLY, "6.3.51")       \
+	X(ECMDQ_BASE, 0x0, 8, 0, Q_BASE_RWA | Q_BASE_ADDR_MASK | Q_BASE_LOG2SIZE, 0, ECMDQEN,      \
+	  "6.3.107")                                                                               \
+	X(ECMDQ_PROD, 0x8, 4, 0, ECMDQ_PROD_EN | ECMDQ_ERR | Q_POINTER_MASK, 0, NONE, "6.3.108")   \
+	X(ECMDQ_CONS, 0xc, 4, 0, ECMDQ_CONS_ERR_REASON | ECMDQ_ERR | Q_POINTER_MASK, 0, ECMDQEN,   \
+	  "6.3.109")
+
+enum smmu_ecmdq_reg {
+#define SMMU_ECMDQ_REG_NUMBER(name, ...) SMMU_REG_##name,
+	SMMU_ECMDQ_REGS(SMMU_ECMDQ_REG_NUMBER)
+#undef SMMU_ECMDQ_REG_NUMBER
+		SMMU_NR_ECMDQ_REGS
+};
+
+#define CMDQ_CONTROL_PAGES 0x4000
+#define CMDQ_CONTROL_PAGE_STRIDE 32
+#define CMDQ_CONTROL_PAGE_PRESET BIT_ULL(0)
+#define CMDQ_CONTROL_PAGE_CMDQGS GENMASK_ULL(2, 1)
+#define CMDQ_CONTROL_PAGE_CMDQGS_64K 1
+#define CMDQ_CONTROL_PAGE_ADDR_MASK GENMASK_ULL(55, 16) /* an offset from page 0 */
+#define CMDQ_CONTROL_PAGE_EN BIT_ULL(0)
+
+/* ERR of CONS and ERRACK of PROD are the same bit, as are ENACK and EN. */
+#define ECMDQ_PROD_EN BIT_ULL(31)
+#define ECMDQ_ERR BIT_ULL(23)
+#define ECMDQ_CONS_ENACK BIT_ULL(31)
+#define ECMDQ_CONS_ERR_REASON GENMASK_ULL(26, 24)
+
 struct smmu_reg_row {
 	const char *name;
 	u32 offset;
@@ -124,6 +165,7 @@ struct smmu_reg_row {
 };
 
 extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
+extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 
 /* IDR0 */
 #define IDR0_S2P BIT_ULL(0)
@@ -159,6 +201,7 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define IDR1_CMDQS GENMASK_ULL(25, 21)
 #define IDR1_ATTR_PERMS_OVR BIT_ULL(26)
 #define IDR1_ATTR_TYPES_OVR BIT_ULL(27)
+#define IDR1_ECMDQ BIT_ULL(31)
 
 /* IDR3 */
 #define IDR3_HAD BIT_ULL(2)
@@ -179,6 +222,10 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define IDR5_GRAN16K BIT_ULL(5)
 #define IDR5_GRAN64K BIT_ULL(6)
 #define IDR5_STALL_MAX GENMASK_ULL(31, 16)
+
+/* IDR6: pages, and queues of a page, log2 */
+#define IDR6_LOG2NUMQ GENMASK_ULL(19, 16)
+#define IDR6_LOG2NUMP GENMASK_ULL(27, 24)
 
 /* CR0, CR0ACK */
 #define CR0_SMMUEN BIT_ULL(0)
@@ -224,12 +271,14 @@ extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
 #define GERROR_MSI_PRIQ_ABT_ERR BIT_ULL(6)
 #define GERROR_MSI_GERROR_ABT_ERR BIT_ULL(7)
 #define GERROR_SFM_ERR BIT_ULL(8)
+#define GERROR_CMDQP_ERR BIT_ULL(9)
 #define GERROR_MSI_ERRORS                                                                          \
 	(GERROR_MSI_CMDQ_ABT_ERR | GERROR_MSI_EVTQ_ABT_ERR | GERROR_MSI_PRIQ_ABT_ERR |             \
 	 GERROR_MSI_GERROR_ABT_ERR)
 /* SFM_ERR is not: there is no service failure mode without RAS. */
 #define GERROR_IMPLEMENTED                                                                         \
-	(GERROR_CMDQ_ERR | GERROR_EVTQ_ABT_ERR | GERROR_PRIQ_ABT_ERR | GERROR_MSI_ERRORS)
+	(GERROR_CMDQ_ERR | GERROR_EVTQ_ABT_ERR | GERROR_PRIQ_ABT_ERR | GERROR_MSI_ERRORS |         \
+	 GERROR_CMDQP_ERR)
 
 #define STRTAB_BASE_RA BIT_ULL(62)
 #define STRTAB_BASE_ADDR_MASK GENMASK_ULL(51, 6)

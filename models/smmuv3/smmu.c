@@ -38,14 +38,14 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 	smmu->oas_mask = lg2_mask(params->oas_bits);
 	timing_init(smmu);
 	smmu_registers_reset(smmu);
-	smmu_cmdq_init(smmu);
 	smmu_evtq_init(smmu);
 	smmu_priq_init(smmu);
 	smmu_atc_init(smmu);
 	smmu_msi_init(smmu);
 	smmu->anyone = sim_alloc(sizeof(*smmu->anyone));
-	if (!smmu->anyone || smmu_stall_init(smmu) || smmu_walk_cache_init(smmu) ||
-	    smmu_config_cache_init(smmu) || smmu_port_init(smmu, smmu->anyone, 0)) {
+	if (smmu_cmdq_init(smmu) || !smmu->anyone || smmu_stall_init(smmu) ||
+	    smmu_walk_cache_init(smmu) || smmu_config_cache_init(smmu) ||
+	    smmu_port_init(smmu, smmu->anyone, 0)) {
 		smmu_destroy(smmu);
 		return NULL;
 	}
@@ -69,7 +69,7 @@ void smmu_destroy(struct smmu *smmu)
 {
 	if (!smmu)
 		return;
-	sim_event_cancel(&smmu->cmdq.event);
+	smmu_cmdq_finish(smmu);
 	sim_event_cancel(&smmu->evtq.event);
 	smmu_priq_finish(smmu);
 	smmu_atc_finish(smmu);
@@ -105,6 +105,7 @@ void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats)
 	stats->evtq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
 	stats->priq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE);
 	stats->cmdq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE);
+	stats->ecmdq.entries = smmu->params.ecmdq ? 1ULL << smmu->params.cmdq_lg2 : 0;
 }
 
 /* --- the functional model alone --- */

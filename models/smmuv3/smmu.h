@@ -149,10 +149,14 @@ struct smmu_stats {
 	u64 backpressured;	  /* accesses that waited for a stall slot */
 	u64 refused;		  /* accesses terminated because there was none */
 	struct smmu_queue_stats evtq, cmdq, priq;
+	struct smmu_queue_stats ecmdq; /* of all enhanced command queues; entries is of each */
 	struct smmu_pri_stats pri;
 	u64 ats_requests, ats_translated; /* translation requests, translated transactions */
 	u64 atc_invs, atc_inv_timeouts;	  /* CMD_ATC_INV that reached an endpoint */
 };
+
+/** smmu_mmio_bytes() - how far the programming interface reaches, control pages included */
+u32 smmu_mmio_bytes(const struct smmu_params *params);
 
 /** smmu_stats() - counts since creation. */
 void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats);

@@ -132,6 +132,20 @@ static void vary_params(void *params, const struct sim_param *table, size_t coun
 	}
 }
 
+/* Make features fit each other, rather than have none of them. */
+static void reconcile(struct smmu_params *params)
+{
+	params->ecmdq_pages_lg2 %= 2;
+	params->ecmdq_queues_lg2 %= 3;
+	params->arch_minor = params->ecmdq ? 3 : params->arch_minor;
+	params->msi |= params->ecmdq;
+	params->stall |= params->stall_forced;
+	params->ats &= !params->stall_forced;
+	params->stall_full_aborts &= !params->stall_forced;
+	params->pri &= params->ats;
+	params->cd_2level &= params->ssid_bits != 0;
+}
+
 static struct smmu_params make_params(void)
 {
 	struct smmu_params params;
@@ -148,6 +162,9 @@ static struct smmu_params make_params(void)
 		params.port_slots = 1 + pick(4);
 		params.slots = 1 + pick(6);
 		params.walk_slots = 1 + pick(3);
+		params.cmd_engines = pick(4);
+		params.merge_window_ps = take(2) * 1000;
+		reconcile(&params);
 	}
 	if (smmu_params_check(&params)) {
 		set_params(&params, smmu_feature_table, smmu_feature_count);

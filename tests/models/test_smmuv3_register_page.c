@@ -51,6 +51,8 @@ static const char *guard_text(enum smmu_guard guard)
 		return "TABLE_\\*: SMMUEN is 0, QUEUE_\\*: every queue is off";
 	case SMMU_GUARD_UPDATE:
 		return "the write sets UPDATE";
+	case SMMU_GUARD_ECMDQEN:
+		return "EN and ENACK of the queue are 0";
 	}
 	return "?";
 }
@@ -133,6 +135,25 @@ static void say_table(const struct shown *shown)
 		say_row(&smmu_reg_table[i], shown->reset[i]);
 }
 
+static void say_ecmdq_table(void)
+{
+	struct rig rig;
+
+	rig_defaults(&rig);
+	rig.params.arch_minor = 3;
+	rig.params.ecmdq = true;
+	rig_start(&rig);
+	say("| offset | register | bits | reset | writable | while | section |\n"
+	    "| --- | --- | --- | --- | --- | --- | --- |\n");
+	for (u32 i = 0; i < SMMU_NR_ECMDQ_REGS; i++) {
+		const struct smmu_reg_row *row = &smmu_ecmdq_reg_table[i];
+		u32 base = i < SMMU_REG_ECMDQ_BASE ? CMDQ_CONTROL_PAGES : SMMU_CONTROL_PAGES;
+
+		say_row(row, smmu_mmio_read(rig.smmu, base + row->offset, row->bytes));
+	}
+	rig_stop(&rig);
+}
+
 static u64 *value_of(struct smmu_params *params, const struct sim_param *feature)
 {
 	return (u64 *)((char *)params + feature->offset);
@@ -144,6 +165,7 @@ static struct smmu_params all_features(void)
 	struct rig rig;
 
 	rig_defaults(&rig);
+	rig.params.arch_minor = 3;
 	for (size_t again = 0; again < 2; again++) {
 		for (size_t i = 0; i < smmu_feature_count; i++) {
 			u64 *value = value_of(&rig.params, &smmu_feature_table[i]);
@@ -245,6 +267,11 @@ static void make_page(void)
 	    "zero and ignores writes. What a write does beyond storing is\nin `models/smmuv3/registers.c`.\n\n"
 	    "## Registers\n\n");
 	say_table(&shown);
+	say("\n## Command queue control pages\n\n"
+	    "There with `ecmdq` (IDR1.ECMDQ). Page n has its first three registers at 0x4000 + 32 * n, "
+	    "and is at 0x20000 +\n0x10000 * n. Its queues are spaced evenly in it; offsets of their "
+	    "registers are from the start of the queue's share.\n\n");
+	say_ecmdq_table();
 	say("\n## What features change\n\n"
 	    "Bits that differ between an SMMU with and one without the feature, all others that go "
 	    "with both being on.\n\n");

@@ -68,6 +68,8 @@ static u64 present_mask(const struct smmu_reg_row *row)
 	switch (row->offset) {
 	case ARM_SMMU_CR2:
 		return CR2_RECINVSID;
+	case ARM_SMMU_GERRORN:
+		return row->write_mask & ~(1ULL << 9);
 	case ARM_SMMU_CMDQ_CONS:
 		return CMDQ_CONS_ERR | pointer_mask(ARM_SMMU_CMDQ_BASE, 8);
 	case ARM_SMMU_EVTQ_PROD:
@@ -104,6 +106,7 @@ static u64 expected_reset(const struct smmu_reg_row *row)
 	case ARM_SMMU_IDR3:
 		return 1 << 2 | 1 << 10 | 2 << 11;
 	case ARM_SMMU_IIDR:
+	case ARM_SMMU_IDR6:
 		return 0;
 	case ARM_SMMU_AIDR:
 		return 2;
