@@ -62,7 +62,8 @@ static void unit_stats(const struct sys_iommu *iommu, struct sys_iommu_stats *st
 			   queue_stats(iommu, 0, "cmdq", &all.cmdq)},
 	};
 	for (u32 level = 0; level < 4; level++)
-		stats->table_fetches[level] = all.table_fetches[level];
+		stats->table_fetches[level] = all.table_fetches[0][level + 1] +
+					      all.table_fetches[1][level + 1];
 }
 
 static int check(const struct sys_config *config, char *message, size_t message_bytes)

@@ -11,11 +11,11 @@
  * else with Success and the permissions that there are, which may be none.
  *
  * Translated transactions pass; if CR0.ATSCHK is set their STE is fetched and has
- * to permit ATS. They have no PASID here (IDR3.PASIDTT is 0).
+ * to permit ATS. They have no PASID here (IDR3.PASIDTT is 0). With split-stage ATS
+ * (13.6.3) the endpoint is told IPAs, and stage 2 translates its transactions.
  *
- * Leaves out: split stage (IDR0.NS1ATS is 1: EATS 0b10 is ILLEGAL), requests of
- * more than one translation, events for configuration errors (IDR0.ATSRECERR is
- * 0), and Span and permissions in the record of F_BAD_ATS_TREQ, which are zero.
+ * Leaves out: requests of more than one translation, events for configuration errors
+ * (IDR0.ATSRECERR is 0), and Span and permissions in the record of F_BAD_ATS_TREQ, which are zero.
  */
 #include "models/smmuv3/internal.h"
 
@@ -26,7 +26,7 @@ enum smmu_want smmu_ats_check(struct smmu_xlate *x, const struct smmu_config *co
 	x->completion = PORT_COMPLETION_UNSUPPORTED;
 	if (config->kind == SMMU_CONFIG_ABORT)
 		return smmu_xlate_fault(x, 0);
-	if (config->eats != STRTAB_STE_1_EATS_TRANS)
+	if (config->eats == STRTAB_STE_1_EATS_ABT)
 		return smmu_ats_refuse(x);
 	x->completion = PORT_COMPLETION_ABORTED;
 	return SMMU_WANT_NOTHING;
@@ -39,33 +39,58 @@ enum smmu_want smmu_ats_refuse(struct smmu_xlate *x)
 							      : EVT_ID_BAD_ATS_TREQ);
 }
 
-static bool is_permitted(const struct smmu_xlate *x, const struct smmu_mapping *mapping, u32 attr)
+static bool is_permitted(const struct smmu_xlate *x, u8 perms, u32 attr)
 {
 	u32 attr_in = (x->attr_in & SMMU_ATTR_PRIV) | attr;
 
-	return mapping->perms & (1U << smmu_attr_effective(x->config->attr_map, attr_in));
+	return perms & (1U << smmu_attr_effective(x->config->attr_map, attr_in));
 }
 
-/* 13.7.1: what is granted does not depend on what was asked for, but for execution. */
-enum smmu_want smmu_ats_done(struct smmu_xlate *x, const struct smmu_mapping *mapping)
+/*
+ * 13.7.1: what is granted does not depend on what was asked for, but for execution,
+ * and for writes that make a page dirty. Execute permission comes with read.
+ */
+u8 smmu_ats_granted(const struct smmu_xlate *x, const struct smmu_mapping *mapping)
+{
+	u8 perms = x->attr_in & SMMU_ATTR_WRITE ? mapping->potential : mapping->perms;
+	u8 granted = (is_permitted(x, perms, 0) ? SMMU_ATS_READ : 0) |
+		     (is_permitted(x, perms, SMMU_ATTR_WRITE) ? SMMU_ATS_WRITE : 0);
+
+	if ((x->attr_in & SMMU_ATTR_INSTR) && (granted & SMMU_ATS_READ) &&
+	    is_permitted(x, perms, SMMU_ATTR_INSTR))
+		granted |= SMMU_ATS_EXEC;
+	return granted;
+}
+
+enum smmu_want smmu_ats_deny(struct smmu_xlate *x)
 {
 	x->completion = PORT_COMPLETION_SUCCESS;
+	x->lg2 = SMMU_PAGE_LG2;
+	x->granted = 0;
+	return smmu_xlate_done(x, 0);
+}
+
+enum smmu_want smmu_ats_done(struct smmu_xlate *x, const struct smmu_mapping *mapping, u64 va)
+{
+	x->granted = smmu_ats_granted(x, mapping);
+	if (!x->granted)
+		return smmu_ats_deny(x);
+	x->completion = PORT_COMPLETION_SUCCESS;
 	x->lg2 = mapping->lg2;
-	x->granted = (is_permitted(x, mapping, 0) ? SMMU_ATS_READ : 0) |
-		     (is_permitted(x, mapping, SMMU_ATTR_WRITE) ? SMMU_ATS_WRITE : 0);
-	if ((x->attr_in & SMMU_ATTR_INSTR) && is_permitted(x, mapping, SMMU_ATTR_INSTR))
-		x->granted |= SMMU_ATS_EXEC;
-	return smmu_xlate_done(x, x->granted ? mapping->pa + (x->va - mapping->va) : 0);
+	return smmu_xlate_done(x, mapping->pa + (va - mapping->va));
 }
 
 void smmu_ats_fault(struct smmu_xlate *x)
 {
 	u8 id = x->fault.id;
 
+	/* Of a translated transaction stage 2 faults as of any other (3.9.1.3). */
+	if (x->kind == PORT_TRANSLATED && x->is_configured)
+		return;
 	x->lg2 = SMMU_PAGE_LG2;
 	x->granted = 0;
-	if (id == EVT_ID_TRANSLATION_FAULT || id == EVT_ID_ADDR_SIZE_FAULT ||
-	    id == EVT_ID_ACCESS_FAULT)
+	/* Also where stage 2 does not let a CD or a descriptor be read. */
+	if (x->fault.is_translation_related || id == EVT_ID_ADDR_SIZE_FAULT)
 		x->completion = PORT_COMPLETION_SUCCESS;
 	if (id != EVT_ID_BAD_ATS_TREQ && id != EVT_ID_TRANSL_FORBIDDEN)
 		x->fault.id = 0;

@@ -18,7 +18,7 @@
  * translation has been handed out has moved is the master's to know.
  *
  * Leaves out: prefetch (commands are accepted and do nothing, as is permitted),
- * stage 2 and EL3 commands (illegal without the feature).
+ * EL3, Secure and Realm commands (illegal without the feature).
  */
 #include <errno.h>
 
@@ -40,12 +40,20 @@ static u32 granule_lg2(u64 tg)
 	return lg2[tg];
 }
 
-/* A level hint that means something; 16 KiB tables have no leaves at level 1. */
-static u32 level_hint(const u64 *cmd)
+/* A level hint that means something; 16 KiB tables have leaves at level 1 only with DS. */
+static u32 level_hint(const struct smmu *smmu, const u64 *cmd)
 {
 	u64 ttl = FIELD_GET(CMDQ_TLBI_1_TTL, cmd[1]);
 
-	return FIELD_GET(CMDQ_TLBI_1_TG, cmd[1]) == 2 && ttl == 1 ? 0 : ttl;
+	return FIELD_GET(CMDQ_TLBI_1_TG, cmd[1]) == 2 && ttl == 1 && !smmu->params.ds ? 0 : ttl;
+}
+
+/* Of 6 bits with DS, 39 at the most. */
+static u32 scale(const struct smmu *smmu, const u64 *cmd)
+{
+	if (smmu->params.ds)
+		return min_u64(FIELD_GET(CMDQ_TLBI_0_SCALE_DS, cmd[0]), 39);
+	return FIELD_GET(CMDQ_TLBI_0_SCALE, cmd[0]);
 }
 
 static bool is_range(const struct smmu *smmu, const u64 *cmd)
@@ -56,8 +64,8 @@ static bool is_range(const struct smmu *smmu, const u64 *cmd)
 /* 4.4.1.1: to give the granule and nothing else is reserved. */
 static bool is_address_legal(const struct smmu *smmu, const u64 *cmd)
 {
-	return !is_range(smmu, cmd) || FIELD_GET(CMDQ_TLBI_0_NUM, cmd[0]) ||
-	       FIELD_GET(CMDQ_TLBI_0_SCALE, cmd[0]) || level_hint(cmd);
+	return !is_range(smmu, cmd) || FIELD_GET(CMDQ_TLBI_0_NUM, cmd[0]) || scale(smmu, cmd) ||
+	       level_hint(smmu, cmd);
 }
 
 static bool is_legal(const struct smmu *smmu, const u64 *cmd)
@@ -73,13 +81,18 @@ static bool is_legal(const struct smmu *smmu, const u64 *cmd)
 	case CMDQ_OP_CFGI_ALL:
 	case CMDQ_OP_CFGI_CD:
 	case CMDQ_OP_CFGI_CD_ALL:
-	case CMDQ_OP_TLBI_NH_ALL:
-	case CMDQ_OP_TLBI_NH_ASID:
 	case CMDQ_OP_TLBI_NSNH_ALL:
 		return true;
+	case CMDQ_OP_TLBI_NH_ALL:
+	case CMDQ_OP_TLBI_NH_ASID:
+		return smmu->params.stage1;
 	case CMDQ_OP_TLBI_NH_VA:
 	case CMDQ_OP_TLBI_NH_VAA:
-		return is_address_legal(smmu, cmd);
+		return smmu->params.stage1 && is_address_legal(smmu, cmd);
+	case CMDQ_OP_TLBI_S12_VMALL:
+		return smmu->params.stage2;
+	case CMDQ_OP_TLBI_S2_IPA:
+		return smmu->params.stage2 && is_address_legal(smmu, cmd);
 	case CMDQ_OP_TLBI_EL2_ALL:
 	case CMDQ_OP_TLBI_EL2_ASID:
 		return smmu->params.hyp;
@@ -114,9 +127,9 @@ static void tlbi_address(const struct smmu *smmu, const u64 *cmd, struct smmu_tl
 	if (is_range(smmu, cmd)) {
 		tlbi->granule_lg2 = granule_lg2(FIELD_GET(CMDQ_TLBI_1_TG, cmd[1]));
 		tlbi->first &= ~lg2_mask(tlbi->granule_lg2);
-		tlbi->level = level_hint(cmd);
+		tlbi->level = level_hint(smmu, cmd);
 		bytes = (FIELD_GET(CMDQ_TLBI_0_NUM, cmd[0]) + 1)
-			<< (FIELD_GET(CMDQ_TLBI_0_SCALE, cmd[0]) + tlbi->granule_lg2);
+			<< (scale(smmu, cmd) + tlbi->granule_lg2);
 	}
 	/* A range ends at the top of the address space. */
 	tlbi->last = tlbi->first + (bytes - 1) < tlbi->first ? ~0ULL : tlbi->first + (bytes - 1);
@@ -128,16 +141,29 @@ static void tlbi_asid(const u64 *cmd, struct smmu_tlbi *tlbi)
 	tlbi->asid = FIELD_GET(CMDQ_TLBI_0_ASID, cmd[0]);
 }
 
+/* CR0.VMW lets the low bits of VMIDs not count (3.17.6). */
+static void tlbi_vmid(const struct smmu *smmu, const u64 *cmd, struct smmu_tlbi *tlbi)
+{
+	u64 wildcard = FIELD_GET(CR0_VMW, smmu->reg[SMMU_REG_CR0]);
+
+	if (!smmu->params.stage2)
+		return;
+	tlbi->by_vmid = true;
+	tlbi->vmid = FIELD_GET(CMDQ_TLBI_0_VMID, cmd[0]);
+	tlbi->vmid_mask = ~lg2_mask(wildcard <= 4 ? wildcard : 0);
+}
+
 #define WORLD(name) (1U << SMMU_WORLD_##name)
 
-static void run_tlbi(struct smmu *smmu, u64 op, const u64 *cmd)
+/* Commands for EL1 and its stage 2. */
+static void run_tlbi_nh(struct smmu *smmu, u64 op, const u64 *cmd)
 {
-	bool is_e2h = smmu->reg[SMMU_REG_CR2] & CR2_E2H;
 	struct smmu_tlbi tlbi = {.worlds = WORLD(EL1)};
 
+	if (op != CMDQ_OP_TLBI_NSNH_ALL)
+		tlbi_vmid(smmu, cmd, &tlbi);
 	switch (op) {
 	case CMDQ_OP_TLBI_NH_ASID:
-	case CMDQ_OP_TLBI_EL2_ASID:
 		tlbi_asid(cmd, &tlbi);
 		tlbi.spares_global = true;
 		break;
@@ -145,23 +171,53 @@ static void run_tlbi(struct smmu *smmu, u64 op, const u64 *cmd)
 		tlbi_asid(cmd, &tlbi);
 		tlbi_address(smmu, cmd, &tlbi);
 		break;
+	case CMDQ_OP_TLBI_NH_VAA:
+		tlbi_address(smmu, cmd, &tlbi);
+		break;
+	case CMDQ_OP_TLBI_S2_IPA:
+		tlbi.worlds = WORLD(IPA);
+		tlbi_address(smmu, cmd, &tlbi);
+		break;
+	case CMDQ_OP_TLBI_S12_VMALL:
+	case CMDQ_OP_TLBI_NSNH_ALL:
+		tlbi.worlds |= WORLD(IPA);
+		break;
+	}
+	smmu_tlb_invalidate(smmu, &tlbi);
+}
+
+static void run_tlbi_el2(struct smmu *smmu, u64 op, const u64 *cmd)
+{
+	bool is_e2h = smmu->reg[SMMU_REG_CR2] & CR2_E2H;
+	struct smmu_tlbi tlbi = {.worlds = is_e2h ? WORLD(EL2_E2H) : WORLD(EL2)};
+
+	switch (op) {
+	case CMDQ_OP_TLBI_EL2_ALL:
+		tlbi.worlds = WORLD(EL2) | WORLD(EL2_E2H);
+		break;
+	case CMDQ_OP_TLBI_EL2_ASID:
+		tlbi.worlds = WORLD(EL2_E2H);
+		tlbi_asid(cmd, &tlbi);
+		tlbi.spares_global = true;
+		break;
 	case CMDQ_OP_TLBI_EL2_VA:
 		if (is_e2h)
 			tlbi_asid(cmd, &tlbi);
 		tlbi_address(smmu, cmd, &tlbi);
 		break;
-	case CMDQ_OP_TLBI_NH_VAA:
 	case CMDQ_OP_TLBI_EL2_VAA:
 		tlbi_address(smmu, cmd, &tlbi);
 		break;
 	}
-	if (op == CMDQ_OP_TLBI_EL2_ALL)
-		tlbi.worlds = WORLD(EL2) | WORLD(EL2_E2H);
-	else if (op == CMDQ_OP_TLBI_EL2_ASID)
-		tlbi.worlds = WORLD(EL2_E2H);
-	else if (op == CMDQ_OP_TLBI_EL2_VA || op == CMDQ_OP_TLBI_EL2_VAA)
-		tlbi.worlds = is_e2h ? WORLD(EL2_E2H) : WORLD(EL2);
 	smmu_tlb_invalidate(smmu, &tlbi);
+}
+
+static void run_tlbi(struct smmu *smmu, u64 op, const u64 *cmd)
+{
+	if (op >= CMDQ_OP_TLBI_EL2_ALL && op <= CMDQ_OP_TLBI_EL2_VAA)
+		run_tlbi_el2(smmu, op, cmd);
+	else
+		run_tlbi_nh(smmu, op, cmd);
 }
 
 static void run_cfgi(struct smmu *smmu, u64 op, const u64 *cmd)

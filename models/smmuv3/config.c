@@ -2,12 +2,101 @@
 /*
  * Configuration lookup (IHI 0070 3.3.2, 5.1 to 5.5): stream table, linear or of
  * 2 levels, to an STE; context descriptors, linear or of 2 levels, to a CD;
- * which of their combinations are ILLEGAL, and the event that each gives.
+ * which of their combinations are ILLEGAL, and the event that each gives. With
+ * stage 2 the addresses of CDs are IPAs, and stage 2 translates them.
  *
- * Leaves out stage 2 and HTTU; their ID bits are 0, so that an STE or CD that
- * asks for them is treated as the specification says for hardware without them.
+ * Leaves out what has its ID bit 0: VMSAv8-32 and VMSAv9-128 tables, big-endian
+ * tables, small translation tables, permission indirection, MPAM, DPT, HAFT,
+ * E0PD. An out-of-range S1ContextPtr is C_BAD_STE, an out-of-range L1CD.L2Ptr
+ * C_BAD_SUBSTREAMID, with stage 2 too (3.4.3 leaves that choice). DRE and DCP
+ * are about kinds of transactions that no master here sends.
  */
 #include "models/smmuv3/internal.h"
+
+/* --- tables --- */
+
+/* log2 of the granule of TG0 or S2TG; 0: it is reserved. */
+static const u8 tg0_lg2[] = {
+	[CTXDESC_CD_0_TCR_TG0_4K] = 12,
+	[CTXDESC_CD_0_TCR_TG0_64K] = 16,
+	[CTXDESC_CD_0_TCR_TG0_16K] = 14,
+	[3] = 0,
+};
+
+static const u8 tg1_lg2[] = {
+	[0] = 0,
+	[CTXDESC_CD_0_TCR_TG1_16K] = 14,
+	[CTXDESC_CD_0_TCR_TG1_4K] = 12,
+	[CTXDESC_CD_0_TCR_TG1_64K] = 16,
+};
+
+/* 0: IDR5 does not have it. */
+static u32 supported_granule(const struct smmu *smmu, u32 lg2)
+{
+	if ((lg2 == 14 && !smmu->params.gran16k) || (lg2 == 16 && !smmu->params.gran64k))
+		return 0;
+	return lg2;
+}
+
+/* IPS and S2PS: the effective size. */
+static u32 output_bits(const struct smmu *smmu, u64 field)
+{
+	static const u8 bits[] = {32, 36, 40, 42, 44, 48, 52, 52};
+
+	return min_u64(bits[field], smmu->params.oas_bits);
+}
+
+/* @has_ds: DS or S2DS; it means nothing to tables of 64 KiB. */
+static enum smmu_ttd_format ttd_format(const struct smmu *smmu, u32 granule, bool has_ds)
+{
+	if (granule == 16)
+		return smmu->params.oas_bits == 52 ? SMMU_TTD_LPA : SMMU_TTD_48_BIT;
+	return has_ds && smmu->params.ds ? SMMU_TTD_LPA2 : SMMU_TTD_48_BIT;
+}
+
+/* There are no small translation tables: IDR3.STT is 0. */
+#define MAX_TSZ 39
+
+static u32 min_tsz(const struct smmu_table *table)
+{
+	return table->granule_lg2 == 16 || table->format == SMMU_TTD_LPA2 ? 12 : 16;
+}
+
+/*
+ * Shape and base of @table, whose sizes, granule, format and start level are set. The
+ * first table is aligned to its size, which is less than a granule, or several
+ * granules at stage 2 (concatenated tables); to 64 bytes where it may be beyond
+ * 48 bits.
+ *
+ * Return: is @base in range?
+ */
+static bool table_place(struct smmu_table *table, pa_t base)
+{
+	u32 bytes_lg2;
+
+	table->start_lg2 = smmu_level_lg2(table->granule_lg2, table->start_level);
+	bytes_lg2 = table->in_bits - table->start_lg2 + 3;
+	if (table->out_bits == 52 && bytes_lg2 < 6)
+		bytes_lg2 = 6;
+	table->base = base & ~lg2_mask(bytes_lg2);
+	if (table->format == SMMU_TTD_48_BIT)
+		table->out_bits = min_u64(table->out_bits, 48);
+	return !(base & ~lg2_mask(table->out_bits));
+}
+
+/* As few levels as cover the input range. */
+static s32 start_level(const struct smmu_table *table)
+{
+	u32 stride = smmu_stride(table->granule_lg2);
+
+	return SMMU_LAST_LEVEL + 1 -
+	       (s32)((table->in_bits - table->granule_lg2 + stride - 1) / stride);
+}
+
+static u64 granule_tag(const struct smmu_table *table)
+{
+	return FIELD_PREP(SMMU_CTX_GRANULE, (u64)table->granule_lg2);
+}
 
 /* --- context descriptor (5.4) --- */
 
@@ -24,80 +113,66 @@ static bool is_table_disabled(const u64 *cd, enum smmu_world world, bool is_high
 	return cd[0] & (is_high ? CTXDESC_CD_0_TCR_EPD1 : CTXDESC_CD_0_TCR_EPD0);
 }
 
-/* log2 of the granule that TG0 or TG1 names; 0: it is reserved, or IDR5 does not have it. */
-static u32 granule_lg2(const struct smmu *smmu, const u64 *cd, bool is_high)
+static void cd_tags(const struct smmu *smmu, const u64 *ste, const u64 *cd, enum smmu_world world,
+		    struct smmu_table *table)
 {
-	static const u8 tg0[] = {
-		[CTXDESC_CD_0_TCR_TG0_4K] = 12,
-		[CTXDESC_CD_0_TCR_TG0_64K] = 16,
-		[CTXDESC_CD_0_TCR_TG0_16K] = 14,
-		[3] = 0,
-	};
-	static const u8 tg1[] = {
-		[0] = 0,
-		[CTXDESC_CD_0_TCR_TG1_16K] = 14,
-		[CTXDESC_CD_0_TCR_TG1_4K] = 12,
-		[CTXDESC_CD_0_TCR_TG1_64K] = 16,
-	};
-	u32 lg2 = is_high ? tg1[FIELD_GET(CTXDESC_CD_0_TCR_TG1, cd[0])]
-			  : tg0[FIELD_GET(CTXDESC_CD_0_TCR_TG0, cd[0])];
+	/* EL2 without E2H has one address space: no ASID tags it. */
+	u64 asid = world == SMMU_WORLD_EL2 ? 0 : FIELD_GET(CTXDESC_CD_0_ASID, cd[0]);
+	u64 vmid = world == SMMU_WORLD_EL1 && smmu->params.stage2
+			   ? FIELD_GET(STRTAB_STE_2_S2VMID, ste[2])
+			   : 0;
+	u64 regime = FIELD_PREP(SMMU_CTX_WORLD, (u64)world) | FIELD_PREP(SMMU_CTX_VMID, vmid) |
+		     granule_tag(table);
 
-	if ((lg2 == 14 && !smmu->params.gran16k) || (lg2 == 16 && !smmu->params.gran64k))
-		return 0;
-	return lg2;
+	table->context = regime | FIELD_PREP(SMMU_CTX_ASID, asid);
+	table->global_context = regime | SMMU_CTX_GLOBAL |
+				(cd[0] & CTXDESC_CD_0_ASET ? SMMU_CTX_ASET : 0);
 }
 
-/* The same for all granules: IDR5.VAX is 0, and there are no small translation tables. */
-#define MIN_TSZ 16
-#define MAX_TSZ 39
-
-/*
- * A table of @va_bits: levels of @granule_lg2, as few as cover the range. The
- * first table may be smaller than a granule; it is aligned to its size.
- */
-static void table_shape(struct smmu_table *table, u32 va_bits, u32 granule_lg2, pa_t base)
-{
-	u32 stride = smmu_stride(granule_lg2);
-	u32 levels = (va_bits - granule_lg2 + stride - 1) / stride;
-
-	table->va_bits = va_bits;
-	table->granule_lg2 = granule_lg2;
-	table->start_level = SMMU_NR_LEVELS - levels;
-	table->start_lg2 = smmu_level_lg2(granule_lg2, table->start_level);
-	table->base = base & ~lg2_mask(va_bits - table->start_lg2 + 3);
-}
-
-/* Fill @table from @cd; Return: is it legal? */
-static bool table_decode(const struct smmu *smmu, const u64 *cd, enum smmu_world world,
-			 bool is_high, u32 ips_bits, struct smmu_table *table)
+/* Fill the table of a range from @cd; Return: is it legal? */
+static bool table_decode(const struct smmu *smmu, const u64 *cd, bool is_high,
+			 struct smmu_table *table)
 {
 	u32 tsz = is_high ? FIELD_GET(CTXDESC_CD_0_TCR_T1SZ, cd[0])
 			  : FIELD_GET(CTXDESC_CD_0_TCR_T0SZ, cd[0]);
 	pa_t base = is_high ? cd[2] & CTXDESC_CD_2_TTB1_MASK : cd[1] & CTXDESC_CD_1_TTB0_MASK;
-	u32 granule = granule_lg2(smmu, cd, is_high);
+	u32 granule = is_high ? tg1_lg2[FIELD_GET(CTXDESC_CD_0_TCR_TG1, cd[0])]
+			      : tg0_lg2[FIELD_GET(CTXDESC_CD_0_TCR_TG0, cd[0])];
 
-	*table = (struct smmu_table){
-		.is_disabled = is_table_disabled(cd, world, is_high),
-		.granule_lg2 = SMMU_PAGE_LG2,
-	};
 	table->has_tbi = cd[0] & (is_high ? CTXDESC_CD_0_TCR_TBI1 : CTXDESC_CD_0_TCR_TBI0);
 	if (table->is_disabled)
 		return true;
-	if (!granule || tsz < MIN_TSZ || tsz > MAX_TSZ)
+	granule = supported_granule(smmu, granule);
+	if (!granule)
 		return false;
-	if (base & ~lg2_mask(ips_bits))
-		return false;
-	table_shape(table, 64 - tsz, granule, base);
+	table->granule_lg2 = granule;
+	table->format = ttd_format(smmu, granule, cd[2] & CTXDESC_CD_2_DS);
 	table->has_had = smmu->params.had &&
 			 (is_high ? cd[2] & CTXDESC_CD_2_HAD1 : cd[1] & CTXDESC_CD_1_HAD0);
-	return true;
+	if (tsz < (smmu->params.vax ? min_tsz(table) : 16) || tsz > MAX_TSZ)
+		return false;
+	table->in_bits = 64 - tsz;
+	table->out_bits = output_bits(smmu, FIELD_GET(CTXDESC_CD_0_TCR_IPS, cd[0]));
+	table->start_level = start_level(table);
+	return table_place(table, base);
 }
 
-static u32 ips_bits(const struct smmu *smmu, const u64 *cd)
+static bool tables_decode(const struct smmu *smmu, struct smmu_xlate *x, const u64 *cd)
 {
-	static const u8 bits[] = {32, 36, 40, 42, 44, 48, 52, 52};
+	struct smmu_config *config = &x->own_config;
+	bool is_legal = true;
 
-	return min_u64(bits[FIELD_GET(CTXDESC_CD_0_TCR_IPS, cd[0])], smmu->params.oas_bits);
+	for (u32 i = 0; i < 2; i++) {
+		struct smmu_table *table = &config->table[i];
+
+		*table = (struct smmu_table){
+			.is_disabled = is_table_disabled(cd, config->world, i),
+			.granule_lg2 = SMMU_PAGE_LG2,
+		};
+		is_legal &= table_decode(smmu, cd, i, table);
+		cd_tags(smmu, x->ste, cd, config->world, table);
+	}
+	return is_legal;
 }
 
 /* 5.5: which of A and S the hardware, and the STE, allow. */
@@ -110,12 +185,19 @@ static bool is_fault_model_legal(const struct smmu *smmu, const u64 *ste, const 
 	return (cd[0] & CTXDESC_CD_0_A) || !smmu->params.abort_only;
 }
 
+/* Are updates asked for that IDR0.HTTU does not have? */
+static bool is_httu_legal(const struct smmu *smmu, bool wants_access, bool wants_dirty)
+{
+	return !(wants_access && smmu->params.httu < IDR0_HTTU_ACCESS) &&
+	       !(wants_dirty && smmu->params.httu < IDR0_HTTU_ACCESS_DIRTY);
+}
+
 static bool is_cd_legal(const struct smmu *smmu, const u64 *ste, const u64 *cd,
 			const struct smmu_config *config)
 {
 	if (!(cd[0] & CTXDESC_CD_0_V) || !(cd[0] & CTXDESC_CD_0_AA64))
 		return false;
-	if (cd[0] & (CTXDESC_CD_0_TCR_HA | CTXDESC_CD_0_TCR_HD))
+	if (!is_httu_legal(smmu, cd[0] & CTXDESC_CD_0_TCR_HA, cd[0] & CTXDESC_CD_0_TCR_HD))
 		return false;
 	if ((cd[0] & CTXDESC_CD_0_ENDI) &&
 	    !(config->table[0].is_disabled && config->table[1].is_disabled))
@@ -126,32 +208,23 @@ static bool is_cd_legal(const struct smmu *smmu, const u64 *ste, const u64 *cd,
 	return is_fault_model_legal(smmu, ste, cd);
 }
 
-static u64 make_context(const struct smmu_config *config, const u64 *cd)
-{
-	/* EL2 without E2H has one address space: no ASID tags it. */
-	u64 asid = config->world == SMMU_WORLD_EL2 ? 0 : FIELD_GET(CTXDESC_CD_0_ASID, cd[0]);
-
-	return FIELD_PREP(SMMU_CTX_ASID, asid) | FIELD_PREP(SMMU_CTX_WORLD, (u64)config->world);
-}
-
 /* Decode the CD of @x, whose STE is known; Return: is it legal? */
 static bool cd_decode(const struct smmu *smmu, struct smmu_xlate *x, const u64 *cd)
 {
 	struct smmu_config *config = &x->own_config;
-	bool is_legal;
+	bool is_legal = tables_decode(smmu, x, cd);
 
-	config->ips_bits = ips_bits(smmu, cd);
-	is_legal = table_decode(smmu, cd, config->world, false, config->ips_bits,
-				&config->table[0]);
-	is_legal &= table_decode(smmu, cd, config->world, true, config->ips_bits,
-				 &config->table[1]);
-	config->is_stalling = cd[0] & CTXDESC_CD_0_S;
-	config->is_recording = cd[0] & CTXDESC_CD_0_R;
-	config->is_aborting = cd[0] & CTXDESC_CD_0_A;
-	config->has_affd = cd[0] & CTXDESC_CD_0_AFFD;
+	config->stage[SMMU_S1] = (struct smmu_stage_config){
+		.is_present = true,
+		.is_stalling = cd[0] & CTXDESC_CD_0_S,
+		.is_recording = cd[0] & CTXDESC_CD_0_R,
+		.is_aborting = cd[0] & CTXDESC_CD_0_A,
+		.has_affd = cd[0] & CTXDESC_CD_0_AFFD,
+		.updates_access = cd[0] & CTXDESC_CD_0_TCR_HA,
+		.updates_dirty = (cd[0] & CTXDESC_CD_0_TCR_HA) && (cd[0] & CTXDESC_CD_0_TCR_HD),
+	};
 	config->has_wxn = cd[0] & CTXDESC_CD_0_WXN;
 	config->has_pan = is_two_range(config->world) && (cd[0] & CTXDESC_CD_0_PAN);
-	config->context = make_context(config, cd);
 	return is_legal && is_cd_legal(smmu, x->ste, cd, config);
 }
 
@@ -166,11 +239,16 @@ static enum smmu_want step_cd(struct smmu *smmu, struct smmu_xlate *x)
 	return smmu_xlate_configured(smmu, x);
 }
 
-static enum smmu_want want_cd(struct smmu_xlate *x, pa_t table, u32 index)
+static enum smmu_want fetch_cd(struct smmu *smmu, struct smmu_xlate *x)
 {
-	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH,
-				     table + (u64)index * CTXDESC_CD_BYTES, CTXDESC_CD_DWORDS,
+	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH, x->ipa_pa, CTXDESC_CD_DWORDS,
 				     step_cd);
+}
+
+static enum smmu_want want_cd(struct smmu *smmu, struct smmu_xlate *x, u64 table, u32 index)
+{
+	return smmu_walk_s2_begin(smmu, x, table + (u64)index * CTXDESC_CD_BYTES, SMMU_S2_CD,
+				  fetch_cd);
 }
 
 /* log2 of the CDs in a leaf of a 2-level table, 0: the table is linear (5.2, S1Fmt). */
@@ -197,7 +275,7 @@ static enum smmu_want step_l1cd(struct smmu *smmu, struct smmu_xlate *x)
 {
 	u32 leaf_lg2 = cd_leaf_lg2(x->ste);
 	u64 desc = x->fetched[0];
-	pa_t leaf;
+	u64 leaf;
 
 	smmu->stats.config_fetches++;
 	if (x->is_fetch_failed)
@@ -206,7 +284,12 @@ static enum smmu_want step_l1cd(struct smmu *smmu, struct smmu_xlate *x)
 	leaf = desc & CTXDESC_L1_DESC_L2PTR_MASK & ~lg2_mask(leaf_lg2 + 6);
 	if (!(desc & CTXDESC_L1_DESC_V) || leaf & ~smmu->oas_mask)
 		return bad_substreamid(x);
-	return want_cd(x, leaf, x->own_config.cd_index & (u32)lg2_mask(leaf_lg2));
+	return want_cd(smmu, x, leaf, x->own_config.cd_index & (u32)lg2_mask(leaf_lg2));
+}
+
+static enum smmu_want fetch_l1cd(struct smmu *smmu, struct smmu_xlate *x)
+{
+	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH, x->ipa_pa, 1, step_l1cd);
 }
 
 /* --- stream table entry (5.2) --- */
@@ -216,38 +299,160 @@ static bool has_substreams(const struct smmu *smmu, const u64 *ste)
 	return smmu->params.ssid_bits && FIELD_GET(STRTAB_STE_0_S1CDMAX, ste[0]);
 }
 
+/* STRW has no meaning without EL2, and none with stage 2 (5.2). */
+static bool is_strw_ignored(const struct smmu *smmu, const u64 *ste)
+{
+	return !smmu->params.hyp ||
+	       FIELD_GET(STRTAB_STE_0_CFG, ste[0]) != STRTAB_STE_0_CFG_S1_TRANS;
+}
+
 static bool is_s1_legal(const struct smmu *smmu, const u64 *ste)
 {
+	if (!smmu->params.stage1)
+		return false;
 	if (smmu->params.ssid_bits &&
 	    FIELD_GET(STRTAB_STE_0_S1CDMAX, ste[0]) > smmu->params.ssid_bits)
 		return false;
 	if (has_substreams(smmu, ste) && !smmu->params.cd_2level &&
-	    FIELD_GET(STRTAB_STE_0_S1FMT, ste[0]) != STRTAB_STE_0_S1FMT_LINEAR)
+	    (FIELD_GET(STRTAB_STE_0_S1FMT, ste[0]) == STRTAB_STE_0_S1FMT_4K_L2 ||
+	     FIELD_GET(STRTAB_STE_0_S1FMT, ste[0]) == STRTAB_STE_0_S1FMT_64K_L2))
 		return false;
 	if ((!smmu->params.stall || smmu->params.stall_forced) && (ste[1] & STRTAB_STE_1_S1STALLD))
-		return false;
-	/* Split stage needs two stages (IDR0.NS1ATS). */
-	if (smmu->params.ats && FIELD_GET(STRTAB_STE_1_EATS, ste[1]) == STRTAB_STE_1_EATS_S1CHK)
-		return false;
-	/* STRW is RES0 without Hyp; its odd values are reserved. */
-	if (smmu->params.hyp && (FIELD_GET(STRTAB_STE_1_STRW, ste[1]) & 1))
 		return false;
 	return !(ste[0] & STRTAB_STE_0_S1CTXPTR_MASK & ~smmu->oas_mask);
 }
 
-static bool is_ste_legal(const struct smmu *smmu, const u64 *ste)
+static bool is_ats_legal(const struct smmu *smmu, const u64 *ste)
 {
-	if (!(ste[0] & STRTAB_STE_0_V))
-		return false;
-	switch (FIELD_GET(STRTAB_STE_0_CFG, ste[0])) {
-	case STRTAB_STE_0_CFG_S2_TRANS:
-	case STRTAB_STE_0_CFG_NESTED:
-		return false; /* no stage 2: IDR0.S2P is 0 */
-	case STRTAB_STE_0_CFG_S1_TRANS:
-		return is_s1_legal(smmu, ste);
+	bool has_s2 = FIELD_GET(STRTAB_STE_0_CFG, ste[0]) & 2;
+	bool is_s2_stalling = has_s2 && (ste[2] & STRTAB_STE_2_S2S);
+
+	if (!smmu->params.ats)
+		return true;
+	switch (FIELD_GET(STRTAB_STE_1_EATS, ste[1])) {
+	case STRTAB_STE_1_EATS_TRANS:
+		return !is_s2_stalling;
+	case STRTAB_STE_1_EATS_S1CHK:
+		return FIELD_GET(STRTAB_STE_0_CFG, ste[0]) == STRTAB_STE_0_CFG_NESTED &&
+		       !is_s2_stalling && smmu->params.split_ats;
 	default:
 		return true;
 	}
+}
+
+/* S2VMID tags what stage 1 or 2 of EL1 translates, if there is a stage 2 at all. */
+static bool is_vmid_legal(const struct smmu *smmu, const u64 *ste)
+{
+	if (!smmu->params.stage2 || smmu->params.vmid16)
+		return true;
+	if (!is_strw_ignored(smmu, ste) && FIELD_GET(STRTAB_STE_1_STRW, ste[1]))
+		return true;
+	return FIELD_GET(STRTAB_STE_2_S2VMID, ste[2]) <= 0xff;
+}
+
+/*
+ * S2SL0 and S2SL0_2: where the walk begins (Arm ARM, VTCR_EL2.SL0). Return: false:
+ * the value is reserved, or for larger physical addresses than there are.
+ */
+static bool s2_start_level(const struct smmu *smmu, const u64 *ste, struct smmu_table *table)
+{
+	u32 sl0 = FIELD_GET(STRTAB_STE_2_S2SL0, ste[2]);
+	u32 oas_bits = smmu->params.oas_bits;
+	bool has_ds = table->format == SMMU_TTD_LPA2;
+	bool has_sl0_2 = has_ds && (ste[3] & STRTAB_STE_3_S2SL0_2);
+
+	if (table->granule_lg2 == 12) {
+		table->start_level = has_sl0_2 ? -1 : 2 - (s32)sl0;
+		if (has_sl0_2)
+			return sl0 == 0 && oas_bits >= 52;
+		return sl0 <= 1 || (sl0 == 2 && oas_bits >= 44);
+	}
+	table->start_level = 3 - (s32)sl0;
+	if (table->granule_lg2 == 14)
+		return sl0 <= 1 || (sl0 == 2 && oas_bits >= 42) ||
+		       (sl0 == 3 && has_ds && oas_bits >= 52);
+	return sl0 <= 1 || (sl0 == 2 && oas_bits >= 44);
+}
+
+/* The input range must use the first level, which is of up to 16 tables side by side. */
+static bool is_s2_start_consistent(const struct smmu_table *table)
+{
+	u32 lg2 = smmu_level_lg2(table->granule_lg2, table->start_level);
+
+	return table->in_bits > lg2 && table->in_bits <= lg2 + smmu_stride(table->granule_lg2) + 4;
+}
+
+/* Return: is it legal? */
+static bool s2_table_decode(const struct smmu *smmu, const u64 *ste, struct smmu_table *table)
+{
+	u32 tsz = FIELD_GET(STRTAB_STE_2_S2T0SZ, ste[2]);
+	u32 granule = supported_granule(smmu, tg0_lg2[FIELD_GET(STRTAB_STE_2_S2TG, ste[2])]);
+
+	*table = (struct smmu_table){
+		.granule_lg2 = granule,
+		.format = ttd_format(smmu, granule, ste[3] & STRTAB_STE_3_S2DS),
+		.in_bits = 64 - tsz,
+		.out_bits = output_bits(smmu, FIELD_GET(STRTAB_STE_2_S2PS, ste[2])),
+	};
+	/* The largest IPA is as large as the largest PA (3.4). */
+	if (!granule || tsz < max_u64(min_tsz(table), 64 - smmu->params.oas_bits) || tsz > MAX_TSZ)
+		return false;
+	if (!s2_start_level(smmu, ste, table) || !is_s2_start_consistent(table))
+		return false;
+	table->context = FIELD_PREP(SMMU_CTX_WORLD, (u64)SMMU_WORLD_IPA) |
+			 FIELD_PREP(SMMU_CTX_VMID, FIELD_GET(STRTAB_STE_2_S2VMID, ste[2])) |
+			 granule_tag(table);
+	return table_place(table, ste[3] & STRTAB_STE_3_S2TTB_MASK);
+}
+
+static bool is_s2_legal(const struct smmu *smmu, const u64 *ste)
+{
+	struct smmu_table table;
+
+	if (!smmu->params.stage2)
+		return false;
+	if (ste[2] & STRTAB_STE_2_S2S ? !smmu->params.stall : smmu->params.stall_forced)
+		return false;
+	if (!(ste[2] & STRTAB_STE_2_S2AA64) || (ste[2] & STRTAB_STE_2_S2ENDI))
+		return false;
+	if (!is_httu_legal(smmu, ste[2] & STRTAB_STE_2_S2HA, ste[2] & STRTAB_STE_2_S2HD))
+		return false;
+	return s2_table_decode(smmu, ste, &table);
+}
+
+static bool is_ste_legal(const struct smmu *smmu, const u64 *ste)
+{
+	u64 cfg = FIELD_GET(STRTAB_STE_0_CFG, ste[0]);
+
+	if (!(ste[0] & STRTAB_STE_0_V))
+		return false;
+	if (cfg <= STRTAB_STE_0_CFG_BYPASS)
+		return true;
+	if ((cfg & 1) && !is_s1_legal(smmu, ste))
+		return false;
+	if ((cfg & 2) && !is_s2_legal(smmu, ste))
+		return false;
+	if (!is_strw_ignored(smmu, ste) && (FIELD_GET(STRTAB_STE_1_STRW, ste[1]) & 1))
+		return false;
+	return is_ats_legal(smmu, ste) && is_vmid_legal(smmu, ste);
+}
+
+static void s2_decode(const struct smmu *smmu, const u64 *ste, struct smmu_config *config)
+{
+	config->stage[SMMU_S2] = (struct smmu_stage_config){
+		.is_present = true,
+		.is_stalling = ste[2] & STRTAB_STE_2_S2S,
+		.is_recording = ste[2] & STRTAB_STE_2_S2R,
+		.is_aborting = true,
+		.has_affd = ste[2] & STRTAB_STE_2_S2AFFD,
+		.updates_access = ste[2] & STRTAB_STE_2_S2HA,
+		.updates_dirty = (ste[2] & STRTAB_STE_2_S2HA) && (ste[2] & STRTAB_STE_2_S2HD),
+	};
+	config->has_ptw = ste[2] & STRTAB_STE_2_S2PTW;
+	config->has_fwb = smmu->params.fwb && (ste[1] & STRTAB_STE_1_S2FWB);
+	s2_table_decode(smmu, ste, &config->s2_table);
+	config->table[0] = config->s2_table;
+	config->table[1] = config->s2_table;
 }
 
 static u32 override(u32 attr, u64 how, u32 bit)
@@ -280,7 +485,8 @@ static u32 make_attr_map(const struct smmu *smmu, const u64 *ste)
 
 static enum smmu_world stream_world(const struct smmu *smmu, const u64 *ste)
 {
-	if (!smmu->params.hyp || FIELD_GET(STRTAB_STE_1_STRW, ste[1]) != STRTAB_STE_1_STRW_EL2)
+	if (is_strw_ignored(smmu, ste) ||
+	    FIELD_GET(STRTAB_STE_1_STRW, ste[1]) != STRTAB_STE_1_STRW_EL2)
 		return SMMU_WORLD_EL1;
 	return smmu->reg[SMMU_REG_CR2] & CR2_E2H ? SMMU_WORLD_EL2_E2H : SMMU_WORLD_EL2;
 }
@@ -291,31 +497,37 @@ static enum smmu_want configured(struct smmu *smmu, struct smmu_xlate *x,
 {
 	x->own_config.kind = kind;
 	x->own_config.cd_index = SMMU_NO_CD;
-	x->own_config.context = SMMU_CTX_NONE;
 	smmu_config_cache_fill(smmu, x);
 	return smmu_xlate_configured(smmu, x);
 }
 
+/* Stage 1 is off, for the stream or for this access. */
+static enum smmu_want without_s1(struct smmu *smmu, struct smmu_xlate *x)
+{
+	return configured(smmu, x,
+			  smmu_has_stage(&x->own_config, SMMU_S2) ? SMMU_CONFIG_TRANSLATE
+								  : SMMU_CONFIG_BYPASS);
+}
+
 static enum smmu_want want_first_cd(struct smmu *smmu, struct smmu_xlate *x)
 {
-	pa_t table = x->ste[0] & STRTAB_STE_0_S1CTXPTR_MASK;
+	u64 table = x->ste[0] & STRTAB_STE_0_S1CTXPTR_MASK;
 	u32 leaf_lg2 = has_substreams(smmu, x->ste) ? cd_leaf_lg2(x->ste) : 0;
 	u32 cdmax = FIELD_GET(STRTAB_STE_0_S1CDMAX, x->ste[0]);
 
-	x->own_config.kind = SMMU_CONFIG_S1;
+	x->own_config.kind = SMMU_CONFIG_TRANSLATE;
 	x->own_config.world = stream_world(smmu, x->ste);
 	x->own_config.cd_index = x->has_ssid ? x->ssid : 0;
 	if (!leaf_lg2) {
 		/* A linear table is aligned to its size. */
 		if (has_substreams(smmu, x->ste))
 			table &= ~lg2_mask(cdmax + 6);
-		return want_cd(x, table, x->own_config.cd_index);
+		return want_cd(smmu, x, table, x->own_config.cd_index);
 	}
 	if (cdmax > leaf_lg2 + 3)
 		table &= ~lg2_mask(cdmax - leaf_lg2 + 3);
-	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH,
-				     table + 8ULL * (x->own_config.cd_index >> leaf_lg2), 1,
-				     step_l1cd);
+	return smmu_walk_s2_begin(smmu, x, table + 8ULL * (x->own_config.cd_index >> leaf_lg2),
+				  SMMU_S2_CD, fetch_l1cd);
 }
 
 /* A stage 1 STE: which CD is the access to use, if any (S1DSS, S1CDMax)? */
@@ -335,7 +547,7 @@ static enum smmu_want pick_cd(struct smmu *smmu, struct smmu_xlate *x)
 		return want_first_cd(smmu, x);
 	}
 	if (s1dss == STRTAB_STE_1_S1DSS_BYPASS)
-		return configured(smmu, x, SMMU_CONFIG_BYPASS);
+		return without_s1(smmu, x);
 	if (s1dss == STRTAB_STE_1_S1DSS_SSID0)
 		return want_first_cd(smmu, x);
 	return smmu_xlate_fault(x, EVT_ID_STREAM_DISABLED_FAULT);
@@ -343,23 +555,25 @@ static enum smmu_want pick_cd(struct smmu *smmu, struct smmu_xlate *x)
 
 static enum smmu_config_kind ste_kind(const u64 *ste)
 {
-	switch (FIELD_GET(STRTAB_STE_0_CFG, ste[0])) {
-	case STRTAB_STE_0_CFG_S1_TRANS:
-		return SMMU_CONFIG_S1;
-	case STRTAB_STE_0_CFG_BYPASS:
-		return SMMU_CONFIG_BYPASS;
-	default:
+	u64 cfg = FIELD_GET(STRTAB_STE_0_CFG, ste[0]);
+
+	if (cfg < STRTAB_STE_0_CFG_BYPASS)
 		return SMMU_CONFIG_ABORT;
-	}
+	return cfg == STRTAB_STE_0_CFG_BYPASS ? SMMU_CONFIG_BYPASS : SMMU_CONFIG_TRANSLATE;
 }
 
-/* Where nothing is translated there is no ATS; 0b11 is reserved without DPT (5.2, EATS). */
+/*
+ * Where nothing is translated there is no ATS; split stage needs ATSCHK; 0b11 is
+ * reserved without DPT (5.2, EATS).
+ */
 static u32 effective_eats(const struct smmu *smmu, const u64 *ste)
 {
 	u32 eats = FIELD_GET(STRTAB_STE_1_EATS, ste[1]);
 
-	if (!smmu->params.ats || ste_kind(ste) != SMMU_CONFIG_S1)
+	if (!smmu->params.ats || ste_kind(ste) != SMMU_CONFIG_TRANSLATE)
 		return STRTAB_STE_1_EATS_ABT;
+	if (eats == STRTAB_STE_1_EATS_S1CHK)
+		return smmu->reg[SMMU_REG_CR0] & CR0_ATSCHK ? eats : STRTAB_STE_1_EATS_ABT;
 	return eats == STRTAB_STE_1_EATS_TRANS ? eats : STRTAB_STE_1_EATS_ABT;
 }
 
@@ -378,21 +592,20 @@ static enum smmu_want step_ste(struct smmu *smmu, struct smmu_xlate *x)
 		.has_mev = x->ste[1] & STRTAB_STE_1_MEV,
 	};
 	x->config = &x->own_config;
+	if (FIELD_GET(STRTAB_STE_0_CFG, x->ste[0]) >= STRTAB_STE_0_CFG_S2_TRANS)
+		s2_decode(smmu, x->ste, &x->own_config);
 	/* Before the SubstreamID is looked at (3.9.1.3). */
 	if (x->kind && smmu_ats_check(x, x->config) == SMMU_WANT_FAULT)
 		return SMMU_WANT_FAULT;
 	if (x->wants_ste_only)
 		return smmu_xlate_done(x, x->iova);
-	switch (FIELD_GET(STRTAB_STE_0_CFG, x->ste[0])) {
-	case STRTAB_STE_0_CFG_S1_TRANS:
-		return pick_cd(smmu, x);
-	case STRTAB_STE_0_CFG_BYPASS:
-		if (x->has_ssid)
-			return bad_substreamid(x);
-		return configured(smmu, x, SMMU_CONFIG_BYPASS);
-	default:
+	if (x->kind == PORT_TRANSLATED)
+		return smmu_xlate_translated(smmu, x);
+	if (x->own_config.kind == SMMU_CONFIG_ABORT)
 		return configured(smmu, x, SMMU_CONFIG_ABORT);
-	}
+	if (FIELD_GET(STRTAB_STE_0_CFG, x->ste[0]) & 1)
+		return pick_cd(smmu, x);
+	return x->has_ssid ? bad_substreamid(x) : without_s1(smmu, x);
 }
 
 /* --- stream table (5.1, 6.3.24, 6.3.25) --- */

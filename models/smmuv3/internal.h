@@ -13,7 +13,9 @@
  * Glossary
  *	access attributes: write, privileged, instruction as three bits, SMMU_ATTR_*.
  *	context: what a TLB entry is tagged with beside its address: stream
- *	world, VMID, ASID, global. Packed into a u64, SMMU_CTX_*.
+ *	world, VMID, ASID, global, granule. Packed into a u64, SMMU_CTX_*.
+ *	stage 1, stage 2: from VA to IPA, from IPA to PA. With one stage its
+ *	input is the address of the access and its output the PA.
  *	port: where a master is connected (a TBU); it has its own TLBs.
  *	translation unit: what all ports share (a TCU): caches of configuration
  *	and of table walks, walkers, queues.
@@ -39,31 +41,63 @@
 enum smmu_config_kind {
 	SMMU_CONFIG_ABORT,
 	SMMU_CONFIG_BYPASS,
-	SMMU_CONFIG_S1,
+	SMMU_CONFIG_TRANSLATE, /* by the stages that are present */
 };
 
+/* Translation regimes, as TLB entries are tagged with them (3.17). */
 enum smmu_world {
 	SMMU_WORLD_EL1,
 	SMMU_WORLD_EL2,
 	SMMU_WORLD_EL2_E2H,
+	SMMU_WORLD_IPA, /* stage 2 of EL1 */
 };
 
 #define SMMU_CTX_ASID GENMASK_ULL(15, 0)
-#define SMMU_CTX_VMID GENMASK_ULL(31, 16) /* 0 while there is no stage 2 */
+#define SMMU_CTX_VMID GENMASK_ULL(31, 16)
 #define SMMU_CTX_WORLD GENMASK_ULL(35, 32)
-#define SMMU_CTX_GLOBAL BIT_ULL(40) /* and ASID 0: matches every ASID */
-#define SMMU_CTX_NONE BIT_ULL(63)   /* bypass: no TLB invalidation matches */
+#define SMMU_CTX_GRANULE GENMASK_ULL(40, 36) /* log2 of bytes */
+#define SMMU_CTX_GLOBAL BIT_ULL(41)	     /* and ASID 0: matches every ASID */
+#define SMMU_CTX_ASET BIT_ULL(42)	     /* of global entries */
+#define SMMU_CTX_NONE BIT_ULL(63)	     /* bypass: no TLB invalidation matches */
 
-/* One of the two translation table bases of a CD. */
+/* Where a descriptor keeps the bits of an address above 47 (Arm ARM D8.3). */
+enum smmu_ttd_format {
+	SMMU_TTD_48_BIT,
+	SMMU_TTD_LPA,  /* 64 KiB granule, where there are addresses of 52 bits */
+	SMMU_TTD_LPA2, /* the smaller granules, with DS or S2DS */
+};
+
+/* Tables of one input range: TTB0 or TTB1 of a CD, or S2TTB of an STE. */
 struct smmu_table {
 	pa_t base;
-	u8 va_bits;
+	u64 context;	    /* tag of what is cached from it */
+	u64 global_context; /* the same of a global entry */
+	u8 in_bits;	    /* input addresses */
+	u8 out_bits;	/* output addresses: effective IPS or S2PS, as far as descriptors reach */
 	u8 granule_lg2; /* 12, 14 or 16; stays 12 while the table is disabled */
-	u8 start_level;
+	s8 start_level;
 	u8 start_lg2;	  /* log2 of what a descriptor there covers */
+	u8 format;	  /* enum smmu_ttd_format */
 	bool is_disabled; /* EPD */
 	bool has_tbi;
 	bool has_had;
+};
+
+enum smmu_stage {
+	SMMU_S1,
+	SMMU_S2,
+	SMMU_NR_STAGES,
+};
+
+/* What CD or STE say of a stage beside its tables. */
+struct smmu_stage_config {
+	bool is_present;
+	bool is_stalling;  /* CD.S, S2S */
+	bool is_recording; /* CD.R, S2R */
+	bool is_aborting;  /* CD.A; always at stage 2 */
+	bool has_affd;
+	bool updates_access; /* HA */
+	bool updates_dirty;  /* HA and HD */
 };
 
 #define SMMU_NO_CD (~0U)
@@ -73,16 +107,19 @@ struct smmu_config {
 	enum smmu_world world;
 	u32 attr_map; /* 4 bits for each of the 8 incoming attributes: the effective ones */
 	u32 cd_index; /* in the stream's CD table, SMMU_NO_CD if none was used */
-	u8 ips_bits;
-	u8 eats;	   /* effective STE.EATS */
-	bool has_mev;	   /* STE.MEV */
-	bool is_stalling;  /* CD.S */
-	bool is_recording; /* CD.R */
-	bool is_aborting;  /* CD.A */
-	bool has_affd, has_wxn, has_pan;
-	u64 context;
-	struct smmu_table table[2];
+	u8 eats;      /* effective STE.EATS */
+	bool has_mev; /* STE.MEV */
+	bool has_wxn, has_pan;
+	bool has_ptw, has_fwb; /* S2PTW, S2FWB */
+	struct smmu_stage_config stage[SMMU_NR_STAGES];
+	struct smmu_table table[2]; /* of the first stage present; of stage 2 both are the same */
+	struct smmu_table s2_table;
 };
+
+static inline bool smmu_has_stage(const struct smmu_config *config, enum smmu_stage stage)
+{
+	return config->stage[stage].is_present;
+}
 
 static inline u32 smmu_attr_effective(u32 attr_map, u32 attr)
 {
@@ -94,9 +131,12 @@ static inline u32 smmu_attr_effective(u32 attr_map, u32 attr)
 struct smmu_fault {
 	u8 id; /* EVT_ID_*; 0: terminated without an event */
 	u8 class;
-	bool is_translation_related; /* CD.S, R and A apply (5.5) */
+	u8 stage;		     /* enum smmu_stage */
+	bool is_tt_read;	     /* TTRnW: not an update of a descriptor of stage 1 */
+	bool is_translation_related; /* S, R and A of the stage apply (5.5) */
 	u32 ssid;		     /* of C_BAD_SUBSTREAMID */
 	pa_t fetch_address;
+	u64 ipa; /* of a fault of stage 2 */
 };
 
 /* --- a translation, step by step (xlate.c) --- */
@@ -106,12 +146,44 @@ enum smmu_want {
 	SMMU_WANT_CONFIG_FETCH, /* smmu_xlate_fetch() before the next step */
 	SMMU_WANT_TLB_LOOKUP,
 	SMMU_WANT_WALK_LOOKUP,
-	SMMU_WANT_WALK_FETCH, /* smmu_xlate_fetch() before the next step */
-	SMMU_WANT_NOTHING,    /* translated: pa */
-	SMMU_WANT_FAULT,      /* fault says which */
+	SMMU_WANT_WALK_FETCH,  /* smmu_xlate_fetch() before the next step */
+	SMMU_WANT_WALK_UPDATE, /* smmu_xlate_update() before the next step */
+	SMMU_WANT_NOTHING,     /* translated: pa */
+	SMMU_WANT_FAULT,       /* fault says which */
 };
 
 struct smmu_port;
+
+/* What a walk found. */
+struct smmu_mapping {
+	pa_t pa; /* of the first byte */
+	u64 va;
+	u8 lg2;	      /* of what is mapped alike */
+	u8 leaf_lg2;  /* of what the leaf of the first stage covers; the same unless stage 2 cut it
+		       */
+	u8 perms;     /* bit n: an access with effective attributes n is permitted */
+	u8 potential; /* as perms, once hardware has updated the dirty state */
+	bool is_global;
+};
+
+/* Where the walk of one stage is. */
+struct smmu_walk {
+	u64 at; /* the descriptor's address: an IPA at the first of two stages */
+	s8 level;
+	u8 lg2;		  /* log2 of what a descriptor there covers */
+	u8 table_attrs;	  /* restrictions of the table descriptors above, WALK_* of stage1.c */
+	bool has_fetched; /* in this walk: the descriptor at hand is not from the walk cache */
+	struct smmu_mapping leaf;
+	u64 update_from, update_to; /* of the leaf's descriptor, in memory */
+};
+
+/* What stage 2 translates, and so the CLASS of its faults. */
+enum smmu_s2_use {
+	SMMU_S2_CD,	   /* the address of a context descriptor */
+	SMMU_S2_TTD_READ,  /* of a descriptor of stage 1 */
+	SMMU_S2_TTD_WRITE, /* the same, to be updated */
+	SMMU_S2_INPUT,	   /* of the access: what stage 1 gave, or the input */
+};
 
 struct smmu_xlate {
 	/* the access */
@@ -123,22 +195,26 @@ struct smmu_xlate {
 	iova_t iova;
 	/* where it is: the step that comes next */
 	enum smmu_want (*step)(struct smmu *smmu, struct smmu_xlate *x);
-	u8 attr; /* effective, once configuration is known */
-	u8 walk_level;
-	u8 walk_lg2;	  /* log2 of what a descriptor there covers */
-	u8 table_attrs;	  /* restrictions of the table descriptors above, WALK_* of walk.c */
-	bool has_fetched; /* in this walk: the descriptor at hand is not from the walk cache */
-	u64 va;		  /* iova with the tag byte replaced by its sign */
-	const struct smmu_table *table;
-	/* what it wants fetched, and what came */
+	u8 attr;			/* effective, once configuration is known */
+	u64 va;				/* iova with the tag byte replaced by its sign */
+	const struct smmu_table *table; /* that va belongs to, of the first stage present */
+	struct smmu_walk walk[SMMU_NR_STAGES];
+	/* stage 2: what it is about, and who goes on with ipa_pa */
+	enum smmu_s2_use s2_use;
+	enum smmu_want (*after_s2)(struct smmu *smmu, struct smmu_xlate *x);
+	u64 ipa;
+	pa_t ipa_pa;
+	/* what it wants fetched or updated, and what came: fetched[0] is also what an update met */
 	pa_t fetch_pa;
 	u32 fetch_words;
 	bool is_fetch_failed;
 	u64 fetched[8];
+	enum smmu_stage update_stage;
 	u64 ste[STRTAB_STE_DWORDS];
 	/* in the configuration cache, or own_config; NULL until it is known */
 	const struct smmu_config *config;
 	struct smmu_config own_config;
+	bool is_configured; /* else what is fetched is configuration */
 	enum port_kind kind;
 	bool wants_ste_only; /* done when the STE is known to be valid */
 	/* Others may run between the steps, or a lookup has found something: keep
@@ -170,30 +246,76 @@ static inline enum smmu_want smmu_xlate_step(struct smmu *smmu, struct smmu_xlat
 /** smmu_xlate_fetch() - read what is wanted from memory, now */
 void smmu_xlate_fetch(struct smmu *smmu, struct smmu_xlate *x);
 
+/** smmu_xlate_update() - update what is wanted in memory, now, if it is still what it was */
+void smmu_xlate_update(struct smmu *smmu, struct smmu_xlate *x);
+
 /** smmu_xlate_run() - all steps without a clock; Return: NOTHING or FAULT */
 enum smmu_want smmu_xlate_run(struct smmu *smmu, struct smmu_xlate *x);
 
 /* Steps that live in other files. */
 enum smmu_want smmu_config_begin(struct smmu *smmu, struct smmu_xlate *x);
 enum smmu_want smmu_xlate_configured(struct smmu *smmu, struct smmu_xlate *x);
+/* A translated transaction whose STE is known and permits it. */
+enum smmu_want smmu_xlate_translated(struct smmu *smmu, struct smmu_xlate *x);
+/* The walk has found @mapping of x->va. */
+enum smmu_want smmu_xlate_mapped(struct smmu *smmu, struct smmu_xlate *x,
+				 const struct smmu_mapping *mapping);
+/* The same, where stage 2 had the last word: both stages' leaves together. */
+enum smmu_want smmu_xlate_mapped_by_s2(struct smmu *smmu, struct smmu_xlate *x);
 enum smmu_want smmu_walk_begin(struct smmu *smmu, struct smmu_xlate *x);
+/* Translate @ipa for @use by stage 2, if there is one; @after finds x->ipa_pa. */
+enum smmu_want smmu_walk_s2_begin(struct smmu *smmu, struct smmu_xlate *x, u64 ipa,
+				  enum smmu_s2_use use,
+				  enum smmu_want (*after)(struct smmu *, struct smmu_xlate *));
 
 /* Outcomes. */
 enum smmu_want smmu_xlate_done(struct smmu_xlate *x, pa_t pa);
 enum smmu_want smmu_xlate_fault(struct smmu_xlate *x, u8 id);
 enum smmu_want smmu_xlate_fault_fetch(struct smmu_xlate *x, u8 id);
-enum smmu_want smmu_xlate_fault_translation(struct smmu_xlate *x, u8 id);
+/* A translation-related fault of @stage; of stage 2 what x->s2_use says. */
+enum smmu_want smmu_xlate_fault_stage(struct smmu_xlate *x, enum smmu_stage stage, u8 id);
 enum smmu_want smmu_xlate_want(struct smmu_xlate *x, enum smmu_want want,
 			       enum smmu_want (*step)(struct smmu *, struct smmu_xlate *));
 enum smmu_want smmu_xlate_want_fetch(struct smmu_xlate *x, enum smmu_want want, pa_t pa, u32 words,
 				     enum smmu_want (*step)(struct smmu *, struct smmu_xlate *));
 
+/* CLASS of a fault of stage 2. */
+u8 smmu_s2_class(const struct smmu_xlate *x);
+
+/* Does the access, or translation request, write what is clean in @leaf? */
+static inline bool smmu_xlate_makes_dirty(const struct smmu_xlate *x,
+					  const struct smmu_mapping *leaf)
+{
+	return (x->attr & SMMU_ATTR_WRITE) && (leaf->potential & ~leaf->perms & (1U << x->attr));
+}
+
+/* What its stage says of a translation-related fault. */
+static inline const struct smmu_stage_config *smmu_fault_config(const struct smmu_xlate *x)
+{
+	return &x->config->stage[x->fault.stage];
+}
+
+/* --- a stage's rules for what its descriptors say (stage1.c, stage2.c) --- */
+
+/* Add the restrictions of table descriptor @desc to those of the walk. */
+void smmu_s1_table(struct smmu_xlate *x, u64 desc);
+/* Permissions of leaf @desc into the walk's leaf. */
+void smmu_s1_permissions(struct smmu_xlate *x, u64 desc);
+void smmu_s2_permissions(struct smmu *smmu, struct smmu_xlate *x, u64 desc);
+/* Does leaf @desc, which permits it or might, have to be updated for this access?
+ * Return: the descriptor as it should be. */
+u64 smmu_s1_updated(const struct smmu_xlate *x, u64 desc);
+u64 smmu_s2_updated(const struct smmu_xlate *x, u64 desc);
+/* Is the access permitted, or would it be after an update? */
+bool smmu_s1_permits(const struct smmu_xlate *x);
+bool smmu_s2_permits(const struct smmu_xlate *x, u64 desc);
+
 /* --- TLBs (tlb.c) --- */
 
 /* Main TLB. Address and context are in the tag. */
 struct smmu_tlb_entry {
-	pa_t pa;  /* of the first byte */
-	u8 perms; /* bit n: an access with effective attributes n is permitted */
+	pa_t pa;		       /* of the first byte */
+	u8 perms, potential, leaf_lg2; /* as in smmu_mapping */
 };
 
 /* Micro-TLB: an answer and all that it came from. Of one cache line. */
@@ -203,18 +325,9 @@ struct smmu_utlb_entry {
 	u64 context; /* of the translation */
 	u32 cd_index;
 	u32 attr_map;
-	u8 lg2;
+	u8 lg2, leaf_lg2;
 	u8 perms;
 } __attribute__((aligned(64)));
-
-/* What a walk found. */
-struct smmu_mapping {
-	pa_t pa;
-	u64 va;
-	u8 lg2;
-	u8 perms;
-	bool is_global;
-};
 
 int smmu_tlb_init(struct smmu *smmu, struct smmu_port *port);
 void smmu_tlb_finish(struct smmu_port *port);
@@ -223,11 +336,19 @@ void smmu_tlb_fill(struct smmu_xlate *x, const struct smmu_mapping *mapping);
 /* Of a main TLB hit: into the micro-TLB. */
 void smmu_tlb_fill_hit(struct smmu_xlate *x, const struct smmu_mapping *mapping);
 void smmu_tlb_fill_bypass(struct smmu *smmu, struct smmu_xlate *x);
-/* Look into the main TLB; Return: is it there? Then *mapping and *context say what. */
-bool smmu_tlb_find(struct smmu_port *port, const struct smmu_config *config, u64 va,
+/* Look into the main TLB; Return: is it there? Then *mapping says what. */
+bool smmu_tlb_find(struct smmu_port *port, const struct smmu_table *table, u64 va,
 		   struct smmu_mapping *mapping);
-/* @tag is smmu_stream_tag(); a lookup has just missed. */
-void smmu_utlb_fill(struct smmu_port *port, u64 tag, const struct smmu_config *config, iova_t iova,
+
+/* A port's lookup, which has just missed in the micro-TLB, and what to put there. */
+struct smmu_utlb_fill {
+	u64 tag; /* smmu_stream_tag() */
+	const struct smmu_config *config;
+	const struct smmu_table *table;
+	iova_t iova;
+};
+
+void smmu_utlb_fill(struct smmu_port *port, const struct smmu_utlb_fill *fill,
 		    const struct smmu_mapping *mapping);
 /* What tells the accesses of one SubstreamID apart from those of another. */
 static inline u64 smmu_stream_tag(u32 sid, u32 ssid, bool has_ssid)
@@ -238,10 +359,12 @@ static inline u64 smmu_stream_tag(u32 sid, u32 ssid, bool has_ssid)
 /* An invalidation of translations (4.4). */
 struct smmu_tlbi {
 	u32 worlds; /* bit n: enum smmu_world n */
+	bool by_vmid;
+	u16 vmid, vmid_mask; /* the bits of it that count (CR0.VMW) */
 	bool by_asid;
 	bool spares_global; /* by ASID: entries of all ASIDs stay */
 	u16 asid;
-	bool by_va;
+	bool by_va;   /* or IPA */
 	bool is_leaf; /* only descriptors at the end of a walk */
 	u64 first, last;
 	u8 granule_lg2; /* only entries of this granule, 0: any */
@@ -260,10 +383,30 @@ struct smmu_cfgi {
 	u32 cd_index;
 };
 
-bool smmu_tlbi_matches(const struct smmu_tlbi *tlbi, u64 context, bool is_global, u64 va, u8 lg2);
-/* May a translation of @va that is under way, in pages of @granule_lg2, have used what is
- * invalidated? */
-bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, u64 context, u64 va, u8 granule_lg2);
+/* A cached translation, as an invalidation looks at it. */
+struct smmu_cached {
+	u64 context;
+	u64 va;	     /* or IPA: any that it covers */
+	u8 leaf_lg2; /* of the leaf, or table descriptor, that it comes from */
+	bool is_global;
+};
+
+bool smmu_tlbi_matches(const struct smmu_tlbi *tlbi, const struct smmu_cached *cached);
+
+/*
+ * What a translation under way, or one that has just faulted, may hold: its input
+ * address and, with two stages, any IPA of its VMID.
+ */
+struct smmu_held {
+	u64 context; /* of the input address; SMMU_CTX_NONE while it is not known */
+	u64 va;
+	u8 lg2; /* of the addresses around va that share what it holds */
+	bool has_ipa;
+	u16 vmid; /* then */
+};
+
+bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, const struct smmu_held *held);
+void smmu_xlate_held(const struct smmu_xlate *x, u8 lg2, struct smmu_held *held);
 void smmu_tlb_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
 void smmu_tlb_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
 
@@ -275,8 +418,20 @@ struct smmu_walk_entry {
 	bool is_leaf, is_global;
 };
 
-#define SMMU_NR_LEVELS 4
 #define SMMU_PAGE_LG2 12 /* of the smallest granule, and of what commands count in */
+
+/*
+ * Levels are -1 to 3; -1 is the first of the 5 levels that 4 KiB tables of 49 to
+ * 52 bits have. Arrays by level begin there.
+ */
+#define SMMU_FIRST_LEVEL (-1)
+#define SMMU_LAST_LEVEL 3
+#define SMMU_NR_LEVELS 5
+
+static inline u32 smmu_level_index(s32 level)
+{
+	return (u32)(level - SMMU_FIRST_LEVEL);
+}
 
 /* log2 of the descriptors in a table: one granule of 8-byte words */
 static inline u32 smmu_stride(u32 granule_lg2)
@@ -284,21 +439,38 @@ static inline u32 smmu_stride(u32 granule_lg2)
 	return granule_lg2 - 3;
 }
 
-/*
- * log2 of what one descriptor at @level covers. No two pairs of granule and level
- * cover the same: the size of a cached descriptor tells both.
- */
-static inline u32 smmu_level_lg2(u32 granule_lg2, u32 level)
+/* log2 of what one descriptor at @level covers */
+static inline u32 smmu_level_lg2(u32 granule_lg2, s32 level)
 {
-	return granule_lg2 + smmu_stride(granule_lg2) * (3 - level);
+	return granule_lg2 + smmu_stride(granule_lg2) * (u32)(SMMU_LAST_LEVEL - level);
+}
+
+/* Level of a leaf that covers 2^leaf_lg2, alone or in a contiguous group */
+static inline s32 smmu_leaf_level(u32 granule_lg2, u32 leaf_lg2)
+{
+	return SMMU_LAST_LEVEL - (s32)((leaf_lg2 - granule_lg2) / smmu_stride(granule_lg2));
+}
+
+static inline const struct smmu_table *smmu_walk_table(const struct smmu_xlate *x,
+						       enum smmu_stage stage)
+{
+	return stage == SMMU_S2 ? &x->config->s2_table : x->table;
+}
+
+static inline u64 smmu_walk_input(const struct smmu_xlate *x, enum smmu_stage stage)
+{
+	return stage == SMMU_S2 ? x->ipa : x->va;
 }
 
 int smmu_walk_cache_init(struct smmu *smmu);
 void smmu_walk_cache_finish(struct smmu *smmu);
-void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, u64 descriptor,
-			  bool is_leaf);
-/* The deepest descriptor on the way to x->va; fills x->walk_level, walk_lg2 and table_attrs. */
-bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, u64 *descriptor);
+void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
+			  u64 descriptor, bool is_leaf);
+/* The deepest descriptor on the stage's way; fills the walk's level, lg2 and table_attrs. */
+bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
+			  u64 *descriptor);
+/* The descriptor that the walk stands on came from here, and is not what is needed. */
+void smmu_walk_cache_drop(struct smmu *smmu, const struct smmu_xlate *x, enum smmu_stage stage);
 void smmu_walk_cache_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
 
 int smmu_config_cache_init(struct smmu *smmu);
@@ -356,8 +528,12 @@ bool smmu_evtq_remove_deferred(struct smmu *smmu, struct smmu_event *event);
 /* Steps of translation requests and translated transactions: may they go on? FAULT: no. */
 enum smmu_want smmu_ats_check(struct smmu_xlate *x, const struct smmu_config *config);
 enum smmu_want smmu_ats_refuse(struct smmu_xlate *x);
-/* A translation request met @mapping. */
-enum smmu_want smmu_ats_done(struct smmu_xlate *x, const struct smmu_mapping *mapping);
+/* A translation request of @va met @mapping. */
+enum smmu_want smmu_ats_done(struct smmu_xlate *x, const struct smmu_mapping *mapping, u64 va);
+/* Success, with no permission. */
+enum smmu_want smmu_ats_deny(struct smmu_xlate *x);
+/* What a translation request is granted of @mapping, SMMU_ATS_*. */
+u8 smmu_ats_granted(const struct smmu_xlate *x, const struct smmu_mapping *mapping);
 /* Such an @x faulted: what comes of it, and whether there is an event. */
 void smmu_ats_fault(struct smmu_xlate *x);
 void smmu_ats_complete(const struct smmu_xlate *x, struct port_access *access);
@@ -536,10 +712,8 @@ struct smmu_stall {
 	bool has_ended;	     /* and waits for the record only */
 	bool is_stale;	     /* invalidated while unrecorded: retried, not recorded (7.2.1) */
 	bool is_raz_wi;
-	u64 context; /* of the translation that faulted, as the next three */
+	struct smmu_held held; /* by the translation that faulted */
 	u32 cd_index;
-	u8 granule_lg2;
-	u64 va;
 	struct smmu_stall *next_free;
 	/* While unrecorded or recorded: those that its record stands for, too, oldest first. */
 	struct smmu_stall *followers, *last_follower;
@@ -637,7 +811,9 @@ struct smmu_port {
 	struct tlb_array utlb;
 	struct tlb_array tlb;
 	struct smmu_port *next_port;
-	bool has_global; /* a global entry was put into the main TLB since it was empty */
+	/* Put into the main TLB since it was empty: a global entry; an entry that is
+	 * smaller than the leaf it comes from. */
+	bool has_global, has_fragments;
 	struct smmu_txn *txns;
 	struct smmu_txn *free_txns;
 	struct smmu_access_list queue; /* wait for a transaction */
@@ -670,8 +846,9 @@ void smmu_txn_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi)
 /* What a port's lookup learned that a translation can go on with. */
 struct smmu_lookup {
 	u64 cost_ps;
-	const struct smmu_config *config; /* cached stage 1 configuration, else NULL */
-	u64 va;				  /* if so; the main TLB has no entry for it */
+	const struct smmu_config *config; /* cached configuration that translates, else NULL */
+	const struct smmu_table *table;	  /* if so, as the next */
+	u64 va;				  /* the main TLB has no entry for it */
 	bool is_denied;			  /* there is an entry, and it forbids the access */
 };
 
@@ -727,7 +904,7 @@ struct smmu {
 	u64 oas_mask;
 
 	struct tlb_array config_cache; /* of struct smmu_config */
-	struct tlb_array walk_cache[SMMU_NR_LEVELS];
+	struct tlb_array walk_cache[SMMU_NR_STAGES][SMMU_NR_LEVELS];
 
 	struct smmu_cmdq cmdq;
 	struct smmu_evtq evtq;

@@ -15,7 +15,8 @@ const size_t smmu_timing_count = COUNT(smmu_timing_table);
 
 static bool is_address_size(u64 bits)
 {
-	return bits == 32 || bits == 36 || bits == 40 || bits == 42 || bits == 44 || bits == 48;
+	return bits == 32 || bits == 36 || bits == 40 || bits == 42 || bits == 44 || bits == 48 ||
+	       bits == 52;
 }
 
 /* A smaller cache may have fewer entries than a set has ways. */
@@ -24,25 +25,42 @@ static bool is_cache(u64 entries, u64 ways)
 	return entries <= ways || entries % ways == 0;
 }
 
+static bool are_walk_caches(const struct smmu_params *p)
+{
+	const u64 entries[] = {
+		p->walk_lm1_entries,   p->walk_l0_entries,    p->walk_l1_entries,
+		p->walk_l2_entries,    p->walk_l3_entries,    p->s2_walk_lm1_entries,
+		p->s2_walk_l0_entries, p->s2_walk_l1_entries, p->s2_walk_l2_entries,
+		p->s2_walk_l3_entries,
+	};
+
+	for (size_t i = 0; i < COUNT(entries); i++) {
+		if (!is_cache(entries[i], p->walk_ways))
+			return false;
+	}
+	return true;
+}
+
 const char *smmu_params_check(const struct smmu_params *params)
 {
 	if (!is_address_size(params->oas_bits))
-		return "smmu.features.oas_bits must be 32, 36, 40, 42, 44 or 48";
+		return "smmu.features.oas_bits must be 32, 36, 40, 42, 44, 48 or 52";
 	if (!is_cache(params->tlb_entries, params->tlb_ways))
 		return "smmu.caches.tlb_entries must be a multiple of tlb_ways";
 	if (!is_cache(params->config_entries, params->config_ways))
 		return "smmu.caches.config_entries must be a multiple of config_ways";
-	if (!is_cache(params->walk_l0_entries, params->walk_ways) ||
-	    !is_cache(params->walk_l1_entries, params->walk_ways) ||
-	    !is_cache(params->walk_l2_entries, params->walk_ways) ||
-	    !is_cache(params->walk_l3_entries, params->walk_ways))
-		return "smmu.caches.walk_l0..l3_entries must be multiples of walk_ways";
+	if (!are_walk_caches(params))
+		return "smmu.caches.walk_* and s2_walk_*_entries must be multiples of walk_ways";
 	if (params->cd_2level && !params->ssid_bits)
 		return "smmu.features.cd_2level needs ssid_bits";
 	if (params->ecmdq && params->arch_minor < 3)
 		return "smmu.features.ecmdq needs arch_minor 3: it came with SMMUv3.3";
 	if (params->ecmdq && !params->msi)
 		return "smmu.features.ecmdq needs msi";
+	if (!params->stage1 && !params->stage2)
+		return "smmu.features: one of stage1 and stage2 must be on";
+	if (params->ds && params->oas_bits != 52)
+		return "smmu.features.ds needs oas_bits 52";
 	if (params->stall_forced && !params->stall)
 		return "smmu.features.stall_forced needs stall";
 	if (params->stall_forced && params->ats)

@@ -26,14 +26,25 @@
 #define SMMU_FEATURES(X)                                                                           \
 	X(sid_bits, "sid_bits", BITS, 16, 0, 32, "StreamID size, IDR1.SIDSIZE", "")                \
 	X(ssid_bits, "ssid_bits", BITS, 16, 0, 20, "SubstreamID size, IDR1.SSIDSIZE", "")          \
-	X(oas_bits, "oas_bits", BITS, 48, 32, 48, "output address size, IDR5.OAS", "")             \
+	X(stage1, "stage1", BOOL, 1, 0, 1, "stage 1 translation, IDR0.S1P", "")                    \
+	X(stage2, "stage2", BOOL, 1, 0, 1, "stage 2 translation, IDR0.S2P", "")                    \
+	X(vmid16, "vmid16", BOOL, 1, 0, 1, "16-bit VMIDs, IDR0.VMID16", "")                        \
+	X(vmw, "vmw", BOOL, 1, 0, 1, "VMID wildcards, IDR0.VMW", "")                               \
+	X(oas_bits, "oas_bits", BITS, 48, 32, 52, "output address size, IDR5.OAS", "")             \
+	X(vax, "vax", BOOL, 0, 0, 1, "input addresses of 52 bits at stage 1, IDR5.VAX", "")        \
+	X(ds, "ds", BOOL, 0, 0, 1, "52-bit descriptors of 4 and 16 KiB granules, IDR5.DS (LPA2)",  \
+	  "")                                                                                      \
+	X(httu, "httu", COUNT, 2, 0, 2,                                                            \
+	  "hardware updates of 1: access flag, 2: and dirty state, IDR0.HTTU", "")                 \
+	X(xnx, "xnx", BOOL, 1, 0, 1, "execute-never of stage 2 by privilege, IDR3.XNX", "")        \
+	X(fwb, "fwb", BOOL, 1, 0, 1, "stage 2 control of memory types, IDR3.FWB", "")              \
 	X(st_2level, "st_2level", BOOL, 1, 0, 1, "2-level stream table, IDR0.ST_LEVEL", "")        \
 	X(cd_2level, "cd_2level", BOOL, 1, 0, 1, "2-level context descriptors, IDR0.CD2L", "")     \
 	X(asid16, "asid16", BOOL, 1, 0, 1, "16-bit ASIDs, IDR0.ASID16", "")                        \
 	X(hyp, "hyp", BOOL, 0, 0, 1, "EL2 stream world, IDR0.HYP (RES0 without stage 2)", "")      \
 	X(had, "had", BOOL, 1, 0, 1, "hierarchical attribute disable, IDR3.HAD", "")               \
-	X(gran16k, "gran16k", BOOL, 0, 0, 1, "tables of 16 KiB granule, IDR5.GRAN16K", "")         \
-	X(gran64k, "gran64k", BOOL, 0, 0, 1, "tables of 64 KiB granule, IDR5.GRAN64K", "")         \
+	X(gran16k, "gran16k", BOOL, 1, 0, 1, "tables of 16 KiB granule, IDR5.GRAN16K", "")         \
+	X(gran64k, "gran64k", BOOL, 1, 0, 1, "tables of 64 KiB granule, IDR5.GRAN64K", "")         \
 	X(ril, "ril", BOOL, 1, 0, 1, "range invalidation, IDR3.RIL",                               \
 	  "mandatory from SMMUv3.2, IHI 0070 4.4.1.1")                                             \
 	X(sev, "sev", BOOL, 1, 0, 1, "wake-up events to CPUs, IDR0.SEV", "")                       \
@@ -64,6 +75,8 @@
 	  "Linux before 2019 used 2^7, kernel commit 1c2d28af1")                                   \
 	X(msi, "msi", BOOL, 1, 0, 1, "message signalled interrupts, IDR0.MSI", "")                 \
 	X(ats, "ats", BOOL, 0, 0, 1, "PCIe address translation services, IDR0.ATS", "")            \
+	X(split_ats, "split_ats", BOOL, 1, 0, 1,                                                   \
+	  "with ats: split-stage ATS, of stage 1 alone (IDR0.NS1ATS is 0)", "")                    \
 	X(pri, "pri", BOOL, 0, 0, 1, "PCIe page request interface, IDR0.PRI", "")                  \
 	X(priq_lg2, "priq_lg2", BITS, 9, 0, 19, "PRI queue entries, log2, IDR1.PRIQS", "")         \
 	X(pps, "pps", BOOL, 0, 0, 1,                                                               \
@@ -79,14 +92,28 @@
 	X(config_entries, "config_entries", COUNT, 64, 0, 1 << 16, "configuration cache",          \
 	  "gem5 24.0 SMMUv3.py")                                                                   \
 	X(config_ways, "config_ways", COUNT, 4, 1, 64, "its associativity", "gem5 24.0 SMMUv3.py") \
+	X(contiguous, "contiguous", BOOL, 1, 0, 1,                                                 \
+	  "a TLB entry covers a contiguous group whose hint is set", "")                           \
+	X(walk_lm1_entries, "walk_lm1_entries", COUNT, 4, 0, 1 << 16,                              \
+	  "walk cache, stage 1 descriptors of level -1", "as of level 0")                          \
 	X(walk_l0_entries, "walk_l0_entries", COUNT, 4, 0, 1 << 16,                                \
-	  "walk cache, level 0 descriptors", "gem5 24.0 SMMUv3.py")                                \
-	X(walk_l1_entries, "walk_l1_entries", COUNT, 28, 0, 1 << 16,                               \
-	  "walk cache, level 1 descriptors", "gem5 24.0 SMMUv3.py")                                \
-	X(walk_l2_entries, "walk_l2_entries", COUNT, 348, 0, 1 << 16,                              \
-	  "walk cache, level 2 descriptors", "gem5 24.0 SMMUv3.py")                                \
-	X(walk_l3_entries, "walk_l3_entries", COUNT, 4, 0, 1 << 16,                                \
-	  "walk cache, level 3 descriptors", "gem5 24.0 SMMUv3.py")                                \
+	  "walk cache, stage 1 descriptors of level 0", "gem5 24.0 SMMUv3.py")                     \
+	X(walk_l1_entries, "walk_l1_entries", COUNT, 28, 0, 1 << 16, "of level 1",                 \
+	  "gem5 24.0 SMMUv3.py")                                                                   \
+	X(walk_l2_entries, "walk_l2_entries", COUNT, 348, 0, 1 << 16, "of level 2",                \
+	  "gem5 24.0 SMMUv3.py")                                                                   \
+	X(walk_l3_entries, "walk_l3_entries", COUNT, 4, 0, 1 << 16, "of level 3",                  \
+	  "gem5 24.0 SMMUv3.py")                                                                   \
+	X(s2_walk_lm1_entries, "s2_walk_lm1_entries", COUNT, 4, 0, 1 << 16,                        \
+	  "walk cache, stage 2 descriptors of level -1", "as of level 0")                          \
+	X(s2_walk_l0_entries, "s2_walk_l0_entries", COUNT, 4, 0, 1 << 16,                          \
+	  "walk cache, stage 2 descriptors of level 0", "gem5 24.0 SMMUv3.py")                     \
+	X(s2_walk_l1_entries, "s2_walk_l1_entries", COUNT, 28, 0, 1 << 16, "of level 1",           \
+	  "gem5 24.0 SMMUv3.py")                                                                   \
+	X(s2_walk_l2_entries, "s2_walk_l2_entries", COUNT, 92, 0, 1 << 16, "of level 2",           \
+	  "gem5 24.0 SMMUv3.py")                                                                   \
+	X(s2_walk_l3_entries, "s2_walk_l3_entries", COUNT, 4, 0, 1 << 16, "of level 3",            \
+	  "gem5 24.0 SMMUv3.py")                                                                   \
 	X(walk_ways, "walk_ways", COUNT, 4, 1, 64, "associativity of the walk caches",             \
 	  "gem5 24.0 SMMUv3.py")
 

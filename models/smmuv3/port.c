@@ -27,18 +27,23 @@ static enum port_status lookup_main(struct smmu_port *port, u32 sid, u64 tag,
 	struct smmu_mapping mapping;
 	u32 attr;
 
-	if (!config || config->kind != SMMU_CONFIG_S1)
+	if (!config || config->kind != SMMU_CONFIG_TRANSLATE ||
+	    (!smmu_has_stage(config, SMMU_S1) && access->iova & ~port->smmu->oas_mask))
 		return PORT_PENDING;
 	lookup->config = config;
-	smmu_pick_table(config, access->iova, &lookup->va);
-	if (!smmu_tlb_find(port, config, lookup->va, &mapping))
+	lookup->table = smmu_pick_table(config, access->iova, &lookup->va);
+	if (!smmu_tlb_find(port, lookup->table, lookup->va, &mapping))
 		return PORT_PENDING;
 	attr = smmu_attr_effective(config->attr_map, smmu_access_attr(access));
 	if (!(mapping.perms & (1U << attr))) {
 		lookup->is_denied = true;
 		return PORT_PENDING;
 	}
-	smmu_utlb_fill(port, tag, config, access->iova, &mapping);
+	smmu_utlb_fill(
+		port,
+		&(const struct smmu_utlb_fill){
+			.tag = tag, .config = config, .table = lookup->table, .iova = access->iova},
+		&mapping);
 	access->pa = mapping.pa + (lookup->va - mapping.va);
 	return PORT_DONE;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Event records: which fields each event has (IHI 0070 7.3). Reason, NSIPA, IPA
- * and stage 2 fields are zero, there being one stage and one security state.
+ * Event records: which fields each event has (IHI 0070 7.3). Reason, GPCF and NSIPA
+ * are zero, as is what is UNKNOWN: IPA of stage 1, TTRnW of other classes.
  */
 #include "models/smmuv3/internal.h"
 
@@ -17,7 +17,8 @@ static u64 substream(const struct smmu_xlate *x)
 
 static u64 syndrome(const struct smmu_xlate *x)
 {
-	return FIELD_PREP(EVTQ_1_CLASS, x->fault.class) |
+	return FIELD_PREP(EVTQ_1_CLASS, (u64)x->fault.class) |
+	       (x->fault.stage == SMMU_S2 ? EVTQ_1_S2 : 0) |
 	       (x->attr & SMMU_ATTR_WRITE ? 0 : EVTQ_1_RnW) |
 	       (x->attr & SMMU_ATTR_INSTR ? EVTQ_1_InD : 0) |
 	       (x->attr & SMMU_ATTR_PRIV ? EVTQ_1_PnU : 0);
@@ -53,16 +54,19 @@ void smmu_record_make(const struct smmu_xlate *x, u32 stag, u64 *word)
 	word[2] = 0;
 	word[3] = 0;
 	switch (x->fault.id) {
-	case EVT_ID_WALK_EABT:
+	case EVT_ID_PERMISSION_FAULT:
+		if (x->fault.is_tt_read)
+			word[1] = EVTQ_1_TTRnW;
+		__attribute__((fallthrough));
 	case EVT_ID_TRANSLATION_FAULT:
 	case EVT_ID_ADDR_SIZE_FAULT:
 	case EVT_ID_ACCESS_FAULT:
-	case EVT_ID_PERMISSION_FAULT:
-		word[1] = syndrome(x);
+		word[3] = x->fault.ipa & EVTQ_3_IPA;
+		__attribute__((fallthrough));
+	case EVT_ID_WALK_EABT:
+		word[1] |= syndrome(x);
 		word[2] = x->iova;
 		break;
-	}
-	switch (x->fault.id) {
 	case EVT_ID_BAD_ATS_TREQ:
 		word[2] = x->iova & ~lg2_mask(SMMU_PAGE_LG2);
 		break;
@@ -70,6 +74,8 @@ void smmu_record_make(const struct smmu_xlate *x, u32 stag, u64 *word)
 		word[1] = x->attr_in & SMMU_ATTR_WRITE ? 0 : EVTQ_1_RnW;
 		word[2] = x->iova;
 		break;
+	}
+	switch (x->fault.id) {
 	case EVT_ID_STE_FETCH_FAULT:
 	case EVT_ID_CD_FETCH_FAULT:
 	case EVT_ID_WALK_EABT:

@@ -92,6 +92,8 @@ static u64 oas_field(u64 bits)
 		return IDR5_OAS_42_BIT;
 	case 44:
 		return IDR5_OAS_44_BIT;
+	case 52:
+		return IDR5_OAS_52_BIT;
 	default:
 		return IDR5_OAS_48_BIT;
 	}
@@ -106,8 +108,11 @@ static u64 stall_model(const struct smmu_params *p)
 
 static u64 idr0(const struct smmu_params *p)
 {
-	return IDR0_S1P | FIELD_PREP(IDR0_TTF, IDR0_TTF_AARCH64) | IDR0_COHACC |
-	       (p->hyp ? IDR0_HYP : 0) | (p->ats ? IDR0_ATS | IDR0_NS1ATS : 0) |
+	return (p->stage2 ? IDR0_S2P : 0) | (p->stage1 ? IDR0_S1P : 0) |
+	       FIELD_PREP(IDR0_TTF, IDR0_TTF_AARCH64) | IDR0_COHACC |
+	       FIELD_PREP(IDR0_HTTU, p->httu) | (p->hyp ? IDR0_HYP : 0) |
+	       (p->ats ? IDR0_ATS | (p->split_ats && p->stage2 ? 0 : IDR0_NS1ATS) : 0) |
+	       (p->stage2 && p->vmid16 ? IDR0_VMID16 : 0) | (p->stage2 && p->vmw ? IDR0_VMW : 0) |
 	       (p->pri ? IDR0_PRI : 0) | (p->asid16 ? IDR0_ASID16 : 0) | (p->msi ? IDR0_MSI : 0) |
 	       (p->sev ? IDR0_SEV : 0) | (p->cd_2level ? IDR0_CD2L : 0) |
 	       FIELD_PREP(IDR0_TTENDIAN, IDR0_TTENDIAN_LE) |
@@ -129,6 +134,7 @@ static u64 feature_reset(enum smmu_reg reg, const struct smmu_params *p)
 		       (p->attr_perms_ovr ? IDR1_ATTR_PERMS_OVR : 0) | (p->ecmdq ? IDR1_ECMDQ : 0);
 	case SMMU_REG_IDR3:
 		return (p->had ? IDR3_HAD : 0) | (p->pri && p->ssid_bits && p->pps ? IDR3_PPS : 0) |
+		       (p->stage2 && p->xnx ? IDR3_XNX : 0) | (p->stage2 && p->fwb ? IDR3_FWB : 0) |
 		       (p->ril ? IDR3_RIL : 0) | FIELD_PREP(IDR3_BBML, p->bbml);
 	case SMMU_REG_IIDR:
 		return p->iidr;
@@ -141,6 +147,8 @@ static u64 feature_reset(enum smmu_reg reg, const struct smmu_params *p)
 	default: /* IDR5 */
 		return FIELD_PREP(IDR5_OAS, oas_field(p->oas_bits)) | IDR5_GRAN4K |
 		       (p->gran16k ? IDR5_GRAN16K : 0) | (p->gran64k ? IDR5_GRAN64K : 0) |
+		       (p->ds ? IDR5_DS : 0) |
+		       (p->vax ? FIELD_PREP(IDR5_VAX, IDR5_VAX_52_BIT) : 0) |
 		       FIELD_PREP(IDR5_STALL_MAX, p->stall ? p->stall_max : 0);
 	}
 }
@@ -174,7 +182,7 @@ static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 
 	switch (reg) {
 	case SMMU_REG_CR0:
-		return p->ats ? 0 : CR0_ATSCHK;
+		return (p->ats ? 0 : CR0_ATSCHK) | (p->stage2 && p->vmw ? 0 : CR0_VMW);
 	case SMMU_REG_CR2:
 		return p->hyp ? 0 : CR2_E2H;
 	case SMMU_REG_GBPA:

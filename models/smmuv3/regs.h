@@ -58,8 +58,9 @@ enum smmu_guard {
 	X(IDR5, 0x14, 4, SMMU_RESET_FEATURES, 0, 0, READ_ONLY, "6.3.6")                            \
 	X(IIDR, 0x18, 4, SMMU_RESET_FEATURES, 0, 0, READ_ONLY, "6.3.7")                            \
 	X(AIDR, 0x1c, 4, SMMU_RESET_FEATURES, 0, 0, READ_ONLY, "6.3.8")                            \
-	X(CR0, 0x20, 4, 0, CR0_ATSCHK | CR0_CMDQEN | CR0_EVTQEN | CR0_PRIQEN | CR0_SMMUEN, 0,      \
-	  NONE, "6.3.9")                                                                           \
+	X(CR0, 0x20, 4, 0,                                                                         \
+	  CR0_VMW | CR0_ATSCHK | CR0_CMDQEN | CR0_EVTQEN | CR0_PRIQEN | CR0_SMMUEN, 0, NONE,       \
+	  "6.3.9")                                                                                 \
 	X(CR0ACK, 0x24, 4, 0, 0, 0, READ_ONLY, "6.3.10")                                           \
 	X(CR1, 0x28, 4, 0, GENMASK_ULL(11, 0), 0, TABLES_AND_QUEUES, "6.3.11")                     \
 	X(CR2, 0x2c, 4, 0, CR2_RECINVSID | CR2_E2H, 0, SMMUEN, "6.3.12")                           \
@@ -174,6 +175,8 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define IDR0_TTF_AARCH64 2
 #define IDR0_COHACC BIT_ULL(4)
 #define IDR0_HTTU GENMASK_ULL(7, 6)
+#define IDR0_HTTU_ACCESS 1
+#define IDR0_HTTU_ACCESS_DIRTY 2
 #define IDR0_HYP BIT_ULL(9)
 #define IDR0_ATS BIT_ULL(10)
 #define IDR0_NS1ATS BIT_ULL(11)
@@ -181,6 +184,7 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define IDR0_MSI BIT_ULL(13)
 #define IDR0_SEV BIT_ULL(14)
 #define IDR0_PRI BIT_ULL(16)
+#define IDR0_VMW BIT_ULL(17)
 #define IDR0_VMID16 BIT_ULL(18)
 #define IDR0_CD2L BIT_ULL(19)
 #define IDR0_TTENDIAN GENMASK_ULL(22, 21)
@@ -205,7 +209,9 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 
 /* IDR3 */
 #define IDR3_HAD BIT_ULL(2)
+#define IDR3_XNX BIT_ULL(4)
 #define IDR3_PPS BIT_ULL(5)
+#define IDR3_FWB BIT_ULL(8)
 #define IDR3_RIL BIT_ULL(10)
 #define IDR3_BBML GENMASK_ULL(12, 11)
 
@@ -221,6 +227,9 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define IDR5_GRAN4K BIT_ULL(4)
 #define IDR5_GRAN16K BIT_ULL(5)
 #define IDR5_GRAN64K BIT_ULL(6)
+#define IDR5_DS BIT_ULL(7)
+#define IDR5_VAX GENMASK_ULL(11, 10)
+#define IDR5_VAX_52_BIT 1
 #define IDR5_STALL_MAX GENMASK_ULL(31, 16)
 
 /* IDR6: pages, and queues of a page, log2 */
@@ -233,6 +242,7 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define CR0_EVTQEN BIT_ULL(2)
 #define CR0_CMDQEN BIT_ULL(3)
 #define CR0_ATSCHK BIT_ULL(4)
+#define CR0_VMW GENMASK_ULL(8, 6)
 
 #define CR1_QUEUE_IC GENMASK_ULL(1, 0)
 #define CR1_QUEUE_OC GENMASK_ULL(3, 2)
@@ -346,6 +356,7 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define STRTAB_STE_1_S1CSH GENMASK_ULL(7, 6)
 #define STRTAB_STE_1_CONT GENMASK_ULL(16, 13)
 #define STRTAB_STE_1_PPAR BIT_ULL(18)
+#define STRTAB_STE_1_S2FWB BIT_ULL(25)
 #define STRTAB_STE_1_MEV BIT_ULL(19)
 #define STRTAB_STE_1_S1STALLD BIT_ULL(27)
 #define STRTAB_STE_1_EATS GENMASK_ULL(29, 28)
@@ -363,6 +374,24 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define STRTAB_STE_1_PRIVCFG GENMASK_ULL(49, 48)
 #define STRTAB_STE_1_INSTCFG GENMASK_ULL(51, 50)
 #define STRTAB_STE_2_S2VMID GENMASK_ULL(15, 0)
+#define STRTAB_STE_2_S2T0SZ GENMASK_ULL(37, 32)
+#define STRTAB_STE_2_S2SL0 GENMASK_ULL(39, 38)
+#define STRTAB_STE_2_S2IR0 GENMASK_ULL(41, 40)
+#define STRTAB_STE_2_S2OR0 GENMASK_ULL(43, 42)
+#define STRTAB_STE_2_S2SH0 GENMASK_ULL(45, 44)
+#define STRTAB_STE_2_S2TG GENMASK_ULL(47, 46) /* as TG0 */
+#define STRTAB_STE_2_S2PS GENMASK_ULL(50, 48)
+#define STRTAB_STE_2_S2AA64 BIT_ULL(51)
+#define STRTAB_STE_2_S2ENDI BIT_ULL(52)
+#define STRTAB_STE_2_S2AFFD BIT_ULL(53)
+#define STRTAB_STE_2_S2PTW BIT_ULL(54)
+#define STRTAB_STE_2_S2HD BIT_ULL(55)
+#define STRTAB_STE_2_S2HA BIT_ULL(56)
+#define STRTAB_STE_2_S2S BIT_ULL(57)
+#define STRTAB_STE_2_S2R BIT_ULL(58)
+#define STRTAB_STE_3_S2SL0_2 BIT_ULL(2)
+#define STRTAB_STE_3_S2DS BIT_ULL(3)
+#define STRTAB_STE_3_S2TTB_MASK GENMASK_ULL(51, 4)
 /* PRIVCFG, INSTCFG: 0 and 1 take what comes in, 2 clears, 3 sets */
 #define STRTAB_OVERRIDE_CLEAR 2
 #define STRTAB_OVERRIDE_SET 3
@@ -407,21 +436,35 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define CTXDESC_CD_1_TTB0_MASK GENMASK_ULL(51, 4)
 #define CTXDESC_CD_2_HAD1 BIT_ULL(1)
 #define CTXDESC_CD_2_TTB1_MASK GENMASK_ULL(51, 4)
+#define CTXDESC_CD_2_DS BIT_ULL(58)
 
-/* Stage 1 descriptors of VMSAv8-64, 4 KiB granule (Arm ARM D8.3) */
+/* Descriptors of VMSAv8-64 (Arm ARM D8.3): both stages, then each alone */
 #define TTD_VALID BIT_ULL(0)
 #define TTD_TABLE BIT_ULL(1) /* at level 3: page */
+#define TTD_AF BIT_ULL(10)
+#define TTD_ADDR_MASK GENMASK_ULL(47, 12)      /* of a larger granule: less its low bits */
+#define TTD_ADDR_HIGH_LPA GENMASK_ULL(15, 12)  /* bits 51:48 of the address, 64 KiB granule */
+#define TTD_ADDR_LPA2_MASK GENMASK_ULL(49, 12) /* with DS */
+#define TTD_ADDR_HIGH_LPA2 GENMASK_ULL(9, 8)   /* bits 51:50 of the address, with DS */
+#define TTD_DBM BIT_ULL(51)
+#define TTD_CONT BIT_ULL(52)
 #define TTD_AP_EL0 BIT_ULL(6)
 #define TTD_AP_RDONLY BIT_ULL(7)
-#define TTD_AF BIT_ULL(10)
 #define TTD_NG BIT_ULL(11)
-#define TTD_ADDR_MASK GENMASK_ULL(47, 12) /* of a larger granule: less its low bits */
 #define TTD_PXN BIT_ULL(53)
 #define TTD_UXN BIT_ULL(54)
 #define TTD_PXNTABLE BIT_ULL(59)
 #define TTD_UXNTABLE BIT_ULL(60)
 #define TTD_APTABLE_NO_EL0 BIT_ULL(61)
 #define TTD_APTABLE_RDONLY BIT_ULL(62)
+#define TTD_S2_MEMATTR GENMASK_ULL(5, 2)
+#define TTD_S2AP_READ BIT_ULL(6)
+#define TTD_S2AP_WRITE BIT_ULL(7)
+#define TTD_S2_XN GENMASK_ULL(54, 53) /* without XNX only the upper bit counts */
+#define TTD_S2_XN_NONE 0
+#define TTD_S2_XN_EL1 1
+#define TTD_S2_XN_ALL 2
+#define TTD_S2_XN_EL0 3
 
 /* Commands (chapter 4) */
 #define CMDQ_ENT_SZ_SHIFT 4
@@ -464,6 +507,7 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define CMDQ_TLBI_0_NUM GENMASK_ULL(16, 12)
 #define CMDQ_TLBI_RANGE_NUM_MAX 31
 #define CMDQ_TLBI_0_SCALE GENMASK_ULL(24, 20)
+#define CMDQ_TLBI_0_SCALE_DS GENMASK_ULL(25, 20) /* with IDR5.DS */
 #define CMDQ_TLBI_0_VMID GENMASK_ULL(47, 32)
 #define CMDQ_TLBI_0_ASID GENMASK_ULL(63, 48)
 #define CMDQ_TLBI_1_LEAF BIT_ULL(0)
@@ -515,6 +559,7 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define EVTQ_1_InD BIT_ULL(34)
 #define EVTQ_1_RnW BIT_ULL(35)
 #define EVTQ_1_S2 BIT_ULL(39)
+#define EVTQ_1_TTRnW BIT_ULL(44)
 #define EVTQ_1_CLASS GENMASK_ULL(41, 40)
 #define EVTQ_1_CLASS_CD 0
 #define EVTQ_1_CLASS_TT 1

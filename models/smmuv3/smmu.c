@@ -122,16 +122,22 @@ static struct smmu_port *find_port(struct smmu *smmu, u32 stream_id)
 static enum port_status explain_fault(const struct smmu_xlate *x, struct port_access *access,
 				      struct smmu_outcome *outcome)
 {
-	bool is_stall = x->fault.is_translation_related && x->config->is_stalling;
-	bool is_recorded = !x->fault.is_translation_related || is_stall || x->config->is_recording;
+	const struct smmu_stage_config *stage = x->fault.is_translation_related
+							? smmu_fault_config(x)
+							: NULL;
+	bool is_stall = stage && stage->is_stalling;
+	bool is_recorded = !stage || is_stall || stage->is_recording;
 
 	*outcome = (struct smmu_outcome){
 		.event = is_recorded ? x->fault.id : 0,
 		.is_stall = is_stall,
+		.is_stage2 = x->fault.stage == SMMU_S2,
+		.class = x->fault.class,
+		.ipa = x->fault.ipa,
 		.fetch_address = x->fault.fetch_address,
 	};
 	access->pa = 0;
-	access->is_raz_wi = x->fault.is_translation_related && !is_stall && !x->config->is_aborting;
+	access->is_raz_wi = stage && !is_stall && !stage->is_aborting;
 	return access->is_raz_wi ? PORT_DONE : PORT_ABORTED;
 }
 

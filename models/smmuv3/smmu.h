@@ -89,11 +89,15 @@ struct port *smmu_port_create(struct smmu *smmu, u32 stream_id);
  * struct smmu_outcome - what smmu_translate() found out beside the status
  * @event: number of the event that would have been recorded (7.3), 0 if none
  * @is_stall: would have stalled
+ * @is_stage2, @class, @ipa: S2, CLASS and IPA of the event, where it has them
  * @fetch_address: of F_STE_FETCH, F_CD_FETCH, F_WALK_EABT
  */
 struct smmu_outcome {
 	u32 event;
 	bool is_stall;
+	bool is_stage2;
+	u8 class;
+	u64 ipa;
 	pa_t fetch_address;
 };
 
@@ -103,8 +107,9 @@ enum port_status smmu_translate_explain(struct smmu *smmu, u32 stream_id,
 
 /**
  * smmu_translate() - the functional model alone: translate without a clock
- * Uses and fills the same caches, records no event and never stalls: the
- * outcome says what would have been recorded.
+ * Uses and fills the same caches, updates access flags and dirty state in the
+ * tables, records no event and never stalls: the outcome says what would have been
+ * recorded.
  *
  * @stream_id: of any stream, with a port or without; the caches of its first
  *	port are used, those of a spare one if it has none
@@ -139,7 +144,8 @@ struct smmu_stats {
 	u64 tlb_hits, tlb_misses; /* of the caches in front of the walker, per access */
 	u64 walks;		  /* that the walk cache or memory answered */
 	u64 config_fetches;	  /* descriptors of either level, STEs, CDs */
-	u64 table_fetches[4];	  /* by level, stage 1 */
+	u64 table_fetches[2][5];  /* by stage, and by level from -1 on */
+	u64 updates[2];		  /* of descriptors: access flag, dirty state; by stage */
 	u64 stalls;		  /* each time that an access stalled */
 	u64 retried, terminated;  /* of those, by RESUME, STALL_TERM, SMMUEN */
 	u64 aborted;		  /* accesses answered with an abort, after PORT_PENDING */

@@ -134,7 +134,7 @@ static void record_settled(struct smmu *smmu, struct smmu_event *event, bool is_
 
 static u64 page_of(const struct smmu_stall *stall)
 {
-	return stall->record.word[2] >> stall->granule_lg2;
+	return stall->record.word[2] >> stall->held.lg2;
 }
 
 static struct smmu_stall **bucket_of(struct smmu *smmu, const struct smmu_stall *stall)
@@ -147,9 +147,8 @@ static bool is_duplicate(const struct smmu_stall *a, const struct smmu_stall *b)
 {
 	const u64 *v = a->record.word, *w = b->record.word;
 
-	return v[0] == w[0] && !((v[1] ^ w[1]) & ~EVTQ_1_STAG) &&
-	       a->granule_lg2 == b->granule_lg2 && page_of(a) == page_of(b) &&
-	       v[3] >> SMMU_PAGE_LG2 == w[3] >> SMMU_PAGE_LG2;
+	return v[0] == w[0] && !((v[1] ^ w[1]) & ~EVTQ_1_STAG) && a->held.lg2 == b->held.lg2 &&
+	       page_of(a) == page_of(b) && v[3] >> SMMU_PAGE_LG2 == w[3] >> SMMU_PAGE_LG2;
 }
 
 static struct smmu_stall *find_leader(struct smmu *smmu, const struct smmu_stall *stall)
@@ -337,10 +336,8 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 	stall->has_ended = false;
 	stall->is_record_busy = true;
 	stall->record.is_dropped = false;
-	stall->context = txn->x.config->context;
 	stall->cd_index = txn->x.config->cd_index;
-	stall->va = txn->x.va;
-	stall->granule_lg2 = txn->x.table->granule_lg2;
+	smmu_xlate_held(&txn->x, txn->x.table ? txn->x.table->granule_lg2 : 0, &stall->held);
 	smmu_record_make(&txn->x, stall->stag, stall->record.word);
 	access->nr_stalls++;
 	smmu->stats.stalls++;
@@ -451,7 +448,7 @@ void smmu_stall_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 	for (struct smmu_event *event = smmu->evtq.deferred.head; event; event = event->next) {
 		struct smmu_stall *stall = (struct smmu_stall *)event;
 
-		if (smmu_tlbi_concerns(tlbi, stall->context, stall->va, stall->granule_lg2))
+		if (smmu_tlbi_concerns(tlbi, &stall->held))
 			stall->is_stale = true;
 	}
 }

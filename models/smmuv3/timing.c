@@ -318,7 +318,8 @@ static bool is_recorded(const struct smmu_txn *txn)
 
 	if (!x->fault.id)
 		return false;
-	return txn->is_refused || !x->fault.is_translation_related || x->config->is_recording;
+	return txn->is_refused || !x->fault.is_translation_related ||
+	       smmu_fault_config(x)->is_recording;
 }
 
 static void terminate(struct smmu_txn *txn)
@@ -326,7 +327,7 @@ static void terminate(struct smmu_txn *txn)
 	struct smmu *smmu = smmu_of(txn);
 	const struct smmu_xlate *x = &txn->x;
 
-	txn->is_raz_wi = x->fault.is_translation_related && !x->config->is_aborting &&
+	txn->is_raz_wi = x->fault.is_translation_related && !smmu_fault_config(x)->is_aborting &&
 			 !txn->is_refused;
 	txn->status = txn->is_raz_wi ? PORT_DONE : PORT_ABORTED;
 	txn->x.pa = 0;
@@ -357,7 +358,8 @@ static void faulted(struct smmu_txn *txn)
 	if (x->kind)
 		smmu_ats_fault(&txn->x);
 	/* Nothing stalls any more once translation is switched off (6.3.9.6). */
-	is_stalling = x->fault.is_translation_related && x->config->is_stalling && smmu->is_enabled;
+	is_stalling = x->fault.is_translation_related && smmu_fault_config(x)->is_stalling &&
+		      smmu->is_enabled;
 	txn->is_refused = is_stalling && smmu_stall_is_refused(smmu, txn);
 	if (is_stalling && !txn->is_refused)
 		smmu_stall_enter(smmu, txn);
@@ -387,8 +389,7 @@ static bool fetches_the_same(const struct smmu_txn *txn, const struct smmu_txn *
 		return false;
 	if (what == SMMU_FETCHING_CONFIG)
 		return a->sid == b->sid && a->ssid == b->ssid && a->has_ssid == b->has_ssid;
-	return a->config->context == b->config->context &&
-	       a->table->granule_lg2 == b->table->granule_lg2 &&
+	return a->table->context == b->table->context &&
 	       (a->va ^ b->va) >> a->table->granule_lg2 == 0;
 }
 
@@ -402,8 +403,11 @@ static struct smmu_txn *find_leader(const struct smmu_txn *txn, enum smmu_fetchi
 }
 
 /* Take what the fetch needs; false: queued, and resumed later. */
-static bool fetching_begins(struct smmu_txn *txn, enum smmu_fetching what)
+static bool fetching_begins(struct smmu_txn *txn, bool is_walk)
 {
+	/* Stage 2 walks for a CD too: that is part of fetching configuration. */
+	enum smmu_fetching what = txn->x.is_configured ? SMMU_FETCHING_TABLES
+						       : SMMU_FETCHING_CONFIG;
 	struct smmu *smmu = smmu_of(txn);
 	struct smmu_txn *leader;
 
@@ -416,7 +420,7 @@ static bool fetching_begins(struct smmu_txn *txn, enum smmu_fetching what)
 		}
 		txn->fetching = what;
 	}
-	if (what == SMMU_FETCHING_CONFIG || txn->has_walk_slot)
+	if (!is_walk || txn->has_walk_slot)
 		return true;
 	if (smmu->nr_walk_slots_used >= smmu->params.walk_slots) {
 		txn_block(&smmu->walk_slot_queue, txn);
@@ -437,13 +441,23 @@ static void fetched(struct smmu_txn *txn)
 	txn_go(txn);
 }
 
-static void fetch(struct smmu_txn *txn)
+static void updated(struct smmu_txn *txn)
+{
+	struct smmu *smmu = smmu_of(txn);
+
+	if (!txn->is_stale)
+		smmu_xlate_update(smmu, &txn->x);
+	txn->debt_ps = smmu->timing.step_ps;
+	txn_go(txn);
+}
+
+static void access_memory(struct smmu_txn *txn, void (*done)(struct smmu_txn *txn))
 {
 	struct smmu *smmu = smmu_of(txn);
 	u64 at_ps = sim_now_ps() + txn->debt_ps;
 
 	txn->debt_ps = 0;
-	txn_wait_until(txn, mem_access_done_ps(smmu->mem, at_ps, 8 * txn->x.fetch_words), fetched);
+	txn_wait_until(txn, mem_access_done_ps(smmu->mem, at_ps, 8 * txn->x.fetch_words), done);
 }
 
 static void walk_slot_granted(struct smmu_txn *txn)
@@ -451,7 +465,7 @@ static void walk_slot_granted(struct smmu_txn *txn)
 	if (txn->is_stale)
 		txn_go(txn);
 	else
-		fetch(txn);
+		access_memory(txn, fetched);
 }
 
 /* --- the way through --- */
@@ -478,8 +492,8 @@ static void txn_go(struct smmu_txn *txn)
 			break;
 		case SMMU_WANT_CONFIG_FETCH:
 			txn->is_tlb_known = false;
-			if (fetching_begins(txn, SMMU_FETCHING_CONFIG))
-				fetch(txn);
+			if (fetching_begins(txn, false))
+				access_memory(txn, fetched);
 			return;
 		case SMMU_WANT_TLB_LOOKUP:
 			/* The port has looked already, unless it lacked configuration. */
@@ -489,8 +503,11 @@ static void txn_go(struct smmu_txn *txn)
 			txn->debt_ps += timing->walk_cache_ps;
 			break;
 		case SMMU_WANT_WALK_FETCH:
-			if (fetching_begins(txn, SMMU_FETCHING_TABLES))
-				fetch(txn);
+			if (fetching_begins(txn, true))
+				access_memory(txn, fetched);
+			return;
+		case SMMU_WANT_WALK_UPDATE:
+			access_memory(txn, updated);
 			return;
 		case SMMU_WANT_NOTHING:
 			translated(txn);
@@ -511,6 +528,8 @@ static void txn_go(struct smmu_txn *txn)
  */
 static u8 footprint(const struct smmu_tlbi *tlbi, const struct smmu_xlate *x)
 {
+	if (!x->table)
+		return 0;
 	if (tlbi->is_leaf || x->table->is_disabled)
 		return x->table->granule_lg2;
 	return x->table->start_lg2;
@@ -519,10 +538,10 @@ static u8 footprint(const struct smmu_tlbi *tlbi, const struct smmu_xlate *x)
 void smmu_txn_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 {
 	for (struct smmu_txn *txn = smmu->active; txn; txn = txn->next_active) {
-		const struct smmu_xlate *x = &txn->x;
+		struct smmu_held held;
 
-		if (x->table &&
-		    smmu_tlbi_concerns(tlbi, x->config->context, x->va, footprint(tlbi, x)))
+		smmu_xlate_held(&txn->x, footprint(tlbi, &txn->x), &held);
+		if (smmu_tlbi_concerns(tlbi, &held))
 			txn->is_stale = true;
 	}
 }

@@ -6,7 +6,8 @@
  * substream and the address as it came in, and holds what configuration adds
  * (attribute overrides), so that it is invalidated with the configuration too.
  * The main TLB holds translations alone, tagged by stream world, VMID, ASID or
- * global. Both know the permissions; a hit checks them.
+ * global. Both know the permissions; a hit checks them. With two stages an entry is
+ * of both together, under its VA; what stage 2 alone maps is tagged as IPA (3.17).
  *
  * A stream that bypasses stage 1 gets one micro-TLB entry for all addresses.
  */
@@ -33,27 +34,24 @@ void smmu_tlb_finish(struct smmu_port *port)
 	tlb_array_finish(&port->tlb);
 }
 
-static u64 global_context(u64 context)
-{
-	return (context & ~SMMU_CTX_ASID) | SMMU_CTX_GLOBAL;
-}
-
-bool smmu_tlb_find(struct smmu_port *port, const struct smmu_config *config, u64 va,
+bool smmu_tlb_find(struct smmu_port *port, const struct smmu_table *table, u64 va,
 		   struct smmu_mapping *mapping)
 {
 	struct tlb_array *array = &port->tlb;
 	const struct smmu_tlb_entry *entry;
-	u32 number = tlb_array_lookup(array, va, config->context);
+	u32 number = tlb_array_lookup(array, va, table->context);
 
 	if (number == TLB_NONE && port->has_global)
-		number = tlb_array_lookup(array, va, global_context(config->context));
+		number = tlb_array_lookup(array, va, table->global_context);
 	if (number == TLB_NONE)
 		return false;
 	entry = tlb_array_entry(array, number);
 	mapping->pa = entry->pa;
 	mapping->va = tlb_tag_base(&array->tags[number]);
 	mapping->lg2 = tlb_tag_lg2(&array->tags[number]);
+	mapping->leaf_lg2 = entry->leaf_lg2;
 	mapping->perms = entry->perms;
+	mapping->potential = entry->potential;
 	mapping->is_global = array->tags[number].context & SMMU_CTX_GLOBAL;
 	return true;
 }
@@ -70,21 +68,22 @@ static void utlb_set(struct smmu_port *port, u32 number, const struct smmu_confi
 		.cd_index = config->cd_index,
 		.attr_map = config->attr_map,
 		.lg2 = mapping->lg2,
+		.leaf_lg2 = mapping->leaf_lg2,
 		.perms = mapping->perms,
 	};
 }
 
-static u64 mapping_context(const struct smmu_config *config, const struct smmu_mapping *mapping)
+static u64 mapping_context(const struct smmu_table *table, const struct smmu_mapping *mapping)
 {
-	return mapping->is_global ? global_context(config->context) : config->context;
+	return mapping->is_global ? table->global_context : table->context;
 }
 
-void smmu_utlb_fill(struct smmu_port *port, u64 tag, const struct smmu_config *config, iova_t iova,
+void smmu_utlb_fill(struct smmu_port *port, const struct smmu_utlb_fill *fill,
 		    const struct smmu_mapping *mapping)
 {
-	u32 number = tlb_array_insert_new(&port->utlb, iova, mapping->lg2, tag);
+	u32 number = tlb_array_insert_new(&port->utlb, fill->iova, mapping->lg2, fill->tag);
 
-	utlb_set(port, number, config, mapping_context(config, mapping), mapping);
+	utlb_set(port, number, fill->config, mapping_context(fill->table, mapping), mapping);
 }
 
 /* Of a translation that took time: another one may have put the same there meanwhile. */
@@ -99,92 +98,110 @@ static u32 insert(const struct smmu_xlate *x, struct tlb_array *array, u64 addre
 static void utlb_fill(struct smmu_xlate *x, u64 context, const struct smmu_mapping *mapping)
 {
 	u64 tag = smmu_stream_tag(x->sid, x->ssid, x->has_ssid);
-	u32 number = insert(x, &x->port->utlb, x->iova, mapping->lg2, tag);
+	u32 number;
 
+	/* That of a stream is for what comes untranslated. */
+	if (x->kind == PORT_TRANSLATED)
+		return;
+	number = insert(x, &x->port->utlb, x->iova, mapping->lg2, tag);
 	utlb_set(x->port, number, x->config, context, mapping);
 }
 
 void smmu_tlb_fill(struct smmu_xlate *x, const struct smmu_mapping *mapping)
 {
 	struct smmu_port *port = x->port;
-	u64 context = mapping_context(x->config, mapping);
+	u64 context = mapping_context(x->table, mapping);
 	u32 number = insert(x, &port->tlb, mapping->va, mapping->lg2, context);
 
 	if (number != TLB_NONE) {
 		*(struct smmu_tlb_entry *)tlb_array_entry(&port->tlb, number) =
-			(struct smmu_tlb_entry){.pa = mapping->pa, .perms = mapping->perms};
+			(struct smmu_tlb_entry){.pa = mapping->pa,
+						.perms = mapping->perms,
+						.potential = mapping->potential,
+						.leaf_lg2 = mapping->leaf_lg2};
 		port->has_global |= mapping->is_global;
+		port->has_fragments |= mapping->leaf_lg2 != mapping->lg2;
 	}
 	utlb_fill(x, context, mapping);
 }
 
 void smmu_tlb_fill_hit(struct smmu_xlate *x, const struct smmu_mapping *mapping)
 {
-	utlb_fill(x, mapping_context(x->config, mapping), mapping);
+	utlb_fill(x, mapping_context(x->table, mapping), mapping);
 }
 
 void smmu_tlb_fill_bypass(struct smmu *smmu, struct smmu_xlate *x)
 {
-	const struct smmu_mapping everything = {.lg2 = smmu->params.oas_bits, .perms = 0xff};
+	const struct smmu_mapping everything = {
+		.lg2 = smmu->params.oas_bits, .leaf_lg2 = smmu->params.oas_bits, .perms = 0xff};
 
 	utlb_fill(x, SMMU_CTX_NONE, &everything);
 }
 
 /* --- invalidation --- */
 
-/* log2 of the granule whose tables have descriptors that cover 2^lg2. */
-static u32 granule_of(u32 lg2)
-{
-	for (u32 granule_lg2 = 12; granule_lg2 < 16; granule_lg2 += 2) {
-		for (u32 level = 0; level < SMMU_NR_LEVELS; level++) {
-			if (smmu_level_lg2(granule_lg2, level) == lg2)
-				return granule_lg2;
-		}
-	}
-	return 16;
-}
-
-bool smmu_tlbi_matches(const struct smmu_tlbi *tlbi, u64 context, bool is_global, u64 va, u8 lg2)
+static bool is_in_scope(const struct smmu_tlbi *tlbi, u64 context, bool is_global)
 {
 	if (context & SMMU_CTX_NONE)
 		return false;
 	if (!(tlbi->worlds & (1U << FIELD_GET(SMMU_CTX_WORLD, context))))
 		return false;
+	if (tlbi->by_vmid && (FIELD_GET(SMMU_CTX_VMID, context) ^ tlbi->vmid) & tlbi->vmid_mask)
+		return false;
 	if (is_global && tlbi->spares_global)
 		return false;
-	if (tlbi->by_asid && !is_global && FIELD_GET(SMMU_CTX_ASID, context) != tlbi->asid)
+	return !tlbi->by_asid || is_global || FIELD_GET(SMMU_CTX_ASID, context) == tlbi->asid;
+}
+
+bool smmu_tlbi_matches(const struct smmu_tlbi *tlbi, const struct smmu_cached *cached)
+{
+	u64 granule_lg2 = FIELD_GET(SMMU_CTX_GRANULE, cached->context);
+	u64 base = cached->va & ~lg2_mask(cached->leaf_lg2);
+
+	if (!is_in_scope(tlbi, cached->context, cached->is_global))
 		return false;
 	/* A level is given only together with a granule. */
-	if (tlbi->granule_lg2 && tlbi->granule_lg2 != granule_of(lg2))
+	if (tlbi->granule_lg2 && tlbi->granule_lg2 != granule_lg2)
 		return false;
-	if (tlbi->level && smmu_level_lg2(tlbi->granule_lg2, tlbi->level) != lg2)
+	if (tlbi->level && smmu_leaf_level(granule_lg2, cached->leaf_lg2) != tlbi->level)
 		return false;
 	if (!tlbi->by_va)
 		return true;
-	return va <= tlbi->last && tlbi->first <= (va | lg2_mask(lg2));
+	/* What was cut out of a larger leaf goes with any address of the leaf. */
+	return base <= tlbi->last && tlbi->first <= (base | lg2_mask(cached->leaf_lg2));
 }
 
-bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, u64 context, u64 va, u8 granule_lg2)
+/*
+ * It is not known yet of what size, level or scope its leaf is. By address, it may be
+ * global and so belong to every ASID.
+ */
+bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, const struct smmu_held *held)
 {
+	u64 ipa_context = FIELD_PREP(SMMU_CTX_WORLD, (u64)SMMU_WORLD_IPA) |
+			  FIELD_PREP(SMMU_CTX_VMID, (u64)held->vmid);
 	struct smmu_tlbi wide = *tlbi;
+	u64 base = held->va & ~lg2_mask(held->lg2);
 
-	/* It is not known yet of what size, level or scope its leaf is. By address,
-	 * it may be global and so belong to every ASID. */
-	wide.granule_lg2 = 0;
-	wide.level = 0;
 	wide.spares_global = false;
-	return smmu_tlbi_matches(&wide, context, wide.by_va, va & ~lg2_mask(granule_lg2),
-				 granule_lg2);
+	if (held->has_ipa && is_in_scope(&wide, ipa_context, false))
+		return true;
+	if (!is_in_scope(&wide, held->context, wide.by_va))
+		return false;
+	return !wide.by_va || (base <= wide.last && wide.first <= (base | lg2_mask(held->lg2)));
 }
 
 static void invalidate_utlb(struct tlb_array *array, const struct smmu_tlbi *tlbi)
 {
 	for (u32 i = 0; array->nr_valid && i < array->nr_entries; i++) {
 		const struct smmu_utlb_entry *entry = tlb_array_entry(array, i);
+		const struct smmu_cached cached = {
+			.context = entry->context,
+			.va = entry->va,
+			.leaf_lg2 = entry->leaf_lg2,
+			.is_global = entry->context & SMMU_CTX_GLOBAL,
+		};
 
-		if (tlb_array_is_valid(array, i) &&
-		    smmu_tlbi_matches(tlbi, entry->context, entry->context & SMMU_CTX_GLOBAL,
-				      entry->va, entry->lg2))
+		if (tlb_array_is_valid(array, i) && smmu_tlbi_matches(tlbi, &cached))
 			tlb_array_drop(array, i);
 	}
 }
@@ -193,11 +210,16 @@ static void invalidate_range_of(struct tlb_array *array, const struct smmu_tlbi 
 				u32 to)
 {
 	for (u32 i = from; i < to; i++) {
+		const struct smmu_tlb_entry *entry = tlb_array_entry(array, i);
 		const struct tlb_tag *tag = &array->tags[i];
+		const struct smmu_cached cached = {
+			.context = tag->context,
+			.va = tlb_tag_base(tag),
+			.leaf_lg2 = entry->leaf_lg2,
+			.is_global = tag->context & SMMU_CTX_GLOBAL,
+		};
 
-		if (tlb_array_is_valid(array, i) &&
-		    smmu_tlbi_matches(tlbi, tag->context, tag->context & SMMU_CTX_GLOBAL,
-				      tlb_tag_base(tag), tlb_tag_lg2(tag)))
+		if (tlb_array_is_valid(array, i) && smmu_tlbi_matches(tlbi, &cached))
 			tlb_array_drop(array, i);
 	}
 }
@@ -217,12 +239,15 @@ static void invalidate_port(struct smmu_port *port, const struct smmu_tlbi *tlbi
 	invalidate_utlb(&port->utlb, tlbi);
 	if (!port->tlb.nr_valid)
 		return;
-	if (smmu_tlbi_is_one_page(tlbi))
+	/* Pieces of a leaf may be in the sets of its other addresses. */
+	if (smmu_tlbi_is_one_page(tlbi) && !port->has_fragments)
 		invalidate_address(&port->tlb, tlbi);
 	else
 		invalidate_range_of(&port->tlb, tlbi, 0, port->tlb.nr_entries);
-	if (!port->tlb.nr_valid)
+	if (!port->tlb.nr_valid) {
 		port->has_global = false;
+		port->has_fragments = false;
+	}
 }
 
 void smmu_tlb_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)

@@ -1,200 +1,387 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stage 1 table walk, VMSAv8-64, granules of 4, 16 and 64 KiB (Arm ARM D8;
- * IHI 0070 3.4, 5.4, 7.3.12 to 7.3.16): range check, start level from TxSZ,
- * tables, blocks and pages, output size, access flag, permissions with
- * hierarchical attributes.
+ * Table walks of both stages, VMSAv8-64, granules of 4, 16 and 64 KiB (Arm ARM D8;
+ * IHI 0070 3.4, 3.13, 5.2, 5.4, 7.3.12 to 7.3.16): range check, tables, blocks and
+ * pages, addresses of 52 bits, output size, access flag, permissions, hardware
+ * update of access flag and dirty state, contiguous hint. What a descriptor
+ * permits is in stage1.c and stage2.c.
+ *
+ * With two stages, stage 2 translates the address of each descriptor of stage 1
+ * before it is fetched, and again before it is updated; then what stage 1 gave.
  *
  * A fault is found in the order translation, address size, access flag,
- * permission. Leaves out: hardware update of AF and dirty state, the
- * contiguous hint (entries are cached singly), addresses of 52 bits.
+ * permission. A descriptor that permits is updated before the walk goes on. One that
+ * somebody else has changed since it was fetched is looked at anew.
  */
 #include "models/smmuv3/internal.h"
 
-/* What the table descriptors on the way take away from a leaf. */
-#define WALK_NO_EL0 1U
-#define WALK_RDONLY 2U
-#define WALK_UXN 4U
-#define WALK_PXN 8U
+#define always_inline static inline __attribute__((always_inline))
 
-static u8 table_attrs(const struct smmu_xlate *x, u64 desc)
+/* --- descriptors --- */
+
+/* Address in a table or leaf descriptor, aligned to 2^lg2 or, if that is more, a granule. */
+always_inline u64 output_address(const struct smmu_table *table, u64 desc, u32 lg2)
 {
-	u8 attrs = 0;
+	u64 address = desc & TTD_ADDR_MASK;
 
-	if (x->table->has_had)
+	if (__builtin_expect(table->format == SMMU_TTD_LPA, 0))
+		address |= FIELD_GET(TTD_ADDR_HIGH_LPA, desc) << 48;
+	if (__builtin_expect(table->format == SMMU_TTD_LPA2, 0))
+		address = (desc & TTD_ADDR_LPA2_MASK) | FIELD_GET(TTD_ADDR_HIGH_LPA2, desc) << 50;
+	return address & ~lg2_mask(lg2);
+}
+
+always_inline bool is_output_in_range(const struct smmu_table *table, u64 address)
+{
+	return !(address & ~lg2_mask(table->out_bits));
+}
+
+/* Where blocks exist (Arm ARM D8.2): the largest ones only with 52-bit addresses. */
+static bool is_block_level(const struct smmu_table *table, s32 level, u32 granule_lg2)
+{
+	if (level == 2)
+		return true;
+	if (level == 1)
+		return granule_lg2 == 12 || table->format != SMMU_TTD_48_BIT;
+	return level == 0 && granule_lg2 == 12 && table->format == SMMU_TTD_LPA2;
+}
+
+/* log2 of the descriptors of a contiguous group at @level, 0: none are (Arm ARM D8.7). */
+static u32 contiguous_lg2(u32 granule_lg2, s32 level)
+{
+	if (granule_lg2 == 12)
+		return level >= 1 ? 4 : 0;
+	if (level < 2)
 		return 0;
-	if (desc & TTD_APTABLE_RDONLY)
-		attrs |= WALK_RDONLY;
-	if (desc & TTD_UXNTABLE)
-		attrs |= WALK_UXN;
-	/* With one privilege level there is neither EL0 nor PXN. */
-	if (x->config->world == SMMU_WORLD_EL2)
-		return attrs;
-	if (desc & TTD_APTABLE_NO_EL0)
-		attrs |= WALK_NO_EL0;
-	if (desc & TTD_PXNTABLE)
-		attrs |= WALK_PXN;
-	return attrs;
+	return granule_lg2 == 14 && level == 3 ? 7 : 5;
 }
 
-/* Who may do what: one bit for each of the effective attributes. */
-static u8 permissions(u32 el0_r, u32 el0_w, u32 el0_x, u32 el1_r, u32 el1_w, u32 el1_x)
+/*
+ * log2 of what is mapped alike around a leaf with the contiguous hint. No more than
+ * the leaf if software set the hint where input and output (they differ in the bits
+ * of @differs) are not aligned alike, or the group reaches beyond the table.
+ */
+static u32 contiguous_group(const struct smmu *smmu, const struct smmu_table *table,
+			    const struct smmu_walk *walk, u64 differs)
 {
-	return el0_r << 0 | el0_w << SMMU_ATTR_WRITE | el1_r << SMMU_ATTR_PRIV |
-	       el1_w << (SMMU_ATTR_PRIV | SMMU_ATTR_WRITE) | el0_x << SMMU_ATTR_INSTR |
-	       el1_x << (SMMU_ATTR_INSTR | SMMU_ATTR_PRIV);
+	u32 group_lg2 = walk->lg2 + contiguous_lg2(table->granule_lg2, walk->level);
+
+	if (!smmu->params.contiguous || group_lg2 > table->in_bits ||
+	    differs & lg2_mask(group_lg2) & ~lg2_mask(walk->lg2))
+		return walk->lg2;
+	return group_lg2;
 }
 
-static u8 leaf_permissions(const struct smmu_xlate *x, u64 desc)
+/* --- leaves --- */
+
+static enum smmu_want step_lookup_s1(struct smmu *smmu, struct smmu_xlate *x);
+static enum smmu_want step_lookup_s2(struct smmu *smmu, struct smmu_xlate *x);
+static enum smmu_want step_updated_s1(struct smmu *smmu, struct smmu_xlate *x);
+static enum smmu_want step_updated_s2(struct smmu *smmu, struct smmu_xlate *x);
+
+static enum smmu_want want_update(struct smmu_xlate *x, enum smmu_stage stage, pa_t pa)
 {
-	const struct smmu_config *config = x->config;
-	bool is_writable = !(desc & TTD_AP_RDONLY) && !(x->table_attrs & WALK_RDONLY);
-	bool has_el0 = (desc & TTD_AP_EL0) && !(x->table_attrs & WALK_NO_EL0);
-	bool uxn = (desc & TTD_UXN) || (x->table_attrs & WALK_UXN);
-	bool pxn = (desc & TTD_PXN) || (x->table_attrs & WALK_PXN);
-	bool el0_writable = has_el0 && is_writable;
-	bool has_el1 = !(config->has_pan && has_el0);
+	x->fetch_pa = pa;
+	x->fetch_words = 1;
+	x->update_stage = stage;
+	return smmu_xlate_want(x, SMMU_WANT_WALK_UPDATE,
+			       stage == SMMU_S2 ? step_updated_s2 : step_updated_s1);
+}
 
-	if (config->world == SMMU_WORLD_EL2) {
-		bool is_executable = !uxn && !(config->has_wxn && is_writable);
+static enum smmu_want update_s1(struct smmu *smmu, struct smmu_xlate *x)
+{
+	return want_update(x, SMMU_S1, x->ipa_pa);
+}
 
-		return permissions(1, is_writable, is_executable, 1, is_writable, is_executable);
+/* Leaf @from has to become @to in memory before the walk goes on. */
+static enum smmu_want update(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
+			     u64 from, u64 to)
+{
+	struct smmu_walk *walk = &x->walk[stage];
+
+	if (!walk->has_fetched) {
+		/* From the walk cache: where it is in memory is not known. */
+		smmu_walk_cache_drop(smmu, x, stage);
+		return smmu_xlate_want(x, SMMU_WANT_WALK_LOOKUP,
+				       stage == SMMU_S2 ? step_lookup_s2 : step_lookup_s1);
 	}
-	/* What EL0 may write, EL1 does not execute, whatever WXN says. */
-	return permissions(has_el0, el0_writable, !uxn && !(config->has_wxn && el0_writable),
-			   has_el1, has_el1 && is_writable,
-			   !pxn && !el0_writable && !(config->has_wxn && is_writable));
+	walk->update_from = from;
+	walk->update_to = to;
+	if (stage == SMMU_S2)
+		return want_update(x, stage, walk->at);
+	return smmu_walk_s2_begin(smmu, x, walk->at, SMMU_S2_TTD_WRITE, update_s1);
 }
 
-static bool is_output_in_range(const struct smmu_xlate *x, pa_t pa)
+/* Stage 1 has found what it maps to. */
+always_inline enum smmu_want s1_end(struct smmu *smmu, struct smmu_xlate *x)
 {
-	return !(pa & ~lg2_mask(x->config->ips_bits));
+	struct smmu_mapping *found = &x->walk[SMMU_S1].leaf;
+
+	if (!smmu_has_stage(x->config, SMMU_S2))
+		return smmu_xlate_mapped(smmu, x, found);
+	if (x->kind == PORT_TRANSLATION_REQUEST && !smmu_ats_granted(x, found))
+		return smmu_ats_deny(x);
+	return smmu_walk_s2_begin(smmu, x, found->pa + (x->va - found->va), SMMU_S2_INPUT,
+				  smmu_xlate_mapped_by_s2);
 }
 
-static enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
+always_inline enum smmu_want s2_end(struct smmu *smmu, struct smmu_xlate *x)
 {
-	u32 lg2 = x->walk_lg2;
-	struct smmu_mapping mapping = {
-		.pa = desc & TTD_ADDR_MASK & (~0ULL << lg2),
-		.va = x->va & (~0ULL << lg2),
-		.lg2 = lg2,
-		.is_global = !(desc & TTD_NG),
-	};
+	const struct smmu_mapping *found = &x->walk[SMMU_S2].leaf;
 
-	if (!is_output_in_range(x, mapping.pa))
-		return smmu_xlate_fault_translation(x, EVT_ID_ADDR_SIZE_FAULT);
-	if (!(desc & TTD_AF) && !x->config->has_affd)
-		return smmu_xlate_fault_translation(x, EVT_ID_ACCESS_FAULT);
+	x->ipa_pa = found->pa + (x->ipa - found->va);
+	return x->after_s2(smmu, x);
+}
+
+/* Fill the walk's leaf from @desc, but for permissions. */
+always_inline void leaf_extent(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
+			       u64 desc)
+{
+	struct smmu_walk *walk = &x->walk[stage];
+	u64 input = smmu_walk_input(x, stage);
+	u64 output = output_address(smmu_walk_table(x, stage), desc, walk->lg2);
+	u32 lg2 = walk->lg2;
+
+	if (__builtin_expect(desc & TTD_CONT, 0))
+		lg2 = contiguous_group(smmu, smmu_walk_table(x, stage), walk, output ^ input);
+	walk->leaf.lg2 = lg2;
+	walk->leaf.leaf_lg2 = lg2;
+	walk->leaf.pa = output & ~lg2_mask(lg2);
+	walk->leaf.va = input & ~lg2_mask(lg2);
+}
+
+always_inline enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
+				  u64 desc)
+{
+	const struct smmu_stage_config *config = &x->config->stage[stage];
+	struct smmu_walk *walk = &x->walk[stage];
+	bool is_cacheable = (desc & TTD_AF) || !config->updates_access;
+	u64 updated;
+
+	leaf_extent(smmu, x, stage, desc);
+	if (!is_output_in_range(smmu_walk_table(x, stage), walk->leaf.pa))
+		return smmu_xlate_fault_stage(x, stage, EVT_ID_ADDR_SIZE_FAULT);
+	if (!(desc & TTD_AF) && !config->has_affd && !config->updates_access)
+		return smmu_xlate_fault_stage(x, stage, EVT_ID_ACCESS_FAULT);
+	if (stage == SMMU_S2)
+		smmu_s2_permissions(smmu, x, desc);
+	else
+		smmu_s1_permissions(x, desc);
 	/* Fit to be cached, whether or not this access is permitted. */
-	if (x->has_fetched)
-		smmu_walk_cache_fill(smmu, x, desc, true);
-	mapping.perms = leaf_permissions(x, desc);
-	smmu_tlb_fill(x, &mapping);
-	if (x->kind)
-		return smmu_ats_done(x, &mapping);
-	if (!(mapping.perms & (1U << x->attr)))
-		return smmu_xlate_fault_translation(x, EVT_ID_PERMISSION_FAULT);
-	return smmu_xlate_done(x, mapping.pa + (x->va - mapping.va));
+	if (walk->has_fetched && is_cacheable)
+		smmu_walk_cache_fill(smmu, x, stage, desc, true);
+	if (!(stage == SMMU_S2 ? smmu_s2_permits(x, desc) : smmu_s1_permits(x))) {
+		if (stage == SMMU_S1 && !smmu_has_stage(x->config, SMMU_S2) && is_cacheable)
+			smmu_tlb_fill(x, &walk->leaf);
+		return smmu_xlate_fault_stage(x, stage, EVT_ID_PERMISSION_FAULT);
+	}
+	updated = stage == SMMU_S2 ? smmu_s2_updated(x, desc) : smmu_s1_updated(x, desc);
+	if (__builtin_expect(updated != desc, 0))
+		return update(smmu, x, stage, desc, updated);
+	/* Not accessed: a translation request that is granted nothing. */
+	if (__builtin_expect(!is_cacheable, 0))
+		return smmu_ats_deny(x);
+	return stage == SMMU_S2 ? s2_end(smmu, x) : s1_end(smmu, x);
 }
 
-static enum smmu_want step_fetched(struct smmu *smmu, struct smmu_xlate *x);
+/* --- from table to table --- */
 
-static inline __attribute__((always_inline)) enum smmu_want
-want_descriptor(struct smmu_xlate *x, pa_t table, u32 granule_lg2)
+static enum smmu_want step_fetched_s1(struct smmu *smmu, struct smmu_xlate *x);
+static enum smmu_want step_fetched_s2(struct smmu *smmu, struct smmu_xlate *x);
+
+static enum smmu_want fetch_s1(struct smmu *smmu, struct smmu_xlate *x)
 {
-	u32 lg2 = smmu_level_lg2(granule_lg2, x->walk_level);
-	u64 index = x->va >> lg2;
+	return smmu_xlate_want_fetch(x, SMMU_WANT_WALK_FETCH, x->ipa_pa, 1, step_fetched_s1);
+}
 
-	if (x->walk_level == x->table->start_level)
-		index &= lg2_mask(x->table->va_bits - lg2);
+always_inline enum smmu_want want_descriptor(struct smmu *smmu, struct smmu_xlate *x,
+					     enum smmu_stage stage, u64 base, u32 granule_lg2)
+{
+	const struct smmu_table *table = smmu_walk_table(x, stage);
+	struct smmu_walk *walk = &x->walk[stage];
+	u32 lg2 = smmu_level_lg2(granule_lg2, walk->level);
+	u64 index = smmu_walk_input(x, stage) >> lg2;
+
+	if (walk->level == table->start_level)
+		index &= lg2_mask(table->in_bits - lg2);
 	else
 		index &= lg2_mask(smmu_stride(granule_lg2));
-	return smmu_xlate_want_fetch(x, SMMU_WANT_WALK_FETCH, table + 8 * index, 1, step_fetched);
+	walk->at = base + 8 * index;
+	if (stage == SMMU_S1 && smmu_has_stage(x->config, SMMU_S2))
+		return smmu_walk_s2_begin(smmu, x, walk->at, SMMU_S2_TTD_READ, fetch_s1);
+	return smmu_xlate_want_fetch(x, SMMU_WANT_WALK_FETCH, walk->at, 1,
+				     stage == SMMU_S2 ? step_fetched_s2 : step_fetched_s1);
 }
 
-/* Blocks of 1 GiB exist with 4 KiB tables only; those above with none of 48 bits. */
-static bool is_block_level(const struct smmu_xlate *x, u32 granule_lg2)
+always_inline bool is_table(const struct smmu_walk *walk, u64 desc)
 {
-	return x->walk_level == 2 || (x->walk_level == 1 && granule_lg2 == 12);
+	return (desc & (TTD_VALID | TTD_TABLE)) == (TTD_VALID | TTD_TABLE) &&
+	       walk->level != SMMU_LAST_LEVEL;
 }
 
-/* @desc is the descriptor at x->walk_level, from memory or from the walk cache. */
-static inline __attribute__((always_inline)) enum smmu_want
-descend_by(struct smmu *smmu, struct smmu_xlate *x, u64 desc, u32 granule_lg2)
+/* The descriptor maps, or nothing is mapped. */
+always_inline enum smmu_want end_of_tables(struct smmu *smmu, struct smmu_xlate *x,
+					   enum smmu_stage stage, u64 desc, u32 granule_lg2)
 {
-	pa_t next = desc & TTD_ADDR_MASK & ~lg2_mask(granule_lg2);
+	struct smmu_walk *walk = &x->walk[stage];
+	bool is_mapping;
 
-	if (!(desc & TTD_VALID))
-		return smmu_xlate_fault_translation(x, EVT_ID_TRANSLATION_FAULT);
-	if (x->walk_level == 3) {
-		if (!(desc & TTD_TABLE))
-			return smmu_xlate_fault_translation(x, EVT_ID_TRANSLATION_FAULT);
-		return leaf(smmu, x, desc);
-	}
-	if (!(desc & TTD_TABLE)) {
-		if (!is_block_level(x, granule_lg2))
-			return smmu_xlate_fault_translation(x, EVT_ID_TRANSLATION_FAULT);
-		return leaf(smmu, x, desc);
-	}
-	if (!is_output_in_range(x, next))
-		return smmu_xlate_fault_translation(x, EVT_ID_ADDR_SIZE_FAULT);
-	if (x->has_fetched)
-		smmu_walk_cache_fill(smmu, x, desc, false);
-	x->table_attrs |= table_attrs(x, desc);
-	x->walk_level++;
-	x->walk_lg2 -= smmu_stride(granule_lg2);
-	return want_descriptor(x, next, granule_lg2);
+	if (walk->level == SMMU_LAST_LEVEL)
+		is_mapping = desc & TTD_TABLE; /* means page here */
+	else
+		is_mapping = is_block_level(smmu_walk_table(x, stage), walk->level, granule_lg2);
+	smmu->stats.walks += stage == SMMU_S1 || !smmu_has_stage(x->config, SMMU_S1);
+	if (!(desc & TTD_VALID) || !is_mapping)
+		return smmu_xlate_fault_stage(x, stage, EVT_ID_TRANSLATION_FAULT);
+	return leaf(smmu, x, stage, desc);
+}
+
+/* @desc is the descriptor at the walk's level, from memory or from the walk cache. */
+always_inline enum smmu_want descend_by(struct smmu *smmu, struct smmu_xlate *x,
+					enum smmu_stage stage, u64 desc, u32 granule_lg2)
+{
+	const struct smmu_table *table = smmu_walk_table(x, stage);
+	struct smmu_walk *walk = &x->walk[stage];
+	u64 next = output_address(table, desc, granule_lg2);
+
+	if (!is_table(walk, desc))
+		return end_of_tables(smmu, x, stage, desc, granule_lg2);
+	if (!is_output_in_range(table, next))
+		return smmu_xlate_fault_stage(x, stage, EVT_ID_ADDR_SIZE_FAULT);
+	if (walk->has_fetched)
+		smmu_walk_cache_fill(smmu, x, stage, desc, false);
+	if (stage == SMMU_S1)
+		smmu_s1_table(x, desc);
+	walk->level++;
+	walk->lg2 -= smmu_stride(granule_lg2);
+	return want_descriptor(smmu, x, stage, next, granule_lg2);
 }
 
 /* With the commonest granule as a constant: every miss comes by here, some several times. */
-static enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
+always_inline enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
+				     u64 desc)
 {
-	if (__builtin_expect(x->table->granule_lg2 == 12, 1))
-		return descend_by(smmu, x, desc, 12);
-	return descend_by(smmu, x, desc, x->table->granule_lg2);
+	u32 granule_lg2 = smmu_walk_table(x, stage)->granule_lg2;
+
+	if (__builtin_expect(granule_lg2 == 12, 1))
+		return descend_by(smmu, x, stage, desc, 12);
+	return descend_by(smmu, x, stage, desc, granule_lg2);
+}
+
+static enum smmu_want walk_abort(struct smmu_xlate *x, enum smmu_stage stage)
+{
+	smmu_xlate_fault_fetch(x, EVT_ID_WALK_EABT);
+	x->fault.stage = stage;
+	if (stage == SMMU_S2)
+		x->fault.class = smmu_s2_class(x);
+	return SMMU_WANT_FAULT;
 }
 
 /* Counted when it is done: one that wanted a fetch may have waited for another's instead. */
-static enum smmu_want step_fetched(struct smmu *smmu, struct smmu_xlate *x)
+always_inline enum smmu_want step_fetched(struct smmu *smmu, struct smmu_xlate *x,
+					  enum smmu_stage stage)
 {
-	smmu->stats.table_fetches[x->walk_level]++;
-	smmu->stats.walks += !x->has_fetched;
-	x->has_fetched = true;
+	struct smmu_walk *walk = &x->walk[stage];
+
+	smmu->stats.table_fetches[stage][smmu_level_index(walk->level)]++;
+	walk->has_fetched = true;
 	if (x->is_fetch_failed)
-		return smmu_xlate_fault_fetch(x, EVT_ID_WALK_EABT);
-	return descend(smmu, x, x->fetched[0]);
+		return walk_abort(x, stage);
+	return descend(smmu, x, stage, x->fetched[0]);
 }
 
-static enum smmu_want step_walk_lookup(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_fetched_s1(struct smmu *smmu, struct smmu_xlate *x)
 {
-	enum smmu_want want;
+	return step_fetched(smmu, x, SMMU_S1);
+}
+
+static enum smmu_want step_fetched_s2(struct smmu *smmu, struct smmu_xlate *x)
+{
+	return step_fetched(smmu, x, SMMU_S2);
+}
+
+static enum smmu_want step_updated(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage)
+{
+	struct smmu_walk *walk = &x->walk[stage];
+
+	if (x->is_fetch_failed)
+		return walk_abort(x, stage);
+	/* Somebody was faster: what counts is what is there now. */
+	if (x->fetched[0] != walk->update_from)
+		return descend(smmu, x, stage, x->fetched[0]);
+	smmu->stats.updates[stage]++;
+	return leaf(smmu, x, stage, walk->update_to);
+}
+
+static enum smmu_want step_updated_s1(struct smmu *smmu, struct smmu_xlate *x)
+{
+	return step_updated(smmu, x, SMMU_S1);
+}
+
+static enum smmu_want step_updated_s2(struct smmu *smmu, struct smmu_xlate *x)
+{
+	return step_updated(smmu, x, SMMU_S2);
+}
+
+/* --- the beginning --- */
+
+always_inline enum smmu_want step_lookup(struct smmu *smmu, struct smmu_xlate *x,
+					 enum smmu_stage stage)
+{
+	const struct smmu_table *table = smmu_walk_table(x, stage);
+	struct smmu_walk *walk = &x->walk[stage];
 	u64 desc;
 
-	x->has_fetched = false;
-	x->table_attrs = 0;
-	if (smmu_walk_cache_find(smmu, x, &desc)) {
-		want = descend(smmu, x, desc);
-		smmu->stats.walks += want != SMMU_WANT_WALK_FETCH;
-		return want;
+	walk->has_fetched = false;
+	walk->table_attrs = 0;
+	if (smmu_walk_cache_find(smmu, x, stage, &desc))
+		return descend(smmu, x, stage, desc);
+	walk->level = table->start_level;
+	walk->lg2 = table->start_lg2;
+	return want_descriptor(smmu, x, stage, table->base, table->granule_lg2);
+}
+
+static enum smmu_want step_lookup_s1(struct smmu *smmu, struct smmu_xlate *x)
+{
+	return step_lookup(smmu, x, SMMU_S1);
+}
+
+static enum smmu_want step_lookup_s2(struct smmu *smmu, struct smmu_xlate *x)
+{
+	return step_lookup(smmu, x, SMMU_S2);
+}
+
+enum smmu_want smmu_walk_s2_begin(struct smmu *smmu, struct smmu_xlate *x, u64 ipa,
+				  enum smmu_s2_use use,
+				  enum smmu_want (*after)(struct smmu *, struct smmu_xlate *))
+{
+	x->ipa = ipa;
+	x->s2_use = use;
+	x->after_s2 = after;
+	if (!smmu_has_stage(x->config, SMMU_S2)) {
+		x->ipa_pa = ipa;
+		return after(smmu, x);
 	}
-	x->walk_level = x->table->start_level;
-	x->walk_lg2 = x->table->start_lg2;
-	return want_descriptor(x, x->table->base, x->table->granule_lg2);
+	if (ipa & ~lg2_mask(x->config->s2_table.in_bits))
+		return smmu_xlate_fault_stage(x, SMMU_S2, EVT_ID_TRANSLATION_FAULT);
+	return smmu_xlate_want(x, SMMU_WANT_WALK_LOOKUP, step_lookup_s2);
 }
 
 /* Bits above the range are zero below TTB0, ones below TTB1 (3.4.1). */
 static bool is_input_in_range(const struct smmu_xlate *x)
 {
-	u64 high = x->va & ~lg2_mask(x->table->va_bits);
+	u64 high = x->va & ~lg2_mask(x->table->in_bits);
 
 	if (x->table == &x->config->table[1])
-		return high == ~lg2_mask(x->table->va_bits);
+		return high == ~lg2_mask(x->table->in_bits);
 	return high == 0;
 }
 
 enum smmu_want smmu_walk_begin(struct smmu *smmu, struct smmu_xlate *x)
 {
+	if (!smmu_has_stage(x->config, SMMU_S1))
+		return smmu_walk_s2_begin(smmu, x, x->va, SMMU_S2_INPUT, smmu_xlate_mapped_by_s2);
 	if (x->table->is_disabled || !is_input_in_range(x))
-		return smmu_xlate_fault_translation(x, EVT_ID_TRANSLATION_FAULT);
-	return smmu_xlate_want(x, SMMU_WANT_WALK_LOOKUP, step_walk_lookup);
+		return smmu_xlate_fault_stage(x, SMMU_S1, EVT_ID_TRANSLATION_FAULT);
+	return smmu_xlate_want(x, SMMU_WANT_WALK_LOOKUP, step_lookup_s1);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Walk cache: descriptors that walks have met, one array for each level, tables
- * and leaves alike (IHI 0070 16.2; which ones an invalidation must find: 4.4).
- * An entry also keeps the restrictions of the tables above it, so that a walk
- * may start at the deepest one.
+ * Walk cache: descriptors that walks have met, one array for each stage and level,
+ * tables and leaves alike (IHI 0070 16.2; which ones an invalidation must find: 4.4).
+ * An entry also keeps the restrictions of the tables above it, so that a walk may
+ * start at the deepest one.
  */
 #include <errno.h>
 
@@ -11,17 +11,19 @@
 
 int smmu_walk_cache_init(struct smmu *smmu)
 {
-	const u64 entries[SMMU_NR_LEVELS] = {
-		smmu->params.walk_l0_entries,
-		smmu->params.walk_l1_entries,
-		smmu->params.walk_l2_entries,
-		smmu->params.walk_l3_entries,
+	const struct smmu_params *p = &smmu->params;
+	const u64 entries[SMMU_NR_STAGES][SMMU_NR_LEVELS] = {
+		{p->walk_lm1_entries, p->walk_l0_entries, p->walk_l1_entries, p->walk_l2_entries,
+		 p->walk_l3_entries},
+		{p->s2_walk_lm1_entries, p->s2_walk_l0_entries, p->s2_walk_l1_entries,
+		 p->s2_walk_l2_entries, p->s2_walk_l3_entries},
 	};
 
-	for (u32 level = 0; level < SMMU_NR_LEVELS; level++) {
-		u32 ways = min_u64(smmu->params.walk_ways, entries[level]);
+	for (u32 i = 0; i < SMMU_NR_STAGES * SMMU_NR_LEVELS; i++) {
+		u32 stage = i / SMMU_NR_LEVELS, level = i % SMMU_NR_LEVELS;
+		u32 ways = min_u64(p->walk_ways, entries[stage][level]);
 
-		if (tlb_array_init(&smmu->walk_cache[level], entries[level], ways,
+		if (tlb_array_init(&smmu->walk_cache[stage][level], entries[stage][level], ways,
 				   sizeof(struct smmu_walk_entry)))
 			return -ENOMEM;
 	}
@@ -30,77 +32,98 @@ int smmu_walk_cache_init(struct smmu *smmu)
 
 void smmu_walk_cache_finish(struct smmu *smmu)
 {
-	for (u32 level = 0; level < SMMU_NR_LEVELS; level++)
-		tlb_array_finish(&smmu->walk_cache[level]);
+	for (u32 i = 0; i < SMMU_NR_STAGES * SMMU_NR_LEVELS; i++)
+		tlb_array_finish(&smmu->walk_cache[i / SMMU_NR_LEVELS][i % SMMU_NR_LEVELS]);
 }
 
-void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, u64 descriptor,
-			  bool is_leaf)
+void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
+			  u64 descriptor, bool is_leaf)
 {
-	struct tlb_array *array = &smmu->walk_cache[x->walk_level];
-	u64 context = x->config->context;
-	u32 number = x->is_timed ? tlb_array_insert(array, x->va, x->walk_lg2, context)
-				 : tlb_array_insert_new(array, x->va, x->walk_lg2, context);
+	const struct smmu_walk *walk = &x->walk[stage];
+	struct tlb_array *array = &smmu->walk_cache[stage][smmu_level_index(walk->level)];
+	u64 context = smmu_walk_table(x, stage)->context;
+	u64 input = smmu_walk_input(x, stage);
+	u32 number = x->is_timed ? tlb_array_insert(array, input, walk->lg2, context)
+				 : tlb_array_insert_new(array, input, walk->lg2, context);
 
 	if (number == TLB_NONE)
 		return;
 	*(struct smmu_walk_entry *)tlb_array_entry(array, number) = (struct smmu_walk_entry){
 		.descriptor = descriptor,
-		.table_attrs = x->table_attrs,
+		.table_attrs = walk->table_attrs,
 		.is_leaf = is_leaf,
-		.is_global = is_leaf && !(descriptor & TTD_NG),
+		.is_global = is_leaf && stage == SMMU_S1 && !(descriptor & TTD_NG),
 	};
 }
 
 /* @granule_lg2 is a constant wherever this is put in: the walk of every miss comes by. */
 static inline __attribute__((always_inline)) bool find(struct smmu *smmu, struct smmu_xlate *x,
-						       u64 *descriptor, u32 granule_lg2)
+						       enum smmu_stage stage, u64 *descriptor,
+						       u32 granule_lg2)
 {
-	for (u32 level = SMMU_NR_LEVELS; level-- > x->table->start_level;) {
-		struct tlb_array *array = &smmu->walk_cache[level];
+	const struct smmu_table *table = smmu_walk_table(x, stage);
+	struct smmu_walk *walk = &x->walk[stage];
+	u64 input = smmu_walk_input(x, stage);
+
+	for (s32 level = SMMU_LAST_LEVEL; level >= table->start_level; level--) {
+		struct tlb_array *array = &smmu->walk_cache[stage][smmu_level_index(level)];
 		u32 lg2 = smmu_level_lg2(granule_lg2, level);
-		u32 number = tlb_array_find(array, x->va, lg2, x->config->context);
+		u32 number = tlb_array_find(array, input, lg2, table->context);
 		const struct smmu_walk_entry *entry;
 
 		if (number == TLB_NONE)
 			continue;
 		entry = tlb_array_entry(array, number);
-		x->walk_level = level;
-		x->walk_lg2 = lg2;
-		x->table_attrs = entry->table_attrs;
+		walk->level = level;
+		walk->lg2 = lg2;
+		walk->table_attrs = entry->table_attrs;
 		*descriptor = entry->descriptor;
 		return true;
 	}
 	return false;
 }
 
-bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, u64 *descriptor)
+bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
+			  u64 *descriptor)
 {
-	switch (x->table->granule_lg2) {
+	switch (smmu_walk_table(x, stage)->granule_lg2) {
 	case 12:
-		return find(smmu, x, descriptor, 12);
+		return find(smmu, x, stage, descriptor, 12);
 	case 14:
-		return find(smmu, x, descriptor, 14);
+		return find(smmu, x, stage, descriptor, 14);
 	default:
-		return find(smmu, x, descriptor, 16);
+		return find(smmu, x, stage, descriptor, 16);
 	}
+}
+
+void smmu_walk_cache_drop(struct smmu *smmu, const struct smmu_xlate *x, enum smmu_stage stage)
+{
+	const struct smmu_walk *walk = &x->walk[stage];
+	struct tlb_array *array = &smmu->walk_cache[stage][smmu_level_index(walk->level)];
+	u32 number = tlb_array_find(array, smmu_walk_input(x, stage), walk->lg2,
+				    smmu_walk_table(x, stage)->context);
+
+	if (number != TLB_NONE)
+		tlb_array_drop(array, number);
 }
 
 static bool matches(const struct smmu_tlbi *tlbi, const struct tlb_tag *tag,
 		    const struct smmu_walk_entry *entry)
 {
+	struct smmu_tlbi scope = *tlbi;
+	const struct smmu_cached cached = {
+		.context = tag->context,
+		.va = tlb_tag_base(tag),
+		.leaf_lg2 = tlb_tag_lg2(tag),
+		.is_global = entry->is_global,
+	};
+
 	if (tlbi->is_leaf && !entry->is_leaf)
 		return false;
 	/* The level hint is about leaves; tables above go with them (4.4.1.1). */
-	if (!entry->is_leaf) {
-		struct smmu_tlbi any_level = *tlbi;
-
-		any_level.level = 0;
-		return smmu_tlbi_matches(&any_level, tag->context, false, tlb_tag_base(tag),
-					 tlb_tag_lg2(tag));
-	}
-	return smmu_tlbi_matches(tlbi, tag->context, entry->is_global, tlb_tag_base(tag),
-				 tlb_tag_lg2(tag));
+	if (!entry->is_leaf)
+		scope.level = 0;
+	return smmu_tlbi_matches(&scope, &cached);
 }
 
 static void invalidate(struct tlb_array *array, const struct smmu_tlbi *tlbi, u32 from, u32 to)
@@ -124,8 +147,8 @@ static void invalidate_address(struct tlb_array *array, const struct smmu_tlbi *
 
 void smmu_walk_cache_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 {
-	for (u32 level = 0; level < SMMU_NR_LEVELS; level++) {
-		struct tlb_array *array = &smmu->walk_cache[level];
+	for (u32 i = 0; i < SMMU_NR_STAGES * SMMU_NR_LEVELS; i++) {
+		struct tlb_array *array = &smmu->walk_cache[i / SMMU_NR_LEVELS][i % SMMU_NR_LEVELS];
 
 		if (!array->nr_valid)
 			continue;

@@ -16,6 +16,8 @@
  */
 static void set_qemu72(struct smmu_params *params)
 {
+	params->stage2 = 0;
+	params->httu = 0;
 	params->sid_bits = 16;
 	params->ssid_bits = 0;
 	params->oas_bits = 44;

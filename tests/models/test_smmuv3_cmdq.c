@@ -186,6 +186,7 @@ static void without_stall_with_hyp(struct smmu_params *p)
 {
 	p->stall = 0;
 	p->hyp = 1;
+	p->stage2 = 0;
 }
 
 static void opcodes_are_legal_as_features_say(void **state)
@@ -194,9 +195,12 @@ static void opcodes_are_legal_as_features_say(void **state)
 				    0x10, 0x11, 0x12, 0x13, 0x30, 0x46};
 	static const u8 stall[] = {0x44, 0x45};
 	static const u8 hyp[] = {0x20, 0x21, 0x22, 0x23};
+	static const u8 stage2[] = {0x28, 0x2a};
 
 	for (u64 op = 0; op < 256; op++)
-		check_legal(op, 0, in_list(op, always, 12) || in_list(op, stall, 2));
+		check_legal(op, 0,
+			    in_list(op, always, 12) || in_list(op, stall, 2) ||
+				    in_list(op, stage2, 2));
 	restart_with(without_stall_with_hyp, 8);
 	for (u64 op = 0; op < 256; op++)
 		check_legal(op, 0, in_list(op, always, 12) || in_list(op, hyp, 4));

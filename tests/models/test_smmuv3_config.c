@@ -252,7 +252,7 @@ static void illegal_stes_are_c_bad_ste(void **state)
 
 	check_bad_ste(0, 0);				 /* V == 0 */
 	check_bad_ste(RIG_STE_BYPASS & ~1ULL, 0);	 /* V == 0 */
-	check_bad_ste(1 | 6 << 1, 0);			 /* stage 2 */
+	check_bad_ste(1 | 6 << 1, 0);			 /* stage 2 with S2AA64 0 */
 	check_bad_ste(1 | 7 << 1, 0);			 /* nested */
 	check_bad_ste(RIG_STE_S1 | cd | 17ULL << 59, 0); /* S1CDMax > SSIDSIZE */
 	check_bad_ste(RIG_STE_S1 | cd | 31ULL << 59, 0);
@@ -578,11 +578,7 @@ static void illegal_cds_are_c_bad_cd(void **state)
 	check_cd(good & ~(1ULL << 31), root, 0, 0, false); /* V */
 	check_cd(good & ~(1ULL << 41), root, 0, 0, false); /* AA64 */
 	check_cd(good & ~(1ULL << 46), root, 0, 0, false); /* A == 0, TERM_MODEL 1 */
-	check_cd(good | 1ULL << 43, root, 0, 0, false);	   /* HA, HTTU 0 */
-	check_cd(good | 1ULL << 42, root, 0, 0, false);	   /* HD */
 	check_cd(good | 1ULL << 15, root, 0, 0, false);	   /* ENDI, little-endian only */
-	check_cd(good | 1ULL << 6, root, 0, 0, false);	   /* TG0 64 KiB */
-	check_cd(good | 2ULL << 6, root, 0, 0, false);	   /* TG0 16 KiB */
 	check_cd(good | 3ULL << 6, root, 0, 0, false);	   /* TG0 reserved */
 	check_cd(good, 1ULL << 48 | root, 0, 0, false);	   /* TTB0 beyond OAS */
 	check_cd((good & ~(7ULL << 32)), root | 1ULL << 36, 0, 0, false); /* beyond IPS */
@@ -610,14 +606,20 @@ static void with_granules(struct smmu_params *p)
 	p->gran64k = 1;
 }
 
+static void with_4k(struct smmu_params *p)
+{
+	p->gran16k = 0;
+	p->gran64k = 0;
+}
+
 static void with_16k(struct smmu_params *p)
 {
-	p->gran16k = 1;
+	p->gran64k = 0;
 }
 
 static void with_64k(struct smmu_params *p)
 {
-	p->gran64k = 1;
+	p->gran16k = 0;
 }
 
 /* Tables of 2^granule_lg2 that map 0x10000 from the start level of @t0sz on; Return: the root. */
@@ -641,13 +643,12 @@ static pa_t make_granule_root(u32 granule_lg2, u32 t0sz)
 /* TG0 and TG1 have values of their own; those that IDR5 does not name are ILLEGAL (5.4). */
 static void granules_are_legal_as_idr5_says(void **state)
 {
-	static void (*const change[4])(struct smmu_params *) = {NULL, with_16k, with_64k,
+	static void (*const change[4])(struct smmu_params *) = {with_4k, with_16k, with_64k,
 								with_granules};
 	static const u8 lg2_of_tg0[] = {12, 16, 14, 12};
 
 	for (u32 has = 0; has < 4; has++) {
-		if (change[has])
-			restart_with(change[has]);
+		restart_with(change[has]);
 		for (u64 tg = 0; tg < 4; tg++) {
 			bool is_legal0 = !tg || (tg == 2 && (has & 1)) || (tg == 1 && (has & 2));
 			bool is_legal1 = tg == 2 || (tg == 1 && (has & 1)) ||
@@ -705,6 +706,36 @@ static void with_small_asids_and_no_stall(struct smmu_params *p)
 	p->asid16 = 0;
 	p->stall = 0;
 	p->abort_only = 0;
+}
+
+static void without_httu(struct smmu_params *p)
+{
+	p->httu = 0;
+}
+
+static void with_access_flag_updates(struct smmu_params *p)
+{
+	p->httu = 1;
+}
+
+/* HA is bit 43, HD bit 42 (5.4). */
+static void updates_are_legal_as_idr0_says(void **state)
+{
+	void (*const change[3])(struct smmu_params *) = {without_httu, with_access_flag_updates,
+							 NULL};
+
+	for (u32 httu = 0; httu < 3; httu++) {
+		pa_t root;
+
+		if (change[httu])
+			restart_with(change[httu]);
+		else
+			restart_with(with_granules);
+		root = make_root(16);
+		check_cd(RIG_CD | 16 | 1ULL << 43, root, 0, 0, httu >= 1);
+		check_cd(RIG_CD | 16 | 1ULL << 42, root, 0, 0, httu >= 2);
+		check_cd(RIG_CD | 16 | 3ULL << 42, root, 0, 0, httu >= 2);
+	}
 }
 
 static void cd_that_asks_for_missing_features_is_c_bad_cd(void **state)
@@ -1032,6 +1063,7 @@ int main(void)
 		T(txsz_is_16_to_39_with_every_granule),
 		T(disabled_ranges_are_not_checked),
 		T(disabled_ranges_fault_at_every_address),
+		T(updates_are_legal_as_idr0_says),
 		T(cd_that_asks_for_missing_features_is_c_bad_cd),
 		T(cd_s_0_is_illegal_where_stalls_are_forced),
 		T(translation_faults_say_what_the_access_was),

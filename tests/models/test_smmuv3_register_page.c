@@ -166,6 +166,7 @@ static struct smmu_params all_features(void)
 
 	rig_defaults(&rig);
 	rig.params.arch_minor = 3;
+	rig.params.oas_bits = 52;
 	for (size_t again = 0; again < 2; again++) {
 		for (size_t i = 0; i < smmu_feature_count; i++) {
 			u64 *value = value_of(&rig.params, &smmu_feature_table[i]);

@@ -98,20 +98,23 @@ static u64 expected_reset(const struct smmu_reg_row *row)
 {
 	switch (row->offset) {
 	case ARM_SMMU_IDR0:
-		/* S1P, TTF 2, COHACC, ASID16, MSI, SEV, CD2L, TTENDIAN 2, TERM_MODEL, ST_LEVEL 1 */
-		return 1 << 1 | 2 << 2 | 1 << 4 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 19 | 2 << 21 |
-		       1 << 26 | 1 << 27 | (rig.params.pri ? 3 << 10 | 1 << 16 : 0);
+		/* S2P, S1P, TTF 2, COHACC, HTTU 2, ASID16, MSI, SEV, VMW, VMID16, CD2L, TTENDIAN 2,
+		 * TERM_MODEL, ST_LEVEL 1 */
+		return 3 | 2 << 2 | 1 << 4 | 2 << 6 | 1 << 12 | 1 << 13 | 1 << 14 | 3 << 17 |
+		       1 << 19 | 2 << 21 | 1 << 26 | 1 << 27 |
+		       (rig.params.pri ? 1 << 10 | 1 << 16 : 0);
 	case ARM_SMMU_IDR1:
 		return (rig.params.pri ? 9 << 11 : 0) | 16 | 16 << 6 | 7 << 16 | 8 << 21 | 1 << 26;
 	case ARM_SMMU_IDR3:
-		return 1 << 2 | 1 << 10 | 2 << 11;
+		/* HAD, XNX, FWB, RIL, BBML 2 */
+		return 1 << 2 | 1 << 4 | 1 << 8 | 1 << 10 | 2 << 11;
 	case ARM_SMMU_IIDR:
 	case ARM_SMMU_IDR6:
 		return 0;
 	case ARM_SMMU_AIDR:
 		return 2;
 	case ARM_SMMU_IDR5:
-		return 5 | 1 << 4 | 64 << 16;
+		return 5 | 7 << 4 | 64 << 16;
 	default:
 		return row->reset;
 	}
@@ -369,8 +372,19 @@ static void restart_with(void (*change)(struct smmu_params *params))
 static void change_all(struct smmu_params *p)
 {
 	p->sid_bits = 9;
+	p->stage1 = 0;
+	p->vmid16 = 0;
+	p->vmw = 0;
+	p->xnx = 0;
+	p->fwb = 0;
+	p->httu = 1;
+	p->vax = 1;
+	p->ds = 1;
+	p->split_ats = 0;
+	p->gran16k = 0;
+	p->gran64k = 0;
 	p->ssid_bits = 0;
-	p->oas_bits = 40;
+	p->oas_bits = 52;
 	p->st_2level = 0;
 	p->cd_2level = 0;
 	p->asid16 = 0;
@@ -396,12 +410,13 @@ static void change_all(struct smmu_params *p)
 static void id_registers_follow_features(void **state)
 {
 	restart_with(change_all);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0),
-			 1 << 1 | 2 << 2 | 1 << 4 | 1 << 9 | 3 << 10 | 1 << 16 | 2 << 21 | 1 << 24);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0), 1 | 2 << 2 | 1 << 4 | 1 << 6 | 1 << 9 |
+							       3 << 10 | 1 << 16 | 2 << 21 |
+							       1 << 24);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR1), 9 | 11 << 11 | 19 << 16 | 3 << 21);
 	/* no substreams: PPS is RES0 */
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3), 1 << 11);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5), 2 | 1 << 4);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5), 6 | 1 << 4 | 1 << 7 | 1 << 10);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IIDR), 0x4832243b);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_AIDR), 1);
 }
@@ -445,19 +460,38 @@ static void features_that_exclude_each_other_are_refused(void **state)
 	assert_non_null(smmu_params_check(&p));
 }
 
+static void without_stage2(struct smmu_params *p)
+{
+	p->stage2 = 0;
+	p->httu = 0;
+	p->ats = 1;
+}
+
+static void features_of_stage2_go_with_it(void **state)
+{
+	restart_with(without_stage2);
+	/* S2P, HTTU, VMW, VMID16 are 0; NS1ATS is 1 */
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) & (1 | 3 << 6 | 3 << 17), 0);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) >> 10 & 3, 3);
+	/* XNX, FWB */
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3) & (1 << 4 | 1 << 8), 0);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_VMW);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR0), 0);
+}
+
 static void change_16k(struct smmu_params *p)
 {
-	p->gran16k = 1;
+	p->gran64k = 0;
 }
 
 static void change_64k(struct smmu_params *p)
 {
-	p->gran64k = 1;
+	p->gran16k = 0;
 }
 
 static void idr5_names_the_granules(void **state)
 {
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5) >> 4 & 7, 1);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5) >> 4 & 7, 7);
 	restart_with(change_16k);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5) >> 4 & 7, 3);
 	restart_with(change_64k);
@@ -480,7 +514,7 @@ static void missing_features_make_fields_res0(void **state)
 	assert_true(rig_r32(&rig, ARM_SMMU_PRIQ_IRQ_CFG2) == 1U << 31);
 	rig_w64(&rig, ARM_SMMU_STRTAB_BASE, ~0ULL);
 	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_STRTAB_BASE, 8) ==
-		    (1ULL << 62 | 0xffffffffc0ULL));
+		    (1ULL << 62 | 0xfffffffffffc0ULL));
 	rig_w32(&rig, ARM_SMMU_GBPA, ~0U);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_GBPA), 0x103f1f);
 	/* errors of MSIs, and bits that no error has */
@@ -520,12 +554,15 @@ static void change_oas(struct smmu_params *p)
 
 static void oas_is_encoded_as_specified(void **state)
 {
-	static const u8 bits[] = {32, 36, 40, 42, 44, 48};
+	static const u8 bits[] = {32, 36, 40, 42, 44, 48, 52};
 
-	for (u32 i = 0; i < 6; i++) {
+	for (u32 i = 0; i < 7; i++) {
 		oas_bits = bits[i];
 		restart_with(change_oas);
 		assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5) & 7, i);
+		rig_w64(&rig, ARM_SMMU_STRTAB_BASE, ~0ULL);
+		assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_STRTAB_BASE, 8) ==
+			    (1ULL << 62 | ((1ULL << oas_bits) - 64)));
 	}
 }
 
@@ -565,6 +602,7 @@ int main(void)
 		T(acknowledge_registers_follow),
 		T(gbpa_changes_only_with_update),
 		T(id_registers_follow_features),
+		T(features_of_stage2_go_with_it),
 		T(idr5_names_the_granules),
 		T(idr3_and_idr0_follow_pps_and_the_stall_model),
 		T(features_that_exclude_each_other_are_refused),

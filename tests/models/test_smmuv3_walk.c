@@ -328,6 +328,8 @@ static void sweep_with(u64 oas_bits, bool has_hyp, u32 nr_rounds)
 	u64 words[8] = {0};
 
 	rig_defaults(&rig);
+	/* The hint is on descriptors of no group at all here. */
+	rig.params.contiguous = 0;
 	rig.params.oas_bits = oas_bits;
 	rig.params.hyp = has_hyp;
 	rig_start(&rig);
@@ -395,6 +397,8 @@ static void translations_agree_without_caches(void **state)
 
 	sim_rng_init(&rng, 2, "walk");
 	rig_defaults(&rig);
+	/* The hint is on descriptors of no group at all here. */
+	rig.params.contiguous = 0;
 	rig.params.utlb_entries = 0;
 	rig.params.tlb_entries = 0;
 	rig.params.config_entries = 0;
@@ -422,6 +426,8 @@ static void translations_agree_without_caches(void **state)
 static void ranges_end_where_txsz_says(void **state)
 {
 	rig_defaults(&rig);
+	/* The hint is on descriptors of no group at all here. */
+	rig.params.contiguous = 0;
 	rig_start(&rig);
 	smmu_set_clockless(rig.smmu, true);
 	rig_enable(&rig);

@@ -513,8 +513,8 @@ static void sweep(u64 oas_bits, bool has_hyp, bool has_caches, u64 nr)
 	rig_defaults(&rig);
 	rig.params.oas_bits = oas_bits;
 	rig.params.hyp = has_hyp;
-	rig.params.gran16k = 1;
-	rig.params.gran64k = 1;
+	/* The hint is on descriptors of no group at all here. */
+	rig.params.contiguous = 0;
 	if (!has_caches) {
 		rig.params.utlb_entries = rig.params.tlb_entries = rig.params.config_entries = 0;
 		rig.params.walk_l0_entries = rig.params.walk_l1_entries = 0;

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a descriptor of stage 1 permits (VMSAv8-64, Arm ARM D8.4; IHI 0070 5.4,
+ * 13.4.1): AP, UXN and PXN, hierarchical attributes, WXN, PAN; and when hardware
+ * updates it (3.13). Leaves out: permission indirection, EPAN, E0PD; their ID bits
+ * are 0. UWXN has no meaning for VMSAv8-64 tables.
+ */
+#include "models/smmuv3/internal.h"
+
+/* What the table descriptors on the way take away from a leaf. */
+#define WALK_NO_EL0 1U
+#define WALK_RDONLY 2U
+#define WALK_UXN 4U
+#define WALK_PXN 8U
+
+void smmu_s1_table(struct smmu_xlate *x, u64 desc)
+{
+	u8 attrs = 0;
+
+	if (x->table->has_had)
+		return;
+	if (desc & TTD_APTABLE_RDONLY)
+		attrs |= WALK_RDONLY;
+	if (desc & TTD_UXNTABLE)
+		attrs |= WALK_UXN;
+	/* With one privilege level there is neither EL0 nor PXN. */
+	if (x->config->world != SMMU_WORLD_EL2) {
+		if (desc & TTD_APTABLE_NO_EL0)
+			attrs |= WALK_NO_EL0;
+		if (desc & TTD_PXNTABLE)
+			attrs |= WALK_PXN;
+	}
+	x->walk[SMMU_S1].table_attrs |= attrs;
+}
+
+/* Who may do what: one bit for each of the effective attributes. */
+static u8 permissions(u32 el0_r, u32 el0_w, u32 el0_x, u32 el1_r, u32 el1_w, u32 el1_x)
+{
+	return el0_r << 0 | el0_w << SMMU_ATTR_WRITE | el1_r << SMMU_ATTR_PRIV |
+	       el1_w << (SMMU_ATTR_PRIV | SMMU_ATTR_WRITE) | el0_x << SMMU_ATTR_INSTR |
+	       el1_x << (SMMU_ATTR_INSTR | SMMU_ATTR_PRIV);
+}
+
+/* The permissions of writes. */
+#define PERMS_WRITE (1U << SMMU_ATTR_WRITE | 1U << (SMMU_ATTR_WRITE | SMMU_ATTR_PRIV))
+
+static u8 leaf_permissions(const struct smmu_xlate *x, u64 desc, bool is_writable)
+{
+	const struct smmu_config *config = x->config;
+	u8 table_attrs = x->walk[SMMU_S1].table_attrs;
+	bool has_el0 = (desc & TTD_AP_EL0) && !(table_attrs & WALK_NO_EL0);
+	bool uxn = (desc & TTD_UXN) || (table_attrs & WALK_UXN);
+	bool pxn = (desc & TTD_PXN) || (table_attrs & WALK_PXN);
+	bool el0_writable = has_el0 && is_writable;
+	bool has_el1 = !(config->has_pan && has_el0);
+
+	if (config->world == SMMU_WORLD_EL2) {
+		bool is_executable = !uxn && !(config->has_wxn && is_writable);
+
+		return permissions(1, is_writable, is_executable, 1, is_writable, is_executable);
+	}
+	/* What EL0 may write, EL1 does not execute, whatever WXN says. */
+	return permissions(has_el0, el0_writable, !uxn && !(config->has_wxn && el0_writable),
+			   has_el1, has_el1 && is_writable,
+			   !pxn && !el0_writable && !(config->has_wxn && is_writable));
+}
+
+/* Read-only now, to become writable when it is written (3.13.3.1). */
+static bool is_writable_clean(const struct smmu_xlate *x, u64 desc)
+{
+	return x->config->stage[SMMU_S1].updates_dirty && (desc & TTD_DBM) &&
+	       (desc & TTD_AP_RDONLY);
+}
+
+void smmu_s1_permissions(struct smmu_xlate *x, u64 desc)
+{
+	struct smmu_walk *walk = &x->walk[SMMU_S1];
+	bool is_clean = is_writable_clean(x, desc);
+	bool is_writable = (!(desc & TTD_AP_RDONLY) || is_clean) &&
+			   !(walk->table_attrs & WALK_RDONLY);
+
+	/* A clean page counts as writable for what may not be executed. */
+	walk->leaf.potential = leaf_permissions(x, desc, is_writable);
+	walk->leaf.perms = walk->leaf.potential & ~(is_clean ? PERMS_WRITE : 0);
+	walk->leaf.is_global = !(desc & TTD_NG);
+}
+
+bool smmu_s1_permits(const struct smmu_xlate *x)
+{
+	/* A translation request is told which permissions there are. */
+	return x->kind == PORT_TRANSLATION_REQUEST ||
+	       (x->walk[SMMU_S1].leaf.potential & (1U << x->attr));
+}
+
+u64 smmu_s1_updated(const struct smmu_xlate *x, u64 desc)
+{
+	const struct smmu_mapping *leaf = &x->walk[SMMU_S1].leaf;
+	u64 updated = desc;
+
+	if (x->kind == PORT_TRANSLATION_REQUEST && !smmu_ats_granted(x, leaf))
+		return desc;
+	if (x->config->stage[SMMU_S1].updates_access)
+		updated |= TTD_AF;
+	if (smmu_xlate_makes_dirty(x, leaf))
+		updated = (updated | TTD_AF) & ~TTD_AP_RDONLY;
+	return updated;
+}
