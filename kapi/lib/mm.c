@@ -103,10 +103,37 @@ struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->vm_start <= addr ? vma : NULL;
 }
 
+/* Areas are made by who plays memory management, who does not know of their locks. */
+static struct rw_semaphore *vma_lock_of(struct vm_area_struct *vma)
+{
+	if (!vma->vm_lock.name)
+		__init_rwsem(&vma->vm_lock, "&vma->vm_lock", NULL);
+	return &vma->vm_lock;
+}
+
+struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	/* A walk through the tree of areas under RCU. */
+	kapi_call();
+	kapi_call();
+	vma = mm_ops()->find_vma(mm, addr);
+	if (!vma || addr < vma->vm_start || !down_read_trylock(vma_lock_of(vma)))
+		return NULL;
+	return vma;
+}
+
+void vma_end_read(struct vm_area_struct *vma)
+{
+	up_read(&vma->vm_lock);
+}
+
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags,
 			   struct pt_regs *regs)
 {
-	mmap_assert_locked(vma->vm_mm);
+	if (!(flags & FAULT_FLAG_VMA_LOCK))
+		mmap_assert_locked(vma->vm_mm);
 	might_sleep();
 	kapi_call();
 	return mm_ops()->handle_mm_fault(vma, address, flags);

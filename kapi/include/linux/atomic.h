@@ -111,6 +111,14 @@
 		v->counter |= mask;                                                                \
 		return old;                                                                        \
 	}                                                                                          \
+	static inline value prefix##_fetch_andnot(value mask, type *v)                             \
+	{                                                                                          \
+		value old = v->counter;                                                            \
+                                                                                                   \
+		kapi_touch_atomic(&v->touch);                                                      \
+		v->counter &= ~mask;                                                               \
+		return old;                                                                        \
+	}                                                                                          \
 	static inline bool prefix##_add_unless(type *v, value a, value u)                          \
 	{                                                                                          \
 		kapi_touch_atomic(&v->touch);                                                      \
@@ -126,7 +134,7 @@
 
 KAPI_ATOMIC_OPS(atomic_t, atomic, int)
 KAPI_ATOMIC_OPS(atomic64_t, atomic64, s64)
-KAPI_ATOMIC_OPS(atomic_long_t, atomic_long, s64)
+KAPI_ATOMIC_OPS(atomic_long_t, atomic_long, long)
 
 #define atomic_read_acquire atomic_read
 #define atomic_set_release atomic_set

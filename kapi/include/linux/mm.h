@@ -21,7 +21,14 @@
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
 struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr);
 
+/* As of Linux 6.4: the area of @addr, locked for reading without mmap_lock; NULL: there is none,
+ * or somebody changes it. A fault under it has FAULT_FLAG_VMA_LOCK. */
+struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned long addr);
+void vma_end_read(struct vm_area_struct *vma);
+
 struct pt_regs;
+/* VM_FAULT_RETRY (only with FAULT_FLAG_ALLOW_RETRY or _VMA_LOCK) and VM_FAULT_COMPLETED: the lock
+ * that the caller held has been dropped. */
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags,
 			   struct pt_regs *regs);
 

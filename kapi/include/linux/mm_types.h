@@ -40,7 +40,10 @@ struct vm_area_struct {
 	unsigned long vm_end;
 	unsigned long vm_flags;
 	void *vm_private_data;
+	struct rw_semaphore vm_lock; /* of the area alone */
 };
+
+#define CONFIG_PER_VMA_LOCK 1
 
 #define VM_READ 0x1ul
 #define VM_WRITE 0x2ul
@@ -58,9 +61,12 @@ struct vm_area_struct {
 #define VM_FAULT_ERROR (VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON)
 
 #define FAULT_FLAG_WRITE 0x1u
+#define FAULT_FLAG_ALLOW_RETRY 0x4u
+#define FAULT_FLAG_TRIED 0x20u
 #define FAULT_FLAG_USER 0x40u
 #define FAULT_FLAG_REMOTE 0x80u
 #define FAULT_FLAG_INSTRUCTION 0x100u
+#define FAULT_FLAG_VMA_LOCK 0x1000u
 
 #define PAGE_SHIFT 12
 #define PAGE_SIZE (1UL << PAGE_SHIFT)

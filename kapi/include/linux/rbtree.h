@@ -51,6 +51,8 @@ static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
 	*rb_link = node;
 }
 
+#define rb_link_node_rcu rb_link_node
+
 #define rbtree_postorder_for_each_entry_safe(pos, n, root, field)                                  \
 	for (pos = rb_entry_safe(rb_first_postorder(root), __typeof__(*pos), field);               \
 	     pos && ({                                                                             \

@@ -24,6 +24,7 @@ static inline void list_del_rcu(struct list_head *entry)
 }
 
 #define list_for_each_entry_rcu(pos, head, member, ...) list_for_each_entry (pos, head, member)
+#define list_for_each_entry_srcu(pos, head, member, cond) list_for_each_entry (pos, head, member)
 #define list_entry_rcu list_entry
 
 #endif

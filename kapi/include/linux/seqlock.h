@@ -7,6 +7,7 @@
 
 #include <linux/compiler.h>
 #include <linux/mutex.h>
+#include <linux/preempt.h>
 #include <linux/processor.h>
 #include <linux/types.h>
 
@@ -52,7 +53,16 @@ static inline void kapi_seq_write(seqcount_t *s)
 		 const seqcount_mutex_t *: (seqcount_t *)&((const seqcount_mutex_t *)(s))->seqcount)
 #define read_seqcount_begin(s) kapi_seq_begin(kapi_seqcount(s))
 #define read_seqcount_retry(s, start) kapi_seq_retry(kapi_seqcount(s), start)
-#define write_seqcount_begin(s) kapi_seq_write(kapi_seqcount(s))
-#define write_seqcount_end(s) kapi_seq_write(kapi_seqcount(s))
+/* The writer keeps its CPU. */
+#define write_seqcount_begin(s)                                                                    \
+	do {                                                                                       \
+		preempt_disable();                                                                 \
+		kapi_seq_write(kapi_seqcount(s));                                                  \
+	} while (0)
+#define write_seqcount_end(s)                                                                      \
+	do {                                                                                       \
+		kapi_seq_write(kapi_seqcount(s));                                                  \
+		preempt_enable();                                                                  \
+	} while (0)
 
 #endif
