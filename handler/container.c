@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Containers: life, devices, mappings. */
+/* Containers: life, devices, faults on and off. */
 #include <linux/err.h>
-#include <linux/overflow.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "design.h"
 
-static const struct pfh_design *const designs[] = {&pfh_design_core_path, &pfh_design_rfc_v3};
+static const struct pfh_design *const designs[] = {
+	&pfh_design_core_path,
+	&pfh_design_range_lock,
+	&pfh_design_rcu,
+	&pfh_design_rfc_v3,
+};
 
-const char *const pfh_design_names[] = {"core-path", "rfc-v3", NULL};
-
-void pfh_lock_maps(struct pfh_container *container)
-{
-	if (container->design->has_map_lock)
-		mutex_lock(&container->map_lock);
-}
-
-void pfh_unlock_maps(struct pfh_container *container)
-{
-	if (container->design->has_map_lock)
-		mutex_unlock(&container->map_lock);
-}
+const char *const pfh_design_names[] = {"core-path", "range-lock", "rcu", "rfc-v3", NULL};
 
 /* --- life --- */
 
@@ -37,40 +29,69 @@ static const struct pfh_design *find_design(const char *name)
 	return NULL;
 }
 
-static struct pfh_container *container_alloc(const struct pfh_container_attr *attr,
-					     const struct pfh_design *design)
+static void container_init(struct pfh_container *container, const struct pfh_container_attr *attr,
+			   const struct pfh_design *design)
 {
-	static struct lock_class_key lock_key, map_key;
-	struct pfh_container *container = kzalloc(sizeof(*container), GFP_KERNEL);
+	static struct lock_class_key state_key, lock_key, map_key;
 
-	if (!container)
-		return NULL;
-	container->pin_buffer = kvcalloc(attr->premap_pages, sizeof(struct page *), GFP_KERNEL);
-	if (!container->pin_buffer) {
-		kfree(container);
-		return NULL;
-	}
 	container->design = design;
 	container->mm = attr->mm;
 	container->has_iopf = attr->iopf;
 	container->premap_pages = attr->premap_pages;
+	container->locked_limit = attr->locked_limit;
 	kref_init(&container->kref);
+	container->notifier.ops = &pfh_notifier_ops;
+	__mutex_init(&container->state, "pfh_container.state", &state_key);
 	__mutex_init(&container->lock, "pfh_container.lock", &lock_key);
 	INIT_LIST_HEAD(&container->devices);
 	__mutex_init(&container->map_lock, "pfh_container.map_lock", &map_key);
 	container->ranges = RB_ROOT;
 	INIT_LIST_HEAD(&container->domains);
-	init_waitqueue_head(&container->invalidated);
+	pfh_gates_init(container);
+}
+
+static struct pfh_container *container_alloc(const struct pfh_container_attr *attr,
+					     const struct pfh_design *design)
+{
+	struct pfh_container *container = kzalloc(sizeof(*container), GFP_KERNEL);
+
+	if (!container)
+		return NULL;
+	container->stats = alloc_percpu(struct pfh_container_stats);
+	if (!container->stats)
+		goto err_free;
+	container_init(container, attr, design);
+	if (design->init && design->init(container))
+		goto err_stats;
+	mmgrab(container->mm);
 	return container;
+
+err_stats:
+	free_percpu(container->stats);
+err_free:
+	kfree(container);
+	return NULL;
 }
 
 static void container_release(struct kref *kref)
 {
 	struct pfh_container *container = container_of(kref, struct pfh_container, kref);
 
+	if (container->design->finish)
+		container->design->finish(container);
 	mmdrop(container->mm);
-	kvfree(container->pin_buffer);
+	free_percpu(container->stats);
 	kfree(container);
+}
+
+void pfh_container_get(struct pfh_container *container)
+{
+	kref_get(&container->kref);
+}
+
+void pfh_container_put(struct pfh_container *container)
+{
+	kref_put(&container->kref, container_release);
 }
 
 struct pfh_container *pfh_container_create(const struct pfh_container_attr *attr)
@@ -84,13 +105,11 @@ struct pfh_container *pfh_container_create(const struct pfh_container_attr *attr
 	container = container_alloc(attr, design);
 	if (!container)
 		return ERR_PTR(-ENOMEM);
-	mmgrab(container->mm);
 	if (!container->has_iopf)
 		return container;
-	container->notifier.ops = &pfh_notifier_ops;
 	err = mmu_notifier_register(&container->notifier, container->mm);
 	if (err) {
-		kref_put(&container->kref, container_release);
+		pfh_container_put(container);
 		return ERR_PTR(err);
 	}
 	return container;
@@ -109,18 +128,6 @@ static struct pfh_device *any_device(struct pfh_container *container)
 	return pdev;
 }
 
-static void remove_range(struct pfh_container *container, struct pfh_range *range);
-
-static void remove_all_ranges(struct pfh_container *container)
-{
-	struct pfh_range *range;
-
-	mutex_lock(&container->lock);
-	while ((range = pfh_range_first_from(container, 0)))
-		remove_range(container, range);
-	mutex_unlock(&container->lock);
-}
-
 void pfh_container_destroy(struct pfh_container *container)
 {
 	struct pfh_device *pdev;
@@ -131,10 +138,12 @@ void pfh_container_destroy(struct pfh_container *container)
 		pfh_container_detach(container, pdev);
 		pfh_device_put(pdev);
 	}
-	remove_all_ranges(container);
+	mutex_lock(&container->lock);
+	pfh_unmap_all(container);
+	mutex_unlock(&container->lock);
 	if (container->has_iopf)
 		mmu_notifier_unregister(&container->notifier, container->mm);
-	kref_put(&container->kref, container_release);
+	pfh_container_put(container);
 }
 
 /* --- devices --- */
@@ -178,7 +187,7 @@ static int attach_locked(struct pfh_container *container, struct pfh_device *pde
 			return err;
 		}
 	}
-	kref_get(&container->kref);
+	pfh_container_get(container);
 	pdev->attached = container;
 	return 0;
 }
@@ -187,201 +196,171 @@ int pfh_container_attach(struct pfh_container *container, struct pfh_device *pde
 {
 	int err;
 
+	mutex_lock(&container->state);
 	mutex_lock(&pdev->mutex);
 	err = attach_locked(container, pdev);
 	mutex_unlock(&pdev->mutex);
+	mutex_unlock(&container->state);
 	return err;
 }
 
-void pfh_container_detach(struct pfh_container *container, struct pfh_device *pdev)
+/* The container's state and the device's mutex are held. Return: was it attached? */
+static bool detach_locked(struct pfh_container *container, struct pfh_device *pdev)
 {
-	mutex_lock(&pdev->mutex);
-	if (pdev->attached != container) {
-		mutex_unlock(&pdev->mutex);
-		return;
-	}
+	if (pdev->attached != container)
+		return false;
 	if (container->has_iopf)
 		container->design->disable(container, pdev);
 	remove_device(container, pdev);
 	pdev->attached = NULL;
+	return true;
+}
+
+void pfh_container_detach(struct pfh_container *container, struct pfh_device *pdev)
+{
+	bool was_attached;
+
+	mutex_lock(&container->state);
+	mutex_lock(&pdev->mutex);
+	was_attached = detach_locked(container, pdev);
 	mutex_unlock(&pdev->mutex);
-	kref_put(&container->kref, container_release);
+	mutex_unlock(&container->state);
+	if (was_attached)
+		pfh_container_put(container);
 }
 
-/* --- mappings --- */
+/* --- turning faults on and off; the container's state is held, so devices stay --- */
 
-static bool is_page_range(dma_addr_t iova, size_t size)
+static void disable_until(struct pfh_container *container, const struct pfh_device *end)
 {
-	dma_addr_t last;
+	struct pfh_device *pdev;
 
-	if (!size || !PAGE_ALIGNED(iova | size))
-		return false;
-	return !check_add_overflow(iova, (dma_addr_t)(size - 1), &last);
+	list_for_each_entry (pdev, &container->devices, container_node) {
+		if (pdev == end)
+			return;
+		mutex_lock(&pdev->mutex);
+		container->design->disable(container, pdev);
+		mutex_unlock(&pdev->mutex);
+	}
 }
 
-static bool is_valid_mapping(dma_addr_t iova, unsigned long vaddr, size_t size, int prot)
+/* All devices, or none. */
+static int enable_devices(struct pfh_container *container)
 {
-	return is_page_range(iova, size) && is_page_range(vaddr, size) &&
-	       prot & (IOMMU_READ | IOMMU_WRITE);
-}
+	struct pfh_device *pdev;
 
-static void unpin_range(struct pfh_range *range, unsigned long nr)
-{
-	unsigned long i;
+	list_for_each_entry (pdev, &container->devices, container_node) {
+		int err;
 
-	for (i = 0; i < nr; i++)
-		unpin_user_page(range->pages[i]);
-}
-
-#define PFH_PIN_BATCH 512
-
-/* Pin and map [done, done + up to a batch). Return: pages, or -errno with none pinned. */
-static long fill_some(struct pfh_container *container, struct pfh_range *range, unsigned long done)
-{
-	struct page **pages = range->pages + done;
-	struct pfh_span span = {
-		.range = range,
-		.first = done,
-		.nr = min(pfh_range_pages(range) - done, (unsigned long)PFH_PIN_BATCH),
-	};
-	long pinned = pfh_pin(container, &span, range->prot & IOMMU_WRITE, pages);
-	long mapped;
-
-	if (pinned < 0)
-		return pinned;
-	span.nr = pinned;
-	pfh_lock_maps(container);
-	mapped = pfh_map_span(container, &span, range->prot, pages);
-	pfh_unlock_maps(container);
-	unpin_user_pages(pages + max(mapped, 0L), pinned - max(mapped, 0L));
-	return mapped;
-}
-
-static int fill_range(struct pfh_container *container, struct pfh_range *range)
-{
-	unsigned long done = 0;
-	struct pfh_span all = {.range = range};
-
-	range->pages = kvcalloc(pfh_range_pages(range), sizeof(struct page *), GFP_KERNEL);
-	if (!range->pages)
-		return -ENOMEM;
-	while (done < pfh_range_pages(range)) {
-		long nr = fill_some(container, range, done);
-
-		if (nr < 0) {
-			all.nr = done;
-			pfh_lock_maps(container);
-			pfh_unmap_span(container, &all);
-			pfh_unlock_maps(container);
-			unpin_range(range, done);
-			return nr;
+		mutex_lock(&pdev->mutex);
+		err = container->design->enable(container, pdev);
+		mutex_unlock(&pdev->mutex);
+		if (err) {
+			disable_until(container, pdev);
+			return err;
 		}
-		done += nr;
 	}
 	return 0;
 }
 
-/* A range that may not fault is there in full before anyone can find it. */
-static int fill_static_range(struct pfh_container *container, struct pfh_range *range)
+/* The notifier first: from the first fault on pages may go that are not pinned. */
+static int enable_iopf(struct pfh_container *container)
+{
+	int err = mmu_notifier_register(&container->notifier, container->mm);
+
+	if (err)
+		return err;
+	err = enable_devices(container);
+	if (err) {
+		mmu_notifier_unregister(&container->notifier, container->mm);
+		return err;
+	}
+	mutex_lock(&container->lock);
+	container->has_iopf = true;
+	pfh_convert_to_faults(container);
+	mutex_unlock(&container->lock);
+	return 0;
+}
+
+/* Everything is there before nobody brings it any more. */
+static int disable_iopf(struct pfh_container *container)
 {
 	int err;
 
+	mutex_lock(&container->lock);
+	err = pfh_convert_to_pinned(container);
+	if (!err)
+		container->has_iopf = false;
+	mutex_unlock(&container->lock);
+	if (err)
+		return err;
+	disable_until(container, NULL);
+	mmu_notifier_unregister(&container->notifier, container->mm);
+	return 0;
+}
+
+static int set_iopf_locked(struct pfh_container *container, bool iopf)
+{
+	int err;
+
+	if (container->has_iopf == iopf)
+		return 0;
+	/* As posted: enabled with the container, never disabled. */
+	if (!container->design->lock)
+		return -EOPNOTSUPP;
+	if (!iopf)
+		return disable_iopf(container);
 	if (!mmget_not_zero(container->mm))
-		return -EINVAL;
-	err = fill_range(container, range);
+		return -ESRCH;
+	err = enable_iopf(container);
 	mmput(container->mm);
 	return err;
 }
 
-static bool has_overlap(struct pfh_container *container, dma_addr_t iova, size_t size)
+int pfh_container_set_iopf(struct pfh_container *container, bool iopf)
 {
-	struct pfh_range *range = pfh_range_first_from(container, iova);
-
-	return range && range->iova <= iova + (size - 1);
-}
-
-static int map_locked(struct pfh_container *container, struct pfh_range *range)
-{
-	int err = 0;
-
-	if (has_overlap(container, range->iova, range->size))
-		return -EEXIST;
-	if (!container->has_iopf)
-		err = fill_static_range(container, range);
-	if (err)
-		return err;
-	pfh_lock_maps(container);
-	pfh_range_insert(container, range);
-	pfh_unlock_maps(container);
-	return 0;
-}
-
-int pfh_container_map(struct pfh_container *container, dma_addr_t iova, unsigned long vaddr,
-		      size_t size, int prot)
-{
-	struct pfh_range *range;
 	int err;
 
-	if (!is_valid_mapping(iova, vaddr, size, prot))
-		return -EINVAL;
-	range = pfh_range_alloc(iova, vaddr, size, prot);
-	if (!range)
-		return -ENOMEM;
-	mutex_lock(&container->lock);
-	err = map_locked(container, range);
-	mutex_unlock(&container->lock);
-	if (err)
-		pfh_range_free(range);
+	mutex_lock(&container->state);
+	err = set_iopf_locked(container, iopf);
+	mutex_unlock(&container->state);
 	return err;
 }
 
-/* The container's lock is held. */
-static void remove_range(struct pfh_container *container, struct pfh_range *range)
-{
-	struct pfh_span all = {.range = range, .nr = pfh_range_pages(range)};
-
-	pfh_lock_maps(container);
-	pfh_unmap_span(container, &all);
-	pfh_range_erase(container, range);
-	pfh_unlock_maps(container);
-	if (range->pages)
-		unpin_range(range, all.nr);
-	pfh_range_free(range);
-}
-
-/* Does [iova, last] cover whole ranges, and one at least? */
-static int check_unmap(struct pfh_container *container, dma_addr_t iova, dma_addr_t last)
-{
-	struct pfh_range *range = pfh_range_first_from(container, iova);
-
-	if (!range || range->iova > last)
-		return -ENOENT;
-	for (; range && range->iova <= last; range = pfh_range_next(range)) {
-		if (range->iova < iova || range->iova + (range->size - 1) > last)
-			return -EINVAL;
-	}
-	return 0;
-}
-
-int pfh_container_unmap(struct pfh_container *container, dma_addr_t iova, size_t size)
-{
-	dma_addr_t last = iova + (size - 1);
-	struct pfh_range *range;
-	int err;
-
-	if (!is_page_range(iova, size))
-		return -EINVAL;
-	mutex_lock(&container->lock);
-	err = check_unmap(container, iova, last);
-	while (!err && (range = pfh_range_first_from(container, iova)) && range->iova <= last)
-		remove_range(container, range);
-	mutex_unlock(&container->lock);
-	return err;
-}
+/* --- what there is to know --- */
 
 void pfh_container_stats(struct pfh_container *container, struct pfh_container_stats *stats)
 {
+	unsigned int cpu;
+
+	memset(stats, 0, sizeof(*stats));
+	for_each_possible_cpu(cpu)
+	{
+		const struct pfh_container_stats *one = per_cpu_ptr(container->stats, cpu);
+
+		stats->faults += READ_ONCE(one->faults);
+		stats->mapped_pages += READ_ONCE(one->mapped_pages);
+		stats->spurious += READ_ONCE(one->spurious);
+		stats->upgrades += READ_ONCE(one->upgrades);
+		stats->retries += READ_ONCE(one->retries);
+		stats->refused += READ_ONCE(one->refused);
+		stats->invalidated_pages += READ_ONCE(one->invalidated_pages);
+	}
+}
+
+void pfh_container_info(struct pfh_container *container, struct pfh_container_info *info)
+{
 	mutex_lock(&container->lock);
-	*stats = container->stats;
+	*info = (struct pfh_container_info){
+		.design = container->design->name,
+		.iopf = container->has_iopf,
+		.is_tracking = container->is_tracking,
+		.locked_pages = container->nr_locked,
+		.caps = PFH_CONTAINER_FAULTS,
+	};
+	if (container->design->lock)
+		info->caps |= PFH_CONTAINER_PIN | PFH_CONTAINER_TURN;
+	if (container->design->maps_what_was_asked)
+		info->caps |= PFH_CONTAINER_DIRTY_PAGES;
 	mutex_unlock(&container->lock);
 }

@@ -4,27 +4,56 @@
  * one IOMMU domain for each kind of IOMMU below.
  *
  * Locks, outermost first:
- *   lock       ranges, domains, devices; held by map, unmap, attach, detach, and
- *              by a fault from lookup to the end
- *   map_lock   what is mapped (the ranges' bits, the domains' tables), and the
- *              invalidations; the only one that the MMU notifier takes. Not in
- *              rfc-v3, whose notifier takes the container's lock.
- * ranges and domains change under both; either is enough to read them.
+ *   state      attaching, detaching, turning faults on and off
+ *   (pfh_device.mutex)
+ *   lock       who changes something: ranges, domains, devices, pinned pages
+ *   a design's own (design.h): what a fault holds to find and keep its range and
+ *              the domains, to exclude faults on the same pages, and, innermost
+ *              and never while a page is pinned, to change a page's entries
  *
  * A page that a fault mapped is not pinned: the notifier takes it out of the
  * IOMMU before memory management takes it away. So a page must not be mapped if
- * an invalidation came after it was looked up: who pins remembers
- * invalidate_seq, waits until no invalidation is under way, pins, and maps only
- * if invalidate_seq is still the same.
+ * an invalidation came after it was looked up. Invalidations are counted at
+ * gates, each for a part of the address space: who pins remembers the gate's
+ * sequence, waits until no invalidation is under way there, pins, locks the
+ * page's entries, and maps only if the sequence is still the same. An
+ * invalidation first counts itself as under way, then moves the sequence, then
+ * locks the entries of each page that it takes out.
  */
 #ifndef PFH_CONTAINER_H
 #define PFH_CONTAINER_H
 
+#include <linux/atomic.h>
+#include <linux/completion.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
+#include <linux/percpu.h>
+#include <linux/rwsem.h>
+#include <linux/seqlock.h>
+#include <linux/srcu.h>
 
 #include "internal.h"
+
+enum pfh_bit {
+	PFH_MAPPED,
+	PFH_WRITABLE, /* of those mapped */
+	PFH_DIRTY,    /* written since dirty tracking looked last */
+	PFH_PINNED,   /* stays: its page is in the range's pages */
+	PFH_NR_BITS,
+	PFH_LOOSE = PFH_NR_BITS, /* to search for: mapped and not pinned */
+};
+
+/*
+ * 64 pages of a range, no more than a cache line. Bits change under the lock of
+ * the page's entries, by atomic operations, as other pages of the word may change
+ * at the same time.
+ */
+struct pfh_chunk {
+	atomic_long_t claimed; /* rcu: a fault is at work on the page */
+	atomic_long_t locked;  /* rcu: its entries are being changed */
+	unsigned long bits[PFH_NR_BITS];
+};
 
 /* [iova, iova + size) stands for [vaddr, vaddr + size). */
 struct pfh_range {
@@ -32,11 +61,15 @@ struct pfh_range {
 	dma_addr_t iova;
 	unsigned long vaddr;
 	size_t size;
-	int prot; /* the most that a fault may get */
-	/* a bit for each page */
-	unsigned long *mapped;
-	unsigned long *writable; /* of those mapped */
-	struct page **pages;	 /* pinned from map to unmap, or NULL: may fault */
+	int prot;	   /* the most that a fault may get */
+	bool wants_faults; /* unless its container has none */
+	bool is_faultable; /* pages come by faults; else all are pinned, always */
+	bool is_dying;	   /* is being unmapped: no fault brings a page any more */
+	struct pfh_chunk *chunks;
+	struct list_head gone; /* once it has left the tree */
+	/* NULL until a page is pinned; under the container's lock */
+	struct page **pages; /* of those pinned */
+	u32 *nr_pins;	     /* by pfh_container_pin(); of a page that always is: not counted */
 };
 
 /* An IOMMU group of the container, with the devices of it that were attached. */
@@ -49,42 +82,78 @@ struct pfh_member {
 struct pfh_domain {
 	struct list_head node; /* in container's domains */
 	struct iommu_domain *domain;
+	bool is_joining; /* does not have yet all that is mapped */
 	struct list_head members;
 };
+
+/* Requests for intervals of pages; those that overlap exclude each other. */
+struct pfh_range_lock {
+	spinlock_t lock;	  /* both */
+	struct rb_root held;	  /* by first page; they do not overlap */
+	struct list_head waiting; /* oldest first */
+};
+
+/* One request; on the stack of who asks. */
+struct pfh_hold {
+	struct rb_node node;
+	struct list_head waiting;
+	unsigned long first, last; /* pages of the IOVA */
+	struct completion granted;
+	int token; /* rcu: of srcu_read_lock() */
+};
+
+/* Invalidations of a part of the address space. */
+struct pfh_gate {
+	atomic_t nr_active; /* between start and end */
+	atomic_t seq;	    /* of starts */
+};
+
+#define PFH_NR_GATES 64
+#define PFH_GATE_SHIFT 21
 
 struct pfh_container {
 	const struct pfh_design *design;
 	struct mm_struct *mm; /* counted (structure, not users) */
-	bool has_iopf;
 	unsigned int premap_pages;
+	unsigned long locked_limit; /* pages; 0: none */
 	struct kref kref;
+	struct pfh_container_stats __percpu *stats;
 	struct mmu_notifier notifier;
+
+	struct mutex state; /* the next group */
+	bool has_iopf;	    /* under lock too */
 
 	struct mutex lock;	  /* the next group */
 	struct list_head devices; /* struct pfh_device */
-	struct pfh_container_stats stats;
-	struct page **pin_buffer; /* premap_pages; for a fault, which holds the lock */
+	unsigned long nr_locked;  /* pages pinned for the devices */
 
-	struct mutex map_lock; /* the next group */
+	/* changed under lock and the design's begin_change() */
 	struct rb_root ranges;
 	struct list_head domains;
-	unsigned long invalidate_seq;
-	unsigned int nr_invalidating;
+
+	bool is_tracking; /* dirty pages; written under lock, read with a page's entries locked */
+
+	struct pfh_gate gates[PFH_NR_GATES];
 	wait_queue_head_t invalidated;
+
+	/* of the designs */
+	struct mutex map_lock;	       /* core-path: entries, ranges, domains */
+	struct rw_semaphore sem;       /* range-lock: ranges and domains */
+	struct pfh_range_lock claims;  /* range-lock: faults against each other */
+	struct pfh_range_lock entries; /* range-lock: who changes entries */
+	struct srcu_struct srcu;       /* rcu: ranges and domains */
+	seqcount_mutex_t ranges_seq;   /* rcu */
 };
 
-/* container.c */
-void pfh_lock_maps(struct pfh_container *container);
-void pfh_unlock_maps(struct pfh_container *container);
+#define pfh_count(container, member) this_cpu_inc((container)->stats->member)
+#define pfh_count_more(container, member, nr) this_cpu_add((container)->stats->member, nr)
 
-/* range.c: the container's lock or map_lock is held; both to insert or erase */
-struct pfh_range *pfh_range_find(struct pfh_container *container, dma_addr_t iova);
-struct pfh_range *pfh_range_first_from(struct pfh_container *container, dma_addr_t iova);
-struct pfh_range *pfh_range_next(struct pfh_range *range);
-void pfh_range_insert(struct pfh_container *container, struct pfh_range *range);
-void pfh_range_erase(struct pfh_container *container, struct pfh_range *range);
-struct pfh_range *pfh_range_alloc(dma_addr_t iova, unsigned long vaddr, size_t size, int prot);
-void pfh_range_free(struct pfh_range *range);
+/* Consecutive pages of a range. */
+struct pfh_span {
+	struct pfh_range *range;
+	unsigned long first; /* page index in the range */
+	unsigned long nr;
+};
 
 static inline unsigned long pfh_range_pages(const struct pfh_range *range)
 {
@@ -96,13 +165,6 @@ static inline unsigned long pfh_range_index(const struct pfh_range *range, dma_a
 	return (iova - range->iova) >> PAGE_SHIFT;
 }
 
-/* Consecutive pages of a range. */
-struct pfh_span {
-	struct pfh_range *range;
-	unsigned long first; /* page index in the range */
-	unsigned long nr;
-};
-
 static inline dma_addr_t pfh_span_iova(const struct pfh_span *span)
 {
 	return span->range->iova + ((dma_addr_t)span->first << PAGE_SHIFT);
@@ -113,20 +175,83 @@ static inline unsigned long pfh_span_vaddr(const struct pfh_span *span)
 	return span->range->vaddr + (span->first << PAGE_SHIFT);
 }
 
-/* map.c: what is mapped; the lock that protects it is held */
-long pfh_pin(struct pfh_container *container, const struct pfh_span *span, bool writable,
-	     struct page **pages);
+static inline struct pfh_chunk *pfh_chunk(const struct pfh_range *range, unsigned long page)
+{
+	return &range->chunks[page / BITS_PER_LONG];
+}
+
+static inline bool pfh_page_is(const struct pfh_range *range, enum pfh_bit bit, unsigned long page)
+{
+	return test_bit(page % BITS_PER_LONG, &pfh_chunk(range, page)->bits[bit]);
+}
+
+static inline void pfh_page_set(const struct pfh_range *range, enum pfh_bit bit, unsigned long page)
+{
+	set_bit(page % BITS_PER_LONG, &pfh_chunk(range, page)->bits[bit]);
+}
+
+static inline void pfh_page_clear(const struct pfh_range *range, enum pfh_bit bit,
+				  unsigned long page)
+{
+	clear_bit(page % BITS_PER_LONG, &pfh_chunk(range, page)->bits[bit]);
+}
+
+/* container.c */
+void pfh_container_get(struct pfh_container *container);
+void pfh_container_put(struct pfh_container *container);
+
+/* range.c: who may look: a fault that has entered, a walk, or who holds the container's lock */
+struct pfh_range *pfh_range_search(struct pfh_container *container, dma_addr_t iova);
+struct pfh_range *pfh_range_first_from(struct pfh_container *container, dma_addr_t iova);
+struct pfh_range *pfh_range_find(struct pfh_container *container, dma_addr_t iova);
+struct pfh_range *pfh_range_next(struct pfh_container *container, const struct pfh_range *range);
+void pfh_range_insert(struct pfh_container *container, struct pfh_range *range);
+void pfh_range_erase(struct pfh_container *container, struct pfh_range *range);
+struct pfh_range *pfh_range_alloc(dma_addr_t iova, unsigned long vaddr, size_t size, int prot);
+void pfh_range_free(struct pfh_range *range);
+unsigned long pfh_find_next(const struct pfh_range *range, enum pfh_bit bit, bool value,
+			    unsigned long first, unsigned long end);
+
+/* range_lock.c */
+void pfh_range_lock_init(struct pfh_range_lock *lock);
+void pfh_range_lock(struct pfh_range_lock *lock, struct pfh_hold *hold, unsigned long first,
+		    unsigned long nr);
+bool pfh_range_trylock(struct pfh_range_lock *lock, struct pfh_hold *hold, unsigned long first,
+		       unsigned long nr);
+void pfh_range_unlock(struct pfh_range_lock *lock, struct pfh_hold *hold);
+
+/* map.c: the entries of the span's pages are locked */
 long pfh_map_span(struct pfh_container *container, const struct pfh_span *span, int prot,
 		  struct page **pages);
-unsigned long pfh_unmap_span(struct pfh_container *container, const struct pfh_span *span);
-int pfh_replay(struct pfh_container *container, struct pfh_domain *to);
-void pfh_forget_mapped(struct pfh_container *container);
-unsigned long pfh_count_unmapped(const struct pfh_range *range, unsigned long first,
-				 unsigned long max_pages);
+unsigned long pfh_unmap_span(struct pfh_container *container, const struct pfh_span *span,
+			     enum pfh_bit bit);
+int pfh_map_in(struct pfh_domain *domain, const struct pfh_span *page, phys_addr_t phys);
+int pfh_protect_page(struct pfh_container *container, const struct pfh_span *page);
+
+/* pin.c */
+long pfh_pin(struct pfh_container *container, const struct pfh_span *span, bool writable,
+	     struct page **pages);
+int pfh_fill(struct pfh_container *container, const struct pfh_span *span);
+void pfh_drop_pins(struct pfh_container *container, const struct pfh_span *span);
+int pfh_account(struct pfh_container *container, unsigned long nr);
+void pfh_unaccount(struct pfh_container *container, unsigned long nr);
+
+/* gate.c */
+void pfh_gates_init(struct pfh_container *container);
+unsigned int pfh_gates_wait(struct pfh_container *container, const struct pfh_span *span);
+bool pfh_gates_moved(struct pfh_container *container, const struct pfh_span *span,
+		     unsigned int seq);
+void pfh_gates_close(struct pfh_container *container, unsigned long start, unsigned long end);
+void pfh_gates_open(struct pfh_container *container, unsigned long start, unsigned long end);
 
 /* domain.c: the container's lock is held */
 int pfh_domains_add(struct pfh_container *container, struct pfh_device *pdev);
 void pfh_domains_remove(struct pfh_container *container, struct pfh_device *pdev);
+
+/* mapping.c: the container's lock is held */
+void pfh_unmap_all(struct pfh_container *container);
+void pfh_convert_to_faults(struct pfh_container *container);
+int pfh_convert_to_pinned(struct pfh_container *container);
 
 /* notifier.c */
 extern const struct mmu_notifier_ops pfh_notifier_ops;

@@ -10,6 +10,8 @@
 struct pfh_core *pfh_core;
 
 unsigned int pfh_extra_delay_ns;
+bool pfh_partial_tree;
+bool pfh_sva_per_vma;
 
 DEFINE_TRACE(pfh_stage, TP_PROTO(struct device *dev, u32 grpid, u32 pasid, int stage),
 	     TP_ARGS(dev, grpid, pasid, stage));
@@ -28,6 +30,7 @@ int pfh_init(void)
 	xa_init_flags(&core->sva, XA_FLAGS_ALLOC1);
 	__mutex_init(&core->tree_lock, "pfh_group_tree_lock", &tree_key);
 	core->tree = RB_ROOT;
+	mutex_init(&core->queues_lock);
 	pfh_core = core;
 	return 0;
 

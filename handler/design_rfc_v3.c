@@ -148,12 +148,10 @@ static void rfc_v3_disable(struct pfh_container *container, struct pfh_device *p
 
 /* Pin, map with all that the range allows, drop the pin: page after page up to the limit. */
 static enum pfh_response_code map_pages(struct pfh_container *container, struct pfh_group *group,
-					struct pfh_span *span)
+					struct pfh_span *span, struct page **pages)
 {
-	struct page **pages = container->pin_buffer;
 	long pinned, mapped;
 
-	span->nr = pfh_count_unmapped(span->range, span->first, container->premap_pages);
 	pinned = pfh_pin(container, span, span->range->prot & IOMMU_WRITE, pages);
 	if (pinned < 0)
 		return PFH_RESP_INVALID;
@@ -164,8 +162,24 @@ static enum pfh_response_code map_pages(struct pfh_container *container, struct 
 	if (mapped < 0)
 		return PFH_RESP_INVALID;
 	pfh_stamp(group, PFH_STAGE_MAPPED);
-	container->stats.mapped_pages += mapped;
+	pfh_count_more(container, mapped_pages, mapped);
 	return PFH_RESP_SUCCESS;
+}
+
+static enum pfh_response_code map_following(struct pfh_container *container,
+					    struct pfh_group *group, struct pfh_span *span)
+{
+	unsigned long end = min(span->first + container->premap_pages,
+				pfh_range_pages(span->range));
+	enum pfh_response_code code = PFH_RESP_INVALID;
+	struct page **pages;
+
+	span->nr = pfh_find_next(span->range, PFH_MAPPED, true, span->first, end) - span->first;
+	pages = kvcalloc(span->nr, sizeof(*pages), GFP_KERNEL);
+	if (pages)
+		code = map_pages(container, group, span, pages);
+	kvfree(pages);
+	return code;
 }
 
 static enum pfh_response_code handle_locked(struct pfh_container *container,
@@ -174,15 +188,15 @@ static enum pfh_response_code handle_locked(struct pfh_container *container,
 	struct pfh_range *range = pfh_range_find(container, fault->addr);
 	struct pfh_span span = {.range = range};
 
-	container->stats.faults++;
+	pfh_count(container, faults);
 	if (!range || !pfh_is_allowed(range, fault))
 		return PFH_RESP_INVALID;
 	span.first = pfh_range_index(range, fault->addr);
-	if (test_bit(span.first, range->mapped)) {
-		container->stats.spurious++;
+	if (pfh_page_is(range, PFH_MAPPED, span.first)) {
+		pfh_count(container, spurious);
 		return PFH_RESP_SUCCESS;
 	}
-	return map_pages(container, group, &span);
+	return map_following(container, group, &span);
 }
 
 static enum pfh_response_code handle_in(struct pfh_container *container, struct tree_node *node,
@@ -196,7 +210,7 @@ static enum pfh_response_code handle_in(struct pfh_container *container, struct 
 	if (!READ_ONCE(node->is_selective))
 		code = handle_locked(container, group, fault);
 	if (code != PFH_RESP_SUCCESS)
-		container->stats.refused++;
+		pfh_count(container, refused);
 	mutex_unlock(&container->lock);
 	return code;
 }
@@ -225,7 +239,8 @@ static int rfc_v3_invalidate_start(struct pfh_container *container,
 				   const struct mmu_notifier_range *range)
 {
 	mutex_lock(&container->lock);
-	container->stats.invalidated_pages += pfh_invalidate(container, range->start, range->end);
+	pfh_count_more(container, invalidated_pages,
+		       pfh_invalidate(container, range->start, range->end));
 	mutex_unlock(&container->lock);
 	return 0;
 }

@@ -6,25 +6,32 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
-#include "internal.h"
+#include "container.h"
 
 struct pfh_device *pfh_device_register(struct device *dev, const struct pfh_device_ops *ops,
 				       enum pfh_dispatch dispatch)
 {
 	struct pfh_device *pdev = kzalloc(sizeof(*pdev), GFP_KERNEL);
+	int err;
 
 	if (!pdev)
 		return ERR_PTR(-ENOMEM);
-	pdev->dev = get_device(dev);
+	pdev->dev = dev;
 	pdev->ops = ops;
 	pdev->dispatch = dispatch;
+	err = pfh_dispatch_init(pdev);
+	if (err) {
+		kfree(pdev);
+		return ERR_PTR(err);
+	}
+	get_device(dev);
 	kref_init(&pdev->kref);
 	mutex_init(&pdev->mutex);
 	INIT_LIST_HEAD(&pdev->container_node);
 	xa_init(&pdev->bonds);
 	spin_lock_init(&pdev->lock);
 	pdev->is_accepting = true;
-	INIT_LIST_HEAD(&pdev->partial);
+	pfh_partials_init(&pdev->partials);
 	INIT_LIST_HEAD(&pdev->groups);
 	init_waitqueue_head(&pdev->idle);
 	return pdev;
@@ -48,6 +55,15 @@ static void device_release(struct kref *kref)
 void pfh_device_put(struct pfh_device *pdev)
 {
 	kref_put(&pdev->kref, device_release);
+}
+
+u32 pfh_device_capabilities(struct pfh_device *pdev)
+{
+	const struct pfh_device_ops *ops = pdev->ops;
+
+	if (ops->capabilities)
+		return ops->capabilities(pdev->dev);
+	return (ops->enable_faults ? PFH_CAP_FAULTS : 0) | (ops->sva_attach ? PFH_CAP_SVA : 0);
 }
 
 /* The device's mutex is held. Nests. */
@@ -84,15 +100,22 @@ void pfh_device_unregister(struct pfh_device *pdev)
 		pdev->ops->disable_faults(pdev->dev);
 	pdev->is_removed = true;
 	container = pdev->attached;
+	if (container)
+		pfh_container_get(container);
 	mutex_unlock(&pdev->mutex);
 
 	spin_lock(&pdev->lock);
 	pdev->is_accepting = false;
 	spin_unlock(&pdev->lock);
+	/* What a guest has not answered waits for nobody else. */
+	pfh_guest_detach(pdev);
 	pfh_drain(pdev, PFH_SCOPE_ALL);
+	pfh_dispatch_finish(pdev);
 
-	if (container)
+	if (container) {
 		pfh_container_detach(container, pdev);
+		pfh_container_put(container);
+	}
 	pfh_sva_unbind_all(pdev);
 	pfh_device_put(pdev);
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Domains of a container: one for all the devices behind IOMMUs that can share
- * one, a new one where the IOMMU driver refuses.
+ * one, a new one where the IOMMU driver refuses. A domain that joins gets what
+ * is mapped, page by page, while faults go on and map into it too.
  */
 #include <linux/err.h>
+#include <linux/rculist.h>
 #include <linux/slab.h>
 
-#include "container.h"
+#include "design.h"
 #include "linux/compat.h"
 
 static struct pfh_member *find_member(struct pfh_container *container, struct iommu_group *group,
@@ -38,15 +40,82 @@ static struct pfh_domain *attach_to_any(struct pfh_container *container, struct 
 	return NULL;
 }
 
+/* --- joining --- */
+
+/* Where is the page? Pinned: we know. Else as in a domain that has it. */
+static phys_addr_t phys_of(struct pfh_container *container, const struct pfh_span *page)
+{
+	struct pfh_domain *domain;
+
+	if (pfh_page_is(page->range, PFH_PINNED, page->first))
+		return page_to_phys(page->range->pages[page->first]);
+	list_for_each_entry (domain, &container->domains, node) {
+		if (!domain->is_joining)
+			return iommu_iova_to_phys(domain->domain, pfh_span_iova(page));
+	}
+	return 0;
+}
+
+static int replay_page(struct pfh_container *container, struct pfh_domain *to,
+		       const struct pfh_span *page)
+{
+	struct pfh_hold hold;
+	int err = 0;
+
+	pfh_lock_entries(container, page, &hold, PFH_CHANGER, true);
+	/* It may have gone meanwhile. */
+	if (pfh_page_is(page->range, PFH_MAPPED, page->first))
+		err = pfh_map_in(to, page, phys_of(container, page));
+	pfh_unlock_entries(container, page, &hold, PFH_CHANGER);
+	return err;
+}
+
+static int replay(struct pfh_container *container, struct pfh_domain *to)
+{
+	struct pfh_range *range = pfh_range_first_from(container, 0);
+
+	for (; range; range = pfh_range_next(container, range)) {
+		struct pfh_span page = {.range = range, .nr = 1};
+		unsigned long end = pfh_range_pages(range);
+
+		for (;; page.first++) {
+			int err;
+
+			page.first = pfh_find_next(range, PFH_MAPPED, true, page.first, end);
+			if (page.first >= end)
+				break;
+			err = replay_page(container, to, &page);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+/* On return no fault and no walk uses the domain any more. */
+static void unlist(struct pfh_container *container, struct pfh_domain *domain)
+{
+	pfh_begin_change(container);
+	list_del_rcu(&domain->node);
+	pfh_end_change(container);
+	pfh_wait_users(container);
+}
+
 static int join(struct pfh_container *container, struct pfh_domain *domain)
 {
 	int err;
 
-	pfh_lock_maps(container);
-	err = pfh_replay(container, domain);
-	if (!err)
-		list_add_tail(&domain->node, &container->domains);
-	pfh_unlock_maps(container);
+	domain->is_joining = true;
+	pfh_begin_change(container);
+	list_add_tail_rcu(&domain->node, &container->domains);
+	pfh_end_change(container);
+	/* Those who did not see it have mapped what they map, for us to find. */
+	pfh_wait_users(container);
+	err = replay(container, domain);
+	if (err)
+		unlist(container, domain);
+	else
+		WRITE_ONCE(domain->is_joining, false);
 	return err;
 }
 
@@ -121,13 +190,36 @@ int pfh_domains_add(struct pfh_container *container, struct pfh_device *pdev)
 	return err;
 }
 
+/* --- leaving --- */
+
+/* No domain is left: what is not pinned is mapped nowhere. */
+static void forget_range(struct pfh_container *container, struct pfh_range *range)
+{
+	struct pfh_span page = {.range = range, .nr = 1};
+	unsigned long end = pfh_range_pages(range);
+
+	for (;; page.first++) {
+		struct pfh_hold hold;
+
+		page.first = pfh_find_next(range, PFH_LOOSE, true, page.first, end);
+		if (page.first >= end)
+			return;
+		pfh_lock_entries(container, &page, &hold, PFH_CHANGER, true);
+		pfh_unmap_span(container, &page, PFH_LOOSE);
+		pfh_unlock_entries(container, &page, &hold, PFH_CHANGER);
+	}
+}
+
 static void leave(struct pfh_container *container, struct pfh_domain *domain)
 {
-	pfh_lock_maps(container);
-	list_del(&domain->node);
-	if (list_empty(&container->domains))
-		pfh_forget_mapped(container);
-	pfh_unlock_maps(container);
+	struct pfh_range *range;
+
+	unlist(container, domain);
+	if (list_empty(&container->domains)) {
+		range = pfh_range_first_from(container, 0);
+		for (; range; range = pfh_range_next(container, range))
+			forget_range(container, range);
+	}
 	iommu_domain_free(domain->domain);
 	kfree(domain);
 }

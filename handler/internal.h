@@ -3,8 +3,9 @@
  * Inside the core: devices, page request groups, and who locks what.
  *
  * Locks, outermost first:
+ *   pfh_container.state  see container.h
  *   pfh_device.mutex     attaching, binding, enabling
- *   pfh_core.sva_lock    PASIDs and the address spaces they name
+ *   pfh_core.sva_lock    PASIDs, the address spaces they name, and who is bound
  *   container locks      see container.h
  *   mmap_lock            of the address space
  *   pfh_device.lock      spinlock: groups and partial groups of the device
@@ -20,6 +21,7 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/spinlock.h>
@@ -30,6 +32,8 @@
 #include "pfh.h"
 
 struct pfh_design;
+struct pfh_guest;
+struct pfh_cpu_queue;
 
 /* The one core; what it points at is all of its state. */
 struct pfh_core {
@@ -38,13 +42,27 @@ struct pfh_core {
 	struct xarray sva;	/* PASID to struct pfh_sva */
 	struct mutex tree_lock; /* rfc-v3: tree */
 	struct rb_root tree;	/* rfc-v3: IOMMU groups that may fault */
+
+	struct mutex queues_lock; /* the next group; dispatch_cpu.c */
+	unsigned int nr_queue_users;
+	unsigned int nr_queues;
+	struct pfh_cpu_queue *queues; /* while there are users */
 };
 
 extern struct pfh_core *pfh_core;
 
+/* Part of a group that is not whole. */
 struct pfh_part {
-	struct list_head node;
+	struct list_head node; /* in the list; of a group: in its parts */
+	struct rb_node tree;   /* the first one of a group, in the tree */
+	struct list_head more; /* of that one: the others */
 	struct pfh_fault fault;
+};
+
+struct pfh_partials {
+	bool is_tree;
+	struct list_head list;
+	struct rb_root tree; /* by PASID and group index */
 };
 
 struct pfh_group {
@@ -58,13 +76,21 @@ struct pfh_group {
 	struct pfh_container *container;
 	const struct pfh_design *design;
 	bool is_stamped_locked;
+	/* one of them, by the device's dispatch */
 	struct work_struct work;
+	struct llist_node queue_node;
+	/* at a guest; under the guest's lock */
+	struct list_head guest_node;
+	u64 cookie;
+	unsigned long deadline;	 /* jiffies */
+	unsigned int nr_holders; /* who delivers it, and the list of those pending */
 };
 
 struct pfh_device {
 	struct device *dev; /* counted */
 	const struct pfh_device_ops *ops;
 	enum pfh_dispatch dispatch;
+	struct workqueue_struct *wq; /* PFH_DISPATCH_DEVICE_WORKQUEUE */
 	struct kref kref;
 
 	struct mutex mutex; /* the next group */
@@ -72,13 +98,15 @@ struct pfh_device {
 	bool is_removed;
 	struct pfh_container *attached;	 /* counted */
 	struct list_head container_node; /* in attached's devices */
+	struct pfh_guest *guest;	 /* changed under lock too */
 
 	struct xarray bonds; /* PASID to struct pfh_bond; changed under mutex */
 
 	spinlock_t lock; /* the next group */
 	bool is_accepting;
 	unsigned int nr_drains;
-	struct list_head partial;	 /* struct pfh_part */
+	unsigned int next_queue; /* of a CPU, for the next group */
+	struct pfh_partials partials;
 	struct list_head groups;	 /* struct pfh_group */
 	struct pfh_container *container; /* that handles faults without PASID, or NULL */
 	const struct pfh_design *design; /* how, or NULL */
@@ -86,47 +114,79 @@ struct pfh_device {
 	wait_queue_head_t idle; /* pfh_drain() */
 };
 
-/* Which groups: all, those of one PASID, those without. */
+/* Which groups: all, or those of one handler. */
 struct pfh_scope {
-	bool is_all;
-	bool has_pasid;
+	enum { PFH_OF_ALL, PFH_OF_CONTAINER, PFH_OF_GUEST, PFH_OF_PASID } of;
 	u32 pasid;
 };
 
-#define PFH_SCOPE_ALL ((struct pfh_scope){.is_all = true})
-#define PFH_SCOPE_NO_PASID ((struct pfh_scope){.has_pasid = false})
-#define PFH_SCOPE_PASID(pasid_) ((struct pfh_scope){.has_pasid = true, .pasid = (pasid_)})
+#define PFH_SCOPE_ALL ((struct pfh_scope){.of = PFH_OF_ALL})
+#define PFH_SCOPE_CONTAINER ((struct pfh_scope){.of = PFH_OF_CONTAINER})
+#define PFH_SCOPE_GUEST ((struct pfh_scope){.of = PFH_OF_GUEST})
+#define PFH_SCOPE_PASID(pasid_) ((struct pfh_scope){.of = PFH_OF_PASID, .pasid = (pasid_)})
+
+static inline struct pfh_scope pfh_scope_of(const struct pfh_fault *fault)
+{
+	if (fault->flags & PFH_FAULT_LEVEL1)
+		return PFH_SCOPE_GUEST;
+	if (fault->flags & PFH_FAULT_PASID_VALID)
+		return PFH_SCOPE_PASID(fault->pasid);
+	return PFH_SCOPE_CONTAINER;
+}
 
 static inline bool pfh_scope_has(const struct pfh_scope *scope, const struct pfh_fault *fault)
 {
-	bool has_pasid = fault->flags & PFH_FAULT_PASID_VALID;
+	struct pfh_scope of = pfh_scope_of(fault);
 
-	if (scope->is_all)
+	if (scope->of == PFH_OF_ALL)
 		return true;
-	return scope->has_pasid == has_pasid && (!has_pasid || scope->pasid == fault->pasid);
+	return scope->of == of.of && (scope->of != PFH_OF_PASID || scope->pasid == of.pasid);
 }
 
 /* report.c */
 void pfh_group_free(struct pfh_group *group);
 void pfh_discard_partial(struct pfh_device *pdev, const struct pfh_scope *scope);
+void pfh_free_parts(struct list_head *parts, const struct pfh_part *except);
+
+/* partial.c: the device is locked */
+void pfh_partials_init(struct pfh_partials *partials);
+void pfh_partials_add(struct pfh_partials *partials, struct pfh_part *part);
+void pfh_partials_take_group(struct pfh_partials *partials, const struct pfh_fault *last,
+			     struct list_head *parts);
+void pfh_partials_take_scope(struct pfh_partials *partials, const struct pfh_scope *scope,
+			     struct list_head *parts);
 
 /* respond.c */
 bool pfh_group_begin(struct pfh_group *group);
-void pfh_group_respond(struct pfh_group *group, enum pfh_response_code code);
+bool pfh_group_respond(struct pfh_group *group, enum pfh_response_code code);
 void pfh_respond_fault(struct pfh_device *pdev, const struct pfh_fault *fault,
 		       enum pfh_response_code code);
 void pfh_drain(struct pfh_device *pdev, struct pfh_scope scope);
 
 /* dispatch.c */
+int pfh_dispatch_init(struct pfh_device *pdev);
+void pfh_dispatch_finish(struct pfh_device *pdev);
 void pfh_dispatch_group(struct pfh_group *group);
+void pfh_handle_group(struct pfh_group *group);
 void pfh_stamp(struct pfh_group *group, enum pfh_stage stage);
+
+/* dispatch_cpu.c */
+int pfh_queues_get(void);
+void pfh_queues_put(void);
+void pfh_queue_group(struct pfh_group *group);
 
 /* device.c */
 int pfh_enable_faults(struct pfh_device *pdev);
 void pfh_disable_faults(struct pfh_device *pdev);
 
+/* mapping.c */
+bool pfh_is_page_range(u64 start, size_t size);
+
 /* sva.c */
 enum pfh_response_code pfh_sva_handle(struct pfh_group *group, const struct pfh_fault *fault);
 void pfh_sva_unbind_all(struct pfh_device *pdev);
+
+/* guest.c */
+bool pfh_guest_take(struct pfh_group *group);
 
 #endif

@@ -1,38 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What is mapped: pages into every domain of the container, and out of it. A
- * page is mapped in all of them or in none, and the ranges' bits say which.
+ * page is mapped in all of them or in none (but for one that is just joining),
+ * and the ranges' bits say which. The entries of the pages are locked, or nobody
+ * else can find their range.
  */
 #include <linux/bitops.h>
 #include <linux/bug.h>
-#include <linux/sched/mm.h>
-#include <linux/slab.h>
-#include <linux/string.h>
+#include <linux/rculist.h>
 
 #include "container.h"
 #include "linux/compat.h"
 
-/*
- * Pin the pages of @span; the address space has a user.
- * Return: how many from the first on, 1 or more; -errno.
- */
-long pfh_pin(struct pfh_container *container, const struct pfh_span *span, bool writable,
-	     struct page **pages)
-{
-	struct mm_struct *mm = container->mm;
-	long nr;
-
-	mmap_read_lock(mm);
-	nr = pfh_pin_user_pages(mm, pfh_span_vaddr(span), span->nr, writable ? FOLL_WRITE : 0,
-				pages);
-	mmap_read_unlock(mm);
-	return nr ? nr : -EFAULT;
-}
+/* A fault keeps the list by its design's means; who changes it has excluded the others. */
+#define for_each_domain(domain, container)                                                         \
+	list_for_each_entry_srcu(domain, &(container)->domains, node, true)
 
 /*
  * Pages that one iommu_map() may cover: so few that the IOMMU driver cannot make
  * a block of them. Each page can then be taken out alone, as the MMU notifier
- * needs, and what was unmapped is what was asked for.
+ * needs.
  */
 static unsigned long max_run(const struct pfh_domain *domain)
 {
@@ -51,14 +38,37 @@ static unsigned long contiguous(struct page **pages, unsigned long nr)
 	return run;
 }
 
-/* Take [first, first + nr) of a range out of one domain, whole or not mapped there at all. */
-static void unmap_run(struct pfh_domain *domain, const struct pfh_span *run,
-		      struct iommu_iotlb_gather *gather)
-{
-	size_t size = run->nr << PAGE_SHIFT;
-	size_t unmapped = iommu_unmap_fast(domain->domain, pfh_span_iova(run), size, gather);
+/* --- out --- */
 
-	WARN_ON(unmapped != size);
+static size_t unmap_page_if_mapped(struct pfh_domain *domain, dma_addr_t iova,
+				   struct iommu_iotlb_gather *gather)
+{
+	if (!iommu_iova_to_phys(domain->domain, iova))
+		return 0;
+	return iommu_unmap_fast(domain->domain, iova, PAGE_SIZE, gather);
+}
+
+/*
+ * Take a run out of one domain. The driver may take out more than asked, a block
+ * that it made. Return: the pages from the run's first on that are out.
+ */
+static unsigned long unmap_run(struct pfh_domain *domain, const struct pfh_span *run,
+			       struct iommu_iotlb_gather *gather)
+{
+	size_t size = run->nr << PAGE_SHIFT, done = 0;
+
+	while (done < size) {
+		dma_addr_t iova = pfh_span_iova(run) + done;
+		size_t unmapped;
+
+		if (domain->is_joining)
+			unmapped = unmap_page_if_mapped(domain, iova, gather);
+		else
+			unmapped = iommu_unmap_fast(domain->domain, iova, size - done, gather);
+		WARN_ON_ONCE(!unmapped && !domain->is_joining);
+		done += unmapped ? unmapped : PAGE_SIZE;
+	}
+	return done >> PAGE_SHIFT;
 }
 
 static void unmap_run_before(struct pfh_container *container, const struct pfh_span *run,
@@ -66,7 +76,8 @@ static void unmap_run_before(struct pfh_container *container, const struct pfh_s
 {
 	struct pfh_domain *domain;
 
-	list_for_each_entry (domain, &container->domains, node) {
+	for_each_domain(domain, container)
+	{
 		struct iommu_iotlb_gather gather;
 
 		if (domain == end)
@@ -77,13 +88,114 @@ static void unmap_run_before(struct pfh_container *container, const struct pfh_s
 	}
 }
 
+/* The next run of pages of @span from *first on whose @bit is set. */
+static bool next_run(const struct pfh_span *span, enum pfh_bit bit, struct pfh_span *run)
+{
+	unsigned long end = span->first + span->nr;
+
+	run->first = pfh_find_next(span->range, bit, true, run->first, end);
+	if (run->first >= end)
+		return false;
+	run->nr = pfh_find_next(span->range, bit, false, run->first, end) - run->first;
+	return true;
+}
+
+/* Return: the first page index behind all that is out now. */
+static unsigned long unmap_from(struct pfh_domain *domain, const struct pfh_span *span,
+				enum pfh_bit bit)
+{
+	unsigned long end = span->first + span->nr;
+	struct iommu_iotlb_gather gather;
+	struct pfh_span run = *span;
+
+	iommu_iotlb_gather_init(&gather);
+	while (next_run(span, bit, &run)) {
+		run.first += unmap_run(domain, &run, &gather);
+		end = max(end, run.first);
+	}
+	iommu_iotlb_sync(domain->domain, &gather);
+	return end;
+}
+
+static void forget(const struct pfh_range *range, unsigned long page)
+{
+	pfh_page_clear(range, PFH_MAPPED, page);
+	pfh_page_clear(range, PFH_WRITABLE, page);
+}
+
+static void map_again(struct pfh_container *container, const struct pfh_span *page)
+{
+	struct pfh_domain *domain;
+
+	for_each_domain(domain, container)
+		WARN_ON(pfh_map_in(domain, page, page_to_phys(page->range->pages[page->first])));
+}
+
+/*
+ * Some domain's driver took out more: a page that is out in one domain goes from
+ * all; one that is pinned comes back.
+ */
+static void follow_driver(struct pfh_container *container, struct pfh_range *range,
+			  unsigned long first, unsigned long end)
+{
+	struct pfh_span page = {.range = range, .nr = 1};
+	struct pfh_domain *domain;
+
+	end = min(end, pfh_range_pages(range));
+	for (page.first = first; page.first < end; page.first++) {
+		if (!pfh_page_is(range, PFH_MAPPED, page.first))
+			continue;
+		for_each_domain(domain, container)
+		{
+			struct iommu_iotlb_gather gather;
+
+			iommu_iotlb_gather_init(&gather);
+			unmap_page_if_mapped(domain, pfh_span_iova(&page), &gather);
+			iommu_iotlb_sync(domain->domain, &gather);
+		}
+		if (pfh_page_is(range, PFH_PINNED, page.first))
+			map_again(container, &page);
+		else
+			forget(range, page.first);
+	}
+}
+
+/*
+ * Take those pages of @span whose @bit (PFH_MAPPED, PFH_LOOSE) is set out of
+ * every domain; on return no device reaches them. Return: how many.
+ */
+unsigned long pfh_unmap_span(struct pfh_container *container, const struct pfh_span *span,
+			     enum pfh_bit bit)
+{
+	unsigned long asked = span->first + span->nr, end = asked, nr = 0;
+	struct pfh_span run = *span;
+	struct pfh_domain *domain;
+
+	if (!next_run(span, bit, &run))
+		return 0;
+	for_each_domain(domain, container) end = max(end, unmap_from(domain, span, bit));
+	for (run = *span; next_run(span, bit, &run); nr += run.nr) {
+		unsigned long page;
+
+		for (page = run.first; page < run.first + run.nr; page++)
+			forget(span->range, page);
+		run.first += run.nr;
+	}
+	if (end > asked)
+		follow_driver(container, span->range, asked, end);
+	return nr;
+}
+
+/* --- in --- */
+
 /* One contiguous run into every domain. */
 static int map_run(struct pfh_container *container, const struct pfh_span *run, int prot,
 		   phys_addr_t phys)
 {
 	struct pfh_domain *domain;
 
-	list_for_each_entry (domain, &container->domains, node) {
+	for_each_domain(domain, container)
+	{
 		int err = pfh_iommu_map(domain->domain, pfh_span_iova(run), phys,
 					run->nr << PAGE_SHIFT, prot);
 
@@ -97,10 +209,12 @@ static int map_run(struct pfh_container *container, const struct pfh_span *run, 
 
 static void mark_mapped(const struct pfh_span *run, int prot)
 {
-	for (unsigned long i = run->first; i < run->first + run->nr; i++) {
-		__set_bit(i, run->range->mapped);
+	unsigned long page;
+
+	for (page = run->first; page < run->first + run->nr; page++) {
+		pfh_page_set(run->range, PFH_MAPPED, page);
 		if (prot & IOMMU_WRITE)
-			__set_bit(i, run->range->writable);
+			pfh_page_set(run->range, PFH_WRITABLE, page);
 	}
 }
 
@@ -109,8 +223,7 @@ static unsigned long max_run_all(struct pfh_container *container)
 	unsigned long max_pages = ~0UL;
 	struct pfh_domain *domain;
 
-	list_for_each_entry (domain, &container->domains, node)
-		max_pages = min(max_pages, max_run(domain));
+	for_each_domain(domain, container) max_pages = min(max_pages, max_run(domain));
 	return max_pages;
 }
 
@@ -140,111 +253,33 @@ long pfh_map_span(struct pfh_container *container, const struct pfh_span *span, 
 	return done ? (long)done : err;
 }
 
-/* The next run of mapped pages in [*first, end). */
-static bool next_mapped(const struct pfh_range *range, unsigned long *first, unsigned long end,
-			unsigned long *nr)
+/* @page, which is mapped, into one more domain, unless that has it already. */
+int pfh_map_in(struct pfh_domain *domain, const struct pfh_span *page, phys_addr_t phys)
 {
-	*first = find_next_bit(range->mapped, end, *first);
-	if (*first >= end)
-		return false;
-	*nr = find_next_zero_bit(range->mapped, end, *first) - *first;
-	return true;
-}
+	bool is_writable = pfh_page_is(page->range, PFH_WRITABLE, page->first);
 
-static void unmap_from(struct pfh_domain *domain, const struct pfh_span *span)
-{
-	struct iommu_iotlb_gather gather;
-	struct pfh_span run = *span;
-
-	iommu_iotlb_gather_init(&gather);
-	while (next_mapped(span->range, &run.first, span->first + span->nr, &run.nr)) {
-		unmap_run(domain, &run, &gather);
-		run.first += run.nr;
-	}
-	iommu_iotlb_sync(domain->domain, &gather);
-}
-
-/*
- * Take what is mapped of @span out of every domain; on return no device reaches
- * it. Return: pages that were mapped.
- */
-unsigned long pfh_unmap_span(struct pfh_container *container, const struct pfh_span *span)
-{
-	unsigned long end = span->first + span->nr, nr = 0;
-	struct pfh_domain *domain;
-
-	if (find_next_bit(span->range->mapped, end, span->first) >= end)
+	if (iommu_iova_to_phys(domain->domain, pfh_span_iova(page)))
 		return 0;
-	list_for_each_entry (domain, &container->domains, node)
-		unmap_from(domain, span);
-	for (unsigned long i = span->first; i < end; i++) {
-		nr += __test_and_clear_bit(i, span->range->mapped);
-		__clear_bit(i, span->range->writable);
-	}
-	return nr;
+	return pfh_iommu_map(domain->domain, pfh_span_iova(page), phys, PAGE_SIZE,
+			     is_writable ? page->range->prot : page->range->prot & ~IOMMU_WRITE);
 }
 
-unsigned long pfh_count_unmapped(const struct pfh_range *range, unsigned long first,
-				 unsigned long max_pages)
+/* Take write permission away from @page, which is mapped; without memory, take it out. */
+int pfh_protect_page(struct pfh_container *container, const struct pfh_span *page)
 {
-	unsigned long end = min(first + max_pages, pfh_range_pages(range));
+	struct pfh_domain *domain = list_first_entry_or_null(&container->domains, struct pfh_domain,
+							     node);
+	int prot = page->range->prot & ~IOMMU_WRITE, err = 0;
+	phys_addr_t phys;
 
-	return find_next_bit(range->mapped, end, first) - first;
-}
-
-/* --- a domain that comes later --- */
-
-/* Where is page @index of @range? Pinned: we know. Else as in a domain that has it. */
-static phys_addr_t phys_of(struct pfh_container *container, const struct pfh_range *range,
-			   unsigned long index)
-{
-	struct pfh_domain *first = list_first_entry(&container->domains, struct pfh_domain, node);
-
-	if (range->pages)
-		return page_to_phys(range->pages[index]);
-	return iommu_iova_to_phys(first->domain, range->iova + ((dma_addr_t)index << PAGE_SHIFT));
-}
-
-static int replay_page(struct pfh_container *container, struct pfh_domain *to,
-		       struct pfh_range *range, unsigned long index)
-{
-	bool is_writable = test_bit(index, range->writable);
-
-	return pfh_iommu_map(to->domain, range->iova + ((dma_addr_t)index << PAGE_SHIFT),
-			     phys_of(container, range, index), PAGE_SIZE,
-			     is_writable ? range->prot : range->prot & ~IOMMU_WRITE);
-}
-
-/* What is mapped is mapped in every domain, so also in one that joins: @to, not yet in the list. */
-int pfh_replay(struct pfh_container *container, struct pfh_domain *to)
-{
-	struct pfh_range *range = pfh_range_first_from(container, 0);
-
-	for (; range; range = pfh_range_next(range)) {
-		unsigned long index;
-
-		for_each_set_bit (index, range->mapped, pfh_range_pages(range)) {
-			int err = replay_page(container, to, range, index);
-
-			/* The caller frees the domain, and its tables with it. */
-			if (err)
-				return err;
-		}
-	}
-	return 0;
-}
-
-/* The last domain has gone: what faults had mapped is mapped nowhere. */
-void pfh_forget_mapped(struct pfh_container *container)
-{
-	struct pfh_range *range = pfh_range_first_from(container, 0);
-
-	for (; range; range = pfh_range_next(range)) {
-		size_t bytes = BITS_TO_LONGS(pfh_range_pages(range)) * sizeof(long);
-
-		if (range->pages)
-			continue;
-		memset(range->mapped, 0, bytes);
-		memset(range->writable, 0, bytes);
-	}
+	if (!domain)
+		return 0;
+	phys = iommu_iova_to_phys(domain->domain, pfh_span_iova(page));
+	pfh_unmap_span(container, page, PFH_MAPPED);
+	if (!(prot & IOMMU_READ))
+		return 0;
+	err = map_run(container, page, prot, phys);
+	if (!err)
+		mark_mapped(page, prot);
+	return err;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory management takes pages away: what the IOMMU still maps of them is
- * taken out first. Pinned ranges stay, their pages cannot go.
+ * taken out first. Pinned pages stay, they cannot go.
  */
+#include <linux/errno.h>
+
 #include "design.h"
 
 static struct pfh_container *container_of_notifier(struct mmu_notifier *notifier)
@@ -25,20 +27,76 @@ static bool overlap(struct pfh_range *range, unsigned long start, unsigned long 
 	return true;
 }
 
-/* The lock that protects what is mapped is held. Return: pages taken out. */
+/* rfc-v3: the container's lock is held. Return: pages taken out. */
 unsigned long pfh_invalidate(struct pfh_container *container, unsigned long start,
 			     unsigned long end)
 {
 	struct pfh_range *range = pfh_range_first_from(container, 0);
 	unsigned long nr = 0;
 
-	for (; range; range = pfh_range_next(range)) {
+	for (; range; range = pfh_range_next(container, range)) {
 		struct pfh_span span;
 
-		if (!range->pages && overlap(range, start, end, &span))
-			nr += pfh_unmap_span(container, &span);
+		if (overlap(range, start, end, &span))
+			nr += pfh_unmap_span(container, &span, PFH_LOOSE);
 	}
 	return nr;
+}
+
+/* So many pages' entries are locked at a time. */
+#define PFH_WALK_BATCH 512
+
+/*
+ * Every page's entries are locked, mapped or not: a fault may be about to map
+ * one that looked at the gates before they closed.
+ * Return: false if it would have to sleep and must not.
+ */
+static bool take_out(struct pfh_container *container, const struct pfh_span *span, bool may_sleep)
+{
+	struct pfh_span batch = *span;
+	unsigned long done;
+
+	for (done = 0; done < span->nr; done += batch.nr) {
+		struct pfh_hold hold;
+
+		batch.first = span->first + done;
+		batch.nr = min(span->nr - done, (unsigned long)PFH_WALK_BATCH);
+		if (!pfh_lock_entries(container, &batch, &hold, PFH_WALK, may_sleep))
+			return false;
+		pfh_count_more(container, invalidated_pages,
+			       pfh_unmap_span(container, &batch, PFH_LOOSE));
+		pfh_unlock_entries(container, &batch, &hold, PFH_WALK);
+	}
+	return true;
+}
+
+int pfh_design_invalidate_start(struct pfh_container *container,
+				const struct mmu_notifier_range *event)
+{
+	bool may_sleep = mmu_notifier_range_blockable(event), is_done = true;
+	struct pfh_range *range;
+	int token;
+
+	/* Whatever comes of it: memory management calls the end then too. */
+	pfh_gates_close(container, event->start, event->end);
+	token = container->design->walk_begin(container, may_sleep);
+	if (token < 0)
+		return token;
+	range = pfh_range_first_from(container, 0);
+	for (; range && is_done; range = pfh_range_next(container, range)) {
+		struct pfh_span span;
+
+		if (overlap(range, event->start, event->end, &span))
+			is_done = take_out(container, &span, may_sleep);
+	}
+	container->design->walk_end(container, token);
+	return is_done ? 0 : -EAGAIN;
+}
+
+void pfh_design_invalidate_end(struct pfh_container *container,
+			       const struct mmu_notifier_range *event)
+{
+	pfh_gates_open(container, event->start, event->end);
 }
 
 static int invalidate_start(struct mmu_notifier *notifier, const struct mmu_notifier_range *range)

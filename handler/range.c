@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* DMA ranges: a tree ordered by IOVA, without overlaps. */
-#include <linux/bitmap.h>
+/*
+ * DMA ranges: a tree ordered by IOVA, without overlaps. A design may let it be
+ * searched while it changes, so links are read and written whole.
+ */
+#include <linux/bitops.h>
 #include <linux/slab.h>
 
-#include "container.h"
+#include "design.h"
 
-/* The range with the lowest address that ends above @iova. */
-struct pfh_range *pfh_range_first_from(struct pfh_container *container, dma_addr_t iova)
+/* The range with the lowest address that ends above @iova, of the tree as it is. */
+struct pfh_range *pfh_range_search(struct pfh_container *container, dma_addr_t iova)
 {
-	struct rb_node *node = container->ranges.rb_node;
+	struct rb_node *node = READ_ONCE(container->ranges.rb_node);
 	struct pfh_range *best = NULL;
 
 	while (node) {
@@ -16,36 +19,36 @@ struct pfh_range *pfh_range_first_from(struct pfh_container *container, dma_addr
 
 		if (range->iova + (range->size - 1) >= iova) {
 			best = range;
-			node = node->rb_left;
+			if (range->iova <= iova)
+				break;
+			node = READ_ONCE(node->rb_left);
 		} else {
-			node = node->rb_right;
+			node = READ_ONCE(node->rb_right);
 		}
 	}
 	return best;
 }
 
-struct pfh_range *pfh_range_find(struct pfh_container *container, dma_addr_t iova)
+struct pfh_range *pfh_range_first_from(struct pfh_container *container, dma_addr_t iova)
 {
-	struct rb_node *node = container->ranges.rb_node;
-
-	while (node) {
-		struct pfh_range *range = rb_entry(node, struct pfh_range, node);
-
-		if (iova < range->iova)
-			node = node->rb_left;
-		else if (iova - range->iova >= range->size)
-			node = node->rb_right;
-		else
-			return range;
-	}
-	return NULL;
+	if (container->design->first_from)
+		return container->design->first_from(container, iova);
+	return pfh_range_search(container, iova);
 }
 
-struct pfh_range *pfh_range_next(struct pfh_range *range)
+struct pfh_range *pfh_range_find(struct pfh_container *container, dma_addr_t iova)
 {
-	struct rb_node *node = rb_next(&range->node);
+	struct pfh_range *range = pfh_range_first_from(container, iova);
 
-	return node ? rb_entry(node, struct pfh_range, node) : NULL;
+	return range && range->iova <= iova ? range : NULL;
+}
+
+/* Also right if the tree has changed since @range was found. */
+struct pfh_range *pfh_range_next(struct pfh_container *container, const struct pfh_range *range)
+{
+	dma_addr_t last = range->iova + (range->size - 1);
+
+	return last + 1 ? pfh_range_first_from(container, last + 1) : NULL;
 }
 
 void pfh_range_insert(struct pfh_container *container, struct pfh_range *range)
@@ -58,7 +61,7 @@ void pfh_range_insert(struct pfh_container *container, struct pfh_range *range)
 		parent = *link;
 		link = range->iova < other->iova ? &parent->rb_left : &parent->rb_right;
 	}
-	rb_link_node(&range->node, parent, link);
+	rb_link_node_rcu(&range->node, parent, link);
 	rb_insert_color(&range->node, &container->ranges);
 }
 
@@ -69,29 +72,53 @@ void pfh_range_erase(struct pfh_container *container, struct pfh_range *range)
 
 struct pfh_range *pfh_range_alloc(dma_addr_t iova, unsigned long vaddr, size_t size, int prot)
 {
-	struct pfh_range *range = kmalloc(sizeof(*range), GFP_KERNEL);
-	size_t nr_longs = BITS_TO_LONGS(size >> PAGE_SHIFT);
+	struct pfh_range *range = kzalloc(sizeof(*range), GFP_KERNEL);
 
 	if (!range)
 		return NULL;
-	*range = (struct pfh_range){
-		.iova = iova,
-		.vaddr = vaddr,
-		.size = size,
-		.prot = prot,
-	};
-	range->mapped = kvcalloc(nr_longs, sizeof(long), GFP_KERNEL);
-	range->writable = kvcalloc(nr_longs, sizeof(long), GFP_KERNEL);
-	if (range->mapped && range->writable)
+	range->iova = iova;
+	range->vaddr = vaddr;
+	range->size = size;
+	range->prot = prot;
+	range->chunks = kvcalloc(BITS_TO_LONGS(size >> PAGE_SHIFT), sizeof(*range->chunks),
+				 GFP_KERNEL);
+	if (range->chunks)
 		return range;
-	pfh_range_free(range);
+	kfree(range);
 	return NULL;
 }
 
 void pfh_range_free(struct pfh_range *range)
 {
-	kvfree(range->mapped);
-	kvfree(range->writable);
+	kvfree(range->chunks);
 	kvfree(range->pages);
+	kvfree(range->nr_pins);
 	kfree(range);
+}
+
+/* --- bits of pages --- */
+
+static unsigned long word_of(const struct pfh_chunk *chunk, enum pfh_bit bit)
+{
+	if (bit == PFH_LOOSE)
+		return READ_ONCE(chunk->bits[PFH_MAPPED]) & ~READ_ONCE(chunk->bits[PFH_PINNED]);
+	return READ_ONCE(chunk->bits[bit]);
+}
+
+/* The first page of [first, end) whose @bit is @value; @end: none. */
+unsigned long pfh_find_next(const struct pfh_range *range, enum pfh_bit bit, bool value,
+			    unsigned long first, unsigned long end)
+{
+	while (first < end) {
+		unsigned long word = word_of(pfh_chunk(range, first), bit);
+
+		if (!value)
+			word = ~word;
+		word &= ~0UL << first % BITS_PER_LONG;
+		first -= first % BITS_PER_LONG;
+		if (word)
+			return min(first + __ffs(word), end);
+		first += BITS_PER_LONG;
+	}
+	return end;
 }

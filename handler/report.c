@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reporting: page requests become page request groups. Parts that are not the
- * last wait in the device's partial list; the last one collects those of its
+ * last wait (partial.c); the last one collects those of its
  * group, and the group is whole.
  *
  * A part that cannot be kept is forgotten: the group is handled without it, and
@@ -13,7 +13,7 @@
 
 #include "internal.h"
 
-static void free_parts(struct list_head *parts, const struct pfh_part *except)
+void pfh_free_parts(struct list_head *parts, const struct pfh_part *except)
 {
 	struct pfh_part *part, *next;
 
@@ -23,26 +23,19 @@ static void free_parts(struct list_head *parts, const struct pfh_part *except)
 	}
 }
 
-/* The device is locked. Move the parts of @scope (and @grpid, if not NULL) to @parts. */
-static void take_partial(struct pfh_device *pdev, const struct pfh_scope *scope, const u32 *grpid,
-			 struct list_head *parts)
-{
-	struct pfh_part *part, *next;
-
-	list_for_each_entry_safe (part, next, &pdev->partial, node) {
-		if (pfh_scope_has(scope, &part->fault) && (!grpid || part->fault.grpid == *grpid))
-			list_move_tail(&part->node, parts);
-	}
-}
-
 void pfh_discard_partial(struct pfh_device *pdev, const struct pfh_scope *scope)
 {
 	LIST_HEAD(parts);
 
 	spin_lock(&pdev->lock);
-	take_partial(pdev, scope, NULL, &parts);
+	pfh_partials_take_scope(&pdev->partials, scope, &parts);
 	spin_unlock(&pdev->lock);
-	free_parts(&parts, NULL);
+	pfh_free_parts(&parts, NULL);
+}
+
+void pfh_discard_partials(struct pfh_device *pdev)
+{
+	pfh_discard_partial(pdev, &PFH_SCOPE_ALL);
 }
 
 static int report_part(struct pfh_device *pdev, const struct pfh_fault *fault)
@@ -56,7 +49,7 @@ static int report_part(struct pfh_device *pdev, const struct pfh_fault *fault)
 	spin_lock(&pdev->lock);
 	is_taken = pdev->is_accepting;
 	if (is_taken)
-		list_add_tail(&part->node, &pdev->partial);
+		pfh_partials_add(&pdev->partials, part);
 	spin_unlock(&pdev->lock);
 	if (is_taken)
 		return 0;
@@ -64,23 +57,16 @@ static int report_part(struct pfh_device *pdev, const struct pfh_fault *fault)
 	return -ENODEV;
 }
 
-static struct pfh_scope scope_of(const struct pfh_fault *fault)
-{
-	return fault->flags & PFH_FAULT_PASID_VALID ? PFH_SCOPE_PASID(fault->pasid)
-						    : PFH_SCOPE_NO_PASID;
-}
-
 /* Nobody will handle @fault's group: forget its parts, answer it. */
 static int refuse_last(struct pfh_device *pdev, const struct pfh_fault *fault,
 		       enum pfh_response_code code, int err)
 {
-	struct pfh_scope scope = scope_of(fault);
 	LIST_HEAD(parts);
 
 	spin_lock(&pdev->lock);
-	take_partial(pdev, &scope, &fault->grpid, &parts);
+	pfh_partials_take_group(&pdev->partials, fault, &parts);
 	spin_unlock(&pdev->lock);
-	free_parts(&parts, NULL);
+	pfh_free_parts(&parts, NULL);
 	pfh_respond_fault(pdev, fault, code);
 	return err;
 }
@@ -99,14 +85,13 @@ static struct pfh_group *group_alloc(struct pfh_device *pdev, const struct pfh_f
 
 static bool group_publish(struct pfh_group *group)
 {
-	struct pfh_scope scope = scope_of(&group->last.fault);
 	struct pfh_device *pdev = group->pdev;
 	bool is_taken;
 
 	spin_lock(&pdev->lock);
 	is_taken = pdev->is_accepting;
 	if (is_taken) {
-		take_partial(pdev, &scope, &group->last.fault.grpid, &group->parts);
+		pfh_partials_take_group(&pdev->partials, &group->last.fault, &group->parts);
 		list_add_tail(&group->last.node, &group->parts);
 		list_add_tail(&group->node, &pdev->groups);
 	}
@@ -117,7 +102,7 @@ static bool group_publish(struct pfh_group *group)
 /* It was never published, or has left the device's list. */
 static void group_release(struct pfh_group *group)
 {
-	free_parts(&group->parts, &group->last);
+	pfh_free_parts(&group->parts, &group->last);
 	pfh_device_put(group->pdev);
 	kfree(group);
 }

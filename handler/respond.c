@@ -33,10 +33,13 @@ void pfh_respond_fault(struct pfh_device *pdev, const struct pfh_fault *fault,
 	pdev->ops->page_response(pdev->dev, &response);
 }
 
-void pfh_group_respond(struct pfh_group *group, enum pfh_response_code code)
+/* Return: has this been the answer? Somebody else may have been first. */
+bool pfh_group_respond(struct pfh_group *group, enum pfh_response_code code)
 {
-	if (claim(group))
-		pfh_respond_fault(group->pdev, &group->last.fault, code);
+	if (!claim(group))
+		return false;
+	pfh_respond_fault(group->pdev, &group->last.fault, code);
+	return true;
 }
 
 /*
@@ -59,18 +62,21 @@ bool pfh_group_begin(struct pfh_group *group)
 
 /* --- answers from outside --- */
 
+static bool is_of(const struct pfh_response *response, const struct pfh_fault *fault)
+{
+	bool has_pasid = fault->flags & PFH_FAULT_PASID_VALID;
+
+	return fault->grpid == response->grpid && has_pasid == response->pasid_valid &&
+	       (!has_pasid || fault->pasid == response->pasid);
+}
+
 /* The device is locked. */
 static struct pfh_group *find_pending(struct pfh_device *pdev, const struct pfh_response *response)
 {
-	struct pfh_scope scope = response->pasid_valid ? PFH_SCOPE_PASID(response->pasid)
-						       : PFH_SCOPE_NO_PASID;
 	struct pfh_group *group;
 
 	list_for_each_entry (group, &pdev->groups, node) {
-		const struct pfh_fault *fault = &group->last.fault;
-
-		if (!group->is_answered && fault->grpid == response->grpid &&
-		    pfh_scope_has(&scope, fault))
+		if (!group->is_answered && is_of(response, &group->last.fault))
 			return group;
 	}
 	return NULL;

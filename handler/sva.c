@@ -6,27 +6,44 @@
  *
  * A handler finds the bond without a lock. It stays because unbinding first
  * erases it, then waits for the groups that had begun (pfh_drain()).
+ *
+ * A process may end while its devices are at work. Before its tables go, every
+ * device is taken off them; bond and PASID stay until the device is unbound, so
+ * nobody else's memory is reached under a PASID that a device still uses.
+ *
+ * A fault holds mmap_lock for reading, or (pfh_sva_per_vma) only the lock of the
+ * area, falling back to mmap_lock where that cannot be had.
  */
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/mmu_notifier.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "internal.h"
+#include "linux/compat.h"
 
 /* An address space that has a PASID. Under pfh_core->sva_lock. */
 struct pfh_sva {
 	struct mm_struct *mm; /* counted (structure, not users) */
 	u32 pasid;
+	bool is_per_vma; /* for life */
 	unsigned int nr_bonds;
+	bool is_gone;		   /* the last user has left the address space */
+	struct list_head attached; /* bonds */
+	struct mmu_notifier notifier;
 };
 
 /* Under the device's mutex; read by handlers. */
 struct pfh_bond {
+	struct pfh_device *pdev;
 	struct pfh_sva *sva;
 	unsigned int nr_users;
-	bool has_faults; /* fault reporting was enabled for it */
+	bool has_faults;       /* fault reporting was enabled for it */
+	struct list_head node; /* in sva's attached, under sva_lock; empty: it is not */
 };
+
+const char *const pfh_sva_design_names[] = {"mmap-lock", "per-vma", NULL};
 
 #define PFH_MAX_PASID ((1u << 20) - 1)
 
@@ -44,6 +61,25 @@ static struct pfh_sva *sva_find(struct mm_struct *mm)
 	return NULL;
 }
 
+/* The last user of the address space has left; its tables are still there. */
+static void sva_release(struct mmu_notifier *notifier, struct mm_struct *mm)
+{
+	struct pfh_sva *sva = container_of(notifier, struct pfh_sva, notifier);
+	struct pfh_bond *bond, *next;
+
+	mutex_lock(&pfh_core->sva_lock);
+	sva->is_gone = true;
+	list_for_each_entry_safe (bond, next, &sva->attached, node) {
+		list_del_init(&bond->node);
+		bond->pdev->ops->sva_detach(bond->pdev->dev, sva->pasid);
+	}
+	mutex_unlock(&pfh_core->sva_lock);
+}
+
+static const struct mmu_notifier_ops sva_notifier_ops = {
+	.release = sva_release,
+};
+
 static struct pfh_sva *sva_create(struct mm_struct *mm)
 {
 	struct pfh_sva *sva = kzalloc(sizeof(*sva), GFP_KERNEL);
@@ -52,13 +88,23 @@ static struct pfh_sva *sva_create(struct mm_struct *mm)
 	if (!sva)
 		return ERR_PTR(-ENOMEM);
 	sva->mm = mm;
+	sva->is_per_vma = READ_ONCE(pfh_sva_per_vma);
+	INIT_LIST_HEAD(&sva->attached);
 	err = xa_alloc(&pfh_core->sva, &sva->pasid, sva, XA_LIMIT(1, PFH_MAX_PASID), GFP_KERNEL);
-	if (err) {
-		kfree(sva);
-		return ERR_PTR(err == -EBUSY ? -ENOSPC : err);
-	}
+	if (err)
+		goto err_free;
+	sva->notifier.ops = &sva_notifier_ops;
+	err = mmu_notifier_register(&sva->notifier, mm);
+	if (err)
+		goto err_pasid;
 	mmgrab(mm);
 	return sva;
+
+err_pasid:
+	xa_erase(&pfh_core->sva, sva->pasid);
+err_free:
+	kfree(sva);
+	return ERR_PTR(err == -EBUSY ? -ENOSPC : err);
 }
 
 static struct pfh_sva *sva_get(struct mm_struct *mm)
@@ -84,6 +130,8 @@ static void sva_put(struct pfh_sva *sva)
 	}
 	xa_erase(&pfh_core->sva, sva->pasid);
 	mutex_unlock(&pfh_core->sva_lock);
+	/* Calls sva_release() itself if the address space lives. */
+	mmu_notifier_unregister(&sva->notifier, sva->mm);
 	mmdrop(sva->mm);
 	kfree(sva);
 }
@@ -102,6 +150,34 @@ static struct pfh_bond *bond_find(struct pfh_device *pdev, const struct mm_struc
 	return NULL;
 }
 
+/* 0; -ESRCH: the address space has ended; what the driver says. */
+static int bond_attach(struct pfh_bond *bond)
+{
+	struct pfh_device *pdev = bond->pdev;
+	int err = -ESRCH;
+
+	mutex_lock(&pfh_core->sva_lock);
+	if (!bond->sva->is_gone)
+		err = pdev->ops->sva_attach(pdev->dev, bond->sva->pasid, bond->sva->mm);
+	if (!err)
+		list_add_tail(&bond->node, &bond->sva->attached);
+	mutex_unlock(&pfh_core->sva_lock);
+	return err;
+}
+
+/* Unless the end of the address space has done it. */
+static void bond_detach(struct pfh_bond *bond)
+{
+	struct pfh_device *pdev = bond->pdev;
+
+	mutex_lock(&pfh_core->sva_lock);
+	if (!list_empty(&bond->node)) {
+		list_del_init(&bond->node);
+		pdev->ops->sva_detach(pdev->dev, bond->sva->pasid);
+	}
+	mutex_unlock(&pfh_core->sva_lock);
+}
+
 /* The bond can be found before the first fault may come. */
 static int bond_activate(struct pfh_device *pdev, struct pfh_bond *bond)
 {
@@ -115,7 +191,7 @@ static int bond_activate(struct pfh_device *pdev, struct pfh_bond *bond)
 	if (err && err != -ENODEV)
 		goto err_erase;
 	bond->has_faults = !err;
-	err = pdev->ops->sva_attach(pdev->dev, pasid, bond->sva->mm);
+	err = bond_attach(bond);
 	if (err)
 		goto err_disable;
 	return 0;
@@ -136,6 +212,8 @@ static struct pfh_bond *bond_create(struct pfh_device *pdev, struct mm_struct *m
 
 	if (!bond)
 		return ERR_PTR(-ENOMEM);
+	bond->pdev = pdev;
+	INIT_LIST_HEAD(&bond->node);
 	bond->sva = sva_get(mm);
 	if (IS_ERR(bond->sva)) {
 		err = PTR_ERR(bond->sva);
@@ -157,7 +235,7 @@ static void bond_destroy(struct pfh_device *pdev, struct pfh_bond *bond)
 {
 	u32 pasid = bond->sva->pasid;
 
-	pdev->ops->sva_detach(pdev->dev, pasid);
+	bond_detach(bond);
 	xa_erase(&pdev->bonds, pasid);
 	pfh_drain(pdev, PFH_SCOPE_PASID(pasid));
 	if (bond->has_faults)
@@ -232,16 +310,80 @@ static unsigned int fault_flags(u32 perm)
 	return flags;
 }
 
-/* mmap_lock is held for reading. */
-static enum pfh_response_code fault_page(struct mm_struct *mm, const struct pfh_fault *fault)
+static bool may_fault(const struct vm_area_struct *vma, const struct pfh_fault *fault)
 {
-	struct vm_area_struct *vma = find_vma(mm, fault->addr);
-	vm_fault_t ret;
+	return vma && fault->addr >= vma->vm_start && is_allowed(vma, fault->perm);
+}
 
-	if (!vma || fault->addr < vma->vm_start || !is_allowed(vma, fault->perm))
-		return PFH_RESP_INVALID;
-	ret = handle_mm_fault(vma, fault->addr, fault_flags(fault->perm), NULL);
+static enum pfh_response_code code_of(vm_fault_t ret)
+{
 	return ret & VM_FAULT_ERROR ? PFH_RESP_INVALID : PFH_RESP_SUCCESS;
+}
+
+/*
+ * With the area's own lock. Return: false: it cannot be had, or what the fault
+ * needs cannot be done under it.
+ */
+static bool fault_under_vma(struct pfh_group *group, struct mm_struct *mm,
+			    const struct pfh_fault *fault, enum pfh_response_code *code)
+{
+	struct vm_area_struct *vma = pfh_lock_vma(mm, fault->addr);
+	vm_fault_t ret = VM_FAULT_RETRY;
+
+	if (!vma)
+		return false;
+	pfh_stamp(group, PFH_STAGE_LOCKED);
+	*code = PFH_RESP_INVALID;
+	if (may_fault(vma, fault)) {
+		ret = handle_mm_fault(vma, fault->addr,
+				      fault_flags(fault->perm) | PFH_FAULT_FLAG_VMA_LOCK, NULL);
+		*code = code_of(ret);
+		/* Otherwise the memory management has unlocked it. */
+		if (ret & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
+			return !(ret & VM_FAULT_RETRY);
+	}
+	pfh_unlock_vma(vma);
+	return true;
+}
+
+/* Return: VM_FAULT_RETRY, or an answer in @code. */
+static vm_fault_t fault_once(struct pfh_group *group, struct mm_struct *mm,
+			     const struct pfh_fault *fault, unsigned int flags,
+			     enum pfh_response_code *code)
+{
+	struct vm_area_struct *vma;
+	vm_fault_t ret = 0;
+
+	mmap_read_lock(mm);
+	pfh_stamp(group, PFH_STAGE_LOCKED);
+	vma = find_vma(mm, fault->addr);
+	*code = PFH_RESP_INVALID;
+	if (may_fault(vma, fault)) {
+		ret = handle_mm_fault(vma, fault->addr, flags, NULL);
+		*code = code_of(ret);
+	}
+	/* Otherwise the memory management has unlocked it. */
+	if (!(ret & (VM_FAULT_RETRY | VM_FAULT_COMPLETED)))
+		mmap_read_unlock(mm);
+	return ret & VM_FAULT_RETRY;
+}
+
+/* So often does memory management get to wait for something without mmap_lock. */
+#define PFH_SVA_MAX_TRIES 64
+
+static enum pfh_response_code fault_page(struct pfh_group *group, struct mm_struct *mm,
+					 const struct pfh_fault *fault)
+{
+	unsigned int flags = fault_flags(fault->perm) | FAULT_FLAG_ALLOW_RETRY, i;
+	enum pfh_response_code code;
+
+	for (i = 0; i < PFH_SVA_MAX_TRIES; i++) {
+		if (!fault_once(group, mm, fault, flags, &code))
+			return code;
+		flags |= FAULT_FLAG_TRIED;
+		cond_resched();
+	}
+	return PFH_RESP_INVALID;
 }
 
 enum pfh_response_code pfh_sva_handle(struct pfh_group *group, const struct pfh_fault *fault)
@@ -256,15 +398,13 @@ enum pfh_response_code pfh_sva_handle(struct pfh_group *group, const struct pfh_
 	/* The process may be gone while its device goes on. */
 	if (!mmget_not_zero(mm))
 		return PFH_RESP_INVALID;
-	mmap_read_lock(mm);
-	pfh_stamp(group, PFH_STAGE_LOCKED);
-	code = fault_page(mm, fault);
+	if (!bond->sva->is_per_vma || !fault_under_vma(group, mm, fault, &code))
+		code = fault_page(group, mm, fault);
 	if (code == PFH_RESP_SUCCESS) {
 		/* The IOMMU walks the tables that the page is now in. */
 		pfh_stamp(group, PFH_STAGE_PINNED);
 		pfh_stamp(group, PFH_STAGE_MAPPED);
 	}
-	mmap_read_unlock(mm);
 	mmput(mm);
 	return code;
 }

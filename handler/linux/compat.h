@@ -46,4 +46,24 @@ static inline long pfh_pin_user_pages(struct mm_struct *mm, unsigned long start,
 #endif
 }
 
+/*
+ * 6.4: a page fault can lock its area alone, but the function for that is not
+ * there for modules. The simulator has it.
+ */
+#if defined(CONFIG_PER_VMA_LOCK) && !defined(MODULE)
+#define PFH_FAULT_FLAG_VMA_LOCK FAULT_FLAG_VMA_LOCK
+#define pfh_lock_vma lock_vma_under_rcu
+#define pfh_unlock_vma vma_end_read
+#else
+#define PFH_FAULT_FLAG_VMA_LOCK 0
+static inline struct vm_area_struct *pfh_lock_vma(struct mm_struct *mm, unsigned long address)
+{
+	return NULL;
+}
+
+static inline void pfh_unlock_vma(struct vm_area_struct *vma)
+{
+}
+#endif
+
 #endif

@@ -9,6 +9,10 @@
 
 module_param_named(extra_delay_ns, pfh_extra_delay_ns, uint, 0644);
 MODULE_PARM_DESC(extra_delay_ns, "time spent in the handler for each group, in ns");
+module_param_named(partial_tree, pfh_partial_tree, bool, 0644);
+MODULE_PARM_DESC(partial_tree, "parts of groups that are not whole wait in a tree, not a list");
+module_param_named(sva_per_vma, pfh_sva_per_vma, bool, 0644);
+MODULE_PARM_DESC(sva_per_vma, "SVA faults lock one area instead of the address space");
 
 EXPORT_SYMBOL_GPL(pfh_device_register);
 EXPORT_SYMBOL_GPL(pfh_device_unregister);
@@ -18,13 +22,28 @@ EXPORT_SYMBOL_GPL(pfh_report_fault);
 EXPORT_SYMBOL_GPL(pfh_respond);
 EXPORT_SYMBOL_GPL(pfh_sva_bind);
 EXPORT_SYMBOL_GPL(pfh_sva_unbind);
+EXPORT_SYMBOL_GPL(pfh_device_capabilities);
+EXPORT_SYMBOL_GPL(pfh_discard_partials);
+EXPORT_SYMBOL_GPL(pfh_guest_attach);
+EXPORT_SYMBOL_GPL(pfh_guest_detach);
+EXPORT_SYMBOL_GPL(pfh_guest_respond);
+EXPORT_SYMBOL_GPL(pfh_guest_stats);
 EXPORT_SYMBOL_GPL(pfh_container_create);
 EXPORT_SYMBOL_GPL(pfh_container_destroy);
 EXPORT_SYMBOL_GPL(pfh_container_attach);
 EXPORT_SYMBOL_GPL(pfh_container_detach);
 EXPORT_SYMBOL_GPL(pfh_container_map);
 EXPORT_SYMBOL_GPL(pfh_container_unmap);
+EXPORT_SYMBOL_GPL(pfh_container_add);
+EXPORT_SYMBOL_GPL(pfh_container_set_iopf);
+EXPORT_SYMBOL_GPL(pfh_container_pin);
+EXPORT_SYMBOL_GPL(pfh_container_unpin);
+EXPORT_SYMBOL_GPL(pfh_container_dirty_start);
+EXPORT_SYMBOL_GPL(pfh_container_dirty_stop);
+EXPORT_SYMBOL_GPL(pfh_container_dirty_get);
 EXPORT_SYMBOL_GPL(pfh_container_stats);
+EXPORT_SYMBOL_GPL(pfh_container_info);
+EXPORT_SYMBOL_GPL(pfh_design_names);
 
 static int __init pfh_module_init(void)
 {

@@ -170,6 +170,22 @@ static int mock_map_pages(struct iommu_domain *domain, unsigned long iova, phys_
 	return 0;
 }
 
+/* A driver that had made blocks of pages takes out whole blocks. */
+static size_t unmap_behind(struct mock_domain *mock, unsigned long iova)
+{
+	size_t offset;
+
+	for (offset = 0; offset < (size_t)the_mock->unmaps_more * PAGE_SIZE; offset += PAGE_SIZE) {
+		unsigned long index = (iova + offset) >> PAGE_SHIFT;
+
+		if (!(pte_load(mock, index) & PTE_PRESENT))
+			break;
+		count(&the_mock->nr_pages, -1);
+		pte_store(mock, index, PTE_STALE, 0);
+	}
+	return offset;
+}
+
 static size_t mock_unmap_pages(struct iommu_domain *domain, unsigned long iova, size_t pgsize,
 			       size_t pgcount, struct iommu_iotlb_gather *gather)
 {
@@ -187,6 +203,8 @@ static size_t mock_unmap_pages(struct iommu_domain *domain, unsigned long iova, 
 		/* Devices may still have it. */
 		pte_store(mock, index, PTE_STALE, 0);
 	}
+	if (offset == size)
+		offset += unmap_behind(mock, iova + size);
 	if (offset)
 		iommu_iotlb_gather_add_range(gather, iova, offset);
 	return offset;
@@ -292,6 +310,7 @@ struct mock_device *mock_device_create(unsigned int iommu)
 	if (!mdev)
 		return ERR_PTR(-ENOMEM);
 	mdev->iommu = iommu;
+	mdev->caps = PFH_CAP_FAULTS | PFH_CAP_SVA;
 	xa_init(&mdev->pasids);
 	spin_lock_init(&mdev->lock);
 	init_waitqueue_head(&mdev->answered);
@@ -393,7 +412,15 @@ static void mock_disable_faults(struct device *dev)
 	mdev->faults_enabled = false;
 }
 
+static u32 mock_capabilities(struct device *dev)
+{
+	struct mock_device *mdev = dev_get_drvdata(dev);
+
+	return mdev->caps;
+}
+
 const struct pfh_device_ops mock_device_ops = {
+	.capabilities = mock_capabilities,
 	.page_response = mock_page_response,
 	.sva_attach = mock_sva_attach,
 	.sva_detach = mock_sva_detach,

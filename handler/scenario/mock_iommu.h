@@ -51,6 +51,7 @@ struct mock_device {
 
 	/* what shall happen */
 	int enable_error, sva_error;
+	u32 caps;		      /* PFH_CAP_ */
 	unsigned int answer_delay_ms; /* an answer takes so long */
 
 	/* whose it is, and what it is told; or NULL */
@@ -73,6 +74,7 @@ struct mock_iommu {
 	u32 nr_pages; /* mapped, all domains */
 	u32 nr_maps, nr_syncs;
 	s32 fail_maps_after; /* so many more pages can be mapped; -1: any number */
+	u32 unmaps_more;     /* unmapping takes out so many pages behind the end too, if mapped */
 };
 
 /** mock_iommu_register() - one of it; 0 or -errno. */

@@ -192,6 +192,17 @@ static void before_fault(struct mock_mm *mock, unsigned long addr, bool write)
 		copy_page(mock, addr);
 }
 
+static bool must_retry(struct mock_mm *mock)
+{
+	bool is_due;
+
+	mutex_lock(&mock->lock);
+	is_due = mock->retry_faults;
+	mock->retry_faults -= is_due;
+	mutex_unlock(&mock->lock);
+	return is_due;
+}
+
 vm_fault_t mock_handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
 				unsigned int flags)
 {
@@ -200,6 +211,14 @@ vm_fault_t mock_handle_mm_fault(struct vm_area_struct *vma, unsigned long addres
 
 	if (mock->on_fault)
 		mock->on_fault(mock, address);
+	if (must_retry(mock)) {
+		/* As memory management waits without the lock. */
+		if (flags & FAULT_FLAG_VMA_LOCK)
+			vma_end_read(vma);
+		else
+			mmap_read_unlock(&mock->mm);
+		return VM_FAULT_RETRY;
+	}
 	before_fault(mock, address, flags & FAULT_FLAG_WRITE);
 	mutex_lock(&mock->lock);
 	page = fault_in(mock, address, flags & FAULT_FLAG_WRITE);
@@ -216,6 +235,8 @@ static struct mock_page *pin_one(struct mock_mm *mock, unsigned long addr, bool 
 
 	if (!vma || addr < vma->vm_start || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
 		return ERR_PTR(-EFAULT);
+	if (must_retry(mock))
+		return ERR_PTR(-EAGAIN);
 	before_fault(mock, addr, write);
 	mutex_lock(&mock->lock);
 	page = fault_in(mock, addr, write);

@@ -38,6 +38,7 @@ struct mock_mm {
 
 	/* what shall happen */
 	u32 fail_faults;	     /* so many next ones run out of memory */
+	u32 retry_faults;	     /* so many next ones say: try again, reclaim is under way */
 	unsigned int evict_delay_ms; /* between the notifiers and the pages' going */
 	/* called before a page that is not there is made, without the lock */
 	void (*on_new_page)(struct mock_mm *mock, unsigned long addr);
