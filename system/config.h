@@ -27,7 +27,9 @@
 	X(nr_devices, "devices", COUNT, 1, 1, SYS_MAX_DEVICES,                                     \
 	  "devices, dealt out to the IOMMUs in turn", "")                                          \
 	X(first_irq_cpu, "first_irq_cpu", COUNT, 0, 0, SIM_MAX_CPUS - 1,                           \
-	  "CPU that takes the first IOMMU's interrupts; the others follow, one CPU each", "")
+	  "CPU that takes the first IOMMU's interrupts; the others follow, one CPU each", "")      \
+	X(nr_cpus, "cpus", COUNT, 0, 0, SIM_MAX_CPUS,                                              \
+	  "CPUs of the platform that this machine has, 0: all", "")
 
 /* Costs of the IOMMU driver and of memory management: section `host`. */
 #define SYS_HOST_PARAMS(X)                                                                         \
@@ -100,10 +102,19 @@ enum sys_dispatch {
 	SYS_DISPATCH_AUTO,
 	SYS_DISPATCH_EVENT_THREAD,
 	SYS_DISPATCH_WORKQUEUE,
+	SYS_DISPATCH_DEVICE_WORKQUEUE,
+	SYS_DISPATCH_CPU_THREADS,
 	SYS_NR_DISPATCHES
 };
 extern const char
 	*const sys_dispatch_names[]; /* "auto" (sva: workqueue, vfio: event-thread), ... */
+
+/* Where parts of page request groups wait for their last one. */
+enum sys_partials { SYS_PARTIALS_LIST, SYS_PARTIALS_TREE, SYS_NR_PARTIALS };
+extern const char *const sys_partials_names[]; /* "list", "tree", NULL */
+
+/* Of containers (pfh_design_names) and of SVA (pfh_sva_design_names), in one list. */
+extern const char *const sys_design_names[];
 
 enum sys_generator {
 	SYS_GEN_MESSAGES,
@@ -150,14 +161,21 @@ struct sys_config {
 
 	enum sys_iommu_kind iommu;	   /* iommu */
 	enum sys_handler_mode mode;	   /* handler.mode */
-	char design[SYS_NAME_MAX];	   /* handler.design, one of pfh_design_names */
+	char design[SYS_NAME_MAX];	   /* handler.design, one of sys_design_names */
 	enum sys_dispatch dispatch;	   /* handler.dispatch */
+	enum sys_partials partials;	   /* handler.partials */
 	enum sys_generator generator;	   /* workload.generator */
 	char trace_path[SYS_TEXT_MAX * 2]; /* workload.trace, resolved against the file's folder */
 
 	struct sys_mapping mappings[SYS_MAX_MAPPINGS]; /* section mappings; sorted, disjoint */
 	u32 nr_mappings;
 };
+
+/** sys_config_cpus() - how many CPUs the machine has. */
+static inline u64 sys_config_cpus(const struct sys_config *config)
+{
+	return config->machine.nr_cpus ? config->machine.nr_cpus : config->cpu.nr_cpus;
+}
 
 /* One section of numbers: its dotted path, its table, where it is in sys_config. */
 struct sys_section {

@@ -25,26 +25,45 @@ static int check_cpus(const struct sys_config *config, struct complaint *out)
 			 cpu->socket_cpus, cpu->cluster_cpus);
 		return -EINVAL;
 	}
-	if (config->machine.first_irq_cpu >= cpu->nr_cpus) {
-		snprintf(out->text, out->bytes,
-			 "machine.first_irq_cpu is %llu, but cpu.cpus is %llu",
-			 config->machine.first_irq_cpu, cpu->nr_cpus);
+	if (config->machine.nr_cpus > cpu->nr_cpus) {
+		snprintf(out->text, out->bytes, "machine.cpus is %llu, but cpu.cpus is %llu",
+			 config->machine.nr_cpus, cpu->nr_cpus);
+		return -EINVAL;
+	}
+	if (config->machine.first_irq_cpu >= sys_config_cpus(config)) {
+		snprintf(out->text, out->bytes, "machine.first_irq_cpu is %llu, but %s is %llu",
+			 config->machine.first_irq_cpu,
+			 config->machine.nr_cpus ? "machine.cpus" : "cpu.cpus",
+			 sys_config_cpus(config));
 		return -EINVAL;
 	}
 	return 0;
+}
+
+static bool is_among(const char *const *names, const char *word)
+{
+	while (*names && strcmp(*names, word))
+		names++;
+	return *names;
 }
 
 static int check_design(const struct sys_config *config, struct complaint *out)
 {
 	size_t used;
 
-	for (const char *const *name = pfh_design_names; *name; name++) {
-		if (!strcmp(*name, config->design))
+	if (is_among(pfh_design_names, config->design))
+		return 0;
+	if (is_among(pfh_sva_design_names, config->design)) {
+		if (config->mode == SYS_HANDLER_SVA)
 			return 0;
+		snprintf(out->text, out->bytes,
+			 "handler.design '%s' is one of SVA, but handler.mode is vfio",
+			 config->design);
+		return -EINVAL;
 	}
 	used = snprintf(out->text, out->bytes, "handler.design '%s' is not known; there are",
 			config->design);
-	for (const char *const *name = pfh_design_names; *name && used < out->bytes; name++)
+	for (const char *const *name = sys_design_names; *name && used < out->bytes; name++)
 		used += snprintf(out->text + used, out->bytes - used, " %s", *name);
 	return -EINVAL;
 }

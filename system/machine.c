@@ -85,7 +85,7 @@ fail(struct machine *m, int error, const char *format, ...)
 static int boot_iommus(struct machine *m)
 {
 	for (u32 i = 0; i < m->config->machine.nr_iommus; i++) {
-		u32 cpu = (m->config->machine.first_irq_cpu + i) % m->config->cpu.nr_cpus;
+		u32 cpu = (m->config->machine.first_irq_cpu + i) % sys_config_cpus(m->config);
 		int err = m->driver->probe(m->iommus[i], cpu);
 
 		if (err)
@@ -96,10 +96,15 @@ static int boot_iommus(struct machine *m)
 
 static enum pfh_dispatch dispatch_of(const struct sys_config *config)
 {
-	if (config->dispatch == SYS_DISPATCH_EVENT_THREAD)
-		return PFH_DISPATCH_INLINE;
-	if (config->dispatch == SYS_DISPATCH_WORKQUEUE)
-		return PFH_DISPATCH_WORKQUEUE;
+	static const enum pfh_dispatch dispatches[SYS_NR_DISPATCHES] = {
+		[SYS_DISPATCH_EVENT_THREAD] = PFH_DISPATCH_INLINE,
+		[SYS_DISPATCH_WORKQUEUE] = PFH_DISPATCH_WORKQUEUE,
+		[SYS_DISPATCH_DEVICE_WORKQUEUE] = PFH_DISPATCH_DEVICE_WORKQUEUE,
+		[SYS_DISPATCH_CPU_THREADS] = PFH_DISPATCH_CPU_THREADS,
+	};
+
+	if (config->dispatch != SYS_DISPATCH_AUTO)
+		return dispatches[config->dispatch];
 	/* As Linux does it: SVA through a workqueue, VFIO in the event thread. */
 	return config->mode == SYS_HANDLER_SVA ? PFH_DISPATCH_WORKQUEUE : PFH_DISPATCH_INLINE;
 }
@@ -319,6 +324,8 @@ static int create_software(struct machine *m)
 	if (err)
 		return err;
 	pfh_extra_delay_ns = m->config->handler.extra_ps / SIM_PS_PER_NS;
+	pfh_partial_tree = m->config->partials == SYS_PARTIALS_TREE;
+	pfh_sva_per_vma = !strcmp(m->config->design, "per-vma");
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
 		device_initialize(&m->devices[i].dev);
 		dev_set_name(&m->devices[i].dev, "dma%u", i);
@@ -471,6 +478,14 @@ static int trace_error(struct machine *m)
 	return -EINVAL;
 }
 
+static int init_cpus(const struct sys_config *config)
+{
+	struct sim_cpu_params cpu = config->cpu;
+
+	cpu.nr_cpus = sys_config_cpus(config);
+	return sim_cpus_init(&cpu);
+}
+
 int sys_run(const struct sys_config *config, const struct sys_progress *progress,
 	    const struct sys_result **result, char *message, size_t message_bytes)
 {
@@ -485,7 +500,7 @@ int sys_run(const struct sys_config *config, const struct sys_progress *progress
 		return -ENOMEM;
 	*m = (struct machine){.config = config, .message = message, .message_bytes = message_bytes};
 	the_machine = m;
-	err = sim_cpus_init(&config->cpu);
+	err = init_cpus(config);
 	if (!err)
 		err = create_hardware(m);
 	if (!err)

@@ -180,7 +180,7 @@ static void write_cpus(struct json_writer *json, const struct sys_config *config
 	struct sim_cpu_stats stats;
 
 	jw_open_array(json, "cpus");
-	for (u32 i = 0; i < config->cpu.nr_cpus; i++) {
+	for (u32 i = 0; i < sys_config_cpus(config); i++) {
 		sim_cpu_stats(i, &stats);
 		jw_open_object(json, NULL);
 		jw_ns(json, "idle_ns", stats.idle_ps);

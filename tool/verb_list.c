@@ -13,9 +13,6 @@
 #include "tool/json_writer.h"
 #include "tool/tool.h"
 
-/* Of handler/pfh.h, which speaks to kernel headers that nothing else here needs. */
-extern const char *const pfh_design_names[];
-
 static const char *const unit_names[] = {
 	[SIM_UNIT_COUNT] = "count", [SIM_UNIT_BOOL] = "switch",	     [SIM_UNIT_BYTES] = "size",
 	[SIM_UNIT_PS] = "time",	    [SIM_UNIT_CYCLES] = "cycles",    [SIM_UNIT_HZ] = "frequency",
@@ -184,8 +181,8 @@ static void list_platforms(struct json_writer *json)
 
 static void list_designs(struct json_writer *json)
 {
-	for (size_t i = 0; pfh_design_names[i]; i++)
-		list_name(json, pfh_design_names[i]);
+	for (size_t i = 0; sys_design_names[i]; i++)
+		list_name(json, sys_design_names[i]);
 }
 
 static void list_stages(struct json_writer *json)
@@ -202,7 +199,8 @@ static const struct topic {
 	{"platforms", "machines that a workload can name", list_platforms},
 	{"parameters", "every key of a workload file: unit, default, range, source",
 	 list_parameters},
-	{"designs", "locking designs of the VFIO container, handler.design", list_designs},
+	{"designs", "locking designs of the VFIO container and of SVA, handler.design",
+	 list_designs},
 	{"stages", "the moments of a fault, in order", list_stages},
 };
 

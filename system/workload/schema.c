@@ -10,9 +10,6 @@
 
 #include "system/workload/wl_internal.h"
 
-/* Of handler/pfh.h, which speaks to kernel headers that nothing else here needs. */
-extern const char *const pfh_design_names[];
-
 #define AT(field) offsetof(struct sys_config, field), sizeof(((struct sys_config *)0)->field)
 
 const struct wl_word wl_words[] = {
@@ -27,11 +24,15 @@ const struct wl_word wl_words[] = {
 	 "which IOMMU devices are behind"},
 	{"handler", "mode", WL_WORD_ENUM, AT(mode), sys_handler_mode_names, "sva, vfio", "sva",
 	 "whose address space devices use: a process's by PASID, or a VFIO container"},
-	{"handler", "design", WL_WORD_CHOICE, AT(design), pfh_design_names,
-	 "see 'iopfsim list designs'", "core-path", "locking design of the container"},
+	{"handler", "design", WL_WORD_CHOICE, AT(design), sys_design_names,
+	 "see 'iopfsim list designs'", "core-path",
+	 "locking design: of the container, or of SVA (mmap-lock, per-vma; sva with a container's is "
+	 "mmap-lock)"},
 	{"handler", "dispatch", WL_WORD_ENUM, AT(dispatch), sys_dispatch_names,
-	 "auto, event-thread, workqueue", "auto",
+	 "auto, event-thread, workqueue, device-workqueue, cpu-threads", "auto",
 	 "where the handler runs; auto: sva in a workqueue, vfio in the event thread"},
+	{"handler", "partials", WL_WORD_ENUM, AT(partials), sys_partials_names, "list, tree",
+	 "list", "where parts of page request groups wait for the last one"},
 	{"workload", "generator", WL_WORD_ENUM, AT(generator), sys_generator_names,
 	 "messages, sequential, random, trace", "messages", "where accesses come from"},
 	{"workload", "trace", WL_WORD_PATH, AT(trace_path), NULL,

@@ -56,5 +56,9 @@ const size_t sys_section_count = sizeof(sys_sections) / sizeof(sys_sections[0]);
 const char *const sys_iommu_kind_names[] = {"smmuv3", NULL};
 const char *const sys_iommu_titles[] = {"SMMU"};
 const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};
-const char *const sys_dispatch_names[] = {"auto", "event-thread", "workqueue", NULL};
+const char *const sys_dispatch_names[] = {
+	"auto", "event-thread", "workqueue", "device-workqueue", "cpu-threads", NULL};
+const char *const sys_partials_names[] = {"list", "tree", NULL};
+const char *const sys_design_names[] = {"core-path", "mmap-lock", "per-vma", "range-lock",
+					"rcu",	     "rfc-v3",	  NULL};
 const char *const sys_generator_names[] = {"messages", "sequential", "random", "trace", NULL};

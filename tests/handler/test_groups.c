@@ -8,13 +8,16 @@
  *  - a second answer, and one for an unknown group, are refused;
  *  - a fault of a device that is attached to nothing is INVALID;
  *  - unregistering discards partial groups, answers what waits, waits for what is
- *    being handled, and refuses what comes later with an answer.
+ *    being handled, and refuses what comes later with an answer;
+ *  - all that with partial groups in a list and in a tree; in the tree the search
+ *    for a group's parts does not grow with the other groups' number as in the list;
+ *  - parts of groups that the hardware has answered are forgotten when it is said.
  */
 #include "tests/handler/world.h"
 
 static void fault_each_way(void *arg)
 {
-	for (int dispatch = PFH_DISPATCH_INLINE; dispatch <= PFH_DISPATCH_WORKQUEUE; dispatch++) {
+	for (int dispatch = PFH_DISPATCH_INLINE; dispatch < PFH_NR_DISPATCHES; dispatch++) {
 		struct world world;
 
 		world_open(&world, dispatch);
@@ -217,7 +220,7 @@ static void unregister_at_any_time(void *arg)
 {
 	/* Times from before the first report to after the last. */
 	for (u64 delay_us = 0; delay_us < 700; delay_us += 61) {
-		for (int dispatch = 0; dispatch <= PFH_DISPATCH_WORKQUEUE; dispatch++) {
+		for (int dispatch = 0; dispatch < PFH_NR_DISPATCHES; dispatch++) {
 			struct world world;
 
 			world_open(&world, dispatch);
@@ -317,18 +320,81 @@ static void every_allocation_may_fail_and_the_device_gets_its_answer(void **stat
 	machine_run(0, report_without_memory, NULL);
 }
 
+/* --- list and tree --- */
+
+/* What the last part of a group costs while @nr other groups are not whole. */
+static u64 last_part_ps(struct world *world, u32 nr)
+{
+	struct pfh_fault last = world_fault(world, IOVA, PFH_PERM_READ);
+	u64 begin_ps;
+
+	for (u32 i = 0; i < nr; i++) {
+		struct pfh_fault part = {.addr = IOVA, .grpid = 100 + i, .perm = PFH_PERM_READ};
+
+		assert_int_equal(mock_device_report(world->devices[0], &part), 0);
+	}
+	begin_ps = machine_now_ps();
+	assert_int_equal(world_ask(world, 0, &last), PFH_RESP_SUCCESS);
+	return machine_now_ps() - begin_ps;
+}
+
+static void search_partials(void *arg)
+{
+	u64 few_ps, many_ps;
+	struct world world;
+
+	world_open(&world, PFH_DISPATCH_INLINE);
+	world_attach(&world, "core-path", 0);
+	/* The first one maps the page. */
+	last_part_ps(&world, 0);
+	few_ps = last_part_ps(&world, 2);
+	many_ps = last_part_ps(&world, 400);
+	if (pfh_partial_tree)
+		assert_true(many_ps < few_ps + 12 * TEST_HIT_PS);
+	else
+		assert_true(many_ps > few_ps + 390 * TEST_HIT_PS);
+	/* The hardware has answered them all: a last part finds none of its group. */
+	pfh_discard_partials(world.devices[0]->pdev);
+	assert_true(last_part_ps(&world, 0) <= few_ps);
+	world_close(&world);
+}
+
+static void search_for_parts_grows_in_the_list_only(void **state)
+{
+	machine_run(0, search_partials, NULL);
+}
+
+static int setup_tree(void **state)
+{
+	pfh_partial_tree = true;
+	return machine_setup(state);
+}
+
+static int teardown_tree(void **state)
+{
+	pfh_partial_tree = false;
+	return machine_teardown(state);
+}
+
+#define TEST_BOTH(fn)                                                                              \
+	TEST_ON_MACHINE(fn),                                                                       \
+	{                                                                                          \
+#fn "_in_a_tree", fn, setup_tree, teardown_tree, NULL                              \
+	}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST_ON_MACHINE(fault_gets_exactly_one_answer),
-		TEST_ON_MACHINE(group_of_several_parts_is_answered_once),
-		TEST_ON_MACHINE(part_that_fails_makes_the_group_fail),
-		TEST_ON_MACHINE(second_or_unknown_answer_is_refused),
-		TEST_ON_MACHINE(fault_of_a_device_attached_to_nothing_is_invalid),
-		TEST_ON_MACHINE(unregistering_with_faults_in_flight_answers_all),
-		TEST_ON_MACHINE(unregistering_discards_partial_groups),
-		TEST_ON_MACHINE(unregistering_waits_for_an_answer_under_way),
-		TEST_ON_MACHINE(every_allocation_may_fail_and_the_device_gets_its_answer),
+		TEST_BOTH(fault_gets_exactly_one_answer),
+		TEST_BOTH(group_of_several_parts_is_answered_once),
+		TEST_BOTH(part_that_fails_makes_the_group_fail),
+		TEST_BOTH(second_or_unknown_answer_is_refused),
+		TEST_BOTH(fault_of_a_device_attached_to_nothing_is_invalid),
+		TEST_BOTH(unregistering_with_faults_in_flight_answers_all),
+		TEST_BOTH(unregistering_discards_partial_groups),
+		TEST_BOTH(unregistering_waits_for_an_answer_under_way),
+		TEST_BOTH(every_allocation_may_fail_and_the_device_gets_its_answer),
+		TEST_BOTH(search_for_parts_grows_in_the_list_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

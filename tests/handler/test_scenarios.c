@@ -20,7 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *const dispatch_names[] = {"inline", "workqueue"};
+static const char *const dispatch_names[] = {"inline", "workqueue", "device-workqueue",
+					     "cpu-threads"};
 
 static bool is_update;
 static const struct scenario *updated; /* this one has been written */

@@ -67,8 +67,8 @@ static void stages_of(const char *design)
 
 static void container_stages(void *arg)
 {
-	stages_of("core-path");
-	stages_of("rfc-v3");
+	for (u32 i = 0; pfh_design_names[i]; i++)
+		stages_of(pfh_design_names[i]);
 }
 
 static void stages_of_a_container_fault_come_in_order(void **state)

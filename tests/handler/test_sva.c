@@ -9,7 +9,12 @@
  *  - unbinding with faults in flight answers all of them;
  *  - a bind that fails leaves nothing; every allocation may fail;
  *  - a device that cannot fault can be bound;
- *  - faults of several devices share mmap_lock.
+ *  - faults of several devices share mmap_lock; per-vma, they do not take it;
+ *  - a process that ends while its devices are at work: they are taken off its
+ *    tables before these go, once, and its PASID is nobody else's until all are
+ *    unbound;
+ *  - memory management may say that a fault be tried again: it is, to a limit;
+ *    per-vma, with mmap_lock.
  */
 #include "tests/handler/world.h"
 
@@ -41,7 +46,7 @@ static u32 bind_mm(struct world *world, u32 i)
 
 static void each_dispatch(void (*body)(struct world *world))
 {
-	for (int dispatch = 0; dispatch <= PFH_DISPATCH_WORKQUEUE; dispatch++) {
+	for (int dispatch = 0; dispatch < PFH_NR_DISPATCHES; dispatch++) {
 		struct world world;
 
 		world_open(&world, dispatch);
@@ -351,20 +356,166 @@ static void faults_of_several_devices_share_mmap_lock(void **state)
 	machine_run(0, share_mmap_lock, NULL);
 }
 
+/* --- the process ends while devices are at work --- */
+
+static void end_with_devices(struct world *world)
+{
+	struct mock_mm *other = mock_mm_create();
+	u32 pasid = bind_mm(world, 0), second = 0;
+
+	assert_int_equal(bind_mm(world, 2), pasid);
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_WRITE), PFH_RESP_SUCCESS);
+	assert_non_null(xa_load(&world->devices[0]->pasids, pasid));
+	mock_mm_put(world->mock);
+	assert_true(world->mock->is_gone);
+	assert_null(xa_load(&world->devices[0]->pasids, pasid));
+	assert_null(xa_load(&world->devices[2]->pasids, pasid));
+	/* DMA goes on. */
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_WRITE), PFH_RESP_INVALID);
+	assert_int_equal(pfh_sva_bind(world->devices[1]->pdev, &other->mm, &second), 0);
+	assert_int_not_equal(second, pasid);
+	pfh_sva_unbind(world->devices[0]->pdev, pasid);
+	pfh_sva_unbind(world->devices[2]->pdev, pasid);
+	pfh_sva_unbind(world->devices[1]->pdev, second);
+	mock_mm_free(world->mock);
+	world->mock = other;
+}
+
+EACH_DISPATCH(devices_are_off_the_tables_before_a_process_ends, end_with_devices);
+
+struct long_stream {
+	struct world *world;
+	u32 pasid, nr;
+};
+
+static void fault_long(void *arg)
+{
+	struct long_stream *stream = arg;
+
+	for (; stream->nr < 150; stream->nr++) {
+		struct pfh_fault fault = {
+			.addr = VA + stream->nr * 7 % 64 * PAGE,
+			.pasid = stream->pasid,
+			.grpid = stream->nr,
+			.perm = PFH_PERM_WRITE,
+			.flags = PFH_FAULT_LAST_PAGE | PFH_FAULT_PASID_VALID,
+		};
+
+		mock_device_report(stream->world->devices[0], &fault);
+		usleep_range(2, 2);
+	}
+}
+
+/* A handler may be the last user, and then ends the process itself. */
+static void end_in_flight(struct world *world)
+{
+	struct long_stream stream = {.world = world, .pasid = bind_mm(world, 0)};
+
+	machine_start(2, fault_long, &stream);
+	usleep_range(150, 150);
+	mock_mm_put(world->mock);
+	while (stream.nr < 150)
+		msleep(1);
+	assert_true(mock_device_wait(world->devices[0]));
+	assert_int_equal(world->devices[0]->nr_answers, 150);
+	assert_true(world->devices[0]->nr_by_code[PFH_RESP_SUCCESS] > 0);
+	assert_true(world->devices[0]->nr_by_code[PFH_RESP_INVALID] > 0);
+	pfh_sva_unbind(world->devices[0]->pdev, stream.pasid);
+	assert_true(world->mock->is_gone);
+	mock_mm_free(world->mock);
+	world->mock = mock_mm_create();
+}
+
+EACH_DISPATCH(process_may_end_with_faults_in_flight, end_in_flight);
+
+/* --- trying again --- */
+
+static void try_again(struct world *world)
+{
+	u32 pasid = bind_mm(world, 0);
+
+	world->mock->retry_faults = 5;
+	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_WRITE), PFH_RESP_SUCCESS);
+	assert_int_equal(world->mock->retry_faults, 0);
+	assert_int_equal(world->mock->nr_faults, 1);
+	world->mock->retry_faults = 1000;
+	assert_int_equal(sva_ask(world, 0, pasid, VA + PAGE, PFH_PERM_WRITE), PFH_RESP_INVALID);
+	assert_true(world->mock->retry_faults > 900);
+	assert_int_equal(rwsem_is_locked(&world->mock->mm.mmap_lock), 0);
+	world->mock->retry_faults = 0;
+	pfh_sva_unbind(world->devices[0]->pdev, pasid);
+}
+
+EACH_DISPATCH(fault_is_tried_again_when_memory_management_says_so, try_again);
+
+static u64 mmap_locks(void)
+{
+	return sim_lock_class_get("&mm->mmap_lock")->acquisitions;
+}
+
+static void per_vma(struct world *world)
+{
+	u32 pasid = bind_mm(world, 0);
+	u64 before = mmap_locks();
+
+	for (u32 i = 0; i < 10; i++)
+		assert_int_equal(sva_ask(world, 0, pasid, VA + i * PAGE, PFH_PERM_WRITE),
+				 PFH_RESP_SUCCESS);
+	assert_int_equal(mmap_locks() - before, pfh_sva_per_vma ? 0 : 10);
+	/* Somebody changes the area: then with mmap_lock. */
+	before = mmap_locks();
+	init_rwsem(&world->mock->vmas[0].vm_lock);
+	down_write(&world->mock->vmas[0].vm_lock);
+	assert_int_equal(sva_ask(world, 0, pasid, VA + 20 * PAGE, PFH_PERM_WRITE),
+			 PFH_RESP_SUCCESS);
+	up_write(&world->mock->vmas[0].vm_lock);
+	assert_int_equal(mmap_locks() - before, 1);
+	before = mmap_locks();
+	/* No area: found out with mmap_lock. */
+	assert_int_equal(sva_ask(world, 0, pasid, VA + 900 * PAGE, PFH_PERM_READ),
+			 PFH_RESP_INVALID);
+	assert_int_equal(mmap_locks() - before, 1);
+	pfh_sva_unbind(world->devices[0]->pdev, pasid);
+}
+
+EACH_DISPATCH(per_vma_takes_mmap_lock_only_where_it_must, per_vma);
+
+static int setup_per_vma(void **state)
+{
+	pfh_sva_per_vma = true;
+	return machine_setup(state);
+}
+
+static int teardown_per_vma(void **state)
+{
+	pfh_sva_per_vma = false;
+	return machine_teardown(state);
+}
+
+#define TEST_BOTH(fn)                                                                              \
+	TEST_ON_MACHINE(fn),                                                                       \
+	{                                                                                          \
+#fn "_per_vma", fn, setup_per_vma, teardown_per_vma, NULL                          \
+	}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST_ON_MACHINE(fault_under_a_pasid_makes_the_page_present),
-		TEST_ON_MACHINE(what_the_process_may_not_do_is_invalid),
-		TEST_ON_MACHINE(fault_of_a_dead_process_is_invalid),
-		TEST_ON_MACHINE(one_mm_has_one_pasid_and_binding_nests),
-		TEST_ON_MACHINE(pasid_decides_between_mm_and_container),
-		TEST_ON_MACHINE(unbinding_with_faults_in_flight_answers_all),
-		TEST_ON_MACHINE(unbinding_waits_for_the_handler),
-		TEST_ON_MACHINE(unregistering_unbinds),
-		TEST_ON_MACHINE(bind_that_fails_leaves_nothing),
-		TEST_ON_MACHINE(every_allocation_of_a_bind_may_fail),
-		TEST_ON_MACHINE(faults_of_several_devices_share_mmap_lock),
+		TEST_BOTH(fault_under_a_pasid_makes_the_page_present),
+		TEST_BOTH(what_the_process_may_not_do_is_invalid),
+		TEST_BOTH(fault_of_a_dead_process_is_invalid),
+		TEST_BOTH(one_mm_has_one_pasid_and_binding_nests),
+		TEST_BOTH(pasid_decides_between_mm_and_container),
+		TEST_BOTH(unbinding_with_faults_in_flight_answers_all),
+		TEST_BOTH(unbinding_waits_for_the_handler),
+		TEST_BOTH(unregistering_unbinds),
+		TEST_BOTH(bind_that_fails_leaves_nothing),
+		TEST_BOTH(every_allocation_of_a_bind_may_fail),
+		TEST_BOTH(faults_of_several_devices_share_mmap_lock),
+		TEST_BOTH(devices_are_off_the_tables_before_a_process_ends),
+		TEST_BOTH(process_may_end_with_faults_in_flight),
+		TEST_BOTH(fault_is_tried_again_when_memory_management_says_so),
+		TEST_BOTH(per_vma_takes_mmap_lock_only_where_it_must),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
