@@ -39,4 +39,17 @@ struct iommu_observer {
 	void (*completed)(void *opaque, struct iommu_fault fault, enum port_status status);
 };
 
+/*
+ * What became of page requests, stop markers apart: each of @requests is
+ * @recorded, @dropped, answered automatically, or still under way.
+ */
+struct iommu_pri_stats {
+	u64 requests;
+	u64 recorded;
+	u64 dropped; /* not the last of its group, and no room: nobody is told */
+	u64 auto_success, auto_invalid, auto_failure;
+	u64 markers, markers_dropped;				     /* stop markers */
+	u64 responses_success, responses_invalid, responses_failure; /* by software */
+};
+
 #endif

@@ -16,6 +16,7 @@
 #ifndef MODELS_COMMON_PORT_H
 #define MODELS_COMMON_PORT_H
 
+#include "models/common/line.h"
 #include "sim/types.h"
 
 enum port_status {
@@ -83,6 +84,7 @@ struct port_translation {
 	enum port_completion completion;
 	u32 lg2; /* of the range around iova and pa that is translated alike */
 	bool is_readable, is_writable, is_executable; /* none of them: a page request may help */
+	bool is_untranslated_only; /* U: accesses have to be sent untranslated, pa means nothing */
 };
 
 /* Codes of a page request group response. */
@@ -110,6 +112,7 @@ struct port_page_request {
 	void (*taken)(struct port_page_request *request);
 	/* private to the port until then */
 	struct port_page_request *next;
+	struct line_item line;
 	struct port *port;
 	u64 done_ps;
 	u32 private_code;
