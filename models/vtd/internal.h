@@ -21,6 +21,7 @@
 #define MODELS_VTD_INTERNAL_H
 
 #include "models/common/tlb_array.h"
+#include "models/common/txn.h"
 #include "models/vtd/regs.h"
 #include "models/vtd/vtd.h"
 #include "sim/event.h"
@@ -432,6 +433,7 @@ enum vtd_iq_phase {
 	VTD_IQ_IDLE,
 	VTD_IQ_FETCHING,
 	VTD_IQ_EXECUTING,
+	VTD_IQ_WAITING, /* for device-TLBs, or for page requests */
 };
 
 struct vtd_iq {
@@ -447,6 +449,73 @@ u32 vtd_iq_entries(const struct vtd *vtd);
 void vtd_iq_kick(struct vtd *vtd);
 void vtd_iq_tail_written(struct vtd *vtd, u64 old);
 void vtd_iq_disable(struct vtd *vtd);
+/* What a descriptor may have waited for has happened. */
+void vtd_iq_unblock(struct vtd *vtd);
+/* A device-TLB invalidation timed out: a wait descriptor is never completed. */
+void vtd_iq_abort_wait(struct vtd *vtd);
+
+/* --- ATS (ats.c) --- */
+
+/* What the completion of a translation request that faults says. */
+void vtd_ats_fault(struct vtd_xlate *x);
+void vtd_ats_complete(const struct vtd_xlate *x, struct port_access *access);
+enum port_status vtd_ats_request(struct port *port, struct port_translation *translation);
+enum port_status vtd_ats_translated(struct port *port, struct port_access *access);
+
+#define VTD_NR_ITAGS 32
+/* The messages of timed out ones are with their endpoints. */
+#define VTD_NR_DEVTLB_INVS 64
+
+enum vtd_devtlb_state {
+	VTD_DEVTLB_FREE,
+	VTD_DEVTLB_TRAVELLING,
+	VTD_DEVTLB_WAITING,   /* for the endpoint */
+	VTD_DEVTLB_RETURNING, /* the completion is under way */
+	VTD_DEVTLB_ABANDONED, /* timed out; the endpoint still owns the message */
+};
+
+struct vtd_devtlb_inv {
+	struct port_invalidation invalidation; /* first */
+	struct sim_event event;
+	struct vtd *vtd;
+	enum vtd_devtlb_state state;
+	u32 sid;
+	struct port_endpoint *endpoint; /* NULL: nobody is there */
+};
+
+struct vtd_devtlb {
+	struct vtd_devtlb_inv invs[VTD_NR_DEVTLB_INVS];
+	u32 nr_outstanding; /* ITags */
+};
+
+void vtd_devtlb_init(struct vtd *vtd);
+void vtd_devtlb_finish(struct vtd *vtd);
+/* There is no ITag, or the endpoint has as many as it handles. */
+bool vtd_devtlb_is_full(const struct vtd *vtd, const u64 *desc);
+void vtd_devtlb_invalidate(struct vtd *vtd, const u64 *desc);
+/* Without a clock: what is outstanding when somebody waits is late. */
+void vtd_devtlb_expire(struct vtd *vtd);
+
+/* --- page requests (prq.c) --- */
+
+struct vtd_prq {
+	struct line travelling; /* from the endpoint */
+	struct line checking;	/* tables are read */
+	struct line_list valid; /* to be written as soon as it is known whether there is room */
+	struct line writing;
+	struct line answering; /* automatic responses, to the endpoint */
+	u64 free_ps;	       /* when the next record can be assembled */
+};
+
+void vtd_prq_init(struct vtd *vtd);
+void vtd_prq_finish(struct vtd *vtd);
+u32 vtd_prq_entries(const struct vtd *vtd);
+void vtd_prq_request(struct port *port, struct port_page_request *request);
+/* Software took requests, or cleared the overflow. */
+void vtd_prq_kick(struct vtd *vtd);
+void vtd_prq_status_written(struct vtd *vtd);
+void vtd_prq_respond(struct vtd *vtd, const u64 *desc);
+bool vtd_prq_is_drained(const struct vtd *vtd);
 
 /* --- the unit --- */
 
@@ -454,7 +523,20 @@ struct vtd_port {
 	struct port port; /* first */
 	struct vtd *vtd;
 	struct vtd_port *next_hash, *next_port;
+	struct txn_pool pool;
 };
+
+struct vtd_txn {
+	struct txn txn; /* first */
+	struct vtd_xlate x;
+	enum port_status status;
+};
+
+void vtd_unit_init(struct vtd *vtd);
+/* Translations under way that may have used what is invalidated start over. */
+void vtd_txn_invalidate(struct vtd *vtd, const struct vtd_inval *inval);
+void vtd_txn_invalidate_context(struct vtd *vtd, const struct vtd_cc_inval *inval);
+void vtd_txn_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval);
 
 #define VTD_PORT_HASH 256
 
@@ -490,10 +572,16 @@ struct vtd {
 	struct vtd_event events[VTD_NR_IRQS];
 	struct vtd_command command;
 	struct vtd_iq iq;
+	struct vtd_prq prq;
+	struct vtd_devtlb devtlb;
+	struct txn_unit unit;
 
 	struct vtd_port *ports;
 	struct vtd_port *port_hash[VTD_PORT_HASH];
 	struct vtd_port *anyone; /* vtd_translate() for requesters without a port */
+
+	const struct iommu_observer *observer;
+	void *observer_opaque;
 
 	struct vtd_stats stats;
 };
@@ -521,6 +609,8 @@ bool vtd_is_protected(const struct vtd *vtd, pa_t pa);
 enum port_status vtd_lookup(struct vtd *vtd, u32 sid, struct port_access *access);
 int vtd_port_init(struct vtd *vtd, struct vtd_port *port, u32 source_id);
 void vtd_port_finish(struct vtd_port *port);
+/* The port that a message to @source_id goes to; NULL: no endpoint has that requester ID. */
+struct vtd_port *vtd_find_endpoint(struct vtd *vtd, u32 source_id);
 
 void vtd_registers_reset(struct vtd *vtd);
 

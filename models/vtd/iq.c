@@ -258,12 +258,42 @@ static void run_wait(struct vtd *vtd, const u64 *desc)
 		vtd_event_raise(vtd, VTD_IRQ_INVALIDATION);
 }
 
-static void execute(struct vtd *vtd)
+/* Does the descriptor at hand have to wait for something that says vtd_iq_unblock()? */
+static bool is_blocked(const struct vtd *vtd)
 {
 	const u64 *desc = vtd->iq.desc;
 
+	switch (type_of(desc)) {
+	case INVDESC_TYPE_DEVTLB:
+	case INVDESC_TYPE_PDEVTLB:
+		return vtd_devtlb_is_full(vtd, desc);
+	case INVDESC_TYPE_WAIT:
+		return vtd->devtlb.nr_outstanding ||
+		       ((desc[0] & INVDESC_WAIT_0_PD) && !vtd_prq_is_drained(vtd));
+	default:
+		return false;
+	}
+}
+
+static void execute(struct vtd *vtd)
+{
+	const u64 *desc = vtd->iq.desc;
+	bool is_wait = type_of(desc) == INVDESC_TYPE_WAIT;
+
+	if (is_blocked(vtd)) {
+		vtd->iq.phase = VTD_IQ_WAITING;
+		if (vtd->is_clockless)
+			vtd_devtlb_expire(vtd);
+		return;
+	}
+	/* What was translated before reaches its port first (6.5.4). */
+	if (is_wait && !vtd->is_clockless && vtd->unit.quiesce_ps > sim_now_ps()) {
+		vtd->iq.phase = VTD_IQ_EXECUTING;
+		sim_event_schedule(&vtd->iq.event, vtd->unit.quiesce_ps);
+		return;
+	}
 	vtd->iq.phase = VTD_IQ_IDLE;
-	vtd->stats.invalidations += type_of(desc) != INVDESC_TYPE_WAIT;
+	vtd->stats.invalidations += !is_wait && type_of(desc) != INVDESC_TYPE_PGRP_RESP;
 	switch (type_of(desc)) {
 	case INVDESC_TYPE_CC:
 		run_cc(vtd, desc);
@@ -277,11 +307,18 @@ static void execute(struct vtd *vtd)
 	case INVDESC_TYPE_PC:
 		run_pc(vtd, desc);
 		break;
+	case INVDESC_TYPE_DEVTLB:
+	case INVDESC_TYPE_PDEVTLB:
+		vtd_devtlb_invalidate(vtd, desc);
+		break;
+	case INVDESC_TYPE_PGRP_RESP:
+		vtd_prq_respond(vtd, desc);
+		break;
 	case INVDESC_TYPE_WAIT:
 		run_wait(vtd, desc);
 		break;
 	default:
-		break; /* nothing that they name is cached or outstanding */
+		break; /* no interrupt entry is cached */
 	}
 }
 
@@ -319,9 +356,16 @@ static u64 done_ps(const struct vtd *vtd)
 	u32 type = type_of(vtd->iq.desc);
 	u64 at_ps = sim_now_ps() + vtd->timing.desc_ps;
 
-	if (type != INVDESC_TYPE_WAIT)
+	/* Messages to endpoints and software invalidate nothing in the unit. */
+	switch (type) {
+	case INVDESC_TYPE_WAIT:
+	case INVDESC_TYPE_DEVTLB:
+	case INVDESC_TYPE_PDEVTLB:
+	case INVDESC_TYPE_PGRP_RESP:
+		return at_ps;
+	default:
 		return at_ps + vtd->timing.inval_ps;
-	return at_ps;
+	}
 }
 
 static void iq_event(struct sim_event *event)
@@ -381,6 +425,23 @@ void vtd_iq_tail_written(struct vtd *vtd, u64 old)
 		sim_trace(SIM_TRACE_QUEUE_PUSH, vtd_queue_number(vtd, VTD_QUEUE_IQ), depth);
 	}
 	vtd_iq_kick(vtd);
+}
+
+void vtd_iq_unblock(struct vtd *vtd)
+{
+	if (vtd->iq.phase != VTD_IQ_WAITING || is_blocked(vtd))
+		return;
+	execute(vtd);
+	vtd_iq_kick(vtd);
+}
+
+void vtd_iq_abort_wait(struct vtd *vtd)
+{
+	if (vtd->iq.phase != VTD_IQ_IDLE && vtd->iq.phase != VTD_IQ_FETCHING &&
+	    type_of(vtd->iq.desc) == INVDESC_TYPE_WAIT) {
+		sim_event_cancel(&vtd->iq.event);
+		vtd->iq.phase = VTD_IQ_IDLE;
+	}
 }
 
 /* Disabled: what is in progress is carried out, or was not fetched. */

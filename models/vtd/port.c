@@ -39,21 +39,13 @@ static enum port_status vtd_port_translate(struct port *base, struct port_access
 {
 	struct vtd_port *port = (struct vtd_port *)base;
 	struct vtd *vtd = port->vtd;
-	struct vtd_xlate x;
+	u64 now_ps = sim_now_ps();
 
 	access->status = vtd_lookup(vtd, base->stream_id, access);
-	access->done_ps = sim_now_ps() + vtd->timing.iotlb_ps;
+	access->done_ps = now_ps + vtd->timing.iotlb_ps;
 	if (__builtin_expect(access->status != PORT_PENDING, 1))
 		return access->status;
-	vtd_xlate_begin(&x, port, base->stream_id, access);
-	if (vtd_xlate_run(vtd, &x) == VTD_WANT_NOTHING) {
-		access->pa = x.pa;
-		access->status = PORT_DONE;
-	} else {
-		vtd_fault_record(vtd, &x);
-		access->status = PORT_ABORTED;
-	}
-	return access->status;
+	return txn_call(&port->pool, access, now_ps, true);
 }
 
 /* --- life --- */
@@ -61,11 +53,20 @@ static enum port_status vtd_port_translate(struct port *base, struct port_access
 int vtd_port_init(struct vtd *vtd, struct vtd_port *port, u32 source_id)
 {
 	static const struct port_ops ops = {.translate = vtd_port_translate};
+	static const struct port_ops ats_ops = {.translate = vtd_port_translate,
+						.translation_request = vtd_ats_request,
+						.translated = vtd_ats_translated};
+	static const struct port_ops pri_ops = {.translate = vtd_port_translate,
+						.translation_request = vtd_ats_request,
+						.translated = vtd_ats_translated,
+						.page_request = vtd_prq_request};
 
 	memset(port, 0, sizeof(*port));
-	port->port.ops = &ops;
+	port->port.ops = vtd->params.prs ? &pri_ops : vtd->params.dt ? &ats_ops : &ops;
 	port->port.stream_id = source_id;
 	port->vtd = vtd;
+	if (txn_pool_init(&port->pool, &vtd->unit, vtd->params.port_slots, sizeof(struct vtd_txn)))
+		return -ENOMEM;
 	port->next_port = vtd->ports;
 	vtd->ports = port;
 	return 0;
@@ -73,6 +74,16 @@ int vtd_port_init(struct vtd *vtd, struct vtd_port *port, u32 source_id)
 
 void vtd_port_finish(struct vtd_port *port)
 {
+	txn_pool_finish(&port->pool);
+}
+
+struct vtd_port *vtd_find_endpoint(struct vtd *vtd, u32 source_id)
+{
+	struct vtd_port *port = vtd->port_hash[source_id % VTD_PORT_HASH];
+
+	while (port && (port->port.stream_id != source_id || !port->port.endpoint))
+		port = port->next_hash;
+	return port;
 }
 
 struct port *vtd_port_create(struct vtd *vtd, u32 source_id)

@@ -226,6 +226,13 @@ static void after_write(struct vtd *vtd, enum vtd_reg reg, u64 written, u64 old)
 	case VTD_REG_IQT:
 		vtd_iq_tail_written(vtd, old);
 		break;
+	case VTD_REG_PQH:
+		vtd_prq_kick(vtd);
+		break;
+	case VTD_REG_PRS:
+		vtd_prq_status_written(vtd);
+		vtd_prq_kick(vtd);
+		break;
 	case VTD_REG_ICS:
 		if (!vtd->reg[VTD_REG_ICS])
 			vtd_event_serviced(vtd, VTD_IRQ_INVALIDATION);

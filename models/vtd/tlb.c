@@ -161,6 +161,7 @@ void vtd_invalidate(struct vtd *vtd, const struct vtd_inval *inval)
 {
 	invalidate_iotlb(vtd, inval);
 	vtd_walk_cache_invalidate(vtd, inval);
+	vtd_txn_invalidate(vtd, inval);
 }
 
 /*
@@ -170,11 +171,13 @@ void vtd_invalidate(struct vtd *vtd, const struct vtd_inval *inval)
 void vtd_invalidate_context(struct vtd *vtd, const struct vtd_cc_inval *inval)
 {
 	vtd_context_invalidate(vtd, inval);
+	vtd_txn_invalidate_context(vtd, inval);
 }
 
 void vtd_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval)
 {
 	vtd_pasid_invalidate(vtd, inval);
+	vtd_txn_invalidate_pasid(vtd, inval);
 }
 
 void vtd_invalidate_all(struct vtd *vtd)

@@ -64,6 +64,9 @@ struct vtd *vtd_create(const struct vtd_params *params, struct mem *mem, u32 num
 	vtd_command_init(vtd);
 	vtd_event_init(vtd);
 	vtd_iq_init(vtd);
+	vtd_prq_init(vtd);
+	vtd_devtlb_init(vtd);
+	vtd_unit_init(vtd);
 	if (!caches_init(vtd)) {
 		vtd_destroy(vtd);
 		return NULL;
@@ -91,6 +94,8 @@ void vtd_destroy(struct vtd *vtd)
 	vtd_command_finish(vtd);
 	vtd_event_finish(vtd);
 	vtd_iq_finish(vtd);
+	vtd_prq_finish(vtd);
+	vtd_devtlb_finish(vtd);
 	ports_destroy(vtd);
 	vtd_config_cache_finish(vtd);
 	vtd_walk_cache_finish(vtd);
@@ -102,12 +107,20 @@ void vtd_destroy(struct vtd *vtd)
 void vtd_set_clockless(struct vtd *vtd, bool is_clockless)
 {
 	vtd->is_clockless = is_clockless;
+	vtd->unit.is_clockless = is_clockless;
+}
+
+void vtd_set_observer(struct vtd *vtd, const struct iommu_observer *observer, void *opaque)
+{
+	vtd->observer = observer;
+	vtd->observer_opaque = opaque;
 }
 
 void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats)
 {
 	*stats = vtd->stats;
 	stats->iq.entries = vtd_iq_entries(vtd);
+	stats->prq.entries = vtd_prq_entries(vtd);
 }
 
 /* --- the functional model alone --- */

@@ -7,6 +7,7 @@
 #ifndef MODELS_VTD_VTD_H
 #define MODELS_VTD_VTD_H
 
+#include "models/common/observer.h"
 #include "models/common/port.h"
 #include "models/mem/mem.h"
 #include "models/vtd/params.h"
@@ -47,6 +48,9 @@ void vtd_destroy(struct vtd *vtd);
  * written at once. For tests, oracles and qtest; set before anything is under way.
  */
 void vtd_set_clockless(struct vtd *vtd, bool is_clockless);
+
+/** vtd_set_observer() - show what happens to page requests to @observer; NULL ends it */
+void vtd_set_observer(struct vtd *vtd, const struct iommu_observer *observer, void *opaque);
 
 /**
  * vtd_mmio_read() / vtd_mmio_write() - programming interface, no time passes
@@ -114,6 +118,9 @@ struct vtd_stats {
 	u64 faults_masked; /* FPD */
 	u64 aborted;	   /* accesses answered with an abort, after PORT_PENDING */
 	u64 invalidations; /* descriptors, and commands by register */
+	u64 ats_requests, ats_translated;
+	u64 devtlb_invs, devtlb_timeouts;
+	struct iommu_pri_stats pri;
 	struct vtd_queue_stats iq, prq;
 };
 

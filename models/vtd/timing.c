@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When: the way of an access that the IOTLB could not answer at its port. Slots,
+ * waiting and starting over are those of models/common/txn.h; what happens at each
+ * stop is in the steps of xlate.c. A fault is recorded, then the answer goes back
+ * over the link: an access is never kept (VT-d 7: what is recoverable is asked for
+ * by the endpoint).
+ */
+#include "models/vtd/internal.h"
+
+static struct vtd_txn *txn_of(struct txn *txn)
+{
+	return (struct vtd_txn *)txn;
+}
+
+static struct vtd_port *port_of(const struct txn *txn)
+{
+	return (struct vtd_port *)((char *)txn->pool - offsetof(struct vtd_port, pool));
+}
+
+static struct vtd *vtd_of(const struct txn *txn)
+{
+	return port_of(txn)->vtd;
+}
+
+/* --- the end --- */
+
+static void answer(struct txn *base)
+{
+	struct vtd_txn *txn = txn_of(base);
+	struct txn_pool *pool = base->pool;
+	struct port_access *access = base->access;
+	enum port_status status = txn->status;
+
+	vtd_of(base)->stats.aborted += status == PORT_ABORTED;
+	access->pa = txn->x.pa;
+	if (access->kind == PORT_TRANSLATION_REQUEST) {
+		vtd_ats_complete(&txn->x, access);
+		status = PORT_DONE;
+	}
+	txn_free(base);
+	txn_complete(pool, access, status, false);
+	txn_pump(pool);
+}
+
+static void translated(struct txn *txn)
+{
+	txn_of(txn)->status = PORT_DONE;
+	txn_wait(txn, vtd_of(txn)->timing.link_ps, answer);
+}
+
+static void recorded(struct txn *txn)
+{
+	vtd_fault_record(vtd_of(txn), &txn_of(txn)->x);
+	txn_wait(txn, vtd_of(txn)->timing.link_ps, answer);
+}
+
+static void faulted(struct txn *base)
+{
+	struct vtd_txn *txn = txn_of(base);
+	struct vtd *vtd = vtd_of(base);
+
+	txn->x.pa = 0;
+	txn->status = PORT_ABORTED;
+	if (txn->x.kind == PORT_TRANSLATION_REQUEST)
+		vtd_ats_fault(&txn->x);
+	txn_wait(base, vtd_fault_is_reported(&txn->x) ? vtd->timing.fault_ps : 0, recorded);
+}
+
+/* --- the way through --- */
+
+static void start(struct txn *txn, bool is_looked_up)
+{
+	struct vtd *vtd = vtd_of(txn);
+	enum port_status status = PORT_PENDING;
+
+	if (!is_looked_up && !txn->access->kind)
+		status = vtd_lookup(vtd, port_of(txn)->port.stream_id, txn->access);
+	if (status == PORT_PENDING) {
+		txn_enter(txn, vtd->timing.iotlb_ps);
+		return;
+	}
+	txn_of(txn)->status = status;
+	txn_of(txn)->x.pa = txn->access->pa;
+	txn_wait(txn, vtd->timing.iotlb_ps, answer);
+}
+
+static void begin(struct txn *txn)
+{
+	struct vtd_port *port = port_of(txn);
+
+	vtd_xlate_begin(&txn_of(txn)->x, port, port->port.stream_id, txn->access);
+}
+
+static enum txn_want steps(struct txn *txn)
+{
+	struct vtd *vtd = vtd_of(txn);
+	struct vtd_xlate *x = &txn_of(txn)->x;
+
+	for (;;) {
+		switch (vtd_xlate_step(vtd, x)) {
+		case VTD_WANT_TLB_LOOKUP:
+			/* The port has looked already. */
+			txn->debt_ps += txn->is_tlb_known ? 0 : vtd->timing.iotlb_ps;
+			break;
+		case VTD_WANT_CONFIG_LOOKUP:
+			txn->debt_ps += vtd->timing.context_ps;
+			break;
+		case VTD_WANT_WALK_LOOKUP:
+			txn->debt_ps += vtd->timing.walk_cache_ps;
+			break;
+		case VTD_WANT_CONFIG_FETCH:
+			return TXN_FETCH_CONFIG;
+		case VTD_WANT_WALK_FETCH:
+			return x->is_update ? TXN_UPDATE : TXN_WALK_TABLES;
+		case VTD_WANT_NOTHING:
+			return TXN_TRANSLATED;
+		case VTD_WANT_FAULT:
+			return TXN_FAULTED;
+		}
+	}
+}
+
+static bool is_same(const struct txn *txn, const struct txn *other, enum txn_fetching what)
+{
+	const struct vtd_xlate *a = &((const struct vtd_txn *)txn)->x;
+	const struct vtd_xlate *b = &((const struct vtd_txn *)other)->x;
+
+	if (a->sid != b->sid || a->pasid != b->pasid || a->has_pasid != b->has_pasid)
+		return false;
+	return what == TXN_FETCHING_CONFIG || (a->iova ^ b->iova) >> VTD_PAGE_LG2 == 0;
+}
+
+static u64 memory_done_ps(struct txn *txn, u64 at_ps)
+{
+	return mem_access_done_ps(vtd_of(txn)->mem, at_ps, 8 * txn_of(txn)->x.memory_words);
+}
+
+static void memory(struct txn *txn)
+{
+	vtd_xlate_memory(vtd_of(txn), &txn_of(txn)->x);
+}
+
+void vtd_unit_init(struct vtd *vtd)
+{
+	static const struct txn_ops ops = {
+		.start = start,
+		.begin = begin,
+		.steps = steps,
+		.is_same = is_same,
+		.memory_done_ps = memory_done_ps,
+		.memory = memory,
+		.translated = translated,
+		.faulted = faulted,
+	};
+
+	vtd->unit = (struct txn_unit){
+		.ops = &ops,
+		.slots = vtd->params.slots,
+		.walk_slots = vtd->params.walk_slots,
+		.link_ps = vtd->timing.link_ps,
+		.step_ps = vtd->timing.step_ps,
+	};
+}
+
+/* --- invalidation --- */
+
+void vtd_txn_invalidate(struct vtd *vtd, const struct vtd_inval *inval)
+{
+	for (struct txn *txn = vtd->unit.active; txn; txn = txn->next_active) {
+		if (vtd_inval_concerns(inval, &txn_of(txn)->x))
+			txn->is_stale = true;
+	}
+}
+
+void vtd_txn_invalidate_context(struct vtd *vtd, const struct vtd_cc_inval *inval)
+{
+	for (struct txn *txn = vtd->unit.active; txn; txn = txn->next_active) {
+		/* Its domain may not be known yet. */
+		if (!inval->by_sid || ((txn_of(txn)->x.sid ^ inval->sid) & ~inval->sid_mask) == 0)
+			txn->is_stale = true;
+	}
+}
+
+void vtd_txn_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval)
+{
+	for (struct txn *txn = vtd->unit.active; txn; txn = txn->next_active) {
+		const struct vtd_xlate *x = &txn_of(txn)->x;
+
+		if (!inval->by_pasid || !x->has_pasid || x->pasid == inval->pasid)
+			txn->is_stale = true;
+	}
+}
