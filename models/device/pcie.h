@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A PCIe endpoint with ATS and PRI (PCIe Base Specification 10): it keeps
- * translations in a cache of its own (ATC), asks for those that it lacks, asks
- * for pages where there is no translation, and does as it is told. It does not
- * know which IOMMU it sits behind.
+ * A PCIe endpoint with ATS, PRI and PASID (PCIe Base Specification 6.20, 10): it
+ * keeps translations in a cache of its own (ATC), asks for those that it lacks,
+ * asks for pages where there is no translation, and does as it is told. It does
+ * not know which IOMMU it sits behind. Software governs it by the registers of
+ * its three capabilities, which are off after reset.
  *
  * Life of an access:
+ *   untranslated  as long as ATS is off: as of the platform device, without the
+ *	waiting: an IOMMU that lets it stall is programmed wrongly;
  *   ATC        a translation with the permission is there, or is requested;
  *   page request  if there is none: a group for the page of the access and as
- *	many after it as a group has, as soon as there are credits and an index
- *	for them;
+ *	many after it as a group has and the record goes on for, as soon as there
+ *	are credits and an index for them. What waits for a page that a group asks
+ *	for waits for that group;
  *   response   Success: request the translation again. Invalid: abort. Failure:
  *	abort, and send no page request any more: what needs one is aborted;
  *   translated  with the address that came, moved, completed, as in dma.h.
@@ -21,21 +25,22 @@
 #ifndef MODELS_DEVICE_PCIE_H
 #define MODELS_DEVICE_PCIE_H
 
+#include "models/common/observer.h"
 #include "models/device/dma.h"
 
-#define DEV_PCIE_MAX_OUTSTANDING 512
 #define DEV_PCIE_MAX_GROUPS 512 /* PRG index: 9 bits */
 
+/* What the endpoint has beside what any DMA engine has (dma.h). */
 #define DEV_PCIE_PARAMS(X)                                                                         \
-	X(outstanding_accesses, "outstanding_accesses", COUNT, 16, 1, DEV_PCIE_MAX_OUTSTANDING,    \
-	  "accesses in flight at a time", "as of the platform device")                             \
-	X(credits, "page_request_credits", COUNT, 16, 1, 1 << 19,                                  \
-	  "outstanding page requests, as the driver allots them", "kernel: 16 to 32")              \
-	X(group_pages, "group_pages", COUNT, 1, 1, 64, "page requests in a group", "")             \
+	X(capacity, "page_request_capacity", COUNT, 512, 1, 1 << 19,                               \
+	  "page requests that the endpoint is able to have outstanding", "")                       \
+	X(group_pages, "group_pages", COUNT, 1, 1, 64, "page requests in a group, at most", "")    \
 	X(atc_entries, "atc_entries", COUNT, 64, 0, 1 << 16,                                       \
 	  "translations that the endpoint keeps, fully associative", "")                           \
-	X(bandwidth_bytes_per_s, "bandwidth", BYTES_PER_S, 16000000000ULL, 1000, ~0ULL >> 1,       \
-	  "rate at which the endpoint moves data", "")
+	X(has_stop_markers, "stop_markers", BOOL, 1, 0, 1,                                         \
+	  "stops the use of a PASID by a stop marker, else by waiting for all responses", "")      \
+	X(wants_pasid, "response_pasid_required", BOOL, 1, 0, 1,                                   \
+	  "responses to requests with a PASID have to have it, PRG Response PASID Required", "")
 
 struct dev_pcie_params {
 	DEV_PCIE_PARAMS(SIM_PARAM_FIELD)
@@ -44,39 +49,125 @@ struct dev_pcie_params {
 extern const struct sim_param dev_pcie_param_table[];
 extern const size_t dev_pcie_param_count;
 
+/*
+ * Configuration space, 32-bit words. Capabilities begin with a header: ID,
+ * version, offset of the next one (7.6.3).
+ */
+#define DEV_PCIE_CONFIG_FIRST 0x100
+#define PCI_EXT_CAP_ID GENMASK_ULL(15, 0)
+#define PCI_EXT_CAP_NEXT GENMASK_ULL(31, 20)
+
+#define PCI_EXT_CAP_ID_ATS 0x0f /* 10.5.1 */
+#define PCI_ATS_WORD 0x04
+#define PCI_ATS_INV_DEPTH GENMASK_ULL(4, 0) /* 0: 32 */
+#define PCI_ATS_PAGE_ALIGNED BIT_ULL(5)
+#define PCI_ATS_GLOBAL_INV BIT_ULL(6)
+#define PCI_ATS_STU GENMASK_ULL(20, 16) /* smallest translation unit, 0: 4 KiB */
+#define PCI_ATS_ENABLE BIT_ULL(31)
+
+#define PCI_EXT_CAP_ID_PRI 0x13 /* 10.5.2 */
+#define PCI_PRI_WORD 0x04
+#define PCI_PRI_ENABLE BIT_ULL(0)
+#define PCI_PRI_RESET BIT_ULL(1)    /* reads as 0 */
+#define PCI_PRI_FAILURE BIT_ULL(16) /* a Failure came; write 1 to clear */
+#define PCI_PRI_UPRGI BIT_ULL(17)   /* a response to no group; write 1 to clear */
+#define PCI_PRI_STOPPED BIT_ULL(24) /* off, and nothing is outstanding */
+#define PCI_PRI_PASID_REQUIRED BIT_ULL(31)
+#define PCI_PRI_CAPACITY 0x08
+#define PCI_PRI_ALLOCATION 0x0c /* ignored while enabled */
+
+#define PCI_EXT_CAP_ID_PASID 0x1b /* 7.8.8 */
+#define PCI_PASID_WORD 0x04
+#define PCI_PASID_WIDTH GENMASK_ULL(12, 8)
+#define PCI_PASID_ENABLE BIT_ULL(16) /* ignored while ATS is on */
+
+/**
+ * struct dev_pcie_stats - what has happened until now
+ * @dma: stalled: accesses that waited for a page request
+ * @groups: page request groups sent, of @requests in all. Each is answered
+ *	(@success, @invalid, @failure), or stale (@stale), or outstanding
+ * @joined: accesses that waited for a group which was there already
+ * @unexpected: responses to no group that is outstanding
+ * @retried: groups whose translation was requested again; it was there
+ *	(@completed), or still was not (@asked_again), or its access was aborted
+ *	for another reason
+ */
 struct dev_pcie_stats {
-	struct dev_dma_stats dma; /* stalled: accesses that needed a page request */
+	struct dev_dma_stats dma;
 	u64 atc_hits, atc_misses;
 	u64 translation_requests;
-	u64 groups, requests;	       /* sent */
-	u64 success, invalid, failure; /* responses to groups */
-	u64 unexpected;		       /* responses to no group of ours */
-	u64 retried;		       /* translations requested again after Success */
+	u64 groups, requests, joined, markers;
+	u64 success, invalid, failure, stale, unexpected;
+	u64 retried, completed, asked_again;
 	u64 invalidations;
 };
 
 struct dev_pcie;
 
+struct dev_pcie_attr {
+	const struct dev_dma_params *dma;   /* copied; outstanding_faults: groups */
+	const struct dev_pcie_params *pcie; /* copied */
+	struct port *port;		    /* its way to memory; its endpoint is set */
+	struct mem *mem; /* whose latency and bandwidth the data meets; NULL: neither */
+	/*
+	 * The source has ended, every access has ended, every page request has
+	 * been answered. Main stack, current time.
+	 */
+	void (*done)(struct dev_pcie *pcie, void *opaque);
+	void *opaque;
+};
+
 /**
- * dev_pcie_create() - an idle endpoint in the arena
- * @params: copied; group_pages is at most credits
- * @port: its way to memory; its endpoint is set. Its IOMMU has to have ATS
- * @mem: whose latency and bandwidth the data meets; NULL: neither
- * @source: not copied; its wake() is set
- * @done: called (main stack, current time) when the source has ended, every
- *	access has completed and every page request has been answered
- *
+ * dev_pcie_create() - an endpoint after reset, in the arena
  * Context: outside of simulated time; the endpoint allocates nothing later.
  *
- * Return: the endpoint; NULL without memory, or if @port has no ATS, or if a
- * group has more pages than there are credits.
+ * Return: the endpoint; NULL without memory.
  */
-struct dev_pcie *dev_pcie_create(const struct dev_pcie_params *params, struct port *port,
-				 struct mem *mem, struct dev_source *source,
-				 void (*done)(struct dev_pcie *pcie, void *opaque), void *opaque);
+struct dev_pcie *dev_pcie_create(const struct dev_pcie_attr *attr);
 
-/** dev_pcie_start() - begin at @at_ps, which is not before now. Once. */
-void dev_pcie_start(struct dev_pcie *pcie, u64 at_ps);
+/** dev_pcie_set_observer() - sees detected() and completed() of page requests. */
+void dev_pcie_set_observer(struct dev_pcie *pcie, const struct iommu_observer *observer,
+			   void *opaque);
+
+/**
+ * dev_pcie_config_read() / dev_pcie_config_write() - configuration space, at once
+ * @offset: a multiple of 4; where nothing is, reads are 0 and writes are ignored
+ *
+ * Switching ATS off forgets all translations. Switching PRI off aborts what waits
+ * to be asked for; what has been asked for is answered. Reset (PRI off) aborts
+ * and forgets that too.
+ *
+ * Spec: PCIe 10.5.1, 10.5.2, 7.8.8
+ */
+u32 dev_pcie_config_read(const struct dev_pcie *pcie, u32 offset);
+void dev_pcie_config_write(struct dev_pcie *pcie, u32 offset, u32 value);
+
+/**
+ * dev_pcie_start() - begin
+ * @source: not copied; its wake() is set
+ * @at_ps: not before now
+ * Context: once.
+ */
+void dev_pcie_start(struct dev_pcie *pcie, struct dev_source *source, u64 at_ps);
+
+/* Which address space of the endpoint: PASID, or what has none. */
+struct dev_pcie_space {
+	u32 pasid;
+	bool has_pasid;
+};
+
+/**
+ * dev_pcie_stop() - the endpoint's own way to stop the use of an address space
+ * Accesses of @space that are not under way are aborted from now on, page requests
+ * that are outstanding become stale (and a stop marker follows them) or are waited
+ * for, data under way passes.
+ * @stopped: called once it has; not before dev_pcie_stop() returns, main stack
+ *
+ * Context: one at a time: not before @stopped of the one before.
+ * Spec: PCIe 10.4.1.2
+ */
+void dev_pcie_stop(struct dev_pcie *pcie, struct dev_pcie_space space,
+		   void (*stopped)(void *opaque), void *opaque);
 
 /** dev_pcie_stats() - what has happened until now; valid until the endpoint is destroyed. */
 const struct dev_pcie_stats *dev_pcie_stats(const struct dev_pcie *pcie);

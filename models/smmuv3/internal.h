@@ -821,6 +821,7 @@ struct smmu_port {
 	u32 nr_stalled;
 	u32 nr_released;		 /* from held, translating again */
 	struct port_access *synchronous; /* clockless: translate() itself answers */
+	struct iommu_pri_stats pri;
 };
 
 /* Start a translation of @access, or queue it; @stall is not NULL for a retry. */

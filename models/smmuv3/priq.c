@@ -28,6 +28,11 @@ static struct smmu *smmu_of(const struct port_page_request *request)
 	return ((struct smmu_port *)request->port)->smmu;
 }
 
+static struct iommu_pri_stats *stats_of(struct port *port)
+{
+	return &((struct smmu_port *)port)->pri;
+}
+
 /* --- lists --- */
 
 static void list_add(struct smmu_request_list *list, struct port_page_request *request)
@@ -147,9 +152,9 @@ static void answer(struct smmu *smmu, struct port_page_request *request,
 	request->private_code = code;
 	request->private_has_pasid = has_pasid;
 	if (code == PORT_PAGE_SUCCESS)
-		smmu->stats.pri.auto_success++;
+		stats_of(request->port)->auto_success++;
 	else
-		smmu->stats.pri.auto_failure++;
+		stats_of(request->port)->auto_failure++;
 	if (smmu->is_clockless) {
 		answer_arrives(smmu, request);
 		return;
@@ -161,12 +166,12 @@ static void answer(struct smmu *smmu, struct port_page_request *request,
 		sim_event_schedule(&priq->answer_event, request->done_ps);
 }
 
-static void drop(struct smmu *smmu, struct port_page_request *request)
+static void drop(struct port_page_request *request)
 {
 	if (port_page_request_is_stop_marker(request))
-		smmu->stats.pri.markers_dropped++;
+		stats_of(request->port)->markers_dropped++;
 	else
-		smmu->stats.pri.dropped++;
+		stats_of(request->port)->dropped++;
 	request->taken(request);
 }
 
@@ -174,7 +179,7 @@ static void drop(struct smmu *smmu, struct port_page_request *request)
 static void answer_failure(struct smmu *smmu, struct port_page_request *request)
 {
 	if (port_page_request_is_stop_marker(request))
-		drop(smmu, request);
+		drop(request);
 	else
 		answer(smmu, request, PORT_PAGE_FAILURE, false, sim_now_ps());
 }
@@ -205,7 +210,7 @@ static void answer_overflow(struct smmu *smmu, struct port_page_request *request
 	u64 from_ps = sim_now_ps();
 
 	if (!request->is_last || port_page_request_is_stop_marker(request)) {
-		drop(smmu, request);
+		drop(request);
 		return;
 	}
 	if (has_pasid && !smmu->params.pps && !read_ppar(smmu, request, &has_pasid, &from_ps)) {
@@ -294,7 +299,7 @@ static void write_ends(struct smmu *smmu)
 	priq->nr_writing--;
 	if (priq->writing.head && !smmu->is_clockless)
 		sim_event_schedule(&priq->write_event, priq->writing.head->done_ps);
-	smmu->stats.pri.recorded += !port_page_request_is_stop_marker(request);
+	stats_of(request->port)->recorded += !port_page_request_is_stop_marker(request);
 	move_prod(smmu, request->is_last);
 	observe_recorded(smmu, request);
 	request->taken(request);
@@ -371,9 +376,9 @@ void smmu_priq_request(struct port *port, struct port_page_request *request)
 
 	request->port = port;
 	if (port_page_request_is_stop_marker(request))
-		smmu->stats.pri.markers++;
+		stats_of(port)->markers++;
 	else
-		smmu->stats.pri.requests++;
+		stats_of(port)->requests++;
 	if (smmu->is_clockless) {
 		list_add(&priq->arrived, request);
 		smmu_priq_kick(smmu);
@@ -396,13 +401,13 @@ void smmu_priq_respond(struct smmu *smmu, const u64 *cmd)
 		return;
 	switch (code) {
 	case PORT_PAGE_SUCCESS:
-		smmu->stats.pri.responses_success++;
+		port->pri.responses_success++;
 		break;
 	case PORT_PAGE_INVALID:
-		smmu->stats.pri.responses_invalid++;
+		port->pri.responses_invalid++;
 		break;
 	default:
-		smmu->stats.pri.responses_failure++;
+		port->pri.responses_failure++;
 		break;
 	}
 	/* Without SubstreamIDs SSV is taken as 0. */

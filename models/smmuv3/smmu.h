@@ -127,19 +127,6 @@ struct smmu_queue_stats {
 	u64 entries;   /* size */
 };
 
-/*
- * Page requests, stop markers apart: each of @requests is @recorded, @dropped,
- * answered automatically, or still under way. The queue's counts are of both.
- */
-struct smmu_pri_stats {
-	u64 requests;
-	u64 recorded;
-	u64 dropped; /* by overflow, not Last: nobody is told */
-	u64 auto_success, auto_failure;
-	u64 markers, markers_dropped;
-	u64 responses_success, responses_invalid, responses_failure; /* CMD_PRI_RESP */
-};
-
 struct smmu_stats {
 	u64 tlb_hits, tlb_misses; /* of the caches in front of the walker, per access */
 	u64 walks;		  /* that the walk cache or memory answered */
@@ -155,14 +142,17 @@ struct smmu_stats {
 	u64 backpressured;	  /* accesses that waited for a stall slot */
 	u64 refused;		  /* accesses terminated because there was none */
 	struct smmu_queue_stats evtq, cmdq, priq;
-	struct smmu_queue_stats ecmdq; /* of all enhanced command queues; entries is of each */
-	struct smmu_pri_stats pri;
+	struct smmu_queue_stats ecmdq;	  /* of all enhanced command queues; entries is of each */
+	struct iommu_pri_stats pri;	  /* of all ports */
 	u64 ats_requests, ats_translated; /* translation requests, translated transactions */
 	u64 atc_invs, atc_inv_timeouts;	  /* CMD_ATC_INV that reached an endpoint */
 };
 
 /** smmu_mmio_bytes() - how far the programming interface reaches, control pages included */
 u32 smmu_mmio_bytes(const struct smmu_params *params);
+
+/** smmu_port_pri_stats() - page requests of the master behind @port, since creation. */
+const struct iommu_pri_stats *smmu_port_pri_stats(const struct port *port);
 
 /** smmu_stats() - counts since creation. */
 void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats);

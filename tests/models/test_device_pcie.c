@@ -3,10 +3,13 @@
  * Theorems, with an SMMUv3 as the IOMMU: an access whose page is there needs one
  * translation request, and the next to that page none; one whose page is not is
  * asked for, and ends as the response says: Success translates again, Invalid
- * aborts that access, Failure stops page requests for good; credits bound what is
- * outstanding; invalidations are completed after the data that they concern; at
- * every size of the PRI queue from 1 to 2048 every access ends, and requests sent
- * add up to those dropped, answered by the SMMU, and answered by software.
+ * aborts that access, Failure stops page requests until software enables them
+ * anew; a response that fits no outstanding group sets UPRGI; credits bound what is
+ * outstanding; invalidations are completed after the data that they concern; an
+ * address space that is stopped is used no more when that is said, and its stop
+ * marker follows its requests; at every size of the PRI queue from 1 to 2048 every
+ * access ends, and requests sent add up to those dropped, answered by the SMMU, and
+ * answered by software.
  */
 #include "models/device/pcie.h"
 #include "tests/models/smmuv3_rig.h"
@@ -28,7 +31,7 @@ struct source {
 /* Software: looks at the queue now and then, maps, answers. */
 struct software {
 	struct sim_event event; /* first */
-	u64 period_ps;
+	u64 first_ps, period_ps;
 	u32 batch; /* records at a time */
 	u32 answer;
 	bool keeps_unmapped;
@@ -39,7 +42,9 @@ struct software {
 static struct rig rig;
 static struct port *port;
 static struct dev_pcie *pcie;
+static struct dev_dma_params dma;
 static struct dev_pcie_params params;
+static u32 allocation; /* of page requests, by software */
 static struct source source;
 static struct software software;
 static u32 priq_lg2, pri_cons, nr_done;
@@ -129,7 +134,9 @@ static void start(u32 lg2)
 	software.batch = ~0U;
 	software.answer = SUCCESS;
 	sim_event_init(&software.event, software_event);
+	rig_set_defaults(&dma, dev_dma_param_table, dev_dma_param_count);
 	rig_set_defaults(&params, dev_pcie_param_table, dev_pcie_param_count);
+	allocation = 16;
 	nr_done = 0;
 }
 
@@ -152,12 +159,44 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Capabilities of the endpoint. */
+#define ATS (0x100 + PCI_ATS_WORD)
+#define PRI (0x110 + PCI_PRI_WORD)
+#define PASID (0x120 + PCI_PASID_WORD)
+
+static u32 config(u32 offset)
+{
+	return dev_pcie_config_read(pcie, offset);
+}
+
+static void configure(u32 offset, u32 value)
+{
+	dev_pcie_config_write(pcie, offset, value);
+}
+
+static void create(void)
+{
+	const struct dev_pcie_attr attr = {
+		.dma = &dma, .pcie = &params, .port = port, .mem = rig.mem, .done = done};
+
+	pcie = dev_pcie_create(&attr);
+	assert_non_null(pcie);
+}
+
+static void enable(void)
+{
+	configure(PASID, PCI_PASID_ENABLE);
+	configure(ATS, PCI_ATS_ENABLE);
+	configure(0x110 + PCI_PRI_ALLOCATION, allocation);
+	configure(PRI, PCI_PRI_ENABLE);
+}
+
 static const struct dev_pcie_stats *begin(void)
 {
-	pcie = dev_pcie_create(&params, port, rig.mem, &source.base, done, NULL);
-	assert_non_null(pcie);
-	dev_pcie_start(pcie, sim_now_ps());
-	sim_event_schedule(&software.event, sim_now_ps());
+	create();
+	enable();
+	dev_pcie_start(pcie, &source.base, sim_now_ps());
+	sim_event_schedule(&software.event, sim_now_ps() + software.first_ps);
 	return dev_pcie_stats(pcie);
 }
 
@@ -177,7 +216,7 @@ static void mapped_page_needs_one_request(void **state)
 	const struct dev_pcie_stats *stats;
 
 	rig_map(&rig, root, VA, PA, PTE_RW);
-	params.outstanding_accesses = 1;
+	dma.outstanding_accesses = 1;
 	for (u32 i = 0; i < 10; i++)
 		add(VA + 64 * i, 64, i % 2);
 	stats = run();
@@ -219,7 +258,7 @@ static void missing_permission_asks_for_the_page(void **state)
 	const struct dev_pcie_stats *stats;
 
 	rig_map(&rig, root, VA, PA, PTE_RW | PTE_RO);
-	params.outstanding_accesses = 1;
+	dma.outstanding_accesses = 1;
 	add(VA, 64, false);
 	add(VA, 64, true);
 	/* Software maps it writable; the SMMU's own TLB has to forget it first. */
@@ -256,7 +295,7 @@ static void invalid_aborts_that_access(void **state)
 	rig_map(&rig, root, VA + 0x1000, PA, PTE_RW);
 	software.answer = INVALID;
 	software.keeps_unmapped = true;
-	params.outstanding_accesses = 1;
+	dma.outstanding_accesses = 1;
 	add(VA, 64, false);
 	add(VA + 0x1000, 64, false);
 	add(VA, 64, false);
@@ -273,7 +312,7 @@ static void failure_stops_page_requests(void **state)
 
 	rig_map(&rig, root, VA + 0x1000, PA, PTE_RW);
 	software.answer = FAILURE;
-	params.credits = 1;
+	allocation = 1;
 	for (u32 i = 0; i < 20; i++)
 		add(VA + 0x10000 * i, 64, false);
 	add(VA + 0x1000, 64, false);
@@ -282,6 +321,290 @@ static void failure_stops_page_requests(void **state)
 	assert_int_equal(stats->requests, 1);
 	assert_int_equal(stats->dma.aborted, 20);
 	assert_int_equal(stats->dma.accesses, 1);
+}
+
+/* 10.4.2: Failure is for one group; the others are answered still, and software may begin anew. */
+static void after_failure_software_enables_anew(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	add(VA, 64, false);
+	add(VA + 0x10000, 64, false);
+	add(VA + 0x20000, 64, false);
+	source.records[2].not_before_ps = 50000000;
+	software.answer = FAILURE;
+	software.batch = 1;
+	stats = begin();
+	while (!(config(PRI) & PCI_PRI_FAILURE))
+		sim_run(sim_next_event_ps());
+	software.answer = SUCCESS;
+	assert_false(config(PRI) & PCI_PRI_STOPPED);
+	while (!(config(PRI) & PCI_PRI_STOPPED))
+		sim_run(sim_next_event_ps());
+	assert_int_equal(stats->success, 1);
+	configure(PRI, PCI_PRI_RESET);
+	configure(PRI, PCI_PRI_FAILURE | PCI_PRI_ENABLE);
+	assert_int_equal(config(PRI) & (PCI_PRI_FAILURE | PCI_PRI_ENABLE), PCI_PRI_ENABLE);
+	rig_run(&rig);
+	assert_int_equal(stats->failure, 1);
+	assert_int_equal(stats->dma.aborted, 1);
+	assert_int_equal(stats->dma.accesses, 2);
+	assert_int_equal(stats->groups, 3);
+}
+
+static void pri_off_aborts_what_has_no_credit_and_answers_the_rest(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	allocation = 1;
+	add(VA, 64, false);
+	add(VA + 0x10000, 64, false);
+	stats = begin();
+	while (!stats->groups)
+		sim_run(sim_next_event_ps());
+	while (rig_r32(&rig, ARM_SMMU_PRIQ_PROD) == 0)
+		sim_run(sim_next_event_ps());
+	configure(PRI, 0);
+	assert_false(config(PRI) & PCI_PRI_STOPPED);
+	rig_run(&rig);
+	assert_int_equal(nr_done, 1);
+	assert_true(config(PRI) & PCI_PRI_STOPPED);
+	assert_int_equal(stats->dma.accesses, 1);
+	assert_int_equal(stats->dma.aborted, 1);
+}
+
+/* 10.5.2.2: reset takes credits and pending requests back; late answers are unexpected. */
+static void reset_forgets_what_is_outstanding(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	add(VA, 64, false);
+	stats = begin();
+	while (!stats->groups)
+		sim_run(sim_next_event_ps());
+	configure(PRI, PCI_PRI_RESET | PCI_PRI_ENABLE);
+	assert_false(config(PRI) & PCI_PRI_STOPPED); /* not while enabled */
+	configure(PRI, PCI_PRI_RESET);
+	assert_true(config(PRI) & PCI_PRI_STOPPED);
+	rig_run(&rig);
+	assert_int_equal(stats->dma.aborted, 1);
+	assert_int_equal(stats->stale, 1);
+	/* software has answered the request nevertheless */
+	assert_int_equal(software.nr_answers, 1);
+	assert_int_equal(stats->unexpected, 1);
+	assert_true(config(PRI) & PCI_PRI_UPRGI);
+	configure(PRI, PCI_PRI_UPRGI);
+	assert_false(config(PRI) & PCI_PRI_UPRGI);
+}
+
+/* --- PASIDs --- */
+
+#define A_PASID 7
+
+static void use_pasid(void)
+{
+	const u64 words[2] = {RIG_CD | 16, root};
+	pa_t cd;
+
+	for (u32 i = 0; i < source.nr; i++) {
+		source.records[i].has_pasid = true;
+		source.records[i].pasid = A_PASID;
+	}
+	cd = rig_stream(&rig, SID, 0, root, 16);
+	rig_put(&rig, cd + 64 * A_PASID, words, 2);
+	rig_ste(&rig, SID, RIG_STE_S1 | 3ULL << 59 | cd, 1 << 28);
+}
+
+static void respond(u32 index, u32 code, bool has_pasid, u32 pasid)
+{
+	const struct port_page_response response = {
+		.prg_index = index, .code = code, .has_pasid = has_pasid, .pasid = pasid};
+
+	port->endpoint->ops->page_response(port->endpoint, &response);
+}
+
+/* One group of A_PASID is outstanding. */
+static const struct dev_pcie_stats *ask_once(void)
+{
+	const struct dev_pcie_stats *stats;
+
+	add(VA, 64, false);
+	use_pasid();
+	stats = begin();
+	sim_event_cancel(&software.event);
+	while (!stats->groups)
+		sim_run(sim_next_event_ps());
+	return stats;
+}
+
+static void response_lacks_the_pasid_that_is_required(void **state)
+{
+	const struct dev_pcie_stats *stats = ask_once();
+
+	assert_true(config(PRI) & PCI_PRI_PASID_REQUIRED);
+	respond(0, PORT_PAGE_SUCCESS, false, 0);
+	respond(0, PORT_PAGE_SUCCESS, true, A_PASID + 1);
+	respond(0, PORT_PAGE_INVALID, false, 0);
+	assert_int_equal(stats->unexpected, 3);
+	assert_true(config(PRI) & PCI_PRI_UPRGI);
+	respond(0, PORT_PAGE_INVALID, true, A_PASID);
+	assert_int_equal(stats->invalid, 1);
+	assert_int_equal(stats->unexpected, 3);
+}
+
+static void response_has_a_pasid_that_is_not_wanted(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	params.wants_pasid = false;
+	stats = ask_once();
+	assert_false(config(PRI) & PCI_PRI_PASID_REQUIRED);
+	respond(0, PORT_PAGE_INVALID, true, A_PASID);
+	assert_int_equal(stats->unexpected, 1);
+	respond(0, PORT_PAGE_INVALID, false, 0);
+	assert_int_equal(stats->invalid, 1);
+}
+
+/* The SMMU's automatic Failure never has a PASID (IHI 0070 8.2). */
+static void failure_is_taken_without_the_pasid(void **state)
+{
+	const struct dev_pcie_stats *stats = ask_once();
+
+	respond(0, PORT_PAGE_FAILURE, false, 0);
+	assert_int_equal(stats->failure, 1);
+	assert_int_equal(stats->unexpected, 0);
+}
+
+/* --- stopping --- */
+
+static u32 nr_stopped;
+
+static void on_stopped(void *opaque)
+{
+	nr_stopped++;
+}
+
+static const struct dev_pcie_space the_space = {.pasid = A_PASID, .has_pasid = true};
+
+/* 10.4.1.2, with a marker: what is outstanding is stale, its answer only returns credits. */
+static void stop_marker_follows_the_requests(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	nr_stopped = 0;
+	allocation = 1;
+	stats = ask_once();
+	dev_pcie_stop(pcie, the_space, on_stopped, NULL);
+	sim_run(sim_now_ps() + 1000000);
+	assert_int_equal(nr_stopped, 1);
+	assert_int_equal(stats->markers, 1);
+	assert_int_equal(stats->stale, 1);
+	assert_int_equal(stats->dma.aborted, 1);
+	/* request, then marker: Last alone, with the PASID */
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_PRIQ_PROD), 2);
+	assert_int_equal(rig_get(&rig, RIG_PRIQ + 16) >> 60, 0xc);
+	assert_int_equal(rig_get(&rig, RIG_PRIQ + 16) >> 32 & 0xfffff, A_PASID);
+	assert_int_equal(nr_done, 0); /* the group still has its index */
+	respond(0, PORT_PAGE_SUCCESS, true, A_PASID);
+	rig_run(&rig);
+	assert_int_equal(stats->success, 0);
+	assert_int_equal(stats->unexpected, 0);
+	assert_int_equal(nr_done, 1);
+}
+
+static void without_markers_stopping_waits_for_responses(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	nr_stopped = 0;
+	params.has_stop_markers = false;
+	stats = ask_once();
+	dev_pcie_stop(pcie, the_space, on_stopped, NULL);
+	sim_run(sim_now_ps() + 1000000);
+	assert_int_equal(nr_stopped, 0);
+	respond(0, PORT_PAGE_SUCCESS, true, A_PASID);
+	rig_run(&rig);
+	assert_int_equal(nr_stopped, 1);
+	assert_int_equal(stats->markers, 0);
+	assert_int_equal(stats->dma.aborted, 1);
+	assert_int_equal(stats->dma.accesses, 0);
+	assert_int_equal(nr_done, 1);
+}
+
+/* Data that is under way passes; what comes later is aborted; other spaces go on. */
+static void stopping_waits_for_data(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	nr_stopped = 0;
+	rig_map(&rig, root, VA, PA, PTE_RW);
+	dma.bandwidth_bytes_per_s = 1000000; /* 64 us for 64 bytes */
+	add(VA, 64, true);
+	add(VA, 64, true);
+	source.records[1].not_before_ps = 100000000;
+	stats = begin();
+	sim_run(5000000);
+	dev_pcie_stop(pcie, (struct dev_pcie_space){.has_pasid = false}, on_stopped, NULL);
+	sim_run(30000000);
+	assert_int_equal(nr_stopped, 0);
+	rig_run(&rig);
+	assert_int_equal(nr_stopped, 1);
+	assert_int_equal(stats->dma.accesses, 1);
+	assert_int_equal(stats->dma.aborted, 1);
+	assert_int_equal(stats->markers, 0); /* there is none without a PASID */
+}
+
+static void other_spaces_are_not_stopped(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	nr_stopped = 0;
+	add(VA, 64, false);
+	stats = begin();
+	while (!stats->groups)
+		sim_run(sim_next_event_ps());
+	dev_pcie_stop(pcie, the_space, on_stopped, NULL);
+	rig_run(&rig);
+	assert_int_equal(nr_stopped, 1);
+	assert_int_equal(stats->stale, 0);
+	assert_int_equal(stats->dma.accesses, 1);
+}
+
+/* --- what the observer says --- */
+
+static u32 nr_detected, nr_completed[3];
+
+static void on_detected(void *opaque, struct iommu_fault fault, const struct port_access *access,
+			u64 began_ps)
+{
+	assert_int_equal(fault.kind, IOMMU_FAULT_PAGE_REQUEST);
+	assert_int_equal(fault.stream_id, SID);
+	assert_true(began_ps < sim_now_ps());
+	nr_detected++;
+}
+
+static void on_completed(void *opaque, struct iommu_fault fault, enum port_status status)
+{
+	nr_completed[status]++;
+}
+
+static void each_group_is_observed(void **state)
+{
+	static const struct iommu_observer observer = {.detected = on_detected,
+						       .completed = on_completed};
+	const struct dev_pcie_stats *stats;
+
+	nr_detected = 0;
+	memset(nr_completed, 0, sizeof(nr_completed));
+	for (u32 i = 0; i < 40; i++)
+		add(VA + 0x1000 * (i % 20), 64, i % 3 == 0);
+	stats = begin();
+	dev_pcie_set_observer(pcie, &observer, NULL);
+	rig_run(&rig);
+	assert_int_equal(nr_detected, stats->groups);
+	assert_int_equal(nr_completed[PORT_DONE], stats->completed);
+	assert_int_equal(nr_completed[PORT_PENDING], stats->asked_again);
+	assert_int_equal(stats->completed + stats->asked_again, stats->groups);
 }
 
 static void refused_translation_aborts(void **state)
@@ -305,8 +628,9 @@ static void without_pri_a_missing_page_aborts(void **state)
 	rig_map(&rig, root, VA, PA, PTE_RW);
 	add(VA, 64, false);
 	add(VA + 0x1000, 64, false);
-	pcie = dev_pcie_create(&params, port, rig.mem, &source.base, done, NULL);
-	dev_pcie_start(pcie, 0);
+	create();
+	enable();
+	dev_pcie_start(pcie, &source.base, 0);
 	rig_run(&rig);
 	assert_int_equal(nr_done, 1);
 	assert_int_equal(dev_pcie_stats(pcie)->dma.accesses, 1);
@@ -329,8 +653,8 @@ static void unexpected_responses_are_counted(void **state)
 
 static void credits_bound_what_is_outstanding(void **state)
 {
-	params.credits = 3;
-	params.outstanding_accesses = 64;
+	allocation = 3;
+	dma.outstanding_accesses = 64;
 	for (u32 i = 0; i < 60; i++)
 		add(VA + 0x10000 * i, 64, false);
 	assert_int_equal(run()->dma.accesses, 60);
@@ -338,20 +662,182 @@ static void credits_bound_what_is_outstanding(void **state)
 	assert_true(software.nr_outstanding_max > 1);
 }
 
-static void group_must_fit_its_credits(void **state)
+/* A group is no larger than what software allots. */
+static void groups_fit_the_allocation(void **state)
 {
-	params.credits = 3;
+	allocation = 3;
 	params.group_pages = 4;
-	assert_null(dev_pcie_create(&params, port, NULL, &source.base, done, NULL));
+	dma.outstanding_accesses = 1;
+	add(VA, 4 * 4096, false);
+	run();
+	assert_int_equal(dev_pcie_stats(pcie)->groups, 2);
+	assert_int_equal(dev_pcie_stats(pcie)->requests, 4);
 }
 
-static void port_without_ats_is_refused(void **state)
+/* Beyond its capacity an endpoint has no request outstanding, whatever software allots. */
+static void capacity_bounds_the_allocation(void **state)
 {
-	rig_stop(&rig);
-	rig_defaults(&rig);
-	rig_start(&rig);
-	port = smmu_port_create(rig.smmu, SID);
-	assert_null(dev_pcie_create(&params, port, NULL, &source.base, done, NULL));
+	allocation = 64;
+	params.capacity = 2;
+	dma.outstanding_accesses = 64;
+	for (u32 i = 0; i < 60; i++)
+		add(VA + 0x10000 * i, 64, false);
+	assert_int_equal(run()->dma.accesses, 60);
+	assert_int_equal(software.nr_outstanding_max, 2);
+	assert_int_equal(config(0x110 + PCI_PRI_CAPACITY), 2);
+}
+
+static void without_an_allocation_nothing_is_asked_for(void **state)
+{
+	allocation = 0;
+	add(VA, 64, false);
+	assert_int_equal(run()->dma.aborted, 1);
+	assert_int_equal(dev_pcie_stats(pcie)->requests, 0);
+}
+
+static void outstanding_faults_bounds_groups(void **state)
+{
+	dma.outstanding_accesses = 64;
+	dma.outstanding_faults = 2;
+	for (u32 i = 0; i < 60; i++)
+		add(VA + 0x10000 * i, 64, false);
+	assert_int_equal(run()->dma.accesses, 60);
+	assert_int_equal(software.nr_outstanding_max, 2);
+}
+
+/* --- who waits for a group --- */
+
+static void accesses_to_a_page_share_its_group(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	for (u32 i = 0; i < 8; i++)
+		add(VA + 64 * i, 64, false);
+	software.first_ps = 10000000;
+	stats = run();
+	assert_int_equal(stats->dma.accesses, 8);
+	assert_int_equal(stats->groups, 1);
+	assert_int_equal(stats->joined, 7);
+	assert_int_equal(stats->dma.stalled, 8);
+}
+
+/* A group that asks for reading does not help who writes. */
+static void writers_do_not_wait_for_readers(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	add(VA, 64, false);
+	add(VA + 64, 64, true);
+	add(VA + 128, 64, false);
+	stats = run();
+	assert_int_equal(stats->dma.accesses, 3);
+	assert_int_equal(stats->groups, 2);
+	assert_int_equal(stats->joined, 1);
+}
+
+static void groups_end_with_their_record(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	params.group_pages = 8;
+	add(VA + 100, 3 * 4096, true); /* touches four pages */
+	add(VA + 0x100000, 4096, true);
+	stats = run();
+	assert_int_equal(stats->groups, 2);
+	assert_int_equal(stats->requests, 5);
+	assert_int_equal(stats->dma.aborted, 0);
+}
+
+/* --- registers --- */
+
+static void capabilities_are_linked(void **state)
+{
+	static const u32 ids[] = {PCI_EXT_CAP_ID_ATS, PCI_EXT_CAP_ID_PRI, PCI_EXT_CAP_ID_PASID};
+	u32 offset = DEV_PCIE_CONFIG_FIRST;
+
+	create();
+	for (u32 i = 0; i < 3; i++) {
+		assert_int_equal(FIELD_GET(PCI_EXT_CAP_ID, (u64)config(offset)), ids[i]);
+		offset = FIELD_GET(PCI_EXT_CAP_NEXT, (u64)config(offset));
+	}
+	assert_int_equal(offset, 0);
+	assert_int_equal(config(0x200), 0);
+	configure(0x200, ~0U);
+}
+
+static void after_reset_everything_is_off(void **state)
+{
+	create();
+	assert_false(config(ATS) & PCI_ATS_ENABLE);
+	assert_false(config(PRI) & PCI_PRI_ENABLE);
+	assert_true(config(PRI) & PCI_PRI_STOPPED);
+	assert_false(config(PASID) & PCI_PASID_ENABLE);
+	assert_int_equal(config(0x110 + PCI_PRI_ALLOCATION), 0);
+}
+
+static void pasid_and_allocation_are_fixed_while_in_use(void **state)
+{
+	create();
+	enable();
+	assert_false(config(PRI) & PCI_PRI_STOPPED);
+	configure(PASID, 0);
+	configure(0x110 + PCI_PRI_ALLOCATION, 99);
+	assert_true(config(PASID) & PCI_PASID_ENABLE);
+	assert_int_equal(config(0x110 + PCI_PRI_ALLOCATION), allocation);
+	configure(PRI, 0);
+	configure(ATS, 0);
+	configure(PASID, 0);
+	assert_false(config(PASID) & PCI_PASID_ENABLE);
+}
+
+static void without_ats_accesses_go_out_as_they_are(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	rig_map(&rig, root, VA, PA, PTE_RW);
+	create();
+	add(VA, 64, false);
+	add(VA + 0x1000, 64, false); /* not there: F_TRANSLATION, no stall */
+	dev_pcie_start(pcie, &source.base, 0);
+	stats = dev_pcie_stats(pcie);
+	rig_run(&rig);
+	assert_int_equal(stats->translation_requests, 0);
+	assert_int_equal(stats->dma.accesses, 1);
+	assert_int_equal(stats->dma.aborted, 1);
+	assert_int_equal(rig_nr_events(&rig), 1);
+}
+
+static void without_pasid_enabled_none_is_used(void **state)
+{
+	add(VA, 64, false);
+	source.records[0].has_pasid = true;
+	create();
+	configure(ATS, PCI_ATS_ENABLE);
+	dev_pcie_start(pcie, &source.base, 0);
+	rig_run(&rig);
+	assert_int_equal(dev_pcie_stats(pcie)->dma.aborted, 1);
+	assert_int_equal(dev_pcie_stats(pcie)->translation_requests, 0);
+}
+
+/* ATS off: what the ATC had is forgotten, what is under way goes out as it is. */
+static void ats_off_forgets_translations(void **state)
+{
+	const struct dev_pcie_stats *stats;
+
+	rig_map(&rig, root, VA, PA, PTE_RW);
+	add(VA, 64, false);
+	add(VA, 64, false);
+	add(VA, 64, false);
+	source.records[1].not_before_ps = 10000000;
+	source.records[2].not_before_ps = 20000000;
+	stats = begin();
+	sim_run(15000000);
+	assert_int_equal(stats->atc_hits, 1);
+	configure(ATS, 0);
+	configure(ATS, PCI_ATS_ENABLE);
+	rig_run(&rig);
+	assert_int_equal(stats->translation_requests, 2);
+	assert_int_equal(stats->dma.accesses, 3);
 }
 
 /* --- invalidation --- */
@@ -396,7 +882,7 @@ static void invalidation_waits_for_data_under_way(void **state)
 	const struct dev_pcie_stats *stats;
 
 	rig_map(&rig, root, VA, PA, PTE_RW);
-	params.bandwidth_bytes_per_s = 1000000; /* 64 us for 64 bytes */
+	dma.bandwidth_bytes_per_s = 1000000; /* 64 us for 64 bytes */
 	add(VA, 64, true);
 	stats = begin();
 	sim_run(sim_now_ps() + 5000000);
@@ -432,6 +918,7 @@ static void expect_sums(const struct dev_pcie_stats *device)
 	assert_int_equal(device->groups, all.pri.responses_success + all.pri.auto_success);
 	assert_int_equal(device->success, device->groups);
 	assert_int_equal(device->retried, device->groups);
+	assert_int_equal(device->retried, device->completed + device->asked_again);
 	assert_int_equal(device->unexpected, 0);
 	assert_true(all.priq.max_depth <= 1U << priq_lg2);
 }
@@ -445,8 +932,8 @@ static void sizes_with(u32 credits, u32 group_pages, u32 batch)
 
 		stop();
 		start(lg2);
-		params.outstanding_accesses = 128;
-		params.credits = credits;
+		dma.outstanding_accesses = 128;
+		allocation = credits;
 		params.group_pages = group_pages;
 		software.batch = batch;
 		for (u32 i = 0; i < 300; i++)
@@ -509,8 +996,30 @@ int main(void)
 		T(without_pri_a_missing_page_aborts),
 		T(unexpected_responses_are_counted),
 		T(credits_bound_what_is_outstanding),
-		T(group_must_fit_its_credits),
-		T(port_without_ats_is_refused),
+		T(groups_fit_the_allocation),
+		T(capacity_bounds_the_allocation),
+		T(without_an_allocation_nothing_is_asked_for),
+		T(outstanding_faults_bounds_groups),
+		T(accesses_to_a_page_share_its_group),
+		T(writers_do_not_wait_for_readers),
+		T(groups_end_with_their_record),
+		T(capabilities_are_linked),
+		T(after_reset_everything_is_off),
+		T(pasid_and_allocation_are_fixed_while_in_use),
+		T(without_ats_accesses_go_out_as_they_are),
+		T(without_pasid_enabled_none_is_used),
+		T(ats_off_forgets_translations),
+		T(after_failure_software_enables_anew),
+		T(pri_off_aborts_what_has_no_credit_and_answers_the_rest),
+		T(reset_forgets_what_is_outstanding),
+		T(response_lacks_the_pasid_that_is_required),
+		T(response_has_a_pasid_that_is_not_wanted),
+		T(failure_is_taken_without_the_pasid),
+		T(stop_marker_follows_the_requests),
+		T(without_markers_stopping_waits_for_responses),
+		T(stopping_waits_for_data),
+		T(other_spaces_are_not_stopped),
+		T(each_group_is_observed),
 		T(invalidated_translation_is_requested_again),
 		T(invalidation_waits_for_data_under_way),
 		T(nothing_is_lost_at_any_queue_size),

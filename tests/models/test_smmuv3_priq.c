@@ -194,7 +194,7 @@ static struct smmu_stats stats(void)
 
 static void expect_sums(void)
 {
-	struct smmu_pri_stats pri = stats().pri;
+	struct iommu_pri_stats pri = stats().pri;
 	struct smmu_queue_stats q = stats().priq;
 
 	assert_int_equal(pri.requests + pri.markers, nr_requests);

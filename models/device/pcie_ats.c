@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The endpoint's translations (PCIe 10.2, 10.3): the cache of them (ATC),
+ * translation requests, invalidation requests. Left out: requests of more than one
+ * translation, the global bit of a completion, untranslated access only (U).
+ */
+#include "models/device/pcie_internal.h"
+
+int pcie_atc_init(struct dev_pcie *pcie)
+{
+	return tlb_array_init(&pcie->atc, pcie->params.atc_entries, pcie->params.atc_entries,
+			      sizeof(struct atc_entry));
+}
+
+static u64 atc_context(u32 pasid, bool has_pasid)
+{
+	return pasid | (u64)has_pasid << 32;
+}
+
+static u64 context_of(const struct slot *slot)
+{
+	return atc_context(slot->access.pasid, slot->access.has_pasid);
+}
+
+/* --- invalidations --- */
+
+static bool is_before(const struct slot *slot, const struct port_invalidation *inv)
+{
+	return (slot->state == SLOT_TRANSLATED || slot->state == SLOT_MOVING) &&
+	       slot->epoch < inv->private_epoch;
+}
+
+void pcie_invalidations_complete(struct dev_pcie *pcie)
+{
+	struct port_invalidation *inv;
+
+	while ((inv = pcie->inv)) {
+		for (u32 i = 0; i < pcie->dma.outstanding_accesses; i++) {
+			if (is_before(&pcie->slots[i], inv))
+				return;
+		}
+		pcie->inv = inv->next;
+		inv->completed(inv);
+	}
+}
+
+static bool is_concerned(const struct port_invalidation *inv, u64 context, u64 iova, u32 lg2)
+{
+	u32 larger_lg2 = lg2 > inv->lg2 ? lg2 : inv->lg2;
+
+	if (!(inv->is_global && context >> 32) &&
+	    context != atc_context(inv->pasid, inv->has_pasid))
+		return false;
+	return larger_lg2 >= 64 || (inv->iova ^ iova) >> larger_lg2 == 0;
+}
+
+static void atc_invalidate(struct dev_pcie *pcie, const struct port_invalidation *inv)
+{
+	for (u32 i = 0; i < pcie->atc.nr_entries; i++) {
+		const struct tlb_tag *tag = &pcie->atc.tags[i];
+
+		if (tlb_array_is_valid(&pcie->atc, i) &&
+		    is_concerned(inv, tag->context, tlb_tag_base(tag), tlb_tag_lg2(tag)))
+			tlb_array_drop(&pcie->atc, i);
+	}
+	for (u32 i = 0; i < pcie->dma.outstanding_accesses; i++) {
+		struct slot *slot = &pcie->slots[i];
+
+		if (slot->state == SLOT_REQUESTING &&
+		    is_concerned(inv, context_of(slot), slot->translation.access.iova, 12))
+			slot->is_stale = true;
+	}
+}
+
+void pcie_invalidate(struct port_endpoint *endpoint, struct port_invalidation *inv)
+{
+	struct dev_pcie *pcie = (struct dev_pcie *)endpoint;
+
+	pcie->stats.invalidations++;
+	atc_invalidate(pcie, inv);
+	inv->private_epoch = ++pcie->epoch;
+	inv->next = NULL;
+	if (pcie->inv)
+		pcie->inv_tail->next = inv;
+	else
+		pcie->inv = inv;
+	pcie->inv_tail = inv;
+	pcie_invalidations_complete(pcie);
+}
+
+/* --- translations --- */
+
+static bool is_permitted(const struct slot *slot, bool is_readable, bool is_writable)
+{
+	return slot->access.is_write ? is_writable : is_readable;
+}
+
+static void atc_fill(struct slot *slot)
+{
+	const struct port_translation *t = &slot->translation;
+	struct dev_pcie *pcie = slot->pcie;
+	u32 lg2 = t->lg2 < 63 ? t->lg2 : 63;
+	u32 number = tlb_array_insert(&pcie->atc, t->access.iova, lg2, context_of(slot));
+	struct atc_entry *entry;
+
+	if (number == TLB_NONE)
+		return;
+	entry = tlb_array_entry(&pcie->atc, number);
+	entry->pa = t->access.pa & ~lg2_mask(lg2);
+	entry->is_readable = t->is_readable;
+	entry->is_writable = t->is_writable;
+}
+
+static void translation_answered(struct slot *slot)
+{
+	const struct port_translation *t = &slot->translation;
+
+	if (slot->is_stale) {
+		pcie_access_begin(slot);
+	} else if (t->completion != PORT_COMPLETION_SUCCESS ||
+		   pcie_is_stopped(slot->pcie, &slot->access)) {
+		pcie_access_abort(slot);
+	} else if (is_permitted(slot, t->is_readable, t->is_writable)) {
+		if (slot->leads)
+			pcie_group_end(slot, PORT_DONE);
+		atc_fill(slot);
+		pcie_access_send(slot, SLOT_TRANSLATED, t->access.pa);
+	} else {
+		pcie_page_ask(slot);
+	}
+}
+
+static void translation_complete(struct port_access *access)
+{
+	translation_answered((struct slot *)access);
+}
+
+void pcie_translation_request(struct slot *slot)
+{
+	struct dev_pcie *pcie = slot->pcie;
+
+	if (!pcie->port->ops->translation_request) {
+		pcie_access_abort(slot);
+		return;
+	}
+	slot->state = SLOT_REQUESTING;
+	slot->is_stale = false;
+	slot->began_ps = sim_now_ps();
+	slot->translation.access.complete = translation_complete;
+	pcie->stats.translation_requests++;
+	if (pcie->port->ops->translation_request(pcie->port, &slot->translation) != PORT_PENDING)
+		translation_answered(slot);
+}
+
+void pcie_translate(struct slot *slot)
+{
+	struct dev_pcie *pcie = slot->pcie;
+	iova_t iova = slot->translation.access.iova;
+	u32 number = tlb_array_lookup(&pcie->atc, iova, context_of(slot));
+	const struct atc_entry *entry;
+	u32 lg2;
+
+	/* What a page request was for is asked again, whoever else has it by now. */
+	if (number != TLB_NONE && !slot->leads) {
+		entry = tlb_array_entry(&pcie->atc, number);
+		lg2 = tlb_tag_lg2(&pcie->atc.tags[number]);
+		if (is_permitted(slot, entry->is_readable, entry->is_writable)) {
+			pcie->stats.atc_hits++;
+			pcie_access_send(slot, SLOT_TRANSLATED, entry->pa + (iova & lg2_mask(lg2)));
+			return;
+		}
+	}
+	pcie->stats.atc_misses++;
+	pcie_translation_request(slot);
+}
+
+void pcie_ats_stop(struct dev_pcie *pcie)
+{
+	tlb_array_clear(&pcie->atc);
+	for (u32 i = 0; i < pcie->dma.outstanding_accesses; i++) {
+		if (pcie->slots[i].state == SLOT_REQUESTING)
+			pcie->slots[i].is_stale = true;
+	}
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside the endpoint: slots of accesses (pcie.c), translations (pcie_ats.c), page
+ * request groups (pcie_pri.c), registers (pcie_config.c).
+ *
+ * A slot waits in one list at most: the free ones, those that need a page request
+ * which can not be sent yet, or those that wait for a group.
+ */
+#ifndef MODELS_DEVICE_PCIE_INTERNAL_H
+#define MODELS_DEVICE_PCIE_INTERNAL_H
+
+#include "models/common/tlb_array.h"
+#include "models/device/pcie.h"
+#include "sim/event.h"
+#include "sim/sim.h"
+
+enum slot_state {
+	SLOT_FREE,
+	SLOT_REQUESTING,   /* a translation request is under way */
+	SLOT_QUEUED,	   /* for credits */
+	SLOT_ASKED,	   /* waits for a group */
+	SLOT_TRANSLATED,   /* in the port, translated */
+	SLOT_UNTRANSLATED, /* in the port, as it is */
+	SLOT_MOVING,	   /* done at done_ps */
+	SLOT_ABORTED,	   /* done at done_ps */
+};
+
+struct group;
+
+struct slot {
+	struct port_translation translation; /* first */
+	struct sim_event event;		     /* the end of MOVING and ABORTED */
+	struct port_access access;	     /* as it goes out */
+	struct dev_pcie *pcie;
+	enum slot_state state;
+	iova_t record_end;   /* the record goes on up to here */
+	u64 began_ps;	     /* of the translation request */
+	u64 epoch;	     /* of invalidations, when its translation was last used */
+	bool is_stale;	     /* something met the translation request: begin again */
+	bool has_asked;	     /* it waited for a page request */
+	struct group *leads; /* retries on behalf of this group */
+	struct slot *next;
+};
+
+enum group_state {
+	GROUP_FREE,
+	GROUP_OUTSTANDING,
+	GROUP_STALE,	/* nobody waits for the answer any more */
+	GROUP_ANSWERED, /* its first access translates again */
+};
+
+struct group {
+	enum group_state state;
+	struct slot *leader;		/* that it was sent for, until that has translated again */
+	struct slot *slots, *last_slot; /* wait for it */
+	iova_t first;
+	u32 nr_pages;
+	u32 nr_untaken; /* of its requests the port still has the memory */
+	u32 pasid;
+	bool has_pasid, is_write;
+};
+
+struct atc_entry {
+	pa_t pa; /* of the first byte */
+	bool is_readable, is_writable;
+};
+
+struct dev_pcie {
+	struct port_endpoint endpoint; /* first */
+	struct dev_dma_params dma;
+	struct dev_pcie_params params;
+	struct sim_event event;
+	struct port *port;
+	struct mem *mem;
+	struct dev_source *source;
+	void (*done)(struct dev_pcie *pcie, void *opaque);
+	void *opaque;
+	const struct iommu_observer *observer;
+	void *observer_opaque;
+
+	/* registers */
+	bool is_ats_enabled, is_pri_enabled, is_pasid_enabled;
+	bool has_failed, has_unexpected;
+	u32 stu, allocation;
+
+	u64 start_ps;
+	u64 engine_free_ps;
+	struct dev_record record;
+	u64 record_at_ps;
+	u32 left_bytes;
+	bool has_ended, is_waiting, is_done;
+
+	struct tlb_array atc;
+	struct slot *slots, *free;
+	u32 nr_free;
+	struct port_invalidation *inv, *inv_tail; /* not completed yet, oldest first */
+	u64 epoch;				  /* invalidations so far */
+
+	struct slot *queue, *queue_tail; /* QUEUED, in order */
+	u32 nr_credits;			 /* left of the allocation */
+	u32 max_group_pages;
+	u32 nr_groups;			    /* not free */
+	u32 nr_outstanding;		    /* OUTSTANDING or STALE */
+	struct group *groups;		    /* DEV_PCIE_MAX_GROUPS */
+	struct port_page_request *requests; /* params.group_pages for each group */
+
+	/* dev_pcie_stop() */
+	struct dev_pcie_space stop;
+	bool is_stopped; /* @stop is not used any more */
+	void (*stopped)(void *opaque);
+	void *stopped_opaque;
+	struct port_page_request marker;
+	bool is_marker_busy; /* the port has its memory */
+
+	struct dev_pcie_stats stats;
+};
+
+/* --- pcie.c --- */
+
+/* Look again at what may go on. */
+void pcie_kick(struct dev_pcie *pcie);
+void pcie_access_begin(struct slot *slot);
+/* Send the access on, translated (SLOT_TRANSLATED) or as it is. */
+void pcie_access_send(struct slot *slot, enum slot_state how, iova_t address);
+void pcie_access_abort(struct slot *slot);
+/* Does the access belong to what dev_pcie_stop() has stopped? */
+bool pcie_is_stopped(const struct dev_pcie *pcie, const struct port_access *access);
+
+/* --- pcie_ats.c --- */
+
+int pcie_atc_init(struct dev_pcie *pcie);
+/* With ATS on: from the ATC, or by a translation request. */
+void pcie_translate(struct slot *slot);
+void pcie_translation_request(struct slot *slot);
+void pcie_invalidate(struct port_endpoint *endpoint, struct port_invalidation *inv);
+/* Complete what no data under way is older than. */
+void pcie_invalidations_complete(struct dev_pcie *pcie);
+/* ATS goes off: forget everything; requests under way begin again. */
+void pcie_ats_stop(struct dev_pcie *pcie);
+
+/* --- pcie_pri.c --- */
+
+/* There is no translation: ask for the page, or wait for a group that does. */
+void pcie_page_ask(struct slot *slot);
+void pcie_page_response(struct port_endpoint *endpoint, const struct port_page_response *response);
+/* The group that @slot leads is done with: its access ended in @status, or asks again. */
+void pcie_group_end(struct slot *slot, enum port_status status);
+/* Send what can be sent. */
+void pcie_groups_send(struct dev_pcie *pcie);
+void pcie_pri_start(struct dev_pcie *pcie);
+/* Abort what waits to be asked for. */
+void pcie_pri_stop(struct dev_pcie *pcie);
+void pcie_pri_reset(struct dev_pcie *pcie);
+/* dev_pcie_stop(): what becomes of page requests. */
+void pcie_pri_stop_space(struct dev_pcie *pcie);
+/* Is nothing left of the space that was stopped? */
+bool pcie_pri_has_stopped(const struct dev_pcie *pcie);
+
+#endif

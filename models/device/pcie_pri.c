@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The endpoint's page requests (PCIe 10.4): groups, their indexes and credits,
+ * responses, stop markers.
+ *
+ * A group has an index from the moment when it is sent; the index is used again
+ * when the group is answered and the access that it was sent for has translated
+ * again. A response is for the outstanding group of its index. One that lacks the
+ * PASID that the endpoint wants, or has one that it does not want, is for none, as
+ * is one whose index is not outstanding (Unexpected Page Request Group Index); the
+ * specification leaves the former open. A Failure is taken in any case: it is
+ * about the endpoint, not about a page.
+ */
+#include "models/device/pcie_internal.h"
+
+/* --- observing --- */
+
+static struct iommu_fault fault_of(const struct dev_pcie *pcie, const struct group *group)
+{
+	return (struct iommu_fault){
+		.kind = IOMMU_FAULT_PAGE_REQUEST,
+		.stream_id = pcie->port->stream_id,
+		.tag = group - pcie->groups,
+	};
+}
+
+static void observe_detected(struct dev_pcie *pcie, const struct group *group,
+			     const struct slot *slot)
+{
+	if (pcie->observer)
+		pcie->observer->detected(pcie->observer_opaque, fault_of(pcie, group),
+					 &slot->translation.access, slot->began_ps);
+}
+
+/* --- the end of a group --- */
+
+static void group_release(struct dev_pcie *pcie, struct group *group)
+{
+	if (group->state != GROUP_ANSWERED || group->leader || group->nr_untaken)
+		return;
+	group->state = GROUP_FREE;
+	pcie->nr_groups--;
+	pcie_kick(pcie);
+}
+
+void pcie_group_end(struct slot *slot, enum port_status status)
+{
+	struct dev_pcie *pcie = slot->pcie;
+	struct group *group = slot->leads;
+
+	slot->leads = NULL;
+	group->leader = NULL;
+	if (status == PORT_DONE)
+		pcie->stats.completed++;
+	else if (status == PORT_PENDING)
+		pcie->stats.asked_again++;
+	if (pcie->observer)
+		pcie->observer->completed(pcie->observer_opaque, fault_of(pcie, group), status);
+	group_release(pcie, group);
+}
+
+static void request_taken(struct port_page_request *request)
+{
+	struct dev_pcie *pcie = (struct dev_pcie *)request->port->endpoint;
+	struct group *group = &pcie->groups[request->prg_index];
+
+	group->nr_untaken--;
+	group_release(pcie, group);
+}
+
+/* --- who waits for what --- */
+
+static bool is_of(const struct group *group, const struct port_access *access)
+{
+	return group->has_pasid == access->has_pasid &&
+	       (!group->has_pasid || group->pasid == access->pasid);
+}
+
+/* Does the answer to @group help @slot? */
+static bool is_covered(const struct group *group, const struct slot *slot)
+{
+	const struct port_access *access = &slot->translation.access;
+
+	return group->state == GROUP_OUTSTANDING && is_of(group, access) &&
+	       access->iova >= group->first &&
+	       (access->iova - group->first) >> 12 < group->nr_pages &&
+	       (group->is_write || !access->is_write);
+}
+
+static void wait_for(struct group *group, struct slot *slot)
+{
+	slot->state = SLOT_ASKED;
+	slot->has_asked = true;
+	slot->next = NULL;
+	if (group->slots)
+		group->last_slot->next = slot;
+	else
+		group->slots = slot;
+	group->last_slot = slot;
+}
+
+static struct group *find_covering(struct dev_pcie *pcie, const struct slot *slot)
+{
+	u32 nr_seen = 0;
+
+	for (u32 i = 0; nr_seen < pcie->nr_groups; i++) {
+		if (is_covered(&pcie->groups[i], slot))
+			return &pcie->groups[i];
+		nr_seen += pcie->groups[i].state != GROUP_FREE;
+	}
+	return NULL;
+}
+
+/* --- the queue of those that need a group of their own --- */
+
+static void queue_add(struct dev_pcie *pcie, struct slot *slot)
+{
+	slot->state = SLOT_QUEUED;
+	slot->next = NULL;
+	if (pcie->queue)
+		pcie->queue_tail->next = slot;
+	else
+		pcie->queue = slot;
+	pcie->queue_tail = slot;
+}
+
+static struct slot *queue_take(struct dev_pcie *pcie)
+{
+	struct slot *slot = pcie->queue;
+
+	if (slot)
+		pcie->queue = slot->next;
+	return slot;
+}
+
+/* Those that the new group helps wait for it; the others stay in order. */
+static void queue_join(struct dev_pcie *pcie, struct group *group)
+{
+	struct slot *slot = pcie->queue, *next;
+
+	pcie->queue = NULL;
+	for (; slot; slot = next) {
+		next = slot->next;
+		if (is_covered(group, slot)) {
+			pcie->stats.joined++;
+			wait_for(group, slot);
+		} else {
+			queue_add(pcie, slot);
+		}
+	}
+}
+
+static void queue_abort(struct dev_pcie *pcie)
+{
+	struct slot *slot;
+
+	while ((slot = queue_take(pcie)))
+		pcie_access_abort(slot);
+}
+
+/* --- sending --- */
+
+static void requests_send(struct dev_pcie *pcie, const struct group *group)
+{
+	u32 index = group - pcie->groups;
+	u32 nr = group->nr_pages;
+
+	for (u32 i = 0; i < nr; i++) {
+		struct port_page_request *request =
+			&pcie->requests[index * pcie->params.group_pages + i];
+
+		*request = (struct port_page_request){
+			.iova = group->first + i * 4096ULL,
+			.prg_index = index,
+			.pasid = group->pasid,
+			.has_pasid = group->has_pasid,
+			.is_last = i == nr - 1,
+			.is_read = !group->is_write,
+			.is_write = group->is_write,
+			.taken = request_taken,
+		};
+		pcie->port->ops->page_request(pcie->port, request);
+	}
+}
+
+/* From the page of the access to the end of its record, as far as a group goes. */
+static u32 pages_wanted(const struct dev_pcie *pcie, const struct slot *slot)
+{
+	iova_t page = slot->translation.access.iova & ~lg2_mask(12);
+
+	return min_u64(pcie->max_group_pages, ((slot->record_end - 1 - page) >> 12) + 1);
+}
+
+static void group_send(struct dev_pcie *pcie, struct group *group, struct slot *slot)
+{
+	const struct port_access *access = &slot->translation.access;
+	u32 nr = pages_wanted(pcie, slot);
+
+	*group = (struct group){
+		.state = GROUP_OUTSTANDING,
+		.leader = slot,
+		.first = access->iova & ~lg2_mask(12),
+		.nr_pages = nr,
+		.nr_untaken = nr,
+		.pasid = access->pasid,
+		.has_pasid = access->has_pasid,
+		.is_write = access->is_write,
+	};
+	slot->leads = group;
+	wait_for(group, slot);
+	queue_join(pcie, group);
+	pcie->nr_groups++;
+	pcie->nr_outstanding++;
+	pcie->nr_credits -= nr;
+	pcie->stats.groups++;
+	pcie->stats.requests += nr;
+	observe_detected(pcie, group, slot);
+	requests_send(pcie, group);
+}
+
+static struct group *find_free(struct dev_pcie *pcie)
+{
+	if (pcie->dma.outstanding_faults && pcie->nr_groups >= pcie->dma.outstanding_faults)
+		return NULL;
+	for (u32 i = 0; i < DEV_PCIE_MAX_GROUPS; i++) {
+		if (pcie->groups[i].state == GROUP_FREE)
+			return &pcie->groups[i];
+	}
+	return NULL;
+}
+
+void pcie_groups_send(struct dev_pcie *pcie)
+{
+	struct group *group;
+
+	while (pcie->queue && pcie->nr_credits >= pages_wanted(pcie, pcie->queue)) {
+		group = find_free(pcie);
+		if (!group)
+			return;
+		group_send(pcie, group, queue_take(pcie));
+	}
+}
+
+static bool can_ask(const struct dev_pcie *pcie)
+{
+	return pcie->is_pri_enabled && !pcie->has_failed && pcie->max_group_pages &&
+	       pcie->port->ops->page_request;
+}
+
+void pcie_page_ask(struct slot *slot)
+{
+	struct dev_pcie *pcie = slot->pcie;
+	struct group *group;
+
+	if (!can_ask(pcie)) {
+		pcie_access_abort(slot);
+		return;
+	}
+	if (slot->leads)
+		pcie_group_end(slot, PORT_PENDING);
+	group = find_covering(pcie, slot);
+	if (group) {
+		pcie->stats.joined++;
+		wait_for(group, slot);
+		return;
+	}
+	queue_add(pcie, slot);
+	pcie_groups_send(pcie);
+}
+
+/* --- responses --- */
+
+static struct slot *take_slots(struct group *group)
+{
+	struct slot *slots = group->slots;
+
+	group->slots = NULL;
+	return slots;
+}
+
+static void abort_slots(struct group *group)
+{
+	struct slot *slot = take_slots(group), *next;
+
+	for (; slot; slot = next) {
+		next = slot->next;
+		pcie_access_abort(slot);
+	}
+}
+
+static void retry_slots(struct group *group)
+{
+	struct slot *slot = take_slots(group), *next;
+
+	for (; slot; slot = next) {
+		next = slot->next;
+		pcie_access_begin(slot);
+	}
+}
+
+/* It holds no credits any more, and its answer has come, or is not waited for. */
+static void group_settle(struct dev_pcie *pcie, struct group *group)
+{
+	group->state = GROUP_ANSWERED;
+	pcie->nr_outstanding--;
+	pcie->nr_credits += group->nr_pages;
+}
+
+static bool is_for(const struct dev_pcie *pcie, const struct group *group,
+		   const struct port_page_response *response)
+{
+	bool wants_pasid = group->has_pasid && pcie->params.wants_pasid;
+
+	if (group->state != GROUP_OUTSTANDING && group->state != GROUP_STALE)
+		return false;
+	if (response->code != PORT_PAGE_SUCCESS && response->code != PORT_PAGE_INVALID)
+		return true;
+	return response->has_pasid == wants_pasid &&
+	       (!wants_pasid || response->pasid == group->pasid);
+}
+
+static void answered(struct dev_pcie *pcie, struct group *group, enum port_page_response_code code)
+{
+	switch (code) {
+	case PORT_PAGE_SUCCESS:
+		pcie->stats.success++;
+		pcie->stats.retried++;
+		retry_slots(group);
+		break;
+	case PORT_PAGE_INVALID:
+		pcie->stats.invalid++;
+		abort_slots(group);
+		break;
+	default:
+		pcie->stats.failure++;
+		abort_slots(group);
+		break;
+	}
+}
+
+void pcie_page_response(struct port_endpoint *endpoint, const struct port_page_response *response)
+{
+	struct dev_pcie *pcie = (struct dev_pcie *)endpoint;
+	struct group *group = &pcie->groups[response->prg_index % DEV_PCIE_MAX_GROUPS];
+	bool is_stale = group->state == GROUP_STALE;
+
+	if (!is_for(pcie, group, response)) {
+		pcie->stats.unexpected++;
+		pcie->has_unexpected = true;
+		return;
+	}
+	group_settle(pcie, group);
+	if (!is_stale)
+		answered(pcie, group, response->code);
+	if (response->code != PORT_PAGE_SUCCESS && response->code != PORT_PAGE_INVALID) {
+		pcie->has_failed = true;
+		queue_abort(pcie);
+	}
+	group_release(pcie, group);
+	pcie_kick(pcie);
+}
+
+/* --- on, off, reset --- */
+
+void pcie_pri_start(struct dev_pcie *pcie)
+{
+	u32 nr_used = 0;
+
+	for (u32 i = 0; i < DEV_PCIE_MAX_GROUPS; i++) {
+		const struct group *group = &pcie->groups[i];
+
+		if (group->state == GROUP_OUTSTANDING || group->state == GROUP_STALE)
+			nr_used += group->nr_pages;
+	}
+	pcie->nr_credits = min_u64(pcie->allocation, pcie->params.capacity);
+	pcie->max_group_pages = min_u64(pcie->params.group_pages, pcie->nr_credits);
+	pcie->nr_credits = pcie->nr_credits > nr_used ? pcie->nr_credits - nr_used : 0;
+	pcie_kick(pcie);
+}
+
+void pcie_pri_stop(struct dev_pcie *pcie)
+{
+	queue_abort(pcie);
+	pcie_kick(pcie);
+}
+
+void pcie_pri_reset(struct dev_pcie *pcie)
+{
+	for (u32 i = 0; i < DEV_PCIE_MAX_GROUPS; i++) {
+		struct group *group = &pcie->groups[i];
+
+		if (group->state != GROUP_OUTSTANDING && group->state != GROUP_STALE)
+			continue;
+		pcie->stats.stale += group->state == GROUP_OUTSTANDING;
+		group_settle(pcie, group);
+		abort_slots(group);
+		group_release(pcie, group);
+	}
+	pcie_kick(pcie);
+}
+
+/* --- the end of an address space (10.4.1.2) --- */
+
+static bool is_space_stopped(const struct dev_pcie *pcie, const struct group *group)
+{
+	const struct port_access access = {.pasid = group->pasid, .has_pasid = group->has_pasid};
+
+	return pcie_is_stopped(pcie, &access);
+}
+
+static void queue_abort_stopped(struct dev_pcie *pcie)
+{
+	struct slot *slot = pcie->queue, *next;
+
+	pcie->queue = NULL;
+	for (; slot; slot = next) {
+		next = slot->next;
+		if (pcie_is_stopped(pcie, &slot->access))
+			pcie_access_abort(slot);
+		else
+			queue_add(pcie, slot);
+	}
+}
+
+static void marker_taken(struct port_page_request *request)
+{
+	((struct dev_pcie *)request->port->endpoint)->is_marker_busy = false;
+}
+
+static void marker_send(struct dev_pcie *pcie)
+{
+	sim_assert(!pcie->is_marker_busy);
+	pcie->is_marker_busy = true;
+	pcie->marker = (struct port_page_request){
+		.pasid = pcie->stop.pasid,
+		.has_pasid = true,
+		.is_last = true,
+		.taken = marker_taken,
+	};
+	pcie->stats.markers++;
+	pcie->port->ops->page_request(pcie->port, &pcie->marker);
+}
+
+void pcie_pri_stop_space(struct dev_pcie *pcie)
+{
+	queue_abort_stopped(pcie);
+	if (!pcie->stop.has_pasid || !pcie->params.has_stop_markers || !can_ask(pcie))
+		return;
+	for (u32 i = 0; i < DEV_PCIE_MAX_GROUPS; i++) {
+		struct group *group = &pcie->groups[i];
+
+		if (group->state != GROUP_OUTSTANDING || !is_space_stopped(pcie, group))
+			continue;
+		group->state = GROUP_STALE;
+		pcie->stats.stale++;
+		abort_slots(group);
+	}
+	marker_send(pcie);
+}
+
+bool pcie_pri_has_stopped(const struct dev_pcie *pcie)
+{
+	for (u32 i = 0; pcie->nr_outstanding && i < DEV_PCIE_MAX_GROUPS; i++) {
+		const struct group *group = &pcie->groups[i];
+
+		if (group->state == GROUP_OUTSTANDING && is_space_stopped(pcie, group))
+			return false;
+	}
+	return true;
+}
