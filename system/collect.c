@@ -283,6 +283,13 @@ static void stamp(struct slot *slot, enum sys_stage stage)
 	sim_trace(SIM_TRACE_FAULT_STAMP, record->number << 8 | stage, record->iova);
 }
 
+/* A page request that is under way and has never had a place in the queue. */
+static bool is_unrecorded(const struct slot *slot)
+{
+	return slot->is_live && slot->record.is_page_request &&
+	       !slot->record.stamp_ps[SYS_STAGE_RECORDED];
+}
+
 static void on_detected(void *opaque, struct iommu_fault fault, const struct port_access *access,
 			u64 began_ps)
 {
@@ -290,7 +297,8 @@ static void on_detected(void *opaque, struct iommu_fault fault, const struct por
 	struct slot *slot = slot_make(watch, fault);
 	u32 sid = fault.stream_id;
 
-	if (!slot)
+	/* Asks again because its request found no room: one fault, however often. */
+	if (!slot || is_unrecorded(slot))
 		return;
 	*slot = (struct slot){
 		.is_live = true,
@@ -320,9 +328,13 @@ static void on_recorded(void *opaque, struct iommu_fault fault)
 	ring_add(&watch->recorded[fault.kind], slot_number(watch, fault));
 }
 
+/* An answer to a request that was not recorded is the hardware's own. */
 static void on_consumed(void *opaque, struct iommu_fault fault)
 {
-	stamp(slot_of(opaque, fault), SYS_STAGE_CONSUMED);
+	struct slot *slot = slot_of(opaque, fault);
+
+	if (slot && !is_unrecorded(slot))
+		stamp(slot, SYS_STAGE_CONSUMED);
 }
 
 static void add_to_histograms(struct sys_collect *collect, const struct sys_fault_record *record)
@@ -354,7 +366,7 @@ static void on_completed(void *opaque, struct iommu_fault fault, enum port_statu
 	struct sys_collect *collect = watch->collect;
 	struct slot *slot = slot_of(watch, fault);
 
-	if (!slot || !slot->is_live)
+	if (!slot || !slot->is_live || (status == PORT_PENDING && is_unrecorded(slot)))
 		return;
 	stamp(slot, SYS_STAGE_COMPLETED);
 	slot->is_live = false;
@@ -470,6 +482,11 @@ int sys_collect_watch(struct sys_collect *collect, struct sys_iommu *iommu)
 		return -ENOMEM;
 	iommu->driver->observe(iommu, &observer, watch);
 	return 0;
+}
+
+void sys_collect_watch_endpoint(struct sys_collect *collect, u32 number, struct dev_pcie *pcie)
+{
+	dev_pcie_set_observer(pcie, &observer, &collect->watches[number]);
 }
 
 void sys_collect_name_sid(struct sys_collect *collect, u32 number, u32 sid, u32 device)

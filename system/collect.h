@@ -27,6 +27,9 @@ struct sys_collect *sys_collect_create(const struct sys_config *config);
 /** sys_collect_watch() - observe an IOMMU of the machine. 0 or -ENOMEM. */
 int sys_collect_watch(struct sys_collect *collect, struct sys_iommu *iommu);
 
+/** sys_collect_watch_endpoint() - observe an endpoint behind IOMMU @number. */
+void sys_collect_watch_endpoint(struct sys_collect *collect, u32 number, struct dev_pcie *pcie);
+
 /** sys_collect_name_sid() - stream @sid of IOMMU @number is device @device. */
 void sys_collect_name_sid(struct sys_collect *collect, u32 number, u32 sid, u32 device);
 

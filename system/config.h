@@ -8,7 +8,7 @@
 #define SYSTEM_CONFIG_H
 
 #include "kapi/params.h"
-#include "models/device/dma.h"
+#include "models/device/pcie.h"
 #include "models/mem/mem.h"
 #include "models/smmuv3/params.h"
 #include "sim/cpu.h"
@@ -30,6 +30,13 @@
 	  "CPU that takes the first IOMMU's interrupts; the others follow, one CPU each", "")      \
 	X(nr_cpus, "cpus", COUNT, 0, 0, SIM_MAX_CPUS,                                              \
 	  "CPUs of the platform that this machine has, 0: all", "")
+
+/* Section `pcie`: the endpoint's own (DEV_PCIE_PARAMS), and what the driver makes of it. */
+#define SYS_PCIE_PARAMS(X)                                                                         \
+	X(credits, "page_request_credits", COUNT, 32, 0, 1 << 19,                                  \
+	  "outstanding page requests that the driver allots to an endpoint, 0: its share of the "  \
+	  "queue",                                                                                 \
+	  "Linux intel-iommu: 32; IHI 0070 8: no more than the queue has room for")
 
 /* Costs of the IOMMU driver and of memory management: section `host`. */
 #define SYS_HOST_PARAMS(X)                                                                         \
@@ -95,6 +102,13 @@ enum sys_iommu_kind { SYS_IOMMU_SMMUV3, SYS_NR_IOMMU_KINDS };
 extern const char *const sys_iommu_kind_names[]; /* "smmuv3", NULL */
 extern const char *const sys_iommu_titles[];	 /* for people: "SMMU" */
 
+enum sys_device_kind { SYS_DEVICE_PLATFORM, SYS_DEVICE_PCIE, SYS_NR_DEVICE_KINDS };
+extern const char *const sys_device_kind_names[]; /* "platform", "pcie", NULL */
+
+/* How accesses fault recoverably. */
+enum sys_faults { SYS_FAULTS_AUTO, SYS_FAULTS_STALL, SYS_FAULTS_PRI, SYS_NR_FAULTS };
+extern const char *const sys_faults_names[]; /* "auto" (platform: stall, pcie: pri), ... */
+
 enum sys_handler_mode { SYS_HANDLER_SVA, SYS_HANDLER_VFIO, SYS_NR_HANDLER_MODES };
 extern const char *const sys_handler_mode_names[]; /* "sva", "vfio", NULL */
 
@@ -143,6 +157,10 @@ struct sys_config {
 	struct smmu_params smmu;      /* sections smmu.features, .caches, .timing */
 	struct kapi_params kernel;    /* section kernel */
 	struct dev_dma_params device; /* section device */
+	struct {		      /* section pcie */
+		struct dev_pcie_params endpoint;
+		SYS_PCIE_PARAMS(SIM_PARAM_FIELD)
+	} pcie;
 	struct {
 		SYS_MACHINE_PARAMS(SIM_PARAM_FIELD)
 	} machine;
@@ -160,6 +178,8 @@ struct sys_config {
 	} output;
 
 	enum sys_iommu_kind iommu;	   /* iommu */
+	enum sys_device_kind device_kind;  /* device.kind */
+	enum sys_faults faults;		   /* device.faults */
 	enum sys_handler_mode mode;	   /* handler.mode */
 	char design[SYS_NAME_MAX];	   /* handler.design, one of sys_design_names */
 	enum sys_dispatch dispatch;	   /* handler.dispatch */

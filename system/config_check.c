@@ -40,6 +40,27 @@ static int check_cpus(const struct sys_config *config, struct complaint *out)
 	return 0;
 }
 
+/* Which IOMMU features the chosen way of faulting needs is the IOMMU's to say. */
+static int check_device(const struct sys_config *config, struct complaint *out)
+{
+	bool is_pcie = config->device_kind == SYS_DEVICE_PCIE;
+
+	if (is_pcie && config->faults == SYS_FAULTS_STALL) {
+		snprintf(
+			out->text, out->bytes,
+			"device.faults is stall, but device.kind is pcie: a PCIe endpoint must not "
+			"stall, as its link would; expected pri or auto");
+		return -EINVAL;
+	}
+	if (!is_pcie && config->faults == SYS_FAULTS_PRI) {
+		snprintf(out->text, out->bytes,
+			 "device.faults is pri, but device.kind is platform: only a PCIe endpoint "
+			 "sends page requests; expected stall or auto");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static bool is_among(const char *const *names, const char *word)
 {
 	while (*names && strcmp(*names, word))
@@ -87,6 +108,8 @@ int sys_config_check(const struct sys_config *config, char *message, size_t mess
 	struct complaint out = {message, message_bytes};
 	int err = check_cpus(config, &out);
 
+	if (!err)
+		err = check_device(config, &out);
 	if (!err)
 		err = sys_iommu_driver_of(config)->check(config, message, message_bytes);
 	if (!err)

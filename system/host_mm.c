@@ -4,6 +4,7 @@
 
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/mmu_notifier.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -114,7 +115,11 @@ static vm_fault_t fault_page(struct host_mm_space *space, unsigned long address,
 		return 0;
 	}
 	space->host->stats.upgrades++;
-	return sys_pgtable_set(&space->pgt, address, pa, wanted) ? VM_FAULT_OOM : 0;
+	if (sys_pgtable_set(&space->pgt, address, pa, wanted))
+		return VM_FAULT_OOM;
+	/* The frame stays; who has the old permission cached (SVA) must not keep it. */
+	mmu_notifier_invalidate_range(&space->mm, address, address + PAGE_SIZE);
+	return 0;
 }
 
 static bool is_present(const struct host_mm_space *space, unsigned long address, bool is_write)

@@ -19,6 +19,7 @@
 #include "models/mem/mem.h"
 #include "system/config.h"
 #include "system/frames.h"
+#include "system/pci.h"
 
 struct sys_collect;
 struct sys_iommu_driver;
@@ -41,7 +42,9 @@ struct sys_master {
 	u32 sid;		/* StreamID, or requester ID */
 	u32 number;		/* of the device in the machine */
 	struct pfh_device *pfh; /* NULL: no fault handling */
+	struct sys_pci *pci;	/* NULL: a platform device */
 	bool can_stall;		/* its accesses may wait for the handler in the IOMMU */
+	bool can_page_request;	/* a PCIe endpoint that may ask for pages */
 	void *driver_data;	/* of the IOMMU's driver */
 };
 
@@ -49,7 +52,7 @@ struct sys_master {
 static inline struct iommu_fault sys_master_fault(const struct sys_master *master, u32 grpid)
 {
 	return (struct iommu_fault){
-		.kind = master->can_stall ? IOMMU_FAULT_STALL : IOMMU_FAULT_PAGE_REQUEST,
+		.kind = master->pci ? IOMMU_FAULT_PAGE_REQUEST : IOMMU_FAULT_STALL,
 		.stream_id = master->sid,
 		.tag = grpid,
 	};
@@ -85,6 +88,8 @@ struct sys_iommu_driver {
 			void *opaque);
 	struct port *(*port_create)(struct sys_iommu *iommu, u32 sid);
 	void (*stats)(const struct sys_iommu *iommu, struct sys_iommu_stats *stats);
+	/* Page requests of the master behind @port, which this IOMMU made. */
+	const struct iommu_pri_stats *(*pri_stats)(const struct port *port);
 
 	/* Bring it up; CPU @irq_cpu takes its interrupts. Boot thread. 0 or -errno. */
 	int (*probe)(struct sys_iommu *iommu, u32 irq_cpu);

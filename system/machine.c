@@ -25,6 +25,7 @@
 #include "sim/sim.h"
 #include "sim/trace.h"
 #include "system/collect.h"
+#include "system/engine.h"
 #include "system/frames.h"
 #include "system/host_mm.h"
 #include "system/iommu.h"
@@ -38,9 +39,8 @@
 struct device_unit {
 	struct device dev;
 	struct sys_master master;
-	struct port *port;
-	struct dev_source *source;
-	struct dev_dma *dma;
+	struct sys_engine engine;
+	struct sys_pci pci;
 	u32 pasid;
 };
 
@@ -54,6 +54,7 @@ struct machine {
 	struct pfh_container *container;
 	const struct sys_iommu_driver *driver;
 	struct sys_iommu **iommus;
+	struct sys_pci_host *pci; /* NULL: platform devices */
 	struct device_unit *devices;
 	u32 nr_running;
 	bool is_booted, is_shut_down;
@@ -94,6 +95,15 @@ static int boot_iommus(struct machine *m)
 	return iommu_device_register(&m->iommus[0]->handle, m->driver->iommu_ops, NULL);
 }
 
+static int boot_pci(struct machine *m)
+{
+	int err = m->pci ? sys_pci_host_probe(m->pci) : 0;
+
+	for (u32 i = 0; m->pci && !err && i < m->config->machine.nr_devices; i++)
+		sys_pci_probe(m->pci, i, &m->devices[i].pci);
+	return err;
+}
+
 static enum pfh_dispatch dispatch_of(const struct sys_config *config)
 {
 	static const enum pfh_dispatch dispatches[SYS_NR_DISPATCHES] = {
@@ -109,26 +119,36 @@ static enum pfh_dispatch dispatch_of(const struct sys_config *config)
 	return config->mode == SYS_HANDLER_SVA ? PFH_DISPATCH_WORKQUEUE : PFH_DISPATCH_INLINE;
 }
 
+static struct sys_iommu *iommu_of(const struct machine *m, u32 number)
+{
+	return m->iommus[number % m->config->machine.nr_iommus];
+}
+
+static u32 sid_of(const struct machine *m, u32 number)
+{
+	return number / m->config->machine.nr_iommus;
+}
+
 static int boot_device(struct machine *m, u32 number)
 {
 	struct device_unit *unit = &m->devices[number];
-	struct sys_iommu *iommu = m->iommus[number % m->config->machine.nr_iommus];
 	int err;
 
 	unit->master = (struct sys_master){
 		.dev = &unit->dev,
-		.iommu = iommu,
-		.sid = number / m->config->machine.nr_iommus,
+		.iommu = iommu_of(m, number),
+		.sid = sid_of(m, number),
 		.number = number,
+		.pci = m->pci ? &unit->pci : NULL,
 		/* SVA always lets accesses stall; without I/O page faults none will. */
-		.can_stall = m->config->smmu.stall &&
+		.can_stall = !m->pci && m->config->smmu.stall &&
 			     (m->config->handler.iopf || m->config->mode == SYS_HANDLER_SVA),
+		.can_page_request = m->pci && m->config->handler.iopf,
 	};
 	dev_set_drvdata(&unit->dev, &unit->master);
 	err = device_add(&unit->dev);
 	if (err)
 		return err;
-	sys_collect_name_sid(m->collect, iommu->number, unit->master.sid, number);
 	unit->master.pfh = pfh_device_register(&unit->dev, m->driver->pfh_ops,
 					       dispatch_of(m->config));
 	if (IS_ERR(unit->master.pfh))
@@ -195,31 +215,16 @@ static int boot_vfio(struct machine *m)
 	return map_all(m);
 }
 
-static void on_dma_done(struct dev_dma *dma, void *opaque)
-{
-	struct machine *m = opaque;
-
-	if (dev_dma_stats(dma)->end_ps > m->end_ps)
-		m->end_ps = dev_dma_stats(dma)->end_ps;
-	if (!--m->nr_running)
-		sim_stop();
-}
-
-static int create_dma(struct machine *m, u32 number)
+static int boot_engine(struct machine *m, u32 number)
 {
 	struct device_unit *unit = &m->devices[number];
+	struct dev_source *source = replay_create(m->config, number, unit->pasid);
 
-	unit->source = replay_create(m->config, number, unit->pasid);
-	if (!unit->source) {
+	if (!source) {
 		fail(m, -EINVAL, "%s", replay_error() ? replay_error() : "out of memory");
 		return -ENOMEM;
 	}
-	unit->port = m->driver->port_create(unit->master.iommu, unit->master.sid);
-	if (!unit->port)
-		return -ENOMEM;
-	unit->dma = dev_dma_create(&m->config->device, unit->port, m->mem, unit->source,
-				   on_dma_done, m);
-	return unit->dma ? 0 : -ENOMEM;
+	return sys_engine_load(&unit->engine, source);
 }
 
 static void reset_lock_statistics(void)
@@ -243,13 +248,16 @@ static void let_go(struct machine *m)
 	m->origin_switches = sim_switches();
 	m->nr_running = m->config->machine.nr_devices;
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
-		dev_dma_start(m->devices[i].dma, m->origin_ps + m->config->workload.startup_ps);
+		sys_engine_start(&m->devices[i].engine,
+				 m->origin_ps + m->config->workload.startup_ps);
 }
 
 static int boot_steps(struct machine *m)
 {
 	int err = boot_iommus(m);
 
+	if (!err)
+		err = boot_pci(m);
 	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
 		err = boot_device(m, i);
 	if (!err)
@@ -257,7 +265,7 @@ static int boot_steps(struct machine *m)
 	if (!err)
 		err = m->config->mode == SYS_HANDLER_SVA ? boot_sva(m) : boot_vfio(m);
 	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
-		err = create_dma(m, i);
+		err = boot_engine(m, i);
 	return err;
 }
 
@@ -298,17 +306,66 @@ static int create_iommus(struct machine *m)
 	return m->iommus ? 0 : -ENOMEM;
 }
 
+static void on_engine_done(struct sys_engine *engine, void *opaque)
+{
+	struct machine *m = opaque;
+	u64 end_ps = sys_engine_stats(engine)->end_ps;
+
+	if (end_ps > m->end_ps)
+		m->end_ps = end_ps;
+	if (!--m->nr_running)
+		sim_stop();
+}
+
+static int create_device(struct machine *m, u32 number)
+{
+	struct device_unit *unit = &m->devices[number];
+	struct sys_iommu *iommu = iommu_of(m, number);
+
+	unit->engine = (struct sys_engine){
+		.config = m->config,
+		.port = m->driver->port_create(iommu, sid_of(m, number)),
+		.mem = m->mem,
+		.done = on_engine_done,
+		.opaque = m,
+	};
+	if (!unit->engine.port || sys_engine_init(&unit->engine))
+		return -ENOMEM;
+	sys_collect_name_sid(m->collect, iommu->number, sid_of(m, number), number);
+	if (m->pci) {
+		sys_pci_host_add(m->pci, number, unit->engine.pcie);
+		sys_collect_watch_endpoint(m->collect, iommu->number, unit->engine.pcie);
+	}
+	return 0;
+}
+
+static int create_devices(struct machine *m)
+{
+	u32 nr = m->config->machine.nr_devices;
+	int err = 0;
+
+	m->devices = sim_alloc(nr * sizeof(*m->devices));
+	if (m->config->device_kind == SYS_DEVICE_PCIE) {
+		m->pci = sys_pci_host_create(nr);
+		err = m->pci ? 0 : -ENOMEM;
+	}
+	for (u32 i = 0; m->devices && !err && i < nr; i++)
+		err = create_device(m, i);
+	return m->devices ? err : -ENOMEM;
+}
+
 static int create_hardware(struct machine *m)
 {
 	const struct sys_config *config = m->config;
+	int err;
 
 	m->mem = mem_create(&config->mem);
 	m->frames = m->mem ? sys_frames_create(&config->mem, m->mem) : NULL;
 	m->collect = sys_collect_create(config);
-	m->devices = sim_alloc(config->machine.nr_devices * sizeof(*m->devices));
-	if (!m->frames || !m->collect || !m->devices || sys_irqchip_init(m->mem))
+	if (!m->frames || !m->collect || sys_irqchip_init(m->mem))
 		return -ENOMEM;
-	return create_iommus(m);
+	err = create_iommus(m);
+	return err ? err : create_devices(m);
 }
 
 static int create_software(struct machine *m)
@@ -348,8 +405,8 @@ static u64 accesses_done(const struct machine *m)
 	u64 done = 0;
 
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
-		done += dev_dma_stats(m->devices[i].dma)->accesses +
-			dev_dma_stats(m->devices[i].dma)->aborted;
+		done += sys_engine_stats(&m->devices[i].engine)->accesses +
+			sys_engine_stats(&m->devices[i].engine)->aborted;
 	return done;
 }
 
@@ -388,6 +445,25 @@ static u64 workload_bytes(const struct machine *m, u64 moved_bytes)
 	       config->machine.nr_devices;
 }
 
+static void device_result(const struct machine *m, const struct device_unit *unit,
+			  struct sys_device_result *result)
+{
+	const struct dev_dma_stats *stats = sys_engine_stats(&unit->engine);
+
+	*result = (struct sys_device_result){
+		.accesses = stats->accesses,
+		.bytes = stats->bytes,
+		.aborted = stats->aborted,
+		.stalled = stats->stalled,
+		.end_ps = stats->end_ps ? stats->end_ps - m->origin_ps : 0,
+	};
+	if (!unit->engine.pcie)
+		return;
+	result->is_pcie = true;
+	result->pcie = *dev_pcie_stats(unit->engine.pcie);
+	result->pri = *m->driver->pri_stats(unit->engine.port);
+}
+
 static int device_results(struct machine *m, struct sys_result *result)
 {
 	struct sys_device_result *devices = sim_alloc(m->config->machine.nr_devices *
@@ -396,21 +472,14 @@ static int device_results(struct machine *m, struct sys_result *result)
 	if (!devices)
 		return -ENOMEM;
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
-		const struct dev_dma_stats *stats = dev_dma_stats(m->devices[i].dma);
-
-		devices[i] = (struct sys_device_result){
-			.accesses = stats->accesses,
-			.bytes = stats->bytes,
-			.aborted = stats->aborted,
-			.stalled = stats->stalled,
-			.end_ps = stats->end_ps ? stats->end_ps - m->origin_ps : 0,
-		};
-		result->accesses += stats->accesses;
-		result->bytes += stats->bytes;
-		result->aborted += stats->aborted;
+		device_result(m, &m->devices[i], &devices[i]);
+		sys_device_result_add(&result->all, &devices[i]);
 	}
 	result->devices = devices;
 	result->nr_devices = m->config->machine.nr_devices;
+	result->accesses = result->all.accesses;
+	result->bytes = result->all.bytes;
+	result->aborted = result->all.aborted;
 	return 0;
 }
 
@@ -518,6 +587,8 @@ int sys_run(const struct sys_config *config, const struct sys_progress *progress
 
 static void release_device(struct machine *m, struct device_unit *unit)
 {
+	sys_engine_stop(&unit->engine,
+			(struct dev_pcie_space){.has_pasid = !m->container, .pasid = unit->pasid});
 	if (m->container)
 		pfh_container_detach(m->container, unit->master.pfh);
 	else
@@ -548,7 +619,9 @@ int sys_shutdown(void)
 	if (!thread)
 		return -ENOMEM;
 	sim_thread_wake(thread);
-	sim_run(SIM_TIME_NEVER);
+	/* Devices that were running may end, and stop the simulation, meanwhile. */
+	while (!the_machine->is_shut_down && sim_run(SIM_TIME_NEVER) == SIM_RUN_STOPPED)
+		;
 	return the_machine->is_shut_down ? 0 : -EDEADLK;
 }
 

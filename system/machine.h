@@ -56,6 +56,9 @@ struct sys_queue_result {
 
 struct sys_device_result {
 	u64 accesses, bytes, aborted, stalled, end_ps;
+	bool is_pcie;		    /* else what follows is zero */
+	struct dev_pcie_stats pcie; /* what the endpoint saw of its page requests */
+	struct iommu_pri_stats pri; /* what its IOMMU made of them */
 };
 
 struct sys_result {
@@ -75,6 +78,7 @@ struct sys_result {
 	u32 nr_queues;
 	const struct sys_device_result *devices;
 	u32 nr_devices;
+	struct sys_device_result all; /* sums; end_ps is the last one's */
 	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[4];
 	u64 backpressured, suppressed, refused, merged; /* as in smmu_stats */
 	u64 events_dispatched, switches;

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the driver offers to the layers above: stage 1 domains for the IOMMU
- * API, and to the handler core responses (CMD_RESUME, IHI 0070 4.6.1) and SVA.
- *
- * A domain belongs to the SMMU of the first device that is attached.
+ * Stage 1 domains for the IOMMU API. A domain belongs to the SMMU of the first
+ * device that is attached. What is taken out of it is forgotten by the SMMU first,
+ * then by the endpoints that have a translation cache (IHI 0070 3.9.1).
  */
-#include <linux/bitfield.h>
 #include <linux/err.h>
+#include <linux/list.h>
 #include <linux/slab.h>
 
 #include <errno.h>
 
-#include "models/smmuv3/regs.h"
 #include "sim/cpu.h"
-#include "system/host_mm.h"
 #include "system/smmu_driver.h"
 
 struct sys_domain {
@@ -22,6 +19,9 @@ struct sys_domain {
 	struct sys_smmu *smmu; /* NULL until the first attach */
 	struct sys_pgtable pgt;
 	u32 asid;
+	/* Taken while a map is taken out: commands are put into the queue under it. */
+	spinlock_t masters_lock;
+	struct list_head masters; /* with ATS; struct sys_smmu_master */
 };
 
 static struct sys_domain *to_domain(struct iommu_domain *domain)
@@ -29,17 +29,9 @@ static struct sys_domain *to_domain(struct iommu_domain *domain)
 	return container_of(domain, struct sys_domain, domain);
 }
 
-static u32 alloc_asid(struct sys_smmu *smmu)
+u32 sys_smmu_alloc_asid(struct sys_smmu *smmu)
 {
 	return atomic_inc_return(&smmu->last_asid);
-}
-
-static void invalidate_asid(struct sys_smmu *smmu, u32 asid)
-{
-	const u64 cmd[1][2] = {
-		{FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NH_ASID) | FIELD_PREP(CMDQ_TLBI_0_ASID, asid)}};
-
-	sys_smmu_issue(smmu, cmd, 1, true);
 }
 
 /* --- domains --- */
@@ -53,6 +45,8 @@ static struct iommu_domain *domain_alloc(unsigned int type)
 	if (!domain)
 		return NULL;
 	mutex_init(&domain->lock);
+	spin_lock_init(&domain->masters_lock);
+	INIT_LIST_HEAD(&domain->masters);
 	domain->domain.ops = &domain_ops;
 	domain->domain.pgsize_bitmap = SYS_PAGE_BYTES;
 	return &domain->domain;
@@ -63,7 +57,7 @@ static void domain_free(struct iommu_domain *iommu_domain)
 	struct sys_domain *domain = to_domain(iommu_domain);
 
 	if (domain->smmu) {
-		invalidate_asid(domain->smmu, domain->asid);
+		sys_smmu_tlb_inv_asid(domain->smmu, domain->asid);
 		sys_pgtable_finish(&domain->pgt);
 	}
 	kfree(domain);
@@ -76,9 +70,43 @@ static int domain_finalise(struct sys_domain *domain, struct sys_smmu *smmu)
 
 	if (err)
 		return err;
-	domain->asid = alloc_asid(smmu);
+	domain->asid = sys_smmu_alloc_asid(smmu);
 	domain->smmu = smmu;
 	return 0;
+}
+
+static void set_attached(struct sys_domain *domain, struct sys_smmu_master *master,
+			 bool is_attached)
+{
+	if (!master->has_ats)
+		return;
+	spin_lock(&domain->masters_lock);
+	if (is_attached)
+		list_add_tail(&master->domain_node, &domain->masters);
+	else
+		list_del_init(&master->domain_node);
+	spin_unlock(&domain->masters_lock);
+}
+
+/* In the list before it can translate: no invalidation may miss what it caches. */
+static int attach_locked(struct sys_domain *domain, struct sys_smmu_master *master)
+{
+	int err;
+
+	set_attached(domain, master, true);
+	err = sys_smmu_write_cd(master, 0, domain->pgt.root, domain->asid);
+	if (err)
+		goto err_detach;
+	err = sys_smmu_ats_get(master);
+	if (err)
+		goto err_clear;
+	return 0;
+
+err_clear:
+	sys_smmu_write_cd(master, 0, 0, 0);
+err_detach:
+	set_attached(domain, master, false);
+	return err;
 }
 
 static int domain_attach_dev(struct iommu_domain *iommu_domain, struct device *dev)
@@ -93,7 +121,7 @@ static int domain_attach_dev(struct iommu_domain *iommu_domain, struct device *d
 	else if (domain->smmu != master->smmu)
 		err = -EINVAL;
 	if (!err)
-		err = sys_smmu_write_cd(master, 0, domain->pgt.root, domain->asid);
+		err = attach_locked(domain, master);
 	mutex_unlock(&domain->lock);
 	return err;
 }
@@ -105,8 +133,11 @@ static void domain_detach_dev(struct iommu_domain *iommu_domain, struct device *
 
 	mutex_lock(&domain->lock);
 	sys_smmu_write_cd(master, 0, 0, 0);
+	sys_smmu_tlb_inv_asid(domain->smmu, domain->asid);
+	sys_smmu_atc_inv(master, 0, 0, ~0ULL);
+	set_attached(domain, master, false);
+	sys_smmu_ats_put(master);
 	mutex_unlock(&domain->lock);
-	invalidate_asid(domain->smmu, domain->asid);
 }
 
 /* The caller excludes overlapping ranges; Linux's io-pgtable needs no lock either. */
@@ -159,27 +190,27 @@ static size_t domain_unmap_pages(struct iommu_domain *iommu_domain, unsigned lon
 	return unmapped;
 }
 
-#define TLBI_BATCH 16
+static void invalidate_endpoints(struct sys_domain *domain, u64 first, u64 last)
+{
+	struct sys_smmu_batch batch = {.smmu = domain->smmu};
+	struct sys_smmu_master *master;
 
-/* One TLBI for each page, a CMD_SYNC after the last. */
+	spin_lock(&domain->masters_lock);
+	list_for_each_entry (master, &domain->masters, domain_node)
+		sys_smmu_atc_inv_add(&batch, master, 0, first, last);
+	spin_unlock(&domain->masters_lock);
+	if (batch.nr)
+		sys_smmu_batch_submit(&batch);
+}
+
 static void domain_iotlb_sync(struct iommu_domain *iommu_domain, struct iommu_iotlb_gather *gather)
 {
 	struct sys_domain *domain = to_domain(iommu_domain);
-	u64 cmds[TLBI_BATCH][2];
-	u32 nr = 0;
 
 	if (!domain->smmu || gather->start > gather->end)
 		return;
-	for (u64 iova = gather->start; iova < gather->end; iova += SYS_PAGE_BYTES) {
-		if (nr == TLBI_BATCH) {
-			sys_smmu_issue(domain->smmu, cmds, nr, false);
-			nr = 0;
-		}
-		cmds[nr][0] = FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NH_VA) |
-			      FIELD_PREP(CMDQ_TLBI_0_ASID, domain->asid);
-		cmds[nr++][1] = CMDQ_TLBI_1_LEAF | (iova & CMDQ_TLBI_1_VA_MASK);
-	}
-	sys_smmu_issue(domain->smmu, cmds, nr, true);
+	sys_smmu_tlb_inv_range(domain->smmu, domain->asid, gather->start, gather->end);
+	invalidate_endpoints(domain, gather->start, gather->end);
 }
 
 static phys_addr_t domain_iova_to_phys(struct iommu_domain *iommu_domain, dma_addr_t iova)
@@ -216,59 +247,4 @@ const struct iommu_ops sys_smmu_iommu_ops = {
 	.domain_alloc = domain_alloc,
 	.default_domain_ops = &domain_ops,
 	.pgsize_bitmap = SYS_PAGE_BYTES,
-};
-
-/* --- the handler core's device operations --- */
-
-static void page_response(struct device *dev, const struct pfh_response *response)
-{
-	struct sys_smmu_master *master = sys_smmu_master_of(dev);
-	/* IHI 0070 4.6.1: retry, or terminate with abort so that the master sees it. */
-	u64 resp = response->code == PFH_RESP_SUCCESS ? CMDQ_RESUME_0_RESP_RETRY
-						      : CMDQ_RESUME_0_RESP_ABORT;
-	const u64 cmd[1][2] = {{
-		FIELD_PREP(CMDQ_0_OP, CMDQ_OP_RESUME) | FIELD_PREP(CMDQ_RESUME_0_SID, master->sid) |
-			FIELD_PREP(CMDQ_RESUME_0_RESP, resp),
-		FIELD_PREP(CMDQ_RESUME_1_STAG, response->grpid),
-	}};
-
-	/* No CMD_SYNC: consuming RESUME is all that the stalled access needs. */
-	sys_smmu_issue(master->smmu, cmd, 1, false);
-	sys_collect_stamp(master->smmu->iommu.collect, master->smmu->iommu.number,
-			  sys_master_fault(master->common, response->grpid), SYS_STAGE_ANSWERED);
-}
-
-static int sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm)
-{
-	struct sys_smmu_master *master = sys_smmu_master_of(dev);
-
-	return sys_smmu_write_cd(master, pasid, sys_mm_pgtable(mm)->root, alloc_asid(master->smmu));
-}
-
-static void sva_detach(struct device *dev, u32 pasid)
-{
-	struct sys_smmu_master *master = sys_smmu_master_of(dev);
-	u32 asid = sys_smmu_read_cd_asid(master, pasid);
-
-	sys_smmu_write_cd(master, pasid, 0, 0);
-	invalidate_asid(master->smmu, asid);
-}
-
-static int enable_faults(struct device *dev)
-{
-	struct sys_smmu_master *master = sys_smmu_master_of(dev);
-
-	return master->common->can_stall ? 0 : -ENODEV;
-}
-
-static void disable_faults(struct device *dev)
-{
-}
-
-const struct pfh_device_ops sys_smmu_pfh_ops = {
-	.page_response = page_response,
-	.sva_attach = sva_attach,
-	.sva_detach = sva_detach,
-	.enable_faults = enable_faults,
-	.disable_faults = disable_faults,
 };

@@ -69,6 +69,9 @@ static int read_id_registers(struct sys_smmu *smmu)
 	smmu->oas_field = FIELD_GET(IDR5_OAS, idr5);
 	smmu->cmdq.lg2 = FIELD_GET(IDR1_CMDQS, idr1);
 	smmu->evtq.lg2 = FIELD_GET(IDR1_EVTQS, idr1);
+	smmu->has_ats = idr0 & IDR0_ATS;
+	smmu->has_pri = idr0 & IDR0_PRI;
+	smmu->priq.lg2 = FIELD_GET(IDR1_PRIQS, idr1);
 	/* Small stream tables need no second level. */
 	if (smmu->sid_bits <= STRTAB_SPLIT)
 		smmu->is_2level = false;
@@ -126,6 +129,9 @@ static int init_tables(struct sys_smmu *smmu)
 	if (!err)
 		err = init_queue(smmu, &smmu->evtq, EVTQ_ENT_BYTES, ARM_SMMU_EVTQ_BASE,
 				 ARM_SMMU_EVTQ_PROD, ARM_SMMU_EVTQ_CONS);
+	if (!err && smmu->has_pri)
+		err = init_queue(smmu, &smmu->priq, PRIQ_ENT_BYTES, ARM_SMMU_PRIQ_BASE,
+				 ARM_SMMU_PRIQ_PROD, ARM_SMMU_PRIQ_CONS);
 	return err ? err : sys_smmu_init_sync(smmu);
 }
 
@@ -152,22 +158,25 @@ static void invalidate_everything(struct sys_smmu *smmu)
 	sys_smmu_issue(smmu, cmds, 2, true);
 }
 
+/* Translated transactions are let through for streams that may use ATS only. */
 static int enable(struct sys_smmu *smmu, u32 irq_cpu)
 {
-	int err = write_and_ack(smmu, CR0_CMDQEN, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
+	u32 cr0 = CR0_CMDQEN;
+	u32 irqs = IRQ_CTRL_EVTQ_IRQEN | IRQ_CTRL_GERROR_IRQEN |
+		   (smmu->has_pri ? IRQ_CTRL_PRIQ_IRQEN : 0);
+	int err = write_and_ack(smmu, cr0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
 
 	if (err)
 		return err;
 	invalidate_everything(smmu);
-	err = write_and_ack(smmu, CR0_CMDQEN | CR0_EVTQEN, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
+	cr0 |= CR0_EVTQEN | (smmu->has_pri ? CR0_PRIQEN : 0) | (smmu->has_ats ? CR0_ATSCHK : 0);
+	err = write_and_ack(smmu, cr0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
 	if (!err)
 		err = sys_smmu_request_irqs(smmu, irq_cpu);
 	if (!err)
-		err = write_and_ack(smmu, IRQ_CTRL_EVTQ_IRQEN | IRQ_CTRL_GERROR_IRQEN,
-				    ARM_SMMU_IRQ_CTRL, ARM_SMMU_IRQ_CTRLACK);
+		err = write_and_ack(smmu, irqs, ARM_SMMU_IRQ_CTRL, ARM_SMMU_IRQ_CTRLACK);
 	if (!err)
-		err = write_and_ack(smmu, CR0_CMDQEN | CR0_EVTQEN | CR0_SMMUEN, ARM_SMMU_CR0,
-				    ARM_SMMU_CR0ACK);
+		err = write_and_ack(smmu, cr0 | CR0_SMMUEN, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
 	return err;
 }
 
@@ -183,6 +192,7 @@ int sys_smmu_probe(struct sys_iommu *iommu, u32 irq_cpu)
 	mutex_init(&smmu->streams_mutex);
 	smmu->streams = RB_ROOT;
 	atomic_set(&smmu->last_asid, 0);
+	init_waitqueue_head(&smmu->priq_idle);
 	err = read_id_registers(smmu);
 	if (!err)
 		err = write_and_ack(smmu, 0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
@@ -265,6 +275,10 @@ static int write_ste(struct sys_smmu *smmu, struct sys_smmu_master *master)
 	words[1] = FIELD_PREP(STRTAB_STE_1_S1DSS, STRTAB_STE_1_S1DSS_SSID0);
 	if (!master->common->can_stall)
 		words[1] |= STRTAB_STE_1_S1STALLD;
+	/* Automatic responses are as the endpoint expects all of them (8.1). */
+	if (master->wants_pasid)
+		words[1] |= STRTAB_STE_1_PPAR;
+	master->ste1 = words[1];
 	/* The valid bit last, as the hardware may look at any moment. */
 	write_words(smmu, ste + 8, &words[1], 7);
 	sync_ste(smmu, master->sid);
@@ -272,6 +286,38 @@ static int write_ste(struct sys_smmu *smmu, struct sys_smmu_master *master)
 	sync_ste(smmu, master->sid);
 	insert_stream(smmu, master);
 	return 0;
+}
+
+int sys_smmu_write_eats(struct sys_smmu_master *master, bool is_on)
+{
+	pa_t ste = ste_address(master->smmu, master->sid);
+	u64 word = master->ste1;
+
+	if (!ste)
+		return -ENOMEM;
+	if (is_on)
+		word |= FIELD_PREP(STRTAB_STE_1_EATS, (u64)STRTAB_STE_1_EATS_TRANS);
+	write_words(master->smmu, ste + 8, &word, 1);
+	sync_ste(master->smmu, master->sid);
+	return 0;
+}
+
+/* Before ATS is enabled: the endpoint's PASIDs, which may not change then. */
+static void init_endpoint(struct sys_smmu_master *master)
+{
+	struct sys_smmu *smmu = master->smmu;
+	struct sys_pci *pci = master->common->pci;
+
+	mutex_init(&master->ats_mutex);
+	INIT_LIST_HEAD(&master->domain_node);
+	INIT_LIST_HEAD(&master->bonds);
+	if (!pci)
+		return;
+	if (pci->pasid && smmu->ssid_bits)
+		sys_pci_enable_pasid(pci);
+	master->has_ats = smmu->has_ats && pci->ats;
+	master->has_pri = smmu->has_pri && pci->pri && master->has_ats;
+	master->wants_pasid = master->has_pri && sys_pci_prg_resp_pasid_required(pci);
 }
 
 int sys_smmu_add_master(struct sys_master *common)
@@ -284,6 +330,7 @@ int sys_smmu_add_master(struct sys_master *common)
 	master->common = common;
 	master->smmu = to_smmu(common->iommu);
 	master->sid = common->sid;
+	init_endpoint(master);
 	err = write_ste(master->smmu, master);
 	if (err) {
 		kfree(master);

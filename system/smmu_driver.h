@@ -5,7 +5,8 @@
  * It is software on simulated CPUs: everything it knows of the hardware it
  * reads by MMIO and from simulated memory, and its time is charged.
  *
- * Modelled on what Linux's arm-smmu-v3 does; leaves out stage 2, ATS and PRI.
+ * Modelled on what Linux's arm-smmu-v3 does; leaves out stage 2. Linux has no PRI
+ * queue thread that handles requests; what is done here is in docs/ats-pri.md.
  */
 #ifndef SYSTEM_SMMU_DRIVER_H
 #define SYSTEM_SMMU_DRIVER_H
@@ -15,6 +16,7 @@
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include "models/smmuv3/smmu.h"
 #include "system/collect.h"
@@ -35,7 +37,7 @@ struct sys_smmu {
 	void __iomem *base;
 
 	u32 sid_bits, ssid_bits, oas_field;
-	bool is_2level;
+	bool is_2level, has_ats, has_pri;
 	pa_t strtab;
 
 	spinlock_t cmdq_lock; /* cmdq, sync_sequence */
@@ -45,6 +47,11 @@ struct sys_smmu {
 	u32 sync_seen;	   /* the last number written there */
 	struct sys_sync_waiter *sync_waiters;
 	struct sys_smmu_queue evtq; /* event thread only */
+
+	/* PRI thread only, but that others read the two counts to wait for them. */
+	struct sys_smmu_queue priq;
+	u64 nr_pri_taken, nr_pri_handled; /* records */
+	struct wait_queue_head priq_idle;
 
 	struct mutex streams_mutex; /* streams; held across a report, as in Linux 6.1 */
 	struct rb_root streams;
@@ -66,6 +73,16 @@ struct sys_smmu_master {
 	u32 sid;
 	struct rb_node node; /* in smmu->streams, by sid */
 	pa_t cd_l1;	     /* 2-level context descriptor table */
+	u64 ste1;	     /* second word of the STE, under ats_mutex */
+
+	/* a PCIe endpoint behind an SMMU that has ATS, PRI */
+	bool has_ats, has_pri;
+	bool wants_pasid; /* in responses */
+	struct mutex ats_mutex;
+	u32 nr_ats_users;
+	bool is_ats_enabled, is_pri_enabled;
+	struct list_head domain_node; /* in its domain's masters */
+	struct list_head bonds;	      /* struct sys_smmu_bond, under the handler's device mutex */
 };
 
 static inline struct sys_smmu_master *sys_smmu_master_of(struct device *dev)
@@ -88,6 +105,9 @@ int sys_smmu_probe(struct sys_iommu *iommu, u32 irq_cpu);
 
 /** sys_smmu_add_master() - make a stream table entry for a device. 0 or -ENOMEM. */
 int sys_smmu_add_master(struct sys_master *common);
+
+/** sys_smmu_write_eats() - may the endpoint use ATS, STE.EATS? 0 or -ENOMEM. */
+int sys_smmu_write_eats(struct sys_smmu_master *master, bool is_on);
 
 /** sys_smmu_pfh_ops - what the handler core calls for a master (drvdata of its device). */
 extern const struct pfh_device_ops sys_smmu_pfh_ops;
@@ -122,9 +142,78 @@ void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sy
 /** sys_smmu_init_sync() - put the word of CMD_SYNC into the memory map. 0 or -ENOMEM. */
 int sys_smmu_init_sync(struct sys_smmu *smmu);
 
-/* --- event queue (smmu_evtq.c) --- */
+/* --- invalidation (smmu_inval.c) --- */
 
-/** sys_smmu_request_irqs() - event queue and error interrupts. 0 or -errno. */
+#define SYS_SMMU_BATCH 16
+
+/* Commands that are handed over together. */
+struct sys_smmu_batch {
+	struct sys_smmu *smmu;
+	u64 cmds[SYS_SMMU_BATCH][2];
+	u32 nr;
+};
+
+/** sys_smmu_batch_add() - one more; a full batch is handed over first. No lock that sleeps. */
+void sys_smmu_batch_add(struct sys_smmu_batch *batch, u64 word0, u64 word1);
+/** sys_smmu_batch_submit() - hand over, with a CMD_SYNC, and wait for that. */
+void sys_smmu_batch_submit(struct sys_smmu_batch *batch);
+
+/** sys_smmu_tlb_inv_asid() / _range() - forget what was translated, and wait for that. */
+void sys_smmu_tlb_inv_asid(struct sys_smmu *smmu, u32 asid);
+void sys_smmu_tlb_inv_range(struct sys_smmu *smmu, u32 asid, u64 first, u64 last);
+
+/**
+ * sys_smmu_atc_inv() - an endpoint forgets [first, last], and wait for that
+ * @ssid: PASID; 0: without one, which an endpoint takes for all of them
+ * Does nothing while the endpoint's ATS is off. sys_smmu_atc_inv_add(): one of a batch.
+ */
+void sys_smmu_atc_inv(const struct sys_smmu_master *master, u32 ssid, u64 first, u64 last);
+void sys_smmu_atc_inv_add(struct sys_smmu_batch *batch, const struct sys_smmu_master *master,
+			  u32 ssid, u64 first, u64 last);
+
+/* --- ATS and PRI of an endpoint (smmu_ats.c) --- */
+
+/** sys_smmu_ats_get() / _put() - somebody uses / no longer uses ATS. 0 or -ENOMEM. May sleep. */
+int sys_smmu_ats_get(struct sys_smmu_master *master);
+void sys_smmu_ats_put(struct sys_smmu_master *master);
+
+/**
+ * sys_smmu_pri_enable() / _disable() - let the endpoint send page requests
+ * On return of the latter every request is answered. May sleep; the caller holds
+ * nothing that a fault handler needs.
+ * Return: 0; -EBUSY: requests from before are outstanding; -ENOMEM.
+ */
+int sys_smmu_pri_enable(struct sys_smmu_master *master);
+void sys_smmu_pri_disable(struct sys_smmu_master *master);
+
+/* --- PASIDs (smmu_sva.c) --- */
+
+int sys_smmu_sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm);
+void sys_smmu_sva_detach(struct device *dev, u32 pasid);
+
+/** sys_smmu_alloc_asid() - one that nobody has. */
+u32 sys_smmu_alloc_asid(struct sys_smmu *smmu);
+
+/* --- interrupts and their threads --- */
+
+/** sys_smmu_request_irqs() - of event queue, errors, PRI queue. 0 or -errno. */
 int sys_smmu_request_irqs(struct sys_smmu *smmu, u32 irq_cpu);
+
+/** sys_smmu_request_msi() - one of them, its MSI as in the registers at @cfg0, @cfg1. */
+int sys_smmu_request_msi(struct sys_smmu *smmu, u32 cpu, u32 cfg0, u32 cfg1, irq_handler_t handler,
+			 irq_handler_t thread, const char *name);
+
+/** sys_smmu_find_master() - by StreamID, or NULL. Under streams_mutex. */
+struct sys_smmu_master *sys_smmu_find_master(struct sys_smmu *smmu, u32 sid);
+
+/* smmu_priq.c */
+irqreturn_t sys_smmu_pri_interrupt(int irq, void *dev);
+irqreturn_t sys_smmu_pri_thread(int irq, void *dev);
+
+/**
+ * sys_smmu_drain_priq() - wait until the records that are in the queue now are handled
+ * Context: may sleep; the caller holds nothing that a fault handler needs.
+ */
+void sys_smmu_drain_priq(struct sys_smmu *smmu);
 
 #endif

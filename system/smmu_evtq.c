@@ -18,7 +18,7 @@
 #include "system/irqchip.h"
 #include "system/smmu_driver.h"
 
-static struct sys_smmu_master *find_master(struct sys_smmu *smmu, u32 sid)
+struct sys_smmu_master *sys_smmu_find_master(struct sys_smmu *smmu, u32 sid)
 {
 	struct rb_node *node = smmu->streams.rb_node;
 
@@ -77,7 +77,7 @@ static void handle_event(struct sys_smmu *smmu, const u64 event[4])
 	sys_collect_stamp(smmu->iommu.collect, smmu->iommu.number, stall, SYS_STAGE_DEQUEUED);
 	decode_fault(event, &fault);
 	mutex_lock(&smmu->streams_mutex);
-	master = find_master(smmu, FIELD_GET(EVTQ_0_SID, event[0]));
+	master = sys_smmu_find_master(smmu, FIELD_GET(EVTQ_0_SID, event[0]));
 	if (master && master->common->pfh)
 		pfh_report_fault(master->common->pfh, &fault);
 	else
@@ -141,7 +141,8 @@ static irqreturn_t event_interrupt(int irq, void *dev)
 
 /*
  * A command that the hardware refused stays at CONS and stops the queue (7.1):
- * put a CMD_SYNC without signal in its place, and it goes on.
+ * put a CMD_SYNC without signal in its place, and it goes on. A CMD_SYNC that an
+ * endpoint's invalidation has kept too long is not refused: it is tried again.
  */
 static void skip_failed_command(struct sys_smmu *smmu)
 {
@@ -149,6 +150,11 @@ static void skip_failed_command(struct sys_smmu *smmu)
 	pa_t slot = smmu->cmdq.base + CMDQ_ENT_BYTES * (cons & ((1U << smmu->cmdq.lg2) - 1));
 	u64 cmd = 0;
 
+	if (FIELD_GET(CMDQ_CONS_ERR, (u64)cons) == CMDQ_ERR_CERROR_ATC_INV_IDX) {
+		pr_err("smmu%u: an endpoint did not complete an ATC invalidation in time\n",
+		       smmu->iommu.number);
+		return;
+	}
 	mem_read64(smmu->iommu.mem, slot, &cmd);
 	pr_err("smmu%u: command 0x%llx refused, error %llu\n", smmu->iommu.number, cmd,
 	       FIELD_GET(CMDQ_CONS_ERR, (u64)cons));
@@ -173,8 +179,8 @@ static irqreturn_t error_interrupt(int irq, void *dev)
 	return IRQ_HANDLED;
 }
 
-static int request_msi(struct sys_smmu *smmu, u32 cpu, u32 cfg0, u32 cfg1, irq_handler_t handler,
-		       irq_handler_t thread, const char *name)
+int sys_smmu_request_msi(struct sys_smmu *smmu, u32 cpu, u32 cfg0, u32 cfg1, irq_handler_t handler,
+			 irq_handler_t thread, const char *name)
 {
 	int irq = kapi_irq_create(cpu);
 	int err;
@@ -191,11 +197,17 @@ static int request_msi(struct sys_smmu *smmu, u32 cpu, u32 cfg0, u32 cfg1, irq_h
 
 int sys_smmu_request_irqs(struct sys_smmu *smmu, u32 irq_cpu)
 {
-	int err = request_msi(smmu, irq_cpu, ARM_SMMU_EVTQ_IRQ_CFG0, ARM_SMMU_EVTQ_IRQ_CFG1,
-			      event_interrupt, event_thread, "arm-smmu-v3-evtq");
+	int err = sys_smmu_request_msi(smmu, irq_cpu, ARM_SMMU_EVTQ_IRQ_CFG0,
+				       ARM_SMMU_EVTQ_IRQ_CFG1, event_interrupt, event_thread,
+				       "arm-smmu-v3-evtq");
 
-	if (err)
-		return err;
-	return request_msi(smmu, irq_cpu, ARM_SMMU_GERROR_IRQ_CFG0, ARM_SMMU_GERROR_IRQ_CFG1,
-			   error_interrupt, NULL, "arm-smmu-v3-gerror");
+	if (!err)
+		err = sys_smmu_request_msi(smmu, irq_cpu, ARM_SMMU_GERROR_IRQ_CFG0,
+					   ARM_SMMU_GERROR_IRQ_CFG1, error_interrupt, NULL,
+					   "arm-smmu-v3-gerror");
+	if (!err && smmu->has_pri)
+		err = sys_smmu_request_msi(smmu, irq_cpu, ARM_SMMU_PRIQ_IRQ_CFG0,
+					   ARM_SMMU_PRIQ_IRQ_CFG1, sys_smmu_pri_interrupt,
+					   sys_smmu_pri_thread, "arm-smmu-v3-priq");
+	return err;
 }

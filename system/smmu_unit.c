@@ -57,18 +57,40 @@ static void unit_stats(const struct sys_iommu *iommu, struct sys_iommu_stats *st
 		.suppressed = all.suppressed,
 		.refused = all.refused,
 		.merged = all.merged,
-		.nr_queues = 2,
+		.nr_queues = iommu->config->smmu.pri ? 3 : 2,
 		.queues = {queue_stats(iommu, 1, "evtq", &all.evtq),
-			   queue_stats(iommu, 0, "cmdq", &all.cmdq)},
+			   queue_stats(iommu, 0, "cmdq", &all.cmdq),
+			   queue_stats(iommu, 2, "priq", &all.priq)},
 	};
 	for (u32 level = 0; level < 4; level++)
 		stats->table_fetches[level] = all.table_fetches[0][level + 1] +
 					      all.table_fetches[1][level + 1];
 }
 
+/* What the chosen kind of device needs to fault recoverably. NULL: it is there. */
+static const char *missing_for_faults(const struct sys_config *config)
+{
+	if (config->device_kind == SYS_DEVICE_PLATFORM)
+		return config->smmu.stall ? NULL
+					  : "handler.iopf needs smmu.features.stall: a platform "
+					    "device has no other way to fault recoverably";
+	if (!config->smmu.ats)
+		return "handler.iopf with device.kind pcie needs smmu.features.ats, and pri: a "
+		       "PCIe endpoint asks for translations before it asks for pages";
+	if (!config->smmu.pri)
+		return "handler.iopf with device.kind pcie needs smmu.features.pri: a PCIe "
+		       "endpoint has no other way to fault recoverably";
+	/* Its first requests would fill the queue before the last came, each time. */
+	if (config->pcie.endpoint.group_pages > 1ULL << config->smmu.priq_lg2)
+		return "pcie.group_pages is more than the PRI queue has entries "
+		       "(smmu.features.priq_lg2): no group would ever be there whole";
+	return NULL;
+}
+
 static int check(const struct sys_config *config, char *message, size_t message_bytes)
 {
 	const char *wrong = smmu_params_check(&config->smmu);
+	const char *missing = config->handler.iopf ? missing_for_faults(config) : NULL;
 	u64 per_smmu = (config->machine.nr_devices + config->machine.nr_iommus - 1) /
 		       config->machine.nr_iommus;
 
@@ -78,10 +100,8 @@ static int check(const struct sys_config *config, char *message, size_t message_
 		snprintf(message, message_bytes,
 			 "smmu.features.sid_bits is %llu: too few for %llu devices behind one SMMU",
 			 config->smmu.sid_bits, per_smmu);
-	else if (config->handler.iopf && !config->smmu.stall)
-		snprintf(message, message_bytes,
-			 "handler.iopf needs smmu.features.stall: a platform device has no other "
-			 "way to fault recoverably");
+	else if (missing)
+		snprintf(message, message_bytes, "%s", missing);
 	else if (config->mode == SYS_HANDLER_SVA && !config->smmu.ssid_bits)
 		snprintf(message, message_bytes,
 			 "handler.mode sva needs PASIDs: smmu.features.ssid_bits is 0");
@@ -97,6 +117,7 @@ const struct sys_iommu_driver sys_smmu_driver = {
 	.observe = unit_observe,
 	.port_create = unit_port_create,
 	.stats = unit_stats,
+	.pri_stats = smmu_port_pri_stats,
 	.probe = sys_smmu_probe,
 	.iommu_ops = &sys_smmu_iommu_ops,
 	.pfh_ops = &sys_smmu_pfh_ops,

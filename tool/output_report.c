@@ -208,6 +208,46 @@ static void write_queues(FILE *out, const struct sys_result *result)
 	close_table(out);
 }
 
+static void request_cells(FILE *out, const struct sys_device_result *device)
+{
+	const struct iommu_pri_stats *pri = &device->pri;
+	const struct dev_pcie_stats *pcie = &device->pcie;
+	const u64 counts[] = {
+		pcie->requests,		pcie->groups,		pri->recorded,
+		pri->dropped,		pri->auto_success,	pri->auto_invalid,
+		pri->auto_failure,	pri->responses_success, pri->responses_invalid,
+		pri->responses_failure, pcie->retried,		pcie->completed,
+		pcie->asked_again,
+	};
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		count_cell(out, counts[i]);
+}
+
+#define MAX_DEVICES_SHOWN 64
+
+static void write_page_requests(FILE *out, const struct sys_result *result)
+{
+	if (!result->all.is_pcie)
+		return;
+	fputs("<h2>Page requests</h2>\n<p class=\"note\">Requests sent are recorded in the queue, "
+	      "dropped, or answered by the IOMMU. Groups are answered by the IOMMU or by software; "
+	      "after Success the endpoint retries.</p>\n",
+	      out);
+	open_table(out,
+		   "device|sent|groups|recorded|dropped|auto success|auto invalid|auto failure|"
+		   "success|invalid|failure|retried|completed|asked again");
+	for (u32 i = 0; i < result->nr_devices && i < MAX_DEVICES_SHOWN; i++) {
+		fprintf(out, "<tr><td>%u</td>", i);
+		request_cells(out, &result->devices[i]);
+		fputs("</tr>\n", out);
+	}
+	fputs("<tr><td>all</td>", out);
+	request_cells(out, &result->all);
+	fputs("</tr>\n", out);
+	close_table(out);
+}
+
 static void write_section(FILE *out, const struct sys_config *config,
 			  const struct sys_section *section)
 {
@@ -268,6 +308,7 @@ void output_report_html(FILE *out, const struct output_run *run)
 	write_stages(out, run->result);
 	write_plot(out, 2);
 	write_queues(out, run->result);
+	write_page_requests(out, run->result);
 	write_plot(out, 3);
 	write_locks(out);
 	fputs("<h2>Configuration</h2>\n", out);

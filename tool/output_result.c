@@ -160,6 +160,47 @@ static void write_iommu(struct json_writer *json, const struct sys_result *resul
 	jw_close_object(json);
 }
 
+/*
+ * Requests sent are recorded, dropped, or answered by the IOMMU; groups are answered
+ * by software or the IOMMU, and what the endpoint made of the answers adds up too.
+ */
+static void write_page_requests(struct json_writer *json, const struct sys_device_result *device)
+{
+	const struct iommu_pri_stats *pri = &device->pri;
+	const struct dev_pcie_stats *pcie = &device->pcie;
+
+	jw_open_object(json, "page_requests");
+	jw_u64(json, "sent", pcie->requests);
+	jw_u64(json, "groups", pcie->groups);
+	jw_u64(json, "recorded", pri->recorded);
+	jw_u64(json, "dropped", pri->dropped);
+	jw_u64(json, "auto_success", pri->auto_success);
+	jw_u64(json, "auto_invalid", pri->auto_invalid);
+	jw_u64(json, "auto_failure", pri->auto_failure);
+	jw_u64(json, "software_success", pri->responses_success);
+	jw_u64(json, "software_invalid", pri->responses_invalid);
+	jw_u64(json, "software_failure", pri->responses_failure);
+	jw_u64(json, "stale", pcie->stale);
+	jw_u64(json, "unexpected_responses", pcie->unexpected);
+	jw_u64(json, "retried", pcie->retried);
+	jw_u64(json, "completed", pcie->completed);
+	jw_u64(json, "asked_again", pcie->asked_again);
+	jw_u64(json, "joined", pcie->joined);
+	jw_u64(json, "stop_markers", pcie->markers);
+	jw_u64(json, "stop_markers_dropped", pri->markers_dropped);
+	jw_close_object(json);
+}
+
+static void write_atc(struct json_writer *json, const struct dev_pcie_stats *pcie)
+{
+	jw_open_object(json, "atc");
+	jw_u64(json, "hits", pcie->atc_hits);
+	jw_u64(json, "misses", pcie->atc_misses);
+	jw_u64(json, "translation_requests", pcie->translation_requests);
+	jw_u64(json, "invalidations", pcie->invalidations);
+	jw_close_object(json);
+}
+
 static void write_devices(struct json_writer *json, const struct sys_result *result)
 {
 	jw_open_array(json, "devices");
@@ -170,6 +211,10 @@ static void write_devices(struct json_writer *json, const struct sys_result *res
 		jw_u64(json, "aborted", result->devices[i].aborted);
 		jw_u64(json, "stalled", result->devices[i].stalled);
 		jw_ns(json, "end_ns", result->devices[i].end_ps);
+		if (result->devices[i].is_pcie) {
+			write_atc(json, &result->devices[i].pcie);
+			write_page_requests(json, &result->devices[i]);
+		}
 		jw_close_object(json);
 	}
 	jw_close_array(json);
@@ -223,6 +268,8 @@ void output_result_members(struct json_writer *json, const struct output_run *ru
 	write_locks(json);
 	write_queues(json, result);
 	write_iommu(json, result);
+	if (result->all.is_pcie)
+		write_page_requests(json, &result->all);
 	write_devices(json, result);
 	write_cpus(json, run->config);
 	jw_open_object(json, "engine");

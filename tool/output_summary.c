@@ -38,6 +38,22 @@ static void print_traffic(FILE *out, const struct sys_result *result)
 		result->faults_aborted);
 }
 
+static void print_page_requests(FILE *out, const struct sys_device_result *all)
+{
+	const struct iommu_pri_stats *pri = &all->pri;
+
+	fprintf(out,
+		"  requests    %llu page requests in %llu groups: %llu recorded, %llu dropped, "
+		"%llu answered by the IOMMU\n",
+		all->pcie.requests, all->pcie.groups, pri->recorded, pri->dropped,
+		pri->auto_success + pri->auto_invalid + pri->auto_failure);
+	fprintf(out,
+		"              answered by software: %llu success, %llu invalid, %llu failure; "
+		"groups retried %llu, completed %llu\n",
+		pri->responses_success, pri->responses_invalid, pri->responses_failure,
+		all->pcie.retried, all->pcie.completed);
+}
+
 static void print_latency(FILE *out, const struct sim_hist *hist)
 {
 	static const struct {
@@ -127,6 +143,8 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 {
 	print_head(out, run);
 	print_traffic(out, run->result);
+	if (run->result->all.is_pcie)
+		print_page_requests(out, &run->result->all);
 	if (run->result->latency->count) {
 		print_latency(out, run->result->latency);
 		print_stages(out, run->result);

@@ -146,6 +146,20 @@ static int write_members(const struct sweep_job *job, const struct output_run *r
 	return fclose(out) ? -EIO : 0;
 }
 
+static void keep_result(struct sweep_outcome *outcome, const struct sys_result *result)
+{
+	const struct iommu_pri_stats *pri = &result->all.pri;
+
+	outcome->simulated_ps = result->simulated_ps;
+	outcome->throughput_bytes_per_s = result->throughput_bytes_per_s;
+	outcome->faults_recorded = result->faults_recorded;
+	outcome->latency_mean = decimal_mean(result->latency->total, result->latency->count);
+	outcome->requests_sent = result->all.pcie.requests;
+	outcome->requests_recorded = pri->recorded;
+	outcome->requests_dropped = pri->dropped;
+	outcome->requests_auto = pri->auto_success + pri->auto_invalid + pri->auto_failure;
+}
+
 static void run_child(const struct sweep *sweep, const struct sweep_job *job)
 {
 	struct sweep_outcome *outcome = job->outcome;
@@ -159,13 +173,8 @@ static void run_child(const struct sweep *sweep, const struct sweep_job *job)
 	err = sys_run(job->config, &hooks, &run.result, outcome->message, sizeof(outcome->message));
 	if (!err)
 		err = write_members(job, &run);
-	if (!err) {
-		outcome->simulated_ps = run.result->simulated_ps;
-		outcome->throughput_bytes_per_s = run.result->throughput_bytes_per_s;
-		outcome->faults_recorded = run.result->faults_recorded;
-		outcome->latency_mean = decimal_mean(run.result->latency->total,
-						     run.result->latency->count);
-	}
+	if (!err)
+		keep_result(outcome, run.result);
 	sys_finish();
 	outcome->code = err;
 }

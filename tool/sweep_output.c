@@ -64,6 +64,17 @@ static struct sweep_number mean_latency(const struct sweep_outcome *with)
 	};
 }
 
+static struct sweep_number page_requests(const struct sweep_outcome *with, const char *what)
+{
+	if (!strcmp(what, "sent"))
+		return whole(with->requests_sent);
+	if (!strcmp(what, "recorded"))
+		return whole(with->requests_recorded);
+	if (!strcmp(what, "dropped"))
+		return whole(with->requests_dropped);
+	return whole(with->requests_auto);
+}
+
 struct sweep_number sweep_simulated(const struct sweep *sweep, const struct sweep_point *point,
 				    const char *name)
 {
@@ -77,6 +88,8 @@ struct sweep_number sweep_simulated(const struct sweep *sweep, const struct swee
 		return whole(with->throughput_bytes_per_s);
 	if (!strcmp(name, "latency_mean_ns"))
 		return mean_latency(with);
+	if (!strncmp(name, "page_requests_", 14))
+		return page_requests(with, name + 14);
 	if (!sweep->has_baseline)
 		return (struct sweep_number){0};
 	if (!strcmp(name, "baseline_throughput_bytes_per_s"))
@@ -111,6 +124,7 @@ static double as_double(struct sweep_number number)
 
 #define WITH_BASELINE 1
 #define WITHOUT_BASELINE 2
+#define WITH_PCIE 4 /* and without baseline */
 
 /* A name of a published number as people read it. */
 struct column {
@@ -126,6 +140,10 @@ static const struct column columns[] = {
 	{"baseline_throughput_bytes_per_s", "baseline", "MB/s", 1e6, 0, true, 0},
 	{"throughput_bytes_per_s", "throughput", "MB/s", 1e6, 0, true, WITHOUT_BASELINE},
 	{"latency_mean_ns", "mean latency", "us", 1000, 2, false, WITHOUT_BASELINE},
+	{"page_requests_sent", "requests", "", 1, 0, false, WITH_PCIE},
+	{"page_requests_recorded", "recorded", "", 1, 0, false, WITH_PCIE},
+	{"page_requests_dropped", "dropped", "", 1, 0, false, WITH_PCIE},
+	{"page_requests_auto_answered", "by IOMMU", "", 1, 0, false, WITH_PCIE},
 	{"throughput_share_percent", "share", "%", 1, 1, false, WITH_BASELINE},
 	{"added_ns_per_fault", "added", "us/fault", 1000, 2, false, WITH_BASELINE},
 };
@@ -155,6 +173,8 @@ static bool is_shown(const struct sweep *sweep, const struct column *column)
 {
 	if (sweep->has_baseline)
 		return column->shown & WITH_BASELINE;
+	if ((column->shown & WITH_PCIE) && sweep->workload->config.device_kind == SYS_DEVICE_PCIE)
+		return true;
 	return (column->shown & WITHOUT_BASELINE) || is_published(sweep, column);
 }
 

@@ -119,6 +119,22 @@ void mmu_notifier_invalidate_range_end(struct mmu_notifier_range *range)
 	invalidate_end(range);
 }
 
+void mmu_notifier_invalidate_range(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct mmu_notifier *subscription;
+
+	if (!mm_has_notifiers(mm))
+		return;
+	kapi_call();
+	walk_begin(mm);
+	list_for_each_entry_rcu(subscription, &mm->notifiers, entry)
+	{
+		if (subscription->ops->invalidate_range)
+			subscription->ops->invalidate_range(subscription, mm, start, end);
+	}
+	walk_end(mm);
+}
+
 void kapi_mmu_notifier_release(struct mm_struct *mm)
 {
 	struct mmu_notifier *subscription;

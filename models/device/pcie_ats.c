@@ -48,8 +48,9 @@ static bool is_concerned(const struct port_invalidation *inv, u64 context, u64 i
 {
 	u32 larger_lg2 = lg2 > inv->lg2 ? lg2 : inv->lg2;
 
-	if (!(inv->is_global && context >> 32) &&
-	    context != atc_context(inv->pasid, inv->has_pasid))
+	/* One without a PASID is for what was translated with one, too (10.3.8). */
+	if (inv->has_pasid && !(inv->is_global && context >> 32) &&
+	    context != atc_context(inv->pasid, true))
 		return false;
 	return larger_lg2 >= 64 || (inv->iova ^ iova) >> larger_lg2 == 0;
 }

@@ -38,7 +38,7 @@ struct slot {
 	u64 epoch;	     /* of invalidations, when its translation was last used */
 	bool is_stale;	     /* something met the translation request: begin again */
 	bool has_asked;	     /* it waited for a page request */
-	struct group *leads; /* retries on behalf of this group */
+	struct group *leads; /* was sent for this access, which is not translated yet */
 	struct slot *next;
 };
 
@@ -46,7 +46,7 @@ enum group_state {
 	GROUP_FREE,
 	GROUP_OUTSTANDING,
 	GROUP_STALE,	/* nobody waits for the answer any more */
-	GROUP_ANSWERED, /* its first access translates again */
+	GROUP_ANSWERED, /* its leader translates again, or is about to ask again */
 };
 
 struct group {
@@ -143,7 +143,7 @@ void pcie_ats_stop(struct dev_pcie *pcie);
 /* There is no translation: ask for the page, or wait for a group that does. */
 void pcie_page_ask(struct slot *slot);
 void pcie_page_response(struct port_endpoint *endpoint, const struct port_page_response *response);
-/* The group that @slot leads is done with: its access ended in @status, or asks again. */
+/* The group that @slot leads is done with: its access is translated, or aborted. */
 void pcie_group_end(struct slot *slot, enum port_status status);
 /* Send what can be sent. */
 void pcie_groups_send(struct dev_pcie *pcie);

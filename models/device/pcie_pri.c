@@ -3,13 +3,13 @@
  * The endpoint's page requests (PCIe 10.4): groups, their indexes and credits,
  * responses, stop markers.
  *
- * A group has an index from the moment when it is sent; the index is used again
- * when the group is answered and the access that it was sent for has translated
- * again. A response is for the outstanding group of its index. One that lacks the
- * PASID that the endpoint wants, or has one that it does not want, is for none, as
- * is one whose index is not outstanding (Unexpected Page Request Group Index); the
- * specification leaves the former open. A Failure is taken in any case: it is
- * about the endpoint, not about a page.
+ * A group has an index from the moment when it is sent; the index is used for
+ * another access when the group is answered and the access that it was sent for has
+ * translated again. If that finds nothing still, it asks again under its index, before
+ * those that wait for their first. A response is for the outstanding group of its index. One that
+ * lacks the PASID that the endpoint wants, or has one that it does not want, is for none, as is one
+ * whose index is not outstanding (Unexpected Page Request Group Index); the specification leaves
+ * the former open. A Failure is taken in any case: it is about the endpoint, not about a page.
  */
 #include "models/device/pcie_internal.h"
 
@@ -32,6 +32,13 @@ static void observe_detected(struct dev_pcie *pcie, const struct group *group,
 					 &slot->translation.access, slot->began_ps);
 }
 
+static void observe_completed(struct dev_pcie *pcie, const struct group *group,
+			      enum port_status status)
+{
+	if (pcie->observer)
+		pcie->observer->completed(pcie->observer_opaque, fault_of(pcie, group), status);
+}
+
 /* --- the end of a group --- */
 
 static void group_release(struct dev_pcie *pcie, struct group *group)
@@ -52,10 +59,7 @@ void pcie_group_end(struct slot *slot, enum port_status status)
 	group->leader = NULL;
 	if (status == PORT_DONE)
 		pcie->stats.completed++;
-	else if (status == PORT_PENDING)
-		pcie->stats.asked_again++;
-	if (pcie->observer)
-		pcie->observer->completed(pcie->observer_opaque, fault_of(pcie, group), status);
+	observe_completed(pcie, group, status);
 	group_release(pcie, group);
 }
 
@@ -66,6 +70,9 @@ static void request_taken(struct port_page_request *request)
 
 	group->nr_untaken--;
 	group_release(pcie, group);
+	/* It may have been answered already, and asks again. */
+	if (!group->nr_untaken && pcie->queue)
+		pcie_kick(pcie);
 }
 
 /* --- who waits for what --- */
@@ -124,6 +131,15 @@ static void queue_add(struct dev_pcie *pcie, struct slot *slot)
 	pcie->queue_tail = slot;
 }
 
+static void queue_add_first(struct dev_pcie *pcie, struct slot *slot)
+{
+	slot->state = SLOT_QUEUED;
+	slot->next = pcie->queue;
+	if (!pcie->queue)
+		pcie->queue_tail = slot;
+	pcie->queue = slot;
+}
+
 static struct slot *queue_take(struct dev_pcie *pcie)
 {
 	struct slot *slot = pcie->queue;
@@ -141,7 +157,7 @@ static void queue_join(struct dev_pcie *pcie, struct group *group)
 	pcie->queue = NULL;
 	for (; slot; slot = next) {
 		next = slot->next;
-		if (is_covered(group, slot)) {
+		if (is_covered(group, slot) && !slot->leads) {
 			pcie->stats.joined++;
 			wait_for(group, slot);
 		} else {
@@ -209,7 +225,6 @@ static void group_send(struct dev_pcie *pcie, struct group *group, struct slot *
 	slot->leads = group;
 	wait_for(group, slot);
 	queue_join(pcie, group);
-	pcie->nr_groups++;
 	pcie->nr_outstanding++;
 	pcie->nr_credits -= nr;
 	pcie->stats.groups++;
@@ -229,12 +244,25 @@ static struct group *find_free(struct dev_pcie *pcie)
 	return NULL;
 }
 
+/* A group for @slot, its own if it has one; NULL: not now. */
+static struct group *group_take(struct dev_pcie *pcie, struct slot *slot)
+{
+	struct group *group = slot->leads;
+
+	if (group)
+		return group->nr_untaken ? NULL : group;
+	group = find_free(pcie);
+	if (group)
+		pcie->nr_groups++;
+	return group;
+}
+
 void pcie_groups_send(struct dev_pcie *pcie)
 {
 	struct group *group;
 
 	while (pcie->queue && pcie->nr_credits >= pages_wanted(pcie, pcie->queue)) {
-		group = find_free(pcie);
+		group = group_take(pcie, pcie->queue);
 		if (!group)
 			return;
 		group_send(pcie, group, queue_take(pcie));
@@ -247,6 +275,15 @@ static bool can_ask(const struct dev_pcie *pcie)
 	       pcie->port->ops->page_request;
 }
 
+/* The answer has not helped. */
+static void ask_again(struct dev_pcie *pcie, struct slot *slot)
+{
+	pcie->stats.asked_again++;
+	observe_completed(pcie, slot->leads, PORT_PENDING);
+	queue_add_first(pcie, slot);
+	pcie_groups_send(pcie);
+}
+
 void pcie_page_ask(struct slot *slot)
 {
 	struct dev_pcie *pcie = slot->pcie;
@@ -256,8 +293,10 @@ void pcie_page_ask(struct slot *slot)
 		pcie_access_abort(slot);
 		return;
 	}
-	if (slot->leads)
-		pcie_group_end(slot, PORT_PENDING);
+	if (slot->leads) {
+		ask_again(pcie, slot);
+		return;
+	}
 	group = find_covering(pcie, slot);
 	if (group) {
 		pcie->stats.joined++;

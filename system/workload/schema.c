@@ -22,6 +22,10 @@ const struct wl_word wl_words[] = {
 	 "of every random stream"},
 	{"", "iommu", WL_WORD_ENUM, AT(iommu), sys_iommu_kind_names, "smmuv3", "smmuv3",
 	 "which IOMMU devices are behind"},
+	{"device", "kind", WL_WORD_ENUM, AT(device_kind), sys_device_kind_names, "platform, pcie",
+	 "platform", "a platform device, or a PCIe endpoint with ATS and PRI (section pcie)"},
+	{"device", "faults", WL_WORD_ENUM, AT(faults), sys_faults_names, "auto, stall, pri", "auto",
+	 "how its accesses fault recoverably; auto: platform stall, pcie pri"},
 	{"handler", "mode", WL_WORD_ENUM, AT(mode), sys_handler_mode_names, "sva, vfio", "sva",
 	 "whose address space devices use: a process's by PASID, or a VFIO container"},
 	{"handler", "design", WL_WORD_CHOICE, AT(design), sys_design_names,
@@ -45,8 +49,8 @@ const size_t wl_word_count = sizeof(wl_words) / sizeof(wl_words[0]);
 static const char *const other_keys[] = {"mappings", "sweep"};
 
 /* What describes a machine; everything else belongs to a workload. */
-static const char *const platform_sections[] = {"machine", "cpu",  "memory", "kernel",
-						"host",	   "smmu", "device", "iommu"};
+static const char *const platform_sections[] = {"machine", "cpu",    "memory", "kernel", "host",
+						"smmu",	   "device", "pcie",   "iommu"};
 
 /* @path is @section, a dot, and the key that is returned. */
 static const char *key_in_section(const char *path, const char *section)

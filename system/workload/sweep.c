@@ -27,6 +27,10 @@ const char *const wl_published_names[] = {
 	"throughput_bytes_per_s",
 	"latency_mean_ns",
 	"baseline_throughput_bytes_per_s",
+	"page_requests_sent",
+	"page_requests_recorded",
+	"page_requests_dropped",
+	"page_requests_auto_answered",
 	NULL,
 };
 

@@ -4,6 +4,7 @@
  *  - a fault gets exactly one answer, by either dispatch;
  *  - a group of several parts is answered once, after its last part, and only
  *    its own parts belong to it;
+ *  - an overflow forgets the parts of groups that are not whole, and no more;
  *  - a part that fails makes the group fail;
  *  - a second answer, and one for an unknown group, are refused;
  *  - a fault of a device that is attached to nothing is INVALID;
@@ -80,6 +81,40 @@ static void several_parts(void *arg)
 static void group_of_several_parts_is_answered_once(void **state)
 {
 	machine_run(0, several_parts, NULL);
+}
+
+/* The index is used again, for something else: nothing of before may be in the new group. */
+static void overflow(void *arg)
+{
+	struct world world;
+	struct mock_device *mdev, *other;
+
+	world_open(&world, PFH_DISPATCH_INLINE);
+	world_attach(&world, "core-path", 0);
+	mdev = world.devices[0];
+	other = world.devices[1];
+	report_parts(&world, 1, (const u32[]){0, 999}, 2, false);
+	report_parts(&world, 2, (const u32[]){5, 6}, 2, true);
+	pfh_discard_partials(other->pdev);
+	pfh_discard_partials(mdev->pdev);
+	assert_int_equal(mdev->nr_answers, 1);
+	report_parts(&world, 1, (const u32[]){3}, 1, true);
+	assert_int_equal(mdev->nr_answers, 2);
+	assert_int_equal(mdev->answer[1], PFH_RESP_SUCCESS);
+	assert_false(world_reaches(&world, 0, IOVA, false, VA));
+	assert_true(world_reaches(&world, 0, IOVA + 3 * PAGE, false, VA + 3 * PAGE));
+	assert_true(world_reaches(&world, 0, IOVA + 5 * PAGE, false, VA + 5 * PAGE));
+	/* only that device's */
+	report_parts(&world, 4, (const u32[]){999}, 1, false);
+	pfh_discard_partials(other->pdev);
+	report_parts(&world, 4, (const u32[]){4}, 1, true);
+	assert_int_equal(mdev->answer[4], PFH_RESP_INVALID);
+	world_close(&world);
+}
+
+static void overflow_forgets_what_is_not_whole(void **state)
+{
+	machine_run(0, overflow, NULL);
 }
 
 static void bad_part(void *arg)
@@ -387,6 +422,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST_BOTH(fault_gets_exactly_one_answer),
 		TEST_BOTH(group_of_several_parts_is_answered_once),
+		TEST_BOTH(overflow_forgets_what_is_not_whole),
 		TEST_BOTH(part_that_fails_makes_the_group_fail),
 		TEST_BOTH(second_or_unknown_answer_is_refused),
 		TEST_BOTH(fault_of_a_device_attached_to_nothing_is_invalid),

@@ -605,6 +605,7 @@ static void each_group_is_observed(void **state)
 	assert_int_equal(nr_completed[PORT_DONE], stats->completed);
 	assert_int_equal(nr_completed[PORT_PENDING], stats->asked_again);
 	assert_int_equal(stats->completed + stats->asked_again, stats->groups);
+	assert_int_equal(nr_completed[PORT_ABORTED], 0);
 }
 
 static void refused_translation_aborts(void **state)
@@ -876,6 +877,37 @@ static void invalidated_translation_is_requested_again(void **state)
 	}
 }
 
+/* One without a PASID is for all of them, one with another PASID is not. */
+static void invalidation_goes_by_pasid(void **state)
+{
+	static const struct {
+		u64 word0;
+		u32 nr_requests;
+	} cases[] = {
+		{0, 2},
+		{1 << 11 | 7 << 12, 2},		 /* SSV, the PASID */
+		{1 << 11 | 6 << 12, 1},		 /* another */
+		{1 << 11 | 6 << 12 | 1 << 9, 2}, /* Global */
+	};
+
+	rig_map(&rig, root, VA, PA, PTE_RW);
+	add(VA, 64, false);
+	add(VA, 64, false);
+	source.records[1].not_before_ps = 10000000;
+	use_pasid();
+	for (u32 i = 0; i < 4; i++) {
+		source.at = 0;
+		nr_done = 0;
+		begin();
+		sim_run(sim_now_ps() + 5000000);
+		command(0x40 | (u64)SID << 32 | cases[i].word0, VA);
+		rig_run(&rig);
+		assert_int_equal(dev_pcie_stats(pcie)->translation_requests, cases[i].nr_requests);
+		dev_pcie_destroy(pcie);
+		pcie = NULL;
+	}
+}
+
 /* With a slow engine: the SYNC behind an invalidation ends after the data. */
 static void invalidation_waits_for_data_under_way(void **state)
 {
@@ -1021,6 +1053,7 @@ int main(void)
 		T(other_spaces_are_not_stopped),
 		T(each_group_is_observed),
 		T(invalidated_translation_is_requested_again),
+		T(invalidation_goes_by_pasid),
 		T(invalidation_waits_for_data_under_way),
 		T(nothing_is_lost_at_any_queue_size),
 		T(nothing_is_lost_of_groups),

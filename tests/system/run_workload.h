@@ -54,17 +54,11 @@ static inline void summarize(const struct sys_result *result, struct run_summary
 	}
 }
 
-/**
- * run_workload() - run @file with "path=value" settings, NULL at the end
- * @look: called with the result before the machine goes, may be NULL
- */
-static inline struct run_summary run_workload(const char *file, const char *const *settings,
-					      void (*look)(const struct sys_result *result))
+/** load_workload() - @file with "path=value" settings, NULL at the end; not checked */
+static inline struct wl_workload *load_workload(const char *file, const char *const *settings)
 {
 	struct wl_workload *workload = calloc(1, sizeof(*workload));
 	struct wl_setting parsed[WL_MAX_SETTINGS];
-	struct run_summary summary;
-	const struct sys_result *result;
 	char message[WL_MESSAGE_MAX] = "";
 	u32 nr = 0;
 
@@ -73,6 +67,27 @@ static inline struct run_summary run_workload(const char *file, const char *cons
 		assert_int_equal(wl_setting_parse(settings[nr], &parsed[nr], message), 0);
 	if (wl_load(file, parsed, nr, NULL, workload, message))
 		fail_msg("%s", message);
+	return workload;
+}
+
+static inline void free_workload(struct wl_workload *workload)
+{
+	wl_free(workload);
+	free(workload);
+}
+
+/**
+ * run_workload() - run @file with "path=value" settings, NULL at the end
+ * @look: called with the result before the machine goes, may be NULL
+ */
+static inline struct run_summary run_workload(const char *file, const char *const *settings,
+					      void (*look)(const struct sys_result *result))
+{
+	struct wl_workload *workload = load_workload(file, settings);
+	struct run_summary summary;
+	const struct sys_result *result;
+	char message[WL_MESSAGE_MAX] = "";
+
 	if (sys_config_check(&workload->config, message, sizeof(message)))
 		fail_msg("%s", message);
 	if (sys_run(&workload->config, NULL, &result, message, sizeof(message)))
@@ -81,8 +96,7 @@ static inline struct run_summary run_workload(const char *file, const char *cons
 	if (look)
 		look(result);
 	sys_finish();
-	wl_free(workload);
-	free(workload);
+	free_workload(workload);
 	return summary;
 }
 

@@ -38,6 +38,9 @@ struct mmu_notifier_ops {
 				      const struct mmu_notifier_range *range);
 	void (*invalidate_range_end)(struct mmu_notifier *subscription,
 				     const struct mmu_notifier_range *range);
+	/* Secondary TLBs forget [start, end): an entry has changed. Must not sleep. */
+	void (*invalidate_range)(struct mmu_notifier *subscription, struct mm_struct *mm,
+				 unsigned long start, unsigned long end);
 };
 
 struct mmu_notifier {
@@ -74,6 +77,8 @@ static inline bool mmu_notifier_range_blockable(const struct mmu_notifier_range 
 void mmu_notifier_invalidate_range_start(struct mmu_notifier_range *range);
 int mmu_notifier_invalidate_range_start_nonblock(struct mmu_notifier_range *range);
 void mmu_notifier_invalidate_range_end(struct mmu_notifier_range *range);
+/* Between the change of an entry and the next access that has to see it. */
+void mmu_notifier_invalidate_range(struct mm_struct *mm, unsigned long start, unsigned long end);
 static inline int mm_has_notifiers(struct mm_struct *mm)
 {
 	return !list_empty(&mm->notifiers);
