@@ -27,6 +27,24 @@ struct line_item *line_list_take(struct line_list *list)
 	return item;
 }
 
+bool line_list_remove(struct line_list *list, struct line_item *item)
+{
+	struct line_item **link = &list->head, *before = NULL;
+
+	while (*link && *link != item) {
+		before = *link;
+		link = &before->next;
+	}
+	if (!*link)
+		return false;
+	*link = item->next;
+	if (list->tail == item)
+		list->tail = before;
+	item->next = NULL;
+	list->count--;
+	return true;
+}
+
 /* The event is that of the first item. */
 static void schedule(struct line *line)
 {

@@ -22,6 +22,8 @@ struct line_list {
 };
 
 void line_list_add(struct line_list *list, struct line_item *item);
+/* Take @item out, wherever it is; false: it is not there. */
+bool line_list_remove(struct line_list *list, struct line_item *item);
 /* The first one; NULL: there is none. */
 struct line_item *line_list_take(struct line_list *list);
 

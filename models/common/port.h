@@ -111,10 +111,8 @@ struct port_page_request {
 	 */
 	void (*taken)(struct port_page_request *request);
 	/* private to the port until then */
-	struct port_page_request *next;
 	struct line_item line;
 	struct port *port;
-	u64 done_ps;
 	u32 private_code;
 	bool private_has_pasid;
 };

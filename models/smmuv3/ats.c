@@ -110,22 +110,13 @@ void smmu_ats_complete(const struct smmu_xlate *x, struct port_access *access)
 
 /* --- ports --- */
 
-static enum port_status submit(struct smmu_port *port, struct port_access *access)
-{
-	if (port->smmu->is_clockless)
-		port->synchronous = access;
-	smmu_txn_submit(port, access, NULL, sim_now_ps(), 0);
-	port->synchronous = NULL;
-	return access->status;
-}
-
 enum port_status smmu_ats_request(struct port *base, struct port_translation *translation)
 {
 	struct smmu_port *port = (struct smmu_port *)base;
 
 	translation->access.kind = PORT_TRANSLATION_REQUEST;
 	port->smmu->stats.ats_requests++;
-	return submit(port, &translation->access);
+	return smmu_txn_call(port, &translation->access, true);
 }
 
 enum port_status smmu_ats_translated(struct port *base, struct port_access *access)
@@ -137,7 +128,7 @@ enum port_status smmu_ats_translated(struct port *base, struct port_access *acce
 	access->is_raz_wi = false;
 	smmu->stats.ats_translated++;
 	if (!smmu->is_enabled || (smmu->reg[SMMU_REG_CR0] & CR0_ATSCHK))
-		return submit(port, access);
+		return smmu_txn_call(port, access, true);
 	access->done_ps = sim_now_ps();
 	access->pa = access->iova;
 	access->status = access->iova & ~smmu->oas_mask ? PORT_ABORTED : PORT_DONE;

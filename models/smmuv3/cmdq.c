@@ -450,8 +450,8 @@ static u64 done_ps(const struct smmu_cmdq *cmdq)
 		return at_ps + smmu->timing.link_ps;
 	if (op != CMDQ_OP_CMD_SYNC)
 		return at_ps;
-	at_ps = max_u64(at_ps, smmu->quiesce_ps);
-	at_ps = max_u64(at_ps, smmu->evtq.last_done_ps);
+	at_ps = max_u64(at_ps, smmu->unit.quiesce_ps);
+	at_ps = max_u64(at_ps, smmu->evtq.writing.last_ps);
 	return max_u64(at_ps, cmdq->sync.done_ps);
 }
 
@@ -476,7 +476,7 @@ static void cmdq_event(struct sim_event *event)
 	}
 	/* Records that wait for a place are among what a SYNC waits for. */
 	if (FIELD_GET(CMDQ_0_OP, cmdq->word[0]) == CMDQ_OP_CMD_SYNC && smmu->evtq.waiting.head) {
-		sim_event_schedule(&cmdq->event, max_u64(sim_now_ps(), smmu->evtq.last_done_ps));
+		sim_event_schedule(&cmdq->event, max_u64(sim_now_ps(), smmu->evtq.writing.last_ps));
 		return;
 	}
 	if (smmu_atc_must_wait(cmdq, FIELD_GET(CMDQ_0_OP, cmdq->word[0]))) {

@@ -20,37 +20,20 @@
 #include "models/smmuv3/internal.h"
 #include "sim/trace.h"
 
-static void list_add(struct smmu_event_list *list, struct smmu_event *event)
+static struct smmu_event *event_of(struct line_item *item)
 {
-	event->next = NULL;
-	if (list->tail)
-		list->tail->next = event;
-	else
-		list->head = event;
-	list->tail = event;
-}
-
-static struct smmu_event *list_take(struct smmu_event_list *list)
-{
-	struct smmu_event *event = list->head;
-
-	if (!event)
-		return NULL;
-	list->head = event->next;
-	if (!list->head)
-		list->tail = NULL;
-	return event;
+	return (struct smmu_event *)item;
 }
 
 /* Those that met a queue filled by writes under way: what came of it is seen now. */
 static void push_waiting(struct smmu *smmu)
 {
-	struct smmu_event_list waiting = smmu->evtq.waiting;
-	struct smmu_event *event;
+	struct line_list waiting = smmu->evtq.waiting;
+	struct line_item *item;
 
-	smmu->evtq.waiting = (struct smmu_event_list){0};
-	while ((event = list_take(&waiting)))
-		smmu_evtq_push(smmu, event);
+	smmu->evtq.waiting = (struct line_list){0};
+	while ((item = line_list_take(&waiting)))
+		smmu_evtq_push(smmu, event_of(item));
 }
 
 static u32 queue_depth(const struct smmu *smmu)
@@ -73,7 +56,7 @@ static bool is_full(const struct smmu *smmu)
 /* There will be no room once what is under way has been written. */
 static bool is_taken(const struct smmu *smmu)
 {
-	return queue_depth(smmu) + smmu->evtq.nr_writing >= nr_entries(smmu);
+	return queue_depth(smmu) + smmu->evtq.writing.list.count >= nr_entries(smmu);
 }
 
 static bool is_enabled(const struct smmu *smmu)
@@ -110,7 +93,7 @@ static bool is_recent(const struct smmu *smmu, const struct smmu_recent *recent)
 	const struct smmu_evtq *evtq = &smmu->evtq;
 
 	return recent->number &&
-	       evtq->nr_begun - recent->number < queue_depth(smmu) + evtq->nr_writing &&
+	       evtq->nr_begun - recent->number < queue_depth(smmu) + evtq->writing.list.count &&
 	       (smmu->is_clockless ||
 		sim_now_ps() - recent->began_ps <= smmu->params.merge_window_ps);
 }
@@ -135,17 +118,15 @@ static bool merge(struct smmu *smmu, const struct smmu_event *event)
 
 /* --- writing --- */
 
-static void write_failed(struct smmu *smmu)
+static void write_failed(struct smmu *smmu, struct smmu_event *event)
 {
-	struct smmu_event *event;
+	struct line_item *item;
 
 	forget_recent(smmu);
 	smmu_gerror_raise(smmu, GERROR_EVTQ_ABT_ERR);
-	sim_event_cancel(&smmu->evtq.event);
-	while ((event = list_take(&smmu->evtq.writing))) {
-		smmu->evtq.nr_writing--;
-		event->settled(smmu, event, false);
-	}
+	event->settled(smmu, event, false);
+	while ((item = line_take(&smmu->evtq.writing)))
+		event_of(item)->settled(smmu, event_of(item), false);
 	push_waiting(smmu);
 }
 
@@ -167,9 +148,8 @@ static void move_prod(struct smmu *smmu)
 }
 
 /* The oldest write under way has ended. */
-static void write_ends(struct smmu *smmu)
+static void write_ends(struct smmu *smmu, struct smmu_event *event)
 {
-	struct smmu_event *event = smmu->evtq.writing.head;
 	u8 record[EVTQ_ENT_BYTES];
 	pa_t pa = smmu_queue_entry(smmu, SMMU_REG_EVTQ_BASE, smmu->reg[SMMU_REG_EVTQ_PROD],
 				   EVTQ_ENT_BYTES);
@@ -177,49 +157,39 @@ static void write_ends(struct smmu *smmu)
 	for (u32 i = 0; i < EVTQ_ENT_DWORDS; i++)
 		le64_store(record + 8 * i, event->word[i]);
 	if (mem_write(smmu->mem, pa, record, sizeof(record))) {
-		write_failed(smmu);
+		write_failed(smmu, event);
 		return;
 	}
-	list_take(&smmu->evtq.writing);
-	smmu->evtq.nr_writing--;
 	move_prod(smmu);
-	if (smmu->evtq.writing.head && !smmu->is_clockless)
-		sim_event_schedule(&smmu->evtq.event, smmu->evtq.writing.head->done_ps);
 	event->settled(smmu, event, true);
-	if (!smmu->evtq.nr_writing)
+	if (!smmu->evtq.writing.list.count)
 		push_waiting(smmu);
 }
 
-static void write_event(struct sim_event *event)
+static void write_ended(struct line *line, struct line_item *item)
 {
-	struct smmu_evtq *evtq = (struct smmu_evtq *)event;
-
-	write_ends((struct smmu *)((char *)evtq - offsetof(struct smmu, evtq)));
+	write_ends((struct smmu *)((char *)line - offsetof(struct smmu, evtq.writing)),
+		   event_of(item));
 }
 
 void smmu_evtq_init(struct smmu *smmu)
 {
-	sim_event_init(&smmu->evtq.event, write_event);
+	line_init(&smmu->evtq.writing, write_ended);
 }
 
 static void write_begins(struct smmu *smmu, struct smmu_event *event)
 {
 	struct smmu_evtq *evtq = &smmu->evtq;
 
-	list_add(&evtq->writing, event);
-	evtq->nr_writing++;
 	evtq->nr_begun++;
 	remember(smmu, event);
 	if (smmu->is_clockless) {
-		write_ends(smmu);
+		write_ends(smmu, event);
 		return;
 	}
 	evtq->free_ps = max_u64(sim_now_ps(), evtq->free_ps) + smmu->timing.event_ps;
-	event->done_ps = max_u64(evtq->last_done_ps,
-				 mem_access_done_ps(smmu->mem, evtq->free_ps, EVTQ_ENT_BYTES));
-	evtq->last_done_ps = event->done_ps;
-	if (evtq->writing.head == event)
-		sim_event_schedule(&evtq->event, event->done_ps);
+	line_add(&evtq->writing, &event->line,
+		 mem_access_done_ps(smmu->mem, evtq->free_ps, EVTQ_ENT_BYTES));
 }
 
 static void overflow(struct smmu *smmu)
@@ -252,12 +222,12 @@ void smmu_evtq_push(struct smmu *smmu, struct smmu_event *event)
 	}
 	/* No overflow may be seen before a full queue is (7.4). */
 	if (is_enabled(smmu) && !is_full(smmu) && !is_behind) {
-		list_add(&smmu->evtq.waiting, event);
+		line_list_add(&smmu->evtq.waiting, &event->line);
 		return;
 	}
 	if (event->is_stall) {
 		smmu->stats.evtq.deferred++;
-		list_add(&smmu->evtq.deferred, event);
+		line_list_add(&smmu->evtq.deferred, &event->line);
 		return;
 	}
 	if (is_enabled(smmu))
@@ -268,7 +238,7 @@ void smmu_evtq_push(struct smmu *smmu, struct smmu_event *event)
 void smmu_evtq_kick(struct smmu *smmu)
 {
 	while (smmu->evtq.deferred.head && is_enabled(smmu) && !is_taken(smmu)) {
-		struct smmu_event *event = list_take(&smmu->evtq.deferred);
+		struct smmu_event *event = event_of(line_list_take(&smmu->evtq.deferred));
 		struct smmu_stall *stall = (struct smmu_stall *)event;
 
 		if (stall->is_stale)
@@ -280,11 +250,10 @@ void smmu_evtq_kick(struct smmu *smmu)
 
 void smmu_evtq_flush(struct smmu *smmu)
 {
-	sim_event_cancel(&smmu->evtq.event);
-	while (smmu->evtq.writing.head) {
-		write_ends(smmu);
-		sim_event_cancel(&smmu->evtq.event);
-	}
+	struct line_item *item;
+
+	while ((item = line_take(&smmu->evtq.writing)))
+		write_ends(smmu, event_of(item));
 	/* Software may write the pointers now. */
 	forget_recent(smmu);
 	push_waiting(smmu);
@@ -292,17 +261,5 @@ void smmu_evtq_flush(struct smmu *smmu)
 
 bool smmu_evtq_remove_deferred(struct smmu *smmu, struct smmu_event *event)
 {
-	struct smmu_event_list *list = &smmu->evtq.deferred;
-	struct smmu_event **link = &list->head, *before = NULL;
-
-	while (*link && *link != event) {
-		before = *link;
-		link = &before->next;
-	}
-	if (!*link)
-		return false;
-	*link = event->next;
-	if (list->tail == event)
-		list->tail = before;
-	return true;
+	return line_list_remove(&smmu->evtq.deferred, &event->line);
 }

@@ -25,6 +25,7 @@
 
 #include "models/common/ring.h"
 #include "models/common/tlb_array.h"
+#include "models/common/txn.h"
 #include "models/smmuv3/regs.h"
 #include "models/smmuv3/smmu.h"
 #include "sim/event.h"
@@ -480,18 +481,13 @@ void smmu_config_cache_invalidate(struct smmu *smmu, const struct smmu_cfgi *cfg
 /* --- event queue (evtq.c) --- */
 
 struct smmu_event {
-	struct smmu_event *next;
+	struct line_item line; /* first */
 	u64 word[EVTQ_ENT_DWORDS];
-	u64 done_ps;
 	bool is_stall;
 	bool is_mergeable; /* with a like one; of a stall: never */
 	bool is_dropped;   /* nobody waits for it any more; not written if not begun */
 	/* written, or lost; a stall record that cannot be written yet waits instead */
 	void (*settled)(struct smmu *smmu, struct smmu_event *event, bool is_written);
-};
-
-struct smmu_event_list {
-	struct smmu_event *head, *tail;
 };
 
 /* A record that like events may be merged into. */
@@ -502,13 +498,10 @@ struct smmu_recent {
 };
 
 struct smmu_evtq {
-	struct sim_event event;
-	struct smmu_event_list writing; /* in order of done_ps; have a place in the queue */
-	struct smmu_event_list waiting; /* until those being written are seen */
-	struct smmu_event_list deferred;
-	u32 nr_writing;
-	u64 free_ps; /* record assembly is free again */
-	u64 last_done_ps;
+	struct line writing;	  /* have a place in the queue */
+	struct line_list waiting; /* until those being written are seen */
+	struct line_list deferred;
+	u64 free_ps;  /* record assembly is free again */
 	u64 nr_begun; /* records that took a place */
 	u32 next_recent;
 	struct smmu_recent recent[SMMU_MAX_MERGE]; /* params.merge_records of them in turn */
@@ -578,20 +571,13 @@ bool smmu_atc_take_timeout(struct smmu_cmdq *cmdq);
 
 /* --- PRI queue (priq.c) --- */
 
-struct smmu_request_list {
-	struct port_page_request *head, *tail;
-};
-
 /* A page request is in one of the lists; each is in order. */
 struct smmu_priq {
-	struct sim_event arrive_event, write_event, answer_event;
-	struct smmu_request_list travelling; /* over the link */
-	struct smmu_request_list arrived;    /* writes under way decide whether there is room */
-	struct smmu_request_list writing;    /* have a place in the queue */
-	struct smmu_request_list answering;  /* automatic responses over the link */
-	u32 nr_writing;
-	u64 free_ps; /* record assembly is free again */
-	u64 last_write_ps, last_answer_ps;
+	struct line travelling;	  /* over the link */
+	struct line_list arrived; /* writes under way decide whether there is room */
+	struct line writing;	  /* have a place in the queue */
+	struct line answering;	  /* automatic responses over the link */
+	u64 free_ps;		  /* record assembly is free again */
 };
 
 void smmu_priq_init(struct smmu *smmu);
@@ -754,51 +740,23 @@ void smmu_record_make(const struct smmu_xlate *x, u32 stag, u64 *word);
 /* --- ports and transactions (port.c, timing.c) --- */
 
 /*
- * Accesses that the port owns and that are not in flight. While it owns one it
- * keeps in the result fields: done_ps, when the translation began; pa,
- * SMMU_PENDING_*; port_private, the stall of a retry (port.queue) or the port
- * (smmu.backpressured).
+ * While the port owns an access that is not in flight it keeps in the result
+ * fields: done_ps, when the translation began; pa, SMMU_PENDING_*; port_private,
+ * the stall of a retry (pool.queue) or the port (smmu.backpressured).
  */
-struct smmu_access_list {
-	struct port_access *head, *tail;
-};
-
 #define SMMU_PENDING_RELEASED 1 /* from port.held: a place within max_stalled is kept */
 #define SMMU_PENDING_RESERVED 2 /* from smmu.backpressured: a stall slot is kept */
 
-enum smmu_fetching {
-	SMMU_FETCHING_NOTHING,
-	SMMU_FETCHING_CONFIG,
-	SMMU_FETCHING_TABLES,
-};
-
-/* Transactions in a queue, each in one at the most. */
-struct smmu_txn_list {
-	struct smmu_txn *head, *tail;
-};
-
 struct smmu_txn {
-	struct sim_event event; /* first */
+	struct txn txn; /* first */
 	struct smmu_event record;
-	struct smmu_port *port;
-	struct port_access *access;
 	struct smmu_stall *stall; /* of a retried access, else NULL */
-	void (*resume)(struct smmu_txn *txn);
-	u64 began_ps;
-	u64 debt_ps;	   /* time of steps done that has not passed yet */
-	u64 ready_ps;	   /* while in a queue: when that time will have passed */
-	u32 pending;	   /* SMMU_PENDING_* */
-	bool is_stale;	   /* an invalidation met what it is using */
-	bool is_refused;   /* would have stalled */
-	bool is_tlb_known; /* the main TLB has been looked up since anything could change */
-	bool has_walk_slot;
-	enum smmu_fetching fetching; /* others that want the same wait for it */
-	enum port_status status;     /* how it ends */
+	u32 pending;		  /* SMMU_PENDING_* */
+	bool is_refused;	  /* would have stalled */
+	bool is_update;		  /* of a descriptor, else it is fetched */
 	bool is_raz_wi;
+	enum port_status status; /* how it ends */
 	struct smmu_xlate x;
-	struct smmu_txn *next; /* in the port's free list or in a smmu_txn_list */
-	struct smmu_txn_list waiters;
-	struct smmu_txn *prev_active, *next_active;
 };
 
 #define SMMU_PORT_HASH 256
@@ -814,22 +772,24 @@ struct smmu_port {
 	/* Put into the main TLB since it was empty: a global entry; an entry that is
 	 * smaller than the leaf it comes from. */
 	bool has_global, has_fragments;
-	struct smmu_txn *txns;
-	struct smmu_txn *free_txns;
-	struct smmu_access_list queue; /* wait for a transaction */
-	struct smmu_access_list held;  /* would stall beyond max_stalled */
+	struct txn_pool pool;
+	struct access_list held; /* would stall beyond max_stalled */
 	u32 nr_stalled;
-	u32 nr_released;		 /* from held, translating again */
-	struct port_access *synchronous; /* clockless: translate() itself answers */
+	u32 nr_released; /* from held, translating again */
 	struct iommu_pri_stats pri;
 };
+
+static inline struct smmu_port *smmu_txn_port(const struct smmu_txn *txn)
+{
+	return (struct smmu_port *)((char *)txn->txn.pool - offsetof(struct smmu_port, pool));
+}
 
 /* Start a translation of @access, or queue it; @stall is not NULL for a retry. */
 void smmu_txn_submit(struct smmu_port *port, struct port_access *access, struct smmu_stall *stall,
 		     u64 began_ps, u32 pending);
-void smmu_txn_free(struct smmu_txn *txn);
-/* Start what waits for a free transaction of the port. */
-void smmu_port_pump(struct smmu_port *port);
+/* The same for a master that has called and waits for access->status. */
+enum port_status smmu_txn_call(struct smmu_port *port, struct port_access *access,
+			       bool is_looked_up);
 /* Translate again what was held back, as far as max_stalled allows. */
 void smmu_port_release_held(struct smmu_port *port);
 /* Answer the master, at the current time. */
@@ -839,7 +799,7 @@ int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id);
 /* The port that a message to @stream_id goes to; NULL: no endpoint has that StreamID. */
 struct smmu_port *smmu_find_endpoint(struct smmu *smmu, u32 stream_id);
 void smmu_port_finish(struct smmu_port *port);
-int smmu_txn_pool_init(struct smmu_port *port);
+void smmu_unit_init(struct smmu *smmu);
 enum port_status smmu_port_translate(struct port *port, struct port_access *access);
 void smmu_txn_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
 void smmu_txn_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
@@ -881,9 +841,6 @@ static inline const struct smmu_table *smmu_pick_table(const struct smmu_config 
 	return table;
 }
 
-void smmu_access_list_add(struct smmu_access_list *list, struct port_access *access);
-struct port_access *smmu_access_list_take(struct smmu_access_list *list);
-
 /* --- the SMMU --- */
 
 /* Cycles of smmu_params, once and for all in picoseconds. */
@@ -914,12 +871,7 @@ struct smmu {
 	struct smmu_stall *stalls; /* params.stall_max of them, by STAG */
 	struct smmu_stall *free_stalls, *last_free_stall;
 	u32 nr_free_stalls, nr_reserved_stalls;
-	struct smmu_access_list backpressured; /* wait for a stall slot */
-
-	struct smmu_txn *active; /* in the translation unit, newest first */
-	u32 nr_slots_used, nr_walk_slots_used;
-	struct smmu_txn_list slot_queue, walk_slot_queue;
-	u64 quiesce_ps; /* translated accesses have reached their ports by then */
+	struct access_list backpressured; /* wait for a stall slot */
 
 	struct smmu_port *ports;
 	struct smmu_port *port_hash[SMMU_PORT_HASH];
@@ -933,6 +885,7 @@ struct smmu {
 	struct smmu_stats stats;
 
 	/* behind what every access touches */
+	struct txn_unit unit;
 	struct smmu_cmdq *ecmdq; /* of all control pages in order */
 	u32 nr_ecmdqs;
 	u32 nr_ecmdqs_enabled;

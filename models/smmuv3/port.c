@@ -90,58 +90,13 @@ enum port_status smmu_port_lookup(struct smmu_port *port, u32 sid, struct port_a
 enum port_status smmu_port_translate(struct port *base, struct port_access *access)
 {
 	struct smmu_port *port = (struct smmu_port *)base;
-	u64 now_ps = sim_now_ps();
 	struct smmu_lookup lookup;
 
 	access->status = smmu_port_lookup(port, base->stream_id, access, &lookup);
-	access->done_ps = now_ps + lookup.cost_ps;
+	access->done_ps = sim_now_ps() + lookup.cost_ps;
 	if (__builtin_expect(access->status != PORT_PENDING, 1))
 		return access->status;
-	if (port->smmu->is_clockless)
-		port->synchronous = access;
-	smmu_txn_submit(port, access, NULL, now_ps, 0);
-	port->synchronous = NULL;
-	return access->status;
-}
-
-void smmu_access_complete(struct smmu_port *port, struct port_access *access,
-			  enum port_status status, bool is_raz_wi)
-{
-	access->status = status;
-	access->is_raz_wi = is_raz_wi;
-	access->done_ps = sim_now_ps();
-	if (status == PORT_ABORTED)
-		port->smmu->stats.aborted++;
-	/* Whoever is still in translate() has the answer when it returns. */
-	if (port->synchronous == access)
-		port->synchronous = NULL;
-	else
-		access->complete(access);
-}
-
-/* --- lists of accesses --- */
-
-void smmu_access_list_add(struct smmu_access_list *list, struct port_access *access)
-{
-	access->next = NULL;
-	if (list->tail)
-		list->tail->next = access;
-	else
-		list->head = access;
-	list->tail = access;
-}
-
-struct port_access *smmu_access_list_take(struct smmu_access_list *list)
-{
-	struct port_access *access = list->head;
-
-	if (!access)
-		return NULL;
-	list->head = access->next;
-	if (!list->head)
-		list->tail = NULL;
-	access->next = NULL;
-	return access;
+	return smmu_txn_call(port, access, true);
 }
 
 /* --- life --- */
@@ -161,7 +116,9 @@ int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id)
 	port->port.ops = smmu->params.pri ? &pri_ops : smmu->params.ats ? &ats_ops : &ops;
 	port->port.stream_id = stream_id;
 	port->smmu = smmu;
-	if (smmu_tlb_init(smmu, port) || smmu_txn_pool_init(port)) {
+	if (smmu_tlb_init(smmu, port) ||
+	    txn_pool_init(&port->pool, &smmu->unit, smmu->params.port_slots,
+			  sizeof(struct smmu_txn))) {
 		smmu_port_finish(port);
 		return -ENOMEM;
 	}
@@ -172,9 +129,7 @@ int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id)
 
 void smmu_port_finish(struct smmu_port *port)
 {
-	for (u32 i = 0; port->txns && i < port->smmu->params.port_slots; i++)
-		sim_event_cancel(&port->txns[i].event);
-	sim_free(port->txns);
+	txn_pool_finish(&port->pool);
 	smmu_tlb_finish(port);
 }
 

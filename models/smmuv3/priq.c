@@ -33,29 +33,10 @@ static struct iommu_pri_stats *stats_of(struct port *port)
 	return &((struct smmu_port *)port)->pri;
 }
 
-/* --- lists --- */
-
-static void list_add(struct smmu_request_list *list, struct port_page_request *request)
+static struct port_page_request *request_of(struct line_item *item)
 {
-	request->next = NULL;
-	if (list->tail)
-		list->tail->next = request;
-	else
-		list->head = request;
-	list->tail = request;
-}
-
-static struct port_page_request *list_take(struct smmu_request_list *list)
-{
-	struct port_page_request *request = list->head;
-
-	if (!request)
-		return NULL;
-	list->head = request->next;
-	if (!list->head)
-		list->tail = NULL;
-	request->next = NULL;
-	return request;
+	return (struct port_page_request *)((char *)item -
+					    offsetof(struct port_page_request, line));
 }
 
 /* --- the queue as registers show it --- */
@@ -133,22 +114,14 @@ static void answer_arrives(struct smmu *smmu, struct port_page_request *request)
 	request->taken(request);
 }
 
-static void answer_event(struct sim_event *event)
+static void answer_ended(struct line *line, struct line_item *item)
 {
-	struct smmu_priq *priq = (struct smmu_priq *)((char *)event -
-						      offsetof(struct smmu_priq, answer_event));
-	struct port_page_request *request = list_take(&priq->answering);
-
-	if (priq->answering.head)
-		sim_event_schedule(event, priq->answering.head->done_ps);
-	answer_arrives(smmu_of(request), request);
+	answer_arrives(smmu_of(request_of(item)), request_of(item));
 }
 
 static void answer(struct smmu *smmu, struct port_page_request *request,
 		   enum port_page_response_code code, bool has_pasid, u64 from_ps)
 {
-	struct smmu_priq *priq = &smmu->priq;
-
 	request->private_code = code;
 	request->private_has_pasid = has_pasid;
 	if (code == PORT_PAGE_SUCCESS)
@@ -159,11 +132,7 @@ static void answer(struct smmu *smmu, struct port_page_request *request,
 		answer_arrives(smmu, request);
 		return;
 	}
-	request->done_ps = max_u64(priq->last_answer_ps, from_ps + smmu->timing.link_ps);
-	priq->last_answer_ps = request->done_ps;
-	list_add(&priq->answering, request);
-	if (priq->answering.head == request)
-		sim_event_schedule(&priq->answer_event, request->done_ps);
+	line_add(&smmu->priq.answering, &request->line, from_ps + smmu->timing.link_ps);
 }
 
 static void drop(struct port_page_request *request)
@@ -266,25 +235,21 @@ static void move_prod(struct smmu *smmu, bool is_last)
 }
 
 /* Those under way behind a write that failed are lost too: all of them are answered. */
-static void write_failed(struct smmu *smmu)
+static void write_failed(struct smmu *smmu, struct port_page_request *request)
 {
-	struct port_page_request *request;
+	struct line_item *item;
 
 	smmu_gerror_raise(smmu, GERROR_PRIQ_ABT_ERR);
-	sim_event_cancel(&smmu->priq.write_event);
-	while ((request = list_take(&smmu->priq.writing))) {
-		smmu->priq.nr_writing--;
-		answer_failure(smmu, request);
-	}
+	answer_failure(smmu, request);
+	while ((item = line_take(&smmu->priq.writing)))
+		answer_failure(smmu, request_of(item));
 }
 
 /* The oldest write under way has ended. */
-static void write_ends(struct smmu *smmu)
+static void write_ends(struct smmu *smmu, struct port_page_request *request)
 {
-	struct smmu_priq *priq = &smmu->priq;
 	pa_t pa = smmu_queue_entry(smmu, SMMU_REG_PRIQ_BASE, smmu->reg[SMMU_REG_PRIQ_PROD],
 				   PRIQ_ENT_BYTES);
-	struct port_page_request *request = priq->writing.head;
 	u64 word[PRIQ_ENT_DWORDS];
 	u8 record[PRIQ_ENT_BYTES];
 
@@ -292,13 +257,9 @@ static void write_ends(struct smmu *smmu)
 	for (u32 i = 0; i < PRIQ_ENT_DWORDS; i++)
 		le64_store(record + 8 * i, word[i]);
 	if (mem_write(smmu->mem, pa, record, sizeof(record))) {
-		write_failed(smmu);
+		write_failed(smmu, request);
 		return;
 	}
-	list_take(&priq->writing);
-	priq->nr_writing--;
-	if (priq->writing.head && !smmu->is_clockless)
-		sim_event_schedule(&priq->write_event, priq->writing.head->done_ps);
 	stats_of(request->port)->recorded += !port_page_request_is_stop_marker(request);
 	move_prod(smmu, request->is_last);
 	observe_recorded(smmu, request);
@@ -309,18 +270,13 @@ static void write_begins(struct smmu *smmu, struct port_page_request *request)
 {
 	struct smmu_priq *priq = &smmu->priq;
 
-	list_add(&priq->writing, request);
-	priq->nr_writing++;
 	if (smmu->is_clockless) {
-		write_ends(smmu);
+		write_ends(smmu, request);
 		return;
 	}
 	priq->free_ps = max_u64(sim_now_ps(), priq->free_ps) + smmu->timing.event_ps;
-	request->done_ps = max_u64(priq->last_write_ps,
-				   mem_access_done_ps(smmu->mem, priq->free_ps, PRIQ_ENT_BYTES));
-	priq->last_write_ps = request->done_ps;
-	if (priq->writing.head == request)
-		sim_event_schedule(&priq->write_event, request->done_ps);
+	line_add(&priq->writing, &request->line,
+		 mem_access_done_ps(smmu->mem, priq->free_ps, PRIQ_ENT_BYTES));
 }
 
 /* What becomes of the messages that have arrived, as far as that is known. */
@@ -329,41 +285,39 @@ void smmu_priq_kick(struct smmu *smmu)
 	struct smmu_priq *priq = &smmu->priq;
 
 	while (priq->arrived.head) {
+		struct port_page_request *request = request_of(priq->arrived.head);
+		u32 nr_writing = priq->writing.list.count;
+
 		if (!is_writable(smmu)) {
-			answer_failure(smmu, list_take(&priq->arrived));
+			line_list_take(&priq->arrived);
+			answer_failure(smmu, request);
 			continue;
 		}
 		/* No overflow may be seen before a full queue is: writes under way end first. */
-		if (!is_overflow_active(smmu) && priq->nr_writing &&
-		    queue_depth(smmu) + priq->nr_writing >= nr_entries(smmu))
+		if (!is_overflow_active(smmu) && nr_writing &&
+		    queue_depth(smmu) + nr_writing >= nr_entries(smmu))
 			return;
+		line_list_take(&priq->arrived);
 		if (is_overflow_active(smmu) || queue_depth(smmu) >= nr_entries(smmu))
-			overflow(smmu, list_take(&priq->arrived));
+			overflow(smmu, request);
 		else
-			write_begins(smmu, list_take(&priq->arrived));
+			write_begins(smmu, request);
 	}
 }
 
-static void write_event(struct sim_event *event)
+static void write_ended(struct line *line, struct line_item *item)
 {
-	struct smmu_priq *priq = (struct smmu_priq *)((char *)event -
-						      offsetof(struct smmu_priq, write_event));
-	struct smmu *smmu = smmu_of(priq->writing.head);
+	struct smmu *smmu = smmu_of(request_of(item));
 
-	write_ends(smmu);
+	write_ends(smmu, request_of(item));
 	smmu_priq_kick(smmu);
 }
 
-static void arrive_event(struct sim_event *event)
+static void travel_ended(struct line *line, struct line_item *item)
 {
-	struct smmu_priq *priq = (struct smmu_priq *)((char *)event -
-						      offsetof(struct smmu_priq, arrive_event));
-	struct port_page_request *request = list_take(&priq->travelling);
-	struct smmu *smmu = smmu_of(request);
+	struct smmu *smmu = smmu_of(request_of(item));
 
-	if (priq->travelling.head)
-		sim_event_schedule(event, priq->travelling.head->done_ps);
-	list_add(&priq->arrived, request);
+	line_list_add(&smmu->priq.arrived, item);
 	smmu_priq_kick(smmu);
 }
 
@@ -380,14 +334,11 @@ void smmu_priq_request(struct port *port, struct port_page_request *request)
 	else
 		stats_of(port)->requests++;
 	if (smmu->is_clockless) {
-		list_add(&priq->arrived, request);
+		line_list_add(&priq->arrived, &request->line);
 		smmu_priq_kick(smmu);
 		return;
 	}
-	request->done_ps = sim_now_ps() + smmu->timing.link_ps;
-	list_add(&priq->travelling, request);
-	if (priq->travelling.head == request)
-		sim_event_schedule(&priq->arrive_event, request->done_ps);
+	line_add(&priq->travelling, &request->line, sim_now_ps() + smmu->timing.link_ps);
 }
 
 void smmu_priq_respond(struct smmu *smmu, const u64 *cmd)
@@ -418,23 +369,22 @@ void smmu_priq_respond(struct smmu *smmu, const u64 *cmd)
 
 void smmu_priq_flush(struct smmu *smmu)
 {
-	sim_event_cancel(&smmu->priq.write_event);
-	while (smmu->priq.writing.head) {
-		write_ends(smmu);
-		sim_event_cancel(&smmu->priq.write_event);
-	}
+	struct line_item *item;
+
+	while ((item = line_take(&smmu->priq.writing)))
+		write_ends(smmu, request_of(item));
 }
 
 void smmu_priq_init(struct smmu *smmu)
 {
-	sim_event_init(&smmu->priq.arrive_event, arrive_event);
-	sim_event_init(&smmu->priq.write_event, write_event);
-	sim_event_init(&smmu->priq.answer_event, answer_event);
+	line_init(&smmu->priq.travelling, travel_ended);
+	line_init(&smmu->priq.writing, write_ended);
+	line_init(&smmu->priq.answering, answer_ended);
 }
 
 void smmu_priq_finish(struct smmu *smmu)
 {
-	sim_event_cancel(&smmu->priq.arrive_event);
-	sim_event_cancel(&smmu->priq.write_event);
-	sim_event_cancel(&smmu->priq.answer_event);
+	line_finish(&smmu->priq.travelling);
+	line_finish(&smmu->priq.writing);
+	line_finish(&smmu->priq.answering);
 }

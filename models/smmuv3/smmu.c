@@ -37,6 +37,7 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 	smmu->number = number;
 	smmu->oas_mask = lg2_mask(params->oas_bits);
 	timing_init(smmu);
+	smmu_unit_init(smmu);
 	smmu_registers_reset(smmu);
 	smmu_evtq_init(smmu);
 	smmu_priq_init(smmu);
@@ -70,7 +71,7 @@ void smmu_destroy(struct smmu *smmu)
 	if (!smmu)
 		return;
 	smmu_cmdq_finish(smmu);
-	sim_event_cancel(&smmu->evtq.event);
+	line_finish(&smmu->evtq.writing);
 	smmu_priq_finish(smmu);
 	smmu_atc_finish(smmu);
 	for (u32 i = 0; i < SMMU_NR_IRQS; i++)
@@ -97,6 +98,7 @@ void smmu_set_wire(struct smmu *smmu, void (*fn)(void *opaque, enum smmu_irq irq
 void smmu_set_clockless(struct smmu *smmu, bool is_clockless)
 {
 	smmu->is_clockless = is_clockless;
+	smmu->unit.is_clockless = is_clockless;
 }
 
 const struct iommu_pri_stats *smmu_port_pri_stats(const struct port *port)

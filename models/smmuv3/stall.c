@@ -70,7 +70,7 @@ static struct smmu_stall *slot_take(struct smmu *smmu)
 void smmu_stall_release(struct smmu *smmu)
 {
 	while (smmu->backpressured.head && smmu->nr_free_stalls > smmu->nr_reserved_stalls) {
-		struct port_access *access = smmu_access_list_take(&smmu->backpressured);
+		struct port_access *access = access_list_take(&smmu->backpressured);
 
 		smmu->nr_reserved_stalls++;
 		smmu_txn_submit(access->port_private, access, NULL, sim_now_ps(),
@@ -261,10 +261,10 @@ static bool is_refused(const struct smmu *smmu, const struct smmu_txn *txn)
 {
 	if (txn->stall)
 		return false;
-	if (txn->port->port.endpoint)
+	if (smmu_txn_port(txn)->port.endpoint)
 		return true;
 	return smmu->params.stall_full_aborts && !smmu->nr_free_stalls &&
-	       !exceeds_max_stalled(txn->port, txn);
+	       !exceeds_max_stalled(smmu_txn_port(txn), txn);
 }
 
 bool smmu_stall_is_refused(struct smmu *smmu, const struct smmu_txn *txn)
@@ -278,13 +278,13 @@ bool smmu_stall_is_refused(struct smmu *smmu, const struct smmu_txn *txn)
 /* Put the access where it waits until it may translate again; false: it may stall. */
 static bool hold_back(struct smmu *smmu, struct smmu_txn *txn)
 {
-	struct port_access *access = txn->access;
-	struct smmu_port *port = txn->port;
+	struct port_access *access = txn->txn.access;
+	struct smmu_port *port = smmu_txn_port(txn);
 
 	if (exceeds_max_stalled(port, txn)) {
 		/* It waits for its own master now, not for a slot. */
 		access->pa = 0;
-		smmu_access_list_add(&port->held, access);
+		access_list_add(&port->held, access);
 		if (txn->pending & SMMU_PENDING_RESERVED)
 			smmu_stall_unreserve(smmu);
 		return true;
@@ -292,7 +292,7 @@ static bool hold_back(struct smmu *smmu, struct smmu_txn *txn)
 	if (exceeds_slots(smmu, txn)) {
 		access->pa = txn->pending & SMMU_PENDING_RELEASED;
 		access->port_private = port;
-		smmu_access_list_add(&smmu->backpressured, access);
+		access_list_add(&smmu->backpressured, access);
 		smmu->stats.backpressured++;
 		return true;
 	}
@@ -301,32 +301,33 @@ static bool hold_back(struct smmu *smmu, struct smmu_txn *txn)
 
 static struct smmu_stall *stall_begin(struct smmu *smmu, struct smmu_txn *txn)
 {
+	struct smmu_port *port = smmu_txn_port(txn);
 	struct smmu_stall *stall = slot_take(smmu);
 
 	if (txn->pending & SMMU_PENDING_RESERVED)
 		smmu->nr_reserved_stalls--;
 	if (txn->pending & SMMU_PENDING_RELEASED)
-		txn->port->nr_released--;
-	txn->port->nr_stalled++;
-	stall->port = txn->port;
-	stall->access = txn->access;
+		port->nr_released--;
+	port->nr_stalled++;
+	stall->port = port;
+	stall->access = txn->txn.access;
 	stall->sid = txn->x.sid;
 	return stall;
 }
 
 void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 {
-	struct smmu_port *port = txn->port;
-	struct port_access *access = txn->access;
+	struct smmu_port *port = smmu_txn_port(txn);
+	struct port_access *access = txn->txn.access;
 	struct smmu_stall *stall = txn->stall;
-	u64 began_ps = txn->began_ps;
+	u64 began_ps = txn->txn.began_ps;
 
 	if (stall) {
 		/* Resumed, and faults again: a new fault in the same slot. */
 		observe_completed(smmu, stall, PORT_PENDING);
 	} else if (hold_back(smmu, txn)) {
-		smmu_txn_free(txn);
-		smmu_port_pump(port);
+		txn_free(&txn->txn);
+		txn_pump(&port->pool);
 		return;
 	} else {
 		stall = stall_begin(smmu, txn);
@@ -341,12 +342,12 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 	smmu_record_make(&txn->x, stall->stag, stall->record.word);
 	access->nr_stalls++;
 	smmu->stats.stalls++;
-	smmu_txn_free(txn);
+	txn_free(&txn->txn);
 	if (smmu->observer)
 		smmu->observer->detected(smmu->observer_opaque, fault_of(stall), access, began_ps);
 	if (!is_suppressed(smmu, stall))
 		smmu_evtq_push(smmu, &stall->record);
-	smmu_port_pump(port);
+	txn_pump(&port->pool);
 }
 
 /* --- answers --- */
@@ -445,8 +446,8 @@ void smmu_stall_terminate(struct smmu *smmu, u64 first_sid, u64 last_sid)
 
 void smmu_stall_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 {
-	for (struct smmu_event *event = smmu->evtq.deferred.head; event; event = event->next) {
-		struct smmu_stall *stall = (struct smmu_stall *)event;
+	for (struct line_item *item = smmu->evtq.deferred.head; item; item = item->next) {
+		struct smmu_stall *stall = (struct smmu_stall *)item;
 
 		if (smmu_tlbi_concerns(tlbi, &stall->held))
 			stall->is_stale = true;
@@ -455,8 +456,8 @@ void smmu_stall_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 
 void smmu_stall_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi)
 {
-	for (struct smmu_event *event = smmu->evtq.deferred.head; event; event = event->next) {
-		struct smmu_stall *stall = (struct smmu_stall *)event;
+	for (struct line_item *item = smmu->evtq.deferred.head; item; item = item->next) {
+		struct smmu_stall *stall = (struct smmu_stall *)item;
 
 		if (stall->sid >= cfgi->first_sid && stall->sid <= cfgi->last_sid &&
 		    (!cfgi->by_cd || stall->cd_index == cfgi->cd_index))

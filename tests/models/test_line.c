@@ -89,6 +89,26 @@ static void an_item_may_enter_again_when_it_has_come(void **state)
 	assert_int_equal(ended_ps[4], 50);
 }
 
+static void items_are_removed_from_wherever_they_are(void **state)
+{
+	for (u32 gone = 0; gone < 3; gone++) {
+		struct line_list list = {0};
+
+		for (u32 i = 0; i < 3; i++)
+			line_list_add(&list, &items[i]);
+		assert_true(line_list_remove(&list, &items[gone]));
+		assert_false(line_list_remove(&list, &items[gone]));
+		line_list_add(&list, &items[gone]);
+		assert_int_equal(list.count, 3);
+		for (u32 i = 0; i < 3; i++) {
+			if (i != gone)
+				assert_ptr_equal(line_list_take(&list), &items[i]);
+		}
+		assert_ptr_equal(line_list_take(&list), &items[gone]);
+		assert_null(line_list_take(&list));
+	}
+}
+
 static void finished_line_forgets(void **state)
 {
 	line_add(&line, &items[0], 10);
@@ -105,6 +125,7 @@ int main(void)
 		TEST(items_come_in_order_and_never_before_their_time),
 		TEST(taken_items_do_not_come),
 		TEST(an_item_may_enter_again_when_it_has_come),
+		TEST(items_are_removed_from_wherever_they_are),
 		TEST(finished_line_forgets),
 	};
 
