@@ -187,47 +187,46 @@ enum smmu_s2_use {
 };
 
 struct smmu_xlate {
-	/* the access */
+	/* where it is: the step that comes next */
+	enum smmu_want (*step)(struct smmu *smmu, struct smmu_xlate *x);
+	/* in the configuration cache, or own_config; NULL until it is known */
+	const struct smmu_config *config;
+	const struct smmu_table *table; /* that va belongs to, of the first stage present */
+	u64 va;				/* iova with the tag byte replaced by its sign */
+	/* what it wants fetched or updated, and what came: fetched[0] is also what an update met */
+	pa_t fetch_pa;
+	u32 fetch_words;
+	bool is_fetch_failed;
+	u8 attr;    /* effective, once configuration is known */
+	u8 attr_in; /* of the access, as the next ones */
+	enum port_kind kind;
+	iova_t iova;
 	struct smmu_port *port;
 	u32 sid;
 	u32 ssid;
 	bool has_ssid;
-	u8 attr_in;
-	iova_t iova;
-	/* where it is: the step that comes next */
-	enum smmu_want (*step)(struct smmu *smmu, struct smmu_xlate *x);
-	u8 attr;			/* effective, once configuration is known */
-	u64 va;				/* iova with the tag byte replaced by its sign */
-	const struct smmu_table *table; /* that va belongs to, of the first stage present */
+	bool is_configured;  /* else what is fetched is configuration */
+	bool wants_ste_only; /* done when the STE is known to be valid */
+	/* Others may run between the steps, or a lookup has found something: keep
+	 * nothing of a cache by pointer, and look before putting anything there. */
+	bool is_timed;
 	struct smmu_walk walk[SMMU_NR_STAGES];
+	u64 fetched[8];
+	/* outcome */
+	pa_t pa;
+	struct smmu_fault fault;
 	/* stage 2: what it is about, and who goes on with ipa_pa */
 	enum smmu_s2_use s2_use;
 	enum smmu_want (*after_s2)(struct smmu *smmu, struct smmu_xlate *x);
 	u64 ipa;
 	pa_t ipa_pa;
-	/* what it wants fetched or updated, and what came: fetched[0] is also what an update met */
-	pa_t fetch_pa;
-	u32 fetch_words;
-	bool is_fetch_failed;
-	u64 fetched[8];
 	enum smmu_stage update_stage;
-	u64 ste[STRTAB_STE_DWORDS];
-	/* in the configuration cache, or own_config; NULL until it is known */
-	const struct smmu_config *config;
-	struct smmu_config own_config;
-	bool is_configured; /* else what is fetched is configuration */
-	enum port_kind kind;
-	bool wants_ste_only; /* done when the STE is known to be valid */
-	/* Others may run between the steps, or a lookup has found something: keep
-	 * nothing of a cache by pointer, and look before putting anything there. */
-	bool is_timed;
-	/* outcome */
-	pa_t pa;
-	struct smmu_fault fault;
 	/* of a translation request */
 	enum port_completion completion;
 	u8 lg2;
 	u8 granted; /* SMMU_ATS_* */
+	u64 ste[STRTAB_STE_DWORDS];
+	struct smmu_config own_config;
 };
 
 #define SMMU_ATS_READ 1U

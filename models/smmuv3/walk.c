@@ -257,15 +257,20 @@ always_inline enum smmu_want descend_by(struct smmu *smmu, struct smmu_xlate *x,
 	return want_descriptor(smmu, x, stage, next, granule_lg2);
 }
 
+/* With whatever granule, of whatever stage. */
+static __attribute__((noinline)) enum smmu_want
+descend_any(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage, u64 desc)
+{
+	return descend_by(smmu, x, stage, desc, smmu_walk_table(x, stage)->granule_lg2);
+}
+
 /* With the commonest granule as a constant: every miss comes by here, some several times. */
 always_inline enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
 				     u64 desc)
 {
-	u32 granule_lg2 = smmu_walk_table(x, stage)->granule_lg2;
-
-	if (__builtin_expect(granule_lg2 == 12, 1))
+	if (__builtin_expect(smmu_walk_table(x, stage)->granule_lg2 == 12, 1))
 		return descend_by(smmu, x, stage, desc, 12);
-	return descend_by(smmu, x, stage, desc, granule_lg2);
+	return descend_any(smmu, x, stage, desc);
 }
 
 static enum smmu_want walk_abort(struct smmu_xlate *x, enum smmu_stage stage)
@@ -308,7 +313,7 @@ static enum smmu_want step_updated(struct smmu *smmu, struct smmu_xlate *x, enum
 		return walk_abort(x, stage);
 	/* Somebody was faster: what counts is what is there now. */
 	if (x->fetched[0] != walk->update_from)
-		return descend(smmu, x, stage, x->fetched[0]);
+		return descend_any(smmu, x, stage, x->fetched[0]);
 	smmu->stats.updates[stage]++;
 	return leaf(smmu, x, stage, walk->update_to);
 }
