@@ -57,8 +57,21 @@ int tlb_array_init(struct tlb_array *array, u32 nr_entries, u32 nr_ways, u32 ent
 	return 0;
 }
 
+int tlb_array_set_replacement(struct tlb_array *array, enum tlb_replacement replacement,
+			      const char *stream)
+{
+	array->replacement = replacement;
+	if (replacement == TLB_RANDOM)
+		sim_rng_init(&array->rng, sim_seed(), stream);
+	if (replacement != TLB_LRU || !array->nr_entries)
+		return 0;
+	array->used = sim_alloc(array->nr_entries * sizeof(array->used[0]));
+	return array->used ? 0 : -ENOMEM;
+}
+
 void tlb_array_finish(struct tlb_array *array)
 {
+	sim_free(array->used);
 	sim_free(array->tags);
 	sim_free(array->entries);
 	sim_free(array->victim);
@@ -88,18 +101,41 @@ static void index_remove(struct tlb_array *array, u32 number)
 	*link = array->chain[number];
 }
 
-static u32 pick_way(struct tlb_array *array, u32 set)
+static u32 least_recently_used(const struct tlb_array *array, u32 first)
+{
+	u32 oldest = first;
+
+	for (u32 i = first + 1; i < first + array->nr_ways; i++) {
+		if (array->used[i] < array->used[oldest])
+			oldest = i;
+	}
+	return oldest;
+}
+
+/* The set is full. */
+static u32 pick_victim(struct tlb_array *array, u32 set)
 {
 	u32 first = set * array->nr_ways;
 	u32 way;
 
-	for (way = 0; array->nr_valid < array->nr_entries && way < array->nr_ways; way++) {
-		if (!tlb_array_is_valid(array, first + way))
-			return first + way;
-	}
+	if (array->replacement == TLB_LRU)
+		return least_recently_used(array, first);
+	if (array->replacement == TLB_RANDOM)
+		return first + (u32)sim_rng_below(&array->rng, array->nr_ways);
 	way = array->victim[set];
 	array->victim[set] = way + 1 == array->nr_ways ? 0 : way + 1;
 	return first + way;
+}
+
+static u32 pick_way(struct tlb_array *array, u32 set)
+{
+	u32 first = set * array->nr_ways;
+
+	for (u32 way = 0; array->nr_valid < array->nr_entries && way < array->nr_ways; way++) {
+		if (!tlb_array_is_valid(array, first + way))
+			return first + way;
+	}
+	return pick_victim(array, set);
 }
 
 static void count_size(struct tlb_array *array, u32 lg2)
@@ -154,7 +190,7 @@ u32 tlb_array_insert_new(struct tlb_array *array, u64 address, u32 lg2, u64 cont
 	array->tags[number] = (struct tlb_tag){tlb_tag_make(address, lg2), context};
 	if (array->bucket)
 		index_add(array, number);
-	array->last = number;
+	tlb_array_touch(array, number);
 	return number;
 }
 

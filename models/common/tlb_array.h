@@ -9,7 +9,8 @@
  * size looks for it. Sizes that are present are counted, so that a lookup
  * probes those only. No two entries have the same tag.
  *
- * Replacement: an empty way if the set has one, else round robin.
+ * Replacement: an empty way if the set has one, else round robin unless
+ * tlb_array_set_replacement() says otherwise.
  *
  * Arrays of many ways carry a hash index, so that a fully associative array
  * costs the host no scan.
@@ -18,6 +19,7 @@
 #define MODELS_COMMON_TLB_ARRAY_H
 
 #include "models/common/bits.h"
+#include "sim/rng.h"
 
 #define TLB_NONE (~0U)
 #define TLB_MIN_LG2 6
@@ -28,6 +30,12 @@
 struct tlb_tag {
 	u64 address;
 	u64 context;
+};
+
+enum tlb_replacement {
+	TLB_ROUND_ROBIN,
+	TLB_LRU, /* least recently used: found or inserted */
+	TLB_RANDOM,
 };
 
 struct tlb_array {
@@ -42,6 +50,10 @@ struct tlb_array {
 	struct tlb_tag *tags;
 	u8 *entries;
 	u32 *victim; /* of each set */
+	enum tlb_replacement replacement;
+	u64 *used; /* LRU: when each entry was used last, by clock; else NULL */
+	u64 clock;
+	struct sim_rng rng; /* RANDOM */
 	/* chains of entries by hash, TLB_NONE ends one; NULL without index */
 	u32 *bucket, *chain;
 	u32 bucket_mask;
@@ -56,6 +68,15 @@ struct tlb_array {
  * Return: 0; -EINVAL if @nr_ways does not divide; -ENOMEM.
  */
 int tlb_array_init(struct tlb_array *array, u32 nr_entries, u32 nr_ways, u32 entry_bytes);
+
+/**
+ * tlb_array_set_replacement() - how a way is chosen; the array is empty
+ * @stream: RANDOM: name of the random stream, of the machine's seed
+ *
+ * Return: 0; -ENOMEM.
+ */
+int tlb_array_set_replacement(struct tlb_array *array, enum tlb_replacement replacement,
+			      const char *stream);
 
 /** tlb_array_finish() - give the memory back; zeroed arrays are accepted. */
 void tlb_array_finish(struct tlb_array *array);
@@ -124,6 +145,14 @@ static inline u32 tlb_array_bucket(const struct tlb_array *array, u64 tag_addres
 	return (mix >> 40) & array->bucket_mask;
 }
 
+/* Entry @number is the one that is used now. */
+static inline void tlb_array_touch(struct tlb_array *array, u32 number)
+{
+	array->last = number;
+	if (__builtin_expect(array->used != NULL, 0))
+		array->used[number] = ++array->clock;
+}
+
 /** tlb_array_find() - entry of exactly this tag, or TLB_NONE. */
 static inline u32 tlb_array_find(struct tlb_array *array, u64 address, u32 lg2, u64 context)
 {
@@ -138,7 +167,7 @@ static inline u32 tlb_array_find(struct tlb_array *array, u64 address, u32 lg2, 
 					      array->tags[number].context != context))
 			number = array->chain[number];
 		if (number != TLB_NONE)
-			array->last = number;
+			tlb_array_touch(array, number);
 		return number;
 	}
 	/* Which way it is cannot be foreseen, so the ways are looked at without a branch. */
@@ -150,7 +179,8 @@ static inline u32 tlb_array_find(struct tlb_array *array, u64 address, u32 lg2, 
 
 		found = is_it ? number : found;
 	}
-	array->last = found == TLB_NONE ? array->last : found;
+	if (found != TLB_NONE)
+		tlb_array_touch(array, found);
 	return found;
 }
 

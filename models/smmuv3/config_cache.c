@@ -8,11 +8,8 @@
 
 int smmu_config_cache_init(struct smmu *smmu)
 {
-	u64 entries = smmu->params.config_entries;
-
-	return tlb_array_init(&smmu->config_cache, entries,
-			      min_u64(smmu->params.config_ways, entries),
-			      sizeof(struct smmu_config));
+	return smmu_cache_init(smmu, &smmu->config_cache, smmu->params.config_entries,
+			       smmu->params.config_ways, sizeof(struct smmu_config));
 }
 
 void smmu_config_cache_fill(struct smmu *smmu, const struct smmu_xlate *x)

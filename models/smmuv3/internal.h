@@ -329,6 +329,10 @@ struct smmu_utlb_entry {
 	u8 perms;
 } __attribute__((aligned(64)));
 
+/* A cache as params.replacement says; @ways no more than there are entries. 0 or -ENOMEM. */
+int smmu_cache_init(struct smmu *smmu, struct tlb_array *array, u64 entries, u64 ways,
+		    u32 entry_bytes);
+
 int smmu_tlb_init(struct smmu *smmu, struct smmu_port *port);
 void smmu_tlb_finish(struct smmu_port *port);
 /* Of a walk: into the main TLB and the micro-TLB. */
@@ -860,6 +864,7 @@ struct smmu {
 	bool is_enabled;	      /* CR0.SMMUEN */
 	u64 oas_mask;
 
+	u32 nr_caches;		       /* so far; names their random streams */
 	struct tlb_array config_cache; /* of struct smmu_config */
 	struct tlb_array walk_cache[SMMU_NR_STAGES][SMMU_NR_LEVELS];
 

@@ -84,6 +84,9 @@
 	SMMU_CHOICES(X)
 
 #define SMMU_CACHES(X)                                                                             \
+	X(replacement, "replacement", COUNT, 0, 0, 2,                                              \
+	  "in a full set of any of these: 0 round robin, 1 least recently used, 2 random",         \
+	  "gem5 24.0 SMMUv3.py")                                                                   \
 	X(utlb_entries, "utlb_entries", COUNT, 32, 0, 4096,                                        \
 	  "micro-TLB of a port, fully associative", "gem5 24.0 SMMUv3.py")                         \
 	X(tlb_entries, "tlb_entries", COUNT, 2048, 0, 1 << 20, "main TLB of a port",               \

@@ -4,6 +4,8 @@
  * the specification says is in the files of the parts; see internal.h for how
  * they fit together.
  */
+#include <stdio.h>
+
 #include "models/smmuv3/internal.h"
 #include "sim/arena.h"
 #include "sim/sim.h"
@@ -24,6 +26,16 @@ static void timing_init(struct smmu *smmu)
 	t->inval_ps = sim_cycles_to_ps(p->inval_cycles, p->clock_hz);
 	t->event_ps = sim_cycles_to_ps(p->event_cycles, p->clock_hz);
 	t->msi_ps = sim_cycles_to_ps(p->msi_cycles, p->clock_hz);
+}
+
+int smmu_cache_init(struct smmu *smmu, struct tlb_array *array, u64 entries, u64 ways,
+		    u32 entry_bytes)
+{
+	char stream[32];
+	int err = tlb_array_init(array, entries, min_u64(ways, entries), entry_bytes);
+
+	snprintf(stream, sizeof(stream), "smmu%u cache %u", smmu->number, smmu->nr_caches++);
+	return err ? err : tlb_array_set_replacement(array, smmu->params.replacement, stream);
 }
 
 struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 number)

@@ -18,13 +18,12 @@
 int smmu_tlb_init(struct smmu *smmu, struct smmu_port *port)
 {
 	const struct smmu_params *p = &smmu->params;
-	int err = tlb_array_init(&port->utlb, p->utlb_entries, p->utlb_entries,
-				 sizeof(struct smmu_utlb_entry));
+	int err = smmu_cache_init(smmu, &port->utlb, p->utlb_entries, p->utlb_entries,
+				  sizeof(struct smmu_utlb_entry));
 
 	if (!err)
-		err = tlb_array_init(&port->tlb, p->tlb_entries,
-				     min_u64(p->tlb_ways, p->tlb_entries),
-				     sizeof(struct smmu_tlb_entry));
+		err = smmu_cache_init(smmu, &port->tlb, p->tlb_entries, p->tlb_ways,
+				      sizeof(struct smmu_tlb_entry));
 	return err;
 }
 

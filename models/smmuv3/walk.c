@@ -258,8 +258,8 @@ always_inline enum smmu_want descend_by(struct smmu *smmu, struct smmu_xlate *x,
 }
 
 /* With whatever granule, of whatever stage. */
-static __attribute__((noinline)) enum smmu_want
-descend_any(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage, u64 desc)
+static __attribute__((noinline)) enum smmu_want descend_any(struct smmu *smmu, struct smmu_xlate *x,
+							    enum smmu_stage stage, u64 desc)
 {
 	return descend_by(smmu, x, stage, desc, smmu_walk_table(x, stage)->granule_lg2);
 }

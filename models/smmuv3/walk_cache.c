@@ -21,10 +21,9 @@ int smmu_walk_cache_init(struct smmu *smmu)
 
 	for (u32 i = 0; i < SMMU_NR_STAGES * SMMU_NR_LEVELS; i++) {
 		u32 stage = i / SMMU_NR_LEVELS, level = i % SMMU_NR_LEVELS;
-		u32 ways = min_u64(p->walk_ways, entries[stage][level]);
 
-		if (tlb_array_init(&smmu->walk_cache[stage][level], entries[stage][level], ways,
-				   sizeof(struct smmu_walk_entry)))
+		if (smmu_cache_init(smmu, &smmu->walk_cache[stage][level], entries[stage][level],
+				    p->walk_ways, sizeof(struct smmu_walk_entry)))
 			return -ENOMEM;
 	}
 	return 0;

@@ -163,6 +163,85 @@ static void replacement_goes_round(void **state)
 	tlb_array_finish(&array);
 }
 
+/* Which of @nr pages was used longest ago. */
+static u32 longest_ago(const u64 *used, u32 nr)
+{
+	u32 oldest = 0;
+
+	for (u32 i = 1; i < nr; i++) {
+		if (used[i] < used[oldest])
+			oldest = i;
+	}
+	return oldest;
+}
+
+/* One set, @nr_ways of them, against a list of when each page in it was used. */
+static void check_lru(u32 nr_ways)
+{
+	u64 page[MAX_ENTRIES], used[MAX_ENTRIES] = {0}, clock = 0;
+	struct tlb_array array;
+	struct sim_rng rng;
+
+	sim_rng_init(&rng, nr_ways, "lru");
+	assert_int_equal(tlb_array_init(&array, nr_ways, nr_ways, 8), 0);
+	assert_int_equal(tlb_array_set_replacement(&array, TLB_LRU, "lru"), 0);
+	for (u32 i = 0; i < nr_ways; i++) {
+		page[i] = i;
+		used[i] = ++clock;
+		tlb_array_insert(&array, page[i] << 12, 12, 1);
+	}
+	for (u64 next = nr_ways; next < nr_ways + 1000ULL; next++) {
+		u32 victim;
+
+		for (u64 hits = sim_rng_below(&rng, 2 * nr_ways); hits; hits--) {
+			u32 i = sim_rng_below(&rng, nr_ways);
+
+			assert_int_not_equal(tlb_array_lookup(&array, page[i] << 12, 1), TLB_NONE);
+			used[i] = ++clock;
+		}
+		victim = longest_ago(used, nr_ways);
+		tlb_array_insert(&array, next << 12, 12, 1);
+		assert_int_equal(tlb_array_lookup(&array, page[victim] << 12, 1), TLB_NONE);
+		page[victim] = next;
+		used[victim] = ++clock;
+	}
+	tlb_array_finish(&array);
+}
+
+static void lru_replaces_what_was_used_longest_ago(void **state)
+{
+	check_lru(1);
+	check_lru(4);
+	check_lru(32); /* with an index */
+}
+
+/* Pages evicted one after the other, by the number of their way. */
+static void random_victims(u32 *ways, u32 nr)
+{
+	struct tlb_array array;
+
+	assert_int_equal(tlb_array_init(&array, 4, 4, 8), 0);
+	assert_int_equal(tlb_array_set_replacement(&array, TLB_RANDOM, "random"), 0);
+	for (u64 i = 0; i < 4; i++)
+		tlb_array_insert(&array, i << 12, 12, 1);
+	for (u64 i = 0; i < nr; i++)
+		ways[i] = tlb_array_insert(&array, (i + 4) << 12, 12, 1);
+	tlb_array_finish(&array);
+}
+
+static void random_replacement_is_even_and_the_same_for_a_seed(void **state)
+{
+	u32 a[4000], b[4000], count[4] = {0};
+
+	random_victims(a, 4000);
+	random_victims(b, 4000);
+	assert_memory_equal(a, b, sizeof(a));
+	for (u32 i = 0; i < 4000; i++)
+		count[a[i]]++;
+	for (u32 way = 0; way < 4; way++)
+		assert_in_range(count[way], 850, 1150);
+}
+
 static void no_entries_means_no_hits(void **state)
 {
 	struct tlb_array array;
@@ -189,9 +268,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-		T(lookups_match_a_list),   T(a_tag_is_never_there_twice),
-		T(replacement_goes_round), T(no_entries_means_no_hits),
+		T(lookups_match_a_list),
+		T(a_tag_is_never_there_twice),
+		T(replacement_goes_round),
+		T(no_entries_means_no_hits),
 		T(ways_must_divide),
+		T(lru_replaces_what_was_used_longest_ago),
+		T(random_replacement_is_even_and_the_same_for_a_seed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
