@@ -259,6 +259,55 @@ static void illegal_stes_are_c_bad_ste(void **state)
 	check_bad_ste(RIG_STE_S1 | 1ULL << 48, 0); /* S1ContextPtr beyond OAS */
 }
 
+static pa_t make_root(u32 t0sz);
+static void restart_with(void (*change)(struct smmu_params *params));
+static void with_granules(struct smmu_params *p);
+
+static void without_stage1(struct smmu_params *p)
+{
+	p->stage1 = 0;
+}
+
+static void without_stage2(struct smmu_params *p)
+{
+	p->stage2 = 0;
+}
+
+/* An STE of Config @config, 5 to 7: stage 1 maps 0x10000 to 0x60000000, stage 2 is the identity. */
+static void put_stages_ste(u64 config)
+{
+	pa_t s2 = rig_alloc(&rig, 4096);
+	u64 words[8] = {1 | config << 1 | rig_stream(&rig, SID, 0, make_root(16), 16)};
+
+	/* a block of 1 GiB at level 1, readable and writable */
+	rig_put1(&rig, s2 + 8, 0x40000000ULL | 1 << 10 | 3 << 6 | 0xf << 2 | 1);
+	words[2] = 25ULL << 32 | 1ULL << 38 | 5ULL << 48 | 1ULL << 51 | 1ULL << 58;
+	words[3] = s2;
+	rig_put(&rig, RIG_STRTAB + 64 * SID, words, 8);
+	rig_cfgi_all(&rig);
+}
+
+static void stages_are_legal_as_idr0_says(void **state)
+{
+	void (*const change[3])(struct smmu_params *) = {with_granules, without_stage1,
+							 without_stage2};
+
+	for (u32 i = 0; i < 3; i++) {
+		restart_with(change[i]);
+		for (u64 config = 5; config <= 7; config++) {
+			u64 iova = config & 1 ? 0x10000 : 0x60000000;
+
+			put_stages_ste(config);
+			if ((i == 1 && (config & 1)) || (i == 2 && (config & 2))) {
+				aborts(iova, 0, RIG_NO_PASID);
+				next_event(0x04 | SID_FIELD, 0, 0, 0);
+			} else {
+				translates(iova, RIG_NO_PASID, 0x60000000);
+			}
+		}
+	}
+}
+
 static void without_stall_and_cd2l(struct smmu_params *p)
 {
 	p->stall = 0;
@@ -1063,6 +1112,7 @@ int main(void)
 		T(txsz_is_16_to_39_with_every_granule),
 		T(disabled_ranges_are_not_checked),
 		T(disabled_ranges_fault_at_every_address),
+		T(stages_are_legal_as_idr0_says),
 		T(updates_are_legal_as_idr0_says),
 		T(cd_that_asks_for_missing_features_is_c_bad_cd),
 		T(cd_s_0_is_illegal_where_stalls_are_forced),
