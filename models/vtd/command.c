@@ -34,6 +34,13 @@ static void set_root_table(struct vtd *vtd)
 		vtd_invalidate_all(vtd);
 }
 
+static void set_interrupt_table(struct vtd *vtd)
+{
+	vtd->irta = vtd->reg[VTD_REG_IRTA];
+	if (vtd->params.esirtps)
+		vtd_ir_invalidate(vtd, 0, ~0U);
+}
+
 static void set_translation(struct vtd *vtd, bool is_enabled)
 {
 	/* Hardware of scalable mode forgets all when translation goes off. */
@@ -63,7 +70,7 @@ static void gcmd_event(struct sim_event *event)
 	if (gcmd & GCMD_SRTP)
 		set_root_table(vtd);
 	if (gcmd & GCMD_SIRTP)
-		vtd->irta = vtd->reg[VTD_REG_IRTA];
+		set_interrupt_table(vtd);
 	*gsts = (gcmd & ~ONE_SHOTS) | ((*gsts | gcmd) & (GSTS_RTPS | GSTS_IRTPS));
 	set_translation(vtd, gcmd & GCMD_TE);
 	if (!(gcmd & GCMD_QIE))

@@ -181,6 +181,7 @@ struct vtd_xlate {
 	/* of a translation request */
 	enum port_completion completion;
 	bool is_untranslated_only;
+	bool is_interrupt; /* a write to the interrupt range */
 };
 
 /** vtd_xlate_begin() - start, or start anew, the translation of @access */
@@ -517,6 +518,21 @@ void vtd_prq_status_written(struct vtd *vtd);
 void vtd_prq_respond(struct vtd *vtd, const u64 *desc);
 bool vtd_prq_is_drained(const struct vtd *vtd);
 
+/* --- interrupt remapping (ir.c) --- */
+
+struct vtd_ir {
+	struct tlb_array cache; /* of table entries, by index */
+	struct line line;	/* interrupts on their way to the processors */
+	void (*sink)(void *opaque, const struct vtd_interrupt *interrupt);
+	void *sink_opaque;
+};
+
+int vtd_ir_init(struct vtd *vtd);
+void vtd_ir_line_init(struct vtd *vtd);
+void vtd_ir_finish(struct vtd *vtd);
+/* Entries of the table from @first to @last have changed. */
+void vtd_ir_invalidate(struct vtd *vtd, u32 first, u32 last);
+
 /* --- the unit --- */
 
 struct vtd_port {
@@ -530,6 +546,8 @@ struct vtd_txn {
 	struct txn txn; /* first */
 	struct vtd_xlate x;
 	enum port_status status;
+	bool is_raz_wi;
+	struct vtd_interrupt_request interrupt;
 };
 
 void vtd_unit_init(struct vtd *vtd);
@@ -543,7 +561,7 @@ void vtd_txn_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval)
 /* Cycles of vtd_params, once and for all in picoseconds. */
 struct vtd_timing {
 	u64 iotlb_ps, link_ps, context_ps, walk_cache_ps, step_ps;
-	u64 desc_ps, inval_ps, gcmd_ps, fault_ps, record_ps, msi_ps;
+	u64 desc_ps, inval_ps, gcmd_ps, fault_ps, record_ps, msi_ps, iec_ps;
 };
 
 struct vtd {
@@ -574,6 +592,7 @@ struct vtd {
 	struct vtd_iq iq;
 	struct vtd_prq prq;
 	struct vtd_devtlb devtlb;
+	struct vtd_ir ir;
 	struct txn_unit unit;
 
 	struct vtd_port *ports;

@@ -243,6 +243,17 @@ static void run_pc(struct vtd *vtd, const u64 *desc)
 	vtd_invalidate_pasid(vtd, &inval);
 }
 
+static void run_iec(struct vtd *vtd, const u64 *desc)
+{
+	u32 index = FIELD_GET(INVDESC_IEC_0_IIDX, desc[0]);
+	u32 mask = lg2_mask(FIELD_GET(INVDESC_IEC_0_IM, desc[0]));
+
+	if (desc[0] & INVDESC_IEC_0_G)
+		vtd_ir_invalidate(vtd, index & ~mask, index | mask);
+	else
+		vtd_ir_invalidate(vtd, 0, ~0U);
+}
+
 /* The status is seen before the interrupt (6.5.2.10). */
 static void run_wait(struct vtd *vtd, const u64 *desc)
 {
@@ -318,7 +329,8 @@ static void execute(struct vtd *vtd)
 		run_wait(vtd, desc);
 		break;
 	default:
-		break; /* no interrupt entry is cached */
+		run_iec(vtd, desc);
+		break;
 	}
 }
 

@@ -106,6 +106,8 @@
 	  "likewise")                                                                              \
 	X(walk_slots, "walk_slots", COUNT, 16, 1, VTD_MAX_SLOTS, "table walks in flight",          \
 	  "likewise")                                                                              \
+	X(iec_cycles, "interrupt_lookup", CYCLES, 3, 0, 1000, "interrupt entry cache lookup",      \
+	  "likewise")                                                                              \
 	X(desc_cycles, "descriptor", CYCLES, 4, 0, 100000,                                         \
 	  "decoding a fetched descriptor of the invalidation queue", "")                           \
 	X(inval_cycles, "invalidation", CYCLES, 8, 0, 100000,                                      \

@@ -31,6 +31,7 @@ static void answer(struct txn *base)
 	struct txn_pool *pool = base->pool;
 	struct port_access *access = base->access;
 	enum port_status status = txn->status;
+	bool is_raz_wi = txn->is_raz_wi;
 
 	vtd_of(base)->stats.aborted += status == PORT_ABORTED;
 	access->pa = txn->x.pa;
@@ -39,14 +40,38 @@ static void answer(struct txn *base)
 		status = PORT_DONE;
 	}
 	txn_free(base);
-	txn_complete(pool, access, status, false);
+	txn_complete(pool, access, status, is_raz_wi);
 	txn_pump(pool);
+}
+
+static void interrupt_done(struct vtd_interrupt_request *request)
+{
+	struct vtd_txn *txn = (struct vtd_txn *)((char *)request -
+						 offsetof(struct vtd_txn, interrupt));
+
+	txn->is_raz_wi = request->is_delivered || request->is_posted;
+	txn->status = txn->is_raz_wi ? PORT_DONE : PORT_ABORTED;
+	txn_wait(&txn->txn, vtd_of(&txn->txn)->timing.link_ps, answer);
+}
+
+static void interrupt(struct txn *base)
+{
+	struct vtd_txn *txn = txn_of(base);
+
+	txn->interrupt = (struct vtd_interrupt_request){
+		.sid = txn->x.sid, .address = txn->x.iova, .done = interrupt_done};
+	vtd_interrupt(vtd_of(base), &txn->interrupt);
 }
 
 static void translated(struct txn *txn)
 {
+	struct vtd *vtd = vtd_of(txn);
+
 	txn_of(txn)->status = PORT_DONE;
-	txn_wait(txn, vtd_of(txn)->timing.link_ps, answer);
+	if (txn_of(txn)->x.is_interrupt && (vtd->reg[VTD_REG_GSTS] & GSTS_IRES))
+		txn_wait(txn, 0, interrupt);
+	else
+		txn_wait(txn, vtd->timing.link_ps, answer);
 }
 
 static void recorded(struct txn *txn)
@@ -74,6 +99,7 @@ static void start(struct txn *txn, bool is_looked_up)
 	struct vtd *vtd = vtd_of(txn);
 	enum port_status status = PORT_PENDING;
 
+	txn_of(txn)->is_raz_wi = false;
 	if (!is_looked_up && !txn->access->kind)
 		status = vtd_lookup(vtd, port_of(txn)->port.stream_id, txn->access);
 	if (status == PORT_PENDING) {

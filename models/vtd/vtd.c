@@ -24,6 +24,7 @@ static void timing_init(struct vtd *vtd)
 	t->gcmd_ps = sim_cycles_to_ps(p->gcmd_cycles, p->clock_hz);
 	t->fault_ps = sim_cycles_to_ps(p->fault_cycles, p->clock_hz);
 	t->record_ps = sim_cycles_to_ps(p->record_cycles, p->clock_hz);
+	t->iec_ps = sim_cycles_to_ps(p->iec_cycles, p->clock_hz);
 	t->msi_ps = sim_cycles_to_ps(p->msi_cycles, p->clock_hz);
 }
 
@@ -47,7 +48,8 @@ static bool caches_init(struct vtd *vtd)
 	vtd->frcd = sim_alloc(vtd->params.nr_fault_records * sizeof(vtd->frcd[0]));
 	vtd->anyone = sim_alloc(sizeof(*vtd->anyone));
 	return vtd->frcd && vtd->anyone && !vtd_iotlb_init(vtd) && !vtd_walk_cache_init(vtd) &&
-	       !vtd_config_cache_init(vtd) && !vtd_port_init(vtd, vtd->anyone, 0);
+	       !vtd_config_cache_init(vtd) && !vtd_ir_init(vtd) &&
+	       !vtd_port_init(vtd, vtd->anyone, 0);
 }
 
 struct vtd *vtd_create(const struct vtd_params *params, struct mem *mem, u32 number)
@@ -66,6 +68,7 @@ struct vtd *vtd_create(const struct vtd_params *params, struct mem *mem, u32 num
 	vtd_iq_init(vtd);
 	vtd_prq_init(vtd);
 	vtd_devtlb_init(vtd);
+	vtd_ir_line_init(vtd);
 	vtd_unit_init(vtd);
 	if (!caches_init(vtd)) {
 		vtd_destroy(vtd);
@@ -96,6 +99,7 @@ void vtd_destroy(struct vtd *vtd)
 	vtd_iq_finish(vtd);
 	vtd_prq_finish(vtd);
 	vtd_devtlb_finish(vtd);
+	vtd_ir_finish(vtd);
 	ports_destroy(vtd);
 	vtd_config_cache_finish(vtd);
 	vtd_walk_cache_finish(vtd);

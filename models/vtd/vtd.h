@@ -72,6 +72,47 @@ void vtd_mmio_write(struct vtd *vtd, u32 offset, u64 value, u32 bytes);
  */
 struct port *vtd_port_create(struct vtd *vtd, u32 source_id);
 
+/* What a processor is asked (SDM 3, 10.11): of an interrupt request, once it is remapped. */
+struct vtd_interrupt {
+	u32 destination; /* APIC ID */
+	u8 vector;
+	u8 delivery_mode;
+	bool is_logical;
+	bool has_hint; /* RH */
+	bool is_level;
+};
+
+struct vtd_interrupt_request {
+	struct line_item line; /* first; private to the unit until done() */
+	u32 sid;
+	u64 address; /* in the interrupt range */
+	u32 data;
+	/* When it has been delivered, or blocked. May be NULL. */
+	void (*done)(struct vtd_interrupt_request *request);
+	/* result: if neither, it was blocked */
+	bool is_delivered; /* as interrupt says: itself, or a notification */
+	bool is_posted;
+	struct vtd_interrupt interrupt;
+};
+
+/**
+ * vtd_interrupt() - a master writes @request->data to the interrupt range
+ * A write through a port says nothing of its data: with interrupt remapping on, it
+ * is a request with data 0, and the master is told that there is nothing to write.
+ *
+ * Context: anywhere; the unit owns @request until its done().
+ * Spec: 5.1, 5.2
+ */
+void vtd_interrupt(struct vtd *vtd, struct vtd_interrupt_request *request);
+
+/**
+ * vtd_set_interrupt_sink() - who takes the interrupts that the unit lets through
+ * Without a sink they are written to memory as messages in the compatibility format.
+ */
+void vtd_set_interrupt_sink(struct vtd *vtd,
+			    void (*sink)(void *opaque, const struct vtd_interrupt *interrupt),
+			    void *opaque);
+
 /**
  * struct vtd_outcome - what vtd_translate() found out beside the status
  * @condition: enum vtd_condition (regs.h) of the fault, 0 if none
@@ -119,6 +160,9 @@ struct vtd_stats {
 	u64 aborted;	   /* accesses answered with an abort, after PORT_PENDING */
 	u64 invalidations; /* descriptors, and commands by register */
 	u64 ats_requests, ats_translated;
+	u64 interrupts; /* delivered: those that passed, remapped ones, notifications */
+	u64 interrupts_posted, interrupts_blocked;
+	u64 irte_fetches;
 	u64 devtlb_invs, devtlb_timeouts;
 	struct iommu_pri_stats pri;
 	struct vtd_queue_stats iq, prq;

@@ -25,6 +25,7 @@ static enum vtd_want disabled(struct vtd *vtd, struct vtd_xlate *x)
 	x->completion = PORT_COMPLETION_UNSUPPORTED;
 	if (x->kind || x->iova & ~vtd->haw_mask)
 		return vtd_xlate_fault(x, VTD_NO_FAULT);
+	x->is_interrupt = !x->has_pasid && vtd_is_interrupt(x->iova) && vtd_xlate_writes(x);
 	return access_address(vtd, x, x->iova);
 }
 
@@ -38,6 +39,7 @@ static enum vtd_want interrupt_range(struct vtd *vtd, struct vtd_xlate *x)
 
 	if (!vtd_xlate_writes(x) && !is_zlr)
 		return vtd_xlate_fault(x, VTD_IR_10);
+	x->is_interrupt = !is_zlr;
 	return vtd_xlate_done(x, x->iova);
 }
 
@@ -110,6 +112,7 @@ void vtd_xlate_begin(struct vtd_xlate *x, struct vtd_port *port, u32 sid,
 	x->config = NULL;
 	x->completion = PORT_COMPLETION_ABORTED;
 	x->is_untranslated_only = false;
+	x->is_interrupt = false;
 	x->fault = VTD_NO_FAULT;
 	x->is_timed = true;
 	x->has_walked = false;
