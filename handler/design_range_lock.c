@@ -21,6 +21,9 @@ static int range_lock_init(struct pfh_container *container)
 	__init_rwsem(&container->sem, "pfh_container.sem", &key);
 	pfh_range_lock_init(&container->claims);
 	pfh_range_lock_init(&container->entries);
+	/* Each under a name of its own. */
+	spin_lock_init(&container->claims.lock);
+	spin_lock_init(&container->entries.lock);
 	return 0;
 }
 

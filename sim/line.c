@@ -118,6 +118,8 @@ static void charge(struct sim_line *line, enum line_access access)
 	if (!self)
 		return;
 	from_ps = sim_core->now_ps + self->debt_ps;
+	if (line->waited_ps && line->busy_until_ps > from_ps)
+		*line->waited_ps += line->busy_until_ps - from_ps;
 	self->debt_ps += sim_line_move(line, self->cpu->id, from_ps, access) - from_ps;
 }
 

@@ -14,6 +14,7 @@ struct sim_line {
 	u64 sharers[SIM_MAX_CPUS / 64];
 	s16 owner; /* CPU that wrote last; -1: memory */
 	bool is_exclusive;
+	u64 *waited_ps; /* where the waits for a line in flight are added up, or NULL */
 };
 
 /** sim_line_init() - a line that no CPU holds. */

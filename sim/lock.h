@@ -51,6 +51,7 @@ struct sim_lock_class {
 	u64 sleeps;	       /* contentions that slept rather than only spun */
 	struct sim_hist *wait; /* of contended acquisitions, ps */
 	struct sim_hist *hold; /* ps */
+	u64 line_wait_ps;      /* for the lock's line, in flight to others: no lock_stat wait */
 	struct sim_lock_site_stats sites[SIM_LOCK_MAX_SITES]; /* that waited, first come */
 	struct sim_lock_class *next;			      /* internal */
 };

@@ -58,6 +58,7 @@ void sim_lock_base_init(struct sim_lock_base *base, const char *class_name)
 	memset(base, 0, sizeof(*base));
 	sim_line_init(&base->line);
 	base->class = sim_lock_class_get(class_name);
+	base->line.waited_ps = &base->class->line_wait_ps;
 	base->last_cpu = -1;
 }
 

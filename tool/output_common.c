@@ -10,8 +10,10 @@ static int compare_locks(const void *left, const void *right)
 	const struct sim_lock_class *a = *(const struct sim_lock_class *const *)left;
 	const struct sim_lock_class *b = *(const struct sim_lock_class *const *)right;
 
-	if (a->wait->total != b->wait->total)
-		return a->wait->total > b->wait->total ? -1 : 1;
+	u64 a_ps = a->wait->total + a->line_wait_ps, b_ps = b->wait->total + b->line_wait_ps;
+
+	if (a_ps != b_ps)
+		return a_ps > b_ps ? -1 : 1;
 	if (a->hold->total != b->hold->total)
 		return a->hold->total > b->hold->total ? -1 : 1;
 	return a->number < b->number ? -1 : a->number > b->number;

@@ -70,11 +70,13 @@ void output_locks_csv(FILE *out, const struct output_run *run)
 {
 	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
 	u32 nr = output_locks(locks);
+	char text[DECIMAL_BYTES];
 
 	fputs("name,con_bounces,contentions,waittime_min_ns,waittime_max_ns,waittime_total_ns,"
 	      "waittime_avg_ns,acq_bounces,acquisitions,holdtime_min_ns,holdtime_max_ns,"
 	      "holdtime_total_ns,holdtime_avg_ns,sleeps,waittime_p50_ns,waittime_p99_ns,"
-	      "waittime_p999_ns,holdtime_p50_ns,holdtime_p99_ns,holdtime_p999_ns,waiters\n",
+	      "waittime_p999_ns,holdtime_p50_ns,holdtime_p99_ns,holdtime_p999_ns,linewait_total_ns,"
+	      "waiters\n",
 	      out);
 	for (u32 i = 0; i < nr; i++) {
 		write_name(out, locks[i]->name);
@@ -85,6 +87,7 @@ void output_locks_csv(FILE *out, const struct output_run *run)
 		fprintf(out, ",%llu", locks[i]->sleeps);
 		write_percentiles(out, locks[i]->wait);
 		write_percentiles(out, locks[i]->hold);
+		fprintf(out, ",%s", decimal_ns(text, locks[i]->line_wait_ps));
 		write_sites(out, locks[i]);
 		fputc('\n', out);
 	}

@@ -114,6 +114,7 @@ static void write_locks(struct json_writer *json)
 		jw_u64(json, "sleeps", locks[i]->sleeps);
 		write_lock_times(json, "wait_ns", locks[i]->wait);
 		write_lock_times(json, "hold_ns", locks[i]->hold);
+		jw_ns(json, "line_wait_ns", locks[i]->line_wait_ps);
 		write_sites(json, locks[i]);
 		jw_close_object(json);
 	}

@@ -9,7 +9,23 @@
 
 #include <stdio.h>
 
+#include "system/machine.h"
 #include "system/workload/workload.h"
+#include "tool/json_writer.h"
+
+#define SWEEP_NR_LOCKS 3
+
+/* What a run was limited by. */
+struct sweep_limits {
+	u64 nr_cpus, faults_completed;
+	u64 lock_wait_ps, line_wait_ps; /* over all threads and locks */
+	struct {
+		char name[64];
+		u64 wait_ps, line_wait_ps, acquisitions, contentions;
+	} locks[SWEEP_NR_LOCKS];	/* most waited for first */
+	u64 event_busy_ps;		/* the busiest CPU's interrupts and event threads */
+	u64 stage_means[SYS_NR_STAGES]; /* 1/1024 ns */
+};
 
 /* What one run came to; in memory that parent and child share. */
 struct sweep_outcome {
@@ -19,6 +35,7 @@ struct sweep_outcome {
 	u64 latency_mean; /* decimal_mean(), 1/1024 ns */
 	u64 requests_sent, requests_recorded, requests_dropped, requests_auto; /* page requests */
 	u64 accesses, accesses_total;					       /* progress */
+	struct sweep_limits limits;
 };
 
 struct sweep_job {
@@ -40,6 +57,10 @@ struct sweep {
 	bool has_baseline;
 	struct sweep_outcome *outcomes; /* shared, two a point */
 	bool is_interrupted;
+	/* further members of a point's result; or NULL */
+	void (*write_members)(struct json_writer *json, const struct sweep *sweep, u32 index);
+	/* Where finished runs are kept until all are; NULL: nowhere. */
+	const char *store;
 };
 
 /** sweep_prepare() - configurations of all runs. 0 or -errno with @message. */
@@ -56,6 +77,19 @@ int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message);
 
 /** sweep_has_run() - does the point have its results? */
 bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point);
+
+/*
+ * Runs that have come to their end, kept in a folder so that a series that was
+ * interrupted goes on where it was. A run is known by the hash of its
+ * configuration and of the program that made it: no other program's result counts.
+ */
+
+/** sweep_store_load() - Return: was it there? Then the job has its outcome and members. */
+bool sweep_store_load(const char *store, const struct sweep_job *job);
+/** sweep_store_save() - as far as the file system lets us; what is lost is run again. */
+void sweep_store_save(const char *store, const struct sweep_job *job);
+/** sweep_store_remove() - all is done: the folder goes. */
+void sweep_store_remove(const char *store);
 
 /* A number that may be compared, in integers: @value / 10^@places. */
 struct sweep_number {

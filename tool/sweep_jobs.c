@@ -37,7 +37,8 @@ static int prepare_job(struct sweep *sweep, struct sweep_job *job, struct sweep_
 		return -ENOMEM;
 	}
 	*job->config = workload->config;
-	err = wl_apply(job->config, workload->path, point->settings, point->nr_settings, message);
+	err = wl_apply(job->config, workload->path, point->settings,
+		       point->nr_settings + point->nr_hidden, message);
 	if (!err && is_baseline)
 		err = wl_apply(job->config, workload->path, workload->baseline,
 			       workload->nr_baseline, message);
@@ -146,6 +147,37 @@ static int write_members(const struct sweep_job *job, const struct output_run *r
 	return fclose(out) ? -EIO : 0;
 }
 
+/* What waited, and what was busy: read from the machine before it goes. */
+static void measure_limits(struct sweep_limits *limits, const struct sys_config *config,
+			   const struct sys_result *result)
+{
+	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
+	u32 nr_locks = output_locks(locks);
+
+	limits->nr_cpus = sys_config_cpus(config);
+	limits->faults_completed = result->faults_completed;
+	for (u32 i = 0; i < nr_locks; i++) {
+		limits->lock_wait_ps += locks[i]->wait->total;
+		limits->line_wait_ps += locks[i]->line_wait_ps;
+	}
+	for (u32 i = 0; i < nr_locks && i < SWEEP_NR_LOCKS; i++) {
+		snprintf(limits->locks[i].name, sizeof(limits->locks[i].name), "%s",
+			 locks[i]->name);
+		limits->locks[i].wait_ps = locks[i]->wait->total;
+		limits->locks[i].line_wait_ps = locks[i]->line_wait_ps;
+		limits->locks[i].acquisitions = locks[i]->acquisitions;
+		limits->locks[i].contentions = locks[i]->contentions;
+	}
+	for (u32 cpu = 0; cpu < limits->nr_cpus; cpu++) {
+		struct sim_cpu_stats stats;
+
+		sim_cpu_stats(cpu, &stats);
+		if (stats.rt_ps + stats.irq_ps > limits->event_busy_ps)
+			limits->event_busy_ps = stats.rt_ps + stats.irq_ps;
+	}
+	output_stage_means(result, limits->stage_means);
+}
+
 static void keep_result(struct sweep_outcome *outcome, const struct sys_result *result)
 {
 	const struct iommu_pri_stats *pri = &result->all.pri;
@@ -173,8 +205,10 @@ static void run_child(const struct sweep *sweep, const struct sweep_job *job)
 	err = sys_run(job->config, &hooks, &run.result, outcome->message, sizeof(outcome->message));
 	if (!err)
 		err = write_members(job, &run);
-	if (!err)
+	if (!err) {
 		keep_result(outcome, run.result);
+		measure_limits(&outcome->limits, job->config, run.result);
+	}
 	sys_finish();
 	outcome->code = err;
 }
@@ -233,7 +267,7 @@ static int start_some(struct pool *pool)
 	while (!err && !progress_is_stopped() && pool->nr_running < pool->nr_slots &&
 	       pool->next < nr_jobs) {
 		job = job_number(pool->sweep, pool->next++);
-		if (job)
+		if (job && !(pool->sweep->store && sweep_store_load(pool->sweep->store, job)))
 			err = start(pool, job);
 	}
 	return err;
@@ -253,6 +287,8 @@ static void reap(struct pool *pool)
 				continue;
 			pool->slots[i].pid = 0;
 			pool->nr_running--;
+			if (pool->sweep->store && !job->outcome->code)
+				sweep_store_save(pool->sweep->store, job);
 			if ((WIFEXITED(status) && !WEXITSTATUS(status)) || progress_is_stopped())
 				continue;
 			job->outcome->code = -EIO;

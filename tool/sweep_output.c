@@ -375,6 +375,8 @@ static void write_point(struct json_writer *json, const struct sweep *sweep,
 		copy_members(json, point->with.members_fd);
 		if (sweep->has_baseline)
 			write_derived(json, sweep, point);
+		if (sweep->write_members)
+			sweep->write_members(json, sweep, (u32)(point - sweep->points));
 		jw_close_object(json);
 	}
 	jw_close_object(json);

@@ -51,6 +51,7 @@ const struct tool_verb *tool_options_parse(int argc, char **argv, struct tool_op
 
 int verb_run(const struct tool_options *options);
 int verb_sweep(const struct tool_options *options);
+int verb_study(const struct tool_options *options);
 int verb_plot(const struct tool_options *options);
 int verb_trace(const struct tool_options *options);
 int verb_list(const struct tool_options *options);

@@ -72,9 +72,12 @@ static int keep(const struct tool_options *options, const struct sweep *sweep,
 static int run_points(const struct tool_options *options, struct sweep *sweep,
 		      struct folder *folder)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[WL_MESSAGE_MAX], store[FOLDER_PATH_MAX + 8];
 	int err, code;
 
+	if (options->output)
+		snprintf(store, sizeof(store), "%s.points", folder->path);
+	sweep->store = options->output ? store : NULL;
 	err = sweep_run(sweep, options->nr_jobs, options->is_quiet, message);
 	if (err && err != -EINTR)
 		return tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message);
@@ -87,10 +90,13 @@ static int run_points(const struct tool_options *options, struct sweep *sweep,
 		sweep_print_table(stdout, sweep);
 	if (options->output && !options->is_quiet && !options->is_json)
 		printf("\nwritten to %s\n", folder->shown);
+	if (options->output && !err)
+		sweep_store_remove(store);
 	if (err == -EINTR)
 		return tool_complain(TOOL_INTERRUPTED,
 				     "iopfsim sweep: interrupted; points without numbers did not "
-				     "come to their end");
+				     "come to their end%s",
+				     options->output ? ": the same command goes on" : "");
 	return TOOL_OK;
 }
 

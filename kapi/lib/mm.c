@@ -31,7 +31,7 @@ void kapi_mm_init(struct mm_struct *mm)
 {
 	__init_rwsem(&mm->mmap_lock, "&mm->mmap_lock", NULL);
 	atomic_set(&mm->mm_users, 1);
-	kapi_line_init(&mm->users_line);
+	kapi_line_init(&mm->users_line, "&mm->mm_users");
 	atomic_set(&mm->mm_count, 1);
 	INIT_LIST_HEAD(&mm->notifiers);
 	init_waitqueue_head(&mm->notifiers_idle);

@@ -208,14 +208,17 @@ bool in_task(void)
 
 /* --- lines --- */
 
-void kapi_line_init(kapi_line_t *line)
+void kapi_line_init(kapi_line_t *line, const char *name)
 {
-	sim_line_init(line);
+	sim_line_init(&line->line);
+	line->class = sim_lock_class_get(name);
+	line->line.waited_ps = &line->class->line_wait_ps;
 }
 
 void kapi_line_atomic(kapi_line_t *line)
 {
-	sim_line_atomic(line);
+	line->class->acquisitions++;
+	sim_line_atomic(&line->line);
 }
 
 /* --- wait queue heads: see kapi_waitlock_t --- */

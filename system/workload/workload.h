@@ -28,8 +28,10 @@ struct wl_published {
 };
 
 struct wl_point {
+	/* what tells the points apart, then what else goes with it and is not shown */
 	struct wl_setting settings[WL_MAX_SETTINGS];
 	u32 nr_settings;
+	u32 nr_hidden;
 	struct wl_published published[WL_MAX_PUBLISHED];
 	u32 nr_published;
 };

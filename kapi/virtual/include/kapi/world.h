@@ -22,9 +22,15 @@ typedef struct sim_spinlock kapi_spinlock_t;
 typedef struct sim_rwsem kapi_rwsem_t;
 typedef struct sim_thread kapi_thread_t;
 
-/* A cache line that many write at once: accesses wait for each other. */
-typedef struct sim_line kapi_line_t;
-void kapi_line_init(kapi_line_t *line);
+/*
+ * A cache line that many write at once: accesses wait for each other. It stands
+ * among the locks by its name: waits for it are as bad, and Linux's lock_stat does not see them.
+ */
+typedef struct kapi_line {
+	struct sim_line line;
+	struct sim_lock_class *class;
+} kapi_line_t;
+void kapi_line_init(kapi_line_t *line, const char *name);
 void kapi_line_atomic(kapi_line_t *line);
 
 /* A call at a time. */

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Faults a second against CPUs, a curve each, with a line for the highest: CPUs times the rate of one.
+call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4
+
+dat = data . "/study.dat"
+height = 560
+array names[16]
+if (rows > 0) {
+	stats dat using 1:2 nooutput
+	curves = STATS_blocks
+	last = STATS_max_x
+	most = STATS_max_y
+	best = 0
+	do for [i = 0:curves - 1] {
+		stats dat index i using (names[i + 1] = strcol(5), column(2)) nooutput
+		if (STATS_max >= most) { best = i }
+	}
+	set logscale x 2
+	set xrange [0.9:last * 1.1]
+	set yrange [0:most * 1.25]
+}
+set xlabel "CPUs"
+set ylabel "million faults a second"
+set key top left Left reverse samplen 2 noenhanced
+
+do for [kind in "svg png"] {
+	eval(terminal_of(kind))
+	set title heading("Faults a second against CPUs") noenhanced
+	if (rows == 0) {
+		eval(nothing("no point has run"))
+	} else {
+		plot dat index best using 1:3 with lines lw 1.5 dt 2 lc rgb grey \
+				title names[best + 1] . ": CPUs times the rate of one", \
+			for [i = 0:curves - 1] dat index i using 1:2 with linespoints lw 2 pt 7 ps 0.7 \
+				lc rgb colour(i) title names[i + 1]
+	}
+	unset output
+}

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: test_study.sh IOPFSIM
+#
+# iopfsim study. Claims: a point's parameters are its place on the axes and nothing else; rcu keeps 80 % of the
+# CPU-bound line at 16 CPUs with less than 5 % of CPU time in lock waits, while rfc-v3 goes flat at its mutex;
+# the table says so; with pre-mapping on and no memory pressure throughput comes near static mapping; any
+# number of processes gives the same; a study that was interrupted goes on and comes to the same; bad input is
+# one line and exit 2.
+set -euo pipefail
+
+iopfsim=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failures=0
+
+fail() {
+	printf 'FAILED: %s\n' "$*" >&2
+	failures=$((failures + 1))
+}
+
+# Shorter than the study itself, and long enough that its shape shows.
+small=(--set workload.accesses=64 --set workload.footprint=256KiB --quiet --no-plots)
+
+refused() {
+	local expected=$1 code=0
+	shift
+	"$iopfsim" "$@" >out 2>err || code=$?
+	if [ "$code" != 2 ] || [ -s out ] || [ "$(cat err)" != "$expected" ]; then
+		fail "$*: exit $code, $(cat err)"
+	fi
+}
+
+refused "iopfsim study: WHAT [FILE] is missing, see 'iopfsim study --help'" study
+refused "iopfsim study: nothing is called 'lock'; did you mean 'locks'?" study lock
+refused "iopfsim study: nothing is called 'zzzzzzzz', see 'iopfsim study --help'" study zzzzzzzz
+
+"$iopfsim" study locks --json "${small[@]}" >locks.json
+python3 - <<'P' || fail "study locks"
+import json, sys
+points = json.load(open("locks.json"))["points"]
+rate, result = {}, {}
+for p in points:
+    assert sorted(p["parameters"]) == ["handler.design", "machine.cpus"], p["parameters"]
+    key = p["parameters"]["handler.design"], p["parameters"]["machine.cpus"]
+    assert key not in rate
+    result[key] = p["result"]
+    rate[key] = p["result"]["faults"]["completed"] / p["result"]["simulated_time_ns"]
+    assert len(p["result"]["cpus"]) == key[1]
+designs = {d for d, _ in rate}
+assert designs == {"rfc-v3", "core-path", "range-lock", "rcu"}, designs
+assert {c for _, c in rate} == {1, 2, 4, 8, 16, 32, 64}
+assert rate["rcu", 16] >= 0.8 * 16 * rate["rcu", 1]
+waits = sum(lock["wait_ns"]["total"] for lock in result["rcu", 16]["locks"])
+assert waits < 0.05 * 16 * result["rcu", 16]["simulated_time_ns"]
+assert rate["rfc-v3", 64] < 1.1 * rate["rfc-v3", 4]
+assert result["rfc-v3", 16]["scaling"]["limited_by"] == "pfh_container.lock"
+assert result["rcu", 16]["scaling"]["limited_by"] == "CPUs"
+assert result["rfc-v3", 16]["configuration"]["handler"]["dispatch"] == "event-thread"
+assert result["rcu", 16]["configuration"]["handler"]["dispatch"] == "cpu-threads"
+line = result["rcu", 16]["scaling"]["cpu_bound_line_faults_per_s"]
+assert abs(line - 16e9 * rate["rcu", 1]) < 16, line
+P
+
+"$iopfsim" study dispatch --json "${small[@]}" >dispatch.json
+python3 - <<'P' || fail "study dispatch"
+import json
+rate = {}
+for p in json.load(open("dispatch.json"))["points"]:
+    key = p["parameters"]["handler.dispatch"], p["parameters"]["machine.cpus"]
+    assert len(p["parameters"]) == 2
+    rate[key] = p["result"]["faults"]["completed"] / p["result"]["simulated_time_ns"]
+# Eight SMMUs have eight event threads, and no more CPUs help them.
+assert rate["event-thread", 64] < 1.05 * rate["event-thread", 8]
+# One pool of workers has one lock.
+assert rate["workqueue", 32] < 0.5 * rate["cpu-threads", 32]
+assert rate["device-workqueue", 4] > 3 * rate["device-workqueue", 1]
+P
+
+"$iopfsim" study premap --json --quiet --set workload.accesses=32768 --set workload.footprint=2MiB >premap.json
+python3 - <<'P' || fail "study premap"
+import json
+share = {p["parameters"]["handler.premap_pages"]: p["result"]["derived"]["throughput_share_percent"]
+         for p in json.load(open("premap.json"))["points"]}
+assert len(share) == 10
+assert share[64] > 95 > 88 > share[1], share
+P
+
+# the same with one process and with three, and in a folder
+"$iopfsim" study sva --json -j 1 "${small[@]}" >one.json
+"$iopfsim" study sva --json -j 3 -o folder "${small[@]}" >three.json
+cmp -s one.json three.json || fail "one process and three differ"
+cmp -s one.json folder/points.json || fail "the folder has something else"
+for file in table.txt data/study.dat; do
+	[ -s "folder/$file" ] || fail "the folder lacks $file"
+done
+[ ! -e folder.points ] || fail "finished runs stay behind"
+
+# interrupted: what has run is kept, and is not run again
+timeout -s INT 0.4 "$iopfsim" study sva -j 1 -o later --json --quiet --no-plots >part.json 2>err || true
+if [ -d later.points ]; then
+	kept=$(find later.points -name '*.run' | wc -l)
+	[ "$kept" -gt 0 ] || fail "nothing is kept"
+	touch later.points/foreign
+	"$iopfsim" study sva -j 1 -o later --json --quiet --no-plots >whole.json
+	"$iopfsim" study sva -j 2 --json --quiet --no-plots >again.json
+	cmp -s whole.json again.json || fail "what goes on comes to something else"
+	[ "$(find later.points -type f)" = later.points/foreign ] || fail "finished runs stay behind"
+fi
+
+[ "$failures" = 0 ]
