@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * libFuzzer target: the bytes of an input are what hostile software and hostile
- * masters do to an SMMUv3 in turn - registers of any size, tables, queues,
- * commands, accesses, functional translations, time. The first bytes choose its
- * features, so that new rows of the parameter and register tables are met too.
+ * masters do to an SMMUv3 in turn - registers of any size, control pages, tables,
+ * queues, commands, accesses, ATS requests, page requests, functional translations,
+ * time. The first bytes choose its features, so that new rows of the parameter and
+ * register tables are met too.
  *
- * Beyond the sanitizers it checks: every access is answered exactly once, at
- * the latest when software has switched the SMMU off; destroying it gives all
+ * Beyond the sanitizers it checks: every access and every ATS request is answered
+ * exactly once, at the latest when software has switched the SMMU off; every page request
+ * is given back once, and is recorded, dropped or answered; destroying it gives all
  * arena memory back and leaves no event. libFuzzer's -timeout finds hangs.
  *
  * Leaves out: the driver and the handler; they have tests of their own.
@@ -35,9 +37,24 @@
 #define NR_ACCESSES 24
 #define NR_PORTS 6
 #define NR_STREAMS 4
+#define NR_ENDPOINTS 3 /* the first ports are of PCIe */
+#define NR_REQUESTS 12
+#define NR_PENDING 8
+#define PRIQ 0x43800000ULL
+#define ECMDQ 0x43900000ULL
 
 struct fuzz_access {
 	struct port_access access; /* first */
+	bool is_out;
+};
+
+struct fuzz_translation {
+	struct port_translation translation; /* first */
+	bool is_out;
+};
+
+struct fuzz_request {
+	struct port_page_request request; /* first */
 	bool is_out;
 };
 
@@ -47,8 +64,14 @@ struct fuzz {
 	struct mem *mem;
 	struct smmu *smmu;
 	struct port *port[NR_PORTS];
+	struct smmu_params params;
 	struct fuzz_access access[NR_ACCESSES];
-	u32 nr_out;
+	struct fuzz_translation translation[NR_REQUESTS];
+	struct fuzz_request request[NR_REQUESTS];
+	struct port_invalidation *pending[NR_PENDING]; /* not completed yet */
+	u32 nr_pending;
+	bool is_prompt; /* endpoints complete invalidations at once */
+	u32 nr_out, nr_requests_out;
 };
 
 static struct fuzz fuzz;
@@ -177,10 +200,28 @@ static void doorbell(void *opaque, u64 offset, u32 data)
 {
 }
 
+static void invalidate(struct port_endpoint *endpoint, struct port_invalidation *invalidation)
+{
+	if (fuzz.is_prompt || fuzz.nr_pending == NR_PENDING)
+		invalidation->completed(invalidation);
+	else
+		fuzz.pending[fuzz.nr_pending++] = invalidation;
+}
+
+static void page_response(struct port_endpoint *endpoint, const struct port_page_response *response)
+{
+	must(response->code == PORT_PAGE_SUCCESS || response->code == PORT_PAGE_INVALID ||
+		     response->code == PORT_PAGE_FAILURE,
+	     "a response has a code");
+}
+
+static const struct port_endpoint_ops endpoint_ops = {invalidate, page_response};
+static struct port_endpoint endpoint = {&endpoint_ops};
+
 static void hardware_create(void)
 {
 	struct mem_params mem_params;
-	struct smmu_params params = make_params();
+	struct smmu_params params = fuzz.params = make_params();
 
 	set_params(&mem_params, mem_param_table, mem_param_count);
 	mem_params.base = RAM;
@@ -195,7 +236,10 @@ static void hardware_create(void)
 		fuzz.port[i] = smmu_port_create(fuzz.smmu, i < NR_STREAMS ? i : take(4));
 		must(fuzz.port[i], "ports are created");
 		fuzz.port[i]->max_stalled = pick(3);
+		if (i < NR_ENDPOINTS && params.ats)
+			fuzz.port[i]->endpoint = &endpoint;
 	}
+	fuzz.is_prompt = pick(2);
 }
 
 /* --- software --- */
@@ -236,20 +280,73 @@ static void write_memory(void)
 		put(pa + 8ULL * i, pick_word());
 }
 
-/* A command of any kind, RESUME and its like more often, where CMDQ_PROD is. */
+/* A command of any kind, RESUME and its like more often. */
+static void make_command(pa_t pa)
+{
+	static const u8 often[] = {0x44, 0x44, 0x45, 0x46, 0x03, 0x04, 0x30, 0x12,
+				   0x40, 0x41, 0x46, 0x01, 0x02, 0x46, 0x11, 0x05};
+	u64 kind = take(1);
+	u64 op = kind & 0x80 ? kind & 0x7f : often[kind % 16];
+
+	put(pa, op | pick(16) << 12 | (kind & 0x40 ? take(8) & ~0xfffULL : pick(NR_STREAMS) << 32));
+	put(pa + 8, kind & 0x20 ? take(8) : pick(8));
+}
+
+/* Where CMDQ_PROD is. */
 static void send_command(void)
 {
-	static const u8 often[] = {0x44, 0x44, 0x45, 0x46, 0x03, 0x04, 0x30, 0x12};
 	u32 prod = r32(ARM_SMMU_CMDQ_PROD);
 	u64 base = smmu_mmio_read(fuzz.smmu, ARM_SMMU_CMDQ_BASE, 8);
 	u32 entries = 1U << (base & 0x1f & (base & 0x10 ? 0xf : 0x1f));
 	pa_t pa = (base & GENMASK_ULL(51, 5)) + 16ULL * (prod % entries);
-	u64 kind = take(1);
-	u64 op = kind & 0x80 ? kind & 0x7f : often[kind % 8];
 
-	put(pa, op | pick(16) << 12 | (kind & 0x40 ? take(8) & ~0xfffULL : pick(NR_STREAMS) << 32));
-	put(pa + 8, kind & 0x20 ? take(8) : pick(8));
+	make_command(pa);
 	w32(ARM_SMMU_CMDQ_PROD, (prod + 1) & (2 * entries - 1));
+}
+
+/* --- command queue control pages --- */
+
+static u32 ecmdq_at(u32 q)
+{
+	u32 in_page = q & ((1U << fuzz.params.ecmdq_queues_lg2) - 1);
+
+	return 0x20000 + ((q >> fuzz.params.ecmdq_queues_lg2) << 16) +
+	       (in_page << (16 - fuzz.params.ecmdq_queues_lg2));
+}
+
+/* One of the queues, or one beyond them. */
+static u32 pick_ecmdq(void)
+{
+	return pick((1U << (fuzz.params.ecmdq_pages_lg2 + fuzz.params.ecmdq_queues_lg2)) + 1);
+}
+
+static void write_control_page(void)
+{
+	u64 how = take(1);
+	u32 at = how & 0x40 ? 0x4000 + (how & 0x3f) : ecmdq_at(pick_ecmdq()) + 4 * (how & 3);
+
+	smmu_mmio_read(fuzz.smmu, at, how & 0x80 ? 8 : 4);
+	smmu_mmio_write(fuzz.smmu, at, pick_word(), how & 0x80 ? 8 : 4);
+}
+
+/* A sane queue and a command in it; an error is acknowledged. */
+static void use_ecmdq(void)
+{
+	u32 q = pick_ecmdq(), at = ecmdq_at(q);
+	u32 prod = r32(at + 8), cons = r32(at + 12);
+
+	if (!(cons & 0x80000000U)) {
+		smmu_mmio_write(fuzz.smmu, at, (ECMDQ + 0x100ULL * q) | 3, 8);
+		w32(at + 12, 0);
+		w32(at + 8, 0x80000000U);
+		return;
+	}
+	if ((prod ^ cons) & 1 << 23) {
+		w32(at + 8, ((prod ^ 1U << 23) & ~0xfffffU) | (cons & 0xfffff));
+		return;
+	}
+	make_command(ECMDQ + 0x100ULL * q + 16 * (prod % 8));
+	w32(at + 8, (prod & ~0xfffffU) | ((prod + 1) & 15));
 }
 
 static void acknowledge(void)
@@ -265,7 +362,10 @@ static void make_stream(u32 sid)
 	u64 flags = take(1);
 
 	put(STRTAB + 64ULL * sid, 1 | 5 << 1 | base);
-	put(STRTAB + 64ULL * sid + 8, 0);
+	/* MEV, PPAR, EATS */
+	put(STRTAB + 64ULL * sid + 8, (flags & 0x80 ? 1ULL << 19 : 0) |
+					      (flags & 0x40 ? 1ULL << 18 : 0) |
+					      (fuzz.params.ats && flags & 0x20 ? 1ULL << 28 : 0));
 	/* T0SZ 16, EPD1, V, IPS 48 bits, AA64, S, R, A, ASID */
 	put(base, 16 | 1ULL << 30 | 1ULL << 31 | 5ULL << 32 | 1ULL << 41 | (flags & 7) << 44 |
 			  ((u64)sid & flags >> 3) << 48);
@@ -290,13 +390,17 @@ static void make_sane(void)
 	w32(ARM_SMMU_CMDQ_CONS, 0);
 	w32(ARM_SMMU_EVTQ_PROD, 0);
 	w32(ARM_SMMU_EVTQ_CONS, 0);
-	w32(ARM_SMMU_CR2, pick(4));
+	smmu_mmio_write(fuzz.smmu, ARM_SMMU_PRIQ_BASE, PRIQ | pick(4), 8);
+	w32(ARM_SMMU_PRIQ_PROD, 0);
+	w32(ARM_SMMU_PRIQ_CONS, 0);
+	w32(ARM_SMMU_CR2, pick(16));
 	smmu_mmio_write(fuzz.smmu, ARM_SMMU_EVTQ_IRQ_CFG0, DOORBELL, 8);
 	smmu_mmio_write(fuzz.smmu, ARM_SMMU_GERROR_IRQ_CFG0, pick(2) ? DOORBELL : NOWHERE, 8);
 	w32(ARM_SMMU_IRQ_CTRL, 7);
 	for (u32 sid = 0; sid < NR_STREAMS; sid++)
 		make_stream(sid);
-	w32(ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN);
+	w32(ARM_SMMU_CR0,
+	    CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN | CR0_PRIQEN | (pick(2) ? CR0_ATSCHK : 0));
 }
 
 /* --- masters --- */
@@ -342,6 +446,93 @@ static void access_memory(void)
 	fuzz.nr_out--;
 }
 
+static void translated(struct port_access *access)
+{
+	struct fuzz_translation *mine = (struct fuzz_translation *)access;
+
+	must(mine->is_out, "a translation request is completed once");
+	must(access->status == PORT_DONE,
+	     "a translation request is completed, whatever comes of it");
+	mine->is_out = false;
+	fuzz.nr_out--;
+}
+
+/* PCIe: a translation request, or with @is_translated an access that claims to be translated. */
+static void ask_ats(bool is_translated)
+{
+	struct fuzz_translation *mine = &fuzz.translation[pick(NR_REQUESTS)];
+	struct fuzz_access *other = &fuzz.access[pick(NR_ACCESSES)];
+	struct port *port = fuzz.port[pick(NR_ENDPOINTS)];
+
+	if (!port->ops->translation_request)
+		return;
+	if (is_translated) {
+		if (other->is_out)
+			return;
+		fill_access(&other->access);
+		other->is_out = true;
+		fuzz.nr_out++;
+		if (port->ops->translated(port, &other->access) == PORT_PENDING)
+			return;
+		other->is_out = false;
+		fuzz.nr_out--;
+		return;
+	}
+	if (mine->is_out)
+		return;
+	fill_access(&mine->translation.access);
+	mine->translation.access.complete = translated;
+	mine->is_out = true;
+	fuzz.nr_out++;
+	if (port->ops->translation_request(port, &mine->translation) == PORT_PENDING)
+		return;
+	mine->is_out = false;
+	fuzz.nr_out--;
+}
+
+static void taken(struct port_page_request *request)
+{
+	struct fuzz_request *mine = (struct fuzz_request *)request;
+
+	must(mine->is_out, "a page request is given back once");
+	mine->is_out = false;
+	fuzz.nr_requests_out--;
+}
+
+static void ask_page(void)
+{
+	struct fuzz_request *mine = &fuzz.request[pick(NR_REQUESTS)];
+	struct port *port = fuzz.port[pick(NR_ENDPOINTS)];
+	u64 how = take(1);
+
+	if (mine->is_out || !port->ops->page_request)
+		return;
+	memset(mine, 0, sizeof(*mine));
+	mine->request.iova = 0x1000 * pick(10);
+	mine->request.pasid = pick(4);
+	mine->request.prg_index = pick(8);
+	mine->request.is_last = how & 1;
+	mine->request.has_pasid = how & 2;
+	mine->request.is_read = how & 4;
+	mine->request.is_write = how & 8;
+	mine->request.is_exec = how & 16;
+	mine->request.is_privileged = how & 32;
+	mine->request.taken = taken;
+	mine->is_out = true;
+	fuzz.nr_requests_out++;
+	port->ops->page_request(port, &mine->request);
+}
+
+static void complete_invalidation(void)
+{
+	struct port_invalidation *invalidation;
+
+	if (!fuzz.nr_pending)
+		return;
+	invalidation = fuzz.pending[--fuzz.nr_pending];
+	invalidation->completed(invalidation);
+}
+
 static void translate(void)
 {
 	struct port_access access;
@@ -355,7 +546,7 @@ static void translate(void)
 
 static void step(void)
 {
-	switch (pick(14)) {
+	switch (pick(22)) {
 	case 0:
 	case 1:
 		write_register();
@@ -373,6 +564,7 @@ static void step(void)
 		break;
 	case 7:
 		w32(ARM_SMMU_EVTQ_CONS, r32(ARM_SMMU_EVTQ_PROD));
+		w32(ARM_SMMU_PRIQ_CONS, r32(ARM_SMMU_PRIQ_PROD));
 		break;
 	case 8:
 		make_sane();
@@ -386,10 +578,41 @@ static void step(void)
 	case 11:
 		translate();
 		break;
+	case 12:
+	case 13:
+		ask_ats(false);
+		break;
+	case 14:
+		ask_ats(true);
+		break;
+	case 15:
+	case 16:
+		ask_page();
+		break;
+	case 17:
+		complete_invalidation();
+		break;
+	case 18:
+		write_control_page();
+		break;
+	case 19:
+		use_ecmdq();
+		break;
 	default:
 		access_memory();
 		break;
 	}
+}
+
+/* Each page request has come to one end. */
+static void check_pri(void)
+{
+	struct smmu_stats stats;
+
+	smmu_stats(fuzz.smmu, &stats);
+	must(stats.pri.requests == stats.pri.recorded + stats.pri.dropped + stats.pri.auto_success +
+					   stats.pri.auto_failure,
+	     "page requests add up");
 }
 
 /* Switched off, everything that is stalled ends; what waited for its place does so in turn. */
@@ -401,6 +624,9 @@ static void end(void)
 		sim_run(SIM_TIME_NEVER);
 	}
 	must(!fuzz.nr_out, "every access is answered once the SMMU is off");
+	sim_run(SIM_TIME_NEVER);
+	must(!fuzz.nr_requests_out, "every page request is given back once the SMMU is off");
+	check_pri();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
