@@ -17,8 +17,7 @@
  * translations under way that they meet start over (timing.c). Whether the data of an access whose
  * translation has been handed out has moved is the master's to know.
  *
- * Leaves out: prefetch (commands are accepted and do nothing, as is permitted),
- * EL3, Secure and Realm commands (illegal without the feature).
+ * Leaves out: EL3, Secure and Realm commands (illegal without the feature).
  */
 #include <errno.h>
 
@@ -264,6 +263,8 @@ static void run(struct smmu_cmdq *cmdq, const u64 *cmd)
 		run_cfgi(smmu, op, cmd);
 	else if (is_tlbi(op))
 		run_tlbi(smmu, op, cmd);
+	else if (op == CMDQ_OP_PREFETCH_CFG || op == CMDQ_OP_PREFETCH_ADDR)
+		smmu_prefetch_command(smmu, cmd);
 	else if (op == CMDQ_OP_ATC_INV)
 		smmu_atc_invalidate(cmdq, cmd);
 	else if (op == CMDQ_OP_PRI_RESP)

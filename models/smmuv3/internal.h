@@ -572,6 +572,15 @@ bool smmu_atc_must_wait(struct smmu_cmdq *cmdq, u64 op);
 /* A CMD_SYNC asks: has one of its queue timed out? It is told once. */
 bool smmu_atc_take_timeout(struct smmu_cmdq *cmdq);
 
+/* --- prefetch (prefetch.c) --- */
+
+int smmu_prefetch_init(struct smmu *smmu);
+void smmu_prefetch_finish(struct smmu *smmu);
+/* CMD_PREFETCH_CONFIG, CMD_PREFETCH_ADDR, which are legal */
+void smmu_prefetch_command(struct smmu *smmu, const u64 *cmd);
+/* An access that was submitted with SMMU_PENDING_PREFETCH has ended, whatever came of it. */
+void smmu_prefetch_answered(struct port_access *access, bool is_configured);
+
 /* --- PRI queue (priq.c) --- */
 
 /* A page request is in one of the lists; each is in order. */
@@ -749,6 +758,8 @@ void smmu_record_make(const struct smmu_xlate *x, u32 stag, u64 *word);
  */
 #define SMMU_PENDING_RELEASED 1 /* from port.held: a place within max_stalled is kept */
 #define SMMU_PENDING_RESERVED 2 /* from smmu.backpressured: a stall slot is kept */
+#define SMMU_PENDING_PREFETCH 4 /* no master's: of prefetch.c, which is told the end */
+#define SMMU_PENDING_CONFIG 8	/* the same, and done when it is configured */
 
 struct smmu_txn {
 	struct txn txn; /* first */
@@ -799,6 +810,8 @@ void smmu_port_release_held(struct smmu_port *port);
 void smmu_access_complete(struct smmu_port *port, struct port_access *access,
 			  enum port_status status, bool is_raz_wi);
 int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id);
+/* The first port of @stream_id; NULL: there is none. */
+struct smmu_port *smmu_find_port(struct smmu *smmu, u32 stream_id);
 /* The port that a message to @stream_id goes to; NULL: no endpoint has that StreamID. */
 struct smmu_port *smmu_find_endpoint(struct smmu *smmu, u32 stream_id);
 void smmu_port_finish(struct smmu_port *port);
@@ -890,7 +903,8 @@ struct smmu {
 
 	/* behind what every access touches */
 	struct txn_unit unit;
-	struct smmu_cmdq *ecmdq; /* of all control pages in order */
+	struct smmu_prefetch *prefetch; /* params.prefetch_slots of them */
+	struct smmu_cmdq *ecmdq;	/* of all control pages in order */
 	u32 nr_ecmdqs;
 	u32 nr_ecmdqs_enabled;
 	u32 nr_engines_used, nr_blocked;

@@ -146,6 +146,11 @@
 	X(cmd_engines, "command_engines", COUNT, 0, 0, 1 << 16,                                    \
 	  "command queues served at a time, the others in turn; 0: all of them",                   \
 	  "left open, IHI 0070 3.5.6.1")                                                           \
+	X(prefetch_slots, "prefetch_slots", COUNT, 4, 0, 64,                                       \
+	  "prefetch commands under way; further ones are ignored", "left open, IHI 0070 4.2")      \
+	X(prefetch_max, "prefetch_max", COUNT, 16, 1, 1 << 16,                                     \
+	  "addresses that one CMD_PREFETCH_ADDR translates at the most",                           \
+	  "left open, IHI 0070 4.2.2")                                                             \
 	X(inval_cycles, "invalidation", CYCLES, 8, 0, 100000,                                      \
 	  "carrying out a CFGI or TLBI command, beyond decoding it",                               \
 	  "order of one trip over the link to the ports")                                          \

@@ -133,6 +133,15 @@ void smmu_port_finish(struct smmu_port *port)
 	smmu_tlb_finish(port);
 }
 
+struct smmu_port *smmu_find_port(struct smmu *smmu, u32 stream_id)
+{
+	struct smmu_port *port = smmu->port_hash[stream_id % SMMU_PORT_HASH];
+
+	while (port && port->port.stream_id != stream_id)
+		port = port->next_hash;
+	return port;
+}
+
 struct smmu_port *smmu_find_endpoint(struct smmu *smmu, u32 stream_id)
 {
 	struct smmu_port *port = smmu->port_hash[stream_id % SMMU_PORT_HASH];

@@ -56,8 +56,8 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 	smmu_atc_init(smmu);
 	smmu_msi_init(smmu);
 	smmu->anyone = sim_alloc(sizeof(*smmu->anyone));
-	if (smmu_cmdq_init(smmu) || !smmu->anyone || smmu_stall_init(smmu) ||
-	    smmu_walk_cache_init(smmu) || smmu_config_cache_init(smmu) ||
+	if (smmu_cmdq_init(smmu) || smmu_prefetch_init(smmu) || !smmu->anyone ||
+	    smmu_stall_init(smmu) || smmu_walk_cache_init(smmu) || smmu_config_cache_init(smmu) ||
 	    smmu_port_init(smmu, smmu->anyone, 0)) {
 		smmu_destroy(smmu);
 		return NULL;
@@ -86,6 +86,7 @@ void smmu_destroy(struct smmu *smmu)
 	line_finish(&smmu->evtq.writing);
 	smmu_priq_finish(smmu);
 	smmu_atc_finish(smmu);
+	smmu_prefetch_finish(smmu);
 	for (u32 i = 0; i < SMMU_NR_IRQS; i++)
 		sim_event_cancel(&smmu->msi[i].event);
 	ports_destroy(smmu);
@@ -146,15 +147,6 @@ void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats)
 
 /* --- the functional model alone --- */
 
-static struct smmu_port *find_port(struct smmu *smmu, u32 stream_id)
-{
-	struct smmu_port *port = smmu->port_hash[stream_id % SMMU_PORT_HASH];
-
-	while (port && port->port.stream_id != stream_id)
-		port = port->next_hash;
-	return port ? port : smmu->anyone;
-}
-
 static enum port_status explain_fault(const struct smmu_xlate *x, struct port_access *access,
 				      struct smmu_outcome *outcome)
 {
@@ -180,7 +172,8 @@ static enum port_status explain_fault(const struct smmu_xlate *x, struct port_ac
 enum port_status smmu_translate_explain(struct smmu *smmu, u32 stream_id,
 					struct port_access *access, struct smmu_outcome *outcome)
 {
-	struct smmu_port *port = find_port(smmu, stream_id);
+	struct smmu_port *found = smmu_find_port(smmu, stream_id);
+	struct smmu_port *port = found ? found : smmu->anyone;
 	struct smmu_outcome ignored;
 	struct smmu_xlate x;
 	struct smmu_lookup lookup;

@@ -144,6 +144,8 @@ struct smmu_stats {
 	struct smmu_queue_stats evtq, cmdq, priq;
 	struct smmu_queue_stats ecmdq;	  /* of all enhanced command queues; entries is of each */
 	struct iommu_pri_stats pri;	  /* of all ports */
+	u64 prefetches;			  /* configurations and addresses that were asked for */
+	u64 prefetches_ignored;		  /* commands that found no slot */
 	u64 ats_requests, ats_translated; /* translation requests, translated transactions */
 	u64 atc_invs, atc_inv_timeouts;	  /* CMD_ATC_INV that reached an endpoint */
 };

@@ -71,6 +71,7 @@ static void answer(struct txn *base)
 	struct smmu_stall *stall = txn->stall;
 	u32 pending = txn->pending;
 	bool is_raz_wi = txn->is_raz_wi;
+	bool is_configured = txn->x.is_configured;
 
 	if (status == PORT_DONE)
 		access->pa = txn->x.pa;
@@ -84,7 +85,10 @@ static void answer(struct txn *base)
 		smmu_stall_leave(smmu, stall, status);
 	if (pending & SMMU_PENDING_RELEASED)
 		port->nr_released--;
-	smmu_access_complete(port, access, status, is_raz_wi);
+	if (pending & SMMU_PENDING_PREFETCH)
+		smmu_prefetch_answered(access, is_configured);
+	else
+		smmu_access_complete(port, access, status, is_raz_wi);
 	txn_pump(&port->pool);
 	if (pending & SMMU_PENDING_RESERVED)
 		smmu_stall_unreserve(smmu);
@@ -140,6 +144,10 @@ static void faulted(struct txn *base)
 	const struct smmu_xlate *x = &txn->x;
 	bool is_stalling;
 
+	if (txn->pending & SMMU_PENDING_PREFETCH) {
+		txn_wait(base, 0, answer);
+		return;
+	}
 	if (x->kind)
 		smmu_ats_fault(&txn->x);
 	/* Nothing stalls any more once translation is switched off (6.3.9.6). */
@@ -171,6 +179,12 @@ static void start(struct txn *base, bool is_looked_up)
 	txn->stall = access->port_private;
 	txn->pending = (u32)access->pa;
 	txn->is_raz_wi = false;
+	if (txn->pending & SMMU_PENDING_PREFETCH) {
+		/* Its port has not looked it up. */
+		base->is_tlb_known = false;
+		txn_enter(base, 0);
+		return;
+	}
 	if (!is_looked_up && !access->kind)
 		status = smmu_port_lookup(port_of(base), port_of(base)->port.stream_id, access,
 					  &lookup);
@@ -204,6 +218,8 @@ static enum txn_want steps(struct txn *base)
 			base->is_tlb_known = false;
 			return TXN_FETCH_CONFIG;
 		case SMMU_WANT_TLB_LOOKUP:
+			if (txn->pending & SMMU_PENDING_CONFIG)
+				return TXN_TRANSLATED;
 			/* The port has looked already, unless it lacked configuration. */
 			base->debt_ps += base->is_tlb_known ? 0 : timing->tlb_ps;
 			break;
