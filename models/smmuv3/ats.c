@@ -7,15 +7,16 @@
  * A translation request takes the way of an access that its port could not
  * answer (timing.c), through the same caches and walkers, and never stalls. It
  * ends with UR where ATS is refused (F_BAD_ATS_TREQ says so, except for an STE
- * that aborts), with CA where configuration or a fetch fails, without an event,
- * else with Success and the permissions that there are, which may be none.
+ * that aborts), with CA where configuration or a fetch fails, without an event
+ * unless CR2.REC_CFG_ATS asks for it (IDR0.ATSRECERR), else with Success and the permissions that
+ * there are, which may be none.
  *
  * Translated transactions pass; if CR0.ATSCHK is set their STE is fetched and has
  * to permit ATS. They have no PASID here (IDR3.PASIDTT is 0). With split-stage ATS
  * (13.6.3) the endpoint is told IPAs, and stage 2 translates its transactions.
  *
- * Leaves out: requests of more than one translation, events for configuration errors
- * (IDR0.ATSRECERR is 0), and Span and permissions in the record of F_BAD_ATS_TREQ, which are zero.
+ * Leaves out: requests of more than one translation, and Span and permissions in the record of
+ * F_BAD_ATS_TREQ, which are zero.
  */
 #include "models/smmuv3/internal.h"
 
@@ -80,6 +81,26 @@ enum smmu_want smmu_ats_done(struct smmu_xlate *x, const struct smmu_mapping *ma
 	return smmu_xlate_done(x, mapping->pa + (va - mapping->va));
 }
 
+/* 3.9.1.2, 3.9.1.3: errors of configuration, if software wants to know of them. */
+static bool is_recorded(const struct smmu_xlate *x)
+{
+	if (!(x->port->smmu->reg[SMMU_REG_CR2] & CR2_REC_CFG_ATS))
+		return false;
+	switch (x->fault.id) {
+	case EVT_ID_BAD_STREAMID_CONFIG:
+	case EVT_ID_STE_FETCH_FAULT:
+	case EVT_ID_BAD_STE_CONFIG:
+	case EVT_ID_BAD_SUBSTREAMID_CONFIG:
+	case EVT_ID_STREAM_DISABLED_FAULT:
+	case EVT_ID_CD_FETCH_FAULT:
+	case EVT_ID_BAD_CD_CONFIG:
+	case EVT_ID_WALK_EABT:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void smmu_ats_fault(struct smmu_xlate *x)
 {
 	u8 id = x->fault.id;
@@ -92,7 +113,7 @@ void smmu_ats_fault(struct smmu_xlate *x)
 	/* Also where stage 2 does not let a CD or a descriptor be read. */
 	if (x->fault.is_translation_related || id == EVT_ID_ADDR_SIZE_FAULT)
 		x->completion = PORT_COMPLETION_SUCCESS;
-	if (id != EVT_ID_BAD_ATS_TREQ && id != EVT_ID_TRANSL_FORBIDDEN)
+	if (id != EVT_ID_BAD_ATS_TREQ && id != EVT_ID_TRANSL_FORBIDDEN && !is_recorded(x))
 		x->fault.id = 0;
 	x->fault.is_translation_related = false;
 }

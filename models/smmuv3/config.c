@@ -612,7 +612,9 @@ static enum smmu_want step_ste(struct smmu *smmu, struct smmu_xlate *x)
 
 static enum smmu_want bad_streamid(struct smmu *smmu, struct smmu_xlate *x)
 {
-	bool is_recorded = smmu->reg[SMMU_REG_CR2] & CR2_RECINVSID;
+	u64 cr2 = smmu->reg[SMMU_REG_CR2];
+	/* RECINVSID is not for translated transactions (3.9.1.3). */
+	bool is_recorded = cr2 & (x->kind == PORT_TRANSLATED ? CR2_REC_CFG_ATS : CR2_RECINVSID);
 
 	return smmu_xlate_fault(x, is_recorded ? EVT_ID_BAD_STREAMID_CONFIG : 0);
 }

@@ -590,6 +590,9 @@ struct smmu_priq {
 	struct line writing;	  /* have a place in the queue */
 	struct line answering;	  /* automatic responses over the link */
 	u64 free_ps;		  /* record assembly is free again */
+	bool is_kicking;
+	bool is_record_busy;
+	struct smmu_event record; /* of a stream whose PPAR can not be read */
 };
 
 void smmu_priq_init(struct smmu *smmu);

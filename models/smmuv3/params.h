@@ -75,6 +75,8 @@
 	  "Linux before 2019 used 2^7, kernel commit 1c2d28af1")                                   \
 	X(msi, "msi", BOOL, 1, 0, 1, "message signalled interrupts, IDR0.MSI", "")                 \
 	X(ats, "ats", BOOL, 0, 0, 1, "PCIe address translation services, IDR0.ATS", "")            \
+	X(atsrecerr, "atsrecerr", BOOL, 0, 0, 1,                                                   \
+	  "with ats: events of its configuration errors, IDR0.ATSRECERR, CR2.REC_CFG_ATS", "")     \
 	X(split_ats, "split_ats", BOOL, 1, 0, 1,                                                   \
 	  "with ats: split-stage ATS, of stage 1 alone (IDR0.NS1ATS is 0)", "")                    \
 	X(pri, "pri", BOOL, 0, 0, 1, "PCIe page request interface, IDR0.PRI", "")                  \

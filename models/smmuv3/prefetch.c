@@ -40,7 +40,7 @@ static bool advance(struct smmu_prefetch *prefetch)
 
 	prefetch->nr_left--;
 	prefetch->access.iova += prefetch->stride_bytes;
-	if (prefetch->access.iova < before || !prefetch->port->smmu->is_enabled)
+	if (prefetch->access.iova < before)
 		prefetch->nr_left = 0;
 	return !is_idle(prefetch);
 }

@@ -18,7 +18,8 @@
  * Stop markers are never answered. STE.EATS and CR0.ATSCHK do not matter here.
  * An abort of a write is synchronous: its request is answered.
  *
- * Leaves out: events of a failing STE.PPAR check (IDR0.ATSRECERR is 0).
+ * With CR2.REC_CFG_ATS (IDR0.ATSRECERR) a failing check of STE.PPAR is recorded. There is room for
+ *one such record at a time: the next message that needs the check waits for its end.
  */
 #include "models/smmuv3/internal.h"
 #include "sim/trace.h"
@@ -61,6 +62,11 @@ static bool is_writable(const struct smmu *smmu)
 static bool is_overflow_active(const struct smmu *smmu)
 {
 	return (smmu->reg[SMMU_REG_PRIQ_PROD] ^ smmu->reg[SMMU_REG_PRIQ_CONS]) & Q_OVERFLOW_FLAG;
+}
+
+static bool has_no_place(const struct smmu *smmu)
+{
+	return is_overflow_active(smmu) || queue_depth(smmu) >= nr_entries(smmu);
 }
 
 static bool is_last_only(const struct smmu *smmu)
@@ -153,18 +159,39 @@ static void answer_failure(struct smmu *smmu, struct port_page_request *request)
 		answer(smmu, request, PORT_PAGE_FAILURE, false, sim_now_ps());
 }
 
+static void record_settled(struct smmu *smmu, struct smmu_event *event, bool is_written)
+{
+	smmu->priq.is_record_busy = false;
+	smmu_priq_kick(smmu);
+}
+
+static void record_failure(struct smmu *smmu, const struct smmu_xlate *x)
+{
+	struct smmu_event *record = &smmu->priq.record;
+
+	if (!x->fault.id || !(smmu->reg[SMMU_REG_CR2] & CR2_REC_CFG_ATS))
+		return;
+	smmu_record_make(x, SMMU_NO_STAG, record->word);
+	record->is_mergeable = smmu_record_is_mergeable(x);
+	record->settled = record_settled;
+	smmu->priq.is_record_busy = true;
+	smmu_evtq_push(smmu, record);
+}
+
 /* Read STE.PPAR; false: there is no valid STE. The read takes time, until *@done_ps. */
 static bool read_ppar(struct smmu *smmu, struct port_page_request *request, bool *ppar,
 		      u64 *done_ps)
 {
-	const struct port_access access = {0};
+	const struct port_access access = {.has_pasid = true, .pasid = request->pasid};
 	struct smmu_xlate x;
 
 	smmu_xlate_begin(&x, (struct smmu_port *)request->port, request->port->stream_id, &access);
 	x.wants_ste_only = true;
 	x.step = smmu_config_begin;
-	if (smmu_xlate_run(smmu, &x) != SMMU_WANT_NOTHING)
+	if (smmu_xlate_run(smmu, &x) != SMMU_WANT_NOTHING) {
+		record_failure(smmu, &x);
 		return false;
+	}
 	*ppar = x.ste[1] & STRTAB_STE_1_PPAR;
 	if (!smmu->is_clockless)
 		*done_ps = mem_access_done_ps(smmu->mem, sim_now_ps(), STRTAB_STE_BYTES);
@@ -279,30 +306,42 @@ static void write_begins(struct smmu *smmu, struct port_page_request *request)
 		 mem_access_done_ps(smmu->mem, priq->free_ps, PRIQ_ENT_BYTES));
 }
 
+/* Can it not be said yet what becomes of the oldest message that has arrived? */
+static bool must_wait(const struct smmu *smmu)
+{
+	u32 nr_writing = smmu->priq.writing.list.count;
+
+	/* No overflow may be seen before a full queue is: writes under way end first. */
+	if (!is_overflow_active(smmu) && nr_writing &&
+	    queue_depth(smmu) + nr_writing >= nr_entries(smmu))
+		return true;
+	return smmu->priq.is_record_busy && has_no_place(smmu);
+}
+
+static void take_message(struct smmu *smmu)
+{
+	struct port_page_request *request = request_of(line_list_take(&smmu->priq.arrived));
+
+	if (!is_writable(smmu))
+		answer_failure(smmu, request);
+	else if (has_no_place(smmu))
+		overflow(smmu, request);
+	else
+		write_begins(smmu, request);
+}
+
 /* What becomes of the messages that have arrived, as far as that is known. */
 void smmu_priq_kick(struct smmu *smmu)
 {
 	struct smmu_priq *priq = &smmu->priq;
 
-	while (priq->arrived.head) {
-		struct port_page_request *request = request_of(priq->arrived.head);
-		u32 nr_writing = priq->writing.list.count;
-
-		if (!is_writable(smmu)) {
-			line_list_take(&priq->arrived);
-			answer_failure(smmu, request);
-			continue;
-		}
-		/* No overflow may be seen before a full queue is: writes under way end first. */
-		if (!is_overflow_active(smmu) && nr_writing &&
-		    queue_depth(smmu) + nr_writing >= nr_entries(smmu))
-			return;
-		line_list_take(&priq->arrived);
-		if (is_overflow_active(smmu) || queue_depth(smmu) >= nr_entries(smmu))
-			overflow(smmu, request);
-		else
-			write_begins(smmu, request);
-	}
+	/* Endpoints may send further ones meanwhile: they are taken in their turn. */
+	if (priq->is_kicking)
+		return;
+	priq->is_kicking = true;
+	while (priq->arrived.head && (!is_writable(smmu) || !must_wait(smmu)))
+		take_message(smmu);
+	priq->is_kicking = false;
 }
 
 static void write_ended(struct line *line, struct line_item *item)

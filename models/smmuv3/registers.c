@@ -110,8 +110,9 @@ static u64 idr0(const struct smmu_params *p)
 {
 	return (p->stage2 ? IDR0_S2P : 0) | (p->stage1 ? IDR0_S1P : 0) |
 	       FIELD_PREP(IDR0_TTF, IDR0_TTF_AARCH64) | IDR0_COHACC |
-	       FIELD_PREP(IDR0_HTTU, p->httu) | (p->hyp ? IDR0_HYP : 0) |
-	       (p->ats ? IDR0_ATS | (p->split_ats && p->stage2 ? 0 : IDR0_NS1ATS) : 0) |
+	       FIELD_PREP(IDR0_HTTU, p->httu) | (p->hyp ? IDR0_HYP : 0) | (p->ats ? IDR0_ATS : 0) |
+	       (p->ats && p->atsrecerr ? IDR0_ATSRECERR : 0) |
+	       (p->ats && p->stage1 && p->stage2 && !p->split_ats ? IDR0_NS1ATS : 0) |
 	       (p->stage2 && p->vmid16 ? IDR0_VMID16 : 0) | (p->stage2 && p->vmw ? IDR0_VMW : 0) |
 	       (p->pri ? IDR0_PRI : 0) | (p->asid16 ? IDR0_ASID16 : 0) | (p->msi ? IDR0_MSI : 0) |
 	       (p->sev ? IDR0_SEV : 0) | (p->cd_2level ? IDR0_CD2L : 0) |
@@ -184,7 +185,7 @@ static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 	case SMMU_REG_CR0:
 		return (p->ats ? 0 : CR0_ATSCHK) | (p->stage2 && p->vmw ? 0 : CR0_VMW);
 	case SMMU_REG_CR2:
-		return p->hyp ? 0 : CR2_E2H;
+		return (p->hyp ? 0 : CR2_E2H) | (p->ats && p->atsrecerr ? 0 : CR2_REC_CFG_ATS);
 	case SMMU_REG_GBPA:
 		return p->attr_perms_ovr ? 0 : GBPA_PRIVCFG | GBPA_INSTCFG;
 	case SMMU_REG_GERRORN:

@@ -63,7 +63,7 @@ enum smmu_guard {
 	  "6.3.9")                                                                                 \
 	X(CR0ACK, 0x24, 4, 0, 0, 0, READ_ONLY, "6.3.10")                                           \
 	X(CR1, 0x28, 4, 0, GENMASK_ULL(11, 0), 0, TABLES_AND_QUEUES, "6.3.11")                     \
-	X(CR2, 0x2c, 4, 0, CR2_RECINVSID | CR2_E2H, 0, SMMUEN, "6.3.12")                           \
+	X(CR2, 0x2c, 4, 0, CR2_REC_CFG_ATS | CR2_RECINVSID | CR2_E2H, 0, SMMUEN, "6.3.12")         \
 	X(STATUSR, 0x40, 4, 0, 0, 0, READ_ONLY, "6.3.13")                                          \
 	X(GBPA, 0x44, 4, GBPA_SHCFG_INCOMING, GENMASK_ULL(20, 16) | GENMASK_ULL(13, 8) | 0x1f, 0,  \
 	  UPDATE, "6.3.14")                                                                        \
@@ -189,6 +189,7 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define IDR0_CD2L BIT_ULL(19)
 #define IDR0_TTENDIAN GENMASK_ULL(22, 21)
 #define IDR0_TTENDIAN_LE 2
+#define IDR0_ATSRECERR BIT_ULL(23)
 #define IDR0_STALL_MODEL GENMASK_ULL(25, 24)
 #define IDR0_STALL_MODEL_STALL 0
 #define IDR0_STALL_MODEL_TERMINATE 1
@@ -257,6 +258,7 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define CR2_E2H BIT_ULL(0)
 #define CR2_RECINVSID BIT_ULL(1)
 #define CR2_PTM BIT_ULL(2)
+#define CR2_REC_CFG_ATS BIT_ULL(3)
 
 #define GBPA_MEMATTR GENMASK_ULL(3, 0)
 #define GBPA_MTCFG BIT_ULL(4)

@@ -209,6 +209,7 @@ static void request_never_stalls(void **state)
 	expect(request(0x9999000, 0, RIG_NO_PASID), PORT_COMPLETION_SUCCESS, 0);
 	assert_int_equal(stats().stalls, 0);
 	assert_int_equal(rig_nr_events(&rig), 0);
+	assert_int_equal(stats().refused, 0);
 }
 
 #define BAD_ATS_TREQ(ssid_bits) (0x05 | (u64)SID << 32 | (u64)(ssid_bits))
@@ -292,6 +293,98 @@ static void configuration_error_is_a_completer_abort(void **state)
 	rig_w32(&rig, ARM_SMMU_CR0, cr0_all);
 	expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_ABORTED, 0);
 	assert_int_equal(rig_nr_events(&rig), 0);
+}
+
+/* --- CR2.REC_CFG_ATS (3.9.1.2, 3.9.1.3) --- */
+
+static void set_cr2(u32 cr2)
+{
+	rig_w32(&rig, ARM_SMMU_CR0, 0);
+	rig_w32(&rig, ARM_SMMU_CR2, cr2);
+	rig_w32(&rig, ARM_SMMU_CR0, cr0_all | CR0_ATSCHK);
+}
+
+static void restart_recording(u32 cr2)
+{
+	rig_stop(&rig);
+	rig_defaults(&rig);
+	rig.params.atsrecerr = 1;
+	start();
+	set_cr2(cr2);
+}
+
+/* A request that ends with CA; the number of the event, 0 if there is none. */
+static u32 event_of_request(int pasid)
+{
+	u64 event[4] = {0};
+
+	expect(request(VA, 0, pasid), PORT_COMPLETION_ABORTED, 0);
+	if (!rig_event(&rig, event))
+		return 0;
+	assert_int_equal(event[0] >> 32, SID);
+	assert_int_equal(rig_nr_events(&rig), 0);
+	return event[0] & 0xff;
+}
+
+#define RECINVSID 2U
+#define REC_CFG_ATS 8U
+
+static void configuration_errors_are_recorded_if_asked_for(void **state)
+{
+	for (u32 cr2 = RECINVSID; cr2 < 16; cr2 += REC_CFG_ATS) {
+		bool is_asked = cr2 & REC_CFG_ATS;
+
+		restart_recording(cr2);
+		rig_ste(&rig, SID, 0, EATS(1));
+		assert_int_equal(event_of_request(RIG_NO_PASID), is_asked ? 0x04 : 0);
+		rig_ste(&rig, SID, RIG_STE_S1 | cd, EATS(1));
+		assert_int_equal(event_of_request(7), is_asked ? 0x08 : 0);
+		rig_ste(&rig, SID, RIG_STE_S1 | cd | 1ULL << 59, EATS(1));
+		assert_int_equal(event_of_request(RIG_NO_PASID), is_asked ? 0x06 : 0);
+		rig_ste(&rig, SID, RIG_STE_S1 | RIG_NOWHERE, EATS(1));
+		assert_int_equal(event_of_request(RIG_NO_PASID), is_asked ? 0x09 : 0);
+		rig_ste(&rig, SID, RIG_STE_S1 | cd, EATS(1));
+		rig_put1(&rig, cd, 0);
+		assert_int_equal(event_of_request(RIG_NO_PASID), is_asked ? 0x0a : 0);
+		cd = rig_stream(&rig, SID, 0, RIG_NOWHERE, 16);
+		rig_ste(&rig, SID, RIG_STE_S1 | cd, EATS(1));
+		assert_int_equal(event_of_request(RIG_NO_PASID), is_asked ? 0x0b : 0);
+		rig_cfgi_all(&rig);
+		rig_w32(&rig, ARM_SMMU_CR0, 0);
+		rig_w64(&rig, ARM_SMMU_STRTAB_BASE, RIG_NOWHERE);
+		rig_w32(&rig, ARM_SMMU_CR0, cr0_all);
+		assert_int_equal(event_of_request(RIG_NO_PASID), is_asked ? 0x03 : 0);
+		rig_w32(&rig, ARM_SMMU_CR0, 0);
+		rig_w32(&rig, ARM_SMMU_STRTAB_BASE_CFG, 2);
+		rig_w32(&rig, ARM_SMMU_CR0, cr0_all);
+		assert_int_equal(event_of_request(RIG_NO_PASID), is_asked ? 0x02 : 0);
+		/* that one needs RECINVSID beside */
+		rig_w32(&rig, ARM_SMMU_CR0, 0);
+		rig_w32(&rig, ARM_SMMU_CR2, cr2 & ~RECINVSID);
+		rig_w32(&rig, ARM_SMMU_CR0, cr0_all);
+		assert_int_equal(event_of_request(RIG_NO_PASID), 0);
+	}
+}
+
+/* No translation is no error of configuration. */
+static void missing_translations_are_not_recorded_either_way(void **state)
+{
+	restart_recording(REC_CFG_ATS);
+	expect(request(VA + 0x5000, 0, RIG_NO_PASID), PORT_COMPLETION_SUCCESS, 0);
+	rig_ste(&rig, SID, RIG_STE_ABORT, EATS(1));
+	rig_cfgi_all(&rig);
+	expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_UNSUPPORTED, 0);
+	assert_int_equal(rig_nr_events(&rig), 0);
+}
+
+static void atsrecerr_shows_in_its_registers(void **state)
+{
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) >> 23 & 1, 0);
+	set_cr2(REC_CFG_ATS);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR2), 0);
+	restart_recording(REC_CFG_ATS);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) >> 23 & 1, 1);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR2), REC_CFG_ATS);
 }
 
 /* S1DSS: terminate is CA without an event, bypass is the identity. */
@@ -386,6 +479,32 @@ static void atschk_lets_pass_what_the_ste_permits(void **state)
 	rig_ste(&rig, SID, 0, EATS(1));
 	assert_int_equal(translated(&access, PA, 0, RIG_NO_PASID), PORT_ABORTED);
 	assert_int_equal(rig_nr_events(&rig), 0);
+}
+
+/* Whatever RECINVSID says. */
+static void errors_of_translated_transactions_are_recorded_if_asked_for(void **state)
+{
+	for (u32 cr2 = 0; cr2 < 16; cr2 += 2) {
+		u32 nr = cr2 & REC_CFG_ATS ? 1 : 0;
+		struct rig_access access;
+		u64 event[4];
+
+		if (cr2 & 4)
+			continue;
+		restart_recording(cr2);
+		rig_ste(&rig, SID, 0, EATS(1));
+		assert_int_equal(translated(&access, PA, 0, RIG_NO_PASID), PORT_ABORTED);
+		assert_int_equal(rig_nr_events(&rig), nr);
+		if (rig_event(&rig, event))
+			assert_true(event[0] == (4 | (u64)SID << 32));
+		rig_w32(&rig, ARM_SMMU_CR0, 0);
+		rig_w32(&rig, ARM_SMMU_STRTAB_BASE_CFG, 2);
+		rig_w32(&rig, ARM_SMMU_CR0, cr0_all | CR0_ATSCHK);
+		assert_int_equal(translated(&access, PA, 0, RIG_NO_PASID), PORT_ABORTED);
+		assert_int_equal(rig_nr_events(&rig), nr);
+		if (rig_event(&rig, event))
+			assert_true(event[0] == (2 | (u64)SID << 32));
+	}
 }
 
 /* --- invalidation (4.5.1) --- */
@@ -659,11 +778,15 @@ int main(void)
 		T(aborting_stream_is_refused_without_an_event),
 		T(smmu_that_is_off_refuses),
 		T(configuration_error_is_a_completer_abort),
+		T(configuration_errors_are_recorded_if_asked_for),
+		T(missing_translations_are_not_recorded_either_way),
+		T(atsrecerr_shows_in_its_registers),
 		T(s1dss_decides_about_requests_without_pasid),
 		T(many_requests_at_once),
 		T(translated_transactions_pass),
 		T(smmu_that_is_off_forbids_translated_transactions),
 		T(atschk_lets_pass_what_the_ste_permits),
+		T(errors_of_translated_transactions_are_recorded_if_asked_for),
 		T(atc_inv_reaches_the_endpoint_with_its_fields),
 		T(sync_waits_for_the_endpoint),
 		T(timed_out_invalidation_fails_the_sync_once),

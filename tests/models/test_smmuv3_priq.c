@@ -433,6 +433,70 @@ static void unreadable_ste_answers_failure(void **state)
 	assert_int_equal(rig_nr_events(&rig), 0);
 }
 
+static void restart_recording(u32 cr2, u32 evtq_lg2)
+{
+	rig_stop(&rig);
+	rig_defaults(&rig);
+	rig.params.atsrecerr = 1;
+	rig.evtq_lg2 = evtq_lg2;
+	start(3);
+	rig_w32(&rig, ARM_SMMU_CR0, 0);
+	rig_w32(&rig, ARM_SMMU_CR2, cr2);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_ALL);
+}
+
+/* 8.1: CR2.REC_CFG_ATS, and for C_BAD_STREAMID RECINVSID beside. */
+static void failing_ppar_checks_are_recorded_if_asked_for(void **state)
+{
+	u64 event[4];
+
+	restart_recording(8, 7);
+	overflow_once();
+	rig_ste(&rig, SID, 0, 1ULL << 18);
+	request(1, 0, READ | LAST, 5);
+	expect_response(1, PORT_PAGE_FAILURE, RIG_NO_PASID);
+	assert_true(rig_event(&rig, event));
+	assert_true(event[0] == (0x04 | 1 << 11 | 5 << 12 | (u64)SID << 32));
+	/* no check, no record */
+	request(2, 0, READ | LAST, RIG_NO_PASID);
+	request(3, 0, READ, 5);
+	assert_int_equal(rig_nr_events(&rig), 0);
+	rig_w32(&rig, ARM_SMMU_CR0, 0);
+	rig_w32(&rig, ARM_SMMU_STRTAB_BASE_CFG, 2);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_ALL);
+	request(4, 0, READ | LAST, 5);
+	assert_int_equal(rig_nr_events(&rig), 0);
+	rig_w32(&rig, ARM_SMMU_CR0, 0);
+	rig_w32(&rig, ARM_SMMU_CR2, 8 | 2);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_ALL);
+	request(5, 0, READ | LAST, 5);
+	assert_true(rig_event(&rig, event));
+	assert_int_equal(event[0] & 0xff, 0x02);
+	expect_sums();
+}
+
+/* Many at once: each is answered, and each recorded, or lost to an overflow of the event queue. */
+static void many_failing_ppar_checks_lose_nothing(void **state)
+{
+	for (u32 lg2 = 0; lg2 < 7; lg2 += 3) {
+		u32 in_queue = 32 < 1 << lg2 ? 32 : 1 << lg2;
+		struct smmu_stats all;
+
+		restart_recording(8, lg2);
+		overflow_once();
+		rig_ste(&rig, SID, 0, 1ULL << 18);
+		for (u32 i = 0; i < 32; i++)
+			post(i, 0, READ | LAST, 5);
+		rig_run(&rig);
+		assert_int_equal(nr_taken, nr_requests);
+		assert_int_equal(rig_nr_events(&rig), in_queue);
+		smmu_stats(rig.smmu, &all);
+		assert_int_equal(all.evtq.overflows, 32 - in_queue);
+		assert_int_equal(all.pri.auto_failure, 32);
+		expect_sums();
+	}
+}
+
 static void pps_gives_every_response_its_pasid(void **state)
 {
 	rig_stop(&rig);
@@ -853,6 +917,8 @@ int main(void)
 		T(ppar_counts_in_every_valid_ste),
 		T(invalid_ste_answers_failure_without_pasid),
 		T(unreadable_ste_answers_failure),
+		T(failing_ppar_checks_are_recorded_if_asked_for),
+		T(many_failing_ppar_checks_lose_nothing),
 		T(pps_gives_every_response_its_pasid),
 		T(without_substreams_no_response_has_a_pasid),
 		T(disabled_queue_answers_failure_to_all),

@@ -411,7 +411,7 @@ static void id_registers_follow_features(void **state)
 {
 	restart_with(change_all);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0), 1 | 2 << 2 | 1 << 4 | 1 << 6 | 1 << 9 |
-							       3 << 10 | 1 << 16 | 2 << 21 |
+							       1 << 10 | 1 << 16 | 2 << 21 |
 							       1 << 24);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR1), 9 | 11 << 11 | 19 << 16 | 3 << 21);
 	/* no substreams: PPS is RES0 */
@@ -470,13 +470,27 @@ static void without_stage2(struct smmu_params *p)
 static void features_of_stage2_go_with_it(void **state)
 {
 	restart_with(without_stage2);
-	/* S2P, HTTU, VMW, VMID16 are 0; NS1ATS is 1 */
+	/* S2P, HTTU, VMW, VMID16 are 0; NS1ATS is RES0 */
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) & (1 | 3 << 6 | 3 << 17), 0);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) >> 10 & 3, 3);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) >> 10 & 3, 1);
 	/* XNX, FWB */
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3) & (1 << 4 | 1 << 8), 0);
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_VMW);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR0), 0);
+}
+
+static void without_split_ats(struct smmu_params *p)
+{
+	p->ats = 1;
+	p->split_ats = 0;
+}
+
+static void ns1ats_says_that_there_is_no_split_stage(void **state)
+{
+	restart_with(add_pri);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) >> 10 & 3, 1);
+	restart_with(without_split_ats);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) >> 10 & 3, 3);
 }
 
 static void change_16k(struct smmu_params *p)
@@ -603,6 +617,7 @@ int main(void)
 		T(gbpa_changes_only_with_update),
 		T(id_registers_follow_features),
 		T(features_of_stage2_go_with_it),
+		T(ns1ats_says_that_there_is_no_split_stage),
 		T(idr5_names_the_granules),
 		T(idr3_and_idr0_follow_pps_and_the_stall_model),
 		T(features_that_exclude_each_other_are_refused),
