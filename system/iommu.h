@@ -72,6 +72,7 @@ struct sys_queue_stats {
 struct sys_iommu_stats {
 	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[4];
 	u64 backpressured, suppressed, refused, merged; /* stalls and events; see smmu_stats */
+	u64 atc_invs, atc_inv_timeouts; /* invalidations of endpoints, of them late */
 	u32 nr_queues;
 	struct sys_queue_stats queues[SYS_IOMMU_MAX_QUEUES];
 };

@@ -498,6 +498,8 @@ static void iommu_results(struct machine *m, struct sys_result *result)
 		result->suppressed += stats.suppressed;
 		result->refused += stats.refused;
 		result->merged += stats.merged;
+		result->atc_invs += stats.atc_invs;
+		result->atc_inv_timeouts += stats.atc_inv_timeouts;
 		for (u32 level = 0; level < 4; level++)
 			result->table_fetches[level] += stats.table_fetches[level];
 	}

@@ -81,6 +81,7 @@ struct sys_result {
 	struct sys_device_result all; /* sums; end_ps is the last one's */
 	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[4];
 	u64 backpressured, suppressed, refused, merged; /* as in smmu_stats */
+	u64 atc_invs, atc_inv_timeouts; /* invalidations of endpoints, of them late */
 	u64 events_dispatched, switches;
 	u64 trace_hash;
 };

@@ -57,6 +57,8 @@ static void unit_stats(const struct sys_iommu *iommu, struct sys_iommu_stats *st
 		.suppressed = all.suppressed,
 		.refused = all.refused,
 		.merged = all.merged,
+		.atc_invs = all.atc_invs,
+		.atc_inv_timeouts = all.atc_inv_timeouts,
 		.nr_queues = iommu->config->smmu.pri ? 3 : 2,
 		.queues = {queue_stats(iommu, 1, "evtq", &all.evtq),
 			   queue_stats(iommu, 0, "cmdq", &all.cmdq),

@@ -202,6 +202,17 @@ static void write_atc(struct json_writer *json, const struct dev_pcie_stats *pci
 	jw_close_object(json);
 }
 
+static void write_pcie(struct json_writer *json, const struct sys_result *result)
+{
+	if (!result->all.is_pcie)
+		return;
+	write_page_requests(json, &result->all);
+	jw_open_object(json, "atc_invalidations");
+	jw_u64(json, "sent", result->atc_invs);
+	jw_u64(json, "timed_out", result->atc_inv_timeouts);
+	jw_close_object(json);
+}
+
 static void write_devices(struct json_writer *json, const struct sys_result *result)
 {
 	jw_open_array(json, "devices");
@@ -269,8 +280,7 @@ void output_result_members(struct json_writer *json, const struct output_run *ru
 	write_locks(json);
 	write_queues(json, result);
 	write_iommu(json, result);
-	if (result->all.is_pcie)
-		write_page_requests(json, &result->all);
+	write_pcie(json, result);
 	write_devices(json, result);
 	write_cpus(json, run->config);
 	jw_open_object(json, "engine");

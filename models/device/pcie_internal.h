@@ -35,6 +35,7 @@ struct slot {
 	enum slot_state state;
 	iova_t record_end;   /* the record goes on up to here */
 	u64 began_ps;	     /* of the translation request */
+	u64 queued_ps;	     /* since when it needs a page request */
 	u64 epoch;	     /* of invalidations, when its translation was last used */
 	bool is_stale;	     /* something met the translation request: begin again */
 	bool has_asked;	     /* it waited for a page request */

@@ -24,12 +24,19 @@ static struct iommu_fault fault_of(const struct dev_pcie *pcie, const struct gro
 	};
 }
 
+/*
+ * The fault begins with the translation that found nothing. Time in which the endpoint
+ * had no credits, or as many faults as it may have, is not the fault's.
+ */
 static void observe_detected(struct dev_pcie *pcie, const struct group *group,
 			     const struct slot *slot)
 {
+	u64 now_ps = sim_now_ps();
+
 	if (pcie->observer)
 		pcie->observer->detected(pcie->observer_opaque, fault_of(pcie, group),
-					 &slot->translation.access, slot->began_ps);
+					 &slot->translation.access,
+					 slot->queued_ps < now_ps ? now_ps : slot->began_ps);
 }
 
 static void observe_completed(struct dev_pcie *pcie, const struct group *group,
@@ -278,6 +285,7 @@ static bool can_ask(const struct dev_pcie *pcie)
 /* The answer has not helped. */
 static void ask_again(struct dev_pcie *pcie, struct slot *slot)
 {
+	slot->queued_ps = sim_now_ps();
 	pcie->stats.asked_again++;
 	observe_completed(pcie, slot->leads, PORT_PENDING);
 	queue_add_first(pcie, slot);
@@ -297,6 +305,7 @@ void pcie_page_ask(struct slot *slot)
 		ask_again(pcie, slot);
 		return;
 	}
+	slot->queued_ps = sim_now_ps();
 	group = find_covering(pcie, slot);
 	if (group) {
 		pcie->stats.joined++;

@@ -5,7 +5,8 @@
  * from 1 to 2048, under SVA and VFIO, every access ends and every request is
  * accounted for once; with as many credits as the queue has room for there is no
  * overflow; what nothing allows is answered Invalid and aborts; a permission that
- * grows is seen by endpoint and SMMU; a run that is taken down in the middle leaves
+ * grows is seen by endpoint and SMMU, and an endpoint that is late with that stops
+ * nobody; a run that is taken down in the middle leaves
  * nothing, by stop marker and without.
  */
 #include <errno.h>
@@ -205,6 +206,32 @@ static void a_permission_that_grows_is_seen(void **state)
 	}
 }
 
+static u64 nr_late;
+
+static void keep_late(const struct sys_result *result)
+{
+	keep(result);
+	nr_late = result->atc_inv_timeouts;
+}
+
+/* A slow engine, an impatient SMMU: CMD_SYNCs fail, and the driver goes on. */
+static void late_invalidations_stop_nobody(void **state)
+{
+	const char *settings[] = {"workload.generator=random",
+				  "workload.write_percent=50%",
+				  "workload.footprint=64KiB",
+				  "workload.accesses=200",
+				  "device.bandwidth=1GB/s",
+				  "smmu.timing.atc_inv_timeout=2us",
+				  NULL};
+	struct run_summary summary = run_workload(PCIE, settings, keep_late);
+
+	assert_int_equal(summary.accesses, 400);
+	assert_int_equal(summary.aborted, 0);
+	expect_sums(&summary);
+	assert_true(nr_late > 0);
+}
+
 static void what_nothing_allows_is_answered_invalid(void **state)
 {
 	static const char *const modes[] = {"handler.mode=sva", "handler.mode=vfio"};
@@ -355,6 +382,7 @@ int main(void)
 		cmocka_unit_test(fair_credits_never_overflow),
 		cmocka_unit_test(one_credit_is_enough),
 		cmocka_unit_test(a_permission_that_grows_is_seen),
+		cmocka_unit_test(late_invalidations_stop_nobody),
 		cmocka_unit_test(what_nothing_allows_is_answered_invalid),
 		cmocka_unit_test(without_iopf_no_page_is_asked_for),
 		cmocka_unit_test(without_ats_accesses_go_out_as_they_are),
