@@ -10,7 +10,6 @@
 #include "system/collect.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

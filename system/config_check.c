@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Do the values of a configuration fit each other? One rule a function. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "handler/pfh.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The SMMUv3 as the machine sees it: one table, and the model behind it. */
 #include <errno.h>
-#include <stdio.h>
 
 #include "sim/arena.h"
 #include "system/smmu_driver.h"

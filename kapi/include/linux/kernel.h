@@ -3,6 +3,8 @@
 #ifndef _LINUX_KERNEL_H
 #define _LINUX_KERNEL_H
 
+#include <stdarg.h>
+
 #include <linux/align.h>
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
@@ -39,6 +41,7 @@
 /* The host's letters. Return: what it would have written / what it wrote, without the 0. */
 int __printf(3, 4) snprintf(char *buf, size_t size, const char *fmt, ...);
 int __printf(3, 4) scnprintf(char *buf, size_t size, const char *fmt, ...);
+int __printf(3, 0) vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 
 void might_sleep(void);
 #define might_sleep_if(cond)                                                                       \
