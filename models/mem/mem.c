@@ -48,7 +48,8 @@ struct mem_doorbell {
 
 struct mem {
 	struct mem_params params;
-	u64 limit; /* of RAM, relative to its base */
+	u64 limit;	 /* of RAM, relative to its base */
+	u64 plain_limit; /* below it every aligned word is RAM and nothing else */
 	u64 nr_root;
 	struct mem_node **root;
 	struct mem_recent recent[RECENT_ENTRIES];
@@ -69,6 +70,7 @@ struct mem *mem_create(const struct mem_params *params)
 		return NULL;
 	mem->params = *params;
 	mem->limit = params->size_bytes;
+	mem->plain_limit = params->size_bytes & ~7ULL;
 	mem->nr_root = ((params->size_bytes - 1) >> (FRAME_LG2 + 2 * NODE_LG2)) + 1;
 	mem->root = sim_alloc(mem->nr_root * sizeof(mem->root[0]));
 	if (!mem->root) {
@@ -176,8 +178,10 @@ int mem_add_doorbell(struct mem *mem, pa_t pa, size_t bytes,
 		return -ENOMEM;
 	mem->doorbells[mem->nr_doorbells++] = (struct mem_doorbell){
 		.pa = pa, .bytes = bytes, .fn = fn, .opaque = opaque};
-	if (pa < mem->params.base + mem->limit && mem->params.base < pa + bytes)
+	if (pa < mem->params.base + mem->limit && mem->params.base < pa + bytes) {
 		mem->doorbell_in_ram = true;
+		mem->plain_limit = 0;
+	}
 	return 0;
 }
 
@@ -292,55 +296,79 @@ int mem_write(struct mem *mem, pa_t pa, const void *buf, size_t bytes)
 
 /* --- aligned words, the way of almost every access --- */
 
-/* Is the aligned word at @offset from the base plain RAM? */
-static inline bool word_is_ram(const struct mem *mem, u64 offset, u32 bytes)
+/*
+ * The frame of the aligned word at @offset from the base, if it is plain RAM and was
+ * seen lately; else NULL.
+ */
+static inline u8 *word_frame(const struct mem *mem, u64 offset, u32 bytes)
 {
-	return offset < mem->limit && mem->limit - offset >= bytes && !(offset % bytes) &&
-	       !mem->doorbell_in_ram;
+	u64 frame = offset >> FRAME_LG2;
+	const struct mem_recent *recent = &mem->recent[frame % RECENT_ENTRIES];
+
+	if (offset >= mem->plain_limit || offset % bytes || recent->frame != frame + 1)
+		return NULL;
+	return recent->data;
 }
 
-int mem_read64(const struct mem *mem, pa_t pa, u64 *value)
+static __attribute__((noinline)) int read64_slow(const struct mem *mem, pa_t pa, u64 *value)
 {
-	u64 offset = pa - mem->params.base;
 	u8 word[8];
-	int err;
+	int err = mem_read(mem, pa, word, sizeof(word));
 
-	if (__builtin_expect(word_is_ram(mem, offset, 8), 1)) {
-		const u8 *frame = frame_find(mem, offset >> FRAME_LG2);
-
-		*value = frame ? le64_load(frame + offset % FRAME_BYTES) : 0;
-		return 0;
-	}
-	err = mem_read(mem, pa, word, sizeof(word));
 	if (!err)
 		*value = le64_load(word);
 	return err;
 }
 
-int mem_read32(const struct mem *mem, pa_t pa, u32 *value)
+static __attribute__((noinline)) int read32_slow(const struct mem *mem, pa_t pa, u32 *value)
 {
-	u64 offset = pa - mem->params.base;
 	u8 word[4];
-	int err;
+	int err = mem_read(mem, pa, word, sizeof(word));
 
-	if (__builtin_expect(word_is_ram(mem, offset, 4), 1)) {
-		const u8 *frame = frame_find(mem, offset >> FRAME_LG2);
-
-		*value = frame ? le32_load(frame + offset % FRAME_BYTES) : 0;
-		return 0;
-	}
-	err = mem_read(mem, pa, word, sizeof(word));
 	if (!err)
 		*value = le32_load(word);
 	return err;
 }
 
-int mem_write64(struct mem *mem, pa_t pa, u64 value)
+static __attribute__((noinline)) int write64_slow(struct mem *mem, pa_t pa, u64 value)
 {
 	u8 word[8];
 
 	le64_store(word, value);
 	return mem_write(mem, pa, word, sizeof(word));
+}
+
+int mem_read64(const struct mem *mem, pa_t pa, u64 *value)
+{
+	u64 offset = pa - mem->params.base;
+	const u8 *frame = word_frame(mem, offset, 8);
+
+	if (__builtin_expect(!frame, 0))
+		return read64_slow(mem, pa, value);
+	*value = le64_load(frame + offset % FRAME_BYTES);
+	return 0;
+}
+
+int mem_read32(const struct mem *mem, pa_t pa, u32 *value)
+{
+	u64 offset = pa - mem->params.base;
+	const u8 *frame = word_frame(mem, offset, 4);
+
+	if (__builtin_expect(!frame, 0))
+		return read32_slow(mem, pa, value);
+	*value = le32_load(frame + offset % FRAME_BYTES);
+	return 0;
+}
+
+int mem_write64(struct mem *mem, pa_t pa, u64 value)
+{
+	u64 offset = pa - mem->params.base;
+	u8 *frame = word_frame(mem, offset, 8);
+
+	if (__builtin_expect(!frame, 0))
+		return write64_slow(mem, pa, value);
+	le64_store(frame + offset % FRAME_BYTES, value);
+	return 0;
 }
 
 int mem_write32(struct mem *mem, pa_t pa, u32 value)

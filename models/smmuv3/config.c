@@ -129,9 +129,19 @@ static void cd_tags(const struct smmu *smmu, const u64 *ste, const u64 *cd, enum
 				(cd[0] & CTXDESC_CD_0_ASET ? SMMU_CTX_ASET : 0);
 }
 
+/* With one privilege level there is neither EL0 nor PXN. */
+static u8 hierarchical_attributes(enum smmu_world world)
+{
+	u8 attrs = SMMU_TABLE_UXN | SMMU_TABLE_RDONLY;
+
+	if (is_two_range(world))
+		attrs |= SMMU_TABLE_PXN | SMMU_TABLE_NO_EL0;
+	return attrs;
+}
+
 /* Fill the table of a range from @cd; Return: is it legal? */
-static bool table_decode(const struct smmu *smmu, const u64 *cd, bool is_high,
-			 struct smmu_table *table)
+static bool table_decode(const struct smmu *smmu, const u64 *cd, enum smmu_world world,
+			 bool is_high, struct smmu_table *table)
 {
 	u32 tsz = is_high ? FIELD_GET(CTXDESC_CD_0_TCR_T1SZ, cd[0])
 			  : FIELD_GET(CTXDESC_CD_0_TCR_T0SZ, cd[0]);
@@ -147,8 +157,8 @@ static bool table_decode(const struct smmu *smmu, const u64 *cd, bool is_high,
 		return false;
 	table->granule_lg2 = granule;
 	table->format = ttd_format(smmu, granule, cd[2] & CTXDESC_CD_2_DS);
-	table->has_had = smmu->params.had &&
-			 (is_high ? cd[2] & CTXDESC_CD_2_HAD1 : cd[1] & CTXDESC_CD_1_HAD0);
+	if (!smmu->params.had || !(is_high ? cd[2] & CTXDESC_CD_2_HAD1 : cd[1] & CTXDESC_CD_1_HAD0))
+		table->table_attrs = hierarchical_attributes(world);
 	if (tsz < (smmu->params.vax ? min_tsz(table) : 16) || tsz > MAX_TSZ)
 		return false;
 	table->in_bits = 64 - tsz;
@@ -169,7 +179,7 @@ static bool tables_decode(const struct smmu *smmu, struct smmu_xlate *x, const u
 			.is_disabled = is_table_disabled(cd, config->world, i),
 			.granule_lg2 = SMMU_PAGE_LG2,
 		};
-		is_legal &= table_decode(smmu, cd, i, table);
+		is_legal &= table_decode(smmu, cd, config->world, i, table);
 		cd_tags(smmu, x->ste, cd, config->world, table);
 	}
 	return is_legal;
@@ -225,6 +235,7 @@ static bool cd_decode(const struct smmu *smmu, struct smmu_xlate *x, const u64 *
 	};
 	config->has_wxn = cd[0] & CTXDESC_CD_0_WXN;
 	config->has_pan = is_two_range(config->world) && (cd[0] & CTXDESC_CD_0_PAN);
+	smmu_s1_decode(config);
 	return is_legal && is_cd_legal(smmu, x->ste, cd, config);
 }
 
@@ -450,6 +461,7 @@ static void s2_decode(const struct smmu *smmu, const u64 *ste, struct smmu_confi
 	};
 	config->has_ptw = ste[2] & STRTAB_STE_2_S2PTW;
 	config->has_fwb = smmu->params.fwb && (ste[1] & STRTAB_STE_1_S2FWB);
+	smmu_s2_decode(smmu, config);
 	s2_table_decode(smmu, ste, &config->s2_table);
 	config->table[0] = config->s2_table;
 	config->table[1] = config->s2_table;

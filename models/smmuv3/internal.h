@@ -81,14 +81,29 @@ struct smmu_table {
 	u8 format;	  /* enum smmu_ttd_format */
 	bool is_disabled; /* EPD */
 	bool has_tbi;
-	bool has_had;
+	u8 table_attrs; /* those that count, SMMU_TABLE_*: hierarchical attributes */
 };
+
+/* What a table descriptor takes away from the leaves below: its bits 62:59. */
+#define SMMU_TABLE_PXN (1U << 0)
+#define SMMU_TABLE_UXN (1U << 1)
+#define SMMU_TABLE_NO_EL0 (1U << 2)
+#define SMMU_TABLE_RDONLY (1U << 3)
 
 enum smmu_stage {
 	SMMU_S1,
 	SMMU_S2,
 	SMMU_NR_STAGES,
 };
+
+/* Attributes of a leaf of stage 1, and of the tables above it; of stage 2. */
+#define SMMU_S1_EL0 (1U << 0)
+#define SMMU_S1_WRITABLE (1U << 1)
+#define SMMU_S1_PXN (1U << 2)
+#define SMMU_S1_UXN (1U << 3)
+#define SMMU_S2_READ (1U << 0)
+#define SMMU_S2_WRITE (1U << 1)
+#define SMMU_S2_XN_LG2 2 /* XN, 2 bits */
 
 /* What CD or STE say of a stage beside its tables. */
 struct smmu_stage_config {
@@ -113,6 +128,8 @@ struct smmu_config {
 	bool has_wxn, has_pan;
 	bool has_ptw, has_fwb; /* S2PTW, S2FWB */
 	struct smmu_stage_config stage[SMMU_NR_STAGES];
+	/* What leaves of a stage permit, by SMMU_S1_* and SMMU_S2_*: as perms of a mapping. */
+	u8 perms[SMMU_NR_STAGES][16];
 	struct smmu_table table[2]; /* of the first stage present; of stage 2 both are the same */
 	struct smmu_table s2_table;
 };
@@ -172,7 +189,7 @@ struct smmu_walk {
 	u64 at; /* the descriptor's address: an IPA at the first of two stages */
 	s8 level;
 	u8 lg2;		  /* log2 of what a descriptor there covers */
-	u8 table_attrs;	  /* restrictions of the table descriptors above, WALK_* of stage1.c */
+	u8 table_attrs;	  /* restrictions of the table descriptors above, SMMU_TABLE_* */
 	bool has_fetched; /* in this walk: the descriptor at hand is not from the walk cache */
 	struct smmu_mapping leaf;
 	u64 update_from, update_to; /* of the leaf's descriptor, in memory */
@@ -297,11 +314,12 @@ static inline const struct smmu_stage_config *smmu_fault_config(const struct smm
 
 /* --- a stage's rules for what its descriptors say (stage1.c, stage2.c) --- */
 
-/* Add the restrictions of table descriptor @desc to those of the walk. */
-void smmu_s1_table(struct smmu_xlate *x, u64 desc);
+/* Fill config->perms of the stage. */
+void smmu_s1_decode(struct smmu_config *config);
+void smmu_s2_decode(const struct smmu *smmu, struct smmu_config *config);
 /* Permissions of leaf @desc into the walk's leaf. */
 void smmu_s1_permissions(struct smmu_xlate *x, u64 desc);
-void smmu_s2_permissions(struct smmu *smmu, struct smmu_xlate *x, u64 desc);
+void smmu_s2_permissions(struct smmu_xlate *x, u64 desc);
 /* Does leaf @desc, which permits it or might, have to be updated for this access?
  * Return: the descriptor as it should be. */
 u64 smmu_s1_updated(const struct smmu_xlate *x, u64 desc);
@@ -468,8 +486,8 @@ static inline u64 smmu_walk_input(const struct smmu_xlate *x, enum smmu_stage st
 
 int smmu_walk_cache_init(struct smmu *smmu);
 void smmu_walk_cache_finish(struct smmu *smmu);
-void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
-			  u64 descriptor, bool is_leaf);
+void smmu_walk_cache_put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_stage stage,
+			 u64 descriptor, bool is_leaf);
 /* The deepest descriptor on the stage's way; fills the walk's level, lg2 and table_attrs. */
 bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
 			  u64 *descriptor);
@@ -920,6 +938,17 @@ struct smmu {
 static inline u64 smmu_queue_number(const struct smmu *smmu, enum smmu_queue queue)
 {
 	return smmu->number * 4ULL + queue;
+}
+
+/* The descriptor that the walk stands on, fetched, is fit to be cached. */
+static inline void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x,
+					enum smmu_stage stage, u64 descriptor, bool is_leaf)
+{
+	s32 level = x->walk[stage].level;
+	struct tlb_array *array = &smmu->walk_cache[stage][smmu_level_index(level)];
+
+	if (array->nr_entries)
+		smmu_walk_cache_put(array, x, stage, descriptor, is_leaf);
 }
 
 /* Substreams of a stream spread over the sets. */

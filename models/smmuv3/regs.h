@@ -455,10 +455,7 @@ extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define TTD_NG BIT_ULL(11)
 #define TTD_PXN BIT_ULL(53)
 #define TTD_UXN BIT_ULL(54)
-#define TTD_PXNTABLE BIT_ULL(59)
-#define TTD_UXNTABLE BIT_ULL(60)
-#define TTD_APTABLE_NO_EL0 BIT_ULL(61)
-#define TTD_APTABLE_RDONLY BIT_ULL(62)
+#define TTD_TABLE_ATTRS GENMASK_ULL(62, 59) /* APTable, UXNTable, PXNTable */
 #define TTD_S2_MEMATTR GENMASK_ULL(5, 2)
 #define TTD_S2AP_READ BIT_ULL(6)
 #define TTD_S2AP_WRITE BIT_ULL(7)

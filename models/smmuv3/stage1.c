@@ -7,32 +7,6 @@
  */
 #include "models/smmuv3/internal.h"
 
-/* What the table descriptors on the way take away from a leaf. */
-#define WALK_NO_EL0 1U
-#define WALK_RDONLY 2U
-#define WALK_UXN 4U
-#define WALK_PXN 8U
-
-void smmu_s1_table(struct smmu_xlate *x, u64 desc)
-{
-	u8 attrs = 0;
-
-	if (x->table->has_had)
-		return;
-	if (desc & TTD_APTABLE_RDONLY)
-		attrs |= WALK_RDONLY;
-	if (desc & TTD_UXNTABLE)
-		attrs |= WALK_UXN;
-	/* With one privilege level there is neither EL0 nor PXN. */
-	if (x->config->world != SMMU_WORLD_EL2) {
-		if (desc & TTD_APTABLE_NO_EL0)
-			attrs |= WALK_NO_EL0;
-		if (desc & TTD_PXNTABLE)
-			attrs |= WALK_PXN;
-	}
-	x->walk[SMMU_S1].table_attrs |= attrs;
-}
-
 /* Who may do what: one bit for each of the effective attributes. */
 static u8 permissions(u32 el0_r, u32 el0_w, u32 el0_x, u32 el1_r, u32 el1_w, u32 el1_x)
 {
@@ -44,13 +18,11 @@ static u8 permissions(u32 el0_r, u32 el0_w, u32 el0_x, u32 el1_r, u32 el1_w, u32
 /* The permissions of writes. */
 #define PERMS_WRITE (1U << SMMU_ATTR_WRITE | 1U << (SMMU_ATTR_WRITE | SMMU_ATTR_PRIV))
 
-static u8 leaf_permissions(const struct smmu_xlate *x, u64 desc, bool is_writable)
+/* @attrs: SMMU_S1_* */
+static u8 leaf_permissions(const struct smmu_config *config, u32 attrs)
 {
-	const struct smmu_config *config = x->config;
-	u8 table_attrs = x->walk[SMMU_S1].table_attrs;
-	bool has_el0 = (desc & TTD_AP_EL0) && !(table_attrs & WALK_NO_EL0);
-	bool uxn = (desc & TTD_UXN) || (table_attrs & WALK_UXN);
-	bool pxn = (desc & TTD_PXN) || (table_attrs & WALK_PXN);
+	bool is_writable = attrs & SMMU_S1_WRITABLE, has_el0 = attrs & SMMU_S1_EL0;
+	bool uxn = attrs & SMMU_S1_UXN, pxn = attrs & SMMU_S1_PXN;
 	bool el0_writable = has_el0 && is_writable;
 	bool has_el1 = !(config->has_pan && has_el0);
 
@@ -65,6 +37,12 @@ static u8 leaf_permissions(const struct smmu_xlate *x, u64 desc, bool is_writabl
 			   !pxn && !el0_writable && !(config->has_wxn && is_writable));
 }
 
+void smmu_s1_decode(struct smmu_config *config)
+{
+	for (u32 attrs = 0; attrs < 16; attrs++)
+		config->perms[SMMU_S1][attrs] = leaf_permissions(config, attrs);
+}
+
 /* Read-only now, to become writable when it is written (3.13.3.1). */
 static bool is_writable_clean(const struct smmu_xlate *x, u64 desc)
 {
@@ -76,11 +54,18 @@ void smmu_s1_permissions(struct smmu_xlate *x, u64 desc)
 {
 	struct smmu_walk *walk = &x->walk[SMMU_S1];
 	bool is_clean = is_writable_clean(x, desc);
-	bool is_writable = (!(desc & TTD_AP_RDONLY) || is_clean) &&
-			   !(walk->table_attrs & WALK_RDONLY);
+	u32 above = walk->table_attrs, attrs = 0;
 
+	if ((desc & TTD_AP_EL0) && !(above & SMMU_TABLE_NO_EL0))
+		attrs |= SMMU_S1_EL0;
 	/* A clean page counts as writable for what may not be executed. */
-	walk->leaf.potential = leaf_permissions(x, desc, is_writable);
+	if ((!(desc & TTD_AP_RDONLY) || is_clean) && !(above & SMMU_TABLE_RDONLY))
+		attrs |= SMMU_S1_WRITABLE;
+	if ((desc & TTD_UXN) || (above & SMMU_TABLE_UXN))
+		attrs |= SMMU_S1_UXN;
+	if ((desc & TTD_PXN) || (above & SMMU_TABLE_PXN))
+		attrs |= SMMU_S1_PXN;
+	walk->leaf.potential = x->config->perms[SMMU_S1][attrs];
 	walk->leaf.perms = walk->leaf.potential & ~(is_clean ? PERMS_WRITE : 0);
 	walk->leaf.is_global = !(desc & TTD_NG);
 }

@@ -21,13 +21,30 @@ static u32 asked(const struct smmu_xlate *x)
 	}
 }
 
-static bool is_executable(const struct smmu *smmu, u64 desc, bool is_privileged)
+static bool is_executable(const struct smmu *smmu, u32 xn, bool is_privileged)
 {
-	u64 xn = FIELD_GET(TTD_S2_XN, desc);
-
 	if (!smmu->params.xnx)
 		return !(xn & TTD_S2_XN_ALL);
 	return xn == TTD_S2_XN_NONE || xn == (is_privileged ? TTD_S2_XN_EL0 : TTD_S2_XN_EL1);
+}
+
+#define BOTH_PRIVILEGES(attr) (1U << (attr) | 1U << ((attr) | SMMU_ATTR_PRIV))
+
+/* @attrs: SMMU_S2_*, and above them XN */
+static u8 leaf_permissions(const struct smmu *smmu, u32 attrs)
+{
+	u32 xn = attrs >> SMMU_S2_XN_LG2;
+
+	return (attrs & SMMU_S2_READ ? BOTH_PRIVILEGES(0) : 0) |
+	       (attrs & SMMU_S2_WRITE ? BOTH_PRIVILEGES(SMMU_ATTR_WRITE) : 0) |
+	       (is_executable(smmu, xn, false) ? 1U << SMMU_ATTR_INSTR : 0) |
+	       (is_executable(smmu, xn, true) ? 1U << (SMMU_ATTR_INSTR | SMMU_ATTR_PRIV) : 0);
+}
+
+void smmu_s2_decode(const struct smmu *smmu, struct smmu_config *config)
+{
+	for (u32 attrs = 0; attrs < 16; attrs++)
+		config->perms[SMMU_S2][attrs] = leaf_permissions(smmu, attrs);
 }
 
 static bool is_writable_clean(const struct smmu_xlate *x, u64 desc)
@@ -36,19 +53,17 @@ static bool is_writable_clean(const struct smmu_xlate *x, u64 desc)
 	       !(desc & TTD_S2AP_WRITE);
 }
 
-#define BOTH_PRIVILEGES(attr) (1U << (attr) | 1U << ((attr) | SMMU_ATTR_PRIV))
-
-void smmu_s2_permissions(struct smmu *smmu, struct smmu_xlate *x, u64 desc)
+void smmu_s2_permissions(struct smmu_xlate *x, u64 desc)
 {
 	struct smmu_mapping *leaf = &x->walk[SMMU_S2].leaf;
-	bool is_clean = is_writable_clean(x, desc);
+	u32 attrs = (desc & TTD_S2AP_READ ? SMMU_S2_READ : 0) |
+		    (desc & TTD_S2AP_WRITE ? SMMU_S2_WRITE : 0) |
+		    FIELD_GET(TTD_S2_XN, desc) << SMMU_S2_XN_LG2;
 
-	leaf->perms = (desc & TTD_S2AP_READ ? BOTH_PRIVILEGES(0) : 0) |
-		      (desc & TTD_S2AP_WRITE ? BOTH_PRIVILEGES(SMMU_ATTR_WRITE) : 0) |
-		      (is_executable(smmu, desc, false) ? 1U << SMMU_ATTR_INSTR : 0) |
-		      (is_executable(smmu, desc, true) ? 1U << (SMMU_ATTR_INSTR | SMMU_ATTR_PRIV)
-						       : 0);
-	leaf->potential = leaf->perms | (is_clean ? BOTH_PRIVILEGES(SMMU_ATTR_WRITE) : 0);
+	leaf->perms = x->config->perms[SMMU_S2][attrs];
+	leaf->potential = leaf->perms;
+	if (is_writable_clean(x, desc))
+		leaf->potential |= BOTH_PRIVILEGES(SMMU_ATTR_WRITE);
 	leaf->is_global = false;
 }
 

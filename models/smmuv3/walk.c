@@ -164,7 +164,7 @@ always_inline enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, enum 
 	if (!(desc & TTD_AF) && !config->has_affd && !config->updates_access)
 		return smmu_xlate_fault_stage(x, stage, EVT_ID_ACCESS_FAULT);
 	if (stage == SMMU_S2)
-		smmu_s2_permissions(smmu, x, desc);
+		smmu_s2_permissions(x, desc);
 	else
 		smmu_s1_permissions(x, desc);
 	/* Fit to be cached, whether or not this access is permitted. */
@@ -251,7 +251,7 @@ always_inline enum smmu_want descend_by(struct smmu *smmu, struct smmu_xlate *x,
 	if (walk->has_fetched)
 		smmu_walk_cache_fill(smmu, x, stage, desc, false);
 	if (stage == SMMU_S1)
-		smmu_s1_table(x, desc);
+		walk->table_attrs |= FIELD_GET(TTD_TABLE_ATTRS, desc) & table->table_attrs;
 	walk->level++;
 	walk->lg2 -= smmu_stride(granule_lg2);
 	return want_descriptor(smmu, x, stage, next, granule_lg2);

@@ -35,18 +35,15 @@ void smmu_walk_cache_finish(struct smmu *smmu)
 		tlb_array_finish(&smmu->walk_cache[i / SMMU_NR_LEVELS][i % SMMU_NR_LEVELS]);
 }
 
-void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
-			  u64 descriptor, bool is_leaf)
+void smmu_walk_cache_put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_stage stage,
+			 u64 descriptor, bool is_leaf)
 {
 	const struct smmu_walk *walk = &x->walk[stage];
-	struct tlb_array *array = &smmu->walk_cache[stage][smmu_level_index(walk->level)];
 	u64 context = smmu_walk_table(x, stage)->context;
 	u64 input = smmu_walk_input(x, stage);
 	u32 number = x->is_timed ? tlb_array_insert(array, input, walk->lg2, context)
 				 : tlb_array_insert_new(array, input, walk->lg2, context);
 
-	if (number == TLB_NONE)
-		return;
 	*(struct smmu_walk_entry *)tlb_array_entry(array, number) = (struct smmu_walk_entry){
 		.descriptor = descriptor,
 		.table_attrs = walk->table_attrs,

@@ -294,9 +294,8 @@ void smmu_xlate_update(struct smmu *smmu, struct smmu_xlate *x)
 {
 	const struct smmu_walk *walk = &x->walk[x->update_stage];
 
-	smmu_xlate_fetch(smmu, x);
-	if (!x->is_fetch_failed && x->fetched[0] == walk->update_from)
-		x->is_fetch_failed = mem_write64(smmu->mem, x->fetch_pa, walk->update_to);
+	x->fetched[0] = walk->update_from;
+	x->is_fetch_failed = mem_cas64(smmu->mem, x->fetch_pa, &x->fetched[0], walk->update_to);
 }
 
 enum smmu_want smmu_xlate_run(struct smmu *smmu, struct smmu_xlate *x)
