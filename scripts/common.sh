@@ -24,6 +24,21 @@ print_help() {
 
 jobs_default() { nproc 2>/dev/null || echo 2; }
 
+# Where what was fetched or took long to build is kept between runs.
+cache_folder() { printf '%s/iopfsim\n' "${XDG_CACHE_HOME:-$HOME/.cache}"; }
+
+# fetch_packages DIR PACKAGE...: Debian packages as files, without installing them.
+fetch_packages() {
+	local dir=$1 attempt
+	shift
+	for attempt in 1 2 3; do
+		if (cd "$dir" && apt-get -q -o Acquire::Retries=3 download "$@") >&2; then return 0; fi
+		# Lists may be old, or not there.
+		if [ "$(id -u)" -eq 0 ]; then apt-get -q -o DPkg::Lock::Timeout=300 update >&2 || sleep "$((attempt * 5))"; fi
+	done
+	die "apt-get cannot fetch $*"
+}
+
 # source_files ROOT PATTERN...: files of the project below ROOT whose name matches a glob, one a line,
 # relative to ROOT, sorted. What git ignores is none of the project's; without git, what stands there is.
 source_files() {

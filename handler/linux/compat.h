@@ -11,14 +11,18 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* 6.3: iommu_map() is told how to allocate. */
+/*
+ * Map without reclaim. What the core maps it maps under a lock that its MMU
+ * notifier takes, and reclaim for the IOMMU's tables may call that notifier.
+ * 6.3: iommu_map() is told how to allocate.
+ */
 static inline int pfh_iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t phys,
 				size_t size, int prot)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-	return iommu_map(domain, iova, phys, size, prot, GFP_KERNEL);
+	return iommu_map(domain, iova, phys, size, prot, GFP_ATOMIC);
 #else
-	return iommu_map(domain, iova, phys, size, prot);
+	return iommu_map_atomic(domain, iova, phys, size, prot);
 #endif
 }
 
@@ -64,6 +68,18 @@ static inline struct vm_area_struct *pfh_lock_vma(struct mm_struct *mm, unsigned
 static inline void pfh_unlock_vma(struct vm_area_struct *vma)
 {
 }
+#endif
+
+/*
+ * For the operations of a driver. 6.7: a device leaves its domain by being
+ * attached to one that blocks; before, by an operation of the domain.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define PFH_DETACH_DEV(function)
+#define PFH_BLOCKED_DOMAIN(domain_) .blocked_domain = (domain_), .default_domain = (domain_),
+#else
+#define PFH_DETACH_DEV(function) .detach_dev = (function),
+#define PFH_BLOCKED_DOMAIN(domain_)
 #endif
 
 #endif

@@ -3,6 +3,7 @@
 #include "gate.h"
 
 #include <linux/kernel.h>
+#include <linux/sched.h>
 
 void gate_init(struct gate *gate, wait_queue_head_t *arrived)
 {

@@ -4,9 +4,11 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/platform_device.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../linux/compat.h"
 #include "mock_iommu.h"
 
 #define MOCK_NAME "pfh-mock"
@@ -92,6 +94,14 @@ static void mock_domain_free(struct iommu_domain *domain)
 	kfree(mock);
 }
 
+/* The lock is held. */
+static void leave_domain(struct mock_device *mdev)
+{
+	if (mdev->domain)
+		mdev->domain->nr_devices--;
+	mdev->domain = NULL;
+}
+
 static int mock_attach_dev(struct iommu_domain *domain, struct device *dev)
 {
 	struct mock_device *mdev = dev_get_drvdata(dev);
@@ -103,6 +113,7 @@ static int mock_attach_dev(struct iommu_domain *domain, struct device *dev)
 	if (mock->nr_devices && mock->iommu != mdev->iommu)
 		return -EINVAL;
 	mutex_lock(&the_mock->domain_lock);
+	leave_domain(mdev);
 	mock->iommu = mdev->iommu;
 	mock->nr_devices++;
 	mdev->domain = mock;
@@ -110,16 +121,21 @@ static int mock_attach_dev(struct iommu_domain *domain, struct device *dev)
 	return 0;
 }
 
-static void mock_detach_dev(struct iommu_domain *domain, struct device *dev)
+static int mock_block_dev(struct iommu_domain *domain, struct device *dev)
 {
 	struct mock_device *mdev = dev_get_drvdata(dev);
 
-	if (!mdev || mdev->domain != to_mock(domain))
-		return;
+	if (!mdev)
+		return 0;
 	mutex_lock(&the_mock->domain_lock);
-	to_mock(domain)->nr_devices--;
-	mdev->domain = NULL;
+	leave_domain(mdev);
 	mutex_unlock(&the_mock->domain_lock);
+	return 0;
+}
+
+static inline void mock_detach_dev(struct iommu_domain *domain, struct device *dev)
+{
+	mock_block_dev(domain, dev);
 }
 
 /* Does a limit that a test has set let one more page be mapped? */
@@ -159,6 +175,8 @@ static int mock_map_pages(struct iommu_domain *domain, unsigned long iova, phys_
 
 	count(&the_mock->nr_maps, 1);
 	gate_pass(&the_mock->maps, (s64)(iova >> PAGE_SHIFT));
+	/* As a driver that needs a table. */
+	might_alloc(gfp);
 	for (offset = 0; offset < size; offset += PAGE_SIZE) {
 		int err = map_page(to_mock(domain), (iova + offset) >> PAGE_SHIFT,
 				   (paddr + offset) | (prot & PTE_PROT), gfp);
@@ -240,8 +258,7 @@ static phys_addr_t mock_iova_to_phys(struct iommu_domain *domain, dma_addr_t iov
 
 static const struct iommu_domain_ops mock_domain_ops = {
 	.attach_dev = mock_attach_dev,
-	.detach_dev = mock_detach_dev,
-	.map_pages = mock_map_pages,
+	PFH_DETACH_DEV(mock_detach_dev).map_pages = mock_map_pages,
 	.unmap_pages = mock_unmap_pages,
 	.iotlb_sync = mock_iotlb_sync,
 	.iova_to_phys = mock_iova_to_phys,
@@ -261,6 +278,12 @@ static void mock_release_device(struct device *dev)
 {
 }
 
+/* What a device is in that has no domain, where the kernel wants one for that too. */
+static __maybe_unused struct iommu_domain blocked_domain = {
+	.type = IOMMU_DOMAIN_BLOCKED,
+	.ops = &(const struct iommu_domain_ops){.attach_dev = mock_block_dev},
+};
+
 static const struct iommu_ops mock_ops = {
 	.domain_alloc = mock_domain_alloc,
 	.probe_device = mock_probe_device,
@@ -270,7 +293,7 @@ static const struct iommu_ops mock_ops = {
 	/* Large pages too: the core must not let them come into being. */
 	.pgsize_bitmap = PAGE_SIZE | (PAGE_SIZE << 9),
 	.owner = THIS_MODULE,
-};
+	PFH_BLOCKED_DOMAIN(&blocked_domain)};
 
 int mock_iommu_register(void)
 {
@@ -284,11 +307,19 @@ int mock_iommu_register(void)
 	gate_init(&the_mock->answers, NULL);
 	gate_init(&the_mock->maps, NULL);
 	the_mock->fail_maps_after = -1;
+	err = iommu_device_sysfs_add(&the_mock->iommu, NULL, NULL, MOCK_NAME "-iommu");
+	if (err)
+		goto err_free;
 	err = iommu_device_register(&the_mock->iommu, &mock_ops, NULL);
-	if (err) {
-		kfree(the_mock);
-		the_mock = NULL;
-	}
+	if (err)
+		goto err_sysfs;
+	return 0;
+
+err_sysfs:
+	iommu_device_sysfs_remove(&the_mock->iommu);
+err_free:
+	kfree(the_mock);
+	the_mock = NULL;
 	return err;
 }
 
@@ -297,6 +328,7 @@ void mock_iommu_unregister(void)
 	if (!the_mock)
 		return;
 	iommu_device_unregister(&the_mock->iommu);
+	iommu_device_sysfs_remove(&the_mock->iommu);
 	kfree(the_mock);
 	the_mock = NULL;
 }
@@ -360,6 +392,8 @@ static void mock_page_response(struct device *dev, const struct pfh_response *re
 {
 	struct mock_device *mdev = dev_get_drvdata(dev);
 
+	if (the_mock->before_answer)
+		the_mock->before_answer();
 	if (mdev->answer_delay_ms)
 		msleep(mdev->answer_delay_ms);
 	gate_pass(&the_mock->answers, response->grpid);

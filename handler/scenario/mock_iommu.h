@@ -64,9 +64,10 @@ struct mock_device {
 
 struct mock_iommu {
 	struct iommu_device iommu;
-	struct gate answers;	  /* by group */
-	struct gate maps;	  /* by IOVA page, the first of a call */
-	struct mutex domain_lock; /* which domain a device has, and that it stays */
+	struct gate answers;	     /* by group */
+	struct gate maps;	     /* by IOVA page, the first of a call */
+	void (*before_answer)(void); /* called when a page response comes, or NULL */
+	struct mutex domain_lock;    /* which domain a device has, and that it stays */
 
 	spinlock_t lock; /* the next group */
 	u32 nr_offences;

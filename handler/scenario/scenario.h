@@ -139,7 +139,8 @@ struct scn_container {
 struct scenario {
 	const char *name;
 	const char *about;
-	u32 rows; /* of the review: bit n for row n */
+	u32 rows;	/* of the review: bit n for row n */
+	u32 dispatches; /* under which it is run: bit n for enum pfh_dispatch */
 	u32 nr_spaces;
 	const struct scn_container *containers;
 	u32 nr_containers;

@@ -237,7 +237,7 @@ static int do_touch(struct scn_call *call)
 	return scn_mm_touch(space_of(call), call->step->page, call->step->perm & PFH_PERM_WRITE);
 }
 
-static int do_exit(struct scn_call *call)
+static int do_process_exit(struct scn_call *call)
 {
 	call->world->has_exited[call->step->space] = true;
 	scn_mm_exit(space_of(call));
@@ -398,7 +398,7 @@ static int (*const verbs[SCN_NR_VERBS])(struct scn_call *call) = {
 	[SCN_FAULT] = do_fault,	      [SCN_INVALIDATE] = do_invalidate,
 	[SCN_TOUCH] = do_touch,	      [SCN_ACCESS] = do_access,
 	[SCN_BIND] = do_bind,	      [SCN_UNBIND] = do_unbind,
-	[SCN_EXIT] = do_exit,	      [SCN_RESPOND] = do_respond,
+	[SCN_EXIT] = do_process_exit, [SCN_RESPOND] = do_respond,
 	[SCN_HOLD] = do_hold,	      [SCN_RELEASE] = do_release,
 	[SCN_FAIL] = do_fail,	      [SCN_INJECT] = do_inject,
 	[SCN_JOIN] = do_join,	      [SCN_STILL] = do_still,

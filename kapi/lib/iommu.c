@@ -368,34 +368,46 @@ static bool is_aligned_range(const struct iommu_domain *domain, unsigned long bi
 	return domain->pgsize_bitmap && !(bits & (BIT(__ffs(domain->pgsize_bitmap)) - 1));
 }
 
-static int map_some(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr, size_t size,
-		    int prot, size_t *mapped)
+/* What is to be mapped, and how memory for it may be had. */
+struct mapping {
+	unsigned long iova;
+	phys_addr_t paddr;
+	size_t size;
+	int prot;
+	gfp_t gfp;
+};
+
+/* What is left of @mapping from @done on, or the first part of that. */
+static int map_some(struct iommu_domain *domain, const struct mapping *mapping, size_t done,
+		    size_t *mapped)
 {
+	unsigned long iova = mapping->iova + done;
+	phys_addr_t paddr = mapping->paddr + done;
+	size_t size = mapping->size - done;
 	size_t count, pgsize = choose_pgsize(domain, iova, paddr, size, &count);
 	int err;
 
 	kapi_call();
 	if (domain->ops->map_pages)
-		return domain->ops->map_pages(domain, iova, paddr, pgsize, count, prot, GFP_KERNEL,
-					      mapped);
-	err = domain->ops->map(domain, iova, paddr, pgsize, prot, GFP_KERNEL);
+		return domain->ops->map_pages(domain, iova, paddr, pgsize, count, mapping->prot,
+					      mapping->gfp, mapped);
+	err = domain->ops->map(domain, iova, paddr, pgsize, mapping->prot, mapping->gfp);
 	*mapped = err ? 0 : pgsize;
 	return err;
 }
 
-int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr, size_t size,
-	      int prot)
+static int map_all(struct iommu_domain *domain, const struct mapping *mapping)
 {
+	unsigned long iova = mapping->iova;
 	size_t done = 0;
 
-	might_sleep();
-	if (!size || !is_aligned_range(domain, iova | paddr | size))
+	if (!mapping->size || !is_aligned_range(domain, iova | mapping->paddr | mapping->size))
 		return -EINVAL;
 	if (!domain->ops->map && !domain->ops->map_pages)
 		return -ENODEV;
-	while (done < size) {
+	while (done < mapping->size) {
 		size_t mapped = 0;
-		int err = map_some(domain, iova + done, paddr + done, size - done, prot, &mapped);
+		int err = map_some(domain, mapping, done, &mapped);
 
 		/* Some pages may be mapped even so. */
 		done += mapped;
@@ -406,8 +418,25 @@ int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr
 		}
 	}
 	if (domain->ops->iotlb_sync_map)
-		domain->ops->iotlb_sync_map(domain, iova, size);
+		domain->ops->iotlb_sync_map(domain, iova, mapping->size);
 	return 0;
+}
+
+int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr, size_t size,
+	      int prot)
+{
+	const struct mapping mapping = {iova, paddr, size, prot, GFP_KERNEL};
+
+	might_sleep();
+	return map_all(domain, &mapping);
+}
+
+int iommu_map_atomic(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr,
+		     size_t size, int prot)
+{
+	const struct mapping mapping = {iova, paddr, size, prot, GFP_ATOMIC};
+
+	return map_all(domain, &mapping);
 }
 
 static size_t unmap_some(struct iommu_domain *domain, unsigned long iova, size_t size,

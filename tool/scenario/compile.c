@@ -5,6 +5,7 @@
  *	about: what it shows, in one line
  *	rows: [4, 5]                       of the review that it answers; may be left out
  *	fails-on: {rfc-v3: answers}        designs whose defect it shows, and how
+ *	dispatch: [inline, workqueue]      only under these; all if left out
  *	spaces: 1                          address spaces
  *	containers:
  *	  - {iopf: true, premap: 1}        one such if left out
@@ -28,13 +29,8 @@ static const struct wl_node *section(const struct scn_file *file, const char *na
 static int check_sections(struct scn_file *file)
 {
 	static const struct scn_key known[] = {
-		{.key = "about"},
-		{.key = "rows"},
-		{.key = "fails-on"},
-		{.key = "spaces"},
-		{.key = "containers"},
-		{.key = "steps"},
-		{0},
+		{.key = "about"},      {.key = "rows"},	 {.key = "fails-on"}, {.key = "spaces"},
+		{.key = "containers"}, {.key = "steps"}, {.key = "dispatch"}, {0},
 	};
 
 	for (const struct wl_node *node = file->doc.root->first; node; node = node->next) {
@@ -251,6 +247,13 @@ static int check_head(struct scn_file *file)
 		.key = "spaces", .field = "nr_spaces", .kind = SCN_KIND_NUMBER, .min = 1, .max = 3};
 	static const struct scn_key rows = {
 		.key = "rows", .field = "rows", .kind = SCN_KIND_NUMBERS, .min = 1, .max = 19};
+	static const struct scn_key dispatch = {
+		.key = "dispatch",
+		.kind = SCN_KIND_WORD,
+		.choices = " inline workqueue device-workqueue cpu-threads ",
+		.field = "dispatches",
+		.prefix = "",
+	};
 	const struct wl_node *about = section(file, "about"), *node;
 	FILE *out = file->out;
 	int err = 0;
@@ -270,6 +273,9 @@ static int check_head(struct scn_file *file)
 	node = section(file, "rows");
 	if (node && !err)
 		err = scn_write_value(file, &rows, node);
+	node = section(file, "dispatch");
+	for (node = node ? node->first : NULL; node && !err; node = node->next)
+		err = scn_write_value(file, &dispatch, node);
 	fclose(file->out);
 	file->out = out;
 	return err;

@@ -36,6 +36,19 @@ static void write_array(FILE *out, const char *field, const char *name)
 	fprintf(out, "[0]), ");
 }
 
+static void write_dispatches(const struct scn_file *file, FILE *out)
+{
+	const struct wl_node *list = section(file, "dispatch");
+
+	fprintf(out, ".dispatches = %s", list ? "0" : "BIT(PFH_NR_DISPATCHES) - 1");
+	for (const struct wl_node *node = list ? list->first : NULL; node; node = node->next) {
+		fprintf(out, " | BIT(PFH_DISPATCH_");
+		scn_write_upper(out, node->text);
+		fprintf(out, ")");
+	}
+	fprintf(out, ", ");
+}
+
 /* The scenario's row of the table; what it says has been checked. */
 static void write_row(const struct scn_file *file, FILE *out)
 {
@@ -49,6 +62,7 @@ static void write_row(const struct scn_file *file, FILE *out)
 	for (const struct wl_node *row = rows ? rows->first : NULL; row; row = row->next)
 		fprintf(out, " | BIT(%s)", row->text);
 	fprintf(out, ", ");
+	write_dispatches(file, out);
 	write_array(out, "containers", file->name);
 	write_array(out, "steps", file->name);
 	if (section(file, "fails-on"))

@@ -72,6 +72,9 @@ int scn_write_value(struct scn_file *file, const struct scn_key *key, const stru
 int scn_write_fields(struct scn_file *file, const struct scn_key *keys, const struct wl_node *node,
 		     struct wl_where where, const char *what);
 
+/** scn_write_upper() - @text in capitals, '-' as '_'. */
+void scn_write_upper(FILE *out, const char *text);
+
 /** scn_write_text() - @text as a string of C. */
 void scn_write_text(FILE *out, const char *text);
 

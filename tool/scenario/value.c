@@ -103,7 +103,7 @@ static int write_perm(struct scn_file *file, const struct scn_key *key, const st
 	return 0;
 }
 
-static void write_upper(FILE *out, const char *text)
+void scn_write_upper(FILE *out, const char *text)
 {
 	for (; *text; text++)
 		fputc(*text == '-' ? '_' : toupper((unsigned char)*text), out);
@@ -120,7 +120,7 @@ static int write_word(struct scn_file *file, const struct scn_key *key, const st
 		return complain(file, key, node, expected);
 	}
 	fprintf(file->out, ".%s = %s", key->field, key->prefix);
-	write_upper(file->out, node->text);
+	scn_write_upper(file->out, node->text);
 	fputs(", ", file->out);
 	return 0;
 }

@@ -113,6 +113,10 @@ struct iommu_group {
 int iommu_device_register(struct iommu_device *iommu, const struct iommu_ops *ops,
 			  struct device *hwdev);
 void iommu_device_unregister(struct iommu_device *iommu);
+/* Stubs: there is no sysfs. */
+#define iommu_device_sysfs_add(iommu, parent, groups, ...)                                         \
+	((void)(iommu), (void)(parent), (void)(groups), 0)
+#define iommu_device_sysfs_remove(iommu) ((void)(iommu))
 int iommu_probe_device(struct device *dev);
 void iommu_release_device(struct device *dev);
 
@@ -126,6 +130,9 @@ struct iommu_domain *iommu_get_domain_for_dev(struct device *dev);
 
 int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr, size_t size,
 	      int prot);
+/* Memory for tables without reclaim: under a lock that an MMU notifier takes. */
+int iommu_map_atomic(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr,
+		     size_t size, int prot);
 size_t iommu_unmap(struct iommu_domain *domain, unsigned long iova, size_t size);
 size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,
 			struct iommu_iotlb_gather *iotlb_gather);

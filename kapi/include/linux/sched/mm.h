@@ -3,12 +3,15 @@
 #ifndef _LINUX_SCHED_MM_H
 #define _LINUX_SCHED_MM_H
 
+#include <linux/gfp.h>
 #include <linux/mm_types.h>
 #include <linux/sched.h>
 
 /** kapi_mm_init() - prepare memory management's own mm_struct: one user, one reference. */
 void kapi_mm_init(struct mm_struct *mm);
 struct mm_struct *mm_alloc(void);
+
+#define might_alloc(gfp) might_sleep_if(gfpflags_allow_blocking(gfp))
 
 void mmgrab(struct mm_struct *mm);
 void mmdrop(struct mm_struct *mm);
