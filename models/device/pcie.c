@@ -27,6 +27,10 @@ static void slot_event(struct sim_event *event)
 	struct dev_pcie *pcie = slot->pcie;
 	struct dev_dma_stats *stats = &pcie->stats.dma;
 
+	if (slot->state == SLOT_PAUSING) {
+		pcie_pause_ends(slot);
+		return;
+	}
 	if (slot->state == SLOT_MOVING) {
 		stats->accesses++;
 		stats->bytes += slot->access.len_bytes;

@@ -35,6 +35,8 @@
 	X(capacity, "page_request_capacity", COUNT, 512, 1, 1 << 19,                               \
 	  "page requests that the endpoint is able to have outstanding", "")                       \
 	X(group_pages, "group_pages", COUNT, 1, 1, 64, "page requests in a group, at most", "")    \
+	X(pause_ps, "retry_pause", PS, 0, 0, 1000000000000ULL,                                     \
+	  "before a page is asked for again that Success has not brought", "")                     \
 	X(atc_entries, "atc_entries", COUNT, 64, 0, 1 << 16,                                       \
 	  "translations that the endpoint keeps, fully associative", "")                           \
 	X(has_stop_markers, "stop_markers", BOOL, 1, 0, 1,                                         \

@@ -17,6 +17,7 @@
 enum slot_state {
 	SLOT_FREE,
 	SLOT_REQUESTING,   /* a translation request is under way */
+	SLOT_PAUSING,	   /* before it asks again */
 	SLOT_QUEUED,	   /* for credits */
 	SLOT_ASKED,	   /* waits for a group */
 	SLOT_TRANSLATED,   /* in the port, translated */
@@ -97,9 +98,9 @@ struct dev_pcie {
 	struct port_invalidation *inv, *inv_tail; /* not completed yet, oldest first */
 	u64 epoch;				  /* invalidations so far */
 
-	struct slot *queue, *queue_tail; /* QUEUED, in order */
-	u32 nr_credits;			 /* left of the allocation */
-	u32 max_group_pages;
+	struct slot *queue, *queue_tail;    /* QUEUED, in order */
+	u32 max_requests;		    /* that may be outstanding: the allocation, or less */
+	u32 nr_requests;		    /* that are */
 	u32 nr_groups;			    /* not free */
 	u32 nr_outstanding;		    /* OUTSTANDING or STALE */
 	struct group *groups;		    /* DEV_PCIE_MAX_GROUPS */
@@ -146,6 +147,8 @@ void pcie_page_ask(struct slot *slot);
 void pcie_page_response(struct port_endpoint *endpoint, const struct port_page_response *response);
 /* The group that @slot leads is done with: its access is translated, or aborted. */
 void pcie_group_end(struct slot *slot, enum port_status status);
+/* The pause of SLOT_PAUSING is over. */
+void pcie_pause_ends(struct slot *slot);
 /* Send what can be sent. */
 void pcie_groups_send(struct dev_pcie *pcie);
 void pcie_pri_start(struct dev_pcie *pcie);

@@ -211,7 +211,8 @@ static u32 pages_wanted(const struct dev_pcie *pcie, const struct slot *slot)
 {
 	iova_t page = slot->translation.access.iova & ~lg2_mask(12);
 
-	return min_u64(pcie->max_group_pages, ((slot->record_end - 1 - page) >> 12) + 1);
+	return min_u64(min_u64(pcie->params.group_pages, pcie->max_requests),
+		       ((slot->record_end - 1 - page) >> 12) + 1);
 }
 
 static void group_send(struct dev_pcie *pcie, struct group *group, struct slot *slot)
@@ -233,7 +234,7 @@ static void group_send(struct dev_pcie *pcie, struct group *group, struct slot *
 	wait_for(group, slot);
 	queue_join(pcie, group);
 	pcie->nr_outstanding++;
-	pcie->nr_credits -= nr;
+	pcie->nr_requests += nr;
 	pcie->stats.groups++;
 	pcie->stats.requests += nr;
 	observe_detected(pcie, group, slot);
@@ -268,7 +269,8 @@ void pcie_groups_send(struct dev_pcie *pcie)
 {
 	struct group *group;
 
-	while (pcie->queue && pcie->nr_credits >= pages_wanted(pcie, pcie->queue)) {
+	while (pcie->queue &&
+	       pcie->nr_requests + pages_wanted(pcie, pcie->queue) <= pcie->max_requests) {
 		group = group_take(pcie, pcie->queue);
 		if (!group)
 			return;
@@ -278,18 +280,36 @@ void pcie_groups_send(struct dev_pcie *pcie)
 
 static bool can_ask(const struct dev_pcie *pcie)
 {
-	return pcie->is_pri_enabled && !pcie->has_failed && pcie->max_group_pages &&
+	return pcie->is_pri_enabled && !pcie->has_failed && pcie->max_requests &&
 	       pcie->port->ops->page_request;
 }
 
+static void ask_again(struct slot *slot)
+{
+	queue_add_first(slot->pcie, slot);
+	pcie_groups_send(slot->pcie);
+}
+
+void pcie_pause_ends(struct slot *slot)
+{
+	if (can_ask(slot->pcie) && !pcie_is_stopped(slot->pcie, &slot->access))
+		ask_again(slot);
+	else
+		pcie_access_abort(slot);
+}
+
 /* The answer has not helped. */
-static void ask_again(struct dev_pcie *pcie, struct slot *slot)
+static void answer_was_vain(struct dev_pcie *pcie, struct slot *slot)
 {
 	slot->queued_ps = sim_now_ps();
 	pcie->stats.asked_again++;
 	observe_completed(pcie, slot->leads, PORT_PENDING);
-	queue_add_first(pcie, slot);
-	pcie_groups_send(pcie);
+	if (!pcie->params.pause_ps) {
+		ask_again(slot);
+		return;
+	}
+	slot->state = SLOT_PAUSING;
+	sim_event_schedule(&slot->event, sim_now_ps() + pcie->params.pause_ps);
 }
 
 void pcie_page_ask(struct slot *slot)
@@ -302,7 +322,7 @@ void pcie_page_ask(struct slot *slot)
 		return;
 	}
 	if (slot->leads) {
-		ask_again(pcie, slot);
+		answer_was_vain(pcie, slot);
 		return;
 	}
 	slot->queued_ps = sim_now_ps();
@@ -351,7 +371,7 @@ static void group_settle(struct dev_pcie *pcie, struct group *group)
 {
 	group->state = GROUP_ANSWERED;
 	pcie->nr_outstanding--;
-	pcie->nr_credits += group->nr_pages;
+	pcie->nr_requests -= group->nr_pages;
 }
 
 static bool is_for(const struct dev_pcie *pcie, const struct group *group,
@@ -412,17 +432,7 @@ void pcie_page_response(struct port_endpoint *endpoint, const struct port_page_r
 
 void pcie_pri_start(struct dev_pcie *pcie)
 {
-	u32 nr_used = 0;
-
-	for (u32 i = 0; i < DEV_PCIE_MAX_GROUPS; i++) {
-		const struct group *group = &pcie->groups[i];
-
-		if (group->state == GROUP_OUTSTANDING || group->state == GROUP_STALE)
-			nr_used += group->nr_pages;
-	}
-	pcie->nr_credits = min_u64(pcie->allocation, pcie->params.capacity);
-	pcie->max_group_pages = min_u64(pcie->params.group_pages, pcie->nr_credits);
-	pcie->nr_credits = pcie->nr_credits > nr_used ? pcie->nr_credits - nr_used : 0;
+	pcie->max_requests = min_u64(pcie->allocation, pcie->params.capacity);
 	pcie_kick(pcie);
 }
 
@@ -472,7 +482,10 @@ static void queue_abort_stopped(struct dev_pcie *pcie)
 
 static void marker_taken(struct port_page_request *request)
 {
-	((struct dev_pcie *)request->port->endpoint)->is_marker_busy = false;
+	struct dev_pcie *pcie = (struct dev_pcie *)request->port->endpoint;
+
+	pcie->is_marker_busy = false;
+	pcie_kick(pcie);
 }
 
 static void marker_send(struct dev_pcie *pcie)
@@ -506,8 +519,11 @@ void pcie_pri_stop_space(struct dev_pcie *pcie)
 	marker_send(pcie);
 }
 
+/* There is one buffer for markers: the next stop needs it. */
 bool pcie_pri_has_stopped(const struct dev_pcie *pcie)
 {
+	if (pcie->is_marker_busy)
+		return false;
 	for (u32 i = 0; pcie->nr_outstanding && i < DEV_PCIE_MAX_GROUPS; i++) {
 		const struct group *group = &pcie->groups[i];
 

@@ -12,6 +12,7 @@
  * answered by software.
  */
 #include "models/device/pcie.h"
+#include "sim/rng.h"
 #include "tests/models/smmuv3_rig.h"
 
 #define SID 5
@@ -1000,6 +1001,133 @@ static void nothing_is_lost_of_groups(void **state)
 	sizes_with(128, 8, 5);
 }
 
+/* A pause between two requests for a page: the same is served, with fewer requests. */
+static void a_pause_saves_requests(void **state)
+{
+	u64 requests[2];
+
+	for (u32 turn = 0; turn < 2; turn++) {
+		stop();
+		start(0);
+		dma.outstanding_accesses = 64;
+		allocation = 64;
+		params.pause_ps = turn * 1000000;
+		for (u32 i = 0; i < 200; i++)
+			add(VA + 0x1000 * i, 64, false);
+		expect_sums(run());
+		requests[turn] = dev_pcie_stats(pcie)->requests;
+	}
+	assert_true(requests[1] < requests[0] / 2);
+}
+
+/* --- whatever software does --- */
+
+static struct sim_rng rng;
+
+static void random_config(void)
+{
+	static const u32 places[] = {ATS, PRI, PASID, 0x110 + PCI_PRI_ALLOCATION};
+	static const u32 values[] = {0,
+				     PCI_ATS_ENABLE,
+				     PCI_PRI_ENABLE,
+				     PCI_PRI_RESET,
+				     PCI_PRI_RESET | PCI_PRI_ENABLE,
+				     PCI_PRI_FAILURE | PCI_PRI_UPRGI,
+				     PCI_PRI_FAILURE | PCI_PRI_ENABLE,
+				     PCI_PASID_ENABLE,
+				     3,
+				     70};
+
+	configure(places[sim_rng_below(&rng, 4)], values[sim_rng_below(&rng, 10)]);
+}
+
+static void random_response(void)
+{
+	static const u32 codes[] = {PORT_PAGE_SUCCESS, PORT_PAGE_SUCCESS, PORT_PAGE_INVALID,
+				    PORT_PAGE_FAILURE};
+
+	respond(sim_rng_below(&rng, 24), codes[sim_rng_below(&rng, 4)], sim_rng_below(&rng, 2),
+		sim_rng_below(&rng, 3) ? A_PASID : 3);
+}
+
+static void random_step(void)
+{
+	switch (sim_rng_below(&rng, 8)) {
+	case 0:
+		random_config();
+		break;
+	case 1:
+		random_response();
+		break;
+	case 2:
+		command(0x40 | (u64)SID << 32 | sim_rng_below(&rng, 2) << 11 | A_PASID << 12,
+			VA | sim_rng_below(&rng, 12));
+		break;
+	case 3:
+		if (!nr_stopped)
+			break;
+		nr_stopped = 0;
+		dev_pcie_stop(pcie,
+			      (struct dev_pcie_space){.pasid = sim_rng_below(&rng, 2) ? A_PASID : 1,
+						      .has_pasid = sim_rng_below(&rng, 4) != 0},
+			      on_stopped, NULL);
+		break;
+	default:
+		sim_run(sim_now_ps() + sim_rng_below(&rng, 300000));
+	}
+}
+
+/* After it all, software behaves: PRI anew, every request answered by whoever has it. */
+static void behave(void)
+{
+	configure(PRI, PCI_PRI_RESET | PCI_PRI_FAILURE);
+	configure(ATS, 0);
+	configure(PASID, PCI_PASID_ENABLE);
+	configure(ATS, PCI_ATS_ENABLE);
+	configure(0x110 + PCI_PRI_ALLOCATION, 64);
+	configure(PRI, PCI_PRI_ENABLE);
+	rig_run(&rig);
+}
+
+/* Every access ends once, and no index or credit is lost. */
+static void soak(u64 seed)
+{
+	const struct dev_pcie_stats *stats;
+
+	stop();
+	start(seed % 6);
+	sim_rng_init(&rng, seed, "soak");
+	nr_stopped = 1;
+	dma.outstanding_accesses = 1 + seed % 40;
+	params.group_pages = 1 + seed % 5;
+	params.pause_ps = seed % 3 * 100000;
+	params.has_stop_markers = seed % 2;
+	for (u32 i = 0; i < 400; i++)
+		add(VA + 0x1000 * sim_rng_below(&rng, 300), 64 + sim_rng_below(&rng, 20000),
+		    i % 3 == 0);
+	use_pasid();
+	for (u32 i = 0; i < source.nr; i += 3)
+		source.records[i].has_pasid = false;
+	stats = begin();
+	for (u32 i = 0; i < 600; i++)
+		random_step();
+	behave();
+	assert_int_equal(nr_done, 1);
+	assert_int_equal(nr_stopped, 1);
+	assert_true(config(PRI) & PCI_PRI_ENABLE);
+	configure(PRI, 0);
+	assert_true(config(PRI) & PCI_PRI_STOPPED);
+	assert_int_equal(stats->groups,
+			 stats->success + stats->invalid + stats->failure + stats->stale);
+	assert_true(stats->retried >= stats->completed + stats->asked_again);
+}
+
+static void whatever_software_does_every_access_ends(void **state)
+{
+	for (u64 seed = 1; seed <= 300; seed++)
+		soak(seed);
+}
+
 /* The same twice. */
 static void runs_are_repeatable(void **state)
 {
@@ -1061,6 +1189,8 @@ int main(void)
 		T(invalidation_waits_for_data_under_way),
 		T(nothing_is_lost_at_any_queue_size),
 		T(nothing_is_lost_of_groups),
+		T(a_pause_saves_requests),
+		T(whatever_software_does_every_access_ends),
 		T(runs_are_repeatable),
 	};
 

@@ -368,6 +368,36 @@ static void without_faults_there_is_a_result_all_the_same(void **state)
 	json_decref(root);
 }
 
+static void page_requests_add_up_in_the_result(void **state)
+{
+	json_t *root, *all, *device;
+
+	assert_int_equal(run("run pcie-sva -q --no-plots --set workload.accesses=512 "
+			     "--set smmu.features.priq_lg2=3 -o %s/pcie"),
+			 0);
+	root = read_json("pcie/result.json");
+	all = get(root, "page_requests");
+	assert_true(number(all, "auto_success") > 0);
+	assert_true(number(all, "sent") ==
+		    number(all, "recorded") + number(all, "dropped") + number(all, "auto_success") +
+			    number(all, "auto_invalid") + number(all, "auto_failure"));
+	assert_true(number(all, "retried") ==
+		    number(all, "completed") + number(all, "asked_again"));
+	assert_true(number(all, "recorded") == number(root, "queues/smmu0.priq/pushed"));
+	assert_true(number(all, "software_success") == number(root, "faults/answered"));
+	device = json_array_get(get(root, "devices"), 0);
+	assert_true(number(device, "page_requests/sent") +
+			    number(json_array_get(get(root, "devices"), 1), "page_requests/sent") ==
+		    number(all, "sent"));
+	assert_true(number(device, "atc/translation_requests") > 0);
+	assert_true(number(root, "atc_invalidations/timed_out") == 0);
+	assert_string_equal(json_string_value(get(root, "configuration/device/kind")), "pcie");
+	number(root, "configuration/pcie/page_request_credits");
+	/* a platform device has none of it */
+	assert_null(json_object_get(*state, "page_requests"));
+	json_decref(root);
+}
+
 static void a_sweep_gives_points_with_derived_numbers(void **state)
 {
 	json_t *root, *point, *result;
@@ -409,6 +439,7 @@ int main(void)
 		cmocka_unit_test(timeline_has_a_slice_for_each_fault_and_slices_nest),
 		cmocka_unit_test(a_trace_limit_bounds_the_files_and_says_so),
 		cmocka_unit_test(without_faults_there_is_a_result_all_the_same),
+		cmocka_unit_test(page_requests_add_up_in_the_result),
 		cmocka_unit_test(a_sweep_gives_points_with_derived_numbers),
 	};
 
