@@ -20,7 +20,8 @@
 
 #define SCN_IOVA 0x10000000ULL
 #define SCN_VADDR 0x500000000000UL
-#define SCN_MAX_DEVICES 4 /* 0 and 1 behind one IOMMU, 2 and 3 behind one each */
+#define SCN_MAX_DEVICES 4	/* 0 and 1 behind one IOMMU, 2 and 3 behind one each; 3 is nested */
+#define SCN_MAX_GUEST_GROUPS 16 /* of group indices that a guest gets */
 #define SCN_MAX_SPACES 3
 #define SCN_MAX_CONTAINERS 2
 #define SCN_MAX_THREADS 4
@@ -56,6 +57,15 @@ enum scn_verb {
 	SCN_JOIN,
 	SCN_STILL,
 	SCN_EXPECT,
+	SCN_PIN,
+	SCN_UNPIN,
+	SCN_TURN,
+	SCN_TRACK,
+	SCN_DIRTY,
+	SCN_GUEST,
+	SCN_GUEST_LEAVES,
+	SCN_GUEST_ANSWERS,
+	SCN_CAPABILITIES,
 	SCN_NR_VERBS,
 };
 
@@ -96,6 +106,11 @@ struct scn_step {
 	u8 moment; /* enum scn_moment */
 	u8 perm;   /* PFH_PERM_ */
 	bool is_last;
+	bool is_pinned, is_on;
+	u8 level;    /* of a fault: 1 or 2 */
+	u8 of_space; /* whose address a mapping says it is of, or SCN_NO_SPACE: not said */
+	bool is_old; /* a cookie: not the last one of the group, but the one before */
+	u32 timeout_ms;
 	u8 pasid_of; /* the PASID that this space is bound to, or SCN_NO_SPACE */
 	s32 page, pages, at;
 	s32 group; /* -1: the next free one of the device */
@@ -111,6 +126,7 @@ struct scn_step {
 	u8 answer; /* enum scn_answer_code */
 	bool is_reached;
 	const char *mapped; /* NULL: not looked at */
+	const char *written, *of_device, *of_container;
 	const struct scn_answer *answers;
 	u32 nr_answers;
 	s32 spurious, refused; /* of the container's statistics; -1: not looked at */
@@ -132,6 +148,7 @@ struct scn_fails_on {
 struct scn_container {
 	bool has_iopf;
 	u32 premap_pages;
+	u32 locked_limit;
 	u8 space;
 	bool is_late; /* made by `create` */
 };

@@ -31,6 +31,7 @@ struct pfh_container *scn_create_container(struct scn_world *world, unsigned int
 		.mm = scn_mm_struct(world->spaces[wanted->space]),
 		.premap_pages = wanted->premap_pages,
 		.iopf = wanted->has_iopf,
+		.locked_limit = wanted->locked_limit,
 	};
 
 	return pfh_container_create(&attr);
@@ -73,6 +74,8 @@ static int open_devices(struct scn_world *world)
 			return PTR_ERR(mdev);
 		mdev->number = i;
 		mdev->owner = world;
+		if (i == SCN_MAX_DEVICES - 1)
+			mdev->caps |= PFH_CAP_NESTED;
 		mdev->on_answer = scn_note_answer;
 		mdev->on_moment = scn_inject;
 		world->devices[i] = mdev;
@@ -116,10 +119,13 @@ static int open_containers(struct scn_world *world)
 
 static int open_world(struct scn_world *world)
 {
+	unsigned int i;
 	int err;
 
 	spin_lock_init(&world->lock);
 	init_waitqueue_head(&world->event);
+	for (i = 0; i < SCN_MAX_DEVICES; i++)
+		world->guests[i].world = world;
 	mock_iommu()->fail_maps_after = -1;
 	gate_init(&mock_iommu()->answers, &world->event);
 	gate_init(&mock_iommu()->maps, &world->event);
@@ -270,7 +276,8 @@ static void start(struct scn_world *world, const struct scn_call *call)
 
 static u32 group_for(struct scn_world *world, const struct scn_step *step)
 {
-	if (step->verb != SCN_FAULT && step->verb != SCN_INJECT && step->verb != SCN_RESPOND)
+	if (step->verb != SCN_FAULT && step->verb != SCN_INJECT && step->verb != SCN_RESPOND &&
+	    step->verb != SCN_GUEST_ANSWERS)
 		return 0;
 	return step->group >= 0 ? (u32)step->group : world->next_group[step->device]++;
 }

@@ -88,14 +88,20 @@ static int do_destroy(struct scn_call *call)
 static int do_map(struct scn_call *call)
 {
 	const struct scn_step *step = call->step;
-	int prot = 0;
+	struct pfh_mapping mapping = {
+		.iova = iova_of(step->page),
+		.vaddr = vaddr_of(step->at),
+		.size = (size_t)step->pages << PAGE_SHIFT,
+		.flags = step->is_pinned ? PFH_MAP_PINNED : 0,
+	};
 
 	if (step->perm & PFH_PERM_READ)
-		prot |= IOMMU_READ;
+		mapping.prot |= IOMMU_READ;
 	if (step->perm & PFH_PERM_WRITE)
-		prot |= IOMMU_WRITE;
-	return pfh_container_map(container_of_call(call), iova_of(step->page), vaddr_of(step->at),
-				 (size_t)step->pages << PAGE_SHIFT, prot);
+		mapping.prot |= IOMMU_WRITE;
+	if (step->of_space != SCN_NO_SPACE)
+		mapping.mm = scn_mm_struct(call->world->spaces[step->of_space]);
+	return pfh_container_add(container_of_call(call), &mapping);
 }
 
 static int do_unmap(struct scn_call *call)
@@ -128,6 +134,8 @@ static int report(struct scn_call *call, s32 page, bool is_last)
 		.flags = is_last ? PFH_FAULT_LAST_PAGE : 0,
 	};
 
+	if (step->level == 1)
+		fault.flags |= PFH_FAULT_LEVEL1;
 	set_pasid(call, &fault);
 	fault.addr = fault.flags & PFH_FAULT_PASID_VALID ? vaddr_of(page) : iova_of(page);
 	return mock_device_report(device_of(call), &fault);
@@ -187,7 +195,7 @@ static int do_inject(struct scn_call *call)
 	return 0;
 }
 
-static enum pfh_response_code to_response(u8 code)
+enum pfh_response_code scn_to_response(u8 code)
 {
 	switch (code) {
 	case SCN_SUCCESS:
@@ -205,7 +213,7 @@ static int do_respond(struct scn_call *call)
 	struct pfh_fault named = {.grpid = call->group};
 	struct pfh_response response = {
 		.grpid = call->group,
-		.code = to_response(step->code),
+		.code = scn_to_response(step->code),
 	};
 	const struct scn_answer expected = {
 		.device = step->device,
@@ -391,18 +399,38 @@ static int do_expect(struct scn_call *call)
 }
 
 static int (*const verbs[SCN_NR_VERBS])(struct scn_call *call) = {
-	[SCN_ATTACH] = do_attach,     [SCN_DETACH] = do_detach,
-	[SCN_REGISTER] = do_register, [SCN_REMOVE] = do_remove,
-	[SCN_CREATE] = do_create,     [SCN_DESTROY] = do_destroy,
-	[SCN_MAP] = do_map,	      [SCN_UNMAP] = do_unmap,
-	[SCN_FAULT] = do_fault,	      [SCN_INVALIDATE] = do_invalidate,
-	[SCN_TOUCH] = do_touch,	      [SCN_ACCESS] = do_access,
-	[SCN_BIND] = do_bind,	      [SCN_UNBIND] = do_unbind,
-	[SCN_EXIT] = do_process_exit, [SCN_RESPOND] = do_respond,
-	[SCN_HOLD] = do_hold,	      [SCN_RELEASE] = do_release,
-	[SCN_FAIL] = do_fail,	      [SCN_INJECT] = do_inject,
-	[SCN_JOIN] = do_join,	      [SCN_STILL] = do_still,
+	[SCN_ATTACH] = do_attach,
+	[SCN_DETACH] = do_detach,
+	[SCN_REGISTER] = do_register,
+	[SCN_REMOVE] = do_remove,
+	[SCN_CREATE] = do_create,
+	[SCN_DESTROY] = do_destroy,
+	[SCN_MAP] = do_map,
+	[SCN_UNMAP] = do_unmap,
+	[SCN_FAULT] = do_fault,
+	[SCN_INVALIDATE] = do_invalidate,
+	[SCN_TOUCH] = do_touch,
+	[SCN_ACCESS] = do_access,
+	[SCN_BIND] = do_bind,
+	[SCN_UNBIND] = do_unbind,
+	[SCN_EXIT] = do_process_exit,
+	[SCN_RESPOND] = do_respond,
+	[SCN_HOLD] = do_hold,
+	[SCN_RELEASE] = do_release,
+	[SCN_FAIL] = do_fail,
+	[SCN_INJECT] = do_inject,
+	[SCN_JOIN] = do_join,
+	[SCN_STILL] = do_still,
 	[SCN_EXPECT] = do_expect,
+	[SCN_PIN] = scn_do_pin,
+	[SCN_UNPIN] = scn_do_unpin,
+	[SCN_TURN] = scn_do_turn,
+	[SCN_TRACK] = scn_do_track,
+	[SCN_DIRTY] = scn_do_dirty,
+	[SCN_GUEST] = scn_do_guest,
+	[SCN_GUEST_LEAVES] = scn_do_guest_leaves,
+	[SCN_GUEST_ANSWERS] = scn_do_guest_answers,
+	[SCN_CAPABILITIES] = scn_do_capabilities,
 };
 
 int scn_do(struct scn_call *call)

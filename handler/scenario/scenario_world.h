@@ -45,6 +45,12 @@ struct scn_injection {
 	u32 group;
 };
 
+/* A guest that has a device: what it was told last, and before, by group. */
+struct scn_guest {
+	struct scn_world *world;
+	u64 cookies[SCN_MAX_GUEST_GROUPS][2];
+};
+
 struct scn_world {
 	const struct scenario *scenario;
 	const struct scn_setting *setting;
@@ -58,6 +64,7 @@ struct scn_world {
 	bool has_exited[SCN_MAX_SPACES];
 	u32 pasids[SCN_MAX_SPACES];
 	struct pfh_container *containers[SCN_MAX_CONTAINERS];
+	struct scn_guest guests[SCN_MAX_DEVICES]; /* under lock */
 	struct scn_thread threads[SCN_MAX_THREADS];
 
 	spinlock_t lock; /* the next group, result->nr_failures and why */
@@ -99,6 +106,19 @@ void scn_print_mapped(struct scn_world *world);
 /* scenario_verbs.c */
 int scn_do(struct scn_call *call);
 void scn_inject(struct mock_device *mdev, bool is_enable);
+
+enum pfh_response_code scn_to_response(u8 code);
+
+/* scenario_features.c: verbs for what not every container or device can do */
+int scn_do_pin(struct scn_call *call);
+int scn_do_unpin(struct scn_call *call);
+int scn_do_turn(struct scn_call *call);
+int scn_do_track(struct scn_call *call);
+int scn_do_dirty(struct scn_call *call);
+int scn_do_guest(struct scn_call *call);
+int scn_do_guest_leaves(struct scn_call *call);
+int scn_do_guest_answers(struct scn_call *call);
+int scn_do_capabilities(struct scn_call *call);
 
 /* scenario_answers.c */
 void scn_note_answer(struct mock_device *mdev, const struct pfh_response *response);

@@ -35,7 +35,7 @@ struct scn_key {
 	bool is_expectation; /* not part of the verb's text */
 };
 
-#define SCN_MAX_KEYS 12
+#define SCN_MAX_KEYS 16
 
 struct scn_verb_def {
 	const char *name, *id; /* "attach", "SCN_ATTACH" */

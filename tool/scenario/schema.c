@@ -50,6 +50,11 @@
 	{                                                                                          \
 		.key = "thread", .field = "thread", .kind = SCN_KIND_LABEL                         \
 	}
+#define EXPECT_TEXT(key_, field_)                                                                  \
+	{                                                                                          \
+		.key = key_, .field = field_, .kind = SCN_KIND_TEXT, .def = "",                    \
+		.is_expectation = true                                                             \
+	}
 #define COUNTER(key_)                                                                              \
 	{                                                                                          \
 		.key = key_, .field = key_, .kind = SCN_KIND_NUMBER, .min = 0, .max = 1000000,     \
@@ -66,7 +71,8 @@ const struct scn_verb_def scn_verbs[] = {
 	{"map",
 	 "SCN_MAP",
 	 {CONTAINER, PAGE("0"), PAGES, NUMBER("at", "at", -65536, 1048576, "=page"),
-	  PERM("PFH_PERM_READ | PFH_PERM_WRITE"), EXPECT_ERRNO, BESIDE}},
+	  PERM("PFH_PERM_READ | PFH_PERM_WRITE"), FLAG("pinned", "is_pinned", "false"),
+	  NUMBER("space", "of_space", 0, 2, "SCN_NO_SPACE"), EXPECT_ERRNO, BESIDE}},
 	{"unmap", "SCN_UNMAP", {CONTAINER, PAGE("0"), PAGES, EXPECT_ERRNO, BESIDE}},
 	{"fault",
 	 "SCN_FAULT",
@@ -80,6 +86,7 @@ const struct scn_verb_def scn_verbs[] = {
 	   .def = ""},
 	  PERM("PFH_PERM_READ"),
 	  FLAG("last", "is_last", "true"),
+	  NUMBER("level", "level", 1, 2, "2"),
 	  BY_SPACE,
 	  BY_PASID,
 	  GROUP("-1"),
@@ -143,6 +150,25 @@ const struct scn_verb_def scn_verbs[] = {
 	   .is_expectation = true},
 	  COUNTER("spurious"),
 	  COUNTER("refused")}},
+	{"pin", "SCN_PIN", {CONTAINER, PAGE("0"), PAGES, EXPECT_ERRNO, BESIDE}},
+	{"unpin", "SCN_UNPIN", {CONTAINER, PAGE("0"), PAGES, EXPECT_ERRNO, BESIDE}},
+	{"turn", "SCN_TURN", {CONTAINER, FLAG("iopf", "is_on", NULL), EXPECT_ERRNO, BESIDE}},
+	{"track", "SCN_TRACK", {CONTAINER, FLAG("writes", "is_on", "true"), BESIDE}},
+	{"dirty",
+	 "SCN_DIRTY",
+	 {CONTAINER, PAGE("0"), PAGES, EXPECT_TEXT("written", "written"), EXPECT_ERRNO, BESIDE}},
+	{"guest",
+	 "SCN_GUEST",
+	 {DEVICE, NUMBER("timeout-ms", "timeout_ms", 0, 1000, "0"), EXPECT_ERRNO}},
+	{"guest-leaves", "SCN_GUEST_LEAVES", {DEVICE, BESIDE}},
+	{"guest-answers",
+	 "SCN_GUEST_ANSWERS",
+	 {DEVICE, GROUP(NULL), WORD("code", "code", "SCN_", CODES, "SCN_SUCCESS"),
+	  FLAG("old", "is_old", "false"), EXPECT_ERRNO}},
+	{"capabilities",
+	 "SCN_CAPABILITIES",
+	 {DEVICE, CONTAINER, EXPECT_TEXT("of-device", "of_device"),
+	  EXPECT_TEXT("of-container", "of_container")}},
 };
 
 const size_t scn_nr_verbs = sizeof(scn_verbs) / sizeof(scn_verbs[0]);
@@ -153,6 +179,7 @@ const struct scn_key scn_answer_keys[] = {
 const struct scn_key scn_container_keys[] = {
 	FLAG("iopf", "has_iopf", "true"),
 	NUMBER("premap", "premap_pages", 0, 4096, "1"),
+	NUMBER("limit", "locked_limit", 0, 1048576, "0"),
 	SPACE,
 	FLAG("late", "is_late", "false"),
 	{0},

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Verbs for what not every design, container or device can do: pins, dirty pages, guests. */
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include "scenario_world.h"
+
+static struct pfh_container *container_of_call(struct scn_call *call)
+{
+	return call->world->containers[call->step->container];
+}
+
+static struct pfh_device *pdev_of(struct scn_call *call)
+{
+	return call->world->devices[call->step->device]->pdev;
+}
+
+static dma_addr_t iova_of_call(struct scn_call *call)
+{
+	return SCN_IOVA + (s64)call->step->page * (s64)PAGE_SIZE;
+}
+
+static size_t size_of_call(struct scn_call *call)
+{
+	return (size_t)call->step->pages << PAGE_SHIFT;
+}
+
+/* --- pinned pages --- */
+
+int scn_do_pin(struct scn_call *call)
+{
+	return pfh_container_pin(container_of_call(call), iova_of_call(call), size_of_call(call));
+}
+
+int scn_do_unpin(struct scn_call *call)
+{
+	return pfh_container_unpin(container_of_call(call), iova_of_call(call), size_of_call(call));
+}
+
+int scn_do_turn(struct scn_call *call)
+{
+	return pfh_container_set_iopf(container_of_call(call), call->step->is_on);
+}
+
+/* --- dirty pages --- */
+
+int scn_do_track(struct scn_call *call)
+{
+	if (call->step->is_on)
+		return pfh_container_dirty_start(container_of_call(call));
+	pfh_container_dirty_stop(container_of_call(call));
+	return 0;
+}
+
+#define MAX_DIRTY_PAGES 256
+
+/* "0 3-5" */
+static void dirty_text(const unsigned long *bitmap, const struct scn_step *step, char *text,
+		       size_t bytes)
+{
+	s32 i, first;
+	size_t used = 0;
+
+	text[0] = 0;
+	for (i = 0; i < step->pages; i++) {
+		if (!test_bit(i, bitmap))
+			continue;
+		for (first = i; i + 1 < step->pages && test_bit(i + 1, bitmap);)
+			i++;
+		used += scnprintf(text + used, bytes - used, used ? " %d" : "%d",
+				  step->page + first);
+		if (i > first)
+			used += scnprintf(text + used, bytes - used, "-%d", step->page + i);
+	}
+}
+
+int scn_do_dirty(struct scn_call *call)
+{
+	const struct scn_step *step = call->step;
+	unsigned long bitmap[BITS_TO_LONGS(MAX_DIRTY_PAGES)];
+	char text[256];
+	int err;
+
+	if (step->pages > MAX_DIRTY_PAGES)
+		return -ENOMEM;
+	err = pfh_container_dirty_get(container_of_call(call), iova_of_call(call),
+				      size_of_call(call), bitmap);
+	if (err)
+		return err;
+	dirty_text(bitmap, step, text, sizeof(text));
+	if (step->written && strcmp(text, step->written))
+		scn_fail(call->world, step, "written: '%s', expected '%s'", text, step->written);
+	return 0;
+}
+
+/* --- guests --- */
+
+static void be_told(void *opaque, u64 cookie, const struct pfh_fault *fault)
+{
+	struct scn_guest *guest = opaque;
+	struct scn_world *world = guest->world;
+	u64 *cookies = guest->cookies[fault->grpid % SCN_MAX_GUEST_GROUPS];
+
+	spin_lock(&world->lock);
+	if (cookies[0] != cookie) {
+		cookies[1] = cookies[0];
+		cookies[0] = cookie;
+	}
+	spin_unlock(&world->lock);
+	wake_up_all(&world->event);
+}
+
+int scn_do_guest(struct scn_call *call)
+{
+	const struct pfh_guest_attr attr = {
+		.deliver = be_told,
+		.opaque = &call->world->guests[call->step->device],
+		.timeout_ms = call->step->timeout_ms,
+	};
+
+	return pfh_guest_attach(pdev_of(call), &attr);
+}
+
+int scn_do_guest_leaves(struct scn_call *call)
+{
+	pfh_guest_detach(pdev_of(call));
+	return 0;
+}
+
+static u64 cookie_of(struct scn_call *call)
+{
+	struct scn_world *world = call->world;
+	u64 cookie;
+
+	spin_lock(&world->lock);
+	cookie = world->guests[call->step->device]
+			 .cookies[call->group % SCN_MAX_GUEST_GROUPS][call->step->is_old];
+	spin_unlock(&world->lock);
+	return cookie;
+}
+
+/* The guest may have to be told first. */
+int scn_do_guest_answers(struct scn_call *call)
+{
+	struct scn_world *world = call->world;
+
+	wait_event_timeout(world->event, cookie_of(call), SCN_SETTLE);
+	return pfh_guest_respond(pdev_of(call), cookie_of(call), scn_to_response(call->step->code));
+}
+
+/* --- capabilities --- */
+
+struct capability {
+	u32 bit;
+	const char *name;
+};
+
+static void check(struct scn_call *call, const char *whose, u32 caps,
+		  const struct capability *names, unsigned int nr_names, const char *expected)
+{
+	size_t used = 0;
+	char text[128];
+	unsigned int i;
+
+	if (!expected)
+		return;
+	text[0] = 0;
+	for (i = 0; i < nr_names; i++) {
+		if (caps & names[i].bit)
+			used += scnprintf(text + used, sizeof(text) - used, used ? " %s" : "%s",
+					  names[i].name);
+	}
+	if (strcmp(text, expected))
+		scn_fail(call->world, call->step, "%s: '%s', expected '%s'", whose, text, expected);
+}
+
+int scn_do_capabilities(struct scn_call *call)
+{
+	static const struct capability of_device[] = {
+		{PFH_CAP_FAULTS, "faults"}, {PFH_CAP_SVA, "sva"}, {PFH_CAP_NESTED, "nested"}};
+	static const struct capability of_container[] = {{PFH_CONTAINER_FAULTS, "faults"},
+							 {PFH_CONTAINER_DIRTY_PAGES, "dirty"},
+							 {PFH_CONTAINER_PIN, "pin"},
+							 {PFH_CONTAINER_TURN, "turn"}};
+	struct pfh_container_info info;
+
+	pfh_container_info(container_of_call(call), &info);
+	check(call, "device", pfh_device_capabilities(pdev_of(call)), of_device,
+	      ARRAY_SIZE(of_device), call->step->of_device);
+	check(call, "container", info.caps, of_container, ARRAY_SIZE(of_container),
+	      call->step->of_container);
+	return 0;
+}
