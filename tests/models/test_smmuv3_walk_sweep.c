@@ -82,6 +82,14 @@ static enum outcome outcome_of(u32 event)
 	}
 }
 
+/* Of addresses up to 48 bits, which is all that is swept here. */
+static bool is_leaf_level(u64 granule, u32 level)
+{
+	const struct ref_tables tables = {.granule_bytes = granule};
+
+	return ref_is_leaf_level(&tables, 48, level);
+}
+
 /* 64 KiB tables of 48 bits begin at level 1. */
 static bool is_reachable(u64 granule, u32 level, enum outcome outcome)
 {
@@ -91,7 +99,7 @@ static bool is_reachable(u64 granule, u32 level, enum outcome outcome)
 		return false;
 	if (outcome == EABT || outcome == TRANSLATION || outcome == ADDR_SIZE)
 		return true;
-	return ref_is_leaf_level(granule, level);
+	return is_leaf_level(granule, level);
 }
 
 /* Return: do all reachable cells have @minimum, and only they anything? */
@@ -134,7 +142,8 @@ struct table {
 	pa_t pa;
 };
 
-static struct ref_context ctx;
+static struct ref_stage1 ctx;
+static struct ref_stream stream = {.stage1 = &ctx};
 static struct path paths[NR_PATHS];
 static struct table tables[NR_SLOTS];
 static u32 nr_tables;
@@ -142,17 +151,17 @@ static u8 slot_order[NR_SLOTS];
 
 static u64 region_bytes(u32 range)
 {
-	return 1ULL << (64 - ctx.tsz[range]);
+	return ctx.ranges[range].region_bytes;
 }
 
 static u32 first_level(u32 range)
 {
-	return ref_first_level(ctx.granule_bytes[range], region_bytes(range));
+	return ctx.ranges[range].first_level;
 }
 
 static pa_t new_table(u32 range)
 {
-	u64 granule = ctx.granule_bytes[range];
+	u64 granule = ctx.ranges[range].granule_bytes;
 
 	return POOL + slot_order[nr_tables] * SLOT_BYTES + pick(SLOT_BYTES / granule) * granule;
 }
@@ -182,9 +191,9 @@ static u64 table_attrs(void)
 /* An address with a bit set that the output size does not have, if there is one. */
 static u64 too_far(void)
 {
-	if (ctx.ips_bits == 48)
+	if (ctx.out_bits == 48)
 		return pick(1ULL << 48);
-	return pick(1ULL << 48) | 1ULL << (ctx.ips_bits + pick(48 - ctx.ips_bits));
+	return pick(1ULL << 48) | 1ULL << (ctx.out_bits + pick(48 - ctx.out_bits));
 }
 
 /* Bits of an address below a large granule, which are reserved in a descriptor. */
@@ -201,8 +210,8 @@ static u64 high_bits(u64 address, u64 granule)
 /* The descriptor at @level that makes a walk end as wanted, if it is possible there. */
 static u64 last_descriptor(u32 range, u32 level, enum outcome want)
 {
-	u64 granule = ctx.granule_bytes[range];
-	bool is_leaf = ref_is_leaf_level(granule, level);
+	u64 granule = ctx.ranges[range].granule_bytes;
+	bool is_leaf = is_leaf_level(granule, level);
 	u64 type = level == 3 ? 3 : 1;
 
 	switch (want) {
@@ -220,7 +229,7 @@ static u64 last_descriptor(u32 range, u32 level, enum outcome want)
 	default:
 		if (!is_leaf)
 			return 0;
-		return high_bits(pick(1ULL << ctx.ips_bits), granule) | leaf_attrs(want) | type;
+		return high_bits(pick(1ULL << ctx.out_bits), granule) | leaf_attrs(want) | type;
 	}
 }
 
@@ -236,8 +245,8 @@ static struct table *find_table(u32 range, u32 level, u64 base)
 /* The table of level @level that translates @offset; made if need be, linked from @slot. */
 static pa_t enter_table(u32 range, u32 level, u64 offset, pa_t slot)
 {
-	u64 covers = ref_bytes_per_entry(ctx.granule_bytes[range], level) *
-		     (ctx.granule_bytes[range] / 8);
+	u64 covers = ref_bytes_per_entry(ctx.ranges[range].granule_bytes, level) *
+		     (ctx.ranges[range].granule_bytes / 8);
 	struct table *table = find_table(range, level, offset / covers * covers);
 
 	if (!table) {
@@ -246,18 +255,18 @@ static pa_t enter_table(u32 range, u32 level, u64 offset, pa_t slot)
 		table = &tables[nr_tables++];
 	}
 	rig_put1(&rig, slot,
-		 table->pa | reserved_bits(ctx.granule_bytes[range]) | table_attrs() | 3);
+		 table->pa | reserved_bits(ctx.ranges[range].granule_bytes) | table_attrs() | 3);
 	return table->pa;
 }
 
 /* Make a walk to @path->va end at its level as wanted, as far as it gets there. */
 static void lay(struct path *path, enum outcome want)
 {
-	u64 granule = ctx.granule_bytes[path->range];
+	u64 granule = ctx.ranges[path->range].granule_bytes;
 	u64 offset = path->va % region_bytes(path->range);
 	u32 level = first_level(path->range);
 	u64 entries = region_bytes(path->range) / ref_bytes_per_entry(granule, level);
-	pa_t table = ctx.root[path->range] / (entries * 8) * (entries * 8);
+	pa_t table = ctx.ranges[path->range].root / (entries * 8) * (entries * 8);
 	u32 last = path->level - (want == EABT && path->level > level);
 
 	path->slot = 0;
@@ -294,7 +303,7 @@ static u32 random_level(u32 range, enum outcome want)
 	do {
 		level = first + pick(4 - first);
 	} while ((want == OK || want == PERMISSION || want == ACCESS) &&
-		 !ref_is_leaf_level(ctx.granule_bytes[range], level));
+		 !is_leaf_level(ctx.ranges[range].granule_bytes, level));
 	return level;
 }
 
@@ -308,7 +317,8 @@ static u64 random_va(u32 range)
 		u32 level = other->level < 3 ? other->level + pick(4 - other->level) : 3;
 
 		offset = other->va ^
-			 (pick(8) * ref_bytes_per_entry(ctx.granule_bytes[other->range], level));
+			 (pick(8) *
+			  ref_bytes_per_entry(ctx.ranges[other->range].granule_bytes, level));
 		offset %= region_bytes(range);
 	}
 	return range ? offset - region_bytes(range) : offset;
@@ -334,7 +344,7 @@ static u64 random_tsz(u64 granule)
 
 	for (u32 tries = 0; tries < 400; tries++) {
 		tsz = 16 + pick(24);
-		if (ref_first_level(granule, 1ULL << (64 - tsz)) == level)
+		if (ref_first_level(granule, 1ULL << (64 - tsz)) == (int)level)
 			return tsz;
 	}
 	return tsz;
@@ -354,22 +364,23 @@ static void random_range(u32 range, u64 *words)
 	u64 region = 1ULL << (64 - tsz);
 	u64 entries = region / ref_bytes_per_entry(granule, ref_first_level(granule, region));
 
-	ctx.granule_bytes[range] = granule;
-	ctx.tsz[range] = tsz;
+	ctx.ranges[range].granule_bytes = granule;
+	ctx.ranges[range].region_bytes = region;
+	ctx.ranges[range].first_level = ref_first_level(granule, region);
 	ctx.epd[range] = chance(2);
 	ctx.tbi[range] = chance(20);
 	ctx.had[range] = chance(20);
 	tables[nr_tables].pa = new_table(range);
-	ctx.root[range] = tables[nr_tables].pa + pick(granule / 8 / entries) * entries * 8;
+	ctx.ranges[range].root = tables[nr_tables].pa + pick(granule / 8 / entries) * entries * 8;
 	tables[nr_tables++].level = REF_NO_LEVEL;
 	if (chance(8))
-		ctx.root[range] = HOLE;
+		ctx.ranges[range].root = HOLE;
 	/* bits below the table's alignment do not count */
 	else
-		ctx.root[range] |= pick(entries * 8) & ~15ULL;
+		ctx.ranges[range].root |= pick(entries * 8) & ~15ULL;
 	words[0] |= tsz << (16 * range) | tg_field(granule, range) |
 		    (u64)ctx.epd[range] << (range ? 30 : 14) | (u64)ctx.tbi[range] << (38 + range);
-	words[1 + range] = ctx.root[range] | (u64)ctx.had[range] << 1;
+	words[1 + range] = ctx.ranges[range].root | (u64)ctx.had[range] << 1;
 }
 
 static void random_context(u64 oas_bits, bool is_el2)
@@ -385,12 +396,13 @@ static void random_context(u64 oas_bits, bool is_el2)
 		slot_order[j] = i;
 	}
 	nr_tables = 0;
-	ctx = (struct ref_context){
+	stream.oas_bits = oas_bits;
+	ctx = (struct ref_stage1){
 		.affd = chance(10),
 		.wxn = chance(15),
 		.pan = chance(15),
 		.is_el2 = is_el2,
-		.ips_bits = ips[field] < oas_bits ? ips[field] : oas_bits,
+		.out_bits = ips[field] < oas_bits ? ips[field] : oas_bits,
 	};
 	words[0] = 1ULL << 31 | 1ULL << 41 | 1ULL << 45 | 1ULL << 46 | field << 32 |
 		   (u64)ctx.affd << 35 | (u64)ctx.wxn << 36 | (u64)ctx.pan << 40 | ASID << 48;
@@ -416,29 +428,31 @@ static void check(const struct ref_access *access)
 		.is_privileged = access->is_privileged,
 		.is_instruction = access->is_instruction,
 	};
-	struct ref_answer want = ref_translate(rig.mem, &ctx, access);
+	struct ref_answer want;
 	bool is_high = access->iova >> 55 & 1;
 	struct smmu_outcome got;
 	enum port_status status = smmu_translate_explain(rig.smmu, SID, &a, &got);
 
+	ref_translate(rig.mem, &stream, access, &want);
 	nr_done++;
-	cells[is_high][granule_index(ctx.granule_bytes[is_high])][want.level]
+	cells[is_high][granule_index(ctx.ranges[is_high].granule_bytes)][want.level[0]]
 	     [outcome_of(want.event)]++;
 	if (got.event == want.event && got.fetch_address == want.fetch &&
 	    (status == PORT_DONE) == !want.event && (want.event || a.pa == want.pa))
 		return;
 	if (nr_differ++ < 20)
-		printf("translation %llu: iova %llx w%u p%u i%u granule %llu tsz %llu: event %x "
-		       "fetch %llx pa %llx, expected %x %llx %llx at level %u\n",
+		printf("translation %llu: iova %llx w%u p%u i%u granule %llu region %llx: event %x "
+		       "fetch %llx pa %llx, expected %x %llx %llx at level %d\n",
 		       nr_done, a.iova, a.is_write, a.is_privileged, a.is_instruction,
-		       ctx.granule_bytes[is_high], ctx.tsz[is_high], got.event, got.fetch_address,
-		       a.pa, want.event, want.fetch, want.pa, want.level);
+		       ctx.ranges[is_high].granule_bytes, ctx.ranges[is_high].region_bytes,
+		       got.event, got.fetch_address, a.pa, want.event, want.fetch, want.pa,
+		       want.level[0]);
 }
 
 static u64 random_iova(void)
 {
 	const struct path *path = &paths[pick(NR_PATHS)];
-	u64 granule = ctx.granule_bytes[path->range];
+	u64 granule = ctx.ranges[path->range].granule_bytes;
 	u64 region = region_bytes(path->range);
 	u64 offset = path->va % region;
 	u64 each = ref_bytes_per_entry(granule, path->level);
@@ -475,7 +489,7 @@ static bool is_table(u64 desc, u32 level)
 /* An invalidation by address of what @path ends in, in one of the ways to say so. */
 static void invalidate(const struct path *path, bool is_leaf)
 {
-	u32 g = granule_index(ctx.granule_bytes[path->range]);
+	u32 g = granule_index(ctx.ranges[path->range].granule_bytes);
 	u64 w0 = (ctx.is_el2 ? 0x22 : chance(50) ? 0x12 : 0x13) | ASID << 48;
 	u64 w1 = (path->va & ~0xfffULL) | is_leaf;
 

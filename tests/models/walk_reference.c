@@ -2,172 +2,434 @@
 /* The reference of walk_reference.h: slow, plain, and of one piece with nothing. */
 #include "tests/models/walk_reference.h"
 
+#include <string.h>
+
+#include "sim/sim.h"
+
+#define F_CD_FETCH 0x09
 #define F_WALK_EABT 0x0b
 #define F_TRANSLATION 0x10
 #define F_ADDR_SIZE 0x11
 #define F_ACCESS 0x12
 #define F_PERMISSION 0x13
 
-static bool bit(u64 word, u32 nr)
-{
-	return word / (1ULL << nr) % 2;
-}
+/* One access under way. */
+struct run {
+	const struct mem *mem;
+	const struct ref_stream *stream;
+	struct ref_answer *answer;
+};
 
-u64 ref_bytes_per_entry(u64 granule_bytes, u32 level)
-{
-	u64 bytes = granule_bytes;
-
-	for (u32 l = 3; l > level; l--)
-		bytes *= granule_bytes / 8;
-	return bytes;
-}
-
-u32 ref_first_level(u64 granule_bytes, u64 region_bytes)
-{
-	u32 level = 3;
-
-	while (ref_bytes_per_entry(granule_bytes, level) < region_bytes / (granule_bytes / 8))
-		level--;
-	return level;
-}
-
-bool ref_is_leaf_level(u64 granule_bytes, u32 level)
-{
-	switch (level) {
-	case 3: /* pages */
-	case 2: /* 2 MiB, 32 MiB, 512 MiB */
-		return true;
-	case 1: /* 1 GiB; nothing of 64 GiB; 4 TiB needs 52-bit addresses */
-		return granule_bytes == 4096;
-	default:
-		return false;
-	}
-}
-
-/* Little-endian, byte by byte; false: one of them cannot be read. */
-static bool read_descriptor(const struct mem *mem, u64 pa, u64 *desc)
-{
-	u64 weight = 1;
-
-	*desc = 0;
-	for (u32 i = 0; i < 8; i++, weight *= 256) {
-		u8 byte;
-
-		if (mem_read(mem, pa + i, &byte, 1))
-			return false;
-		*desc += byte * weight;
-	}
-	return true;
-}
+/* Who walks, and for whom: stage 1, or stage 2 for a reason. */
+struct walker {
+	u32 stage;
+	u32 class;
+	u64 input; /* of stage 2: the IPA */
+	u64 out_bits;
+};
 
 /* What table descriptors on the way take away. */
 struct limits {
 	bool readonly, no_el0, uxn, pxn;
 };
 
-static void add_limits(const struct ref_context *c, bool is_high, u64 desc, struct limits *limits)
+/* A block or page, and how it was reached. */
+struct leaf {
+	u64 desc;
+	u64 table_address, pa; /* of the descriptor: as stage 1 names it, and in memory */
+	u64 first_input, output;
+	u64 granule_bytes;
+	int level;
+	struct limits limits;
+};
+
+static bool bit(u64 word, u32 nr)
 {
-	if (c->had[is_high])
-		return;
-	limits->readonly |= bit(desc, 62);
-	limits->uxn |= bit(desc, 60);
-	limits->no_el0 |= bit(desc, 61) && !c->is_el2;
-	limits->pxn |= bit(desc, 59) && !c->is_el2;
+	return word / (1ULL << nr) % 2;
 }
 
-static bool is_permitted(const struct ref_context *c, const struct limits *above, u64 desc,
-			 const struct ref_access *a)
+static u64 with_bit(u64 word, u32 nr)
 {
-	bool writable = !bit(desc, 7) && !above->readonly;
-	bool user = bit(desc, 6) && !above->no_el0;
-	bool uxn = bit(desc, 54) || above->uxn;
-	bool pxn = bit(desc, 53) || above->pxn;
-	bool is_fetch = a->is_instruction && !a->is_write;
+	return bit(word, nr) ? word : word + (1ULL << nr);
+}
 
-	if (c->is_el2)
-		return is_fetch ? !uxn && !(c->wxn && writable) : !a->is_write || writable;
-	if (!a->is_privileged) {
-		if (is_fetch)
-			return !uxn && !(c->wxn && user && writable);
-		return user && (!a->is_write || writable);
+static u64 without_bit(u64 word, u32 nr)
+{
+	return bit(word, nr) ? word - (1ULL << nr) : word;
+}
+
+u64 ref_bytes_per_entry(u64 granule_bytes, int level)
+{
+	u64 bytes = granule_bytes;
+
+	for (int l = 3; l > level; l--)
+		bytes *= granule_bytes / 8;
+	return bytes;
+}
+
+int ref_first_level(u64 granule_bytes, u64 region_bytes)
+{
+	int level = 3;
+
+	while (ref_bytes_per_entry(granule_bytes, level) < region_bytes / (granule_bytes / 8))
+		level--;
+	return level;
+}
+
+u64 ref_table_bytes(const struct ref_tables *tables)
+{
+	return tables->region_bytes /
+	       ref_bytes_per_entry(tables->granule_bytes, tables->first_level) * 8;
+}
+
+bool ref_is_leaf_level(const struct ref_tables *tables, u64 oas_bits, int level)
+{
+	switch (level) {
+	case 3: /* pages */
+	case 2: /* 2 MiB, 32 MiB, 512 MiB */
+		return true;
+	case 1: /* 1 GiB; 64 GiB and 4 TiB only where there are addresses for them */
+		return tables->granule_bytes == 4096 ||
+		       (tables->granule_bytes == 16384 && tables->has_ds) ||
+		       (tables->granule_bytes == 65536 && oas_bits == 52);
+	case 0: /* 512 GiB */
+		return tables->granule_bytes == 4096 && tables->has_ds;
+	default:
+		return false;
 	}
-	if (is_fetch)
-		return !pxn && !(user && writable) && !(c->wxn && writable);
-	return !(c->pan && user) && (!a->is_write || writable);
 }
 
-static struct ref_answer leaf(const struct ref_context *c, const struct limits *limits, u64 desc,
-			      u64 out, u32 level, const struct ref_access *a)
-{
-	struct ref_answer answer = {.level = level};
+/* --- memory, and what was written into it meanwhile --- */
 
-	if (out >> c->ips_bits)
-		answer.event = F_ADDR_SIZE;
-	else if (!bit(desc, 10) && !c->affd)
-		answer.event = F_ACCESS;
-	else if (!is_permitted(c, limits, desc, a))
-		answer.event = F_PERMISSION;
-	else
-		answer.pa = out;
-	return answer;
+/* Little-endian, byte by byte; false: one of them cannot be read. */
+static bool read_word(const struct run *run, u64 pa, u64 *word)
+{
+	u64 weight = 1;
+
+	*word = 0;
+	for (u32 i = 0; i < 8; i++, weight *= 256) {
+		u8 byte;
+
+		if (mem_read(run->mem, pa + i, &byte, 1))
+			return false;
+		*word += byte * weight;
+	}
+	for (u32 i = 0; i < run->answer->nr_updates; i++) {
+		if (run->answer->updates[i].pa == pa)
+			*word = run->answer->updates[i].value;
+	}
+	return true;
 }
 
-/* @offset: from the start of the region. */
-static struct ref_answer walk(const struct mem *mem, const struct ref_context *c, bool is_high,
-			      u64 offset, u64 region, const struct ref_access *a)
+static void update(struct run *run, const struct walker *walker, const struct leaf *leaf, u64 value,
+		   bool is_dirty)
 {
-	u64 granule = c->granule_bytes[is_high];
-	u32 level = ref_first_level(granule, region);
-	u64 entries = region / ref_bytes_per_entry(granule, level);
-	u64 table = c->root[is_high] / (entries * 8) * (entries * 8);
-	struct limits limits = {0};
-	u64 low = 0;
+	if (value == leaf->desc)
+		return;
+	sim_assert(run->answer->nr_updates < REF_MAX_UPDATES);
+	run->answer->updates[run->answer->nr_updates++] = (struct ref_update){
+		.pa = leaf->pa,
+		.value = value,
+		.stage = walker->stage,
+		.class = walker->class,
+		.granule_bytes = leaf->granule_bytes,
+		.level = leaf->level,
+		.is_dirty = is_dirty,
+	};
+}
 
-	for (;; level++, entries = granule / 8) {
-		u64 each = ref_bytes_per_entry(granule, level);
-		u64 i = 0, step = entries, desc, out;
+/* --- one stage --- */
 
+/* Return: false, for it is over. */
+static bool fault(struct run *run, const struct walker *walker, u32 event)
+{
+	run->answer->event = event;
+	run->answer->is_stage2 = walker->stage == 2;
+	run->answer->class = walker->class;
+	run->answer->ipa = walker->input;
+	return false;
+}
+
+static bool translate_stage2(struct run *run, u64 ipa, u32 class, const struct ref_access *access,
+			     u64 *pa);
+
+/* The descriptor at @address, which is an IPA where stage 2 is below stage 1. */
+static bool fetch(struct run *run, const struct walker *walker, u64 address, struct leaf *leaf)
+{
+	const struct ref_access data_read = {.is_privileged = true};
+
+	leaf->table_address = leaf->pa = address;
+	if (walker->stage == 1 && run->stream->stage2 &&
+	    !translate_stage2(run, address, REF_CLASS_TT, &data_read, &leaf->pa))
+		return false;
+	if (read_word(run, leaf->pa, &leaf->desc))
+		return true;
+	fault(run, walker, F_WALK_EABT);
+	if (walker->stage == 1)
+		run->answer->class = REF_CLASS_TT;
+	run->answer->fetch = leaf->pa;
+	return false;
+}
+
+/* The address in a descriptor, of a table or of a page. */
+static u64 address_in(const struct run *run, const struct ref_tables *tables, u64 desc)
+{
+	u64 address = desc % (1ULL << 48) / tables->granule_bytes * tables->granule_bytes;
+
+	if (tables->granule_bytes == 65536) {
+		if (run->stream->oas_bits == 52)
+			address += desc / 4096 % 16 * (1ULL << 48);
+	} else if (tables->has_ds) {
+		address += desc / (1ULL << 48) % 4 * (1ULL << 48);
+		address += desc / 256 % 4 * (1ULL << 50);
+	}
+	return address;
+}
+
+static void add_limits(u64 desc, struct limits *limits)
+{
+	limits->readonly |= bit(desc, 62);
+	limits->no_el0 |= bit(desc, 61);
+	limits->uxn |= bit(desc, 60);
+	limits->pxn |= bit(desc, 59);
+}
+
+static u64 first_table(const struct ref_tables *tables, u64 out_bits)
+{
+	u64 align = ref_table_bytes(tables);
+
+	if (out_bits == 52 && align < 64)
+		align = 64;
+	return tables->root / align * align;
+}
+
+/* Down to the block or page of @offset, counted from where the region begins. */
+static bool find_leaf(struct run *run, const struct walker *walker, const struct ref_tables *tables,
+		      u64 offset, struct leaf *leaf)
+{
+	u64 table = first_table(tables, walker->out_bits);
+	u64 entries = ref_table_bytes(tables) / 8;
+
+	leaf->granule_bytes = tables->granule_bytes;
+	for (leaf->level = tables->first_level;; leaf->level++) {
+		u64 each = ref_bytes_per_entry(tables->granule_bytes, leaf->level);
+		u64 i = 0, address;
+
+		run->answer->level[walker->stage - 1] = leaf->level;
 		/* the last entry that does not begin behind the address */
-		for (; step; step /= 2) {
-			while (i + step < entries && low + (i + step) * each <= offset)
+		for (u64 step = entries; step; step /= 2) {
+			while (i + step < entries &&
+			       leaf->first_input + (i + step) * each <= offset)
 				i += step;
 		}
-		low += i * each;
-		if (!read_descriptor(mem, table + 8 * i, &desc))
-			return (struct ref_answer){F_WALK_EABT, .fetch = table + 8 * i,
-						   .level = level};
-		out = desc % (1ULL << 48) / granule * granule;
-		if (bit(desc, 0) && bit(desc, 1) && level < 3) {
-			if (out >> c->ips_bits)
-				return (struct ref_answer){F_ADDR_SIZE, .level = level};
-			add_limits(c, is_high, desc, &limits);
-			table = out;
+		leaf->first_input += i * each;
+		if (!fetch(run, walker, table + 8 * i, leaf))
+			return false;
+		address = address_in(run, tables, leaf->desc);
+		if (bit(leaf->desc, 0) && bit(leaf->desc, 1) && leaf->level < 3) {
+			if (address >> walker->out_bits)
+				return fault(run, walker, F_ADDR_SIZE);
+			add_limits(leaf->desc, &leaf->limits);
+			table = address;
+			entries = tables->granule_bytes / 8;
 			continue;
 		}
-		if (!bit(desc, 0) || bit(desc, 1) != (level == 3) ||
-		    !ref_is_leaf_level(granule, level))
-			return (struct ref_answer){F_TRANSLATION, .level = level};
-		struct ref_answer answer = leaf(c, &limits, desc, out / each * each, level, a);
-		if (!answer.event)
-			answer.pa += offset - low;
-		return answer;
+		if (!bit(leaf->desc, 0) || bit(leaf->desc, 1) != (leaf->level == 3) ||
+		    !ref_is_leaf_level(tables, run->stream->oas_bits, leaf->level))
+			return fault(run, walker, F_TRANSLATION);
+		leaf->output = address / each * each;
+		if (leaf->output >> walker->out_bits)
+			return fault(run, walker, F_ADDR_SIZE);
+		return true;
 	}
 }
 
-struct ref_answer ref_translate(const struct mem *mem, const struct ref_context *c,
+/* --- stage 2 --- */
+
+/* Not so with FWB, where the stage 1 type may count: a walk's own is never Device. */
+static bool is_device(const struct ref_stage2 *s2, u64 desc)
+{
+	if (s2->fwb)
+		return !bit(desc, 4);
+	return !bit(desc, 5) && !bit(desc, 4);
+}
+
+static bool may_execute_stage2(const struct ref_stage2 *s2, u64 desc, bool is_privileged)
+{
+	if (!s2->has_xnx || !bit(desc, 53))
+		return !bit(desc, 54);
+	return is_privileged ? bit(desc, 54) : !bit(desc, 54);
+}
+
+static bool is_permitted_stage2(const struct ref_stage2 *s2, u64 desc, u32 class,
 				const struct ref_access *a)
 {
-	const struct ref_answer no_walk = {F_TRANSLATION, .level = REF_NO_LEVEL};
-	bool is_high = bit(a->iova, 55);
-	u64 va = a->iova, region = 1;
+	bool is_clean = s2->ha && s2->hd && bit(desc, 51);
 
-	if (c->tbi[is_high])
-		va = a->iova % (1ULL << 56) + (is_high ? 255ULL << 56 : 0);
-	if (c->epd[is_high])
-		return no_walk;
-	for (u64 i = c->tsz[is_high]; i < 64; i++)
-		region *= 2;
-	if (is_high ? va < 0 - region : va >= region)
-		return no_walk;
-	return walk(mem, c, is_high, is_high ? va - (0 - region) : va, region, a);
+	if (class != REF_CLASS_IN && s2->ptw && is_device(s2, desc))
+		return false;
+	if (a->is_write)
+		return bit(desc, 7) || is_clean;
+	return a->is_instruction ? may_execute_stage2(s2, desc, a->is_privileged) : bit(desc, 6);
+}
+
+static bool translate_stage2(struct run *run, u64 ipa, u32 class, const struct ref_access *access,
+			     u64 *pa)
+{
+	const struct ref_stage2 *s2 = run->stream->stage2;
+	const struct walker walker = {2, class, ipa, s2->out_bits};
+	struct leaf leaf = {0};
+	u64 desc;
+
+	run->answer->granule_bytes[1] = s2->tables.granule_bytes;
+	run->answer->level[1] = REF_NO_LEVEL;
+	if (ipa >= s2->tables.region_bytes)
+		return fault(run, &walker, F_TRANSLATION);
+	if (!find_leaf(run, &walker, &s2->tables, ipa, &leaf))
+		return false;
+	if (!bit(leaf.desc, 10) && !s2->ha && !s2->affd)
+		return fault(run, &walker, F_ACCESS);
+	if (!is_permitted_stage2(s2, leaf.desc, class, access))
+		return fault(run, &walker, F_PERMISSION);
+	desc = s2->ha ? with_bit(leaf.desc, 10) : leaf.desc;
+	if (access->is_write)
+		desc = with_bit(desc, 7);
+	update(run, &walker, &leaf, desc, bit(desc, 7) != bit(leaf.desc, 7));
+	*pa = leaf.output + (ipa - leaf.first_input);
+	return true;
+}
+
+/* --- stage 1 --- */
+
+static bool is_permitted_stage1(const struct ref_stage1 *s1, const struct leaf *leaf,
+				const struct limits *above, const struct ref_access *a)
+{
+	bool is_clean = s1->ha && s1->hd && bit(leaf->desc, 51);
+	bool writable = (!bit(leaf->desc, 7) || is_clean) && !above->readonly;
+	bool user = bit(leaf->desc, 6) && !above->no_el0;
+	bool uxn = bit(leaf->desc, 54) || above->uxn;
+	bool pxn = bit(leaf->desc, 53) || above->pxn;
+
+	if (s1->is_el2)
+		return a->is_instruction ? !uxn && !(s1->wxn && writable)
+					 : !a->is_write || writable;
+	if (!a->is_privileged) {
+		if (a->is_instruction)
+			return !uxn && !(s1->wxn && user && writable);
+		return user && (!a->is_write || writable);
+	}
+	if (a->is_instruction)
+		return !pxn && !(user && writable) && !(s1->wxn && writable);
+	return !(s1->pan && user) && (!a->is_write || writable);
+}
+
+/* A new value of stage 1's descriptor, which stage 2 must let it write. */
+static bool write_stage1(struct run *run, const struct walker *walker, const struct leaf *leaf,
+			 u64 desc)
+{
+	const struct ref_access data_write = {.is_write = true, .is_privileged = true};
+	u64 pa;
+
+	if (desc == leaf->desc)
+		return true;
+	if (run->stream->stage2 &&
+	    !translate_stage2(run, leaf->table_address, REF_CLASS_TT, &data_write, &pa)) {
+		run->answer->is_write = true;
+		return false;
+	}
+	update(run, walker, leaf, desc, bit(desc, 7) != bit(leaf->desc, 7));
+	return true;
+}
+
+static bool translate_leaf(struct run *run, const struct walker *walker, bool is_high,
+			   const struct leaf *leaf, const struct ref_access *access)
+{
+	const struct ref_stage1 *s1 = run->stream->stage1;
+	const struct limits none = {0};
+	u64 desc;
+
+	if (!bit(leaf->desc, 10) && !s1->ha && !s1->affd)
+		return fault(run, walker, F_ACCESS);
+	if (!is_permitted_stage1(s1, leaf, s1->had[is_high] ? &none : &leaf->limits, access))
+		return fault(run, walker, F_PERMISSION);
+	desc = s1->ha ? with_bit(leaf->desc, 10) : leaf->desc;
+	if (access->is_write)
+		desc = without_bit(desc, 7);
+	return write_stage1(run, walker, leaf, desc);
+}
+
+static bool translate_stage1(struct run *run, const struct ref_access *access, u64 *output)
+{
+	const struct ref_stage1 *s1 = run->stream->stage1;
+	bool is_high = bit(access->iova, 55);
+	const struct ref_tables *tables = &s1->ranges[is_high];
+	const struct walker walker = {1, REF_CLASS_IN, 0, s1->out_bits};
+	u64 region = tables->region_bytes, va = access->iova;
+	struct leaf leaf = {0};
+
+	run->answer->granule_bytes[0] = tables->granule_bytes;
+	if (s1->tbi[is_high])
+		va = access->iova % (1ULL << 56) + (is_high ? 255ULL << 56 : 0);
+	if (s1->epd[is_high] || (is_high ? va < 0 - region : va >= region))
+		return fault(run, &walker, F_TRANSLATION);
+	if (is_high)
+		va -= 0 - region;
+	if (!find_leaf(run, &walker, tables, va, &leaf) ||
+	    !translate_leaf(run, &walker, is_high, &leaf, access))
+		return false;
+	*output = leaf.output + (va - leaf.first_input);
+	return true;
+}
+
+static bool bypass_stage1(struct run *run, const struct ref_access *access, u64 *output)
+{
+	const struct walker walker = {1, REF_CLASS_IN, 0, 0};
+
+	if (access->iova >> run->stream->oas_bits)
+		return fault(run, &walker, F_ADDR_SIZE);
+	*output = access->iova;
+	return true;
+}
+
+/* --- all of it --- */
+
+static bool fetch_context(struct run *run)
+{
+	const struct ref_access data_read = {.is_privileged = true};
+
+	for (u32 i = 0; i < run->stream->nr_fetches; i++) {
+		u64 pa = run->stream->fetches[i], word;
+
+		if (run->stream->stage2 &&
+		    !translate_stage2(run, pa, REF_CLASS_CD, &data_read, &pa))
+			return false;
+		if (!read_word(run, pa, &word)) {
+			run->answer->event = F_CD_FETCH;
+			run->answer->fetch = pa;
+			return false;
+		}
+	}
+	return true;
+}
+
+void ref_translate(const struct mem *mem, const struct ref_stream *stream,
+		   const struct ref_access *access, struct ref_answer *answer)
+{
+	struct ref_access a = *access;
+	struct run run = {mem, stream, answer};
+	u64 ipa;
+
+	memset(answer, 0, sizeof(*answer));
+	answer->level[0] = answer->level[1] = REF_NO_LEVEL;
+	a.is_instruction &= !a.is_write;
+	if (!fetch_context(&run))
+		return;
+	if (!(stream->stage1 ? translate_stage1(&run, &a, &ipa) : bypass_stage1(&run, &a, &ipa)))
+		return;
+	if (stream->stage2) {
+		if (!translate_stage2(&run, ipa, REF_CLASS_IN, &a, &answer->pa))
+			return;
+	} else {
+		answer->pa = ipa;
+	}
 }
