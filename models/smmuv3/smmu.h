@@ -90,12 +90,14 @@ struct port *smmu_port_create(struct smmu *smmu, u32 stream_id);
  * @event: number of the event that would have been recorded (7.3), 0 if none
  * @is_stall: would have stalled
  * @is_stage2, @class, @ipa: S2, CLASS and IPA of the event, where it has them
+ * @is_tt_read: TTRnW of F_PERMISSION with CLASS TT: not the update of a descriptor
  * @fetch_address: of F_STE_FETCH, F_CD_FETCH, F_WALK_EABT
  */
 struct smmu_outcome {
 	u32 event;
 	bool is_stall;
 	bool is_stage2;
+	bool is_tt_read;
 	u8 class;
 	u64 ipa;
 	pa_t fetch_address;
