@@ -680,6 +680,16 @@ static void denied_hits_are_recorded(void **state)
 		assert_true(event[2] == 0x7abc);
 		assert_false(rig_event(&rig, event));
 	}
+	/* pushed out of the micro-TLB by other pages: now it is the main TLB that denies */
+	for (u64 page = 0; page < 64; page++) {
+		rig_map(&rig, root, 0x100000 + (page << 12), 0x61000000, PTE_RW);
+		rig_do(&rig, port, &access, 0x100000 + (page << 12), 0, RIG_NO_PASID);
+	}
+	assert_int_equal(rig_do(&rig, port, &access, 0x7abc, RIG_WRITE, RIG_NO_PASID),
+			 PORT_ABORTED);
+	assert_true(rig_event(&rig, event));
+	assert_true(event[0] == (0x13 | 1ULL << 32));
+	assert_false(rig_event(&rig, event));
 }
 
 /* --- faults are not cached --- */
