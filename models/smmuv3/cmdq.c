@@ -17,7 +17,8 @@
  * translations under way that they meet start over (timing.c). Whether the data of an access whose
  * translation has been handed out has moved is the master's to know.
  *
- * Leaves out: EL3, Secure and Realm commands (illegal without the feature).
+ * Leaves out: wake-up events, of CMD_SYNC and of a queue that is not full any more (IDR0.SEV;
+ * no CPU here waits for one), and EL3, Secure and Realm commands (illegal without the feature).
  */
 #include <errno.h>
 

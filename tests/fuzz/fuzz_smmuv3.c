@@ -355,13 +355,30 @@ static void acknowledge(void)
 	w32(ARM_SMMU_CMDQ_PROD, r32(ARM_SMMU_CMDQ_CONS) & GENMASK_ULL(19, 0));
 }
 
+/* Stage 2 that maps the gigabyte with the RAM to itself; Return: the STE's Config for it. */
+static u64 make_stage2(u32 sid)
+{
+	u64 how = take(1);
+	pa_t table = TABLES + 0x80000 + 0x1000ULL * sid;
+
+	/* VMID, S2T0SZ 25, S2SL0 1, S2PS 48 bits, S2AA64; S2AFFD, S2HD, S2HA, S2S, S2R */
+	put(STRTAB + 64ULL * sid + 16, pick(3) | 25ULL << 32 | 1ULL << 38 | 5ULL << 48 |
+					       1ULL << 51 | (how & 0x60) << 48 |
+					       (how >> 1 & 0xf) << 55);
+	put(STRTAB + 64ULL * sid + 24, table);
+	put(table + 8, RAM | (how & 0x10 ? 0x4c1 : 0x4c1 | pick(16) << 6));
+	if (!fuzz.params.stage2 || how & 1)
+		return 5;
+	return how & 0x80 ? 6 : 7;
+}
+
 /* A CD, a path of tables and some pages, so that translations succeed. */
 static void make_stream(u32 sid)
 {
 	pa_t base = TABLES + 0x10000ULL * sid;
-	u64 flags = take(1);
+	u64 flags = take(1), config = make_stage2(sid);
 
-	put(STRTAB + 64ULL * sid, 1 | 5 << 1 | base);
+	put(STRTAB + 64ULL * sid, 1 | config << 1 | base);
 	/* MEV, PPAR, EATS */
 	put(STRTAB + 64ULL * sid + 8, (flags & 0x80 ? 1ULL << 19 : 0) |
 					      (flags & 0x40 ? 1ULL << 18 : 0) |

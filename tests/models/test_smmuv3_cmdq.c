@@ -370,6 +370,22 @@ static void aborted_sync_msi_is_a_global_error(void **state)
 	assert_int_equal(active_errors(), 0);
 }
 
+static void with_40_bits(struct smmu_params *p)
+{
+	p->oas_bits = 40;
+}
+
+/* 4.7.3: the whole field says whether there is a message, the output address size where to. */
+static void sync_msi_address_is_cut_to_the_output_size(void **state)
+{
+	restart_with(with_40_bits, 8);
+	rig_cmd(&rig, SYNC_IRQ | 5ULL << 32, 1ULL << 45 | WORD);
+	assert_int_equal(rig_get(&rig, WORD), 5);
+	/* not zero, so it is sent: to 0, where there is nothing */
+	rig_cmd(&rig, SYNC_IRQ | 6ULL << 32, 1ULL << 45);
+	assert_int_equal(active_errors(), GERROR_MSI_CMDQ_ABT_ERR);
+}
+
 static void aborted_gerror_msi_is_a_global_error_too(void **state)
 {
 	rig_w32(&rig, ARM_SMMU_IRQ_CTRL, 0);
@@ -520,6 +536,7 @@ int main(void)
 		T(aborted_fetch_is_cerror_abt),
 		T(sync_signals_as_asked),
 		T(aborted_sync_msi_is_a_global_error),
+		T(sync_msi_address_is_cut_to_the_output_size),
 		T(aborted_gerror_msi_is_a_global_error_too),
 		T(disabled_interrupts_are_not_sent),
 		T(disabling_an_interrupt_waits_for_its_msi),

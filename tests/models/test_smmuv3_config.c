@@ -810,6 +810,77 @@ static void cd_s_0_is_illegal_where_stalls_are_forced(void **state)
 	check_cd(RIG_CD | RIG_CD_S | 16, root, 0, 0, true);
 }
 
+/* --- the first error on the way is the one that is recorded (7.3.22) --- */
+
+static u32 number_of_event(u64 iova, u32 flags, int pasid)
+{
+	u64 event[4];
+
+	rig_cfgi_all(&rig);
+	rig_tlbi_all(&rig);
+	aborts(iova, flags, pasid);
+	assert_true(rig_event(&rig, event));
+	no_event();
+	return event[0] & 0xff;
+}
+
+/* All of it is wrong at first, and then one thing after the other is put right. */
+static void the_first_error_of_configuration_is_recorded(void **state)
+{
+	pa_t cds = rig_alloc(&rig, 4096);
+	u64 ste = RIG_STE_S1 | SUBSTREAMS(2);
+	u64 words[8] = {(RIG_CD | 30) & ~(1ULL << 31), RIG_NOWHERE};
+
+	rig_put(&rig, cds, words, 8);
+	set_strtab(RIG_NOWHERE, 2);
+	assert_int_equal(number_of_event(1ULL << 40, 0, 9), 0x02);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_EVTQEN | CR0_CMDQEN);
+	rig_w32(&rig, ARM_SMMU_STRTAB_BASE_CFG, RIG_SID_LG2);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN);
+	assert_int_equal(number_of_event(1ULL << 40, 0, 9), 0x03);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_EVTQEN | CR0_CMDQEN);
+	rig_w64(&rig, ARM_SMMU_STRTAB_BASE, RIG_STRTAB);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN);
+	rig_ste(&rig, SID, (ste | RIG_NOWHERE) & ~1ULL, 0);
+	assert_int_equal(number_of_event(1ULL << 40, 0, 9), 0x04);
+	rig_ste(&rig, SID, ste | RIG_NOWHERE, 0);
+	assert_int_equal(number_of_event(1ULL << 40, 0, 9), 0x08);
+	assert_int_equal(number_of_event(1ULL << 40, 0, RIG_NO_PASID), 0x06);
+	rig_ste(&rig, SID, ste | RIG_NOWHERE, 2);
+	assert_int_equal(number_of_event(1ULL << 40, 0, RIG_NO_PASID), 0x09);
+	rig_ste(&rig, SID, ste | cds, 2);
+	assert_int_equal(number_of_event(1ULL << 40, 0, RIG_NO_PASID), 0x0a);
+	rig_put1(&rig, cds, RIG_CD | 30);
+	assert_int_equal(number_of_event(1ULL << 40, 0, RIG_NO_PASID), 0x10);
+	assert_int_equal(number_of_event(0x5000, 0, RIG_NO_PASID), 0x0b);
+}
+
+static void the_first_fault_of_a_walk_is_recorded(void **state)
+{
+	pa_t root = rig_alloc(&rig, 4096), last;
+	u64 iova = 0x5000;
+
+	/* IPS is 32 bits; a write to what will be read-only */
+	rig_stream(&rig, SID, 0, root, 16);
+	rig_put1(&rig, rig_get(&rig, RIG_STRTAB + 64 * SID) & 0xffffffffffc0ULL,
+		 (RIG_CD & ~(7ULL << 32)) | 16);
+	last = rig_pte(&rig, root, iova, 3);
+	rig_put1(&rig, rig_pte(&rig, root, iova, 2), (1ULL << 40) | PTE_TABLE);
+	rig_put1(&rig, last, (1ULL << 40) | PTE_RO);
+	assert_int_equal(number_of_event(iova, RIG_WRITE, RIG_NO_PASID), 0x11);
+	rig_put1(&rig, rig_pte(&rig, root, iova, 2), (last & ~0xfffULL) | PTE_TABLE);
+	assert_int_equal(number_of_event(iova, RIG_WRITE, RIG_NO_PASID), 0x10);
+	rig_put1(&rig, last, (1ULL << 40) | PTE_RO | PTE_PAGE);
+	assert_int_equal(number_of_event(iova, RIG_WRITE, RIG_NO_PASID), 0x11);
+	rig_put1(&rig, last, 0x60000000ULL | PTE_RO | PTE_PAGE);
+	assert_int_equal(number_of_event(iova, RIG_WRITE, RIG_NO_PASID), 0x12);
+	rig_put1(&rig, last, 0x60000000ULL | PTE_RO | PTE_PAGE | PTE_AF);
+	assert_int_equal(number_of_event(iova, RIG_WRITE, RIG_NO_PASID), 0x13);
+	rig_put1(&rig, last, 0x60000000ULL | PTE_PAGE | PTE_AF | PTE_EL0);
+	rig_tlbi_all(&rig);
+	translates(iova, RIG_NO_PASID, 0x60000000);
+}
+
 /* --- A, R and the fields of translation faults (5.5, 7.3.13) --- */
 
 static void translation_faults_say_what_the_access_was(void **state)
@@ -1116,6 +1187,8 @@ int main(void)
 		T(updates_are_legal_as_idr0_says),
 		T(cd_that_asks_for_missing_features_is_c_bad_cd),
 		T(cd_s_0_is_illegal_where_stalls_are_forced),
+		T(the_first_error_of_configuration_is_recorded),
+		T(the_first_fault_of_a_walk_is_recorded),
 		T(translation_faults_say_what_the_access_was),
 		T(translation_faults_name_the_substream),
 		T(overrides_apply_to_checks_and_records),
