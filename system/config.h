@@ -11,6 +11,7 @@
 #include "models/device/pcie.h"
 #include "models/mem/mem.h"
 #include "models/smmuv3/params.h"
+#include "models/vtd/params.h"
 #include "sim/cpu.h"
 #include "sim/param.h"
 
@@ -37,6 +38,12 @@
 	  "outstanding page requests that the driver allots to an endpoint, 0: its share of the "  \
 	  "queue",                                                                                 \
 	  "Linux intel-iommu: 32; IHI 0070 8: no more than the queue has room for")
+
+/* Section `vtd.driver`: what the driver chooses. */
+#define SYS_VTD_DRIVER_PARAMS(X)                                                                   \
+	X(prq_order, "prq_order", COUNT, 4, 0, 7,                                                  \
+	  "page request queue: 2^order pages of 128 requests; the hardware may have less",         \
+	  "Linux: PRQ_ORDER 4 since 3cbb7c447 (2022), 2 since 418dbabf5 (2021), 0 before")
 
 /* Costs of the IOMMU driver and of memory management: section `host`. */
 #define SYS_HOST_PARAMS(X)                                                                         \
@@ -98,9 +105,9 @@
 	X(trace_limit, "trace_limit", COUNT, 100000, 0, 10000000,                                  \
 	  "faults kept, the first and the slowest, in faults.csv and timeline.json", "")
 
-enum sys_iommu_kind { SYS_IOMMU_SMMUV3, SYS_NR_IOMMU_KINDS };
-extern const char *const sys_iommu_kind_names[]; /* "smmuv3", NULL */
-extern const char *const sys_iommu_titles[];	 /* for people: "SMMU" */
+enum sys_iommu_kind { SYS_IOMMU_SMMUV3, SYS_IOMMU_VTD, SYS_NR_IOMMU_KINDS };
+extern const char *const sys_iommu_kind_names[]; /* "smmuv3", "vtd", NULL */
+extern const char *const sys_iommu_titles[];	 /* for people: "SMMU", "VT-d unit" */
 
 enum sys_device_kind { SYS_DEVICE_PLATFORM, SYS_DEVICE_PCIE, SYS_NR_DEVICE_KINDS };
 extern const char *const sys_device_kind_names[]; /* "platform", "pcie", NULL */
@@ -155,12 +162,16 @@ struct sys_config {
 	struct sim_cpu_params cpu;    /* section cpu */
 	struct mem_params mem;	      /* section memory */
 	struct smmu_params smmu;      /* sections smmu.features, .caches, .timing */
+	struct vtd_params vtd;	      /* sections vtd.features, .caches, .timing */
 	struct kapi_params kernel;    /* section kernel */
 	struct dev_dma_params device; /* section device */
 	struct {		      /* section pcie */
 		struct dev_pcie_params endpoint;
 		SYS_PCIE_PARAMS(SIM_PARAM_FIELD)
 	} pcie;
+	struct {
+		SYS_VTD_DRIVER_PARAMS(SIM_PARAM_FIELD)
+	} vtd_driver; /* section vtd.driver */
 	struct {
 		SYS_MACHINE_PARAMS(SIM_PARAM_FIELD)
 	} machine;

@@ -12,6 +12,7 @@
 #include "sim/arena.h"
 #include "sim/cpu.h"
 #include "sim/sim.h"
+#include "system/iommu.h"
 
 #define PAGES_PER_CHUNK 512
 
@@ -284,7 +285,8 @@ struct mm_struct *sys_mm_create(struct sys_host_mm *host, const struct sys_confi
 		return NULL;
 	space->host = host;
 	kapi_mm_init(&space->mm);
-	if (sys_pgtable_init(&space->pgt, host->mem, host->frames))
+	if (sys_pgtable_init(&space->pgt, sys_iommu_driver_of(config)->process_tables, host->mem,
+			     host->frames))
 		return NULL;
 	for (u32 i = 0; i < config->nr_mappings; i++)
 		add_vma(space, &config->mappings[i]);

@@ -19,7 +19,9 @@
 #include "models/mem/mem.h"
 #include "system/config.h"
 #include "system/frames.h"
+#include "system/machine.h"
 #include "system/pci.h"
+#include "system/pgtable.h"
 
 struct sys_collect;
 struct sys_iommu_driver;
@@ -69,16 +71,28 @@ struct sys_queue_stats {
 	u64 deferred;  /* records that waited for room */
 };
 
+/** sys_iommu_latency_add() - one more that took @ps. */
+void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps);
+
+/** sys_iommu_gather_add() - [@iova, @iova + @bytes) has been unmapped. */
+void sys_iommu_gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, size_t bytes);
+
 struct sys_iommu_stats {
 	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[4];
 	u64 backpressured, suppressed, refused, merged; /* stalls and events; see smmu_stats */
 	u64 atc_invs, atc_inv_timeouts; /* invalidations of endpoints, of them late */
 	u32 nr_queues;
 	struct sys_queue_stats queues[SYS_IOMMU_MAX_QUEUES];
+	u32 nr_latencies; /* that the driver measures */
+	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
 };
 
 struct sys_iommu_driver {
 	const char *unit; /* "smmu": queues are called smmu0.evtq, ... */
+
+	enum sys_pgtable_kind process_tables; /* that it shares under SVA */
+	/* May an access wait in it for the handler? NULL: never. */
+	bool (*can_stall)(const struct sys_config *config);
 
 	/* Does the configuration fit this IOMMU? 0, or -EINVAL with one line. */
 	int (*check)(const struct sys_config *config, char *message, size_t message_bytes);
@@ -100,7 +114,7 @@ struct sys_iommu_driver {
 	const struct pfh_device_ops *pfh_ops;
 };
 
-extern const struct sys_iommu_driver sys_smmu_driver;
+extern const struct sys_iommu_driver sys_smmu_driver, sys_vtd_driver;
 
 /** sys_iommu_driver_of() - the driver that the configuration asks for. */
 const struct sys_iommu_driver *sys_iommu_driver_of(const struct sys_config *config);

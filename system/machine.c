@@ -140,7 +140,7 @@ static int boot_device(struct machine *m, u32 number)
 		.number = number,
 		.pci = m->pci ? &unit->pci : NULL,
 		/* SVA always lets accesses stall; without I/O page faults none will. */
-		.can_stall = !m->pci && m->config->smmu.stall &&
+		.can_stall = !m->pci && m->driver->can_stall && m->driver->can_stall(m->config) &&
 			     (m->config->handler.iopf || m->config->mode == SYS_HANDLER_SVA),
 		.can_page_request = m->pci && m->config->handler.iopf,
 	};
@@ -483,6 +483,21 @@ static int device_results(struct machine *m, struct sys_result *result)
 	return 0;
 }
 
+static void add_latency(struct sys_iommu_latency *sum, const struct sys_iommu_latency *one)
+{
+	sum->name = one->name;
+	if (!one->count)
+		return;
+	if (!sum->count || one->min_ps < sum->min_ps)
+		sum->min_ps = one->min_ps;
+	if (one->max_ps > sum->max_ps)
+		sum->max_ps = one->max_ps;
+	sum->count += one->count;
+	sum->sum_ps += one->sum_ps;
+	for (u32 i = 0; i < SYS_IOMMU_NR_BUCKETS; i++)
+		sum->buckets[i] += one->buckets[i];
+}
+
 static void iommu_results(struct machine *m, struct sys_result *result)
 {
 	for (u32 i = 0; i < m->config->machine.nr_iommus; i++) {
@@ -501,6 +516,9 @@ static void iommu_results(struct machine *m, struct sys_result *result)
 		result->atc_inv_timeouts += stats.atc_inv_timeouts;
 		for (u32 level = 0; level < 4; level++)
 			result->table_fetches[level] += stats.table_fetches[level];
+		result->nr_latencies = stats.nr_latencies;
+		for (u32 k = 0; k < stats.nr_latencies; k++)
+			add_latency(&result->latencies[k], &stats.latencies[k]);
 	}
 }
 

@@ -61,6 +61,16 @@ struct sys_device_result {
 	struct iommu_pri_stats pri; /* what its IOMMU made of them */
 };
 
+/* How long something takes, in the buckets of the kernel's dmar_perf_latency. */
+#define SYS_IOMMU_NR_BUCKETS 7 /* below 100 ns, 1, 10, 100 us, 1, 10 ms, and the rest */
+#define SYS_IOMMU_MAX_LATENCIES 4
+
+struct sys_iommu_latency {
+	const char *name; /* "inv_iotlb" */
+	u64 count, sum_ps, min_ps, max_ps;
+	u64 buckets[SYS_IOMMU_NR_BUCKETS];
+};
+
 struct sys_result {
 	u64 simulated_ps; /* start-up included */
 	u64 accesses, bytes, aborted;
@@ -82,6 +92,8 @@ struct sys_result {
 	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[4];
 	u64 backpressured, suppressed, refused, merged; /* as in smmu_stats */
 	u64 atc_invs, atc_inv_timeouts; /* invalidations of endpoints, of them late */
+	u32 nr_latencies;		/* sums of all IOMMUs; bring-up included */
+	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
 	u64 events_dispatched, switches;
 	u64 trace_hash;
 };

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * VMSAv8-64 stage 1 page tables in simulated memory (Arm ARM D8; IHI 0070
- * 3.4 says that the SMMU walks the same): 4 KiB granule, 48-bit input, leaves
- * of 4 KiB. Both the IOMMU driver's domains and the address spaces of
- * processes are made of them; SVA shares the latter with the SMMU.
+ * Page tables in simulated memory: four levels, 48-bit input, leaves of 4 KiB. Both
+ * the IOMMU driver's domains and the address spaces of processes are made of them;
+ * SVA shares the latter with the IOMMU.
  *
- * Leaves out: blocks, the contiguous hint, other granules.
+ *	arm64		VMSAv8-64 stage 1 (Arm ARM D8; IHI 0070 3.4: the SMMU walks the same)
+ *	x86		4-level paging (SDM 3, 4.5; VT-d 3.6: the first stage walks the same)
+ *	VT-d second	second-stage paging (VT-d 3.7, 9.8)
+ *
+ * Leaves out: large pages, the contiguous hint, other granules.
  */
 #ifndef SYSTEM_PGTABLE_H
 #define SYSTEM_PGTABLE_H
@@ -18,16 +21,26 @@
 #define SYS_PT_VALID 1U
 #define SYS_PT_WRITE 2U
 
+enum sys_pgtable_kind {
+	SYS_PT_ARM64,
+	SYS_PT_X86,
+	SYS_PT_VTD_SECOND,
+};
+
+struct sys_pgtable_format;
+
 struct sys_pgtable {
+	const struct sys_pgtable_format *format;
 	struct mem *mem;
 	struct sys_frames *frames;
-	pa_t root; /* TTB0 */
+	pa_t root; /* TTB0, CR3, SSPTPTR */
 	u64 nr_tables;
 	u64 nr_leaves;
 };
 
 /** sys_pgtable_init() - an empty table in the caller's memory. 0 or -ENOMEM. */
-int sys_pgtable_init(struct sys_pgtable *pgt, struct mem *mem, struct sys_frames *frames);
+int sys_pgtable_init(struct sys_pgtable *pgt, enum sys_pgtable_kind kind, struct mem *mem,
+		     struct sys_frames *frames);
 /** sys_pgtable_finish() - give all tables back; pages are the caller's. */
 void sys_pgtable_finish(struct sys_pgtable *pgt);
 

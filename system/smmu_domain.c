@@ -66,7 +66,7 @@ static void domain_free(struct iommu_domain *iommu_domain)
 /* First attach: the domain gets tables and an ASID. */
 static int domain_finalise(struct sys_domain *domain, struct sys_smmu *smmu)
 {
-	int err = sys_pgtable_init(&domain->pgt, smmu->iommu.mem, smmu->iommu.frames);
+	int err = sys_pgtable_init(&domain->pgt, SYS_PT_ARM64, smmu->iommu.mem, smmu->iommu.frames);
 
 	if (err)
 		return err;
@@ -162,16 +162,6 @@ static int domain_map_pages(struct iommu_domain *iommu_domain, unsigned long iov
 	return 0;
 }
 
-static void gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, size_t bytes)
-{
-	unsigned long end = iova + bytes - 1;
-
-	if (iova < gather->start)
-		gather->start = iova;
-	if (end > gather->end)
-		gather->end = end;
-}
-
 static size_t domain_unmap_pages(struct iommu_domain *iommu_domain, unsigned long iova,
 				 size_t pgsize, size_t pgcount, struct iommu_iotlb_gather *gather)
 {
@@ -186,7 +176,7 @@ static size_t domain_unmap_pages(struct iommu_domain *iommu_domain, unsigned lon
 		unmapped += SYS_PAGE_BYTES;
 	}
 	if (unmapped)
-		gather_add(gather, iova, unmapped);
+		sys_iommu_gather_add(gather, iova, unmapped);
 	return unmapped;
 }
 

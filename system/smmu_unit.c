@@ -111,8 +111,15 @@ static int check(const struct sys_config *config, char *message, size_t message_
 	return -EINVAL;
 }
 
+static bool can_stall(const struct sys_config *config)
+{
+	return config->smmu.stall;
+}
+
 const struct sys_iommu_driver sys_smmu_driver = {
 	.unit = "smmu",
+	.process_tables = SYS_PT_ARM64,
+	.can_stall = can_stall,
 	.check = check,
 	.create = unit_create,
 	.observe = unit_observe,

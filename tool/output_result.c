@@ -161,6 +161,29 @@ static void write_iommu(struct json_writer *json, const struct sys_result *resul
 	jw_close_object(json);
 }
 
+/* What Linux shows of the driver in debugfs as dmar_perf_latency. */
+static void write_latencies(struct json_writer *json, const struct sys_result *result)
+{
+	if (!result->nr_latencies)
+		return;
+	jw_open_object(json, "driver_latency");
+	for (u32 i = 0; i < result->nr_latencies; i++) {
+		const struct sys_iommu_latency *latency = &result->latencies[i];
+
+		jw_open_object(json, latency->name);
+		jw_u64(json, "count", latency->count);
+		jw_ns(json, "sum_ns", latency->sum_ps);
+		jw_ns(json, "min_ns", latency->min_ps);
+		jw_ns(json, "max_ns", latency->max_ps);
+		jw_open_array(json, "buckets");
+		for (u32 k = 0; k < SYS_IOMMU_NR_BUCKETS; k++)
+			jw_u64(json, NULL, latency->buckets[k]);
+		jw_close_array(json);
+		jw_close_object(json);
+	}
+	jw_close_object(json);
+}
+
 /*
  * Requests sent are recorded, dropped, or answered by the IOMMU; groups are answered
  * by software or the IOMMU, and what the endpoint made of the answers adds up too.
@@ -280,6 +303,7 @@ void output_result_members(struct json_writer *json, const struct output_run *ru
 	write_locks(json);
 	write_queues(json, result);
 	write_iommu(json, result);
+	write_latencies(json, result);
 	write_pcie(json, result);
 	write_devices(json, result);
 	write_cpus(json, run->config);

@@ -10,6 +10,8 @@
 #ifndef MODELS_COMMON_OBSERVER_H
 #define MODELS_COMMON_OBSERVER_H
 
+#include <stddef.h>
+
 #include "models/common/port.h"
 
 enum iommu_fault_kind {
@@ -51,5 +53,13 @@ struct iommu_pri_stats {
 	u64 markers, markers_dropped;				     /* stop markers */
 	u64 responses_success, responses_invalid, responses_failure; /* by software */
 };
+
+/* All counts: the struct has nothing else. */
+static inline void iommu_pri_stats_add(struct iommu_pri_stats *sum,
+				       const struct iommu_pri_stats *one)
+{
+	for (size_t i = 0; i < sizeof(*sum) / sizeof(u64); i++)
+		((u64 *)sum)[i] += ((const u64 *)one)[i];
+}
 
 #endif

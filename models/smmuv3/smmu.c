@@ -119,26 +119,11 @@ const struct iommu_pri_stats *smmu_port_pri_stats(const struct port *port)
 	return &((const struct smmu_port *)port)->pri;
 }
 
-static void add_pri_stats(struct iommu_pri_stats *sum, const struct iommu_pri_stats *pri)
-{
-	sum->requests += pri->requests;
-	sum->recorded += pri->recorded;
-	sum->dropped += pri->dropped;
-	sum->auto_success += pri->auto_success;
-	sum->auto_invalid += pri->auto_invalid;
-	sum->auto_failure += pri->auto_failure;
-	sum->markers += pri->markers;
-	sum->markers_dropped += pri->markers_dropped;
-	sum->responses_success += pri->responses_success;
-	sum->responses_invalid += pri->responses_invalid;
-	sum->responses_failure += pri->responses_failure;
-}
-
 void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats)
 {
 	*stats = smmu->stats;
 	for (const struct smmu_port *port = smmu->ports; port; port = port->next_port)
-		add_pri_stats(&stats->pri, &port->pri);
+		iommu_pri_stats_add(&stats->pri, &port->pri);
 	stats->evtq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
 	stats->priq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE);
 	stats->cmdq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE);

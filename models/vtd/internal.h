@@ -512,7 +512,9 @@ void vtd_prq_init(struct vtd *vtd);
 void vtd_prq_finish(struct vtd *vtd);
 u32 vtd_prq_entries(const struct vtd *vtd);
 void vtd_prq_request(struct port *port, struct port_page_request *request);
-/* Software took requests, or cleared the overflow. */
+/* Software took requests. */
+void vtd_prq_head_written(struct vtd *vtd, u64 old);
+/* There may be room, or the overflow was cleared. */
 void vtd_prq_kick(struct vtd *vtd);
 void vtd_prq_status_written(struct vtd *vtd);
 void vtd_prq_respond(struct vtd *vtd, const u64 *desc);
@@ -540,6 +542,7 @@ struct vtd_port {
 	struct vtd *vtd;
 	struct vtd_port *next_hash, *next_port;
 	struct txn_pool pool;
+	struct iommu_pri_stats pri;
 };
 
 struct vtd_txn {

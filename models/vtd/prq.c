@@ -113,7 +113,7 @@ static void answer_ended(struct line *line, struct line_item *item)
 static void refuse(struct vtd *vtd, struct port_page_request *request,
 		   enum port_page_response_code code)
 {
-	struct iommu_pri_stats *stats = &vtd->stats.pri;
+	struct iommu_pri_stats *stats = &port_of(request)->pri;
 
 	if (port_page_request_is_stop_marker(request)) {
 		stats->markers_dropped++;
@@ -183,7 +183,7 @@ static void write_ends(struct vtd *vtd, struct port_page_request *request)
 		refuse(vtd, request, PORT_PAGE_INVALID);
 		return;
 	}
-	vtd->stats.pri.recorded += !is_marker;
+	port_of(request)->pri.recorded += !is_marker;
 	move_tail(vtd);
 	set_status(vtd, PRS_PPR);
 	if (vtd->observer && request->is_last && !is_marker)
@@ -241,6 +241,17 @@ void vtd_prq_kick(struct vtd *vtd)
 			accept(vtd, request_of(item));
 	}
 	vtd_iq_unblock(vtd);
+}
+
+void vtd_prq_head_written(struct vtd *vtd, u64 old)
+{
+	u32 taken = (index_of(vtd, VTD_REG_PQH) - old / PAGE_REQ_BYTES) & (nr_entries(vtd) - 1);
+
+	if (taken) {
+		vtd->stats.prq.popped += taken;
+		sim_trace(SIM_TRACE_QUEUE_POP, vtd_queue_number(vtd, VTD_QUEUE_PRQ), depth(vtd));
+	}
+	vtd_prq_kick(vtd);
 }
 
 /* --- checks --- */
@@ -349,9 +360,9 @@ void vtd_prq_request(struct port *base, struct port_page_request *request)
 
 	request->port = base;
 	if (port_page_request_is_stop_marker(request))
-		vtd->stats.pri.markers++;
+		port_of(request)->pri.markers++;
 	else
-		vtd->stats.pri.requests++;
+		port_of(request)->pri.requests++;
 	if (vtd->is_clockless)
 		arrive(vtd, request);
 	else
@@ -360,7 +371,6 @@ void vtd_prq_request(struct port *base, struct port_page_request *request)
 
 void vtd_prq_respond(struct vtd *vtd, const u64 *desc)
 {
-	struct iommu_pri_stats *stats = &vtd->stats.pri;
 	struct vtd_port *port = vtd_find_endpoint(vtd, FIELD_GET(INVDESC_PGRP_0_RID, desc[0]));
 	bool has_pasid = desc[0] & INVDESC_PGRP_0_PP;
 	const struct port_page_response response = {
@@ -374,13 +384,13 @@ void vtd_prq_respond(struct vtd *vtd, const u64 *desc)
 		return;
 	switch (response.code) {
 	case PORT_PAGE_SUCCESS:
-		stats->responses_success++;
+		port->pri.responses_success++;
 		break;
 	case PORT_PAGE_INVALID:
-		stats->responses_invalid++;
+		port->pri.responses_invalid++;
 		break;
 	default:
-		stats->responses_failure++;
+		port->pri.responses_failure++;
 		break;
 	}
 	respond(vtd, &port->port, &response);

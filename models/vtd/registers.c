@@ -227,7 +227,7 @@ static void after_write(struct vtd *vtd, enum vtd_reg reg, u64 written, u64 old)
 		vtd_iq_tail_written(vtd, old);
 		break;
 	case VTD_REG_PQH:
-		vtd_prq_kick(vtd);
+		vtd_prq_head_written(vtd, old);
 		break;
 	case VTD_REG_PRS:
 		vtd_prq_status_written(vtd);

@@ -125,6 +125,13 @@ void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats)
 	*stats = vtd->stats;
 	stats->iq.entries = vtd_iq_entries(vtd);
 	stats->prq.entries = vtd_prq_entries(vtd);
+	for (const struct vtd_port *port = vtd->ports; port; port = port->next_port)
+		iommu_pri_stats_add(&stats->pri, &port->pri);
+}
+
+const struct iommu_pri_stats *vtd_port_pri_stats(const struct port *port)
+{
+	return &((const struct vtd_port *)port)->pri;
 }
 
 /* --- the functional model alone --- */

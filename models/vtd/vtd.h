@@ -164,11 +164,14 @@ struct vtd_stats {
 	u64 interrupts_posted, interrupts_blocked;
 	u64 irte_fetches;
 	u64 devtlb_invs, devtlb_timeouts;
-	struct iommu_pri_stats pri;
+	struct iommu_pri_stats pri; /* of all ports */
 	struct vtd_queue_stats iq, prq;
 };
 
 /** vtd_stats() - counts since creation. */
 void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats);
+
+/** vtd_port_pri_stats() - page requests of the master behind @port, since creation. */
+const struct iommu_pri_stats *vtd_port_pri_stats(const struct port *port);
 
 #endif

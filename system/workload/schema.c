@@ -20,7 +20,7 @@ const struct wl_word wl_words[] = {
 	 "", "the machine's costs; values of the workload override it"},
 	{"", "seed", WL_WORD_SEED, AT(seed), NULL, "0 to 18446744073709551615", "1",
 	 "of every random stream"},
-	{"", "iommu", WL_WORD_ENUM, AT(iommu), sys_iommu_kind_names, "smmuv3", "smmuv3",
+	{"", "iommu", WL_WORD_ENUM, AT(iommu), sys_iommu_kind_names, "smmuv3, vtd", "smmuv3",
 	 "which IOMMU devices are behind"},
 	{"device", "kind", WL_WORD_ENUM, AT(device_kind), sys_device_kind_names, "platform, pcie",
 	 "platform", "a platform device, or a PCIe endpoint with ATS and PRI (section pcie)"},
@@ -49,8 +49,8 @@ const size_t wl_word_count = sizeof(wl_words) / sizeof(wl_words[0]);
 static const char *const other_keys[] = {"mappings", "sweep"};
 
 /* What describes a machine; everything else belongs to a workload. */
-static const char *const platform_sections[] = {"machine", "cpu",    "memory", "kernel", "host",
-						"smmu",	   "device", "pcie",   "iommu"};
+static const char *const platform_sections[] = {"machine", "cpu", "memory", "kernel", "host",
+						"smmu",	   "vtd", "device", "pcie",   "iommu"};
 
 /* @path is @section, a dot, and the key that is returned. */
 static const char *key_in_section(const char *path, const char *section)

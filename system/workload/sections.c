@@ -17,6 +17,7 @@
 #define ENDPOINT_ROW(field, ...) PART_ROW(pcie, endpoint.field, __VA_ARGS__)
 #define PCIE_ROW(...) PART_ROW(pcie, __VA_ARGS__)
 #define MACHINE_ROW(...) PART_ROW(machine, __VA_ARGS__)
+#define VTD_DRIVER_ROW(...) PART_ROW(vtd_driver, __VA_ARGS__)
 #define HOST_ROW(...) PART_ROW(host, __VA_ARGS__)
 #define HANDLER_ROW(...) PART_ROW(handler, __VA_ARGS__)
 #define WORKLOAD_ROW(...) PART_ROW(workload, __VA_ARGS__)
@@ -25,6 +26,7 @@
 static const struct sim_param machine_params[] = {SYS_MACHINE_PARAMS(MACHINE_ROW)};
 static const struct sim_param pcie_params[] = {DEV_PCIE_PARAMS(ENDPOINT_ROW)
 						       SYS_PCIE_PARAMS(PCIE_ROW)};
+static const struct sim_param vtd_driver_params[] = {SYS_VTD_DRIVER_PARAMS(VTD_DRIVER_ROW)};
 static const struct sim_param host_params[] = {SYS_HOST_PARAMS(HOST_ROW)};
 static const struct sim_param handler_params[] = {SYS_HANDLER_PARAMS(HANDLER_ROW)};
 static const struct sim_param workload_params[] = {SYS_WORKLOAD_PARAMS(WORKLOAD_ROW)};
@@ -51,6 +53,10 @@ const struct sys_section sys_sections[] = {
 	SECTION("smmu.features", smmu_feature_table, SMMU_FEATURES, smmu),
 	SECTION("smmu.caches", smmu_cache_table, SMMU_CACHES, smmu),
 	SECTION("smmu.timing", smmu_timing_table, SMMU_TIMING, smmu),
+	SECTION("vtd.features", vtd_feature_table, VTD_FEATURES, vtd),
+	SECTION("vtd.caches", vtd_cache_table, VTD_CACHES, vtd),
+	SECTION("vtd.timing", vtd_timing_table, VTD_TIMING, vtd),
+	SECTION("vtd.driver", vtd_driver_params, SYS_VTD_DRIVER_PARAMS, vtd_driver),
 	SECTION("device", dev_dma_param_table, DEV_DMA_PARAMS, device),
 	SECTION("pcie", pcie_params, PCIE_ALL, pcie),
 	SECTION("handler", handler_params, SYS_HANDLER_PARAMS, handler),
@@ -60,8 +66,8 @@ const struct sys_section sys_sections[] = {
 
 const size_t sys_section_count = sizeof(sys_sections) / sizeof(sys_sections[0]);
 
-const char *const sys_iommu_kind_names[] = {"smmuv3", NULL};
-const char *const sys_iommu_titles[] = {"SMMU"};
+const char *const sys_iommu_kind_names[] = {"smmuv3", "vtd", NULL};
+const char *const sys_iommu_titles[] = {"SMMU", "VT-d unit"};
 const char *const sys_device_kind_names[] = {"platform", "pcie", NULL};
 const char *const sys_faults_names[] = {"auto", "stall", "pri", NULL};
 const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stage 1 tables and frames. Claims: a table answers like an array of what was
+ * Page tables of each kind, and frames. Claims: a table answers like an array of what was
  * set; frames come back when it goes, are zero when they come again, and run
  * out without harm.
  */
@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -18,6 +19,8 @@
 #define NR_PAGES 4096
 #define NR_STEPS 40000
 
+static const enum sys_pgtable_kind kinds[] = {SYS_PT_ARM64, SYS_PT_X86, SYS_PT_VTD_SECOND};
+static enum sys_pgtable_kind kind;
 static struct mem *mem;
 static struct sys_frames *frames;
 
@@ -26,6 +29,7 @@ static int set_up(void **state)
 	struct mem_params params = {
 		.base = 0x40000000, .size_bytes = 1ULL << 30, .bandwidth_bytes_per_s = 1 << 30};
 
+	kind = *(const enum sys_pgtable_kind *)*state;
 	assert_int_equal(sim_init(1, 0), 0);
 	mem = mem_create(&params);
 	frames = sys_frames_create(&params, mem);
@@ -55,8 +59,9 @@ static void table_answers_like_an_array(void **state)
 	struct sim_rng rng;
 	u64 nr_leaves = 0;
 
+	memset(want, 0, sizeof(want));
 	sim_rng_init(&rng, 7, "pgtable");
-	assert_int_equal(sys_pgtable_init(&pgt, mem, frames), 0);
+	assert_int_equal(sys_pgtable_init(&pgt, kind, mem, frames), 0);
 	for (u32 step = 0; step < NR_STEPS; step++) {
 		u32 page = sim_rng_below(&rng, NR_PAGES);
 		u32 access = SYS_PT_VALID | (sim_rng_chance(&rng, 1, 2) ? SYS_PT_WRITE : 0);
@@ -86,7 +91,7 @@ static void all_tables_come_back(void **state)
 	u64 before = sys_frames_in_use(frames);
 	struct sys_pgtable pgt;
 
-	assert_int_equal(sys_pgtable_init(&pgt, mem, frames), 0);
+	assert_int_equal(sys_pgtable_init(&pgt, kind, mem, frames), 0);
 	for (u32 page = 0; page < NR_PAGES; page++)
 		assert_int_equal(sys_pgtable_set(&pgt, address_of(page), 0x1000, SYS_PT_VALID), 0);
 	assert_int_equal(sys_frames_in_use(frames) - before, pgt.nr_tables);
@@ -119,14 +124,17 @@ static void frames_run_out_without_a_word(void **state)
 	assert_in_range(nr, 500, 512);
 }
 
+#define TEST(name, i)                                                                              \
+	cmocka_unit_test_prestate_setup_teardown(name, set_up, tear_down, (void *)&kinds[i])
+#define OF_EACH_KIND(name) TEST(name, 0), TEST(name, 1), TEST(name, 2)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(table_answers_like_an_array, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(all_tables_come_back, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(frames_are_zero_when_they_come_again, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(frames_run_out_without_a_word, set_up, tear_down),
+		OF_EACH_KIND(table_answers_like_an_array),
+		OF_EACH_KIND(all_tables_come_back),
+		TEST(frames_are_zero_when_they_come_again, 0),
+		TEST(frames_run_out_without_a_word, 0),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

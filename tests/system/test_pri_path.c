@@ -9,70 +9,9 @@
  * nobody; a run that is taken down in the middle leaves
  * nothing, by stop marker and without.
  */
-#include <errno.h>
-#include <stdio.h>
-
-#include "tests/system/run_workload.h"
+#include "tests/system/page_requests.h"
 
 #define PCIE "workloads/pcie-sva.yaml"
-
-static struct sys_device_result all;
-static u64 priq_entries, priq_pushed, priq_popped, priq_overflows, priq_max_depth;
-
-static void keep(const struct sys_result *result)
-{
-	all = result->all;
-	priq_pushed = priq_popped = priq_overflows = priq_max_depth = 0;
-	for (u32 i = 0; i < result->nr_queues; i++) {
-		const struct sys_queue_result *queue = &result->queues[i];
-
-		if (!strstr(queue->name, ".priq"))
-			continue;
-		priq_entries = queue->entries;
-		priq_pushed += queue->pushed;
-		priq_popped += queue->popped;
-		priq_overflows += queue->overflows;
-		if (queue->max_depth > priq_max_depth)
-			priq_max_depth = queue->max_depth;
-	}
-}
-
-/* Each request went one way, each group was answered once, each answer came to something. */
-static void expect_sums(const struct run_summary *summary)
-{
-	const struct iommu_pri_stats *pri = &all.pri;
-	const struct dev_pcie_stats *pcie = &all.pcie;
-	u64 by_iommu = pri->auto_success + pri->auto_invalid + pri->auto_failure;
-	u64 by_software = pri->responses_success + pri->responses_invalid + pri->responses_failure;
-
-	assert_int_equal(pcie->requests, pri->requests);
-	assert_int_equal(pri->requests, pri->recorded + pri->dropped + by_iommu);
-	assert_int_equal(priq_pushed, pri->recorded);
-	assert_int_equal(priq_popped, pri->recorded);
-	assert_int_equal(priq_overflows, pri->dropped + pri->auto_success);
-	assert_true(priq_max_depth <= priq_entries);
-	assert_int_equal(pcie->groups, by_software + by_iommu);
-	assert_int_equal(pcie->groups, pcie->success + pcie->invalid + pcie->failure);
-	assert_int_equal(pcie->success, pri->responses_success + pri->auto_success);
-	assert_int_equal(pcie->success, pcie->retried);
-	assert_int_equal(pcie->retried, pcie->completed + pcie->asked_again);
-	assert_int_equal(pcie->unexpected, 0);
-	/* Last requests that software read, and answered. */
-	assert_int_equal(summary->recorded, by_software);
-	assert_int_equal(summary->answered, by_software);
-}
-
-static void expect_all_served(const struct run_summary *summary)
-{
-	u64 stages_ps = 0;
-
-	expect_sums(summary);
-	assert_int_equal(summary->aborted, 0);
-	assert_int_equal(all.pcie.invalid + all.pcie.failure, 0);
-	for (int stage = 0; stage < SYS_NR_STAGES; stage++)
-		stages_ps += summary->stage_total_ps[stage];
-	assert_int_equal(stages_ps, summary->latency_total_ps);
-}
 
 static void sizes_in(const char *mode, const char *extra)
 {
@@ -281,15 +220,6 @@ static void without_ats_accesses_go_out_as_they_are(void **state)
 
 /* --- taking it down --- */
 
-static void shut_down(const struct sys_result *result)
-{
-	keep(result);
-	assert_true(sys_held().present_pages > 0);
-	assert_int_equal(sys_shutdown(), 0);
-	assert_int_equal(sys_held().pinned_pages, 0);
-	assert_int_equal(sys_held().present_pages, 0);
-}
-
 static void a_finished_run_leaves_nothing(void **state)
 {
 	static const char *const modes[] = {"handler.mode=sva", "handler.mode=vfio"};
@@ -302,12 +232,6 @@ static void a_finished_run_leaves_nothing(void **state)
 	}
 }
 
-static bool stop_early(void *opaque, u64 simulated_ps, u64 accesses_done, u64 accesses_total)
-{
-	return accesses_done < 300;
-}
-
-/* In the middle, with page requests and data under way. */
 static void a_run_is_taken_down_in_the_middle(void **state)
 {
 	static const char *const settings[][4] = {
@@ -319,35 +243,12 @@ static void a_run_is_taken_down_in_the_middle(void **state)
 		{"handler.mode=vfio", "handler.design=rfc-v3", "smmu.features.priq_lg2=2"},
 		{"handler.mode=vfio", "handler.dispatch=workqueue", "smmu.features.priq_lg2=2"},
 	};
-	const struct sys_progress progress = {.tick = stop_early};
 
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		struct wl_workload *workload = load_workload(PCIE, settings[i]);
-		const struct sys_result *result;
-		char message[WL_MESSAGE_MAX];
-
-		assert_int_equal(
-			sys_run(&workload->config, &progress, &result, message, sizeof(message)),
-			-EINTR);
-		assert_true(result->faults_recorded > result->faults_completed);
-		shut_down(result);
-		sys_finish();
-		free_workload(workload);
-	}
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		take_down_in_the_middle(PCIE, settings[i]);
 }
 
 /* --- what is refused --- */
-
-static void expect_refused(const char *const *settings, const char *why)
-{
-	struct wl_workload *workload = load_workload(PCIE, settings);
-	char message[WL_MESSAGE_MAX] = "";
-
-	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), -EINVAL);
-	if (!strstr(message, why))
-		fail_msg("'%s' does not say '%s'", message, why);
-	free_workload(workload);
-}
 
 static void configurations_that_can_not_work_are_refused(void **state)
 {
@@ -357,11 +258,11 @@ static void configurations_that_can_not_work_are_refused(void **state)
 	const char *no_ats[] = {"smmu.features.pri=false", "smmu.features.ats=false", NULL};
 	const char *groups[] = {"pcie.group_pages=8", "smmu.features.priq_lg2=2", NULL};
 
-	expect_refused(stall, "must not stall");
-	expect_refused(platform, "only a PCIe endpoint");
-	expect_refused(no_pri, "needs smmu.features.pri");
-	expect_refused(no_ats, "needs smmu.features.ats");
-	expect_refused(groups, "no group would ever");
+	expect_refused(PCIE, stall, "must not stall");
+	expect_refused(PCIE, platform, "only a PCIe endpoint");
+	expect_refused(PCIE, no_pri, "needs smmu.features.pri");
+	expect_refused(PCIE, no_ats, "needs smmu.features.ats");
+	expect_refused(PCIE, groups, "no group would ever");
 }
 
 static void runs_are_repeatable(void **state)
