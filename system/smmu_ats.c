@@ -85,13 +85,14 @@ int sys_smmu_pri_enable(struct sys_smmu_master *master)
 
 	if (err)
 		return err;
+	/* The PRI thread has to know before the first request comes, or refuses it. */
+	WRITE_ONCE(master->is_pri_enabled, true);
 	err = sys_pci_enable_pri(master->common->pci, credits(master->smmu));
 	if (err) {
+		WRITE_ONCE(master->is_pri_enabled, false);
 		sys_smmu_ats_put(master);
-		return err;
 	}
-	WRITE_ONCE(master->is_pri_enabled, true);
-	return 0;
+	return err;
 }
 
 /* Requests on their way are answered by the PRI thread and the handler core. */
