@@ -34,6 +34,8 @@ static u64 other_copy_ps(const struct sim_line *line, u32 cpu, bool is_farthest)
 	bool has_copy = false;
 	u32 word;
 
+	if (line->is_exclusive && line->owner != (s16)cpu)
+		return sim_cpu_transfer_ps(line->owner, cpu);
 	for (word = 0; word < SIM_MAX_CPUS / 64; word++) {
 		u64 left = line->sharers[word];
 
@@ -56,6 +58,8 @@ static bool is_only_sharer(const struct sim_line *line, u32 cpu)
 	u64 others = 0;
 	u32 word;
 
+	if (line->is_exclusive)
+		return line->owner == (s16)cpu;
 	for (word = 0; word < SIM_MAX_CPUS / 64; word++)
 		others |= line->sharers[word] & ~(cpu / 64 == word ? 1ULL << cpu % 64 : 0);
 	return is_sharer(line, cpu) && !others;

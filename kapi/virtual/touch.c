@@ -39,6 +39,8 @@ static u64 others_ps(const struct kapi_touch *touch, u32 cpu, bool is_farthest)
 
 	if (touch->cpu_plus_1 && owner < SIM_MAX_CPUS && owner != cpu)
 		best_ps = distance_ps(state, cpu, owner);
+	if (!touch->is_shared)
+		return best_ps;
 	for (u32 word = 0; word < SIM_MAX_CPUS / 64; word++) {
 		for (u64 left = touch->sharers[word]; left; left &= left - 1) {
 			u32 other = word * 64 + __builtin_ctzll(left);
@@ -56,6 +58,12 @@ static bool has_copy(const struct kapi_touch *touch, u32 cpu)
 	return touch->cpu_plus_1 == cpu + 1 || is_sharer(touch, cpu);
 }
 
+static void forget_sharers(struct kapi_touch *touch)
+{
+	touch->is_shared = false;
+	memset(touch->sharers, 0, sizeof(touch->sharers));
+}
+
 void kapi_touch(struct kapi_touch *touch)
 {
 	u64 cost_ps;
@@ -64,12 +72,16 @@ void kapi_touch(struct kapi_touch *touch)
 	if (!sim_thread_self())
 		return;
 	cpu = sim_cpu_id();
+	if (touch->cpu_plus_1 == cpu + 1 && !touch->is_shared) {
+		sim_charge(kapi_state->line_hit_ps);
+		return;
+	}
 	cost_ps = others_ps(touch, cpu, true);
 	if (!cost_ps)
 		cost_ps = has_copy(touch, cpu) ? kapi_state->line_hit_ps
 					       : kapi_state->line_memory_ps;
 	sim_charge(cost_ps);
-	memset(touch->sharers, 0, sizeof(touch->sharers));
+	forget_sharers(touch);
 	touch->cpu_plus_1 = cpu + 1;
 }
 
@@ -89,11 +101,12 @@ void kapi_touch_read(const struct kapi_touch *touch)
 	cost_ps = others_ps(touch, cpu, false);
 	sim_charge(cost_ps ? cost_ps : kapi_state->line_memory_ps);
 	((struct kapi_touch *)touch)->sharers[cpu / 64] |= 1ULL << cpu % 64;
+	((struct kapi_touch *)touch)->is_shared = true;
 }
 
 void kapi_touch_new(struct kapi_touch *touch)
 {
-	memset(touch->sharers, 0, sizeof(touch->sharers));
+	forget_sharers(touch);
 	if (!sim_thread_self()) {
 		touch->cpu_plus_1 = 0;
 		return;

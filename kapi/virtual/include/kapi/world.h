@@ -53,15 +53,13 @@ typedef struct sim_site kapi_site_t;
 /* Whose caches hold a node; all zero: nobody's. */
 struct kapi_touch {
 	u16 cpu_plus_1;			/* wrote it last */
+	bool is_shared;			/* any sharers */
 	u64 sharers[SIM_MAX_CPUS / 64]; /* have read it since */
 };
 
 #define KAPI_TOUCH_INIT                                                                            \
 	{                                                                                          \
-		0,                                                                                 \
-		{                                                                                  \
-			0                                                                          \
-		}                                                                                  \
+		.cpu_plus_1 = 0                                                                    \
 	}
 
 /**
