@@ -468,6 +468,27 @@ static void aborted_fetches_of_stage2_say_what_for(void **state)
 	}
 }
 
+static void context_pointers_are_within_ias(void **state)
+{
+	struct rig_access access;
+	struct smmu_outcome outcome;
+	pa_t l1 = guest_page();
+
+	/* beyond what stage 2 takes */
+	ste[0] = STE_NESTED | 1ULL << 39;
+	configure();
+	expect_s2(VA, 0, EVT_ID_TRANSLATION_FAULT, CLASS_CD, 1ULL << 39);
+	/* beyond all IPAs */
+	ste[0] = STE_NESTED | 1ULL << 48;
+	expect_bad_ste();
+	ste[0] = STE_NESTED | (GUEST + l1) | 8ULL << 59 | 1ULL << 4;
+	configure();
+	rig_put1(&rig, l1, 1ULL << 48 | 1);
+	rig_prepare(&access, VA, 0, 3);
+	smmu_translate_explain(rig.smmu, SID, &access.a, &outcome);
+	assert_int_equal(outcome.event, EVT_ID_BAD_SUBSTREAMID_CONFIG);
+}
+
 static void aborted_fetches_of_stage1_are_of_stage1(void **state)
 {
 	pa_t leaf_table = s1_slot(VA, 3) & ~0xfffULL, pa;
@@ -914,14 +935,16 @@ static void eats_is_legal_as_stages_and_s2s_say(void **state)
 
 static void requests_make_dirty_only_with_intent_to_write(void **state)
 {
-	for (u32 i = 0; i < 4; i++) {
-		bool is_write = i & 1, is_s1_clean = i & 2;
+	for (u32 i = 0; i < 8; i++) {
+		bool is_write = i & 1, is_s1_clean = i & 2, is_cached = i & 4;
 		struct port_translation t;
 
 		start_ats(1, true);
 		s1_map(VA, IPA, (PTE_RW & ~PTE_AF) | PTE_RO | (is_s1_clean ? DBM : 0));
 		s2_map(IPA, PA, (S2_NO_AF & ~S2_WRITE) | DBM);
 		enable_updates(CD_HA | CD_HD, S2_HA | S2_HD);
+		if (is_cached)
+			assert_false(request(VA, 0).is_writable);
 		t = request(VA, is_write ? RIG_WRITE : 0);
 		assert_int_equal(t.completion, PORT_COMPLETION_SUCCESS);
 		assert_true(t.is_readable);
@@ -1076,6 +1099,7 @@ int main(void)
 		T(a_failed_fetch_of_a_cd_is_not_cached),
 		T(level1_cds_are_read_through_stage2),
 		T(aborted_fetches_of_stage2_say_what_for),
+		T(context_pointers_are_within_ias),
 		T(aborted_fetches_of_stage1_are_of_stage1),
 		T(ttrnw_tells_an_update_from_a_fetch),
 		T(s2r_0_leaves_no_record),

@@ -2,7 +2,8 @@
 /*
  * Theorems about VMIDs (IHI 0070 3.17, 4.4): what is cached of one VM is used for
  * no other; each invalidation command meets what is of its VMID and stage, and
- * nothing else; wildcards widen exactly the low bits that CR0.VMW says.
+ * nothing else; wildcards widen exactly the low bits that CR0.VMW says; what a walk
+ * under way has read is not used after it was moved and invalidated.
  */
 #include "tests/models/smmuv3_nested_rig.h"
 
@@ -286,6 +287,125 @@ static void wildcards_need_the_feature(void **state)
 	assert_true(sees_new(8));
 }
 
+/* --- what is under way --- */
+
+/* What the hypervisor moves somewhere else; a CD as it is, or another one. */
+enum moved { MOVED_PAGE, MOVED_STAGE2_TABLE, MOVED_STAGE1_TABLE, MOVED_CD, CHANGED_CD, NR_MOVED };
+
+/* A copy of the page at @pa. */
+static pa_t copy_page(pa_t pa)
+{
+	pa_t copy = rig_alloc(&rig, 4096);
+
+	for (u64 i = 0; i < 512; i++)
+		rig_put1(&rig, copy + 8 * i, rig_get(&rig, pa + 8 * i));
+	return copy;
+}
+
+/*
+ * Let VA come to PA + 0x2000, but for MOVED_CD, by moving @moved. Return: the page
+ * that is free after the SYNC, 0: none.
+ */
+static pa_t move(enum moved moved)
+{
+	pa_t old = 0, copy;
+
+	switch (moved) {
+	case MOVED_PAGE:
+		s2_map(IPA, PA + 0x2000, S2_RW);
+		break;
+	case MOVED_STAGE2_TABLE:
+		old = s2_slot(IPA, 3) & ~0xfffULL;
+		copy = copy_page(old);
+		rig_put1(&rig, copy + 8 * (IPA >> 12), (PA + 0x2000) | PTE_PAGE | S2_RW);
+		rig_put1(&rig, s2_slot(IPA, 2), copy | PTE_TABLE);
+		break;
+	case MOVED_STAGE1_TABLE:
+		old = s1_slot(VA, 3) & ~0xfffULL;
+		copy = copy_page(old);
+		rig_put1(&rig, copy + 8 * (VA >> 12), (IPA + 0x1000) | PTE_PAGE | PTE_RW);
+		s2_map(GUEST + old, copy, S2_RW);
+		break;
+	default:
+		old = cd;
+		copy = copy_page(cd);
+		if (moved == CHANGED_CD)
+			rig_put1(&rig, copy + 8, GUEST + s1_root + 0x1000);
+		s2_map(GUEST + cd, copy, S2_RW);
+		break;
+	}
+	return old;
+}
+
+static void tell(enum moved moved)
+{
+	const u64 ipas[] = {IPA, IPA, GUEST + (s1_slot(VA, 3) & ~0xfffULL), GUEST + cd, GUEST + cd};
+
+	rig_cmd_put(&rig, S2_IPA | 0x1234ULL << 32, ipas[moved] | (moved != MOVED_STAGE2_TABLE));
+	rig_cmd_put(&rig, NH_ALL | 0x1234ULL << 32, 0);
+	if (moved == CHANGED_CD)
+		rig_cmd_put(&rig, 0x05 | (u64)SID << 32, 1);
+	rig_cmd_put(&rig, 0x46, 0);
+	rig_cmd_kick(&rig);
+}
+
+/* Somebody else has the page as soon as the SYNC is consumed. */
+static void give_away(pa_t page)
+{
+	while ((rig_r32(&rig, ARM_SMMU_CMDQ_CONS) & 0xfffff) != rig.cmd_prod)
+		sim_run(sim_now_ps() + 1000);
+	for (u64 i = 0; i < 512 && page; i++)
+		rig_put1(&rig, page + 8 * i, 0);
+	rig_run(&rig);
+}
+
+/* A second table of stage 1 right behind the first, for the other CD. */
+static void start_to_move(void)
+{
+	pa_t first, second;
+
+	restart_with(NULL, false);
+	first = s1_root;
+	second = guest_page();
+	s2_map(GUEST + first + 0x1000, second, S2_RW);
+	s1_root = second;
+	s1_map(VA, IPA + 0x1000, PTE_RW);
+	s1_root = first;
+	s2_map(IPA + 0x1000, PA + 0x2000, S2_RW);
+}
+
+/* Whenever it comes, nothing that a walk under way had read is used after the SYNC. */
+static void walks_under_way_use_nothing_that_stage2_moved(void **state)
+{
+	for (u32 moved = 0; moved < NR_MOVED; moved++) {
+		pa_t new_pa = moved == MOVED_CD ? PA : PA + 0x2000;
+		u32 nr_old = 0;
+
+		for (u64 ns = 0; ns < 4000; ns += 25) {
+			struct rig_access access, later;
+			u32 done;
+
+			start_to_move();
+			rig_issue(port, &access, VA, 0, RIG_NO_PASID);
+			sim_run(sim_now_ps() + ns * 1000);
+			/* as late as can be: it is fetched, decoded, and not yet carried out */
+			done = rig_r32(&rig, ARM_SMMU_CMDQ_CONS);
+			tell(moved);
+			sim_run(sim_now_ps() + (90 + 4 + 7) * 1000);
+			assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_CONS), done);
+			give_away(move(moved));
+			assert_int_equal(access.nr_completed, 1);
+			assert_int_equal(access.a.status, PORT_DONE);
+			nr_old += access.a.pa == PA;
+			assert_true(access.a.pa == PA || access.a.pa == new_pa);
+			assert_int_equal(rig_do(&rig, port, &later, VA, 0, RIG_NO_PASID),
+					 PORT_DONE);
+			assert_int_equal(later.a.pa, new_pa);
+		}
+		assert_true(nr_old > 10 && (nr_old < 150 || moved == MOVED_CD));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +415,7 @@ int main(void)
 		T(ranges_of_ipas_are_exact),
 		T(vmw_widens_vmids_of_commands),
 		T(wildcards_need_the_feature),
+		T(walks_under_way_use_nothing_that_stage2_moved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
