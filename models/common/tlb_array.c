@@ -46,7 +46,8 @@ int tlb_array_init(struct tlb_array *array, u32 nr_entries, u32 nr_ways, u32 ent
 	if (!(array->nr_sets & (array->nr_sets - 1)))
 		array->set_mask = array->nr_sets - 1;
 	array->set_reciprocal = ~0ULL / array->nr_sets + 1;
-	array->entries = sim_alloc((u64)nr_entries * entry_bytes);
+	/* Of 64 bytes at least: then it is aligned to cache lines, whatever an entry is. */
+	array->entries = sim_alloc(max_u64((u64)nr_entries * entry_bytes, 64));
 	array->victim = sim_alloc(array->nr_sets * sizeof(u32));
 	if (nr_ways > TLB_SCAN_WAYS)
 		err = index_init(array);

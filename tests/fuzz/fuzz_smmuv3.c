@@ -13,17 +13,9 @@
  *
  * Leaves out: the driver and the handler; they have tests of their own.
  */
-#include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "models/smmuv3/regs.h"
 #include "models/smmuv3/smmu.h"
-#include "sim/arena.h"
-#include "sim/event.h"
-#include "sim/sim.h"
+#include "tests/fuzz/fuzz.h"
 
 #define RAM 0x40000000ULL
 #define CMDQ 0x41000000ULL
@@ -33,73 +25,13 @@
 #define DOORBELL 0x8090000ULL
 #define NOWHERE 0x800000000ULL
 #define RAM_BYTES 0x8000000ULL
-#define ARENA_BYTES (24ULL << 20)
-#define NR_ACCESSES 24
-#define NR_PORTS 6
-#define NR_STREAMS 4
-#define NR_ENDPOINTS 3 /* the first ports are of PCIe */
-#define NR_REQUESTS 12
-#define NR_PENDING 8
 #define PRIQ 0x43800000ULL
 #define ECMDQ 0x43900000ULL
 
-struct fuzz_access {
-	struct port_access access; /* first */
-	bool is_out;
-};
-
-struct fuzz_translation {
-	struct port_translation translation; /* first */
-	bool is_out;
-};
-
-struct fuzz_request {
-	struct port_page_request request; /* first */
-	bool is_out;
-};
-
-struct fuzz {
-	const uint8_t *bytes;
-	size_t nr_bytes;
-	struct mem *mem;
-	struct smmu *smmu;
-	struct port *port[NR_PORTS];
-	struct smmu_params params;
-	struct fuzz_access access[NR_ACCESSES];
-	struct fuzz_translation translation[NR_REQUESTS];
-	struct fuzz_request request[NR_REQUESTS];
-	struct port_invalidation *pending[NR_PENDING]; /* not completed yet */
-	u32 nr_pending;
-	bool is_prompt; /* endpoints complete invalidations at once */
-	u32 nr_out, nr_requests_out;
-};
-
-static struct fuzz fuzz;
-
-/* A claim that must hold whatever the input; libFuzzer keeps the input that breaks it. */
-static void must(bool is_true, const char *claim)
-{
-	if (is_true)
-		return;
-	fprintf(stderr, "fuzz_smmuv3: does not hold: %s\n", claim);
-	abort();
-}
+static struct smmu *smmu;
+static struct smmu_params model_params;
 
 /* --- the input --- */
-
-static u64 take(u32 nr)
-{
-	u64 value = 0;
-
-	for (u32 i = 0; i < nr && fuzz.nr_bytes; i++, fuzz.nr_bytes--)
-		value |= (u64)*fuzz.bytes++ << (8 * i);
-	return value;
-}
-
-static u64 pick(u64 n)
-{
-	return take(1) % n;
-}
 
 /* Addresses that hit something: tables, queues, nothing, the doorbell, odd ones. */
 static u64 pick_address(void)
@@ -133,27 +65,6 @@ static u64 pick_word(void)
 }
 
 /* --- hardware --- */
-
-static void set_params(void *params, const struct sim_param *table, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		u64 *value = (u64 *)((char *)params + table[i].offset);
-
-		*value = table[i].def;
-	}
-}
-
-/* A byte for each row: the default, or something small within its range. */
-static void vary_params(void *params, const struct sim_param *table, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		u64 *value = (u64 *)((char *)params + table[i].offset);
-		u64 byte = take(1), most = min_u64(table[i].max, table[i].min + 64);
-
-		if (byte & 0x80)
-			*value = table[i].min + byte % (most - table[i].min + 1);
-	}
-}
 
 /* Make features fit each other, rather than have none of them. */
 static void reconcile(struct smmu_params *params)
@@ -196,32 +107,10 @@ static struct smmu_params make_params(void)
 	return params;
 }
 
-static void doorbell(void *opaque, u64 offset, u32 data)
-{
-}
-
-static void invalidate(struct port_endpoint *endpoint, struct port_invalidation *invalidation)
-{
-	if (fuzz.is_prompt || fuzz.nr_pending == NR_PENDING)
-		invalidation->completed(invalidation);
-	else
-		fuzz.pending[fuzz.nr_pending++] = invalidation;
-}
-
-static void page_response(struct port_endpoint *endpoint, const struct port_page_response *response)
-{
-	must(response->code == PORT_PAGE_SUCCESS || response->code == PORT_PAGE_INVALID ||
-		     response->code == PORT_PAGE_FAILURE,
-	     "a response has a code");
-}
-
-static const struct port_endpoint_ops endpoint_ops = {invalidate, page_response};
-static struct port_endpoint endpoint = {&endpoint_ops};
-
 static void hardware_create(void)
 {
 	struct mem_params mem_params;
-	struct smmu_params params = fuzz.params = make_params();
+	struct smmu_params params = model_params = make_params();
 
 	set_params(&mem_params, mem_param_table, mem_param_count);
 	mem_params.base = RAM;
@@ -229,11 +118,11 @@ static void hardware_create(void)
 	fuzz.mem = mem_create(&mem_params);
 	must(fuzz.mem, "memory is created");
 	must(!mem_add_doorbell(fuzz.mem, DOORBELL, 0x1000, doorbell, NULL), "doorbell is added");
-	fuzz.smmu = smmu_create(&params, fuzz.mem, 0);
-	must(fuzz.smmu, "the SMMU is created");
-	smmu_set_clockless(fuzz.smmu, pick(4) == 0);
+	smmu = smmu_create(&params, fuzz.mem, 0);
+	must(smmu, "the SMMU is created");
+	smmu_set_clockless(smmu, pick(4) == 0);
 	for (u32 i = 0; i < NR_PORTS; i++) {
-		fuzz.port[i] = smmu_port_create(fuzz.smmu, i < NR_STREAMS ? i : take(4));
+		fuzz.port[i] = smmu_port_create(smmu, i < NR_STREAMS ? i : take(4));
 		must(fuzz.port[i], "ports are created");
 		fuzz.port[i]->max_stalled = pick(3);
 		if (i < NR_ENDPOINTS && params.ats)
@@ -246,18 +135,12 @@ static void hardware_create(void)
 
 static u32 r32(u32 offset)
 {
-	return smmu_mmio_read(fuzz.smmu, offset, 4);
+	return smmu_mmio_read(smmu, offset, 4);
 }
 
 static void w32(u32 offset, u32 value)
 {
-	smmu_mmio_write(fuzz.smmu, offset, value, 4);
-}
-
-/* Memory may be outside RAM: -EFAULT is as good. */
-static void put(pa_t pa, u64 word)
-{
-	must(mem_write64(fuzz.mem, pa, word) != -ENOMEM, "the arena is large enough");
+	smmu_mmio_write(smmu, offset, value, 4);
 }
 
 static void write_register(void)
@@ -265,11 +148,11 @@ static void write_register(void)
 	const struct smmu_reg_row *row = &smmu_reg_table[pick(SMMU_NR_REGS)];
 	u64 how = take(1);
 
-	smmu_mmio_read(fuzz.smmu, row->offset + how % 16, how / 16);
+	smmu_mmio_read(smmu, row->offset + how % 16, how / 16);
 	if (how < 0xe0)
-		smmu_mmio_write(fuzz.smmu, row->offset, pick_word(), row->bytes);
+		smmu_mmio_write(smmu, row->offset, pick_word(), row->bytes);
 	else
-		smmu_mmio_write(fuzz.smmu, row->offset + how % 16, pick_word(), pick(17));
+		smmu_mmio_write(smmu, row->offset + how % 16, pick_word(), pick(17));
 }
 
 static void write_memory(void)
@@ -296,7 +179,7 @@ static void make_command(pa_t pa)
 static void send_command(void)
 {
 	u32 prod = r32(ARM_SMMU_CMDQ_PROD);
-	u64 base = smmu_mmio_read(fuzz.smmu, ARM_SMMU_CMDQ_BASE, 8);
+	u64 base = smmu_mmio_read(smmu, ARM_SMMU_CMDQ_BASE, 8);
 	u32 entries = 1U << (base & 0x1f & (base & 0x10 ? 0xf : 0x1f));
 	pa_t pa = (base & GENMASK_ULL(51, 5)) + 16ULL * (prod % entries);
 
@@ -308,16 +191,16 @@ static void send_command(void)
 
 static u32 ecmdq_at(u32 q)
 {
-	u32 in_page = q & ((1U << fuzz.params.ecmdq_queues_lg2) - 1);
+	u32 in_page = q & ((1U << model_params.ecmdq_queues_lg2) - 1);
 
-	return 0x20000 + ((q >> fuzz.params.ecmdq_queues_lg2) << 16) +
-	       (in_page << (16 - fuzz.params.ecmdq_queues_lg2));
+	return 0x20000 + ((q >> model_params.ecmdq_queues_lg2) << 16) +
+	       (in_page << (16 - model_params.ecmdq_queues_lg2));
 }
 
 /* One of the queues, or one beyond them. */
 static u32 pick_ecmdq(void)
 {
-	return pick((1U << (fuzz.params.ecmdq_pages_lg2 + fuzz.params.ecmdq_queues_lg2)) + 1);
+	return pick((1U << (model_params.ecmdq_pages_lg2 + model_params.ecmdq_queues_lg2)) + 1);
 }
 
 static void write_control_page(void)
@@ -325,8 +208,8 @@ static void write_control_page(void)
 	u64 how = take(1);
 	u32 at = how & 0x40 ? 0x4000 + (how & 0x3f) : ecmdq_at(pick_ecmdq()) + 4 * (how & 3);
 
-	smmu_mmio_read(fuzz.smmu, at, how & 0x80 ? 8 : 4);
-	smmu_mmio_write(fuzz.smmu, at, pick_word(), how & 0x80 ? 8 : 4);
+	smmu_mmio_read(smmu, at, how & 0x80 ? 8 : 4);
+	smmu_mmio_write(smmu, at, pick_word(), how & 0x80 ? 8 : 4);
 }
 
 /* A sane queue and a command in it; an error is acknowledged. */
@@ -336,7 +219,7 @@ static void use_ecmdq(void)
 	u32 prod = r32(at + 8), cons = r32(at + 12);
 
 	if (!(cons & 0x80000000U)) {
-		smmu_mmio_write(fuzz.smmu, at, (ECMDQ + 0x100ULL * q) | 3, 8);
+		smmu_mmio_write(smmu, at, (ECMDQ + 0x100ULL * q) | 3, 8);
 		w32(at + 12, 0);
 		w32(at + 8, 0x80000000U);
 		return;
@@ -367,7 +250,7 @@ static u64 make_stage2(u32 sid)
 					       (how >> 1 & 0xf) << 55);
 	put(STRTAB + 64ULL * sid + 24, table);
 	put(table + 8, RAM | (how & 0x10 ? 0x4c1 : 0x4c1 | pick(16) << 6));
-	if (!fuzz.params.stage2 || how & 1)
+	if (!model_params.stage2 || how & 1)
 		return 5;
 	return how & 0x80 ? 6 : 7;
 }
@@ -382,7 +265,7 @@ static void make_stream(u32 sid)
 	/* MEV, PPAR, EATS */
 	put(STRTAB + 64ULL * sid + 8, (flags & 0x80 ? 1ULL << 19 : 0) |
 					      (flags & 0x40 ? 1ULL << 18 : 0) |
-					      (fuzz.params.ats && flags & 0x20 ? 1ULL << 28 : 0));
+					      (model_params.ats && flags & 0x20 ? 1ULL << 28 : 0));
 	/* T0SZ 16, EPD1, V, IPS 48 bits, AA64, S, R, A, ASID */
 	put(base, 16 | 1ULL << 30 | 1ULL << 31 | 5ULL << 32 | 1ULL << 41 | (flags & 7) << 44 |
 			  ((u64)sid & flags >> 3) << 48);
@@ -399,20 +282,20 @@ static void make_sane(void)
 	w32(ARM_SMMU_CR0, 0);
 	w32(ARM_SMMU_IRQ_CTRL, 0);
 	acknowledge();
-	smmu_mmio_write(fuzz.smmu, ARM_SMMU_STRTAB_BASE, STRTAB, 8);
+	smmu_mmio_write(smmu, ARM_SMMU_STRTAB_BASE, STRTAB, 8);
 	w32(ARM_SMMU_STRTAB_BASE_CFG, 6);
-	smmu_mmio_write(fuzz.smmu, ARM_SMMU_CMDQ_BASE, CMDQ | 8, 8);
-	smmu_mmio_write(fuzz.smmu, ARM_SMMU_EVTQ_BASE, EVTQ | pick(8), 8);
+	smmu_mmio_write(smmu, ARM_SMMU_CMDQ_BASE, CMDQ | 8, 8);
+	smmu_mmio_write(smmu, ARM_SMMU_EVTQ_BASE, EVTQ | pick(8), 8);
 	w32(ARM_SMMU_CMDQ_PROD, 0);
 	w32(ARM_SMMU_CMDQ_CONS, 0);
 	w32(ARM_SMMU_EVTQ_PROD, 0);
 	w32(ARM_SMMU_EVTQ_CONS, 0);
-	smmu_mmio_write(fuzz.smmu, ARM_SMMU_PRIQ_BASE, PRIQ | pick(4), 8);
+	smmu_mmio_write(smmu, ARM_SMMU_PRIQ_BASE, PRIQ | pick(4), 8);
 	w32(ARM_SMMU_PRIQ_PROD, 0);
 	w32(ARM_SMMU_PRIQ_CONS, 0);
 	w32(ARM_SMMU_CR2, pick(16));
-	smmu_mmio_write(fuzz.smmu, ARM_SMMU_EVTQ_IRQ_CFG0, DOORBELL, 8);
-	smmu_mmio_write(fuzz.smmu, ARM_SMMU_GERROR_IRQ_CFG0, pick(2) ? DOORBELL : NOWHERE, 8);
+	smmu_mmio_write(smmu, ARM_SMMU_EVTQ_IRQ_CFG0, DOORBELL, 8);
+	smmu_mmio_write(smmu, ARM_SMMU_GERROR_IRQ_CFG0, pick(2) ? DOORBELL : NOWHERE, 8);
 	w32(ARM_SMMU_IRQ_CTRL, 7);
 	for (u32 sid = 0; sid < NR_STREAMS; sid++)
 		make_stream(sid);
@@ -420,142 +303,12 @@ static void make_sane(void)
 	    CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN | CR0_PRIQEN | (pick(2) ? CR0_ATSCHK : 0));
 }
 
-/* --- masters --- */
-
-static void completed(struct port_access *access)
-{
-	struct fuzz_access *mine = (struct fuzz_access *)access;
-
-	must(mine->is_out, "an access is answered once");
-	must(access->status == PORT_DONE || access->status == PORT_ABORTED, "an answer is one");
-	mine->is_out = false;
-	fuzz.nr_out--;
-}
-
-static void fill_access(struct port_access *access)
-{
-	u64 how = take(1), pasid = take(1);
-
-	memset(access, 0, sizeof(*access));
-	access->iova = how & 0xc0 ? 0x1000 * pick(10) : pick_word();
-	access->len_bytes = 64;
-	access->is_write = how & 1;
-	access->is_privileged = how & 2;
-	access->is_instruction = how & 4;
-	access->has_pasid = pasid & 1;
-	access->pasid = pasid & 1 ? pasid >> 1 : 0;
-	access->complete = completed;
-}
-
-static void access_memory(void)
-{
-	struct fuzz_access *mine = &fuzz.access[pick(NR_ACCESSES)];
-	struct port *port = fuzz.port[pick(NR_PORTS)];
-
-	if (mine->is_out)
-		return;
-	fill_access(&mine->access);
-	mine->is_out = true;
-	fuzz.nr_out++;
-	if (port->ops->translate(port, &mine->access) == PORT_PENDING)
-		return;
-	mine->is_out = false;
-	fuzz.nr_out--;
-}
-
-static void translated(struct port_access *access)
-{
-	struct fuzz_translation *mine = (struct fuzz_translation *)access;
-
-	must(mine->is_out, "a translation request is completed once");
-	must(access->status == PORT_DONE,
-	     "a translation request is completed, whatever comes of it");
-	mine->is_out = false;
-	fuzz.nr_out--;
-}
-
-/* PCIe: a translation request, or with @is_translated an access that claims to be translated. */
-static void ask_ats(bool is_translated)
-{
-	struct fuzz_translation *mine = &fuzz.translation[pick(NR_REQUESTS)];
-	struct fuzz_access *other = &fuzz.access[pick(NR_ACCESSES)];
-	struct port *port = fuzz.port[pick(NR_ENDPOINTS)];
-
-	if (!port->ops->translation_request)
-		return;
-	if (is_translated) {
-		if (other->is_out)
-			return;
-		fill_access(&other->access);
-		other->is_out = true;
-		fuzz.nr_out++;
-		if (port->ops->translated(port, &other->access) == PORT_PENDING)
-			return;
-		other->is_out = false;
-		fuzz.nr_out--;
-		return;
-	}
-	if (mine->is_out)
-		return;
-	fill_access(&mine->translation.access);
-	mine->translation.access.complete = translated;
-	mine->is_out = true;
-	fuzz.nr_out++;
-	if (port->ops->translation_request(port, &mine->translation) == PORT_PENDING)
-		return;
-	mine->is_out = false;
-	fuzz.nr_out--;
-}
-
-static void taken(struct port_page_request *request)
-{
-	struct fuzz_request *mine = (struct fuzz_request *)request;
-
-	must(mine->is_out, "a page request is given back once");
-	mine->is_out = false;
-	fuzz.nr_requests_out--;
-}
-
-static void ask_page(void)
-{
-	struct fuzz_request *mine = &fuzz.request[pick(NR_REQUESTS)];
-	struct port *port = fuzz.port[pick(NR_ENDPOINTS)];
-	u64 how = take(1);
-
-	if (mine->is_out || !port->ops->page_request)
-		return;
-	memset(mine, 0, sizeof(*mine));
-	mine->request.iova = 0x1000 * pick(10);
-	mine->request.pasid = pick(4);
-	mine->request.prg_index = pick(8);
-	mine->request.is_last = how & 1;
-	mine->request.has_pasid = how & 2;
-	mine->request.is_read = how & 4;
-	mine->request.is_write = how & 8;
-	mine->request.is_exec = how & 16;
-	mine->request.is_privileged = how & 32;
-	mine->request.taken = taken;
-	mine->is_out = true;
-	fuzz.nr_requests_out++;
-	port->ops->page_request(port, &mine->request);
-}
-
-static void complete_invalidation(void)
-{
-	struct port_invalidation *invalidation;
-
-	if (!fuzz.nr_pending)
-		return;
-	invalidation = fuzz.pending[--fuzz.nr_pending];
-	invalidation->completed(invalidation);
-}
-
 static void translate(void)
 {
 	struct port_access access;
 
 	fill_access(&access);
-	must(smmu_translate(fuzz.smmu, pick(8), &access) != PORT_PENDING,
+	must(smmu_translate(smmu, pick(8), &access) != PORT_PENDING,
 	     "functional translation answers");
 }
 
@@ -626,7 +379,7 @@ static void check_pri(void)
 {
 	struct smmu_stats stats;
 
-	smmu_stats(fuzz.smmu, &stats);
+	smmu_stats(smmu, &stats);
 	must(stats.pri.requests == stats.pri.recorded + stats.pri.dropped + stats.pri.auto_success +
 					   stats.pri.auto_failure,
 	     "page requests add up");
@@ -654,6 +407,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	u64 before;
 
 	memset(&fuzz, 0, sizeof(fuzz));
+	smmu = NULL;
 	fuzz.bytes = data;
 	fuzz.nr_bytes = size;
 	must(!sim_init(1, ARENA_BYTES), "the machine is created");
@@ -665,7 +419,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		step();
 	if (!is_cut)
 		end();
-	smmu_destroy(fuzz.smmu);
+	smmu_destroy(smmu);
 	must(sim_next_event_ps() == SIM_TIME_NEVER, "no event outlives the SMMU");
 	mem_destroy(fuzz.mem);
 	must(sim_arena_used_bytes() == before, "all memory is given back");

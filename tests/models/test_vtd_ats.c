@@ -434,6 +434,10 @@ static void time_out_aborts_the_wait_and_stops_the_queue(void **state)
 	assert_int_equal(rig_r64(&rig, DMAR_IQERCD_REG) >> 32 & 0xffff, SID);
 	assert_int_equal(rig_r64(&rig, DMAR_IQH_REG), tail);
 	assert_int_equal(rig.last_irq_data, 0xfa);
+	/* the tail alone does not start it */
+	ring();
+	rig_run(&rig);
+	assert_int_equal(rig_r64(&rig, DMAR_IQH_REG), tail);
 	rig_w32(&rig, DMAR_FSTS_REG, 1 << 6);
 	rig_run(&rig);
 	assert_int_equal(rig_r64(&rig, DMAR_IQH_REG), rig.iq_tail);

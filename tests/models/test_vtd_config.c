@@ -494,6 +494,11 @@ static void supervisor_requests_need_sre(void **state)
 	rig_pasid(&rig, dir, 1, first);
 	rig_invalidate_all(&rig);
 	expect_access(1, RIG_PRIV, true, 0);
+	/* before anything is walked */
+	first[2] = rig_page(&rig);
+	rig_pasid(&rig, dir, 1, first);
+	rig_invalidate_all(&rig);
+	expect_access(1, RIG_PRIV, false, 0x5d);
 }
 
 static void execute_requests_are_blocked(void **state)
@@ -520,6 +525,11 @@ static void execute_requests_need_ere_with_revision_3(void **state)
 	rig_pasid(&rig, dir, 1, first);
 	rig_pc_all(&rig);
 	expect_access(1, RIG_INSTR, true, 0);
+	/* before anything is walked */
+	first[2] = rig_page(&rig);
+	rig_pasid(&rig, dir, 1, first);
+	rig_invalidate_all(&rig);
+	expect_access(1, RIG_INSTR, false, 0x5c);
 }
 
 /* --- FPD --- */

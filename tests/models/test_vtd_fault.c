@@ -215,6 +215,12 @@ static void the_event_comes_once_until_all_is_serviced(void **state)
 	fault_of(0, 0x1000, 0, RIG_NO_PASID);
 	rig_run(&rig);
 	assert_int_equal(rig.nr_irqs, 2);
+	/* an error of the queue, while the fault is pending */
+	rig_desc_put(&rig, 0xf, 0);
+	rig_w64(&rig, DMAR_IQT_REG, rig.iq_tail);
+	rig_run(&rig);
+	assert_int_equal(rig_r32(&rig, DMAR_FSTS_REG) & 0x12, 0x12);
+	assert_int_equal(rig.nr_irqs, 2);
 }
 
 static void a_masked_event_is_pending_until_it_is_unmasked(void **state)

@@ -123,16 +123,22 @@ static void types_are_valid_as_modes_and_features_say(void **state)
 		if (!is_valid)
 			expect_error2((type & 15) | (u64)(type >> 4) << 9 | 1 << 4, 0, 3);
 	}
-	rig_stop(&rig);
-	rig.iq_tail = 0;
-	start(RIG_SCALABLE);
-	for (u32 type = 0; type < 0x80; type++) {
-		bool is_valid = (type >= 1 && type < 10) && (type != 3 || rig.params.dt) &&
-				(type != 8 || rig.params.dt) && (type != 4 || rig.params.ir) &&
-				(type != 9 || rig.params.prs);
+	for (u32 dt = 2; dt-- > 0;) {
+		rig_stop(&rig);
+		rig.iq_tail = 0;
+		if (!dt)
+			rig.params.dt = rig.params.prs = rig.params.pds = rig.params.nwfs =
+				rig.params.sms = 0;
+		start(RIG_SCALABLE);
+		for (u32 type = 0; type < 0x80; type++) {
+			bool is_valid = (type >= 1 && type < 10) && (type != 3 || rig.params.dt) &&
+					(type != 8 || rig.params.dt) &&
+					(type != 4 || rig.params.ir) &&
+					(type != 9 || rig.params.prs);
 
-		if (!is_valid)
-			expect_error2((type & 15) | (u64)(type >> 4) << 9 | 1 << 4, 0, 3);
+			if (!is_valid)
+				expect_error2((type & 15) | (u64)(type >> 4) << 9 | 1 << 4, 0, 3);
+		}
 	}
 }
 
@@ -252,12 +258,12 @@ static void a_stopped_queue_goes_on_when_iqe_is_cleared(void **state)
 	rig_w64(&rig, DMAR_IQT_REG, rig.iq_tail);
 	rig_run(&rig);
 	assert_int_equal(rig.nr_irqs, 1); /* a fault event */
-	/* the tail alone does not start it */
+	/* the tail alone does not start it, whatever is there now */
+	rig_put1(&rig, RIG_IQ + bad, 5);
 	rig_desc_put(&rig, 5, 0);
 	rig_w64(&rig, DMAR_IQT_REG, rig.iq_tail);
 	rig_run(&rig);
 	assert_int_equal(rig_r64(&rig, DMAR_IQH_REG), bad);
-	rig_put1(&rig, RIG_IQ + bad, 5);
 	rig_w32(&rig, DMAR_FSTS_REG, 0x10);
 	rig_run(&rig);
 	assert_int_equal(rig_r64(&rig, DMAR_IQH_REG), rig.iq_tail);
@@ -353,6 +359,33 @@ static void registers_invalidate_in_legacy_mode(void **state)
 	assert_int_equal(rig_r64(&rig, DMAR_IOTLB_REG), 3ULL << 60);
 }
 
+static void registers_drop_contexts_and_translations(void **state)
+{
+	struct rig_access access;
+	struct port *port;
+	pa_t ss, slot;
+
+	start(RIG_LEGACY);
+	ss = rig_page(&rig);
+	slot = rig_map_ss(&rig, ss, 4, 0x5000, 0x700000, 1, SS_RW);
+	rig_ctx(&rig, 0x18, 0, 2, 1, ss);
+	port = vtd_port_create(rig.vtd, 0x18);
+	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	rig_put1(&rig, slot, 0x900000 | SS_RW);
+	rig_w64(&rig, DMAR_IOTLB_REG, 1ULL << 63 | 1ULL << 60);
+	rig_run(&rig);
+	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(access.a.pa, 0x900000);
+	rig_put1(&rig, rig_ctx_slot(&rig, 0x18), 0);
+	assert_int_equal(rig_do(&rig, port, &access, 0x6000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_r32(&rig, 0x220 + 12) & 0xff, 0x06);
+	rig_w32(&rig, 0x220 + 12, 1U << 31);
+	rig_w64(&rig, DMAR_CCMD_REG, 1ULL << 63 | 1ULL << 61);
+	rig_run(&rig);
+	assert_int_equal(rig_do(&rig, port, &access, 0x6000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_r32(&rig, 0x220 + 16 + 12) & 0xff, 0x02);
+}
+
 static void registers_do_the_domain_without_psi(void **state)
 {
 	rig.params.psi = 0;
@@ -400,6 +433,7 @@ int main(void)
 		TEST(descriptors_take_their_time),
 		TEST(a_disabled_queue_begins_at_zero),
 		TEST(registers_invalidate_in_legacy_mode),
+		TEST(registers_drop_contexts_and_translations),
 		TEST(registers_do_the_domain_without_psi),
 		TEST(registers_do_nothing_in_scalable_mode_or_from_version_6_on),
 	};

@@ -309,6 +309,10 @@ static void the_root_table_pointer_counts_from_srtp_on(void **state)
 	rig_w64(&rig, DMAR_RTADDR_REG, RIG_NOWHERE);
 	rig_invalidate_all(&rig);
 	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	/* nor by another command */
+	rig_gcmd(&rig, 1U << 26);
+	rig_invalidate_all(&rig);
+	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
 	rig_gcmd(&rig, 1U << 30);
 	rig_invalidate_all(&rig);
 	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_ABORTED);

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Usage: tests/models/smmuv3_rules.py
+"""Usage: tests/models/rules.py [MODEL...]
 
-Reads docs/smmuv3-rules.md and smmuv3_mutations.txt, and checks that they fit the tests and the source: every test that
-a rule names is a function of its program, which main() runs and CMake builds; every mutation belongs to a rule and matches
+Reads docs/MODEL-rules.md and MODEL_mutations.txt of each model (smmuv3 and vtd), and checks that they fit the tests and the
+source: every test that a rule names is a function of its program, which main() runs and CMake builds; every mutation belongs to a rule and matches
 the source exactly once. Prints what does not fit; exit 1 if anything does not. scripts/mutate uses the same tables.
 """
 import collections
@@ -12,9 +12,7 @@ import re
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-RULES = os.path.join(TOP, "docs/smmuv3-rules.md")
-MUTATIONS = os.path.join(TOP, "tests/models/smmuv3_mutations.txt")
-MODEL = "models/smmuv3"
+MODELS = ("smmuv3", "vtd")
 
 Rule = collections.namedtuple("Rule", "number line program function")
 Mutation = collections.namedtuple("Mutation", "rule file line what text")
@@ -25,10 +23,18 @@ def read(path):
         return source.read()
 
 
-def read_rules():
+def rules_path(model):
+    return os.path.join(TOP, f"docs/{model}-rules.md")
+
+
+def mutations_path(model):
+    return os.path.join(TOP, f"tests/models/{model}_mutations.txt")
+
+
+def read_rules(model):
     """Every row of a table whose last cell is `program: function`."""
     rules = []
-    for number, line in enumerate(read(RULES).splitlines(), 1):
+    for number, line in enumerate(read(rules_path(model)).splitlines(), 1):
         cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
         match = re.fullmatch(r"`(\w+): (\w+)`", cells[-1])
         if line.startswith("| ") and match:
@@ -36,25 +42,26 @@ def read_rules():
     return rules
 
 
-def read_mutations():
+def read_mutations(model):
     """Lines of "rule file: fragment [=> [replacement]]"; without an arrow the fragment is negated."""
     mutations, errors = [], []
-    for number, line in enumerate(read(MUTATIONS).splitlines(), 1):
+    table = mutations_path(model)
+    for number, line in enumerate(read(table).splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         match = re.fullmatch(r"(\S+)\s+(\S+): (.*)", line)
         if not match:
-            errors.append(f"{MUTATIONS}:{number}: expected 'rule file: fragment [=> replacement]'")
+            errors.append(f"{table}:{number}: expected 'rule file: fragment [=> replacement]'")
             continue
         fragment, arrow, replacement = (part.strip() for part in f"{match[3]} ".partition(" => "))
-        name = f"{MODEL}/{match[2]}"
+        name = f"models/{model}/{match[2]}"
         path = os.path.join(TOP, name)
         text = read(path) if os.path.exists(path) else ""
         # A fragment may go over lines: white space is any white space.
         pattern = r"\s+".join(re.escape(word) for word in fragment.split())
         found = list(re.finditer(pattern, text))
         if len(found) != 1:
-            errors.append(f"{MUTATIONS}:{number}: '{fragment}' is {len(found)} times in {name}, expected once")
+            errors.append(f"{table}:{number}: '{fragment}' is {len(found)} times in {name}, expected once")
             continue
         new = replacement if arrow else f"!({found[0][0]})"
         text = text[:found[0].start()] + new + text[found[0].end():]
@@ -63,15 +70,15 @@ def read_mutations():
     return mutations, errors
 
 
-def check_mutations(mutations, rules):
-    return [f"{MUTATIONS}: no rule {m.rule} in the document" for m in mutations if m.rule not in rules]
+def check_mutations(model, mutations, rules):
+    return [f"{mutations_path(model)}: no rule {m.rule} in the document" for m in mutations if m.rule not in rules]
 
 
-def check_tests(rules):
+def check_tests(model, rules):
     errors, seen = [], set()
     cmake = read(os.path.join(TOP, "tests/models/CMakeLists.txt"))
     for rule in rules:
-        where = f"{RULES}:{rule.line}"
+        where = f"{rules_path(model)}:{rule.line}"
         if rule.number in seen:
             errors.append(f"{where}: there are two rules {rule.number}")
         seen.add(rule.number)
@@ -80,7 +87,7 @@ def check_tests(rules):
             errors.append(f"{where}: no program {path}")
             continue
         source = read(path)
-        if not re.search(rf"\b{rule.program}\b", cmake) and not rule.program.startswith("device_"):
+        if not re.search(rf"\b{rule.program}\b", cmake) and not rule.program.startswith(("device_", "vtd_")):
             errors.append(f"{where}: CMake does not build {rule.program}")
         if not re.search(rf"^static void {rule.function}\(void \*\*state\)", source, re.M):
             errors.append(f"{where}: no function {rule.function} in {path}")
@@ -89,19 +96,28 @@ def check_tests(rules):
     return errors
 
 
-def main():
-    rules = read_rules()
-    mutations, errors = read_mutations()
-    errors += check_tests(rules)
-    errors += check_mutations(mutations, {rule.number for rule in rules})
+def check(model):
+    """Return: number of errors, which are printed."""
+    rules = read_rules(model)
+    mutations, errors = read_mutations(model)
+    errors += check_tests(model, rules)
+    errors += check_mutations(model, mutations, {rule.number for rule in rules})
     if not rules:
-        errors.append(f"{RULES}: no rules")
+        errors.append(f"{rules_path(model)}: no rules")
     for error in errors:
         print(error)
     covered = len({m.rule for m in mutations})
-    print(f"{len(rules)} rules, {len({(r.program, r.function) for r in rules})} tests, {len(mutations)} conditions of "
+    print(f"{model}: {len(rules)} rules, {len({(r.program, r.function) for r in rules})} tests, {len(mutations)} conditions of "
           f"{covered} rules to invert: {len(errors)} errors")
-    return 1 if errors else 0
+    return len(errors)
+
+
+def main():
+    models = sys.argv[1:] or MODELS
+    unknown = [model for model in models if model not in MODELS]
+    if unknown:
+        sys.exit(f"rules.py: no model '{unknown[0]}', there are {', '.join(MODELS)}")
+    return 1 if sum([check(model) for model in models]) else 0
 
 
 if __name__ == "__main__":
