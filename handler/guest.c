@@ -4,7 +4,8 @@
  * cookie, and waits among those pending until it is taken off: by the guest's
  * answer, by the time-out, or when the guest is detached. Taking it off is the
  * claim: exactly one sends the answer. An answer that comes too late finds
- * nothing, even if the device uses the group's index again by then.
+ * nothing, even if the device uses the group's index again by then, and even if
+ * the guest was attached anew: its number is part of the cookie.
  *
  * A group has up to two holders: who delivers its parts, and the list. The last
  * one frees it.
@@ -233,6 +234,7 @@ static struct pfh_guest *guest_alloc(const struct pfh_guest_attr *attr)
 		return NULL;
 	kref_init(&guest->kref);
 	guest->attr = *attr;
+	guest->last_cookie = (u64)atomic64_inc_return(&pfh_core->nr_guests) << 32;
 	spin_lock_init(&guest->lock);
 	INIT_LIST_HEAD(&guest->pending);
 	INIT_DELAYED_WORK(&guest->timeout, on_timeout);

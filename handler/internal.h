@@ -37,6 +37,7 @@ struct pfh_cpu_queue;
 
 /* The one core; what it points at is all of its state. */
 struct pfh_core {
+	atomic64_t nr_guests; /* attached ever */
 	struct workqueue_struct *wq;
 	struct mutex sva_lock;	/* sva */
 	struct xarray sva;	/* PASID to struct pfh_sva */

@@ -44,6 +44,8 @@ EXPORT_SYMBOL_GPL(pfh_container_dirty_get);
 EXPORT_SYMBOL_GPL(pfh_container_stats);
 EXPORT_SYMBOL_GPL(pfh_container_info);
 EXPORT_SYMBOL_GPL(pfh_design_names);
+EXPORT_SYMBOL_GPL(pfh_partial_tree);
+EXPORT_SYMBOL_GPL(pfh_sva_per_vma);
 
 static int __init pfh_module_init(void)
 {

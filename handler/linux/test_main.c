@@ -94,7 +94,7 @@ static void scenario_comes_to_what_it_says(struct kunit *test)
 		if (!is_wanted(pfh_design_names[i]))
 			continue;
 		for (j = 0; j < PFH_NR_DISPATCHES; j++) {
-			const struct scn_setting setting = {pfh_design_names[i], j};
+			const struct scn_setting setting = scn_setting(pfh_design_names[i], j);
 
 			if (is_its_turn(scenario, i, j))
 				run_one(test, scenario, &setting, result);

@@ -258,11 +258,14 @@ static phys_addr_t mock_iova_to_phys(struct iommu_domain *domain, dma_addr_t iov
 
 static const struct iommu_domain_ops mock_domain_ops = {
 	.attach_dev = mock_attach_dev,
-	PFH_DETACH_DEV(mock_detach_dev).map_pages = mock_map_pages,
+	.map_pages = mock_map_pages,
 	.unmap_pages = mock_unmap_pages,
 	.iotlb_sync = mock_iotlb_sync,
 	.iova_to_phys = mock_iova_to_phys,
 	.free = mock_domain_free,
+	/* clang-format off */
+	PFH_DETACH_DEV(mock_detach_dev)
+	/* clang-format on */
 };
 
 /* --- the driver --- */
@@ -293,7 +296,10 @@ static const struct iommu_ops mock_ops = {
 	/* Large pages too: the core must not let them come into being. */
 	.pgsize_bitmap = PAGE_SIZE | (PAGE_SIZE << 9),
 	.owner = THIS_MODULE,
-	PFH_BLOCKED_DOMAIN(&blocked_domain)};
+	/* clang-format off */
+	PFH_BLOCKED_DOMAIN(&blocked_domain)
+	/* clang-format on */
+};
 
 int mock_iommu_register(void)
 {

@@ -66,6 +66,7 @@ enum scn_verb {
 	SCN_GUEST_LEAVES,
 	SCN_GUEST_ANSWERS,
 	SCN_CAPABILITIES,
+	SCN_OVERFLOW,
 	SCN_NR_VERBS,
 };
 
@@ -76,6 +77,7 @@ enum scn_what {
 	SCN_MAPS,    /* mapping, in the driver */
 	SCN_ENABLE,  /* enabling faults of a device */
 	SCN_BINDS,   /* attaching a PASID of a device */
+	SCN_UNMAPS,  /* unmapping only what was asked: a driver may take out whole blocks */
 };
 
 /* When `inject` has a device fault. */
@@ -130,6 +132,7 @@ struct scn_step {
 	const struct scn_answer *answers;
 	u32 nr_answers;
 	s32 spurious, refused; /* of the container's statistics; -1: not looked at */
+	s32 locked;	       /* pages of the container; -1: not looked at */
 };
 
 /* How a scenario goes wrong under a design whose defect it shows. */
@@ -165,6 +168,7 @@ struct scenario {
 	u32 nr_fails_on;
 	const struct scn_step *steps;
 	u32 nr_steps;
+	bool may_warn; /* without memory something is lost, and the kernel says so */
 };
 
 /* The table that is compiled from the files, by name. */
@@ -174,13 +178,30 @@ extern const unsigned int scn_table_size;
 struct scn_setting {
 	const char *design;
 	enum pfh_dispatch dispatch;
+	/* as the core's knobs; neither may change what comes out */
+	bool has_partial_tree, is_sva_per_vma;
+	bool stops_at_failure; /* takes no more steps after one that comes out wrong */
 };
+
+/** scn_setting() - a design and dispatch, with knobs that go with the dispatch. */
+static inline struct scn_setting scn_setting(const char *design, enum pfh_dispatch dispatch)
+{
+	return (struct scn_setting){
+		.design = design,
+		.dispatch = dispatch,
+		.has_partial_tree = dispatch & 1,
+		.is_sva_per_vma = dispatch & 2,
+	};
+}
 
 #define SCN_TRANSCRIPT_BYTES 16384
 #define SCN_WHY_BYTES 160
 
 struct scn_result {
 	u32 nr_failures;
+	u32 nr_broken;		 /* of these: what must not be, whatever fails: leaks, offences */
+	u32 nr_refusals;	 /* -ENOMEM, INVALID and FAILURE where something else was stated */
+	u32 nr_short;		 /* less is mapped than stated, where pre-mapping may end early */
 	char why[SCN_WHY_BYTES]; /* the first one: "line 12: ..." */
 	bool is_late;		 /* something did not come in time */
 	bool is_stuck;		 /* something waits for ever: nothing could be taken down */

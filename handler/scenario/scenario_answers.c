@@ -72,6 +72,11 @@ static u8 take(struct scn_world *world, const struct scn_step *step,
 	return code;
 }
 
+static bool is_refusal(u8 code)
+{
+	return code == SCN_INVALID || code == SCN_FAILURE;
+}
+
 void scn_await_answer(struct scn_world *world, const struct scn_step *step,
 		      const struct scn_answer *expected)
 {
@@ -81,6 +86,8 @@ void scn_await_answer(struct scn_world *world, const struct scn_step *step,
 			   SCN_TIMEOUT);
 	if (code == SCN_NO_ANSWER)
 		WRITE_ONCE(world->result->is_late, true);
+	if (code != expected->code && is_refusal(code))
+		scn_count(world, nr_refusals);
 	if (code != expected->code)
 		scn_fail(world, step, "device %u, group %u: answer %s, expected %s",
 			 expected->device, expected->group, scn_code_name(code),
@@ -94,6 +101,8 @@ void scn_check_all_answers(struct scn_world *world)
 	for (i = 0; i < world->nr_answers; i++) {
 		const struct scn_seen_answer *seen = &world->answers[i];
 
+		if (!seen->checked_by && is_refusal(seen->code))
+			scn_count(world, nr_refusals);
 		if (!seen->checked_by)
 			scn_fail(world, NULL, "device %u, group %u: an answer that no step expects",
 				 seen->device, seen->group);

@@ -127,6 +127,9 @@ static int open_world(struct scn_world *world)
 	for (i = 0; i < SCN_MAX_DEVICES; i++)
 		world->guests[i].world = world;
 	mock_iommu()->fail_maps_after = -1;
+	mock_iommu()->unmaps_more = 0;
+	pfh_partial_tree = world->setting->has_partial_tree;
+	pfh_sva_per_vma = world->setting->is_sva_per_vma;
 	gate_init(&mock_iommu()->answers, &world->event);
 	gate_init(&mock_iommu()->maps, &world->event);
 	err = open_spaces(world);
@@ -191,7 +194,7 @@ static void close_spaces(struct scn_world *world)
 			scn_mm_exit(world->spaces[i]);
 		nr_pins = scn_mm_destroy(world->spaces[i]);
 		if (nr_pins)
-			scn_fail(world, NULL, "%u pages of space %u are still pinned", nr_pins, i);
+			scn_break(world, "%u pages of space %u are still pinned", nr_pins, i);
 	}
 }
 
@@ -200,14 +203,19 @@ static void close_world(struct scn_world *world)
 	unsigned int i;
 
 	open_gates(world);
+	/* A fault may wait for a guest that would say no more. */
+	for (i = 0; i < SCN_MAX_DEVICES; i++) {
+		if (world->devices[i] && world->is_registered[i])
+			pfh_guest_detach(world->devices[i]->pdev);
+	}
 	end_threads(world);
 	for (i = 0; i < SCN_MAX_CONTAINERS; i++)
 		pfh_container_destroy(world->containers[i]);
 	close_devices(world);
 	close_spaces(world);
 	if (mock_iommu()->nr_domains || mock_iommu()->nr_pages)
-		scn_fail(world, NULL, "%u domains and %u mapped pages are left",
-			 mock_iommu()->nr_domains, mock_iommu()->nr_pages);
+		scn_break(world, "%u domains and %u mapped pages are left",
+			  mock_iommu()->nr_domains, mock_iommu()->nr_pages);
 }
 
 /* --- steps --- */
@@ -222,12 +230,31 @@ bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread)
 	return is_done;
 }
 
+static int expected_err(const struct scn_step *step)
+{
+	if (step->verb == SCN_ACCESS)
+		return step->is_reached ? 0 : -EFAULT;
+	return step->err;
+}
+
+static void check_err(struct scn_world *world, const struct scn_step *step, int err)
+{
+	int expected = expected_err(step);
+
+	if (err == expected)
+		return;
+	if (err == -ENOMEM)
+		scn_count(world, nr_refusals);
+	scn_fail(world, step, "%s, expected %s", scn_errno_name(err), scn_errno_name(expected));
+}
+
 static int run_beside(void *data)
 {
 	struct scn_thread *thread = data;
 	struct scn_world *world = thread->call.world;
 
 	thread->call.err = scn_do(&thread->call);
+	check_err(world, thread->call.step, thread->call.err);
 	spin_lock(&world->lock);
 	thread->is_done = true;
 	spin_unlock(&world->lock);
@@ -264,6 +291,7 @@ static void start(struct scn_world *world, const struct scn_call *call)
 	thread->is_done = false;
 	task = kthread_create(run_beside, thread, "scenario/%u", call->step->thread);
 	if (IS_ERR(task)) {
+		scn_count(world, nr_refusals);
 		scn_fail(world, call->step, "no thread could be made");
 		return;
 	}
@@ -288,13 +316,6 @@ static const struct scn_step *stated(struct scn_world *world, const struct scn_s
 	return step->verb == SCN_JOIN ? world->threads[step->thread - 1].call.step : step;
 }
 
-static int expected_err(const struct scn_step *step)
-{
-	if (step->verb == SCN_ACCESS)
-		return step->is_reached ? 0 : -EFAULT;
-	return step->err;
-}
-
 static bool is_anything_beside(struct scn_world *world)
 {
 	unsigned int i;
@@ -307,14 +328,13 @@ static bool is_anything_beside(struct scn_world *world)
 }
 
 /* What is mapped is told when it stands still. */
-static void finish_step(struct scn_world *world, const struct scn_step *step, int err)
+static void finish_step(struct scn_world *world, const struct scn_call *call, int err)
 {
-	const struct scn_step *what = stated(world, step);
-	int expected = expected_err(what);
+	const struct scn_step *step = call->step, *what = stated(world, step);
 
-	if (err != expected)
-		scn_fail(world, step, "%s, expected %s", scn_errno_name(err),
-			 scn_errno_name(expected));
+	/* Of a thread's step it has been said. */
+	if (what == step)
+		check_err(world, step, err);
 	scn_print(world, "%s\n", scn_errno_name(err));
 	scn_print_answers(world, what);
 	if (!is_anything_beside(world))
@@ -335,14 +355,21 @@ static void take_step(struct scn_world *world, const struct scn_step *step)
 		scn_print(world, "started\n");
 		return;
 	}
-	finish_step(world, step, scn_do(&call));
+	finish_step(world, &call, scn_do(&call));
+}
+
+static bool goes_on(struct scn_world *world)
+{
+	if (world->result->is_stuck)
+		return false;
+	return !world->setting->stops_at_failure || !READ_ONCE(world->result->nr_failures);
 }
 
 static void take_steps(struct scn_world *world)
 {
 	u32 i;
 
-	for (i = 0; i < world->scenario->nr_steps && !world->result->is_stuck; i++)
+	for (i = 0; i < world->scenario->nr_steps && goes_on(world); i++)
 		take_step(world, &world->scenario->steps[i]);
 }
 
@@ -353,12 +380,7 @@ int scn_run(const struct scenario *scenario, const struct scn_setting *setting,
 	u32 nr_offences = mock_iommu()->nr_offences;
 	int err;
 
-	result->nr_failures = 0;
-	result->is_late = false;
-	result->is_stuck = false;
-	result->why[0] = 0;
-	result->used = 0;
-	result->transcript[0] = 0;
+	memset(result, 0, sizeof(*result));
 	if (!world)
 		return -ENOMEM;
 	world->scenario = scenario;
@@ -375,8 +397,8 @@ int scn_run(const struct scenario *scenario, const struct scn_setting *setting,
 	scn_print(world, "end\n");
 	scn_print_answers(world, NULL);
 	if (mock_iommu()->nr_offences != nr_offences)
-		scn_fail(world, NULL, "%u offences that the mock IOMMU saw",
-			 mock_iommu()->nr_offences - nr_offences);
+		scn_break(world, "%u offences that the mock IOMMU saw",
+			  mock_iommu()->nr_offences - nr_offences);
 	kfree(world);
 	return err;
 }

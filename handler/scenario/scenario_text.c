@@ -15,7 +15,7 @@ const char *scn_errno_name(int err)
 		{-EEXIST, "EEXIST"}, {-EFAULT, "EFAULT"},	  {-EINVAL, "EINVAL"},
 		{-ENODEV, "ENODEV"}, {-ENOENT, "ENOENT"},	  {-ENOMEM, "ENOMEM"},
 		{-ENOSPC, "ENOSPC"}, {-EOPNOTSUPP, "EOPNOTSUPP"}, {-EPERM, "EPERM"},
-		{-EIO, "EIO"},	     {-ETIMEDOUT, "ETIMEDOUT"},
+		{-EIO, "EIO"},	     {-ESRCH, "ESRCH"},		  {-ETIMEDOUT, "ETIMEDOUT"},
 	};
 	unsigned int i;
 

@@ -158,8 +158,12 @@ static int do_fault(struct scn_call *call)
 	int err = 0;
 	u32 i;
 
-	for (i = 0; i < step->nr_parts; i++)
-		err = report(call, step->parts[i], step->is_last && i == step->nr_parts - 1);
+	for (i = 0; i < step->nr_parts; i++) {
+		int part_err = report(call, step->parts[i],
+				      step->is_last && i == step->nr_parts - 1);
+
+		err = err ? err : part_err;
+	}
 	if (!step->nr_parts)
 		err = report(call, step->page, step->is_last);
 	if (step->is_last)
@@ -192,6 +196,12 @@ static int do_inject(struct scn_call *call)
 		.step = call->step,
 		.group = call->group,
 	};
+	return 0;
+}
+
+static int do_overflow(struct scn_call *call)
+{
+	pfh_discard_partials(pdev_of(call));
 	return 0;
 }
 
@@ -322,6 +332,9 @@ static int do_fail(struct scn_call *call)
 	case SCN_MAPS:
 		mock_iommu()->fail_maps_after = step->times;
 		break;
+	case SCN_UNMAPS:
+		mock_iommu()->unmaps_more = step->times;
+		break;
 	case SCN_ENABLE:
 		device_of(call)->enable_error = step->with;
 		break;
@@ -339,6 +352,8 @@ static int do_join(struct scn_call *call)
 	struct scn_world *world = call->world;
 	struct scn_thread *thread = &world->threads[call->step->thread - 1];
 
+	if (!thread->task)
+		return -ESRCH;
 	if (!wait_event_timeout(world->event, scn_thread_is_done(world, thread), SCN_TIMEOUT)) {
 		scn_fail(world, call->step, "it does not come to its end");
 		world->result->is_stuck = true;
@@ -366,8 +381,21 @@ static void expect_mapped(struct scn_call *call)
 	char text[256];
 
 	scn_mapped_text(call->world, step->device, text, sizeof(text));
-	if (strcmp(text, step->mapped))
-		scn_fail(call->world, step, "mapped: '%s', expected '%s'", text, step->mapped);
+	if (!strcmp(text, step->mapped))
+		return;
+	if (call->world->scenario->containers[step->container].premap_pages > 1)
+		scn_count(call->world, nr_short);
+	scn_fail(call->world, step, "mapped: '%s', expected '%s'", text, step->mapped);
+}
+
+static void expect_locked(struct scn_call *call)
+{
+	struct pfh_container_info info;
+
+	pfh_container_info(container_of_call(call), &info);
+	if (info.locked_pages != (unsigned long)call->step->locked)
+		scn_fail(call->world, call->step, "%lu pages are locked, expected %d",
+			 info.locked_pages, call->step->locked);
 }
 
 static void expect_stats(struct scn_call *call)
@@ -395,6 +423,8 @@ static int do_expect(struct scn_call *call)
 		expect_mapped(call);
 	if (step->spurious >= 0 || step->refused >= 0)
 		expect_stats(call);
+	if (step->locked >= 0)
+		expect_locked(call);
 	return 0;
 }
 
@@ -431,6 +461,7 @@ static int (*const verbs[SCN_NR_VERBS])(struct scn_call *call) = {
 	[SCN_GUEST_LEAVES] = scn_do_guest_leaves,
 	[SCN_GUEST_ANSWERS] = scn_do_guest_answers,
 	[SCN_CAPABILITIES] = scn_do_capabilities,
+	[SCN_OVERFLOW] = do_overflow,
 };
 
 int scn_do(struct scn_call *call)

@@ -87,6 +87,20 @@ struct scn_world {
 		spin_unlock(&world_->lock);                                                        \
 	} while (0)
 
+#define scn_count(world, counter)                                                                  \
+	do {                                                                                       \
+		spin_lock(&(world)->lock);                                                         \
+		(world)->result->counter++;                                                        \
+		spin_unlock(&(world)->lock);                                                       \
+	} while (0)
+
+/* Something that no error excuses. */
+#define scn_break(world, fmt, ...)                                                                 \
+	do {                                                                                       \
+		scn_fail(world, NULL, fmt, ##__VA_ARGS__);                                         \
+		scn_count(world, nr_broken);                                                       \
+	} while (0)
+
 /* Append to the transcript; what does not fit is cut. */
 #define scn_print(world, fmt, ...)                                                                 \
 	do {                                                                                       \
@@ -125,6 +139,7 @@ void scn_note_answer(struct mock_device *mdev, const struct pfh_response *respon
 /* Wait for the answer to a group, and check it. */
 void scn_await_answer(struct scn_world *world, const struct scn_step *step,
 		      const struct scn_answer *expected);
+/* At the end: has some step stated each? */
 void scn_check_all_answers(struct scn_world *world);
 /* Those that @step has checked (NULL: nobody), and those of injected faults. */
 void scn_print_answers(struct scn_world *world, const struct scn_step *step);

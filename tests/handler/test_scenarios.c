@@ -118,7 +118,8 @@ static enum scn_failure verdict(const struct run *run, bool has_transcript)
 		return SCN_FAILS_CRASHES;
 	if (!run->report->is_done || run->report->is_stuck || run->report->result.is_late)
 		return SCN_FAILS_HANGS;
-	if (run->report->result.nr_failures || run->report->nr_leaked || !has_transcript)
+	if (run->report->result.nr_failures || run->report->nr_leaked || run->report->nr_warnings ||
+	    !has_transcript)
 		return SCN_FAILS_ANSWERS;
 	return SCN_PASSES;
 }
@@ -179,7 +180,7 @@ static u32 check_scenario(const struct scenario *scenario, struct scenario_repor
 		for (u32 j = 0; j < ARRAY_SIZE(dispatch_names); j++) {
 			struct run run = {
 				.scenario = scenario,
-				.setting = {.design = pfh_design_names[i], .dispatch = j},
+				.setting = scn_setting(pfh_design_names[i], j),
 				.report = report,
 			};
 

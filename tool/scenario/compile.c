@@ -6,6 +6,7 @@
  *	rows: [4, 5]                       of the review that it answers; may be left out
  *	fails-on: {rfc-v3: answers}        designs whose defect it shows, and how
  *	dispatch: [inline, workqueue]      only under these; all if left out
+ *	warns-without-memory: true         one allocation failing makes the kernel warn
  *	spaces: 1                          address spaces
  *	containers:
  *	  - {iopf: true, premap: 1}        one such if left out
@@ -29,8 +30,15 @@ static const struct wl_node *section(const struct scn_file *file, const char *na
 static int check_sections(struct scn_file *file)
 {
 	static const struct scn_key known[] = {
-		{.key = "about"},      {.key = "rows"},	 {.key = "fails-on"}, {.key = "spaces"},
-		{.key = "containers"}, {.key = "steps"}, {.key = "dispatch"}, {0},
+		{.key = "about"},
+		{.key = "rows"},
+		{.key = "fails-on"},
+		{.key = "spaces"},
+		{.key = "containers"},
+		{.key = "steps"},
+		{.key = "dispatch"},
+		{.key = "warns-without-memory"},
+		{0},
 	};
 
 	for (const struct wl_node *node = file->doc.root->first; node; node = node->next) {
@@ -254,6 +262,8 @@ static int check_head(struct scn_file *file)
 		.field = "dispatches",
 		.prefix = "",
 	};
+	static const struct scn_key warns = {
+		.key = "warns-without-memory", .field = "may_warn", .kind = SCN_KIND_BOOL};
 	const struct wl_node *about = section(file, "about"), *node;
 	FILE *out = file->out;
 	int err = 0;
@@ -273,6 +283,9 @@ static int check_head(struct scn_file *file)
 	node = section(file, "rows");
 	if (node && !err)
 		err = scn_write_value(file, &rows, node);
+	node = section(file, "warns-without-memory");
+	if (node && !err)
+		err = scn_write_value(file, &warns, node);
 	node = section(file, "dispatch");
 	for (node = node ? node->first : NULL; node && !err; node = node->next)
 		err = scn_write_value(file, &dispatch, node);

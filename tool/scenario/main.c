@@ -63,6 +63,8 @@ static void write_row(const struct scn_file *file, FILE *out)
 		fprintf(out, " | BIT(%s)", row->text);
 	fprintf(out, ", ");
 	write_dispatches(file, out);
+	if (section(file, "warns-without-memory"))
+		fprintf(out, ".may_warn = %s, ", section(file, "warns-without-memory")->text);
 	write_array(out, "containers", file->name);
 	write_array(out, "steps", file->name);
 	if (section(file, "fails-on"))

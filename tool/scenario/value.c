@@ -129,7 +129,7 @@ static int write_word(struct scn_file *file, const struct scn_key *key, const st
 static int write_errno(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
 {
 	static const char *const names = " EAGAIN EBUSY EEXIST EFAULT EINVAL ENODEV ENOENT ENOMEM "
-					 "ENOSPC EOPNOTSUPP EPERM EIO ETIMEDOUT ";
+					 "ENOSPC EOPNOTSUPP EPERM EIO ESRCH ETIMEDOUT ";
 	char wanted[32];
 
 	snprintf(wanted, sizeof(wanted), " %.28s ", node->text);
