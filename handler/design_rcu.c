@@ -133,7 +133,7 @@ static void claim_following(struct pfh_span *span)
 		unsigned long got = take_some_bits(&pfh_chunk(span->range, next)->claimed, mask);
 
 		next += got;
-		if (got < hweight_long(mask))
+		if (got != (unsigned long)hweight_long(mask))
 			break;
 	}
 	span->nr = next - span->first;

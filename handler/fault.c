@@ -7,6 +7,7 @@
  * fault that finds its page mapped well enough is answered with success and
  * counted: two faults raced, or the device used an old translation.
  */
+#include <linux/errno.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
@@ -149,6 +150,9 @@ static long map_pinned(struct pfh_attempt *attempt, unsigned int seq)
 		mapped = pfh_map_span(container, &attempt->span, attempt->prot, attempt->pages);
 		if (mapped > 0)
 			mark_dirty(attempt);
+		/* Tables are allocated without reclaim (pfh_iommu_map()), so this may pass. */
+		attempt->nr_misses += mapped == -ENOMEM;
+		mapped = mapped == -ENOMEM ? -EAGAIN : mapped;
 	}
 	pfh_unlock_entries(container, &attempt->span, &hold, PFH_FAULT);
 	return mapped;
@@ -187,7 +191,8 @@ static long bring(struct pfh_attempt *attempt)
 
 /* --- one fault --- */
 
-/* So often does a page that cannot be had now (reclaim is under way) get another chance. */
+/* So often does a page that cannot be had or mapped now (reclaim is under way) get another chance.
+ */
 #define PFH_MAX_MISSES 64
 
 static bool is_worth_another_try(struct pfh_attempt *attempt, long ret)

@@ -478,6 +478,15 @@ static void fault_against_eviction(struct world *world, const char *design)
 
 EACH_SOUND_DESIGN(faults_race_with_evictions_and_no_stale_page_is_mapped, fault_against_eviction);
 
+/* The third time there is memory. */
+static void let_map_again(struct mock_mm *mock, unsigned long addr)
+{
+	static u32 nr_pins;
+
+	if (++nr_pins % 3 == 0)
+		mock_iommu()->fail_maps_after = -1;
+}
+
 static void reclaim(struct world *world, const char *design)
 {
 	world_attach(world, design, 0);
@@ -491,6 +500,11 @@ static void reclaim(struct world *world, const char *design)
 	assert_true(world->mock->retry_faults > 900);
 	world->mock->retry_faults = 0;
 	assert_int_equal(world_write(world, 0, IOVA + PAGE), PFH_RESP_SUCCESS);
+	/* A table that there was no memory for. */
+	world->mock->on_pin = let_map_again;
+	mock_iommu()->fail_maps_after = 0;
+	assert_int_equal(world_write(world, 0, IOVA + 2 * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(mock_iommu()->fail_maps_after, -1);
 }
 
 EACH_SOUND_DESIGN(page_under_reclaim_is_tried_again, reclaim);
@@ -551,6 +565,38 @@ static void detach_after(const char *design, enum pfh_dispatch dispatch, u64 del
 	assert_int_equal(world.devices[2]->nr_answers, 150);
 	world_close(&world);
 }
+
+/* --- mappings come and go with faults in flight --- */
+
+static void map_and_unmap(struct world *world, const char *design)
+{
+	struct stream streams[2] = {{.world = world, .device = 0}, {.world = world, .device = 2}};
+	u32 nr = 0;
+
+	world_attach(world, design, 0);
+	assert_int_equal(pfh_container_attach(world->container, world->devices[2]->pdev), 0);
+	machine_start(1, fault_on, &streams[0]);
+	machine_start(2, fault_on, &streams[1]);
+	while (!streams[0].is_over || !streams[1].is_over) {
+		usleep_range(3 + nr % 5, 3 + nr % 5);
+		assert_int_equal(pfh_container_unmap(world->container, IOVA, 64 * PAGE), 0);
+		/* Nothing of it, and nothing that a fault in flight still brings. */
+		assert_int_equal(mock_iommu()->nr_pages, 0);
+		usleep_range(2, 2);
+		assert_int_equal(mock_iommu()->nr_pages, 0);
+		assert_int_equal(pfh_container_map(world->container, IOVA, VA, 64 * PAGE,
+						   IOMMU_READ | IOMMU_WRITE),
+				 0);
+		nr++;
+	}
+	assert_true(nr > 1);
+	assert_true(mock_device_wait(world->devices[0]));
+	assert_true(mock_device_wait(world->devices[2]));
+	assert_int_equal(world->devices[0]->nr_answers, 150);
+	assert_int_equal(world->devices[2]->nr_answers, 150);
+}
+
+EACH_SOUND_DESIGN(unmapping_with_faults_in_flight_leaves_nothing, map_and_unmap);
 
 static void detach_at_any_time(void *arg)
 {
@@ -719,6 +765,7 @@ int main(void)
 		TEST_ON_MACHINE(faults_race_with_evictions_and_no_stale_page_is_mapped),
 		TEST_ON_MACHINE(page_under_reclaim_is_tried_again),
 		TEST_ON_MACHINE(detaching_with_faults_in_flight_answers_all),
+		TEST_ON_MACHINE(unmapping_with_faults_in_flight_leaves_nothing),
 		TEST_ON_MACHINE(attach_that_fails_leaves_nothing),
 		TEST_ON_MACHINE(every_allocation_may_fail_and_nothing_is_left),
 		TEST_ON_MACHINE(only_rfc_v3_takes_the_global_lock_and_not_all_the_containers),

@@ -221,7 +221,9 @@ static void turn_refused(struct world *world, const char *design)
 	assert_int_equal(pfh_container_pin(c, IOVA, PAGE), 0);
 	assert_int_equal(pfh_container_set_iopf(c, false), -EBUSY);
 	assert_int_equal(pfh_container_unpin(c, IOVA, PAGE), 0);
-	/* Memory runs out half-way. */
+	/* Memory runs out half-way, with some of the pages mapped and pinned. */
+	world->mock->is_scattered = true;
+	mock_mm_evict(world->mock, VA, 16 * PAGE);
 	mock_iommu()->fail_maps_after = 9;
 	assert_int_equal(pfh_container_set_iopf(c, false), -ENOMEM);
 	mock_iommu()->fail_maps_after = -1;

@@ -89,11 +89,28 @@ static inline void machine_start(int cpu, void (*fn)(void *arg), void *arg)
 	sim_thread_wake(thread);
 }
 
-/* Run @fn as a thread on CPU @cpu until nothing is left to happen. */
+struct machine_run {
+	void (*fn)(void *arg);
+	void *arg;
+	bool is_over;
+};
+
+static inline void machine_run_fn(void *arg)
+{
+	struct machine_run *run = arg;
+
+	run->fn(run->arg);
+	run->is_over = true;
+}
+
+/* Run @fn as a thread on CPU @cpu until nothing is left to happen; it must have come to its end. */
 static inline void machine_run(int cpu, void (*fn)(void *arg), void *arg)
 {
-	machine_start(cpu, fn, arg);
+	struct machine_run run = {.fn = fn, .arg = arg};
+
+	machine_start(cpu, machine_run_fn, &run);
 	assert_int_equal(sim_run(SIM_TIME_NEVER), SIM_RUN_IDLE);
+	assert_true(run.is_over);
 }
 
 /* What has been charged and has passed. */
