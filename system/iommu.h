@@ -78,7 +78,8 @@ void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps);
 void sys_iommu_gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, size_t bytes);
 
 struct sys_iommu_stats {
-	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[4];
+	u64 tlb_hits, tlb_misses, walks, config_fetches;
+	u64 table_fetches[SYS_TABLE_LEVELS]; /* of both stages, the highest level first */
 	u64 backpressured, suppressed, refused, merged; /* stalls and events; see smmu_stats */
 	u64 atc_invs, atc_inv_timeouts; /* invalidations of endpoints, of them late */
 	u32 nr_queues;

@@ -514,7 +514,7 @@ static void iommu_results(struct machine *m, struct sys_result *result)
 		result->merged += stats.merged;
 		result->atc_invs += stats.atc_invs;
 		result->atc_inv_timeouts += stats.atc_inv_timeouts;
-		for (u32 level = 0; level < 4; level++)
+		for (u32 level = 0; level < SYS_TABLE_LEVELS; level++)
 			result->table_fetches[level] += stats.table_fetches[level];
 		result->nr_latencies = stats.nr_latencies;
 		for (u32 k = 0; k < stats.nr_latencies; k++)

@@ -64,6 +64,7 @@ struct sys_device_result {
 /* How long something takes, in the buckets of the kernel's dmar_perf_latency. */
 #define SYS_IOMMU_NR_BUCKETS 7 /* below 100 ns, 1, 10, 100 us, 1, 10 ms, and the rest */
 #define SYS_IOMMU_MAX_LATENCIES 4
+#define SYS_TABLE_LEVELS 5 /* SMMUv3: -1 to 3, VT-d: 5 to 1 */
 
 struct sys_iommu_latency {
 	const char *name; /* "inv_iotlb" */
@@ -89,7 +90,7 @@ struct sys_result {
 	const struct sys_device_result *devices;
 	u32 nr_devices;
 	struct sys_device_result all; /* sums; end_ps is the last one's */
-	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[4];
+	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[SYS_TABLE_LEVELS];
 	u64 backpressured, suppressed, refused, merged; /* as in smmu_stats */
 	u64 atc_invs, atc_inv_timeouts; /* invalidations of endpoints, of them late */
 	u32 nr_latencies;		/* sums of all IOMMUs; bring-up included */

@@ -63,9 +63,8 @@ static void unit_stats(const struct sys_iommu *iommu, struct sys_iommu_stats *st
 			   queue_stats(iommu, 0, "cmdq", &all.cmdq),
 			   queue_stats(iommu, 2, "priq", &all.priq)},
 	};
-	for (u32 level = 0; level < 4; level++)
-		stats->table_fetches[level] = all.table_fetches[0][level + 1] +
-					      all.table_fetches[1][level + 1];
+	for (u32 i = 0; i < SYS_TABLE_LEVELS; i++)
+		stats->table_fetches[i] = all.table_fetches[0][i] + all.table_fetches[1][i];
 }
 
 /* What the chosen kind of device needs to fault recoverably. NULL: it is there. */

@@ -76,8 +76,9 @@ static void unit_stats(const struct sys_iommu *iommu, struct sys_iommu_stats *st
 		.queues = {queue_stats(iommu, 0, "iq", &all.iq),
 			   queue_stats(iommu, 2, "prq", &all.prq)},
 	};
-	for (u32 level = 0; level < 4; level++)
-		stats->table_fetches[level] = all.fs_fetches[3 - level] + all.ss_fetches[3 - level];
+	for (u32 i = 0; i < SYS_TABLE_LEVELS; i++)
+		stats->table_fetches[i] = all.fs_fetches[SYS_TABLE_LEVELS - 1 - i] +
+					  all.ss_fetches[SYS_TABLE_LEVELS - 1 - i];
 	latency_stats(vtd, stats);
 }
 

@@ -149,7 +149,7 @@ static void write_iommu(struct json_writer *json, const struct sys_result *resul
 	jw_u64(json, "walks", result->walks);
 	jw_u64(json, "config_fetches", result->config_fetches);
 	jw_open_array(json, "table_fetches");
-	for (u32 i = 0; i < 4; i++)
+	for (u32 i = 0; i < SYS_TABLE_LEVELS; i++)
 		jw_u64(json, NULL, result->table_fetches[i]);
 	jw_close_array(json);
 	jw_close_object(json);
