@@ -86,7 +86,10 @@ static inline int fls64(u64 x)
 
 #define hweight32(w) __builtin_popcount(w)
 #define hweight64(w) __builtin_popcountll(w)
-#define hweight_long(w) __builtin_popcountl(w)
+static inline unsigned long hweight_long(unsigned long w)
+{
+	return __builtin_popcountl(w);
+}
 
 unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset);
 unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
