@@ -2,6 +2,10 @@
 /* Which IOMMU drivers there are, and what they share. */
 #include "system/iommu.h"
 
+#include <errno.h>
+
+#include "sim/cpu.h"
+
 const struct sys_iommu_driver *sys_iommu_driver_of(const struct sys_config *config)
 {
 	static const struct sys_iommu_driver *const drivers[SYS_NR_IOMMU_KINDS] = {
@@ -28,7 +32,7 @@ void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps)
 	latency->sum_ps += ps;
 }
 
-void sys_iommu_gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, size_t bytes)
+static void gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, size_t bytes)
 {
 	unsigned long end = iova + bytes - 1;
 
@@ -36,4 +40,38 @@ void sys_iommu_gather_add(struct iommu_iotlb_gather *gather, unsigned long iova,
 		gather->start = iova;
 	if (end > gather->end)
 		gather->end = end;
+}
+
+int sys_iommu_map_pages(const struct sys_iommu *iommu, struct sys_pgtable *pgt, unsigned long iova,
+			phys_addr_t paddr, size_t nr, int prot, size_t *mapped)
+{
+	u32 access = SYS_PT_VALID | (prot & IOMMU_WRITE ? SYS_PT_WRITE : 0);
+
+	for (size_t i = 0; i < nr; i++) {
+		u64 offset = i * SYS_PAGE_BYTES;
+
+		sim_charge(iommu->config->host.pte_write_ps);
+		sim_settle();
+		if (sys_pgtable_set(pgt, iova + offset, paddr + offset, access))
+			return -ENOMEM;
+		*mapped += SYS_PAGE_BYTES;
+	}
+	return 0;
+}
+
+size_t sys_iommu_unmap_pages(const struct sys_iommu *iommu, struct sys_pgtable *pgt,
+			     unsigned long iova, size_t nr, struct iommu_iotlb_gather *gather)
+{
+	size_t unmapped = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		sim_charge(iommu->config->host.pte_write_ps);
+		sim_settle();
+		if (!sys_pgtable_clear(pgt, iova + i * SYS_PAGE_BYTES))
+			break;
+		unmapped += SYS_PAGE_BYTES;
+	}
+	if (unmapped)
+		gather_add(gather, iova, unmapped);
+	return unmapped;
 }

@@ -74,8 +74,14 @@ struct sys_queue_stats {
 /** sys_iommu_latency_add() - one more that took @ps. */
 void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps);
 
-/** sys_iommu_gather_add() - [@iova, @iova + @bytes) has been unmapped. */
-void sys_iommu_gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, size_t bytes);
+/**
+ * sys_iommu_map_pages() / sys_iommu_unmap_pages() - pages of a domain's tables, at the cost of each
+ * The caller excludes overlapping ranges; Linux's io-pgtable needs no lock either.
+ */
+int sys_iommu_map_pages(const struct sys_iommu *iommu, struct sys_pgtable *pgt, unsigned long iova,
+			phys_addr_t paddr, size_t nr, int prot, size_t *mapped);
+size_t sys_iommu_unmap_pages(const struct sys_iommu *iommu, struct sys_pgtable *pgt,
+			     unsigned long iova, size_t nr, struct iommu_iotlb_gather *gather);
 
 struct sys_iommu_stats {
 	u64 tlb_hits, tlb_misses, walks, config_fetches;

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 
-#include "sim/cpu.h"
 #include "system/vtd_driver.h"
 
 struct vtd_domain {
@@ -124,44 +123,24 @@ static void domain_detach_dev(struct iommu_domain *iommu_domain, struct device *
 	mutex_unlock(&domain->lock);
 }
 
-/* The caller excludes overlapping ranges; Linux's tables need no lock either. */
 static int domain_map_pages(struct iommu_domain *iommu_domain, unsigned long iova,
 			    phys_addr_t paddr, size_t pgsize, size_t pgcount, int prot, gfp_t gfp,
 			    size_t *mapped)
 {
 	struct vtd_domain *domain = to_domain(iommu_domain);
-	u32 access = SYS_PT_VALID | (prot & IOMMU_WRITE ? SYS_PT_WRITE : 0);
 
 	if (!domain->vtd)
 		return -EINVAL;
-	for (size_t i = 0; i < pgcount; i++) {
-		u64 offset = i * SYS_PAGE_BYTES;
-
-		sim_charge(domain->vtd->iommu.config->host.pte_write_ps);
-		sim_settle();
-		if (sys_pgtable_set(&domain->pgt, iova + offset, paddr + offset, access))
-			return -ENOMEM;
-		*mapped += SYS_PAGE_BYTES;
-	}
-	return 0;
+	return sys_iommu_map_pages(&domain->vtd->iommu, &domain->pgt, iova, paddr, pgcount, prot,
+				   mapped);
 }
 
 static size_t domain_unmap_pages(struct iommu_domain *iommu_domain, unsigned long iova,
 				 size_t pgsize, size_t pgcount, struct iommu_iotlb_gather *gather)
 {
 	struct vtd_domain *domain = to_domain(iommu_domain);
-	size_t unmapped = 0;
 
-	for (size_t i = 0; i < pgcount; i++) {
-		sim_charge(domain->vtd->iommu.config->host.pte_write_ps);
-		sim_settle();
-		if (!sys_pgtable_clear(&domain->pgt, iova + i * SYS_PAGE_BYTES))
-			break;
-		unmapped += SYS_PAGE_BYTES;
-	}
-	if (unmapped)
-		sys_iommu_gather_add(gather, iova, unmapped);
-	return unmapped;
+	return sys_iommu_unmap_pages(&domain->vtd->iommu, &domain->pgt, iova, pgcount, gather);
 }
 
 static void domain_iotlb_sync(struct iommu_domain *iommu_domain, struct iommu_iotlb_gather *gather)

@@ -119,6 +119,9 @@ struct txn_pool {
 	struct port_access *synchronous; /* clockless: the port itself answers */
 };
 
+/* Of so many slots, so far from the ports; the model may set is_clockless later. */
+void txn_unit_init(struct txn_unit *unit, const struct txn_ops *ops, u32 slots, u32 walk_slots,
+		   u64 link_ps, u64 step_ps);
 int txn_pool_init(struct txn_pool *pool, struct txn_unit *unit, u32 nr, size_t txn_bytes);
 void txn_pool_finish(struct txn_pool *pool);
 

@@ -14,19 +14,11 @@
  */
 #include "models/smmuv3/internal.h"
 
-#define ECMDQ_ROW(name_, offset_, bytes_, reset_, wmask_, w1c_, guard_, section_)                  \
-	[SMMU_REG_##name_] = {                                                                     \
-		.name = #name_,                                                                    \
-		.offset = offset_,                                                                 \
-		.bytes = bytes_,                                                                   \
-		.reset = reset_,                                                                   \
-		.write_mask = wmask_,                                                              \
-		.w1c_mask = w1c_,                                                                  \
-		.guard = SMMU_GUARD_##guard_,                                                      \
-		.section = section_,                                                               \
-	},
-const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS] = {SMMU_ECMDQ_REGS(ECMDQ_ROW)};
-#undef ECMDQ_ROW
+#define ROW(name, offset, bytes, reset, wmask, w1c, guard, section)                                \
+	REG_ROW(SMMU_REG_##name, SMMU_GUARD_##guard, #name, offset, bytes, reset, wmask, w1c,      \
+		section)
+const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS] = {SMMU_ECMDQ_REGS(ROW)};
+#undef ROW
 
 u32 smmu_mmio_bytes(const struct smmu_params *params)
 {
@@ -129,7 +121,7 @@ u64 smmu_ecmdq_read(struct smmu *smmu, u32 offset, u32 bytes)
 
 static u64 writable(const struct smmu *smmu, const struct place *place)
 {
-	const struct smmu_reg_row *row = &smmu_ecmdq_reg_table[place->reg];
+	const struct reg_row *row = &smmu_ecmdq_reg_table[place->reg];
 
 	if (row->guard == SMMU_GUARD_READ_ONLY)
 		return 0;

@@ -11,19 +11,11 @@
 #include "models/smmuv3/internal.h"
 #include "sim/trace.h"
 
-#define REG_ROW(name_, offset_, bytes_, reset_, wmask_, w1c_, guard_, section_)                    \
-	[SMMU_REG_##name_] = {                                                                     \
-		.name = #name_,                                                                    \
-		.offset = offset_,                                                                 \
-		.bytes = bytes_,                                                                   \
-		.reset = reset_,                                                                   \
-		.write_mask = wmask_,                                                              \
-		.w1c_mask = w1c_,                                                                  \
-		.guard = SMMU_GUARD_##guard_,                                                      \
-		.section = section_,                                                               \
-	},
-const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS] = {SMMU_REGS(REG_ROW)};
-#undef REG_ROW
+#define ROW(name, offset, bytes, reset, wmask, w1c, guard, section)                                \
+	REG_ROW(SMMU_REG_##name, SMMU_GUARD_##guard, #name, offset, bytes, reset, wmask, w1c,      \
+		section)
+const struct reg_row smmu_reg_table[SMMU_NR_REGS] = {SMMU_REGS(ROW)};
+#undef ROW
 
 /* Words of the two pages that hold registers: row number plus one. */
 #define WORD_INDEX(offset) (((offset) >= SMMU_PAGE1 ? 128 : 0) + ((offset)&0x1ff) / 4)
@@ -218,7 +210,7 @@ static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 void smmu_registers_reset(struct smmu *smmu)
 {
 	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
-		const struct smmu_reg_row *row = &smmu_reg_table[i];
+		const struct reg_row *row = &smmu_reg_table[i];
 
 		smmu->reg[i] = row->reset == SMMU_RESET_FEATURES ? feature_reset(i, &smmu->params)
 								 : row->reset;

@@ -15,6 +15,7 @@
 #define MODELS_SMMUV3_REGS_H
 
 #include "models/common/bits.h"
+#include "models/common/reg.h"
 #include "sim/types.h"
 
 /* Page 0, page 1; everything else of the 128 KiB reads as zero. */
@@ -154,19 +155,8 @@ enum smmu_ecmdq_reg {
 #define ECMDQ_CONS_ENACK BIT_ULL(31)
 #define ECMDQ_CONS_ERR_REASON GENMASK_ULL(26, 24)
 
-struct smmu_reg_row {
-	const char *name;
-	u32 offset;
-	u32 bytes;
-	u64 reset;
-	u64 write_mask;
-	u64 w1c_mask;
-	enum smmu_guard guard;
-	const char *section;
-};
-
-extern const struct smmu_reg_row smmu_reg_table[SMMU_NR_REGS];
-extern const struct smmu_reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
+extern const struct reg_row smmu_reg_table[SMMU_NR_REGS];
+extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 
 /* IDR0 */
 #define IDR0_S2P BIT_ULL(0)

@@ -277,13 +277,8 @@ void smmu_unit_init(struct smmu *smmu)
 		.faulted = faulted,
 	};
 
-	smmu->unit = (struct txn_unit){
-		.ops = &ops,
-		.slots = smmu->params.slots,
-		.walk_slots = smmu->params.walk_slots,
-		.link_ps = smmu->timing.link_ps,
-		.step_ps = smmu->timing.step_ps,
-	};
+	txn_unit_init(&smmu->unit, &ops, smmu->params.slots, smmu->params.walk_slots,
+		      smmu->timing.link_ps, smmu->timing.step_ps);
 }
 
 /* --- invalidation --- */

@@ -9,19 +9,10 @@
  */
 #include "models/vtd/internal.h"
 
-#define REG_ROW(name_, offset_, bytes_, reset_, wmask_, w1c_, guard_, section_)                    \
-	[VTD_REG_##name_] = {                                                                      \
-		.name = #name_,                                                                    \
-		.offset = offset_,                                                                 \
-		.bytes = bytes_,                                                                   \
-		.reset = reset_,                                                                   \
-		.write_mask = wmask_,                                                              \
-		.w1c_mask = w1c_,                                                                  \
-		.guard = VTD_GUARD_##guard_,                                                       \
-		.section = section_,                                                               \
-	},
-const struct vtd_reg_row vtd_reg_table[VTD_NR_REGS] = {VTD_REGS(REG_ROW)};
-#undef REG_ROW
+#define ROW(name, offset, bytes, reset, wmask, w1c, guard, section)                                \
+	REG_ROW(VTD_REG_##name, VTD_GUARD_##guard, #name, offset, bytes, reset, wmask, w1c, section)
+const struct reg_row vtd_reg_table[VTD_NR_REGS] = {VTD_REGS(ROW)};
+#undef ROW
 
 /* Words of the first 256 bytes: row number plus one. */
 #define WORD_ROW(name, offset, bytes, reset, wmask, w1c, guard, section)                           \
@@ -166,7 +157,7 @@ static u64 reserved_by_features(const struct vtd *vtd, enum vtd_reg reg)
 void vtd_registers_reset(struct vtd *vtd)
 {
 	for (u32 i = 0; i < VTD_NR_REGS; i++) {
-		const struct vtd_reg_row *row = &vtd_reg_table[i];
+		const struct reg_row *row = &vtd_reg_table[i];
 
 		vtd->reg[i] = row->reset;
 		if (row->reset == VTD_RESET_FEATURES)

@@ -19,6 +19,7 @@
 #define MODELS_VTD_REGS_H
 
 #include "models/common/bits.h"
+#include "models/common/reg.h"
 #include "sim/types.h"
 
 /* Registers, and behind them up to 256 fault recording registers. */
@@ -99,18 +100,7 @@ enum vtd_reg_offset {
 #undef VTD_REG_OFFSET
 };
 
-struct vtd_reg_row {
-	const char *name;
-	u32 offset;
-	u32 bytes;
-	u64 reset;
-	u64 write_mask;
-	u64 w1c_mask;
-	enum vtd_guard guard;
-	const char *section;
-};
-
-extern const struct vtd_reg_row vtd_reg_table[VTD_NR_REGS];
+extern const struct reg_row vtd_reg_table[VTD_NR_REGS];
 
 #define VER_MIN GENMASK_ULL(3, 0)
 #define VER_MAX GENMASK_ULL(7, 4)

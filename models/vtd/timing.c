@@ -180,13 +180,8 @@ void vtd_unit_init(struct vtd *vtd)
 		.faulted = faulted,
 	};
 
-	vtd->unit = (struct txn_unit){
-		.ops = &ops,
-		.slots = vtd->params.slots,
-		.walk_slots = vtd->params.walk_slots,
-		.link_ps = vtd->timing.link_ps,
-		.step_ps = vtd->timing.step_ps,
-	};
+	txn_unit_init(&vtd->unit, &ops, vtd->params.slots, vtd->params.walk_slots,
+		      vtd->timing.link_ps, vtd->timing.step_ps);
 }
 
 /* --- invalidation --- */

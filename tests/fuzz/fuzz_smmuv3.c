@@ -145,7 +145,7 @@ static void w32(u32 offset, u32 value)
 
 static void write_register(void)
 {
-	const struct smmu_reg_row *row = &smmu_reg_table[pick(SMMU_NR_REGS)];
+	const struct reg_row *row = &smmu_reg_table[pick(SMMU_NR_REGS)];
 	u64 how = take(1);
 
 	smmu_mmio_read(smmu, row->offset + how % 16, how / 16);

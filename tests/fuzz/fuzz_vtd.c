@@ -164,7 +164,7 @@ static void w64(u32 offset, u64 value)
 
 static void write_register(void)
 {
-	const struct vtd_reg_row *row = &vtd_reg_table[pick(VTD_NR_REGS)];
+	const struct reg_row *row = &vtd_reg_table[pick(VTD_NR_REGS)];
 	u64 how = take(1);
 	u32 at = how < 0xe0 ? row->offset : 0x200 + 8 * pick(64);
 

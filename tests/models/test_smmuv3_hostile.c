@@ -52,7 +52,7 @@ static u64 random_word(void)
 
 static void random_register_write(void)
 {
-	const struct smmu_reg_row *row = &smmu_reg_table[pick(SMMU_NR_REGS)];
+	const struct reg_row *row = &smmu_reg_table[pick(SMMU_NR_REGS)];
 	u64 value = pick(3) ? random_word() : pick(64);
 
 	if (row->offset == ARM_SMMU_CR0 && pick(4))

@@ -80,7 +80,7 @@ static void show(const struct smmu_params *params, struct shown *shown)
 		shown->reset[i] = read_row(&rig, i);
 	/* Bases come first and stay: queues of the largest size, whose pointers show all bits. */
 	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
-		const struct smmu_reg_row *row = &smmu_reg_table[i];
+		const struct reg_row *row = &smmu_reg_table[i];
 		u64 update = row->guard == SMMU_GUARD_UPDATE ? GBPA_UPDATE : 0;
 		u64 before;
 
@@ -114,7 +114,7 @@ static void say_bits(u64 bits)
 	}
 }
 
-static void say_row(const struct smmu_reg_row *row, u64 reset)
+static void say_row(const struct reg_row *row, u64 reset)
 {
 	bool is_fixed = row->reset != SMMU_RESET_FEATURES;
 
@@ -146,7 +146,7 @@ static void say_ecmdq_table(void)
 	say("| offset | register | bits | reset | writable | while | section |\n"
 	    "| --- | --- | --- | --- | --- | --- | --- |\n");
 	for (u32 i = 0; i < SMMU_NR_ECMDQ_REGS; i++) {
-		const struct smmu_reg_row *row = &smmu_ecmdq_reg_table[i];
+		const struct reg_row *row = &smmu_ecmdq_reg_table[i];
 		u32 base = i < SMMU_REG_ECMDQ_BASE ? CMDQ_CONTROL_PAGES : SMMU_CONTROL_PAGES;
 
 		say_row(row, smmu_mmio_read(rig.smmu, base + row->offset, row->bytes));

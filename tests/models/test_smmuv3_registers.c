@@ -23,7 +23,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static const struct smmu_reg_row *row_of(u32 offset)
+static const struct reg_row *row_of(u32 offset)
 {
 	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
 		if (smmu_reg_table[i].offset == offset)
@@ -34,7 +34,7 @@ static const struct smmu_reg_row *row_of(u32 offset)
 }
 
 /* What the absence of ATS and PRI takes away. */
-static u64 absent_mask(const struct smmu_reg_row *row)
+static u64 absent_mask(const struct reg_row *row)
 {
 	u32 page_offset = row->offset & 0xffff;
 
@@ -61,7 +61,7 @@ static u32 pointer_mask(u32 base, u32 most)
 }
 
 /* What features leave of the table's mask: no Hyp, addresses of 48 bits. */
-static u64 present_mask(const struct smmu_reg_row *row)
+static u64 present_mask(const struct reg_row *row)
 {
 	const u64 above_oas = 0xfULL << 48;
 
@@ -89,12 +89,12 @@ static u64 present_mask(const struct smmu_reg_row *row)
 	}
 }
 
-static u64 expected_mask(const struct smmu_reg_row *row)
+static u64 expected_mask(const struct reg_row *row)
 {
 	return present_mask(row) & ~(rig.params.pri ? 0 : absent_mask(row));
 }
 
-static u64 expected_reset(const struct smmu_reg_row *row)
+static u64 expected_reset(const struct reg_row *row)
 {
 	switch (row->offset) {
 	case ARM_SMMU_IDR0:
@@ -120,12 +120,12 @@ static u64 expected_reset(const struct smmu_reg_row *row)
 	}
 }
 
-static u64 read_row(const struct smmu_reg_row *row)
+static u64 read_row(const struct reg_row *row)
 {
 	return smmu_mmio_read(rig.smmu, row->offset, row->bytes);
 }
 
-static void write_row(const struct smmu_reg_row *row, u64 value)
+static void write_row(const struct reg_row *row, u64 value)
 {
 	/* GBPA takes a write that sets Update only. */
 	if (row->guard == SMMU_GUARD_UPDATE)
@@ -144,7 +144,7 @@ static void only_writable_bits_change(void **state)
 	const u64 patterns[] = {~0ULL, 0, 0x5555555555555555ULL, 0xaaaaaaaaaaaaaaaaULL, 0};
 
 	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
-		const struct smmu_reg_row *row = &smmu_reg_table[i];
+		const struct reg_row *row = &smmu_reg_table[i];
 		u64 fixed = expected_reset(row) & ~expected_mask(row);
 
 		for (u32 p = 0; p < 5; p++) {
@@ -178,7 +178,7 @@ static void no_register_is_write_one_to_clear(void **state)
 		assert_true(smmu_reg_table[i].w1c_mask == 0);
 }
 
-static void check_guarded(const struct smmu_reg_row *row)
+static void check_guarded(const struct reg_row *row)
 {
 	u64 before = read_row(row);
 
@@ -193,7 +193,7 @@ static void guarded_registers_ignore_writes(void **state)
 	rig_w32(&rig, ARM_SMMU_IRQ_CTRL, IRQ_CTRL_EVTQ_IRQEN | IRQ_CTRL_GERROR_IRQEN);
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN);
 	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
-		const struct smmu_reg_row *row = &smmu_reg_table[i];
+		const struct reg_row *row = &smmu_reg_table[i];
 
 		if (row->guard != SMMU_GUARD_NONE && row->guard != SMMU_GUARD_UPDATE)
 			check_guarded(row);
@@ -251,7 +251,7 @@ static void cr1_is_guarded_in_halves(void **state)
 static void halves_of_long_registers_are_separate(void **state)
 {
 	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
-		const struct smmu_reg_row *row = &smmu_reg_table[i];
+		const struct reg_row *row = &smmu_reg_table[i];
 		u64 mask = expected_mask(row);
 
 		if (row->bytes != 8)

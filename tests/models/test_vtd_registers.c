@@ -42,7 +42,7 @@ static bool is_absent(u32 offset)
 }
 
 /* What is left of the table's mask with addresses of 46 bits. */
-static u64 expected_mask(const struct vtd_reg_row *row)
+static u64 expected_mask(const struct reg_row *row)
 {
 	const u64 above_haw = ~0ULL << 46;
 
@@ -61,7 +61,7 @@ static u64 expected_mask(const struct vtd_reg_row *row)
 	}
 }
 
-static u64 expected_reset(const struct vtd_reg_row *row)
+static u64 expected_reset(const struct reg_row *row)
 {
 	switch (row->offset) {
 	case DMAR_VER_REG:
@@ -79,7 +79,7 @@ static u64 expected_reset(const struct vtd_reg_row *row)
 	}
 }
 
-static u64 read_row(const struct vtd_reg_row *row)
+static u64 read_row(const struct reg_row *row)
 {
 	return vtd_mmio_read(rig.vtd, row->offset, row->bytes);
 }
@@ -91,7 +91,7 @@ static void registers_reset_to_their_values(void **state)
 }
 
 /* Bits that commands have, and protection, would act. */
-static u64 harmless(const struct vtd_reg_row *row, u64 pattern)
+static u64 harmless(const struct reg_row *row, u64 pattern)
 {
 	switch (row->offset) {
 	case DMAR_GCMD_REG:
@@ -110,7 +110,7 @@ static void only_writable_bits_change(void **state)
 	const u64 patterns[] = {~0ULL, 0, 0x5555555555555555ULL, 0xaaaaaaaaaaaaaaaaULL, 0};
 
 	for (u32 i = 0; i < VTD_NR_REGS; i++) {
-		const struct vtd_reg_row *row = &vtd_reg_table[i];
+		const struct reg_row *row = &vtd_reg_table[i];
 		u64 fixed = expected_reset(row) & ~expected_mask(row);
 
 		for (u32 p = 0; p < 5; p++) {
