@@ -43,7 +43,13 @@
 #define SYS_VTD_DRIVER_PARAMS(X)                                                                   \
 	X(prq_order, "prq_order", COUNT, 4, 0, 7,                                                  \
 	  "page request queue: 2^order pages of 128 requests; the hardware may have less",         \
-	  "Linux: PRQ_ORDER 4 since 3cbb7c447 (2022), 2 since 418dbabf5 (2021), 0 before")
+	  "Linux: PRQ_ORDER 4 since 3cbb7c447 (2022), 2 since 418dbabf5 (2021), 0 before")         \
+	X(prq_head_per_record, "prq_head_per_record", BOOL, 0, 0, 1,                               \
+	  "places of the page request queue are free one by one, else all that the thread found "  \
+	  "at once",                                                                               \
+	  "Linux: at once")                                                                        \
+	X(prq_refuses_rid, "prq_refuses_rid", BOOL, 0, 0, 1,                                       \
+	  "page requests without PASID are answered Invalid", "Linux: before 9f831c16c69e")
 
 /* Costs of the IOMMU driver and of memory management: section `host`. */
 #define SYS_HOST_PARAMS(X)                                                                         \

@@ -7,7 +7,7 @@
  * its time is charged.
  *
  * Modelled on what Linux's intel-iommu of 6.1 does. Other than there, page requests
- * without PASID are reported too: Linux refuses them, having no VFIO that faults.
+ * without PASID are reported, as later kernels do (vtd.driver.prq_refuses_rid).
  */
 #ifndef SYSTEM_VTD_DRIVER_H
 #define SYSTEM_VTD_DRIVER_H

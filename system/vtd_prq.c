@@ -3,7 +3,8 @@
  * Page request queue interrupt and thread (VT-d 7.4 to 7.7), in the shape of Linux's
  * prq_event_thread(): PPR is cleared first, so that what comes later interrupts again;
  * the requests up to PQT are handled; then PQH moves over all of them at once. Their
- * places are free only then, however soon the first was answered.
+ * places are free only then, however soon the first was answered; or, if the
+ * configuration says so, one by one (prq_head_per_record).
  *
  * Overflow: while PRO is set the unit writes nothing. What is left of a group when the
  * queue is empty is all that will ever be there: it is thrown away before PRO is
@@ -84,8 +85,10 @@ static void refuse(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
 static void report(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
 {
 	struct sys_vtd_master *master = sid < SYS_MAX_DEVICES ? vtd->masters[sid] : NULL;
+	bool is_refused = vtd->iommu.config->vtd_driver.prq_refuses_rid &&
+			  !(fault->flags & PFH_FAULT_PASID_VALID);
 
-	if (!master || !master->common->pfh || !READ_ONCE(master->is_pri_enabled)) {
+	if (is_refused || !master || !master->common->pfh || !READ_ONCE(master->is_pri_enabled)) {
 		refuse(vtd, sid, fault);
 		return;
 	}
@@ -145,9 +148,12 @@ static irqreturn_t prq_thread(int irq, void *dev)
 	writel(PRS_PPR, vtd->base + DMAR_PRS_REG);
 	tail = read_tail(vtd);
 	head = read_head(vtd);
-	for (; head != tail; head = next(vtd, head))
+	while (head != tail) {
 		handle_request(vtd, head);
-	writeq(tail, vtd->base + DMAR_PQH_REG);
+		head = next(vtd, head);
+		if (head == tail || vtd->iommu.config->vtd_driver.prq_head_per_record)
+			writeq(head, vtd->base + DMAR_PQH_REG);
+	}
 	clear_overflow(vtd);
 	vtd->prq_rounds++;
 	wake_up_all(&vtd->prq_idle);

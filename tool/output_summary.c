@@ -139,6 +139,31 @@ static void print_queues(FILE *out, const struct sys_result *result)
 			overflows, deferred);
 }
 
+/* As the kernel's debugfs file dmar_perf_latency lays it out. */
+static void print_driver_latency(FILE *out, const struct sys_result *result)
+{
+	static const char *const heads[] = {"<0.1us",	 "0.1us-1us",  "1us-10us", "10us-100us",
+					    "100us-1ms", "1ms-10ms",   ">=10ms",   "min(us)",
+					    "max(us)",	 "average(us)"};
+
+	if (!result->nr_latencies)
+		return;
+	fprintf(out, "\n%12s", "");
+	for (u32 i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		fprintf(out, "%12s", heads[i]);
+	for (u32 i = 0; i < result->nr_latencies; i++) {
+		const struct sys_iommu_latency *latency = &result->latencies[i];
+		u64 average = latency->count ? latency->sum_ps / latency->count : 0;
+
+		fprintf(out, "\n%12s", latency->name);
+		for (u32 k = 0; k < SYS_IOMMU_NR_BUCKETS; k++)
+			fprintf(out, "%12llu", latency->buckets[k]);
+		fprintf(out, "%12llu%12llu%12llu", latency->min_ps / SIM_PS_PER_US,
+			latency->max_ps / SIM_PS_PER_US, average / SIM_PS_PER_US);
+	}
+	fputc('\n', out);
+}
+
 void output_summary(FILE *out, const struct output_run *run, const char *folder)
 {
 	print_head(out, run);
@@ -151,6 +176,7 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 	}
 	print_locks(out);
 	print_queues(out, run->result);
+	print_driver_latency(out, run->result);
 	if (run->result->faults_dropped)
 		fprintf(out,
 			"\n  faults.csv and timeline.json leave out %llu faults "

@@ -2,8 +2,8 @@
 /*
  * Page requests through a machine with VT-d: endpoints, page request queue, the driver's
  * thread, the handler core, page group responses by the invalidation queue. Claims: at every
- * queue size and whatever endpoints are allotted, under SVA (first stage) and VFIO (second
- * stage), every access ends and every request is accounted for once; a queue of N
+ * queue size from 128 to 16384 and whatever endpoints are allotted, under SVA (first stage) and
+ * VFIO (second stage), every access ends and every request is accounted for once; a queue of N
  * entries never holds more than N-1; what nothing allows is answered Invalid and
  * aborts; a permission that grows is seen by device-TLB and IOTLB; a run that is taken
  * down in the middle leaves nothing; the driver's latencies are those of the faults.
@@ -50,6 +50,58 @@ static void nothing_is_lost_at_any_queue_size(void **state)
 			assert_int_equal(priq_max_depth, 127);
 		}
 	}
+}
+
+/* As many endpoints as it takes, and a driver that is slow. */
+static void large_queues_overflow_too_and_lose_nothing(void **state)
+{
+	for (u32 order = 4; order <= 7; order++) {
+		u32 nr_devices = (1U << order) / 4 + 2;
+		char size[64], devices[64];
+		const char *settings[] = {size,
+					  devices,
+					  "workload.accesses=512",
+					  "workload.footprint=2MiB",
+					  "workload.device_stride=4MiB",
+					  "host.event_decode=2us",
+					  "pcie.retry_pause=200us",
+					  NULL};
+		struct run_summary summary;
+
+		snprintf(size, sizeof(size), "vtd.driver.prq_order=%u", order);
+		snprintf(devices, sizeof(devices), "machine.devices=%u", nr_devices);
+		max_unpopped = 128ULL << order;
+		summary = run_workload(VTD, settings, keep);
+		max_unpopped = 2047;
+		expect_all_served(&summary);
+		assert_int_equal(summary.accesses, nr_devices * 512);
+		assert_true(priq_overflows > 0);
+		assert_int_equal(priq_max_depth, (128U << order) - 1);
+	}
+}
+
+static void a_head_that_moves_by_record_leaves_nothing_in_the_queue(void **state)
+{
+	const char *settings[] = {SHORT, "vtd.driver.prq_head_per_record=true",
+				  "vtd.driver.prq_order=0", NULL};
+	struct run_summary summary;
+
+	max_unpopped = 1;
+	summary = run_workload(VTD, settings, keep);
+	max_unpopped = 2047;
+	expect_all_served(&summary);
+}
+
+/* As Linux did before it had users for them. */
+static void requests_without_pasid_may_be_refused(void **state)
+{
+	const char *settings[] = {"handler.mode=vfio", "vtd.driver.prq_refuses_rid=true", SHORT,
+				  NULL};
+	struct run_summary summary = run_workload(VTD, settings, keep);
+
+	assert_int_equal(summary.accesses, 0);
+	assert_int_equal(summary.aborted, 2048);
+	assert_int_equal(all.pri.responses_invalid, all.pcie.groups);
 }
 
 static void nothing_is_lost_in_other_threads_and_designs(void **state)
@@ -245,6 +297,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_lost_at_any_queue_size),
+		cmocka_unit_test(large_queues_overflow_too_and_lose_nothing),
+		cmocka_unit_test(a_head_that_moves_by_record_leaves_nothing_in_the_queue),
+		cmocka_unit_test(requests_without_pasid_may_be_refused),
 		cmocka_unit_test(nothing_is_lost_in_other_threads_and_designs),
 		cmocka_unit_test(groups_are_handled_whole_or_not_at_all),
 		cmocka_unit_test(a_permission_that_grows_is_seen),
