@@ -9,7 +9,8 @@
  * levels and concatenated tables, addresses up to 52 bits, output sizes, access
  * flags and dirty state with and without hardware updates, permissions, protected
  * table walks, CDs behind stage 2, accesses that bypass stage 1, VMIDs, contiguous
- * groups.
+ * groups. Translation requests, of full and split-stage ATS, are granted what the
+ * reference says, and what is translated by them is translated by stage 2.
  *
  *	sweep-smmuv3-two-stage [-n TRANSLATIONS] [-m MINIMUM] [-s SEED]	12000000, 1000, 1
  *
@@ -26,6 +27,7 @@
 #define ACCESSES_A_CHANGE 5
 
 static struct rig rig;
+static struct port *port;
 static struct sim_rng rng;
 static struct laying lay = {.rig = &rig, .rng = &rng};
 
@@ -62,6 +64,7 @@ static const u64 granules[3] = {4096, 16384, 65536};
 
 static u64 cells[NR_PLACES][3][NR_LEVELS][NR_OUTCOMES];
 static u64 nr_done, nr_good, nr_cd_aborts, nr_differ;
+static u64 nr_requests, nr_granted; /* of translation requests */
 
 static void count(enum place place, u64 granule, int level, enum outcome outcome)
 {
@@ -297,6 +300,105 @@ static void check(const struct ref_access *access, bool has_substream)
 		report(&a, &got, &want);
 }
 
+/* --- translation requests --- */
+
+static bool is_as_granted(const struct port_translation *t, const struct ref_grant *grant,
+			  const struct ref_answer *want)
+{
+	bool is_abort = want->event == 0x09 || want->event == 0x0b;
+	/* With NW a page that is dirty may be granted for writing, or may not (13.7). */
+	bool is_writable = grant->is_writable && (t->access.is_write || t->is_writable);
+
+	if (t->completion != (is_abort ? PORT_COMPLETION_ABORTED : PORT_COMPLETION_SUCCESS) ||
+	    t->is_readable != grant->is_readable || t->is_writable != is_writable ||
+	    t->is_executable != grant->is_executable)
+		return false;
+	if (!grant->is_readable && !is_writable)
+		return true;
+	/* a contiguous group is translated alike, too */
+	return t->access.pa == want->pa &&
+	       (lay.options.has_groups || 1ULL << t->lg2 == grant->bytes);
+}
+
+static void report_request(const struct port_translation *t, const struct ref_grant *grant,
+			   const struct ref_answer *want)
+{
+	if (nr_differ++ >= 20)
+		return;
+	printf("request %llu: iova %llx w%u p%u i%u ssid %u split %u: completion %u r%u w%u x%u pa "
+	       "%llx lg2 %u, expected event %x r%u w%u x%u pa %llx bytes %llx at levels %d, %d\n	       ",
+	       nr_requests, t->access.iova, t->access.is_write, t->access.is_privileged,
+	       t->access.is_instruction, t->access.has_pasid, lay.has_split_ats, t->completion,
+	       t->is_readable, t->is_writable, t->is_executable, t->access.pa, t->lg2, want->event,
+	       grant->is_readable, grant->is_writable, grant->is_executable, want->pa, grant->bytes,
+	       want->level[0], want->level[1]);
+}
+
+/* The endpoint uses an IPA that it was told: stage 2 alone, with a record of what fails. */
+static void check_translated(u64 ipa, bool is_write)
+{
+	const struct ref_access access = {.iova = ipa, .is_write = is_write};
+	const struct ref_stream stream = {.stage2 = &lay.s2, .oas_bits = lay.options.oas_bits};
+	struct port_access a = {.iova = ipa, .is_write = is_write};
+	struct smmu_outcome got = {0};
+	struct smmu_stats before;
+	struct ref_answer want;
+	enum port_status status;
+	u64 event[4];
+
+	ref_translate(rig.mem, &stream, &access, &want);
+	smmu_stats(rig.smmu, &before);
+	status = port->ops->translated(port, &a);
+	if (rig_event(&rig, event)) {
+		got.event = event[0] & 0xff;
+		got.is_stage2 = event[1] >> 39 & 1;
+		got.class = event[1] >> 40 & 3;
+		if (got.event == 0x0b)
+			got.fetch_address = event[3];
+		else
+			got.ipa = event[3];
+	}
+	if (!is_same_event(&got, &want) || (status == PORT_DONE) != !want.event ||
+	    (!want.event && a.pa != want.pa) || !has_updated(&before, &want))
+		report(&a, &got, &want);
+}
+
+static void check_request(const struct ref_access *access, bool has_substream)
+{
+	struct ref_access a = *access;
+	struct port_translation t = {0};
+	struct ref_stream stream = stream_of(has_substream);
+	struct smmu_stats before;
+	struct ref_answer want;
+	struct ref_grant grant;
+
+	/* What is not read or write is said with a PASID. */
+	a.is_privileged &= has_substream;
+	a.is_instruction &= has_substream;
+	ref_request(rig.mem, &stream, &a, lay.has_split_ats, &want, &grant);
+	if (grant.is_open)
+		return;
+	t.access = (struct port_access){
+		.iova = a.iova,
+		.is_write = a.is_write,
+		.is_privileged = a.is_privileged,
+		.is_instruction = a.is_instruction,
+		.has_pasid = has_substream,
+		.pasid = has_substream ? LAY_SSID : 0,
+	};
+	smmu_stats(rig.smmu, &before);
+	assert_int_equal(port->ops->translation_request(port, &t), PORT_DONE);
+	nr_requests++;
+	nr_granted += grant.is_readable || grant.is_writable;
+	if (!is_as_granted(&t, &grant, &want) || !has_updated(&before, &want) ||
+	    rig_nr_events(&rig))
+		report_request(&t, &grant, &want);
+	else if (lay.has_split_ats && (t.is_readable || t.is_writable))
+		check_translated(t.access.pa, lay_chance(&lay, 50));
+}
+
+/* --- what is asked for --- */
+
 static u64 random_iova(const struct lay_path *path)
 {
 	const struct ref_tables *tables = lay_tables(&lay, path->space);
@@ -329,7 +431,11 @@ static void access_once(void)
 		.is_instruction = lay_chance(&lay, 15),
 	};
 
-	check(&access, lay.has_substreams && path->space != LAY_STAGE2);
+	bool has_substream = lay.has_substreams && path->space != LAY_STAGE2;
+
+	if (lay_chance(&lay, 7))
+		check_request(&access, has_substream);
+	check(&access, has_substream);
 }
 
 /* --- changes --- */
@@ -466,6 +572,8 @@ static void no_caches(struct smmu_params *params)
 	params->s2_walk_l2_entries = params->s2_walk_l3_entries = 0;
 }
 
+static struct port_endpoint endpoint; /* of translation requests, which nobody invalidates */
+
 static void begin(const struct lay_options *options, bool has_caches)
 {
 	lay.options = *options;
@@ -479,9 +587,14 @@ static void begin(const struct lay_options *options, bool has_caches)
 	rig.params.contiguous = options->has_groups;
 	if (!has_caches)
 		no_caches(&rig.params);
+	rig.params.ats = 1;
 	rig_start(&rig);
 	smmu_set_clockless(rig.smmu, true);
 	rig_enable(&rig);
+	/* for split stage */
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN | CR0_ATSCHK);
+	port = smmu_port_create(rig.smmu, LAY_SID);
+	port->endpoint = &endpoint;
 }
 
 static void sweep(const struct lay_options *options, bool has_caches, u64 nr)
@@ -538,7 +651,8 @@ int main(int argc, char **argv)
 	sweep(&groups, true, nr - nr * 92 / 100);
 	is_good = print_cells(minimum);
 	printf("%llu translations, %llu of them successful, %llu with the CD's fetch aborted, "
-	       "%llu differ from the reference\n",
-	       nr_done, nr_good, nr_cd_aborts, nr_differ);
+	       "%llu translation requests, %llu of them granted something, %llu differ from the "
+	       "reference\n",
+	       nr_done, nr_good, nr_cd_aborts, nr_requests, nr_granted, nr_differ);
 	return !is_good || nr_differ || nr_good * 100 < nr_done * 40;
 }

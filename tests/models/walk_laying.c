@@ -102,9 +102,11 @@ static u64 memory_type(struct laying *lay)
 {
 	static const u8 normal[9] = {5, 6, 7, 9, 10, 11, 13, 14, 15};
 
-	if (lay_chance(lay, 8))
-		return lay_pick(lay, 4);
-	return lay->s2.fwb ? 5 + lay_pick(lay, 3) : normal[lay_pick(lay, 9)];
+	/* with FWB the upper bit is reserved, and so may be anything */
+	if (lay->s2.fwb)
+		return (lay_chance(lay, 8) ? lay_pick(lay, 4) : 5 + lay_pick(lay, 3)) |
+		       lay_pick(lay, 2) << 3;
+	return lay_chance(lay, 8) ? lay_pick(lay, 4) : normal[lay_pick(lay, 9)];
 }
 
 static u64 leaf_attrs_stage2(struct laying *lay, enum lay_want want)
@@ -990,12 +992,14 @@ void lay_round(struct laying *lay)
 	lay->has_stage1 = n >= 22;
 	lay->has_stage2 = n < 82;
 	lay->has_substreams = lay->has_stage1 && lay->has_stage2 && lay_chance(lay, 25);
+	lay->has_split_ats = lay->has_stage1 && lay->has_stage2 && lay_chance(lay, 40);
 	lay->vmid = lay->options.first_vmid + lay->nr_rounds++ % 40;
 	lay->nr_tables = lay->nr_slots = lay->nr_points = 0;
 	lay->hole = lay->has_stage2 ? 0 : HOLE;
 	memset(lay->is_dead, 0, sizeof(lay->is_dead));
 	shuffle_slots(lay);
 	ste[0] = 1 | (4ULL + lay->has_stage1 + 2ULL * lay->has_stage2) << 1;
+	ste[1] = (lay->has_split_ats ? 2ULL : 1ULL) << 28;
 	ste[2] = lay->vmid;
 	if (lay->has_stage2)
 		random_stage2(lay, ste);

@@ -100,6 +100,7 @@ struct laying {
 	struct lay_options options;
 	bool has_stage1, has_stage2; /* as STE.Config says */
 	bool has_substreams;	     /* accesses without one bypass stage 1 */
+	bool has_split_ats;	     /* of both stages, else full */
 	u64 vmid, asid;
 	struct ref_stage1 s1;
 	struct ref_stage2 s2;

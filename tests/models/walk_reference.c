@@ -273,28 +273,47 @@ static bool is_permitted_stage2(const struct ref_stage2 *s2, u64 desc, u32 class
 	return a->is_instruction ? may_execute_stage2(s2, desc, a->is_privileged) : bit(desc, 6);
 }
 
-static bool translate_stage2(struct run *run, u64 ipa, u32 class, const struct ref_access *access,
-			     u64 *pa)
+static struct walker stage2_walker(const struct run *run, u64 ipa, u32 class)
+{
+	return (struct walker){2, class, ipa, run->stream->stage2->out_bits};
+}
+
+static bool find_leaf_stage2(struct run *run, const struct walker *walker, struct leaf *leaf)
 {
 	const struct ref_stage2 *s2 = run->stream->stage2;
-	const struct walker walker = {2, class, ipa, s2->out_bits};
-	struct leaf leaf = {0};
-	u64 desc;
 
 	run->answer->granule_bytes[1] = s2->tables.granule_bytes;
 	run->answer->level[1] = REF_NO_LEVEL;
-	if (ipa >= s2->tables.region_bytes)
-		return fault(run, &walker, F_TRANSLATION);
-	if (!find_leaf(run, &walker, &s2->tables, ipa, &leaf))
+	if (walker->input >= s2->tables.region_bytes)
+		return fault(run, walker, F_TRANSLATION);
+	if (!find_leaf(run, walker, &s2->tables, walker->input, leaf))
 		return false;
-	if (!bit(leaf.desc, 10) && !s2->ha && !s2->affd)
-		return fault(run, &walker, F_ACCESS);
-	if (!is_permitted_stage2(s2, leaf.desc, class, access))
-		return fault(run, &walker, F_PERMISSION);
-	desc = s2->ha ? with_bit(leaf.desc, 10) : leaf.desc;
-	if (access->is_write)
+	if (!bit(leaf->desc, 10) && !s2->ha && !s2->affd)
+		return fault(run, walker, F_ACCESS);
+	return true;
+}
+
+static void update_stage2(struct run *run, const struct walker *walker, const struct leaf *leaf,
+			  bool is_write)
+{
+	u64 desc = run->stream->stage2->ha ? with_bit(leaf->desc, 10) : leaf->desc;
+
+	if (is_write)
 		desc = with_bit(desc, 7);
-	update(run, &walker, &leaf, desc, bit(desc, 7) != bit(leaf.desc, 7));
+	update(run, walker, leaf, desc, bit(desc, 7) != bit(leaf->desc, 7));
+}
+
+static bool translate_stage2(struct run *run, u64 ipa, u32 class, const struct ref_access *access,
+			     u64 *pa)
+{
+	const struct walker walker = stage2_walker(run, ipa, class);
+	struct leaf leaf = {0};
+
+	if (!find_leaf_stage2(run, &walker, &leaf))
+		return false;
+	if (!is_permitted_stage2(run->stream->stage2, leaf.desc, class, access))
+		return fault(run, &walker, F_PERMISSION);
+	update_stage2(run, &walker, &leaf, access->is_write);
 	*pa = leaf.output + (ipa - leaf.first_input);
 	return true;
 }
@@ -302,8 +321,9 @@ static bool translate_stage2(struct run *run, u64 ipa, u32 class, const struct r
 /* --- stage 1 --- */
 
 static bool is_permitted_stage1(const struct ref_stage1 *s1, const struct leaf *leaf,
-				const struct limits *above, const struct ref_access *a)
+				const struct ref_access *a)
 {
+	const struct limits *above = &leaf->limits;
 	bool is_clean = s1->ha && s1->hd && bit(leaf->desc, 51);
 	bool writable = (!bit(leaf->desc, 7) || is_clean) && !above->readonly;
 	bool user = bit(leaf->desc, 6) && !above->no_el0;
@@ -341,44 +361,53 @@ static bool write_stage1(struct run *run, const struct walker *walker, const str
 	return true;
 }
 
-static bool translate_leaf(struct run *run, const struct walker *walker, bool is_high,
-			   const struct leaf *leaf, const struct ref_access *access)
+static struct walker stage1_walker(const struct run *run)
+{
+	return (struct walker){1, REF_CLASS_IN, 0, run->stream->stage1->out_bits};
+}
+
+/* Stage 1's leaf for @iova; @offset: where in it. */
+static bool find_leaf_stage1(struct run *run, u64 iova, struct leaf *leaf, u64 *offset)
 {
 	const struct ref_stage1 *s1 = run->stream->stage1;
-	const struct limits none = {0};
-	u64 desc;
+	const struct walker walker = stage1_walker(run);
+	bool is_high = bit(iova, 55);
+	const struct ref_tables *tables = &s1->ranges[is_high];
+	u64 region = tables->region_bytes, va = iova;
 
+	run->answer->granule_bytes[0] = tables->granule_bytes;
+	if (s1->tbi[is_high])
+		va = iova % (1ULL << 56) + (is_high ? 255ULL << 56 : 0);
+	if (s1->epd[is_high] || (is_high ? va < 0 - region : va >= region))
+		return fault(run, &walker, F_TRANSLATION);
+	if (is_high)
+		va -= 0 - region;
+	if (!find_leaf(run, &walker, tables, va, leaf))
+		return false;
+	*offset = va - leaf->first_input;
+	if (s1->had[is_high])
+		leaf->limits = (struct limits){0};
 	if (!bit(leaf->desc, 10) && !s1->ha && !s1->affd)
-		return fault(run, walker, F_ACCESS);
-	if (!is_permitted_stage1(s1, leaf, s1->had[is_high] ? &none : &leaf->limits, access))
-		return fault(run, walker, F_PERMISSION);
-	desc = s1->ha ? with_bit(leaf->desc, 10) : leaf->desc;
-	if (access->is_write)
-		desc = without_bit(desc, 7);
-	return write_stage1(run, walker, leaf, desc);
+		return fault(run, &walker, F_ACCESS);
+	return true;
 }
 
 static bool translate_stage1(struct run *run, const struct ref_access *access, u64 *output)
 {
 	const struct ref_stage1 *s1 = run->stream->stage1;
-	bool is_high = bit(access->iova, 55);
-	const struct ref_tables *tables = &s1->ranges[is_high];
-	const struct walker walker = {1, REF_CLASS_IN, 0, s1->out_bits};
-	u64 region = tables->region_bytes, va = access->iova;
+	const struct walker walker = stage1_walker(run);
 	struct leaf leaf = {0};
+	u64 offset, desc;
 
-	run->answer->granule_bytes[0] = tables->granule_bytes;
-	if (s1->tbi[is_high])
-		va = access->iova % (1ULL << 56) + (is_high ? 255ULL << 56 : 0);
-	if (s1->epd[is_high] || (is_high ? va < 0 - region : va >= region))
-		return fault(run, &walker, F_TRANSLATION);
-	if (is_high)
-		va -= 0 - region;
-	if (!find_leaf(run, &walker, tables, va, &leaf) ||
-	    !translate_leaf(run, &walker, is_high, &leaf, access))
+	if (!find_leaf_stage1(run, access->iova, &leaf, &offset))
 		return false;
-	*output = leaf.output + (va - leaf.first_input);
-	return true;
+	if (!is_permitted_stage1(s1, &leaf, access))
+		return fault(run, &walker, F_PERMISSION);
+	desc = s1->ha ? with_bit(leaf.desc, 10) : leaf.desc;
+	if (access->is_write)
+		desc = without_bit(desc, 7);
+	*output = leaf.output + offset;
+	return write_stage1(run, &walker, &leaf, desc);
 }
 
 static bool bypass_stage1(struct run *run, const struct ref_access *access, u64 *output)
@@ -432,4 +461,121 @@ void ref_translate(const struct mem *mem, const struct ref_stream *stream,
 	} else {
 		answer->pa = ipa;
 	}
+}
+
+/* --- translation requests --- */
+
+/* Of one stage: what it permits, and with a write that is only announced. */
+struct rights {
+	bool read, write, execute, is_clean;
+};
+
+static struct rights rights_stage1(const struct ref_stage1 *s1, const struct leaf *leaf,
+				   bool is_privileged)
+{
+	const struct ref_access read = {.is_privileged = is_privileged};
+	const struct ref_access write = {.is_privileged = is_privileged, .is_write = true};
+	const struct ref_access fetch = {.is_privileged = is_privileged, .is_instruction = true};
+
+	return (struct rights){
+		.read = is_permitted_stage1(s1, leaf, &read),
+		.write = is_permitted_stage1(s1, leaf, &write),
+		.execute = is_permitted_stage1(s1, leaf, &fetch),
+		.is_clean = bit(leaf->desc, 7),
+	};
+}
+
+static struct rights rights_stage2(const struct ref_stage2 *s2, const struct leaf *leaf,
+				   bool is_privileged)
+{
+	const struct ref_access write = {.is_write = true};
+
+	return (struct rights){
+		.read = bit(leaf->desc, 6),
+		.write = is_permitted_stage2(s2, leaf->desc, REF_CLASS_IN, &write),
+		.execute = may_execute_stage2(s2, leaf->desc, is_privileged),
+		.is_clean = !bit(leaf->desc, 7),
+	};
+}
+
+/* 13.7.1, for a stream without overrides. Return: is anything granted? */
+static bool grant_rights(const struct rights *rights, const struct ref_access *a,
+			 struct ref_grant *grant)
+{
+	grant->is_readable = rights->read;
+	grant->is_writable = rights->write && (a->is_write || !rights->is_clean);
+	grant->is_executable = a->is_instruction && rights->read && rights->execute;
+	return grant->is_readable || grant->is_writable;
+}
+
+static struct rights both_rights(const struct rights *a, const struct rights *b)
+{
+	return (struct rights){a->read && b->read, a->write && b->write, a->execute && b->execute,
+			       a->is_clean || b->is_clean};
+}
+
+/* Return: is there more to ask? */
+static bool request_stage1(struct run *run, const struct ref_access *a, struct rights *rights,
+			   struct ref_grant *grant, u64 *output)
+{
+	const struct ref_stage1 *s1 = run->stream->stage1;
+	const struct walker walker = stage1_walker(run);
+	struct leaf leaf = {0};
+	u64 offset, desc;
+
+	if (!find_leaf_stage1(run, a->iova, &leaf, &offset))
+		return false;
+	*rights = rights_stage1(s1, &leaf, a->is_privileged);
+	grant->bytes = ref_bytes_per_entry(leaf.granule_bytes, leaf.level);
+	*output = leaf.output + offset;
+	if (!grant_rights(rights, a, grant))
+		return false;
+	desc = s1->ha ? with_bit(leaf.desc, 10) : leaf.desc;
+	if (a->is_write && rights->write)
+		desc = without_bit(desc, 7);
+	grant->is_open = bit(desc, 7) != bit(leaf.desc, 7);
+	return write_stage1(run, &walker, &leaf, desc);
+}
+
+static bool request_stage2(struct run *run, u64 ipa, const struct ref_access *a,
+			   const struct rights *s1_rights, struct ref_grant *grant)
+{
+	const struct walker walker = stage2_walker(run, ipa, REF_CLASS_IN);
+	struct rights rights;
+	struct leaf leaf = {0};
+	u64 bytes;
+
+	if (!find_leaf_stage2(run, &walker, &leaf))
+		return false;
+	rights = rights_stage2(run->stream->stage2, &leaf, a->is_privileged);
+	rights = both_rights(&rights, s1_rights);
+	bytes = ref_bytes_per_entry(leaf.granule_bytes, leaf.level);
+	grant->bytes = bytes < grant->bytes ? bytes : grant->bytes;
+	run->answer->pa = leaf.output + (ipa - leaf.first_input);
+	if (!grant_rights(&rights, a, grant))
+		return false;
+	grant->is_open &= !rights.write;
+	update_stage2(run, &walker, &leaf, a->is_write && rights.write);
+	return true;
+}
+
+void ref_request(const struct mem *mem, const struct ref_stream *stream,
+		 const struct ref_access *access, bool wants_ipa, struct ref_answer *answer,
+		 struct ref_grant *grant)
+{
+	struct rights rights = {.read = true, .write = true, .execute = true};
+	struct run run = {mem, stream, answer};
+	bool is_granted;
+	u64 ipa = 0;
+
+	memset(answer, 0, sizeof(*answer));
+	*grant = (struct ref_grant){.bytes = ~0ULL};
+	is_granted = fetch_context(&run) &&
+		     (stream->stage1 ? request_stage1(&run, access, &rights, grant, &ipa)
+				     : bypass_stage1(&run, access, &ipa)) &&
+		     (!stream->stage2 || request_stage2(&run, ipa, access, &rights, grant));
+	if (!stream->stage2 || wants_ipa)
+		answer->pa = ipa;
+	if (!is_granted)
+		*grant = (struct ref_grant){.is_open = grant->is_open};
 }

@@ -96,6 +96,28 @@ struct ref_answer {
 void ref_translate(const struct mem *mem, const struct ref_stream *stream,
 		   const struct ref_access *access, struct ref_answer *answer);
 
+/* What a translation request is told; answer.pa is the address. */
+struct ref_grant {
+	bool is_readable, is_writable, is_executable;
+	u64 bytes; /* that are translated alike */
+	/*
+	 * The write that it announces is refused by stage 2 after stage 1 was ready to
+	 * become dirty: hardware that knows that beforehand need not write, nor fail.
+	 */
+	bool is_open;
+};
+
+/**
+ * ref_request() - what a translation request comes to (3.9.1.2, 3.13.7.1, 13.6, 13.7)
+ * @access: is_write unless NW, is_instruction if Exe
+ * @wants_ipa: split stage
+ *
+ * answer->event is that of an access which fails the same way, but for permissions.
+ */
+void ref_request(const struct mem *mem, const struct ref_stream *stream,
+		 const struct ref_access *access, bool wants_ipa, struct ref_answer *answer,
+		 struct ref_grant *grant);
+
 /** ref_bytes_per_entry() - addresses that a descriptor at @level covers */
 u64 ref_bytes_per_entry(u64 granule_bytes, int level);
 
