@@ -124,6 +124,10 @@ static void translation_answered(struct slot *slot)
 	} else if (is_permitted(slot, t->is_readable, t->is_writable)) {
 		if (slot->leads)
 			pcie_group_end(slot, PORT_DONE);
+		if (t->is_untranslated_only) {
+			pcie_access_send(slot, SLOT_UNTRANSLATED, t->access.iova);
+			return;
+		}
 		atc_fill(slot);
 		pcie_access_send(slot, SLOT_TRANSLATED, t->access.pa);
 	} else {

@@ -266,6 +266,22 @@ static void a_run_is_taken_down_in_the_middle(void **state)
 		take_down_in_the_middle(VTD, settings[i]);
 }
 
+/* iommus.yaml: everything but the IOMMU is the same. */
+static void one_workload_runs_behind_both_iommus(void **state)
+{
+	static const char *const modes[] = {"handler.mode=sva", "handler.mode=vfio"};
+	static const char *const kinds[] = {"iommu=vtd", "iommu=smmuv3"};
+
+	for (u32 i = 0; i < 4; i++) {
+		const char *settings[] = {modes[i / 2], kinds[i % 2], NULL};
+		struct run_summary summary = run_workload("workloads/iommus.yaml", settings, keep);
+
+		expect_all_served(&summary);
+		assert_int_equal(summary.accesses, 4096);
+		assert_int_equal(summary.recorded, 2048);
+	}
+}
+
 static void configurations_that_can_not_work_are_refused(void **state)
 {
 	const char *platform[] = {"device.kind=platform", NULL};
@@ -308,6 +324,7 @@ int main(void)
 		cmocka_unit_test(page_requests_are_measured_from_report_to_response),
 		cmocka_unit_test(a_finished_run_leaves_nothing),
 		cmocka_unit_test(a_run_is_taken_down_in_the_middle),
+		cmocka_unit_test(one_workload_runs_behind_both_iommus),
 		cmocka_unit_test(configurations_that_can_not_work_are_refused),
 		cmocka_unit_test(runs_are_repeatable),
 	};
