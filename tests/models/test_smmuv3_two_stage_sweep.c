@@ -261,8 +261,8 @@ static void report(const struct port_access *a, const struct smmu_outcome *got,
 {
 	if (nr_differ++ >= 20)
 		return;
-	printf("translation %llu: iova %llx w%u p%u i%u ssid %u: event %x s%u class %u ipa %llx "
-	       "fetch %llx pa %llx, expected %x s%u class %u ipa %llx fetch %llx pa %llx at levels "
+	printf("translation %llu: iova %llx w%u p%u i%u ssid %u: event %x s%d class %u ipa %llx "
+	       "fetch %llx pa %llx, expected %x s%d class %u ipa %llx fetch %llx pa %llx at levels "
 	       "%d of %llu, %d of %llu; updates",
 	       nr_done, a->iova, a->is_write, a->is_privileged, a->is_instruction, a->has_pasid,
 	       got->event, 1 + got->is_stage2, got->class, got->ipa, got->fetch_address, a->pa,
@@ -328,7 +328,7 @@ static void report_request(const struct port_translation *t, const struct ref_gr
 	printf("request %llu: iova %llx w%u p%u i%u ssid %u split %u: completion %u r%u w%u x%u pa "
 	       "%llx lg2 %u, expected event %x r%u w%u x%u pa %llx bytes %llx at levels %d, %d\n	       ",
 	       nr_requests, t->access.iova, t->access.is_write, t->access.is_privileged,
-	       t->access.is_instruction, t->access.has_pasid, lay.has_split_ats, t->completion,
+	       t->access.is_instruction, t->access.has_pasid, lay.has_split_ats, (u32)t->completion,
 	       t->is_readable, t->is_writable, t->is_executable, t->access.pa, t->lg2, want->event,
 	       grant->is_readable, grant->is_writable, grant->is_executable, want->pa, grant->bytes,
 	       want->level[0], want->level[1]);

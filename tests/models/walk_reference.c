@@ -441,15 +441,21 @@ static bool fetch_context(struct run *run)
 	return true;
 }
 
+static struct run begin(const struct mem *mem, const struct ref_stream *stream,
+			struct ref_answer *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	answer->level[0] = answer->level[1] = REF_NO_LEVEL;
+	return (struct run){mem, stream, answer};
+}
+
 void ref_translate(const struct mem *mem, const struct ref_stream *stream,
 		   const struct ref_access *access, struct ref_answer *answer)
 {
+	struct run run = begin(mem, stream, answer);
 	struct ref_access a = *access;
-	struct run run = {mem, stream, answer};
 	u64 ipa;
 
-	memset(answer, 0, sizeof(*answer));
-	answer->level[0] = answer->level[1] = REF_NO_LEVEL;
 	a.is_instruction &= !a.is_write;
 	if (!fetch_context(&run))
 		return;
@@ -564,11 +570,10 @@ void ref_request(const struct mem *mem, const struct ref_stream *stream,
 		 struct ref_grant *grant)
 {
 	struct rights rights = {.read = true, .write = true, .execute = true};
-	struct run run = {mem, stream, answer};
+	struct run run = begin(mem, stream, answer);
 	bool is_granted;
 	u64 ipa = 0;
 
-	memset(answer, 0, sizeof(*answer));
 	*grant = (struct ref_grant){.bytes = ~0ULL};
 	is_granted = fetch_context(&run) &&
 		     (stream->stage1 ? request_stage1(&run, access, &rights, grant, &ipa)
