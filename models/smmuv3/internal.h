@@ -944,8 +944,8 @@ static inline u64 smmu_queue_number(const struct smmu *smmu, enum smmu_queue que
 static inline void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x,
 					enum smmu_stage stage, u64 descriptor, bool is_leaf)
 {
-	s32 level = x->walk[stage].level;
-	struct tlb_array *array = &smmu->walk_cache[stage][smmu_level_index(level)];
+	u32 index = smmu_level_index(x->walk[stage].level);
+	struct tlb_array *array = &smmu->walk_cache[stage][index];
 
 	if (array->nr_entries)
 		smmu_walk_cache_put(array, x, stage, descriptor, is_leaf);
