@@ -46,6 +46,20 @@ static enum smmu_want step_begin(struct smmu *smmu, struct smmu_xlate *x)
 	return smmu_xlate_want(x, SMMU_WANT_CONFIG_LOOKUP, step_config_lookup);
 }
 
+/*
+ * Privilege and execution are asked for with a PASID; what has none, and translated
+ * transactions without IDR3.PASIDTT, are unprivileged and data (3.9.1.3, 13.7).
+ */
+static u32 incoming_attr(const struct port_access *access)
+{
+	u32 attr = smmu_access_attr(access);
+
+	if (access->kind == PORT_TRANSLATED ||
+	    (access->kind == PORT_TRANSLATION_REQUEST && !access->has_pasid))
+		attr &= SMMU_ATTR_WRITE;
+	return attr;
+}
+
 void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
 		      const struct port_access *access)
 {
@@ -53,7 +67,7 @@ void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
 	x->sid = sid;
 	x->ssid = access->has_pasid ? access->pasid : 0;
 	x->has_ssid = access->has_pasid;
-	x->attr_in = smmu_access_attr(access);
+	x->attr_in = incoming_attr(access);
 	x->iova = access->iova;
 	x->attr = x->attr_in;
 	x->config = NULL;

@@ -163,8 +163,13 @@ static void blocks_are_completed_whole(void **state)
 	}
 }
 
+/* Privilege and execution are asked for with a PASID. */
 static void permissions_are_those_of_the_tables(void **state)
 {
+	const u64 words[8] = {RIG_CD | 16, root};
+
+	rig_ste(&rig, SID, RIG_STE_S1 | cd | 1ULL << 59, EATS(1) | 2);
+	rig_put(&rig, cd + 64, words, 8);
 	rig_map(&rig, root, VA + 0x1000, PA, PTE_RW | PTE_RO);
 	rig_map(&rig, root, VA + 0x2000, PA, PTE_AF | PTE_NG);		    /* privileged only */
 	rig_map(&rig, root, VA + 0x3000, PA, PTE_RW | PTE_RO | 1ULL << 54); /* UXN */
@@ -172,13 +177,12 @@ static void permissions_are_those_of_the_tables(void **state)
 		/* asked for read only, granted write; asked for write, granted read */
 		expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_SUCCESS, R | W);
 		expect(request(VA + 0x1000, RIG_WRITE, RIG_NO_PASID), PORT_COMPLETION_SUCCESS, R);
-		expect(request(VA + 0x2000, 0, RIG_NO_PASID), PORT_COMPLETION_SUCCESS, 0);
-		expect(request(VA + 0x2000, RIG_PRIV, RIG_NO_PASID), PORT_COMPLETION_SUCCESS,
-		       R | W);
+		expect(request(VA + 0x2000, 0, 1), PORT_COMPLETION_SUCCESS, 0);
+		expect(request(VA + 0x2000, RIG_PRIV, 1), PORT_COMPLETION_SUCCESS, R | W);
 		/* execute is granted to who asks */
-		expect(request(VA + 0x1000, RIG_INSTR, RIG_NO_PASID), PORT_COMPLETION_SUCCESS,
-		       R | X);
-		expect(request(VA + 0x3000, RIG_INSTR, RIG_NO_PASID), PORT_COMPLETION_SUCCESS, R);
+		expect(request(VA + 0x1000, 0, 1), PORT_COMPLETION_SUCCESS, R);
+		expect(request(VA + 0x1000, RIG_INSTR, 1), PORT_COMPLETION_SUCCESS, R | X);
+		expect(request(VA + 0x3000, RIG_INSTR, 1), PORT_COMPLETION_SUCCESS, R);
 	}
 	assert_int_equal(rig_nr_events(&rig), 0);
 }

@@ -900,6 +900,45 @@ static void split_stage_needs_atschk(void **state)
 	assert_int_equal(event[0] & 0xff, EVT_ID_BAD_ATS_TREQ);
 }
 
+/* A page that only privileged software of the guest may use. */
+static void requests_without_pasid_ask_for_unprivileged_data(void **state)
+{
+	struct port_translation t;
+
+	start_ats(1, true);
+	s1_map(VA, IPA, PTE_RW & ~PTE_EL0);
+	t = request(VA, RIG_PRIV | RIG_INSTR);
+	assert_int_equal(t.completion, PORT_COMPLETION_SUCCESS);
+	assert_false(t.is_readable || t.is_writable || t.is_executable);
+	s1_map(VA, IPA, PTE_RW);
+	rig_tlbi_all(&rig);
+	t = request(VA, RIG_PRIV | RIG_INSTR);
+	assert_true(t.is_readable);
+	assert_false(t.is_executable);
+}
+
+/* Nobody may execute the page. */
+static void translated_transactions_are_unprivileged_data(void **state)
+{
+	u64 event[4];
+	pa_t pa;
+
+	start_ats(2, true);
+	s2_map(IPA, PA, S2_RW | XN(2));
+	assert_int_equal(translated(IPA, RIG_PRIV | RIG_INSTR, &pa), PORT_DONE);
+	s2_map(IPA, PA, S2_RO);
+	rig_tlbi_all(&rig);
+	assert_int_equal(translated(IPA, RIG_PRIV | RIG_WRITE, &pa), PORT_ABORTED);
+	assert_true(rig_event(&rig, event));
+	assert_int_equal(event[1], EVTQ_1_S2 | (u64)CLASS_IN << 40);
+	/* but an override of the STE applies */
+	ste[1] |= 3ULL << 48;
+	configure();
+	assert_int_equal(translated(IPA, RIG_WRITE, &pa), PORT_ABORTED);
+	assert_true(rig_event(&rig, event));
+	assert_int_equal(event[1], EVTQ_1_S2 | (u64)CLASS_IN << 40 | EVTQ_1_PnU);
+}
+
 static void no_split(struct smmu_params *p)
 {
 	p->ats = 1;
@@ -1117,6 +1156,8 @@ int main(void)
 		T(split_stage_is_told_ipas_that_stage2_translates),
 		T(split_stage_without_stage1_is_identity),
 		T(split_stage_needs_atschk),
+		T(requests_without_pasid_ask_for_unprivileged_data),
+		T(translated_transactions_are_unprivileged_data),
 		T(eats_is_legal_as_stages_and_s2s_say),
 		T(requests_make_dirty_only_with_intent_to_write),
 		T(requests_that_are_granted_nothing_touch_nothing),

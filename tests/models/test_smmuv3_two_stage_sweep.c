@@ -372,7 +372,7 @@ static void check_request(const struct ref_access *access, bool has_substream)
 	struct ref_answer want;
 	struct ref_grant grant;
 
-	/* What is not read or write is said with a PASID. */
+	/* Privilege and execution are asked for with a PASID. */
 	a.is_privileged &= has_substream;
 	a.is_instruction &= has_substream;
 	ref_request(rig.mem, &stream, &a, lay.has_split_ats, &want, &grant);
@@ -381,8 +381,8 @@ static void check_request(const struct ref_access *access, bool has_substream)
 	t.access = (struct port_access){
 		.iova = a.iova,
 		.is_write = a.is_write,
-		.is_privileged = a.is_privileged,
-		.is_instruction = a.is_instruction,
+		.is_privileged = access->is_privileged,
+		.is_instruction = access->is_instruction,
 		.has_pasid = has_substream,
 		.pasid = has_substream ? LAY_SSID : 0,
 	};
