@@ -104,6 +104,9 @@ struct port_page_request {
 	bool is_last; /* of its group */
 	bool is_read, is_write;
 	bool is_exec, is_privileged; /* with a PASID only */
+	/* Of integrated devices (VT-d, revision 3): comes back with the response. */
+	bool has_private_data;
+	u64 private_data[2];
 	/*
 	 * The IOMMU has done with the message, whatever it made of it, and with
 	 * this memory. An endpoint behind a real link does not learn that: it
@@ -127,6 +130,8 @@ struct port_page_response {
 	u32 pasid;
 	bool has_pasid;
 	enum port_page_response_code code;
+	bool has_private_data;
+	u64 private_data[2];
 };
 
 /* An invalidation request. */

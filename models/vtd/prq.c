@@ -18,8 +18,6 @@
  * are reported if ECAP.SMS says so; they have no answer.
  *
  * Reads of PQT and PRS do not wait for writes under way; what they push is seen later.
- *
- * Leaves out: private data of revision 3 in requests.
  */
 #include "models/vtd/internal.h"
 #include "sim/trace.h"
@@ -33,6 +31,12 @@ static struct port_page_request *request_of(struct line_item *item)
 static struct vtd_port *port_of(const struct port_page_request *request)
 {
 	return (struct vtd_port *)request->port;
+}
+
+/* Of revision 3 (7.4.1.1 there). */
+static bool has_private_data(const struct vtd *vtd, const struct port_page_request *request)
+{
+	return vtd->params.revision == 3 && request->has_private_data;
 }
 
 /* --- the queue as registers show it --- */
@@ -103,6 +107,8 @@ static void answer_ended(struct line *line, struct line_item *item)
 		.pasid = request->has_pasid ? request->pasid : 0,
 		.has_pasid = request->has_pasid,
 		.code = request->private_code,
+		.has_private_data = has_private_data(port_of(request)->vtd, request),
+		.private_data = {request->private_data[0], request->private_data[1]},
 	};
 
 	respond(port_of(request)->vtd, request->port, &response);
@@ -135,7 +141,7 @@ static void refuse(struct vtd *vtd, struct port_page_request *request,
 
 /* --- records --- */
 
-static void make_record(const struct port_page_request *request, u64 *word)
+static void make_record(const struct vtd *vtd, const struct port_page_request *request, u64 *word)
 {
 	word[0] = FIELD_PREP(PAGE_REQ_0_TYPE, PAGE_REQ_TYPE) |
 		  FIELD_PREP(PAGE_REQ_0_RID, (u64)request->port->stream_id);
@@ -146,6 +152,11 @@ static void make_record(const struct port_page_request *request, u64 *word)
 		  (request->iova & PAGE_REQ_1_ADDR);
 	word[2] = 0;
 	word[3] = 0;
+	if (has_private_data(vtd, request)) {
+		word[0] |= PAGE_REQ_0_PDP;
+		word[2] = request->private_data[0];
+		word[3] = request->private_data[1];
+	}
 	if (request->has_pasid)
 		word[0] |= PAGE_REQ_0_PP | FIELD_PREP(PAGE_REQ_0_PASID, (u64)request->pasid) |
 			   (request->is_exec ? PAGE_REQ_0_EXR : 0) |
@@ -169,7 +180,7 @@ static bool write_record(struct vtd *vtd, const struct port_page_request *reques
 	u64 word[PAGE_REQ_DWORDS];
 	u8 record[PAGE_REQ_BYTES];
 
-	make_record(request, word);
+	make_record(vtd, request, word);
 	for (u32 i = 0; i < PAGE_REQ_DWORDS; i++)
 		le64_store(record + 8 * i, word[i]);
 	return !mem_write(vtd->mem, pa, record, sizeof(record));
@@ -378,6 +389,9 @@ void vtd_prq_respond(struct vtd *vtd, const u64 *desc)
 		.pasid = has_pasid ? FIELD_GET(INVDESC_0_PASID, desc[0]) : 0,
 		.has_pasid = has_pasid,
 		.code = FIELD_GET(INVDESC_PGRP_0_RC, desc[0]),
+		/* Reserved since revision 4, and so 0. */
+		.has_private_data = desc[0] & INVDESC_PGRP_0_PDP,
+		.private_data = {desc[2], desc[3]},
 	};
 
 	if (!port)
