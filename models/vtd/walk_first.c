@@ -83,17 +83,23 @@ enum vtd_want vtd_first_update(struct vtd_xlate *x, u64 flags)
 	return update(x, flags, step_leaf_updated);
 }
 
-/* Who may do what: one bit for each of the attributes. Reads are never forbidden to the privileged.
+static u32 allow(bool is_allowed, u32 attributes)
+{
+	return is_allowed ? 1U << attributes : 0;
+}
+
+/* Who may do what: one bit for each set of attributes. Reads are never forbidden to the privileged.
  */
 static u8 permissions(const struct vtd_config *config, u32 perms)
 {
 	bool rw = perms & VTD_FS_RW, us = perms & VTD_FS_US, x = perms & VTD_FS_X;
 	bool priv_x = x && !(config->has_smep && us);
 
-	return us << 0 | (us && rw) << VTD_ATTR_WRITE | (us && x) << VTD_ATTR_INSTR |
-	       us << VTD_ATTR_ZLR | 1U << VTD_ATTR_PRIV |
-	       (rw || !config->has_wpe) << (VTD_ATTR_PRIV | VTD_ATTR_WRITE) |
-	       priv_x << (VTD_ATTR_PRIV | VTD_ATTR_INSTR) | 1U << (VTD_ATTR_PRIV | VTD_ATTR_ZLR);
+	return allow(us, 0) | allow(us && rw, VTD_ATTR_WRITE) | allow(us && x, VTD_ATTR_INSTR) |
+	       allow(us, VTD_ATTR_ZLR) | allow(true, VTD_ATTR_PRIV) |
+	       allow(rw || !config->has_wpe, VTD_ATTR_PRIV | VTD_ATTR_WRITE) |
+	       allow(priv_x, VTD_ATTR_PRIV | VTD_ATTR_INSTR) |
+	       allow(true, VTD_ATTR_PRIV | VTD_ATTR_ZLR);
 }
 
 static enum vtd_want step_walked(struct vtd *vtd, struct vtd_xlate *x)

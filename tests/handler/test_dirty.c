@@ -120,11 +120,12 @@ static void write_on(void *arg)
 		while (mock_device_access(world->devices[0], IOVA + page * PAGE, true, &phys)) {
 			struct pfh_fault fault = {
 				.addr = IOVA + page * PAGE,
-				.grpid = grpid++ % MOCK_NR_GROUPS,
+				.grpid = grpid % MOCK_NR_GROUPS,
 				.perm = PFH_PERM_WRITE,
 				.flags = PFH_FAULT_LAST_PAGE,
 			};
 
+			grpid++;
 			mock_device_report(world->devices[0], &fault);
 			assert_true(mock_device_wait(world->devices[0]));
 		}

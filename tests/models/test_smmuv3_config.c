@@ -260,7 +260,6 @@ static void illegal_stes_are_c_bad_ste(void **state)
 }
 
 static pa_t make_root(u32 t0sz);
-static void restart_with(void (*change)(struct smmu_params *params));
 static void with_granules(struct smmu_params *p);
 
 static void without_stage1(struct smmu_params *p)

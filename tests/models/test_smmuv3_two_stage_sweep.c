@@ -325,7 +325,7 @@ static void report_request(const struct port_translation *t, const struct ref_gr
 {
 	if (nr_differ++ >= 20)
 		return;
-	printf("request %llu: iova %llx w%u p%u i%u ssid %u split %u: completion %u r%u w%u x%u pa "
+	printf("request %llu: iova %llx w%u p%u i%u ssid %u split %u: completion %d r%u w%u x%u pa "
 	       "%llx lg2 %u, expected event %x r%u w%u x%u pa %llx bytes %llx at levels %d, %d\n	       ",
 	       nr_requests, t->access.iova, t->access.is_write, t->access.is_privileged,
 	       t->access.is_instruction, t->access.has_pasid, lay.has_split_ats, (u32)t->completion,

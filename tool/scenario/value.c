@@ -64,7 +64,7 @@ static int read_number(struct scn_file *file, const struct scn_key *key, const s
 static int write_number(struct scn_file *file, const struct scn_key *key,
 			const struct wl_node *node)
 {
-	s64 value;
+	s64 value = 0;
 	int err = read_number(file, key, node, &value);
 
 	if (!err)
@@ -163,7 +163,7 @@ static int write_numbers(struct scn_file *file, const struct scn_key *key,
 	fprintf(file->out, ".nr_%s = %u, .%s = (const s32[]){", key->field, list->nr_children,
 		key->field);
 	for (const struct wl_node *node = list->first; node; node = node->next) {
-		s64 value;
+		s64 value = 0;
 		int err = read_number(file, key, node, &value);
 
 		if (err)
