@@ -39,6 +39,24 @@ fetch_packages() {
 	die "apt-get cannot fetch $*"
 }
 
+# linux_source SERIES: Debian's source package of a kernel, unpacked in the cache. Prints its folder.
+linux_source() {
+	local cache folder work
+	cache=$(cache_folder)
+	folder=$cache/linux-source-$1
+	if [ ! -f "$folder/Makefile" ]; then
+		say "Fetching linux-source-$1" >&2
+		mkdir -p "$cache"
+		work=$(mktemp -d "$cache/source.XXXXXX")
+		fetch_packages "$work" "linux-source-$1"
+		dpkg-deb --fsys-tarfile "$work"/linux-source-*.deb | tar -xO "./usr/src/linux-source-$1.tar.xz" |
+			tar -xJ -C "$work"
+		mv "$work/linux-source-$1" "$folder"
+		rm -rf "$work"
+	fi
+	printf '%s\n' "$folder"
+}
+
 # source_files ROOT PATTERN...: files of the project below ROOT whose name matches a glob, one a line,
 # relative to ROOT, sorted. What git ignores is none of the project's; without git, what stands there is.
 source_files() {

@@ -47,6 +47,7 @@ struct sys_master {
 	struct sys_pci *pci;	/* NULL: a platform device */
 	bool can_stall;		/* its accesses may wait for the handler in the IOMMU */
 	bool can_page_request;	/* a PCIe endpoint that may ask for pages */
+	bool has_linux_handler; /* its faults go to the kernel's io-pgfault.c (linux_iopf.h) */
 	void *driver_data;	/* of the IOMMU's driver */
 };
 

@@ -29,6 +29,7 @@
 #include "system/host_mm.h"
 #include "system/iommu.h"
 #include "system/irqchip.h"
+#include "system/linux_iopf.h"
 #include "system/replay/replay.h"
 #include "system/stamps.h"
 
@@ -110,6 +111,8 @@ static enum pfh_dispatch dispatch_of(const struct sys_config *config)
 		[SYS_DISPATCH_WORKQUEUE] = PFH_DISPATCH_WORKQUEUE,
 		[SYS_DISPATCH_DEVICE_WORKQUEUE] = PFH_DISPATCH_DEVICE_WORKQUEUE,
 		[SYS_DISPATCH_CPU_THREADS] = PFH_DISPATCH_CPU_THREADS,
+		/* Ours is there, and has nothing to do. */
+		[SYS_DISPATCH_LINUX_6_1] = PFH_DISPATCH_INLINE,
 	};
 
 	if (config->dispatch != SYS_DISPATCH_AUTO)
@@ -166,11 +169,18 @@ static int boot_process(struct machine *m)
 	return is_populated ? sys_mm_populate(m->mm) : 0;
 }
 
+static bool has_linux_handler(const struct machine *m)
+{
+	return m->config->dispatch == SYS_DISPATCH_LINUX_6_1;
+}
+
 static int boot_sva(struct machine *m)
 {
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
 		struct device_unit *unit = &m->devices[i];
-		int err = pfh_sva_bind(unit->master.pfh, m->mm, &unit->pasid);
+		int err = has_linux_handler(m)
+				  ? sys_linux_bind(&unit->master, m->mm, &unit->pasid)
+				  : pfh_sva_bind(unit->master.pfh, m->mm, &unit->pasid);
 
 		if (err)
 			return err;
@@ -256,6 +266,8 @@ static int boot_steps(struct machine *m)
 {
 	int err = boot_iommus(m);
 
+	if (!err && has_linux_handler(m))
+		err = sys_linux_init();
 	if (!err)
 		err = boot_pci(m);
 	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
@@ -611,6 +623,8 @@ static void release_device(struct machine *m, struct device_unit *unit)
 			(struct dev_pcie_space){.has_pasid = !m->container, .pasid = unit->pasid});
 	if (m->container)
 		pfh_container_detach(m->container, unit->master.pfh);
+	else if (has_linux_handler(m))
+		sys_linux_unbind(&unit->master, unit->pasid);
 	else
 		pfh_sva_unbind(unit->master.pfh, unit->pasid);
 	pfh_device_unregister(unit->master.pfh);
@@ -625,6 +639,8 @@ static void shut_down(void *arg)
 		release_device(m, &m->devices[i]);
 	if (m->container)
 		pfh_container_destroy(m->container);
+	if (has_linux_handler(m))
+		sys_linux_exit();
 	mmput(m->mm);
 	pfh_exit();
 	m->is_shut_down = true;

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 
+#include "system/linux_iopf.h"
 #include "system/smmu_driver.h"
 
 struct sys_domain {
@@ -212,6 +213,7 @@ static struct iommu_device *probe_device(struct device *dev)
 
 const struct iommu_ops sys_smmu_iommu_ops = {
 	.probe_device = probe_device,
+	.page_response = sys_linux_page_response,
 	.device_group = generic_device_group,
 	.domain_alloc = domain_alloc,
 	.default_domain_ops = &domain_ops,

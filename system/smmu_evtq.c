@@ -16,6 +16,7 @@
 #include "models/smmuv3/regs.h"
 #include "sim/cpu.h"
 #include "system/irqchip.h"
+#include "system/linux_iopf.h"
 #include "system/smmu_driver.h"
 
 struct sys_smmu_master *sys_smmu_find_master(struct sys_smmu *smmu, u32 sid)
@@ -79,7 +80,7 @@ static void handle_event(struct sys_smmu *smmu, const u64 event[4])
 	mutex_lock(&smmu->streams_mutex);
 	master = sys_smmu_find_master(smmu, FIELD_GET(EVTQ_0_SID, event[0]));
 	if (master && master->common->pfh)
-		pfh_report_fault(master->common->pfh, &fault);
+		sys_report_fault(master->common, &fault);
 	else
 		terminate(smmu, event);
 	mutex_unlock(&smmu->streams_mutex);

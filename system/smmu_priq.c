@@ -18,6 +18,7 @@
 
 #include "models/smmuv3/regs.h"
 #include "sim/cpu.h"
+#include "system/linux_iopf.h"
 #include "system/smmu_driver.h"
 
 static bool is_stop_marker(const u64 record[2])
@@ -81,7 +82,7 @@ static void handle_request(struct sys_smmu *smmu, const u64 record[2])
 	mutex_lock(&smmu->streams_mutex);
 	master = sys_smmu_find_master(smmu, sid);
 	if (master && master->common->pfh && READ_ONCE(master->is_pri_enabled))
-		pfh_report_fault(master->common->pfh, &fault);
+		sys_report_fault(master->common, &fault);
 	else
 		refuse(smmu, sid, &fault);
 	mutex_unlock(&smmu->streams_mutex);
@@ -124,7 +125,7 @@ static void discard_partial_groups(struct sys_smmu *smmu)
 		struct sys_smmu_master *master = rb_entry(node, struct sys_smmu_master, node);
 
 		if (master->common->pfh && master->has_pri)
-			pfh_discard_partials(master->common->pfh);
+			sys_discard_partials(master->common);
 	}
 	mutex_unlock(&smmu->streams_mutex);
 }

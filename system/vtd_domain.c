@@ -11,6 +11,7 @@
 
 #include <errno.h>
 
+#include "system/linux_iopf.h"
 #include "system/vtd_driver.h"
 
 struct vtd_domain {
@@ -187,6 +188,7 @@ static struct iommu_device *probe_device(struct device *dev)
 
 const struct iommu_ops sys_vtd_iommu_ops = {
 	.probe_device = probe_device,
+	.page_response = sys_linux_page_response,
 	.device_group = generic_device_group,
 	.domain_alloc = domain_alloc,
 	.default_domain_ops = &domain_ops,

@@ -18,6 +18,7 @@
 #include "models/vtd/regs.h"
 #include "sim/cpu.h"
 #include "sim/sim.h"
+#include "system/linux_iopf.h"
 #include "system/vtd_driver.h"
 
 static u32 read_head(struct sys_vtd *vtd)
@@ -94,7 +95,7 @@ static void report(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
 	}
 	if (fault->flags & PFH_FAULT_LAST_PAGE)
 		master->reported_ps[fault->grpid] = sim_now_ps();
-	pfh_report_fault(master->common->pfh, fault);
+	sys_report_fault(master->common, fault);
 }
 
 static void handle_request(struct sys_vtd *vtd, u32 at)
@@ -125,7 +126,7 @@ static void discard_partial_groups(struct sys_vtd *vtd)
 		const struct sys_vtd_master *master = vtd->masters[sid];
 
 		if (master && master->common->pfh && master->has_pri)
-			pfh_discard_partials(master->common->pfh);
+			sys_discard_partials(master->common);
 	}
 }
 

@@ -72,7 +72,7 @@ const char *const sys_device_kind_names[] = {"platform", "pcie", NULL};
 const char *const sys_faults_names[] = {"auto", "stall", "pri", NULL};
 const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};
 const char *const sys_dispatch_names[] = {
-	"auto", "event-thread", "workqueue", "device-workqueue", "cpu-threads", NULL};
+	"auto", "event-thread", "workqueue", "device-workqueue", "cpu-threads", "linux-6.1", NULL};
 const char *const sys_partials_names[] = {"list", "tree", NULL};
 const char *const sys_design_names[] = {"core-path", "mmap-lock", "per-vma", "range-lock",
 					"rcu",	     "rfc-v3",	  NULL};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Is the kernel's behaviour (Linux 6.1): domains, groups, map and unmap by page sizes, IOTLB
  * gathering. Changed: one driver for all buses, groups are visible. Left out: DMA API, reserved
- * regions, fault reporting (the handler core brings its own), default domains. */
+ * regions, fault reporting but for who asks (linux/iommu_faults.h), default domains. */
 #ifndef _LINUX_IOMMU_H
 #define _LINUX_IOMMU_H
 
@@ -24,8 +24,14 @@
 #define IOMMU_DOMAIN_UNMANAGED (__IOMMU_DOMAIN_PAGING)
 #define IOMMU_PASID_INVALID (-1U)
 
+#ifdef KAPI_IOMMU_FAULT_API
+#include <linux/iommu_faults.h>
+#endif
+
 struct iommu_domain;
 struct iommu_domain_ops;
+struct iommu_fault_event;
+struct iommu_page_response;
 struct mm_struct;
 
 enum iommu_cap {
@@ -76,6 +82,9 @@ struct iommu_ops {
 	struct iommu_group *(*device_group)(struct device *dev);
 	int (*dev_enable_feat)(struct device *dev, enum iommu_dev_features f);
 	int (*dev_disable_feat)(struct device *dev, enum iommu_dev_features f);
+	/* Of who reports by iommu_report_device_fault() (linux/iommu_faults.h). */
+	int (*page_response)(struct device *dev, struct iommu_fault_event *evt,
+			     struct iommu_page_response *msg);
 	const struct iommu_domain_ops *default_domain_ops;
 	unsigned long pgsize_bitmap;
 	struct module *owner;

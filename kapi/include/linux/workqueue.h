@@ -8,6 +8,7 @@
 
 #include <linux/container_of.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/lockdep_types.h>
 #include <linux/types.h>
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A build without IOPFSIM_LINUX_SRC refuses handler.dispatch linux-6.1, and says what it takes. */
+#include "tests/system/run_workload.h"
+
+#include <errno.h>
+
+static void the_kernels_handler_is_refused_with_what_it_takes(void **state)
+{
+	const char *settings[] = {"handler.dispatch=linux-6.1", NULL};
+	struct wl_workload *workload = load_workload("workloads/uadk-sva.yaml", settings);
+	char message[WL_MESSAGE_MAX] = "";
+
+	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), -EINVAL);
+	assert_string_equal(message, "handler.dispatch linux-6.1 needs a build with "
+				     "-DIOPFSIM_LINUX_SRC=DIR (docs/linux-handler.md)");
+	free_workload(workload);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_kernels_handler_is_refused_with_what_it_takes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
