@@ -245,15 +245,15 @@ static enum pfh_response_code handle(struct pfh_attempt *attempt)
 enum pfh_response_code pfh_design_handle(struct pfh_group *group, const struct pfh_fault *fault)
 {
 	struct pfh_container *container = group->container;
-	struct pfh_attempt attempt;
+	struct pfh_attempt attempt = {
+		.container = container,
+		.group = group,
+		.fault = fault,
+	};
 	enum pfh_response_code code;
 
 	if (!container || !mmget_not_zero(container->mm))
 		return PFH_RESP_INVALID;
-	attempt.container = container;
-	attempt.group = group;
-	attempt.fault = fault;
-	attempt.nr_misses = 0;
 	code = handle(&attempt);
 	mmput(container->mm);
 	return code;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Devices: names, references, their place on a bus. */
 #include <linux/device.h>
+#include <linux/kernel.h>
 
 #include <linux/bug.h>
 #include <linux/iommu.h>
@@ -9,7 +10,6 @@
 #include <linux/string.h>
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "kapi/internal.h"
 

@@ -6,7 +6,6 @@
 #include <linux/kernel.h>
 
 #include <stdarg.h>
-#include <stdio.h>
 
 ssize_t strscpy(char *dest, const char *src, size_t count)
 {

@@ -19,12 +19,12 @@
 #include <linux/bug.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>
+#include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "kapi/internal.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BUG, WARN and printk in simulated time. */
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "kapi/debug.h"
 
 #include <linux/bug.h>
 #include <linux/printk.h>
-
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "kapi/internal.h"
 #include "sim/event.h"

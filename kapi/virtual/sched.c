@@ -14,6 +14,7 @@
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/percpu.h>
@@ -23,7 +24,6 @@
 #include <linux/string.h>
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "kapi/internal.h"
 #include "sim/event.h"

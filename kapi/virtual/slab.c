@@ -5,6 +5,7 @@
  *
  * Left out: the slab allocator's own contention (per-CPU slabs, remote frees).
  */
+#include <linux/kernel.h>
 #include <linux/slab.h>
 
 #include <linux/bitmap.h>
@@ -12,7 +13,6 @@
 #include <linux/string.h>
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "kapi/debug.h"
 #include "kapi/internal.h"

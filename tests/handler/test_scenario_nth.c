@@ -10,11 +10,11 @@
  *
  * Arguments: only scenarios whose name contains one.
  */
+#include <stdio.h>
+
 #include "tests/handler/scenario_machine.h"
 
 #include <linux/string.h>
-
-#include <stdio.h>
 
 static struct scenario_report report;
 static int nr_filters;

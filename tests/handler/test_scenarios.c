@@ -10,12 +10,13 @@
  * With --update the transcripts are written (of the first design that passes).
  * Other arguments: only scenarios whose name contains one.
  */
+#include <stdio.h>
+
 #include "tests/handler/scenario_machine.h"
 
 #include <linux/string.h>
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>

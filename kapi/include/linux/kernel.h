@@ -38,10 +38,13 @@
 #define lower_32_bits(n) ((u32)((n)&0xffffffff))
 #define PTR_IF(cond, ptr) ((cond) ? (ptr) : NULL)
 
-/* The host's letters. Return: what it would have written / what it wrote, without the 0. */
+/* The host's letters, for code that has no <stdio.h>; who has includes that first.
+ * Return: what it would have written / what it wrote, without the 0. */
+/* NOLINTBEGIN(readability-redundant-declaration) */
 int __printf(3, 4) snprintf(char *buf, size_t size, const char *fmt, ...);
 int __printf(3, 4) scnprintf(char *buf, size_t size, const char *fmt, ...);
 int __printf(3, 0) vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
+/* NOLINTEND(readability-redundant-declaration) */
 
 void might_sleep(void);
 #define might_sleep_if(cond)                                                                       \
