@@ -151,6 +151,14 @@ void sim_line_atomic(struct sim_line *line)
 	settle_and_charge(line, LINE_ATOMIC);
 }
 
+void sim_line_atomic_shared(struct sim_line *line)
+{
+	if (sim_core->current && is_only_sharer(line, sim_core->current->cpu->id))
+		charge(line, LINE_ATOMIC);
+	else
+		settle_and_charge(line, LINE_ATOMIC);
+}
+
 void sim_line_charge_read(struct sim_line *line)
 {
 	charge(line, LINE_READ);

@@ -38,4 +38,10 @@ void sim_line_atomic(struct sim_line *line);
 void sim_line_charge_read(struct sim_line *line);
 void sim_line_charge_write(struct sim_line *line);
 
+/**
+ * sim_line_atomic_shared() - as sim_line_atomic(), for lines that are often this CPU's
+ * alone: then nobody else is to be met there, and the cost is debt.
+ */
+void sim_line_atomic_shared(struct sim_line *line);
+
 #endif

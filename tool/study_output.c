@@ -2,7 +2,7 @@
 /*
  * What a study says: how each point compares with the CPU-bound line, and what
  * it is limited by. That is read off in this order: the CPUs, if it is near the
- * line; a lock for which much CPU time is spent waiting; event threads that have
+ * line; if much CPU time is spent waiting for locks, the worst; event threads that have
  * hardly any time left; else the part of a fault's handling that has grown most
  * against one CPU (the lines that it needs are elsewhere).
  */
@@ -114,7 +114,7 @@ static void limit_of(char *text, size_t bytes, const struct sweep *sweep, u32 in
 	struct study_rate rate = study_rate(sweep, index);
 	u64 event = percent(limits->event_busy_ps, outcome->simulated_ps);
 	u64 wait_ps = limits->locks[0].wait_ps, line_wait_ps = limits->locks[0].line_wait_ps;
-	u64 waited = percent(wait_ps + line_wait_ps, cpu_time_ps(outcome));
+	u64 waited = percent(limits->lock_wait_ps + limits->line_wait_ps, cpu_time_ps(outcome));
 	bool is_inline = sweep->points[index].with.config->dispatch == SYS_DISPATCH_EVENT_THREAD;
 
 	if (rate.line_per_s && percent(rate.faults_per_s, rate.line_per_s) >= CPU_LIMIT_PERCENT)

@@ -218,7 +218,7 @@ void kapi_line_init(kapi_line_t *line, const char *name)
 void kapi_line_atomic(kapi_line_t *line)
 {
 	line->class->acquisitions++;
-	sim_line_atomic(&line->line);
+	sim_line_atomic_shared(&line->line);
 }
 
 /* --- wait queue heads: see kapi_waitlock_t --- */
