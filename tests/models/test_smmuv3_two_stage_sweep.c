@@ -4,7 +4,8 @@
  * walk_reference.c says: same address, or same event with stage, class, IPA and
  * fetch address; and afterwards memory holds what hardware is to have written
  * there. With caches cold, warm, off, and after a descriptor of either stage was
- * changed and invalidated by a command whose scope is just wide enough. Swept over
+ * changed and invalidated by a command whose scope is just wide enough; of the
+ * functional model, and through a port, where the event is a record. Swept over
  * random tables (walk_laying.h), configurations and accesses: granules, all first
  * levels and concatenated tables, addresses up to 52 bits, output sizes, access
  * flags and dirty state with and without hardware updates, permissions, protected
@@ -27,7 +28,7 @@
 #define ACCESSES_A_CHANGE 5
 
 static struct rig rig;
-static struct port *port;
+static struct port *port, *other_port; /* of the same stream */
 static struct sim_rng rng;
 static struct laying lay = {.rig = &rig, .rng = &rng};
 
@@ -65,6 +66,7 @@ static const u64 granules[3] = {4096, 16384, 65536};
 static u64 cells[NR_PLACES][3][NR_LEVELS][NR_OUTCOMES];
 static u64 nr_done, nr_good, nr_cd_aborts, nr_differ;
 static u64 nr_requests, nr_granted; /* of translation requests */
+static u64 nr_flights;		    /* accesses that were under way together */
 
 static void count(enum place place, u64 granule, int level, enum outcome outcome)
 {
@@ -274,6 +276,42 @@ static void report(const struct port_access *a, const struct smmu_outcome *got,
 	printf("\n");
 }
 
+static struct smmu_outcome outcome_of_record(const u64 event[4])
+{
+	struct smmu_outcome got = {
+		.event = event[0] & 0xff,
+		.is_stage2 = event[1] >> 39 & 1,
+		.class = event[1] >> 40 & 3,
+		.is_tt_read = event[1] >> 44 & 1,
+	};
+
+	if (got.event == 0x0b || got.event == 0x09)
+		got.fetch_address = event[3];
+	else
+		got.ipa = event[3];
+	return got;
+}
+
+/* What the one record says, if there is one. */
+static struct smmu_outcome take_record(void)
+{
+	u64 event[4];
+
+	return rig_event(&rig, event) ? outcome_of_record(event) : (struct smmu_outcome){0};
+}
+
+/* By the functional model alone, or as a device does, whose event is a record. */
+static enum port_status translate(struct port_access *a, struct smmu_outcome *got)
+{
+	enum port_status status;
+
+	if (lay_chance(&lay, 60))
+		return smmu_translate_explain(rig.smmu, LAY_SID, a, got);
+	status = port->ops->translate(port, a);
+	*got = take_record();
+	return rig_nr_events(&rig) ? PORT_PENDING : status;
+}
+
 static void check(const struct ref_access *access, bool has_substream)
 {
 	struct port_access a = {
@@ -292,7 +330,7 @@ static void check(const struct ref_access *access, bool has_substream)
 
 	ref_translate(rig.mem, &stream, access, &want);
 	smmu_stats(rig.smmu, &before);
-	status = smmu_translate_explain(rig.smmu, LAY_SID, &a, &got);
+	status = translate(&a, &got);
 	nr_done++;
 	count_answer(&stream, &want);
 	if (!is_same_event(&got, &want) || (status == PORT_DONE) != !want.event ||
@@ -340,24 +378,15 @@ static void check_translated(u64 ipa, bool is_write)
 	const struct ref_access access = {.iova = ipa, .is_write = is_write};
 	const struct ref_stream stream = {.stage2 = &lay.s2, .oas_bits = lay.options.oas_bits};
 	struct port_access a = {.iova = ipa, .is_write = is_write};
-	struct smmu_outcome got = {0};
 	struct smmu_stats before;
+	struct smmu_outcome got;
 	struct ref_answer want;
 	enum port_status status;
-	u64 event[4];
 
 	ref_translate(rig.mem, &stream, &access, &want);
 	smmu_stats(rig.smmu, &before);
 	status = port->ops->translated(port, &a);
-	if (rig_event(&rig, event)) {
-		got.event = event[0] & 0xff;
-		got.is_stage2 = event[1] >> 39 & 1;
-		got.class = event[1] >> 40 & 3;
-		if (got.event == 0x0b)
-			got.fetch_address = event[3];
-		else
-			got.ipa = event[3];
-	}
+	got = take_record();
 	if (!is_same_event(&got, &want) || (status == PORT_DONE) != !want.event ||
 	    (!want.event && a.pa != want.pa) || !has_updated(&before, &want))
 		report(&a, &got, &want);
@@ -421,21 +450,111 @@ static u64 random_iova(const struct lay_path *path)
 	return lay_chance(&lay, 1) ? offset ^ lay_pick(&lay, 256) << 56 : offset;
 }
 
-static void access_once(void)
+static struct ref_access random_access(bool *has_substream)
 {
 	const struct lay_path *path = &lay.paths[lay_pick(&lay, LAY_MAX_PATHS)];
-	const struct ref_access access = {
+
+	*has_substream = lay.has_substreams && path->space != LAY_STAGE2;
+	return (struct ref_access){
 		.iova = random_iova(path),
 		.is_write = lay_chance(&lay, 45),
 		.is_privileged = lay_chance(&lay, 30),
 		.is_instruction = lay_chance(&lay, 15),
 	};
+}
 
-	bool has_substream = lay.has_substreams && path->space != LAY_STAGE2;
+static void access_once(void)
+{
+	bool has_substream;
+	const struct ref_access access = random_access(&has_substream);
 
 	if (lay_chance(&lay, 7))
 		check_request(&access, has_substream);
 	check(&access, has_substream);
+}
+
+/* --- several at once, with the clock on --- */
+
+#define NR_FLIGHTS 8
+
+/*
+ * What an access comes to does not depend on what others of the same moment make of
+ * their descriptors: that sets access flags and makes clean pages dirty.
+ */
+struct flight {
+	struct rig_access access; /* first */
+	struct ref_access asked;
+	struct ref_stream stream;
+	struct ref_answer want;
+	enum port_status status;
+};
+
+static void depart(struct flight *f)
+{
+	bool has_substream;
+	u32 flags;
+
+	f->asked = random_access(&has_substream);
+	f->stream = stream_of(has_substream);
+	ref_translate(rig.mem, &f->stream, &f->asked, &f->want);
+	flags = (f->asked.is_write ? RIG_WRITE : 0) | (f->asked.is_privileged ? RIG_PRIV : 0) |
+		(f->asked.is_instruction ? RIG_INSTR : 0);
+	f->status = rig_issue(lay_chance(&lay, 50) ? port : other_port, &f->access, f->asked.iova,
+			      flags, has_substream ? LAY_SSID : RIG_NO_PASID);
+}
+
+/* Is there a record for @f among @nr of them? It is taken out. */
+static bool has_record(const struct flight *f, u64 records[][4], u32 nr)
+{
+	for (u32 i = 0; i < nr; i++) {
+		struct smmu_outcome got = outcome_of_record(records[i]);
+		bool is_read = records[i][1] >> 35 & 1;
+		bool has_address = got.event != 0x09;
+
+		if (!is_same_event(&got, &f->want) ||
+		    (has_address &&
+		     (records[i][2] != f->asked.iova || is_read == f->asked.is_write)))
+			continue;
+		records[i][0] = 0;
+		return true;
+	}
+	return !f->want.event;
+}
+
+/* Answered as expected, and nothing left to be written for it. */
+static bool has_arrived(struct flight *f)
+{
+	bool is_done = (f->status == PORT_PENDING ? f->access.a.status : f->status) == PORT_DONE;
+	struct ref_answer now;
+
+	ref_translate(rig.mem, &f->stream, &f->asked, &now);
+	return (f->status != PORT_PENDING || f->access.nr_completed == 1) &&
+	       is_done == !f->want.event && (!is_done || f->access.a.pa == f->want.pa) &&
+	       !now.nr_updates;
+}
+
+static void fly(void)
+{
+	static struct flight flights[NR_FLIGHTS];
+	const struct smmu_outcome none = {0};
+	u64 records[NR_FLIGHTS + 1][4];
+	u32 nr = 0, nr_wanted = 0;
+
+	for (u32 i = 0; i < NR_FLIGHTS; i++)
+		depart(&flights[i]);
+	rig_run(&rig);
+	while (nr <= NR_FLIGHTS && rig_event(&rig, records[nr]))
+		nr++;
+	for (u32 i = 0; i < NR_FLIGHTS; i++) {
+		struct flight *f = &flights[i];
+
+		nr_flights++;
+		nr_wanted += !!f->want.event;
+		if (!has_arrived(f) || !has_record(f, records, nr))
+			report(&f->access.a, &none, &f->want);
+	}
+	if (nr != nr_wanted)
+		report(&flights[0].access.a, &none, &flights[0].want);
 }
 
 /* --- changes --- */
@@ -574,7 +693,7 @@ static void no_caches(struct smmu_params *params)
 
 static struct port_endpoint endpoint; /* of translation requests, which nobody invalidates */
 
-static void begin(const struct lay_options *options, bool has_caches)
+static void begin(const struct lay_options *options, bool has_caches, bool is_clockless)
 {
 	lay.options = *options;
 	rig_defaults(&rig);
@@ -589,27 +708,45 @@ static void begin(const struct lay_options *options, bool has_caches)
 		no_caches(&rig.params);
 	rig.params.ats = 1;
 	rig_start(&rig);
-	smmu_set_clockless(rig.smmu, true);
+	smmu_set_clockless(rig.smmu, is_clockless);
 	rig_enable(&rig);
 	/* for split stage */
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN | CR0_ATSCHK);
 	port = smmu_port_create(rig.smmu, LAY_SID);
 	port->endpoint = &endpoint;
+	other_port = smmu_port_create(rig.smmu, LAY_SID);
+}
+
+static void next_round(void)
+{
+	lay_round(&lay);
+	rig_cmd(&rig, 0x03 | (u64)LAY_SID << 32, 1);
+	/* other VMs keep what they have */
+	rig_cmd(&rig, 0x28 | lay.vmid << 32, 0);
 }
 
 static void sweep(const struct lay_options *options, bool has_caches, u64 nr)
 {
-	begin(options, has_caches);
+	begin(options, has_caches, true);
 	for (u64 i = 0; i < nr; i++) {
-		if (i % ACCESSES_A_ROUND == 0) {
-			lay_round(&lay);
-			rig_cmd(&rig, 0x03 | (u64)LAY_SID << 32, 1);
-			/* other VMs keep what they have */
-			rig_cmd(&rig, 0x28 | lay.vmid << 32, 0);
-		} else if (i % ACCESSES_A_CHANGE == 0 && lay.nr_points) {
+		if (i % ACCESSES_A_ROUND == 0)
+			next_round();
+		else if (i % ACCESSES_A_CHANGE == 0 && lay.nr_points)
 			change_point();
-		}
 		access_once();
+	}
+	rig_stop(&rig);
+}
+
+static void sweep_flights(const struct lay_options *options, u64 nr)
+{
+	begin(options, true, false);
+	for (u64 i = 0; i < nr; i += NR_FLIGHTS) {
+		if (i % (ACCESSES_A_ROUND / NR_FLIGHTS * NR_FLIGHTS) == 0)
+			next_round();
+		else if (lay.nr_points)
+			change_point();
+		fly();
 	}
 	rig_stop(&rig);
 }
@@ -649,10 +786,11 @@ int main(int argc, char **argv)
 	sweep(&plain, true, nr * 7 / 100);
 	sweep(&small, true, nr * 8 / 100);
 	sweep(&groups, true, nr - nr * 92 / 100);
+	sweep_flights(&all, nr * 2 / 100);
 	is_good = print_cells(minimum);
 	printf("%llu translations, %llu of them successful, %llu with the CD's fetch aborted, "
-	       "%llu translation requests, %llu of them granted something, %llu differ from the "
-	       "reference\n",
-	       nr_done, nr_good, nr_cd_aborts, nr_requests, nr_granted, nr_differ);
+	       "%llu translation requests, %llu of them granted something, %llu accesses under way "
+	       "together, %llu differ from the reference\n",
+	       nr_done, nr_good, nr_cd_aborts, nr_requests, nr_granted, nr_flights, nr_differ);
 	return !is_good || nr_differ || nr_good * 100 < nr_done * 40;
 }
