@@ -366,7 +366,7 @@ static void report_request(const struct port_translation *t, const struct ref_gr
 	printf("request %llu: iova %llx w%u p%u i%u ssid %u split %u: completion %d r%u w%u x%u pa "
 	       "%llx lg2 %u, expected event %x r%u w%u x%u pa %llx bytes %llx at levels %d, %d\n	       ",
 	       nr_requests, t->access.iova, t->access.is_write, t->access.is_privileged,
-	       t->access.is_instruction, t->access.has_pasid, lay.has_split_ats, (u32)t->completion,
+	       t->access.is_instruction, t->access.has_pasid, lay.has_split_ats, (int)t->completion,
 	       t->is_readable, t->is_writable, t->is_executable, t->access.pa, t->lg2, want->event,
 	       grant->is_readable, grant->is_writable, grant->is_executable, want->pa, grant->bytes,
 	       want->level[0], want->level[1]);
