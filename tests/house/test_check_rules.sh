@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 copy=$scratch/copy
-mkdir -p "$copy"/{sim,tests/sim,scripts}
+mkdir -p "$copy"/{sim,tests/sim,scripts,kapi/include/linux}
 spdx='// SPDX-License-Identifier: GPL-2.0-only'
 
 check() { "$top/scripts/check-rules" "$copy"; }
@@ -60,3 +60,6 @@ allowed tests/sim/mock.c "$spdx" '/* A mock. */' 'static double mean;'
 
 expect 2 'unknown option' "$top/scripts/check-rules" --no-such-option
 finish
+planted '2: does not say' kapi/include/linux/zz.h "$spdx" '/* A list. */' 'int x;'
+allowed kapi/include/linux/zz.h "$spdx" "/* Is the kernel's behaviour. */" 'int x;'
+allowed kapi/include/linux/zz.h "$spdx" '/* Stub: nothing. */' 'int x;'
