@@ -203,13 +203,17 @@ def split_pages(iova, off, n):
     return out
 
 
-def locate_read(blob, data):
-    """PA that a DMA read hit, from its address-coded payload, else None."""
+def locate_read(blob, data, iova):
+    """PA that a DMA read of ``iova`` hit, from its address-coded payload, else None.
+
+    The code is of words: what two neighbours make between them says nothing.
+    """
     hits = []
     for page, content in data.items():
         i = content.find(blob)
         while i >= 0:
-            hits.append(page + i)
+            if (i - iova) % 4 == 0:
+                hits.append(page + i)
             i = content.find(blob, i + 1)
     return hits[0] if len(hits) == 1 else None
 

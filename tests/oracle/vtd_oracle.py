@@ -506,7 +506,7 @@ class Oracle:
             bufs[d] = self.qt.memread(SCRATCH, EDU_MAX)
         for res, op, off, data in reads:
             self._finish(res, [(i, bufs[op["dev"]][o:o + n],
-                                locate_read(bufs[op["dev"]][o:o + n], data))
+                                locate_read(bufs[op["dev"]][o:o + n], data, i))
                                for i, o, n in split_pages(op["iova"], off, op["len"])])
         for res, op in zip(results, raw["ops"]):
             if op["op"] == "dma":
