@@ -6,50 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tool/html.h"
 #include "tool/human.h"
 #include "tool/output.h"
 #include "tool/plot.h"
 
-static const char style[] =
-	"body{font:15px/1.5 system-ui,sans-serif;color:#1b1f24;background:#fff;max-width:60em;"
-	"margin:2em auto;padding:0 1em}\n"
-	"h1{font-size:1.5em}h2{font-size:1.15em;margin:2em 0 .3em;border-bottom:1px solid #d0d7de}\n"
-	"table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.6em 0}\n"
-	"th,td{padding:.2em .8em;text-align:right;border-bottom:1px solid #eaeef2}\n"
-	"th{background:#f6f8fa;font-weight:600}\n"
-	"th:first-child,td:first-child{text-align:left}\n"
-	".wide{overflow-x:auto}figure{margin:.5em 0}figure svg{max-width:100%;height:auto}\n"
-	"code,pre{font:13px/1.45 ui-monospace,monospace;background:#f6f8fa}\n"
-	"pre{padding:.8em;overflow-x:auto}.note{color:#57606a}.warn{color:#9a2a00;font-weight:600}\n"
-	"dl{display:grid;grid-template-columns:max-content auto;gap:.1em 1.2em}dt{color:#57606a}"
-	"dd{margin:0}\n";
-
-static void put(FILE *out, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			fputc(*text, out);
-		}
-	}
-}
-
 static void cell(FILE *out, const char *text)
 {
 	fputs("<td>", out);
-	put(out, text);
+	html_text(out, text);
 	fputs("</td>", out);
 }
 
@@ -89,7 +54,7 @@ static void write_facts(FILE *out, const struct output_run *run)
 	char a[HUMAN_BYTES], b[HUMAN_BYTES];
 
 	fputs("<dl>\n<dt>Workload</dt><dd>", out);
-	put(out, run->config->name);
+	html_text(out, run->config->name);
 	fprintf(out, ", handler %s, design %s, seed %llu</dd>\n",
 		sys_handler_mode_names[run->config->mode], run->config->design, run->config->seed);
 	fprintf(out, "<dt>Machine</dt><dd>%s, %llu device%s behind %llu %s%s</dd>\n",
@@ -128,17 +93,6 @@ static void write_warnings(FILE *out, const struct output_run *run)
 			"<p class=\"note\">faults.csv and timeline.json leave out %llu faults "
 			"(output.trace_limit); all other numbers count every fault.</p>\n",
 			run->result->faults_dropped);
-}
-
-static void write_plot(FILE *out, u32 index)
-{
-	const struct plot_kind *kind = &plot_kinds[index];
-
-	fprintf(out,
-		"<h2>%s</h2>\n<p class=\"note\">%s</p>\n<figure>\n<!-- plot %s -->\n"
-		"<p class=\"note\">Not drawn; <code>iopfsim plot</code> draws it.</p>\n"
-		"<!-- /plot -->\n</figure>\n",
-		kind->title, kind->remark, kind->name);
 }
 
 static void write_stages(FILE *out, const struct sys_result *result)
@@ -260,7 +214,7 @@ static void write_section(FILE *out, const struct sys_config *config,
 		cell(out, path);
 		cell(out, text);
 		fputs("<td style=\"text-align:left\">", out);
-		put(out, section->params[i].help);
+		html_text(out, section->params[i].help);
 		fputs("</td></tr>\n", out);
 	}
 }
@@ -280,12 +234,12 @@ static void write_reproduce(FILE *out, const struct output_run *run)
 	char line[512];
 
 	fprintf(out, "<h2>How to reproduce</h2>\n<pre>iopfsim run ");
-	put(out, run->file);
+	html_text(out, run->file);
 	fprintf(out, " --seed %llu", run->config->seed);
 	for (u32 i = 0; i < run->nr_settings; i++) {
 		snprintf(line, sizeof(line), " --set '%s=%s'", run->settings[i].path,
 			 run->settings[i].value);
-		put(out, line);
+		html_text(out, line);
 	}
 	fprintf(out,
 		"</pre>\n<p class=\"note\">iopfsim %s, configuration %016llx, trace %016llx. The same "
@@ -295,24 +249,19 @@ static void write_reproduce(FILE *out, const struct output_run *run)
 
 void output_report_html(FILE *out, const struct output_run *run)
 {
-	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>",
-	      out);
-	put(out, run->config->title);
-	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>", style);
-	put(out, run->config->title);
-	fputs("</h1>\n", out);
+	html_begin(out, run->config->title);
 	write_warnings(out, run);
 	write_facts(out, run);
-	write_plot(out, 0);
-	write_plot(out, 1);
+	html_plot(out, &plot_kinds[0]);
+	html_plot(out, &plot_kinds[1]);
 	write_stages(out, run->result);
-	write_plot(out, 2);
+	html_plot(out, &plot_kinds[2]);
 	write_queues(out, run->result);
 	write_page_requests(out, run->result);
-	write_plot(out, 3);
+	html_plot(out, &plot_kinds[3]);
 	write_locks(out);
 	fputs("<h2>Configuration</h2>\n", out);
 	write_config(out, run->config);
 	write_reproduce(out, run);
-	fputs("</body>\n</html>\n", out);
+	html_end(out);
 }

@@ -36,7 +36,15 @@ const struct plot_kind plot_kinds[] = {
 
 const u32 plot_nr_kinds = sizeof(plot_kinds) / sizeof(plot_kinds[0]);
 
-const struct plot_kind plot_sweep_kind = {"sweep", "sweep.dat", "Published and simulated", ""};
+const struct plot_kind plot_sweep_kinds[] = {
+	{"sweep", "sweep.dat", "Point by point",
+	 "Beside what was published, where a source is known."},
+	{"sweep_stages", "sweep_stages.dat", "Where the time goes",
+	 "The mean of each stage, point by point. A stage bears the name of the moment that ends "
+	 "it."},
+};
+
+const u32 plot_nr_sweep_kinds = sizeof(plot_sweep_kinds) / sizeof(plot_sweep_kinds[0]);
 
 /* Lines of data: not empty, no comment. gnuplot stumbles over files without any. */
 static u64 count_rows(const char *folder, const char *data)
@@ -145,11 +153,21 @@ int plot_draw(const char *folder, const struct plot_kind *kind, char *message)
 	return run_gnuplot(argv, message);
 }
 
-int plot_draw_all(const char *folder, char *message)
+static int draw_kinds(const char *folder, const struct plot_kind *kinds, u32 nr, char *message)
 {
 	int err = 0;
 
-	for (u32 i = 0; !err && i < plot_nr_kinds; i++)
-		err = plot_draw(folder, &plot_kinds[i], message);
-	return err ? err : report_embed_plots(folder, message);
+	for (u32 i = 0; !err && i < nr; i++)
+		err = plot_draw(folder, &kinds[i], message);
+	return err ? err : report_embed_plots(folder, kinds, nr, message);
+}
+
+int plot_draw_run(const char *folder, char *message)
+{
+	return draw_kinds(folder, plot_kinds, plot_nr_kinds, message);
+}
+
+int plot_draw_sweep(const char *folder, char *message)
+{
+	return draw_kinds(folder, plot_sweep_kinds, plot_nr_sweep_kinds, message);
 }

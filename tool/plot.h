@@ -14,7 +14,8 @@ struct plot_kind {
 
 extern const struct plot_kind plot_kinds[]; /* of a run */
 extern const u32 plot_nr_kinds;
-extern const struct plot_kind plot_sweep_kind;
+extern const struct plot_kind plot_sweep_kinds[];
+extern const u32 plot_nr_sweep_kinds;
 
 /**
  * plot_draw() - draw one plot
@@ -25,7 +26,10 @@ extern const struct plot_kind plot_sweep_kind;
  */
 int plot_draw(const char *folder, const struct plot_kind *kind, char *message);
 
-/** plot_draw_all() - every plot of a run, then put into its report.html. As plot_draw(). */
-int plot_draw_all(const char *folder, char *message);
+/** plot_draw_run() - every plot of a run, then put into its report.html. As plot_draw(). */
+int plot_draw_run(const char *folder, char *message);
+
+/** plot_draw_sweep() - the same for a sweep. */
+int plot_draw_sweep(const char *folder, char *message);
 
 #endif

@@ -59,27 +59,29 @@ static void put_svg(FILE *out, const char *svg, u32 number)
 	}
 }
 
-static void embed_one(FILE *out, const char *folder, const char *name)
+struct embedding {
+	const char *folder;
+	const char *html;
+	const struct plot_kind *kinds;
+	u32 nr;
+};
+
+static void embed_one(FILE *out, const struct embedding *embedding, const char *name)
 {
 	char file[128];
 	char *svg;
 	u32 i = 0;
 
-	while (i < plot_nr_kinds && strcmp(plot_kinds[i].name, name))
+	while (i < embedding->nr && strcmp(embedding->kinds[i].name, name))
 		i++;
-	if (i == plot_nr_kinds)
+	if (i == embedding->nr)
 		return;
 	snprintf(file, sizeof(file), "%s.svg", name);
-	svg = read_text(folder, file);
+	svg = read_text(embedding->folder, file);
 	if (svg)
 		put_svg(out, svg, i);
 	free(svg);
 }
-
-struct embedding {
-	const char *folder;
-	const char *html;
-};
 
 static void write_embedded(FILE *out, const void *opaque)
 {
@@ -94,17 +96,17 @@ static void write_embedded(FILE *out, const void *opaque)
 			break;
 		fwrite(at, 1, (size_t)(mark - at) + (size_t)length, out);
 		fputc('\n', out);
-		embed_one(out, embedding->folder, name);
+		embed_one(out, embedding, name);
 		fputs(END_MARK, out);
 		at = end + strlen(END_MARK);
 	}
 	fputs(at, out);
 }
 
-int report_embed_plots(const char *folder, char *message)
+int report_embed_plots(const char *folder, const struct plot_kind *kinds, u32 nr, char *message)
 {
 	char from[FOLDER_PATH_MAX + 64], to[FOLDER_PATH_MAX + 64];
-	struct embedding embedding = {folder, NULL};
+	struct embedding embedding = {folder, NULL, kinds, nr};
 	char *html = read_text(folder, "report.html");
 	int err;
 

@@ -6,10 +6,12 @@
 #ifndef TOOL_REPORT_H
 #define TOOL_REPORT_H
 
+#include "tool/plot.h"
+
 /**
- * report_embed_plots() - put NAME.svg of @folder into its report.html
+ * report_embed_plots() - put NAME.svg of @folder into its report.html, for each of @nr @kinds
  * Return: 0 (also if there is no report); -errno with @message.
  */
-int report_embed_plots(const char *folder, char *message);
+int report_embed_plots(const char *folder, const struct plot_kind *kinds, u32 nr, char *message);
 
 #endif

@@ -15,7 +15,6 @@
 #define SHARE_PLACES 3
 #define NS_PLACES 3
 #define MEAN_PLACES 10
-#define MAX_LABEL 20
 
 static struct sweep_number whole(u64 value)
 {
@@ -304,6 +303,7 @@ void sweep_print_table(FILE *out, const struct sweep *sweep)
 		fputs("\nshare: throughput as a share of the baseline's; added: (time with - time "
 		      "without) / faults\n",
 		      out);
+	sweep_print_stages(out, sweep);
 }
 
 /* ---- JSON ---- */
@@ -451,28 +451,28 @@ static bool label_of(char *label, size_t label_bytes, const struct sweep_point *
 	return true;
 }
 
-static void write_label(FILE *out, const struct sweep *sweep, u32 index)
+const char *sweep_label(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep, u32 index)
 {
-	char label[MAX_LABEL];
-
 	for (u32 i = 0; i < sweep->nr_points; i++) {
-		if (label_of(label, sizeof(label), &sweep->points[i]))
+		if (label_of(label, SWEEP_LABEL_BYTES, &sweep->points[i]))
 			continue;
-		fprintf(out, " \"point %u\"\n", index + 1);
-		return;
+		snprintf(label, SWEEP_LABEL_BYTES, "point %u", index + 1);
+		return label;
 	}
-	label_of(label, sizeof(label), &sweep->points[index]);
-	fprintf(out, " \"%s\"\n", label);
+	label_of(label, SWEEP_LABEL_BYTES, &sweep->points[index]);
+	return label;
 }
 
 void sweep_write_data(FILE *out, const struct sweep *sweep)
 {
+	char label[SWEEP_LABEL_BYTES];
+
 	fputs("# row; left panel published; simulated; right panel published; simulated; label "
 	      "(0: not known)\n",
 	      out);
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		fprintf(out, "%u", i);
 		write_values(out, sweep, &sweep->points[i]);
-		write_label(out, sweep, i);
+		fprintf(out, " \"%s\"\n", sweep_label(label, sweep, i));
 	}
 }

@@ -13,9 +13,9 @@ int verb_plot(const struct tool_options *options)
 	int err;
 
 	if (folder_has(folder, "result.json"))
-		err = plot_draw_all(folder, message);
+		err = plot_draw_run(folder, message);
 	else if (folder_has(folder, "points.json"))
-		err = plot_draw(folder, &plot_sweep_kind, message);
+		err = plot_draw_sweep(folder, message);
 	else
 		return tool_complain(TOOL_USAGE,
 				     "iopfsim plot: %.600s: is no iopfsim folder (it has neither "

@@ -19,7 +19,7 @@ static int write_folder(const struct tool_options *options, const struct output_
 
 	if (output_write(path, run, message))
 		return tool_complain(TOOL_FAILED, "iopfsim run: %s", message);
-	if (options->has_plots && plot_draw_all(path, message))
+	if (options->has_plots && plot_draw_run(path, message))
 		tool_complain(0, "iopfsim run: %s", message);
 	return TOOL_OK;
 }

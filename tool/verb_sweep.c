@@ -13,44 +13,53 @@
 
 #define MARKER "points.json"
 
-static void write_json(FILE *out, const void *opaque)
+static void write_title(FILE *out, const struct sweep *sweep)
 {
-	sweep_write_json(out, opaque);
-}
-
-static void write_data(FILE *out, const void *opaque)
-{
-	sweep_write_data(out, opaque);
-}
-
-static void write_panels(FILE *out, const void *opaque)
-{
-	sweep_write_panels(out, opaque);
-}
-
-static void write_title(FILE *out, const void *opaque)
-{
-	const struct sweep *sweep = opaque;
-
 	fprintf(out, "%s\n", sweep->workload->config.title);
+}
+
+typedef void (*write_fn)(FILE *out, const struct sweep *sweep);
+
+static const struct artefact {
+	const char *name;
+	write_fn write;
+} artefacts[] = {
+	{MARKER, sweep_write_json},
+	{"report.html", sweep_write_report},
+	{"data/title.txt", write_title},
+	{"data/sweep.dat", sweep_write_data},
+	{"data/sweep_panels.txt", sweep_write_panels},
+	{"data/sweep_stages.dat", sweep_write_stages},
+};
+
+struct job {
+	write_fn write;
+	const struct sweep *sweep;
+};
+
+static void write_artefact(FILE *out, const void *opaque)
+{
+	const struct job *job = opaque;
+
+	job->write(out, job->sweep);
 }
 
 static int fill_folder(const char *path, const struct sweep *sweep, char *message)
 {
 	char data[FOLDER_PATH_MAX + 8];
-	int err;
+	int err = 0;
 
 	snprintf(data, sizeof(data), "%s/data", path);
 	if (mkdir(data, 0777)) {
 		snprintf(message, WL_MESSAGE_MAX, "data: cannot be made: %s", strerror(errno));
 		return -errno;
 	}
-	err = folder_write(path, MARKER, write_json, sweep, message);
-	if (!err)
-		err = folder_write(path, "data/sweep.dat", write_data, sweep, message);
-	if (!err)
-		err = folder_write(path, "data/sweep_panels.txt", write_panels, sweep, message);
-	return err ? err : folder_write(path, "data/title.txt", write_title, sweep, message);
+	for (size_t i = 0; !err && i < sizeof(artefacts) / sizeof(artefacts[0]); i++) {
+		const struct job job = {artefacts[i].write, sweep};
+
+		err = folder_write(path, artefacts[i].name, write_artefact, &job, message);
+	}
+	return err;
 }
 
 static int keep(const struct tool_options *options, const struct sweep *sweep,
@@ -62,7 +71,7 @@ static int keep(const struct tool_options *options, const struct sweep *sweep,
 		return TOOL_OK;
 	if (fill_folder(folder->temporary, sweep, message))
 		return tool_complain(TOOL_FAILED, "iopfsim sweep: %s", message);
-	if (options->has_plots && plot_draw(folder->temporary, &plot_sweep_kind, message))
+	if (options->has_plots && plot_draw_sweep(folder->temporary, message))
 		tool_complain(0, "iopfsim sweep: %s", message);
 	if (folder_commit(folder, message))
 		return tool_complain(TOOL_FAILED, "iopfsim sweep: %s", message);
@@ -89,7 +98,8 @@ static int run_points(const struct tool_options *options, struct sweep *sweep,
 	else if (!options->is_quiet)
 		sweep_print_table(stdout, sweep);
 	if (options->output && !options->is_quiet && !options->is_json)
-		printf("\nwritten to %s\n", folder->shown);
+		printf("\nwritten to %s, begin with %s/report.html\n", folder->shown,
+		       folder->shown);
 	if (options->output && !err)
 		sweep_store_remove(store);
 	if (err == -EINTR)

@@ -22,10 +22,6 @@ set lmargin 12
 set rmargin 4
 set bmargin 7
 
-# Hardware and delivery in blues, software in warm colours and greens, the way back in violets.
-stage_colour(i) = int(word("0x08306b 0x2171b5 0x6baed6 0xbdd7e7 0xfdae61 0xd7301f 0xe6c229 0x41ab5d 0x006d2c 0x9e9ac8 0x54278f", 1 + i))
-stage_name(i) = word("detected recorded interrupted dequeued handled locked pinned mapped answered consumed completed", 1 + i)
-is_dark(i) = i <= 1 || i == 5 || i == 8 || i == 10
 # A segment bears its value if it is wide enough.
 at(from, to) = (to - from) > 0.048 * longest ? (from + to) / 2 : NaN
 

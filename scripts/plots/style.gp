@@ -36,5 +36,10 @@ blue = 0x0b6bcb; orange = 0xd9730d; green = 0x2e8b57; red = 0xc43c39; grey = 0x8
 colour(i) = word("0x0b6bcb 0xd9730d 0x2e8b57 0xc43c39 0x7d5ba6 0x8a6d3b 0x17a2b8 0xe377c2 0x6b7280 0xb5a400 0x1f4e79 0xa65628 0x66a61e 0xe7298a 0x5254a3 0x000000", \
 	1 + i % 16)
 
+# The stages of a fault. Hardware and delivery in blues, software in warm colours and greens, the way back in violets.
+stage_colour(i) = int(word("0x08306b 0x2171b5 0x6baed6 0xbdd7e7 0xfdae61 0xd7301f 0xe6c229 0x41ab5d 0x006d2c 0x9e9ac8 0x54278f", 1 + i))
+stage_name(i) = word("detected recorded interrupted dequeued handled locked pinned mapped answered consumed completed", 1 + i)
+is_dark(i) = i <= 1 || i == 5 || i == 8 || i == 10
+
 # A picture that says why it shows nothing.
 nothing(why) = sprintf("unset border; unset tics; unset grid; unset key; unset xlabel; unset ylabel; set label 99 '%s' at screen 0.5,0.5 center font ',16' textcolor rgb '#57606a'; plot [0:1][0:1] 2 notitle", why)

@@ -30,7 +30,7 @@ set xlabel "point of the sweep, by what it sets"
 
 do for [kind in "svg png"] {
 	eval(terminal_of(kind))
-	set multiplot layout 1,2 title heading("Published and simulated") noenhanced font ",13"
+	set multiplot layout 1,2 title heading(most[2] > 0 || most[4] > 0 ? "Published and simulated" : "Simulated") noenhanced font ",13"
 	unset title
 	do for [i = 1:2] {
 		set ylabel i == 1 ? left_name : panel

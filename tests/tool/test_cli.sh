@@ -150,6 +150,8 @@ plots() {
 	! grep -q '<b>' hostile/stages.svg || fail "the title is markup in a picture"
 	accepted sweep "$data/small.yaml" -q -o drawn
 	[ -s drawn/sweep.svg ] || fail "no plot of the sweep"
+	grep -q 'published' drawn/report.html || fail "no table in the sweep's report"
+	[ "$(grep -c '<svg' drawn/report.html)" = 2 ] || fail "not both pictures are in the sweep's report"
 }
 
 without_gnuplot() {
