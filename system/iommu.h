@@ -13,6 +13,7 @@
 
 #include <linux/device.h>
 #include <linux/iommu.h>
+#include <linux/list.h>
 
 #include "handler/pfh.h"
 #include "models/common/observer.h"
@@ -48,7 +49,9 @@ struct sys_master {
 	bool can_stall;		/* its accesses may wait for the handler in the IOMMU */
 	bool can_page_request;	/* a PCIe endpoint that may ask for pages */
 	bool has_linux_handler; /* its faults go to the kernel's io-pgfault.c (linux_iopf.h) */
-	void *driver_data;	/* of the IOMMU's driver */
+	bool has_ats;		/* its endpoint caches translations; the driver says so */
+	struct list_head domain_node; /* in its domain's masters */
+	void *driver_data;	      /* of the IOMMU's driver */
 };
 
 /* How a fault of @master is called that the handler core knows as @grpid. */

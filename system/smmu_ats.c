@@ -27,7 +27,7 @@ int sys_smmu_ats_get(struct sys_smmu_master *master)
 {
 	int err = 0;
 
-	if (!master->has_ats)
+	if (!master->common->has_ats)
 		return 0;
 	mutex_lock(&master->ats_mutex);
 	if (!master->nr_ats_users) {
@@ -55,7 +55,7 @@ static void ats_disable(struct sys_smmu_master *master)
 
 void sys_smmu_ats_put(struct sys_smmu_master *master)
 {
-	if (!master->has_ats)
+	if (!master->common->has_ats)
 		return;
 	mutex_lock(&master->ats_mutex);
 	if (!--master->nr_ats_users)

@@ -309,14 +309,13 @@ static void init_endpoint(struct sys_smmu_master *master)
 	struct sys_pci *pci = master->common->pci;
 
 	mutex_init(&master->ats_mutex);
-	INIT_LIST_HEAD(&master->domain_node);
 	INIT_LIST_HEAD(&master->bonds);
 	if (!pci)
 		return;
 	if (pci->pasid && smmu->ssid_bits)
 		sys_pci_enable_pasid(pci);
-	master->has_ats = smmu->has_ats && pci->ats;
-	master->has_pri = smmu->has_pri && pci->pri && master->has_ats;
+	master->common->has_ats = smmu->has_ats && pci->ats;
+	master->has_pri = smmu->has_pri && pci->pri && master->common->has_ats;
 	master->wants_pasid = master->has_pri && sys_pci_prg_resp_pasid_required(pci);
 }
 

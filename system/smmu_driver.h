@@ -75,14 +75,13 @@ struct sys_smmu_master {
 	pa_t cd_l1;	     /* 2-level context descriptor table */
 	u64 ste1;	     /* second word of the STE, under ats_mutex */
 
-	/* a PCIe endpoint behind an SMMU that has ATS, PRI */
-	bool has_ats, has_pri;
+	/* a PCIe endpoint behind an SMMU that has PRI */
+	bool has_pri;
 	bool wants_pasid; /* in responses */
 	struct mutex ats_mutex;
 	u32 nr_ats_users;
 	bool is_ats_enabled, is_pri_enabled;
-	struct list_head domain_node; /* in its domain's masters */
-	struct list_head bonds;	      /* struct sys_smmu_bond, under the handler's device mutex */
+	struct list_head bonds; /* struct sys_smmu_bond, under the handler's device mutex */
 };
 
 static inline struct sys_smmu_master *sys_smmu_master_of(struct device *dev)

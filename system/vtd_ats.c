@@ -23,7 +23,7 @@
 
 void sys_vtd_ats_get(struct sys_vtd_master *master)
 {
-	if (!master->has_ats)
+	if (!master->common->has_ats)
 		return;
 	mutex_lock(&master->ats_mutex);
 	if (!master->nr_ats_users++) {
@@ -36,7 +36,7 @@ void sys_vtd_ats_get(struct sys_vtd_master *master)
 
 void sys_vtd_ats_put(struct sys_vtd_master *master)
 {
-	if (!master->has_ats)
+	if (!master->common->has_ats)
 		return;
 	mutex_lock(&master->ats_mutex);
 	if (!--master->nr_ats_users) {

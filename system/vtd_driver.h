@@ -91,15 +91,14 @@ struct sys_vtd_master {
 	u32 sid;
 	pa_t pasid_dir;
 
-	/* a PCIe endpoint behind a unit that has device-TLBs, page requests */
-	bool has_ats, has_pri;
+	/* a PCIe endpoint behind a unit that has page requests */
+	bool has_pri;
 	bool wants_pasid; /* in responses */
 	struct mutex ats_mutex;
 	u32 nr_ats_users;
 	bool is_ats_enabled, is_pri_enabled;
-	struct list_head domain_node; /* in its domain's masters */
-	struct list_head bonds;	      /* struct sys_vtd_bond, under the handler's device mutex */
-	u64 reported_ps[512];	      /* of each group: when it was given to the handler */
+	struct list_head bonds; /* struct sys_vtd_bond, under the handler's device mutex */
+	u64 reported_ps[512];	/* of each group: when it was given to the handler */
 };
 
 static inline struct sys_vtd_master *sys_vtd_master_of(struct device *dev)

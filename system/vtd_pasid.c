@@ -54,7 +54,7 @@ static int write_context(struct sys_vtd_master *master)
 	struct sys_vtd *vtd = master->vtd;
 	pa_t slot = context_slot(vtd, master->sid);
 	const u64 words[4] = {
-		SMCTX_0_P | (master->has_ats ? SMCTX_0_DTE : 0) |
+		SMCTX_0_P | (master->common->has_ats ? SMCTX_0_DTE : 0) |
 			(master->has_pri ? SMCTX_0_PRE : 0) |
 			(vtd->pasid_bits ? SMCTX_0_PASIDE : 0) |
 			FIELD_PREP(SMCTX_0_PDTS, (u64)(dir_lg2(vtd) - MIN_DIR_LG2)) |
@@ -77,14 +77,13 @@ static void init_endpoint(struct sys_vtd_master *master)
 	struct sys_pci *pci = master->common->pci;
 
 	mutex_init(&master->ats_mutex);
-	INIT_LIST_HEAD(&master->domain_node);
 	INIT_LIST_HEAD(&master->bonds);
 	if (!pci)
 		return;
 	if (pci->pasid && vtd->pasid_bits)
 		sys_pci_enable_pasid(pci);
-	master->has_ats = (vtd->ecap & ECAP_DT) && pci->ats;
-	master->has_pri = (vtd->ecap & ECAP_PRS) && pci->pri && master->has_ats;
+	master->common->has_ats = (vtd->ecap & ECAP_DT) && pci->ats;
+	master->has_pri = (vtd->ecap & ECAP_PRS) && pci->pri && master->common->has_ats;
 	master->wants_pasid = master->has_pri && sys_pci_prg_resp_pasid_required(pci);
 }
 
