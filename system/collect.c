@@ -418,6 +418,12 @@ void sys_collect_interrupt(struct sys_collect *collect, u32 number, enum iommu_f
 		stamp(slot_at(watch, ring_head(ring)), SYS_STAGE_INTERRUPTED);
 }
 
+void sys_collect_round(struct sys_collect *collect, u32 number, enum iommu_fault_kind kind)
+{
+	for (struct ring *ring = &collect->watches[number].recorded[kind]; ring->nr;)
+		ring_drop(ring);
+}
+
 /* --- set-up and result --- */
 
 struct sys_collect *sys_collect_create(const struct sys_config *config)

@@ -47,6 +47,10 @@ void sys_collect_stamp(struct sys_collect *collect, u32 number, struct iommu_fau
 /** sys_collect_interrupt() - a CPU has taken the interrupt of the queue for @kind. */
 void sys_collect_interrupt(struct sys_collect *collect, u32 number, enum iommu_fault_kind kind);
 
+/** sys_collect_round() - the thread will take all that is recorded now: it waits for no interrupt.
+ */
+void sys_collect_round(struct sys_collect *collect, u32 number, enum iommu_fault_kind kind);
+
 /** sys_collect_result() - fill the fault and queue parts of @result. */
 void sys_collect_result(struct sys_collect *collect, struct sys_result *result);
 

@@ -141,14 +141,27 @@ static void clear_overflow(struct sys_vtd *vtd)
 	writel(PRS_PRO, vtd->base + DMAR_PRS_REG);
 }
 
+/*
+ * Up to where this round goes. What came while PPR was set has raised no interrupt, and the
+ * next one is not for it; nor for what still comes before the tail is read.
+ */
+static u32 begin_round(struct sys_vtd *vtd)
+{
+	u32 tail;
+
+	sys_collect_round(vtd->iommu.collect, vtd->iommu.number, IOMMU_FAULT_PAGE_REQUEST);
+	writel(PRS_PPR, vtd->base + DMAR_PRS_REG);
+	tail = read_tail(vtd);
+	sys_collect_round(vtd->iommu.collect, vtd->iommu.number, IOMMU_FAULT_PAGE_REQUEST);
+	return tail;
+}
+
 static irqreturn_t prq_thread(int irq, void *dev)
 {
 	struct sys_vtd *vtd = dev;
-	u32 head, tail;
+	u32 tail = begin_round(vtd);
+	u32 head = read_head(vtd);
 
-	writel(PRS_PPR, vtd->base + DMAR_PRS_REG);
-	tail = read_tail(vtd);
-	head = read_head(vtd);
 	while (head != tail) {
 		handle_request(vtd, head);
 		head = next(vtd, head);

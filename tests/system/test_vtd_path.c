@@ -6,7 +6,8 @@
  * VFIO (second stage), every access ends and every request is accounted for once; a queue of N
  * entries never holds more than N-1; what nothing allows is answered Invalid and
  * aborts; a permission that grows is seen by device-TLB and IOTLB; a run that is taken
- * down in the middle leaves nothing; the driver's latencies are those of the faults.
+ * down in the middle leaves nothing; the driver's latencies are those of the faults; a request
+ * that came after the interrupt waits for the thread, not for an interrupt.
  */
 #include "tests/system/page_requests.h"
 
@@ -21,6 +22,15 @@ static void keep_latencies(const struct sys_result *result)
 	keep(result);
 	nr_latencies = result->nr_latencies;
 	memcpy(latencies, result->latencies, sizeof(latencies));
+}
+
+static u64 longest_ps[SYS_NR_STAGES];
+
+static void keep_longest(const struct sys_result *result)
+{
+	keep(result);
+	for (u32 i = 0; i < SYS_NR_STAGES; i++)
+		longest_ps[i] = result->stages[i]->max;
 }
 
 static void nothing_is_lost_at_any_queue_size(void **state)
@@ -150,6 +160,21 @@ static void groups_are_handled_whole_or_not_at_all(void **state)
 		else
 			/* 512, and what was asked for while its answer was under way */
 			assert_in_range(all.pcie.groups, 512, 520);
+	}
+}
+
+/* PPR is set but once for all that comes before the thread begins. */
+static void only_the_first_request_waits_for_the_interrupt(void **state)
+{
+	static const char *const orders[] = {"vtd.driver.prq_order=0", "vtd.driver.prq_order=4"};
+
+	for (u32 i = 0; i < 2; i++) {
+		const char *settings[] = {orders[i], SHORT, NULL};
+		struct run_summary summary = run_workload(VTD, settings, keep_longest);
+
+		expect_all_served(&summary);
+		assert_in_range(longest_ps[SYS_STAGE_INTERRUPTED], 1, 10000000);
+		assert_true(longest_ps[SYS_STAGE_DEQUEUED] > 100000000);
 	}
 }
 
@@ -318,6 +343,7 @@ int main(void)
 		cmocka_unit_test(requests_without_pasid_may_be_refused),
 		cmocka_unit_test(nothing_is_lost_in_other_threads_and_designs),
 		cmocka_unit_test(groups_are_handled_whole_or_not_at_all),
+		cmocka_unit_test(only_the_first_request_waits_for_the_interrupt),
 		cmocka_unit_test(a_permission_that_grows_is_seen),
 		cmocka_unit_test(what_nothing_allows_is_answered_invalid),
 		cmocka_unit_test(without_iopf_no_page_is_asked_for),
