@@ -270,24 +270,26 @@ int wl_apply(struct sys_config *config, const char *file, const struct wl_settin
 	return err ? err : check_whole(config, file, message);
 }
 
-/* `uadk-sva.yaml` may be nowhere near, but among those that come with us. */
-static void find_workload(const char *path, char *found, size_t found_bytes)
+/* `uadk-sva` may be nowhere near, but among those that come with us. */
+static int find_workload(const char *path, char *found, size_t found_bytes, char *message)
 {
-	static const char *const forms[] = {"%s/%.255s", "%s/%.255s.yaml"};
+	static const char *const suffixes[] = {"", ".yaml"};
+	struct wl_suggestion near = {0};
+	char hint[160] = "";
 
 	snprintf(found, found_bytes, "%s", path);
 	if (strchr(path, '/') || !path[0] || !access(path, F_OK))
-		return;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		char candidate[4096];
-
-		snprintf(candidate, sizeof(candidate), i ? "%s/%.255s.yaml" : "%s/%.255s",
-			 WL_DATA_FOLDER, path);
-		if (access(candidate, F_OK))
-			continue;
-		snprintf(found, found_bytes, "%s", candidate);
-		return;
+		return 0;
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		snprintf(found, found_bytes, "%s/%.255s%s", WL_DATA_FOLDER, path, suffixes[i]);
+		if (!access(found, F_OK))
+			return 0;
 	}
+	suggest_files(WL_DATA_FOLDER, path, &near);
+	if (near.word[0])
+		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
+	return wl_complain(message, (struct wl_where){path, 0, 0},
+			   "no such file, and no workload that comes with iopfsim%s", hint);
 }
 
 /* The file's name without folder and .yaml, in the letters that a name may have. */
@@ -351,7 +353,9 @@ int wl_load(const char *path, const struct wl_setting *settings, u32 nr_settings
 
 	*workload = (struct wl_workload){0};
 	message[0] = 0;
-	find_workload(path, workload->path, sizeof(workload->path));
+	err = find_workload(path, workload->path, sizeof(workload->path), message);
+	if (err)
+		return err;
 	wl_folder_of(workload->path, pass.folder, sizeof(pass.folder));
 	err = read_document(workload->path, &doc, message);
 	if (!err) {

@@ -61,7 +61,8 @@ usage() {
 }
 
 bad_input() {
-	refused "none.yaml: No such file or directory" run none.yaml
+	refused "none.yaml: no such file, and no workload that comes with iopfsim" run none.yaml
+	refused "uadk-svb: no such file, and no workload that comes with iopfsim; did you mean 'uadk-sva'?" run uadk-svb
 	refused "/dev/zero: is not a regular file" run /dev/zero
 	refused "/: is a folder, expected a YAML file" run /
 	refused "--set workload.mesages: unknown key 'workload.mesages'; did you mean 'workload.messages'?" \
