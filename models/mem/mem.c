@@ -50,6 +50,8 @@ struct mem {
 	struct mem_params params;
 	u64 limit;	 /* of RAM, relative to its base */
 	u64 plain_limit; /* below it every aligned word is RAM and nothing else */
+	pa_t rom;
+	u64 rom_bytes;
 	u64 nr_root;
 	struct mem_node **root;
 	struct mem_recent recent[RECENT_ENTRIES];
@@ -70,7 +72,7 @@ struct mem *mem_create(const struct mem_params *params)
 		return NULL;
 	mem->params = *params;
 	mem->limit = params->size_bytes;
-	mem->plain_limit = params->size_bytes & ~7ULL;
+	mem_set_read_only(mem, 0, 0);
 	mem->nr_root = ((params->size_bytes - 1) >> (FRAME_LG2 + 2 * NODE_LG2)) + 1;
 	mem->root = sim_alloc(mem->nr_root * sizeof(mem->root[0]));
 	if (!mem->root) {
@@ -185,6 +187,13 @@ int mem_add_doorbell(struct mem *mem, pa_t pa, size_t bytes,
 	return 0;
 }
 
+void mem_set_read_only(struct mem *mem, pa_t pa, u64 bytes)
+{
+	mem->rom = pa;
+	mem->rom_bytes = bytes;
+	mem->plain_limit = bytes || mem->doorbell_in_ram ? 0 : mem->limit & ~7ULL;
+}
+
 static void doorbell_write(const struct mem_doorbell *doorbell, pa_t pa, const u8 *from,
 			   size_t bytes)
 {
@@ -244,6 +253,11 @@ static bool range_exists(const struct mem *mem, pa_t pa, size_t bytes)
 	return true;
 }
 
+static bool is_read_only(const struct mem *mem, pa_t pa, size_t bytes)
+{
+	return pa < mem->rom + mem->rom_bytes && mem->rom < pa + bytes;
+}
+
 int mem_read(const struct mem *mem, pa_t pa, void *buf, size_t bytes)
 {
 	const struct mem_doorbell *doorbell;
@@ -272,7 +286,7 @@ int mem_write(struct mem *mem, pa_t pa, const void *buf, size_t bytes)
 	const struct mem_doorbell *doorbell;
 	const u8 *from = buf;
 
-	if (!range_exists(mem, pa, bytes))
+	if (!range_exists(mem, pa, bytes) || is_read_only(mem, pa, bytes))
 		return -EFAULT;
 	while (bytes) {
 		size_t piece = piece_at(mem, pa, bytes, &doorbell);

@@ -38,8 +38,9 @@ void mem_destroy(struct mem *mem);
  * mem_read() / mem_write() - functional access, no time passes
  * @pa: any alignment, may cross frames
  *
- * Return: 0; -EFAULT if any byte is outside RAM and doorbells (an external
- * abort to whoever asked); -ENOMEM if the arena is full.
+ * Return: 0; -EFAULT if any byte is outside RAM and doorbells, or is written
+ * where RAM is read-only (an external abort to whoever asked); -ENOMEM if the
+ * arena is full.
  */
 int mem_read(const struct mem *mem, pa_t pa, void *buf, size_t bytes);
 int mem_write(struct mem *mem, pa_t pa, const void *buf, size_t bytes);
@@ -83,5 +84,13 @@ u64 mem_access_done_ps(struct mem *mem, u64 at_ps, u32 bytes);
  */
 int mem_add_doorbell(struct mem *mem, pa_t pa, size_t bytes,
 		     void (*fn)(void *opaque, u64 offset, u32 data), void *opaque);
+
+/**
+ * mem_set_read_only() - from now on [pa, pa + bytes) is as ROM: writes are aborted
+ *
+ * What is in it stays and can be read, as a table whose flags hardware fails to update.
+ * One range at a time; 0 bytes end it.
+ */
+void mem_set_read_only(struct mem *mem, pa_t pa, u64 bytes);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Theorems: memory reads what was written last and zero elsewhere, at any size
  * and alignment; what lies outside is -EFAULT and changes nothing; only frames
- * that are written take memory; compare and swap; doorbells; an access ends
- * after latency and transfer, accesses share the bandwidth in order.
+ * that are written take memory; compare and swap; read-only memory; doorbells; an
+ * access ends after latency and transfer, accesses share the bandwidth in order.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -183,6 +183,33 @@ static void cas_swaps_only_what_it_expects(void **state)
 	assert_int_equal(mem_cas64(mem, 0, &expected, 7), -EFAULT);
 }
 
+static void read_only_memory_aborts_writes_and_keeps_what_it_has(void **state)
+{
+	u64 word = 0, expected = 5;
+	u8 bytes[16] = {0};
+
+	assert_int_equal(mem_write64(mem, BASE + 0x1000, 5), 0);
+	assert_int_equal(mem_write64(mem, BASE + 0xff8, 4), 0);
+	mem_set_read_only(mem, BASE + 0x1000, 0x1000);
+	assert_int_equal(mem_write64(mem, BASE + 0x1000, 6), -EFAULT);
+	assert_int_equal(mem_write32(mem, BASE + 0x1ffc, 6), -EFAULT);
+	assert_int_equal(mem_cas64(mem, BASE + 0x1000, &expected, 6), -EFAULT);
+	/* a write that overlaps changes nothing, outside neither */
+	assert_int_equal(mem_write(mem, BASE + 0xff8, bytes, sizeof(bytes)), -EFAULT);
+	assert_int_equal(mem_write(mem, BASE + 0x1ff8, bytes, sizeof(bytes)), -EFAULT);
+	assert_int_equal(mem_read64(mem, BASE + 0xff8, &word), 0);
+	assert_int_equal(word, 4);
+	assert_int_equal(mem_read64(mem, BASE + 0x1000, &word), 0);
+	assert_int_equal(word, 5);
+	/* what lies beside is as ever */
+	assert_int_equal(mem_write64(mem, BASE + 0xff8, 6), 0);
+	assert_int_equal(mem_write64(mem, BASE + 0x2000, 6), 0);
+	mem_set_read_only(mem, 0, 0);
+	assert_int_equal(mem_write64(mem, BASE + 0x1000, 6), 0);
+	assert_int_equal(mem_read64(mem, BASE + 0x1000, &word), 0);
+	assert_int_equal(word, 6);
+}
+
 /* --- doorbells --- */
 
 static struct {
@@ -307,6 +334,7 @@ int main(void)
 		T(only_written_frames_take_memory),
 		T(destroying_gives_everything_back),
 		T(cas_swaps_only_what_it_expects),
+		T(read_only_memory_aborts_writes_and_keeps_what_it_has),
 		T(doorbells_take_writes_instead_of_memory),
 		T(doorbells_in_ram_hide_it),
 		T(doorbells_do_not_overlap),

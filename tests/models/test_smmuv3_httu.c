@@ -2,8 +2,8 @@
 /*
  * Theorems about hardware updates of translation tables (IHI 0070 3.13): which
  * descriptors of both stages are written for which access, in what order, and which
- * are left alone; and that nobody's change is lost by it. What translation requests
- * write is in test_smmuv3_stage2.c.
+ * are left alone; that nobody's change is lost by it, and what an aborted one leads
+ * to. What translation requests write is in test_smmuv3_stage2.c.
  */
 #include "tests/models/smmuv3_nested_rig.h"
 
@@ -162,6 +162,41 @@ static void read_only_tables_are_not_made_writable(void **state)
 	assert_true(s1_leaf() & PTE_RO);
 }
 
+/* The descriptor at @at can be read but not written. */
+static void expect_abort(pa_t at, u32 flags, bool is_stage2, enum class class)
+{
+	u64 before = rig_get(&rig, at);
+	struct smmu_outcome got;
+	pa_t pa;
+
+	rig_tlbi_all(&rig);
+	mem_set_read_only(rig.mem, at, 8);
+	got = explain(VA, flags, &pa);
+	assert_int_equal(got.event, EVT_ID_WALK_EABT);
+	assert_int_equal(got.is_stage2, is_stage2);
+	assert_int_equal(got.class, class);
+	assert_int_equal(got.fetch_address, at);
+	assert_int_equal(rig_get(&rig, at), before);
+	mem_set_read_only(rig.mem, 0, 0);
+}
+
+static void an_aborted_update_is_f_walk_eabt(void **state)
+{
+	pa_t leaf_table = s1_slot(VA, 3) & ~0xfffULL;
+
+	s1_map(VA, IPA, (PTE_RW & ~PTE_AF) | PTE_RO | DBM);
+	s2_map(IPA, PA, S2_NO_AF);
+	s2_map(GUEST + leaf_table, leaf_table, S2_RO | DBM);
+	enable_updates(CD_HA | CD_HD, S2_HA | S2_HD);
+	expect_abort(s1_slot(VA, 3), 0, false, CLASS_TT);
+	expect_abort(s1_slot(VA, 3), RIG_WRITE, false, CLASS_TT);
+	/* these make the page of stage 1's descriptor dirty, and the page itself accessed */
+	s2_map(GUEST + leaf_table, leaf_table, S2_RO | DBM);
+	expect_abort(s2_slot(GUEST + leaf_table, 3), 0, true, CLASS_TT);
+	expect_abort(s2_slot(IPA, 3), 0, true, CLASS_IN);
+	expect_pa(VA, RIG_WRITE, PA);
+}
+
 /* --- somebody else writes the descriptor too --- */
 
 static struct change {
@@ -247,6 +282,7 @@ int main(void)
 		T(writing_a_descriptor_makes_its_page_dirty),
 		T(clean_counts_as_writable_for_execution),
 		T(read_only_tables_are_not_made_writable),
+		T(an_aborted_update_is_f_walk_eabt),
 		T(updates_are_atomic),
 	};
 

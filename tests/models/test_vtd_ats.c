@@ -217,6 +217,16 @@ static void reserved_second_stage_entry_is_a_completer_abort(void **state)
 	expect_reason(0x7a);
 }
 
+/* Success without permission as for a page that is not there, but software is told. */
+static void flags_that_cannot_be_set_are_reported(void **state)
+{
+	start_ats();
+	mem_set_read_only(rig.mem, rig_map_fs(&rig, fs, 4, 0x8000005000, 0x712000, 1, FS_ALL), 8);
+	ask(0x8000005000, RIG_WRITE, 1);
+	expect(PORT_COMPLETION_SUCCESS, 0);
+	expect_reason(0x91);
+}
+
 static void without_dte_there_is_no_ats(void **state)
 {
 	start(SMCTX_PASIDE);
@@ -604,6 +614,7 @@ int main(void)
 		TEST(no_translation_is_success_without_permission),
 		TEST(absent_pasid_is_success_without_permission),
 		TEST(reserved_second_stage_entry_is_a_completer_abort),
+		TEST(flags_that_cannot_be_set_are_reported),
 		TEST(without_dte_there_is_no_ats),
 		TEST(legacy_mode_needs_translation_type_1),
 		TEST(unit_that_is_off_does_not_support_ats),

@@ -331,6 +331,36 @@ static void second_stage_flags_need_a_snooped_walk(void **state)
 	expect_fault(0x5000, 1, NO, 0x7c);
 }
 
+/* The entry at @slot can be read but not written; once it can, all is well. */
+static void expect_update_fault(pa_t slot, u32 flags, int pasid, u32 reason)
+{
+	u64 before = rig_get(&rig, slot);
+
+	mem_set_read_only(rig.mem, slot, 8);
+	expect_fault(0x5000, flags, pasid, reason);
+	assert_int_equal(rig_get(&rig, slot), before);
+	mem_set_read_only(rig.mem, 0, 0);
+	expect_pa(0x5000, flags, pasid, PA);
+}
+
+static void second_stage_flags_that_cannot_be_set_fault(void **state)
+{
+	start_scalable();
+	rig_map_ss(&rig, root, 4, 0x5000, PA, 1, SS_RW);
+	u64 second[8] = PASID_SS(root, DID, 2);
+
+	second[0] |= PASID_SSADE;
+	for (u32 level = 1; level < 5; level++) {
+		pa_t slot = rig_pte(&rig, root, 4, 0x5000, level, SS_RW);
+
+		rig_put1(&rig, slot, rig_get(&rig, slot) & ~(u64)(SS_A | SS_D));
+		set_pasid(0, second);
+		expect_update_fault(slot, 0, NO, 0x7d);
+	}
+	/* and the dirty flag, from the IOTLB */
+	expect_update_fault(rig_pte(&rig, root, 4, 0x5000, 1, SS_RW), 1, NO, 0x7d);
+}
+
 static void no_dirty_flag_for_a_write_that_is_not_permitted(void **state)
 {
 	pa_t slot;
@@ -566,6 +596,21 @@ static void first_stage_flags_need_a_snooped_walk(void **state)
 	}
 	expect_pa(0x5000, 0, 1, PA);
 	expect_fault(0x5000, 1, 1, 0x90);
+}
+
+static void first_stage_flags_that_cannot_be_set_fault(void **state)
+{
+	start_scalable();
+	rig_map_fs(&rig, fs, 4, 0x5000, PA, 1, FS_ALL);
+	for (u32 level = 1; level < 5; level++) {
+		pa_t slot = rig_pte(&rig, fs, 4, 0x5000, level, FS_ALL);
+
+		rig_put1(&rig, slot, rig_get(&rig, slot) & ~(u64)(FS_A | FS_D));
+		rig_iotlb_all(&rig);
+		expect_update_fault(slot, 0, 1, 0x91);
+	}
+	/* and the dirty flag, from the IOTLB */
+	expect_update_fault(rig_pte(&rig, fs, 4, 0x5000, 1, FS_ALL), 1, 1, 0x91);
 }
 
 static void no_leaf_flag_for_an_access_that_is_not_permitted(void **state)
@@ -817,6 +862,7 @@ int main(void)
 		TEST(second_stage_tables_that_are_not_there_fault),
 		TEST(second_stage_flags_are_set_with_ssade_only),
 		TEST(second_stage_flags_need_a_snooped_walk),
+		TEST(second_stage_flags_that_cannot_be_set_fault),
 		TEST(no_dirty_flag_for_a_write_that_is_not_permitted),
 		TEST(first_stage_pages_of_all_sizes_translate),
 		TEST(reserved_bits_of_first_stage_entries_fault),
@@ -826,6 +872,7 @@ int main(void)
 		TEST(execute_disable_counts_with_revision_3),
 		TEST(first_stage_flags_are_set),
 		TEST(first_stage_flags_need_a_snooped_walk),
+		TEST(first_stage_flags_that_cannot_be_set_fault),
 		TEST(no_leaf_flag_for_an_access_that_is_not_permitted),
 		TEST(nested_walks_translate_tables_and_the_page),
 		TEST(nested_pages_are_as_small_as_the_smaller_one),
