@@ -3,8 +3,9 @@
 """Usage: tests/models/rules.py [MODEL...]
 
 Reads docs/MODEL-rules.md and MODEL_mutations.txt of each model (smmuv3 and vtd), and checks that they fit the tests and the
-source: every test that a rule names is a function of its program, which main() runs and CMake builds; every mutation belongs to a rule and matches
-the source exactly once. Prints what does not fit; exit 1 if anything does not. scripts/mutate uses the same tables.
+source: every test that a rule names is a function of its program, which main() runs and CMake builds; every mutation
+belongs to a rule and matches the source exactly once; some rule names each fault condition of models/vtd/regs.h. Prints what
+does not fit; exit 1 if anything does not. scripts/mutate uses the same tables.
 """
 import collections
 import os
@@ -96,12 +97,26 @@ def check_tests(model, rules):
     return errors
 
 
+def check_conditions(model, rules):
+    """Conditions are rows X(SFS_1, 0x70, ...) in the source, "SFS.1" or within "SFS.1 to SFS.3" in a rule; 20h to 29h there are IR_n."""
+    source = read(os.path.join(TOP, f"models/{model}/regs.h"))
+    text = "\n".join(read(rules_path(model)).splitlines()[rule.line - 1] for rule in rules)
+    named = set(re.findall(r"\b[A-Z]{2,3}\.\d+|\b\d+h\b", text))
+    for first, last in re.findall(r"\b([A-Z]{3}\.\d+) to ([A-Z]{3}\.\d+)", text):
+        kind, low, high = first[:4], int(first[4:]), int(last[4:])
+        named.update(f"{kind}{number}" for number in range(low, high + 1))
+    rows = re.findall(r"X\(([A-Z]{2,3})_(\d+)\w*, 0x(\w+), [01], \w+, \"", source)
+    return [f"{rules_path(model)}: no rule for {kind}.{number} ({reason}h)" for kind, number, reason in rows
+            if (f"{reason}h" if kind == "IR" else f"{kind}.{number}") not in named]
+
+
 def check(model):
     """Return: number of errors, which are printed."""
     rules = read_rules(model)
     mutations, errors = read_mutations(model)
     errors += check_tests(model, rules)
     errors += check_mutations(model, mutations, {rule.number for rule in rules})
+    errors += check_conditions(model, rules)
     if not rules:
         errors.append(f"{rules_path(model)}: no rules")
     for error in errors:

@@ -72,6 +72,14 @@ static void start_ats(void)
 	start(SMCTX_DTE | SMCTX_PASIDE);
 }
 
+static void start_legacy(void)
+{
+	rig_start(&rig);
+	rig_enable(&rig, RIG_LEGACY);
+	ss = rig_page(&rig);
+	port = vtd_port_create(rig.vtd, SID);
+}
+
 static int setup(void **state)
 {
 	rig_defaults(&rig);
@@ -237,11 +245,8 @@ static void without_dte_there_is_no_ats(void **state)
 
 static void legacy_mode_needs_translation_type_1(void **state)
 {
-	rig_start(&rig);
-	rig_enable(&rig, RIG_LEGACY);
-	ss = rig_page(&rig);
+	start_legacy();
 	rig_map_ss(&rig, ss, 4, 0x5000, 0x700000, 1, SS_RW);
-	port = vtd_port_create(rig.vtd, SID);
 	rig_ctx(&rig, SID, 0, 2, 1, ss);
 	ask(0x5000, 0, RIG_NO_PASID);
 	expect(PORT_COMPLETION_UNSUPPORTED, 0);
@@ -352,6 +357,14 @@ static void translated_requests_have_limits(void **state)
 	expect_reason(0x83);
 	assert_int_equal(translated(&access, 0xfee00000, RIG_WRITE), PORT_ABORTED);
 	expect_reason(0x87);
+	rig_stop(&rig);
+	start_legacy();
+	rig_ctx(&rig, SID, 1, 2, 1, ss);
+	assert_int_equal(translated(&access, 1ULL << rig.params.haw_bits, 0), PORT_ABORTED);
+	expect_reason(0x04);
+	assert_int_equal(translated(&access, 0xfee00000, RIG_WRITE), PORT_ABORTED);
+	expect_reason(0x0e);
+	assert_int_equal(translated(&access, 0x712340, RIG_WRITE), PORT_DONE);
 }
 
 /* --- invalidation of device-TLBs --- */

@@ -326,8 +326,6 @@ static void srtp_invalidates_with_esrtps_only(void **state)
 
 		rig.params.esrtps = esrtps;
 		restart();
-		rig.next_table = RIG_TABLES;
-		rig.iq_tail = 0;
 		port = vtd_port_create(rig.vtd, 0x18);
 		rig_enable(&rig, RIG_LEGACY);
 		rig_ctx(&rig, 0x18, 2, 3, 1, 0);

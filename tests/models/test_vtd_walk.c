@@ -30,8 +30,6 @@ static void start(u32 mode)
 static void restart(u32 mode)
 {
 	rig_stop(&rig);
-	rig.next_table = RIG_TABLES;
-	rig.iq_tail = 0;
 	start(mode);
 }
 

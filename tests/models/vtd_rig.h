@@ -62,7 +62,6 @@ __attribute__((unused)) static void rig_defaults(struct rig *rig)
 	rig_set_defaults(&rig->params, vtd_timing_table, vtd_timing_count);
 	rig->mem_params.base = 0;
 	rig->mem_params.size_bytes = 0x40000000;
-	rig->next_table = RIG_TABLES;
 }
 
 __attribute__((unused)) static void rig_doorbell(void *opaque, u64 offset, u32 data)
@@ -78,6 +77,8 @@ __attribute__((unused)) static void rig_doorbell(void *opaque, u64 offset, u32 d
 __attribute__((unused)) static void rig_start(struct rig *rig)
 {
 	assert_int_equal(sim_init(1, 0), 0);
+	rig->next_table = RIG_TABLES;
+	rig->iq_tail = 0;
 	rig->mem = mem_create(&rig->mem_params);
 	assert_non_null(rig->mem);
 	assert_null(vtd_params_check(&rig->params));
