@@ -9,11 +9,11 @@
  * random tables (walk_laying.h), configurations and accesses: granules, all first
  * levels and concatenated tables, addresses up to 52 bits, output sizes, access
  * flags and dirty state with and without hardware updates, permissions, protected
- * table walks, CDs behind stage 2, accesses that bypass stage 1, VMIDs, contiguous
+ * table walks, CDs behind stage 2, accesses that bypass stage 1, VMIDs, EL2, contiguous
  * groups. Translation requests, of full and split-stage ATS, are granted what the
  * reference says, and what is translated by them is translated by stage 2.
  *
- *	sweep-smmuv3-two-stage [-n TRANSLATIONS] [-m MINIMUM] [-s SEED]	12000000, 1000, 1
+ *	sweep-smmuv3-two-stage [-n TRANSLATIONS] [-m MINIMUM] [-s SEED]	14000000, 1000, 1
  *
  * Prints how many ended in each cell of (stage, granule, level, outcome). Exit
  * status 1 if one differs from the reference, if a reachable cell has less than
@@ -35,7 +35,7 @@ static struct laying lay = {.rig = &rig, .rng = &rng};
 /* --- cells --- */
 
 /* Which stage ended it; of two stages, what stage 2 was asked for. */
-enum place { STAGE1, STAGE2, NESTED1, NESTED2, NESTED_WALK, NESTED_CD, NR_PLACES };
+enum place { STAGE1, STAGE1_EL2, STAGE2, NESTED1, NESTED2, NESTED_WALK, NESTED_CD, NR_PLACES };
 
 enum outcome {
 	OK,
@@ -51,7 +51,7 @@ enum outcome {
 };
 
 static const char *const place_names[NR_PLACES] = {
-	"stage 1 alone",   "stage 2 alone",	   "nested, stage 1",
+	"stage 1 alone",   "stage 1 of EL2",	   "stage 2 alone", "nested, stage 1",
 	"nested, stage 2", "nested, stage 1 walk", "nested, CD",
 };
 static const char *const outcome_names[NR_OUTCOMES] = {
@@ -96,7 +96,7 @@ static enum outcome outcome_of(const struct ref_answer *answer)
 static enum place place_of(const struct ref_stream *stream, u32 stage, u32 class)
 {
 	if (!stream->stage2)
-		return STAGE1;
+		return stream->stage1->is_el2 ? STAGE1_EL2 : STAGE1;
 	if (class == REF_CLASS_CD)
 		return NESTED_CD;
 	if (!stream->stage1)
@@ -564,10 +564,19 @@ static bool is_table(u64 desc, int level)
 	return level < 3 && desc % 4 == 3;
 }
 
-/* All of the VM, in one of the ways to say so. */
+/* All of the VM, or of EL2; other VMs keep what they have. */
 static void invalidate_vm(void)
 {
-	rig_cmd(&rig, lay_chance(&lay, 20) ? 0x30 : 0x28 | lay.vmid << 32, 0);
+	rig_cmd(&rig, lay.s1.is_el2 ? 0x20 : 0x28 | lay.vmid << 32, 0);
+}
+
+/* The same, or more. */
+static void invalidate_much(void)
+{
+	if (!lay.s1.is_el2 && lay_chance(&lay, 20))
+		rig_cmd(&rig, 0x30, 0);
+	else
+		invalidate_vm();
 }
 
 /* What of a command says range, granule, level: @nr descriptors of @each bytes from @address on. */
@@ -613,21 +622,23 @@ static void invalidate_stage1(const struct lay_point *point, bool is_leaf)
 {
 	u64 n = lay_pick(&lay, 100);
 
-	if (n < 45)
+	if (lay.s1.is_el2)
+		invalidate_address(point, 0x22, is_leaf);
+	else if (n < 45)
 		invalidate_address(point, 0x12, is_leaf);
 	else if (n < 80)
 		invalidate_address(point, 0x13, is_leaf);
 	else if (n < 90)
 		rig_cmd(&rig, 0x10 | lay.vmid << 32, 0);
 	else
-		invalidate_vm();
+		invalidate_much();
 }
 
 /* What stage 1 made of it may be cached with it, which only its own commands find. */
 static void invalidate_stage2(const struct lay_point *point, bool is_leaf)
 {
 	if (lay_chance(&lay, 20)) {
-		invalidate_vm();
+		invalidate_much();
 		return;
 	}
 	invalidate_address(point, 0x2a, is_leaf);
@@ -671,7 +682,7 @@ static void change_point(void)
 		return;
 	/* What is below a table may be cached for other addresses. */
 	if (!is_leaf)
-		invalidate_vm();
+		invalidate_much();
 	else if (point->space == LAY_STAGE2)
 		invalidate_stage2(point, lay_chance(&lay, 70));
 	else
@@ -703,6 +714,7 @@ static void begin(const struct lay_options *options, bool has_caches, bool is_cl
 	rig.params.vax = options->has_vax;
 	rig.params.xnx = options->has_xnx;
 	rig.params.fwb = options->has_fwb;
+	rig.params.hyp = options->has_hyp;
 	rig.params.contiguous = options->has_groups;
 	if (!has_caches)
 		no_caches(&rig.params);
@@ -721,8 +733,7 @@ static void next_round(void)
 {
 	lay_round(&lay);
 	rig_cmd(&rig, 0x03 | (u64)LAY_SID << 32, 1);
-	/* other VMs keep what they have */
-	rig_cmd(&rig, 0x28 | lay.vmid << 32, 0);
+	invalidate_vm();
 }
 
 static void sweep(const struct lay_options *options, bool has_caches, u64 nr)
@@ -758,12 +769,14 @@ int main(int argc, char **argv)
 					       .has_vax = true,
 					       .has_xnx = true,
 					       .has_fwb = true,
+					       .has_hyp = true,
 					       .first_vmid = 0xff00};
 	static const struct lay_options plain = {.oas_bits = 48, .has_xnx = true, .has_fwb = true};
 	static const struct lay_options small = {.oas_bits = 44, .first_vmid = 1};
-	static const struct lay_options large = {.oas_bits = 52, .has_vax = true, .has_xnx = true};
-	struct lay_options steep = all, groups = all;
-	u64 nr = 12000000, minimum = 1000, seed = 1;
+	static const struct lay_options large = {
+		.oas_bits = 52, .has_vax = true, .has_xnx = true, .has_hyp = true};
+	struct lay_options steep = all, groups = all, el2 = all;
+	u64 nr = 14000000, minimum = 1000, seed = 1;
 	bool is_good;
 	int option;
 
@@ -778,8 +791,9 @@ int main(int argc, char **argv)
 			return 2;
 	}
 	sim_rng_init(&rng, seed, "two-stage sweep");
-	steep.is_steep = groups.has_groups = true;
-	sweep(&all, true, nr * 22 / 100);
+	steep.is_steep = groups.has_groups = el2.is_el2 = true;
+	sweep(&all, true, nr * 15 / 100);
+	sweep(&el2, true, nr * 7 / 100);
 	sweep(&steep, true, nr * 40 / 100);
 	sweep(&all, false, nr * 8 / 100);
 	sweep(&large, true, nr * 7 / 100);

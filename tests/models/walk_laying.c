@@ -633,13 +633,19 @@ static u64 lay_output(struct laying *lay, struct lay_point *point, u64 each, u64
 	return span ? span : 4096;
 }
 
+static enum lay_role stage1_role(const struct laying *lay)
+{
+	if (lay->has_stage2)
+		return LAY_NESTED_STAGE1;
+	return lay->s1.is_el2 ? LAY_EL2 : LAY_STAGE1_ALONE;
+}
+
 /* Make stage 1 end as @want, as far as it gets there. */
 static void lay_stage1(struct laying *lay, struct lay_path *path, enum lay_want want)
 {
 	const struct ref_tables *tables = lay_tables(lay, path->space);
 	u64 offset = path->input % tables->region_bytes;
-	int level = choose_level(lay, lay->has_stage2 ? LAY_NESTED_STAGE1 : LAY_STAGE1_ALONE,
-				 path->space, want,
+	int level = choose_level(lay, stage1_role(lay), path->space, want,
 				 lay->has_stage2 ? lay->s2.tables.region_bytes : ~0ULL);
 	u64 each = entry_bytes(lay, path->space, level);
 	struct lay_point point = {path->space, level, .input = path->input, .nr_grouped = 1};
@@ -684,7 +690,9 @@ static void lay_path(struct laying *lay, struct lay_path *path, enum lay_want wa
 {
 	bool is_stage1 = lay->has_stage1 && !(lay->has_substreams && lay_chance(lay, 15));
 
-	path->space = is_stage1 ? (enum lay_space)lay_pick(lay, 2) : LAY_STAGE2;
+	path->space = LAY_STAGE2;
+	if (is_stage1)
+		path->space = lay->s1.is_el2 ? LAY_LOW : (enum lay_space)lay_pick(lay, 2);
 	path->input = random_input(lay, path->space);
 	want = possible(lay, path->space, want);
 	if (is_stage1) {
@@ -804,6 +812,14 @@ static u64 random_size(struct laying *lay, bool is_stage2, u64 *field)
 	if (sizes[*field] < 40 && lay_chance(lay, 50))
 		*field = 4 + lay_pick(lay, 4);
 	return smaller(sizes[*field], lay->options.oas_bits);
+}
+
+/* EL2 has one range and one privilege level; EPD, PAN and the upper range do not exist. */
+static void make_el2(struct ref_stage1 *s1)
+{
+	s1->is_el2 = true;
+	s1->epd[LAY_LOW] = s1->pan = false;
+	s1->epd[LAY_HIGH] = true;
 }
 
 static void random_cd(struct laying *lay, u64 words[8])
@@ -984,16 +1000,25 @@ static void shuffle_slots(struct laying *lay)
 	}
 }
 
+/* Where stage 1 is alone. */
+static u32 el2_percent(const struct lay_options *options)
+{
+	if (options->is_el2)
+		return 100;
+	return options->has_hyp ? 20 : 0;
+}
+
 void lay_round(struct laying *lay)
 {
 	u64 ste[8] = {0}, cd[8] = {0};
-	u64 n = lay_pick(lay, 100);
+	u64 n = lay->options.is_el2 ? 100 : lay_pick(lay, 100);
 
 	lay->has_stage1 = n >= 22;
 	lay->has_stage2 = n < 82;
 	lay->has_substreams = lay->has_stage1 && lay->has_stage2 && lay_chance(lay, 25);
 	lay->has_split_ats = lay->has_stage1 && lay->has_stage2 && lay_chance(lay, 40);
 	lay->vmid = lay->options.first_vmid + lay->nr_rounds++ % 40;
+	lay->s1 = (struct ref_stage1){0};
 	lay->nr_tables = lay->nr_slots = lay->nr_points = 0;
 	lay->hole = lay->has_stage2 ? 0 : HOLE;
 	memset(lay->is_dead, 0, sizeof(lay->is_dead));
@@ -1005,6 +1030,10 @@ void lay_round(struct laying *lay)
 		random_stage2(lay, ste);
 	if (lay->has_stage1) {
 		random_cd(lay, cd);
+		if (!lay->has_stage2 && lay_chance(lay, el2_percent(&lay->options))) {
+			make_el2(&lay->s1);
+			ste[1] |= 2ULL << 30;
+		}
 		put_context(lay, cd, ste);
 	}
 	rig_put(lay->rig, RIG_STRTAB + 64 * LAY_SID, ste, 8);

@@ -45,6 +45,7 @@ enum lay_want {
 /* What a walk is for; each is to end everywhere equally often. */
 enum lay_role {
 	LAY_STAGE1_ALONE,
+	LAY_EL2,
 	LAY_STAGE2_ALONE,
 	LAY_NESTED_STAGE1,
 	LAY_NESTED_STAGE2,
@@ -59,8 +60,9 @@ enum lay_space { LAY_LOW, LAY_HIGH, LAY_STAGE2, LAY_NR_SPACES };
 /* What hardware has, and what else is the same in all rounds. */
 struct lay_options {
 	u64 oas_bits;
-	bool has_ds, has_vax, has_xnx, has_fwb;
+	bool has_ds, has_vax, has_xnx, has_fwb, has_hyp;
 	bool has_groups; /* contiguous ones, and without HTTU: what is in one is alike */
+	bool is_el2;	 /* stage 1 of EL2, and nothing else */
 	bool is_steep;	 /* the largest regions, and much that ends at their first level */
 	u32 first_vmid;
 };
