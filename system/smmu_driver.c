@@ -403,13 +403,3 @@ int sys_smmu_write_cd(struct sys_smmu_master *master, u32 ssid, pa_t ttb, u32 as
 	sync_cd(master, ssid);
 	return 0;
 }
-
-u32 sys_smmu_read_cd_asid(struct sys_smmu_master *master, u32 ssid)
-{
-	pa_t cd = cd_address(master, ssid);
-	u64 word = 0;
-
-	if (cd)
-		mem_read64(master->smmu->iommu.mem, cd, &word);
-	return FIELD_GET(CTXDESC_CD_0_ASID, word);
-}

@@ -122,9 +122,6 @@ extern const struct iommu_ops sys_smmu_iommu_ops;
  */
 int sys_smmu_write_cd(struct sys_smmu_master *master, u32 ssid, pa_t ttb, u32 asid);
 
-/** sys_smmu_read_cd_asid() - the ASID that sys_smmu_write_cd() put there. */
-u32 sys_smmu_read_cd_asid(struct sys_smmu_master *master, u32 ssid);
-
 /* --- command queue (smmu_cmdq.c) --- */
 
 /**

@@ -41,7 +41,7 @@ struct sys_vtd_qi {
 	/* DONE is what the hardware writes, to the word of the same number. */
 	enum sys_vtd_qi_status status[SYS_VTD_QI_LENGTH];
 	struct sys_vtd_qi_waiter *waiters;
-	bool has_fault; /* pollers look at FSTS */
+	bool has_fault; /* a bit of FSTS has been set since a poller looked at it */
 };
 
 /* What dmar_perf_latency of debugfs shows: how long each of these took. */
@@ -178,8 +178,6 @@ int sys_vtd_request_irqs(struct sys_vtd *vtd, u32 irq_cpu);
 int sys_vtd_request_msi(struct sys_vtd *vtd, u32 cpu, u32 ctl, irq_handler_t handler,
 			irq_handler_t thread, const char *name);
 int sys_vtd_prq_enable(struct sys_vtd *vtd, u32 irq_cpu);
-/* Polling CPUs look whether an error has stopped the queue. */
-void sys_vtd_qi_wake(struct sys_vtd *vtd);
 
 /**
  * sys_vtd_drain_prq() - page requests with @pasid that came before are handled

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Fault event (VT-d 7.2, 7.3): what could not be translated is reported, as Linux's
- * dmar_fault() does, and errors of the invalidation queue are given to those who
- * wait for it. Message programming of all events (11.4.7.3 to 5).
+ * dmar_fault() does. Errors of the invalidation queue are left to who waits for it and
+ * polls FSTS. Message programming of all events (11.4.7.3 to 5).
  */
 #include <linux/bitfield.h>
 #include <linux/io.h>
@@ -37,8 +37,6 @@ static irqreturn_t fault_interrupt(int irq, void *dev)
 	u32 nr = FIELD_GET(CAP_NFR, vtd->cap) + 1;
 	u32 index = FIELD_GET(FSTS_FRI, (u64)status);
 
-	if (status & (FSTS_IQE | FSTS_ITE | FSTS_ICE))
-		sys_vtd_qi_wake(vtd);
 	while (status & FSTS_PPF && take_fault(vtd, index))
 		index = (index + 1) % nr;
 	if (status & FSTS_PFO)

@@ -2,9 +2,9 @@
 /*
  * Queued invalidation (VT-d 6.5.2) as Linux's qi_submit_sync() does it: one spinlock orders
  * the writers; whoever submits adds a wait descriptor of its own and polls its status word
- * with interrupts off, taking the lock again for each look. Here it does that when the
- * word has changed: looks in between would find nothing. What the lock's cache line costs
- * the others meanwhile is left out.
+ * and FSTS with interrupts off, taking the lock again for each look. Here it does that when
+ * one of them has changed: looks in between would find nothing. What the lock's cache line
+ * costs the others meanwhile is left out, and the register's reads.
  *
  * An error stops the queue, and FSTS says which (6.5.2.11). A descriptor that the hardware
  * refuses is replaced by a wait descriptor; a device-TLB that did not answer in time
@@ -50,8 +50,11 @@ static void on_status(void *opaque, u64 offset, u32 data)
 	}
 }
 
-void sys_vtd_qi_wake(struct sys_vtd *vtd)
+/* The hardware sets a bit of FSTS. */
+static void on_fault_status(void *opaque)
 {
+	struct sys_vtd *vtd = opaque;
+
 	vtd->qi.has_fault = true;
 	for (struct sys_vtd_qi_waiter *waiter = vtd->qi.waiters; waiter; waiter = waiter->next)
 		end_spin(vtd, waiter);
@@ -67,6 +70,7 @@ int sys_vtd_qi_init(struct sys_vtd *vtd)
 	struct sys_vtd_qi *qi = &vtd->qi;
 
 	spin_lock_init(&qi->lock);
+	vtd_set_status_watch(vtd->model, on_fault_status, vtd);
 	qi->nr_free = SYS_VTD_QI_LENGTH;
 	qi->base = sys_vtd_alloc(vtd, SYS_VTD_QI_LENGTH * SYS_VTD_QI_BYTES);
 	if (!qi->base)
@@ -118,18 +122,17 @@ static u32 head_index(struct sys_vtd *vtd)
 	return readl(vtd->base + DMAR_IQH_REG) / SYS_VTD_QI_BYTES;
 }
 
-/* The waits that were pending are gone: those behind the head and before it. */
+/* The waits that were pending are gone: those that the head has passed. */
 static void abort_waits(struct sys_vtd *vtd)
 {
 	u32 tail = readl(vtd->base + DMAR_IQT_REG) / SYS_VTD_QI_BYTES;
+	u32 i = head_index(vtd);
 
-	for (u32 i = head_index(vtd); i != tail;) {
+	do {
 		i = (i + SYS_VTD_QI_LENGTH - 1) % SYS_VTD_QI_LENGTH;
 		if (vtd->qi.status[i] == SYS_VTD_QI_IN_USE)
 			vtd->qi.status[i] = SYS_VTD_QI_ABORTED;
-		else if (vtd->qi.status[i] == SYS_VTD_QI_FREE)
-			break;
-	}
+	} while (i != tail && vtd->qi.status[i] != SYS_VTD_QI_FREE);
 }
 
 /* Linux: qi_check_fault(). */

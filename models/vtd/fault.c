@@ -30,6 +30,8 @@ static void set_status(struct vtd *vtd, u64 bit)
 	bool was_clear = !(*fsts & STATUS);
 
 	*fsts |= bit;
+	if (vtd->status_watch)
+		vtd->status_watch(vtd->status_watch_opaque);
 	if (was_clear)
 		vtd_event_raise(vtd, VTD_IRQ_FAULT);
 }

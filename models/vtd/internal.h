@@ -604,6 +604,8 @@ struct vtd {
 
 	const struct iommu_observer *observer;
 	void *observer_opaque;
+	void (*status_watch)(void *opaque);
+	void *status_watch_opaque;
 
 	struct vtd_stats stats;
 };

@@ -120,6 +120,12 @@ void vtd_set_observer(struct vtd *vtd, const struct iommu_observer *observer, vo
 	vtd->observer_opaque = opaque;
 }
 
+void vtd_set_status_watch(struct vtd *vtd, void (*fn)(void *opaque), void *opaque)
+{
+	vtd->status_watch = fn;
+	vtd->status_watch_opaque = opaque;
+}
+
 void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats)
 {
 	*stats = vtd->stats;

@@ -53,6 +53,12 @@ void vtd_set_clockless(struct vtd *vtd, bool is_clockless);
 void vtd_set_observer(struct vtd *vtd, const struct iommu_observer *observer, void *opaque);
 
 /**
+ * vtd_set_status_watch() - call @fn(opaque) whenever a bit of FSTS is set
+ * For software that polls FSTS: until then it would find what it has found before.
+ */
+void vtd_set_status_watch(struct vtd *vtd, void (*fn)(void *opaque), void *opaque);
+
+/**
  * vtd_mmio_read() / vtd_mmio_write() - programming interface, no time passes
  * @offset: from the base of the unit's registers
  * @bytes: 4 or 8; what the register does not allow reads as zero / is ignored

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The VT-d driver where things go wrong. Claims: a descriptor that the unit refuses does not
+ * stop the invalidation queue for others; an endpoint that does not complete an
+ * invalidation in time delays nobody for ever, and what was to wait for it is
+ * done again; every fault record is taken, and after an overflow faults are recorded
+ * anew; a page request that nobody expects is answered; without memory for its
+ * tables and queues bring-up fails, and says so.
+ */
+#include "models/vtd/regs.h"
+#include "system/vtd_driver.h"
+#include "tests/system/driver_rig.h"
+
+#define VTD "workloads/vtd-sva.yaml"
+
+static struct sys_vtd *vtd;
+
+static void start(const char *const *settings)
+{
+	rig_start(VTD, settings);
+	vtd = to_vtd(rig.iommu);
+}
+
+static int setup(void **state)
+{
+	start(NULL);
+	return 0;
+}
+
+static u32 status(void)
+{
+	return vtd_mmio_read(vtd->model, DMAR_FSTS_REG, 4);
+}
+
+/* --- the invalidation queue --- */
+
+static void flush_all(void)
+{
+	sys_vtd_flush_domain(vtd, SYS_VTD_FIRST_DOMAIN_DID);
+}
+
+/* Of a type that does not exist, between two that do. */
+static void submit_bad(void)
+{
+	const u64 descs[3][2] = {
+		{INVDESC_TYPE_CC | 1 << 4}, {0xfULL << 9}, {INVDESC_TYPE_CC | 1 << 4}};
+
+	sys_vtd_submit(vtd, descs, 3, false);
+}
+
+static void a_refused_descriptor_is_replaced(void **state)
+{
+	for (u32 i = 0; i < 3; i++) {
+		rig_run_thread(submit_bad);
+		assert_int_equal(status(), 0);
+		rig_run_thread(flush_all);
+	}
+	/* all of the queue is free again, but for what is never used */
+	assert_int_equal(vtd->qi.nr_free, SYS_VTD_QI_LENGTH);
+}
+
+static void flush_endpoint(void)
+{
+	sys_vtd_flush_devtlb(rig.master.driver_data, SYS_VTD_RID_PASID, 0, ~0ULL);
+}
+
+static void a_late_endpoint_is_asked_again(void **state)
+{
+	struct vtd_stats stats;
+
+	rig.nr_held = 1;
+	rig_run_thread(flush_endpoint);
+	vtd_stats(vtd->model, &stats);
+	assert_int_equal(stats.devtlb_timeouts, 1);
+	assert_int_equal(rig.nr_invalidations, 2);
+	assert_int_equal(status(), 0);
+	rig_run_thread(flush_all);
+	assert_int_equal(vtd->qi.nr_free, SYS_VTD_QI_LENGTH);
+}
+
+/* Whoever looks next clears it: nobody else would hear of errors any more. */
+static void a_completion_that_comes_too_late_is_acknowledged(void **state)
+{
+	rig.nr_held = 1;
+	rig_run_thread(flush_endpoint);
+	rig.held->completed(rig.held);
+	rig_run();
+	assert_int_equal(status(), FSTS_ICE);
+	rig_run_thread(flush_all);
+	assert_int_equal(status(), 0);
+}
+
+static bool is_other_over;
+
+static void flush_beside(void *arg)
+{
+	for (u32 i = 0; i < 8; i++)
+		flush_all();
+	is_other_over = true;
+}
+
+/* Its wait is behind the one that is aborted, and is aborted with it. */
+static void a_late_endpoint_loses_nobody_elses_invalidation(void **state)
+{
+	const struct sim_thread_attr attr = {.name = "beside", .cpu = 1};
+
+	is_other_over = false;
+	rig.nr_held = 2;
+	sim_thread_wake(sim_thread_create(&attr, flush_beside, NULL));
+	rig_run_thread(flush_endpoint);
+	assert_true(is_other_over);
+	assert_int_equal(rig.nr_invalidations, 3);
+	assert_int_equal(vtd->qi.nr_free, SYS_VTD_QI_LENGTH);
+}
+
+static void fill_queue(void *arg)
+{
+	static const u64 descs[16][2] = {
+		[0 ... 15] = {INVDESC_TYPE_IOTLB | 1 << 4},
+	};
+
+	for (u32 i = 0; i < 40; i++)
+		sys_vtd_submit(vtd, descs, 16, false);
+	++*(u32 *)arg;
+}
+
+static void a_full_queue_is_waited_for(void **state)
+{
+	u32 nr_over = 0;
+
+	/* each has 17 descriptors of 256 in it at a time */
+	for (int cpu = 0; cpu < 24; cpu++) {
+		const struct sim_thread_attr attr = {.name = "filler", .cpu = cpu};
+
+		sim_thread_wake(sim_thread_create(&attr, fill_queue, &nr_over));
+	}
+	rig_run();
+	assert_int_equal(nr_over, 24);
+	assert_int_equal(vtd->qi.nr_free, SYS_VTD_QI_LENGTH);
+}
+
+/* --- faults --- */
+
+static void every_fault_record_is_taken(void **state)
+{
+	struct vtd_stats stats;
+
+	rig_access_pages(0x5000, 1);
+	assert_int_equal(status() & (FSTS_PPF | FSTS_PFO), 0);
+	/* more than there are registers for */
+	rig_access_pages(0x10000, RIG_MAX_ACCESSES);
+	vtd_stats(vtd->model, &stats);
+	assert_true(stats.faults_lost > 0);
+	assert_int_equal(stats.faults + stats.faults_lost, 1 + RIG_MAX_ACCESSES);
+	assert_int_equal(status() & (FSTS_PPF | FSTS_PFO), 0);
+	rig_access_pages(0x5000, 1);
+	vtd_stats(vtd->model, &stats);
+	assert_int_equal(stats.faults + stats.faults_lost, 2 + RIG_MAX_ACCESSES);
+	assert_int_equal(status() & FSTS_PPF, 0);
+}
+
+/* --- page requests --- */
+
+static void an_unexpected_page_request_is_refused(void **state)
+{
+	for (u32 has_pasid = 0; has_pasid < 2; has_pasid++) {
+		rig.nr_responses = 0;
+		rig_page_request(7, has_pasid, false);
+		assert_int_equal(rig.nr_responses, 0);
+		rig_page_request(7, has_pasid, true);
+		assert_int_equal(rig.nr_responses, 1);
+		assert_int_equal(rig.response.code, PORT_PAGE_INVALID);
+		assert_int_equal(rig.response.prg_index, 7);
+		assert_int_equal(rig.response.has_pasid, has_pasid);
+		assert_int_equal(rig.response.pasid, has_pasid);
+	}
+}
+
+/* --- without memory --- */
+
+static void bring_up_without_memory_fails_cleanly(void **state)
+{
+	rig_grow(VTD, "vtd.driver.prq_order=7");
+}
+
+int main(void)
+{
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, rig_stop)
+	const struct CMUnitTest tests[] = {
+		T(a_refused_descriptor_is_replaced),
+		T(a_late_endpoint_is_asked_again),
+		T(a_completion_that_comes_too_late_is_acknowledged),
+		T(a_late_endpoint_loses_nobody_elses_invalidation),
+		T(a_full_queue_is_waited_for),
+		T(every_fault_record_is_taken),
+		T(an_unexpected_page_request_is_refused),
+		cmocka_unit_test_teardown(bring_up_without_memory_fails_cleanly, rig_stop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
