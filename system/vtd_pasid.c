@@ -152,10 +152,11 @@ int sys_vtd_set_second(struct sys_vtd_master *master, u32 pasid, pa_t root, u32 
 
 int sys_vtd_set_first(struct sys_vtd_master *master, u32 pasid, pa_t root, u32 did)
 {
+	/* Tables of processes have XD, which is reserved without NXE before revision 4. */
 	const u64 words[8] = {
 		PASID_0_P | FIELD_PREP(PASID_0_PGTT, (u64)PASID_PGTT_FIRST),
 		did | snooped(master->vtd),
-		root | FIELD_PREP(PASID_2_FSPM, (u64)PASID_FSPM_4_LEVEL),
+		root | FIELD_PREP(PASID_2_FSPM, (u64)PASID_FSPM_4_LEVEL) | PASID_2_NXE,
 	};
 
 	return write_entry(master, pasid, words);

@@ -123,6 +123,8 @@ static void nothing_is_lost_in_other_threads_and_designs(void **state)
 		{SHORT, "handler.mode=sva", "handler.design=per-vma"},
 		{SHORT, "handler.mode=vfio", "pcie.response_pasid_required=false"},
 		{SHORT, "handler.mode=sva", "machine.iommus=2"},
+		{SHORT, "handler.mode=sva", "vtd.features.revision=3"},
+		{SHORT, "handler.mode=vfio", "vtd.features.revision=3"},
 	};
 
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
