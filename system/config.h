@@ -215,6 +215,12 @@ static inline u64 sys_config_cpus(const struct sys_config *config)
 	return config->machine.nr_cpus ? config->machine.nr_cpus : config->cpu.nr_cpus;
 }
 
+/** sys_memory_end() - the first address beyond RAM. */
+static inline u64 sys_memory_end(const struct sys_config *config)
+{
+	return config->mem.base + config->mem.size_bytes;
+}
+
 /* One section of numbers: its dotted path, its table, where it is in sys_config. */
 struct sys_section {
 	const char *path;

@@ -434,9 +434,8 @@ static int run(struct machine *m, const struct sys_progress *progress)
 			return m->error;
 		if (result == SIM_RUN_IDLE)
 			return -EDEADLK;
-		if (m->is_booted && progress &&
-		    !progress->tick(progress->opaque, sim_now_ps() - m->origin_ps, accesses_done(m),
-				    total))
+		if (progress && !progress->tick(progress->opaque, sim_now_ps() - m->origin_ps,
+						m->is_booted ? accesses_done(m) : 0, total))
 			return -EINTR;
 	}
 }
@@ -554,18 +553,24 @@ static int fill_result(struct machine *m)
 	return 0;
 }
 
+/* Return: what run() did, or -EIO where there is no result then. */
 static int finish_run(struct machine *m, int err)
 {
-	if (err == -EDEADLK && m->is_booted)
+	bool has_ended = !err || err == -EINTR || err == -EDEADLK;
+
+	if (has_ended && !m->is_booted) {
+		fail(m, -EIO, "the simulated machine %s while it came up",
+		     err == -EINTR ? "was stopped" : "hung");
+		return -EIO;
+	}
+	if (has_ended && fill_result(m))
+		return -ENOMEM;
+	if (err == -EDEADLK)
 		fail(m, err,
 		     "stuck after %llu ns: %u devices are not done, faults recorded %llu, "
 		     "and nothing is left to happen",
 		     (sim_now_ps() - m->origin_ps) / SIM_PS_PER_NS, m->nr_running,
 		     m->result.faults_recorded);
-	else if (err == -EDEADLK)
-		fail(m, err, "the simulated machine hung while it came up");
-	if (m->is_booted && (!err || err == -EINTR || err == -EDEADLK) && fill_result(m))
-		return -ENOMEM;
 	return err;
 }
 

@@ -123,7 +123,7 @@ int sys_config_check(const struct sys_config *config, char *message, size_t mess
  * Return: 0; -EINTR if the progress callback stopped it (result is valid);
  * -EINVAL for bad input met on the way (a truncated trace); -EDEADLK if the
  * machine got stuck: nothing is left to happen and accesses are outstanding
- * (result is valid); -ENOMEM.
+ * (result is valid); -EIO if it hung, or was stopped, while it came up; -ENOMEM.
  */
 int sys_run(const struct sys_config *config, const struct sys_progress *progress,
 	    const struct sys_result **result, char *message, size_t message_bytes);

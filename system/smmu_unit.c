@@ -87,15 +87,29 @@ static const char *missing_for_faults(const struct sys_config *config)
 	return NULL;
 }
 
+/* What this driver needs, whatever for. NULL: it is there. */
+static const char *missing_for_driver(const struct smmu_params *p)
+{
+	if (!p->stage1)
+		return "smmu.features.stage1 is false: the driver has tables of stage 1 only";
+	return p->msi ? NULL : "smmu.features.msi is false: the driver has no wired interrupts";
+}
+
 static int check(const struct sys_config *config, char *message, size_t message_bytes)
 {
 	const char *wrong = smmu_params_check(&config->smmu);
+	const char *lacks = missing_for_driver(&config->smmu);
 	const char *missing = config->handler.iopf ? missing_for_faults(config) : NULL;
 	u64 per_smmu = (config->machine.nr_devices + config->machine.nr_iommus - 1) /
 		       config->machine.nr_iommus;
 
-	if (wrong)
-		snprintf(message, message_bytes, "smmu: %s", wrong);
+	if (wrong || lacks)
+		snprintf(message, message_bytes, "%s", wrong ? wrong : lacks);
+	else if (sys_memory_end(config) > 1ULL << config->smmu.oas_bits)
+		snprintf(
+			message, message_bytes,
+			"memory.base and memory.size end at 0x%llx: smmu.features.oas_bits is %llu",
+			sys_memory_end(config), config->smmu.oas_bits);
 	else if (per_smmu > 1ULL << config->smmu.sid_bits)
 		snprintf(message, message_bytes,
 			 "smmu.features.sid_bits is %llu: too few for %llu devices behind one SMMU",

@@ -148,10 +148,12 @@ static int check(const struct sys_config *config, char *message, size_t message_
 	const char *wrong = vtd_params_check(&config->vtd);
 	const char *lacks = missing(config);
 
-	if (wrong)
-		snprintf(message, message_bytes, "vtd: %s", wrong);
-	else if (lacks)
-		snprintf(message, message_bytes, "%s", lacks);
+	if (wrong || lacks)
+		snprintf(message, message_bytes, "%s", wrong ? wrong : lacks);
+	else if (sys_memory_end(config) > 1ULL << config->vtd.haw_bits)
+		snprintf(message, message_bytes,
+			 "memory.base and memory.size end at 0x%llx: vtd.features.haw_bits is %llu",
+			 sys_memory_end(config), config->vtd.haw_bits);
 	else if (overlaps_interrupts(config->mem.base, config->mem.size_bytes))
 		snprintf(message, message_bytes,
 			 "memory at 0x%llx overlaps the interrupt range 0xfee00000 to 0xfeefffff; "
