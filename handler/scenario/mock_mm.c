@@ -211,6 +211,7 @@ vm_fault_t mock_handle_mm_fault(struct vm_area_struct *vma, unsigned long addres
 
 	if (mock->on_fault)
 		mock->on_fault(mock, address);
+	mock->nr_tried += !!(flags & FAULT_FLAG_TRIED);
 	if (must_retry(mock)) {
 		/* As memory management waits without the lock. */
 		if (flags & FAULT_FLAG_VMA_LOCK)

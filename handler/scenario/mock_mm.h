@@ -33,6 +33,7 @@ struct mock_mm {
 	/* what was done */
 	u32 nr_faults;	 /* pages made present */
 	u32 nr_upgrades; /* made writable */
+	u32 nr_tried;	 /* faults that were told to be tried again, and say so */
 	u32 nr_pins;	 /* now */
 	bool is_gone;	 /* the last user has left */
 
