@@ -4,7 +4,8 @@
 #
 # The command line from outside. Claims: exit code 2 and one line on standard error for usage and bad
 # input, and nothing is left behind; a folder is whole or not there; equal runs give equal folders, and a
-# sweep gives the same with one process and with three; foreign folders are never touched.
+# sweep gives the same with one process and with three; foreign folders are never touched; a trace replays as what
+# it was taken of.
 set -euo pipefail
 
 iopfsim=$(realpath "$1")
@@ -174,6 +175,10 @@ printing() {
 	accepted list
 	accepted list parameters
 	grep -q '^cpu.wakeup  (time)$' "$work.out" || fail "list parameters lacks cpu.wakeup"
+	accepted list designs
+	grep -qx 'rfc-v3' "$work.out" || fail "list designs lacks rfc-v3"
+	accepted list platforms
+	grep -qx 'kunpeng920' "$work.out" || fail "list platforms lacks kunpeng920"
 	accepted list workloads
 	grep -qx 'uadk-sva' "$work.out" || fail "list workloads lacks uadk-sva"
 	accepted run "$data/small.yaml" --json --no-plots -o printed
@@ -184,6 +189,32 @@ printing() {
 	[ -s out/small/result.json ] || fail "the default folder is not out/NAME"
 	accepted -q run --seed 3 "$data/small.yaml" --no-plots -o printed
 	grep -q '"seed": 3,' printed/result.json || fail "options before the verb are lost"
+}
+
+traces() {
+	local replayed=(run "$data/small.yaml" -q --no-plots --set workload.generator=trace)
+	accepted trace "$data/small.yaml" -o small.trace
+	grep -qx '192 accesses written to small.trace' "$work.out" || fail "trace: $(cat "$work.out")"
+	accepted "${replayed[@]}" --set "workload.trace=$PWD/small.trace" -o replayed
+	[ "$(grep trace_hash replayed/result.json)" = "$(grep trace_hash one/result.json)" ] ||
+		fail "what a trace replays is not what was traced"
+	head -c 100 small.trace >cut.trace
+	refused "$data/small.yaml: $PWD/cut.trace: truncated after record 0" \
+		"${replayed[@]}" --set "workload.trace=$PWD/cut.trace" -o cut
+	echo "no trace" >other.trace
+	refused "$data/small.yaml: $PWD/other.trace: not an iopfsim trace, expected a zstd stream" \
+		"${replayed[@]}" --set "workload.trace=$PWD/other.trace" -o other
+}
+
+# The summary of an endpoint has what became of its page requests; VT-d's has Linux's dmar_perf_latency.
+endpoints() {
+	accepted run "$data/pcie_readonly.yaml" --no-plots -o endpoint
+	grep -q ' page requests in .* groups: ' "$work.out" || fail "no page requests: $(cat "$work.out")"
+	! grep -q svm_prq "$work.out" || fail "an SMMU has latencies of VT-d"
+	accepted run vtd-sva --no-plots -o vtd --set workload.accesses=64 --set workload.footprint=128KiB
+	grep -qE '^ +<0.1us +0.1us-1us ' "$work.out" || fail "no buckets of latency: $(cat "$work.out")"
+	grep -qE '^ +svm_prq( +[0-9]+){10}$' "$work.out" || fail "no latency of page requests: $(cat "$work.out")"
+	grep -q '"svm_prq": {' vtd/result.json || fail "result.json lacks the driver's latencies"
 }
 
 interrupted() {
@@ -216,6 +247,8 @@ determinism
 plots
 without_gnuplot
 printing
+traces
+endpoints
 set -m # a background job takes SIGINT only with job control
 interrupted
 rm -f "$work".*
