@@ -286,7 +286,11 @@ static void boot(void *arg)
 	struct machine *m = arg;
 	int err = boot_steps(m);
 
-	if (err)
+	if (err == -ENOMEM)
+		fail(m, err,
+		     "the simulated machine did not come up: it has too little memory "
+		     "(memory.size)");
+	else if (err)
 		fail(m, err, "the simulated machine did not come up: %s", strerror(-err));
 	else
 		let_go(m);

@@ -72,6 +72,12 @@ bad_input() {
 		run "$data/small.yaml" --set machine.devices=0 -o deep/down/out
 	refused "--set cpu.wakeup: cpu.wakeup: '5' has no unit; expected a time such as 250ns, 1.5us or 2ms" \
 		sweep "$data/small.yaml" --set cpu.wakeup=5 -o deep/out
+	local code=0
+	"$iopfsim" run "$data/small.yaml" -q --set memory.size=1MiB -o tiny 2>err || code=$?
+	[ "$code" = 1 ] || fail "1 MiB of memory: exit $code"
+	grep -qx '.*: the simulated machine did not come up: it has too little memory (memory.size)' err ||
+		fail "1 MiB of memory: $(cat err)"
+	[ ! -e tiny ] || fail "1 MiB of memory left a folder"
 	printf 'platform: small\nmappings: [{iova: 0, size: 4M}]\n' >no-sweep.yaml
 	ln -s "$data/platforms" platforms
 	refused "no-sweep.yaml: has no 'sweep', expected a list of points" sweep no-sweep.yaml -o out
