@@ -73,7 +73,7 @@ bad_input() {
 	refused "--set cpu.wakeup: cpu.wakeup: '5' has no unit; expected a time such as 250ns, 1.5us or 2ms" \
 		sweep "$data/small.yaml" --set cpu.wakeup=5 -o deep/out
 	local code=0
-	"$iopfsim" run "$data/small.yaml" -q --set memory.size=1MiB -o tiny 2>err || code=$?
+	"$iopfsim" run uadk-sva -q --set memory.size=1MiB -o tiny 2>err || code=$?
 	[ "$code" = 1 ] || fail "1 MiB of memory: exit $code"
 	grep -qx '.*: the simulated machine did not come up: it has too little memory (memory.size)' err ||
 		fail "1 MiB of memory: $(cat err)"
