@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "system/machine.h"
-#include "tool/tool.h"
+#include "system/machine/machine.h"
+#include "tool/common/tool.h"
 
 const struct tool_verb tool_verbs[] = {
 	{.name = "run",

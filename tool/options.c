@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool/tool.h"
+#include "tool/common/tool.h"
 
 enum {
 	KEY_SET = 0x100,

@@ -3,7 +3,6 @@
  * Fault reporting of the IOMMU API as in Linux 6.1: one handler for a device, a list of
  * faults that await their response, and the locks that lie around both.
  */
-#define KAPI_IOMMU_FAULT_API
 #include <linux/iommu.h>
 
 #include <linux/printk.h>

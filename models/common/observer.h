@@ -14,31 +14,31 @@
 
 #include "models/common/port.h"
 
-enum iommu_fault_kind {
-	IOMMU_FAULT_STALL,
-	IOMMU_FAULT_PAGE_REQUEST, /* a page request group */
+enum port_fault_kind {
+	PORT_FAULT_STALL,
+	PORT_FAULT_PAGE_REQUEST, /* a page request group */
 };
 
 /* The name of a fault. It is not given again before completed(). */
-struct iommu_fault {
-	enum iommu_fault_kind kind;
+struct port_fault {
+	enum port_fault_kind kind;
 	u32 stream_id; /* of the master: StreamID, or requester ID */
 	u32 tag;       /* STAG, or page request group index */
 };
 
 struct iommu_observer {
 	/* @access can not go on; the translation that found out began at @began_ps */
-	void (*detected)(void *opaque, struct iommu_fault fault, const struct port_access *access,
+	void (*detected)(void *opaque, struct port_fault fault, const struct port_access *access,
 			 u64 began_ps);
 	/* the record (of a group: the last one) is in the queue, its pointer has moved */
-	void (*recorded)(void *opaque, struct iommu_fault fault);
+	void (*recorded)(void *opaque, struct port_fault fault);
 	/* the answer took effect: on a stalled access, or it has come to the endpoint */
-	void (*consumed)(void *opaque, struct iommu_fault fault);
+	void (*consumed)(void *opaque, struct port_fault fault);
 	/*
 	 * The access ended: translated, or aborted. One that faults again is
 	 * completed here with @status PORT_PENDING first, then detected anew.
 	 */
-	void (*completed)(void *opaque, struct iommu_fault fault, enum port_status status);
+	void (*completed)(void *opaque, struct port_fault fault, enum port_status status);
 };
 
 /*

@@ -15,10 +15,10 @@
 
 /* --- observing --- */
 
-static struct iommu_fault fault_of(const struct dev_pcie *pcie, const struct group *group)
+static struct port_fault fault_of(const struct dev_pcie *pcie, const struct group *group)
 {
-	return (struct iommu_fault){
-		.kind = IOMMU_FAULT_PAGE_REQUEST,
+	return (struct port_fault){
+		.kind = PORT_FAULT_PAGE_REQUEST,
 		.stream_id = pcie->port->stream_id,
 		.tag = group - pcie->groups,
 	};

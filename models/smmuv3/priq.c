@@ -76,10 +76,10 @@ static bool is_last_only(const struct smmu *smmu)
 
 /* --- observing --- */
 
-static struct iommu_fault fault_of(const struct port *port, u32 prg_index)
+static struct port_fault fault_of(const struct port *port, u32 prg_index)
 {
-	return (struct iommu_fault){
-		.kind = IOMMU_FAULT_PAGE_REQUEST, .stream_id = port->stream_id, .tag = prg_index};
+	return (struct port_fault){
+		.kind = PORT_FAULT_PAGE_REQUEST, .stream_id = port->stream_id, .tag = prg_index};
 }
 
 static void observe_recorded(const struct smmu *smmu, const struct port_page_request *request)

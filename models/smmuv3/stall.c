@@ -20,10 +20,10 @@
 #include "sim/arena.h"
 #include "sim/sim.h"
 
-static struct iommu_fault fault_of(const struct smmu_stall *stall)
+static struct port_fault fault_of(const struct smmu_stall *stall)
 {
-	return (struct iommu_fault){
-		.kind = IOMMU_FAULT_STALL, .stream_id = stall->sid, .tag = stall->stag};
+	return (struct port_fault){
+		.kind = PORT_FAULT_STALL, .stream_id = stall->sid, .tag = stall->stag};
 }
 
 static void observe_completed(struct smmu *smmu, const struct smmu_stall *stall,

@@ -82,10 +82,10 @@ void vtd_prq_status_written(struct vtd *vtd)
 
 /* --- observing --- */
 
-static struct iommu_fault fault_of(const struct port *port, u32 prg_index)
+static struct port_fault fault_of(const struct port *port, u32 prg_index)
 {
-	return (struct iommu_fault){
-		.kind = IOMMU_FAULT_PAGE_REQUEST, .stream_id = port->stream_id, .tag = prg_index};
+	return (struct port_fault){
+		.kind = PORT_FAULT_PAGE_REQUEST, .stream_id = port->stream_id, .tag = prg_index};
 }
 
 /* --- responses --- */

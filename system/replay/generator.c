@@ -12,7 +12,7 @@
 
 #include "sim/arena.h"
 #include "sim/rng.h"
-#include "system/trace.h"
+#include "system/replay/trace.h"
 
 #define PAGE_BYTES ((u64)DEV_DMA_PAGE_BYTES)
 

@@ -4,7 +4,7 @@
 #define SYSTEM_REPLAY_GENERATOR_H
 
 #include "models/device/dma.h"
-#include "system/config.h"
+#include "system/config/config.h"
 
 /**
  * generator_create() - source of one device, in the arena

@@ -8,8 +8,8 @@
 #include "sim/arena.h"
 #include "sim/sim.h"
 #include "system/replay/generator.h"
+#include "system/replay/trace.h"
 #include "system/replay/trace_demux.h"
-#include "system/trace.h"
 
 struct replay {
 	const struct sys_config *config;

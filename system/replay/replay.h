@@ -29,7 +29,7 @@
 #define SYSTEM_REPLAY_H
 
 #include "models/device/dma.h"
-#include "system/config.h"
+#include "system/config/config.h"
 
 /**
  * replay_check() - do the accesses of all devices lie in the mappings?
@@ -50,7 +50,7 @@ int replay_check(const struct sys_config *config, char *message, size_t message_
  * @pasid: what the device is bound to; ignored unless in SVA mode
  *
  * All devices of a trace share one reader. It holds back a bounded number of
- * records for devices that are behind (system/trace.h).
+ * records for devices that are behind (system/replay/trace.h).
  *
  * Return: the source; NULL without memory, or if the trace cannot be opened:
  * replay_error() then says why.

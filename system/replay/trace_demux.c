@@ -4,7 +4,7 @@
 
 #include "sim/arena.h"
 #include "sim/sim.h"
-#include "system/trace.h"
+#include "system/replay/trace.h"
 
 /* A record that waits for its device. */
 struct window_node {

@@ -14,7 +14,7 @@
 #ifndef SYSTEM_REPLAY_TRACE_DEMUX_H
 #define SYSTEM_REPLAY_TRACE_DEMUX_H
 
-#include "system/config.h"
+#include "system/config/config.h"
 #include "system/replay/trace_reader.h"
 
 struct trace_demux;

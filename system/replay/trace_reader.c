@@ -20,8 +20,8 @@
 #include <zstd.h>
 
 #include "sim/arena.h"
+#include "system/replay/trace.h"
 #include "system/replay/trace_format.h"
-#include "system/trace.h"
 
 #define IN_BYTES (128 << 10)
 #define OUT_BYTES (2048 * TRACE_RECORD_BYTES)

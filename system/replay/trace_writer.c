@@ -3,7 +3,7 @@
  * Writes what a generator would do as a trace file: docs/trace-format.md. The
  * devices' records are merged by a heap with one entry a device.
  */
-#include "system/trace.h"
+#include "system/replay/trace.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@ set -euo pipefail
 
 copy=$scratch/copy
 mkdir "$copy"
-for room in sim models kapi handler system tool tests; do
+for room in sim models kapi handler system tool bench tests; do
 	if [ -d "$top/$room" ]; then cp -R "$top/$room" "$copy/"; fi
 done
 mkdir -p "$copy"/models/{common,mem,device,smmuv3,vtd} "$copy"/handler/linux "$copy"/tests/sim
@@ -36,7 +36,7 @@ expect 0 'The arrows hold' check
 planted sim/zz.c '#include "models/mem/mem.h"' 'includes models/mem/mem.h: no arrow sim -> models/mem'
 planted sim/zz.c '#include "kapi/params.h"' 'includes kapi/params.h: no arrow sim -> kapi'
 planted sim/zz.c '#include <linux/mutex.h>' 'includes linux/mutex.h: no arrow sim -> linux'
-planted sim/zz.h '#  include   "system/config.h"  /* a comment */' 'includes system/config.h: no arrow sim -> system'
+planted sim/zz.h '#  include   "system/config/config.h"  /* a comment */' 'includes system/config/config.h: no arrow sim -> system'
 planted models/common/zz.c '#include "models/mem/mem.h"' \
 	'includes models/mem/mem.h: no arrow models/common -> models/mem'
 planted models/device/zz.c '#include "models/smmuv3/smmu.h"' \
@@ -50,8 +50,8 @@ planted models/smmuv3/zz.c '#include "models/vtd/vtd.h"' \
 planted models/smmuv3/zz.c '#include "models/device/dma.h"' \
 	'includes models/device/dma.h: no arrow models/smmuv3 -> models/device'
 planted models/smmuv3/zz.c '#include <handler/pfh.h>' 'includes handler/pfh.h: no arrow models/smmuv3 -> handler'
-planted models/mem/zz.c '#include "system/machine.h"' \
-	'includes system/machine.h: no arrow models/mem -> system'
+planted models/mem/zz.c '#include "system/machine/machine.h"' \
+	'includes system/machine/machine.h: no arrow models/mem -> system'
 planted kapi/zz.c '#include "models/mem/mem.h"' 'includes models/mem/mem.h: no arrow kapi -> models/mem'
 planted kapi/zz.c '#include "handler/pfh.h"' 'includes handler/pfh.h: no arrow kapi -> handler'
 planted handler/zz.c '#include <stdio.h>' 'includes stdio.h: no arrow handler -> host'
@@ -64,8 +64,8 @@ planted handler/zz.c '#include "linux/module_only.h"' \
 	'includes linux/module_only.h: no arrow handler -> handler/linux'
 planted handler/zz.c '#ifdef __KERNEL__' 'the handler asks which world it is in'
 planted handler/zz.c '#if LINUX_VERSION_CODE > 1' 'a version of Linux outside handler/linux/compat.h'
-planted system/zz.c '#include "tool/tool.h"' 'includes tool/tool.h: no arrow system -> tool'
-planted system/workload/zz.c '#include "tests/sim/mock.h"' \
+planted system/zz.c '#include "tool/common/tool.h"' 'includes tool/common/tool.h: no arrow system -> tool'
+planted system/config/zz.c '#include "tests/sim/mock.h"' \
 	'includes tests/sim/mock.h: no arrow system -> tests'
 planted tool/zz.c '#include "models/smmuv3/smmu.h"' \
 	'includes models/smmuv3/smmu.h: no arrow tool -> models/smmuv3'
@@ -89,7 +89,7 @@ allowed handler/linux/zz.c '#include "../pfh.h"'
 allowed handler/linux/zz.c '#include "pfh.h"'
 allowed handler/linux/zz.c '#include <kunit/test.h>'
 allowed system/zz.c '#include "handler/pfh.h"'
-allowed system/workload/zz.c '#include "system/config.h"'
+allowed system/config/zz.c '#include "system/config/config.h"'
 allowed tool/zz.c '#include "sim/hist.h"'
 allowed tests/sim/zz.c '#include "handler/pfh.h"'
 

@@ -8,7 +8,6 @@
  *  - what the handler refuses does not wait;
  *  - a handler with faults that wait stays.
  */
-#define KAPI_IOMMU_FAULT_API
 #include "tests/kapi/machine.h"
 
 #include <linux/errno.h>

@@ -575,17 +575,17 @@ static void other_spaces_are_not_stopped(void **state)
 
 static u32 nr_detected, nr_at_once, nr_completed[3];
 
-static void on_detected(void *opaque, struct iommu_fault fault, const struct port_access *access,
+static void on_detected(void *opaque, struct port_fault fault, const struct port_access *access,
 			u64 began_ps)
 {
-	assert_int_equal(fault.kind, IOMMU_FAULT_PAGE_REQUEST);
+	assert_int_equal(fault.kind, PORT_FAULT_PAGE_REQUEST);
 	assert_int_equal(fault.stream_id, SID);
 	assert_true(began_ps <= sim_now_ps());
 	nr_at_once += began_ps < sim_now_ps();
 	nr_detected++;
 }
 
-static void on_completed(void *opaque, struct iommu_fault fault, enum port_status status)
+static void on_completed(void *opaque, struct port_fault fault, enum port_status status)
 {
 	nr_completed[status]++;
 }

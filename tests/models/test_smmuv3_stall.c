@@ -38,11 +38,11 @@ static void see(struct seen_event event)
 	seen[nr_seen++ % 4096] = event;
 }
 
-static void on_detected(void *opaque, struct iommu_fault fault, const struct port_access *access,
+static void on_detected(void *opaque, struct port_fault fault, const struct port_access *access,
 			u64 began_ps)
 {
 	assert_true(began_ps <= sim_now_ps());
-	assert_int_equal(fault.kind, IOMMU_FAULT_STALL);
+	assert_int_equal(fault.kind, PORT_FAULT_STALL);
 	see((struct seen_event){.what = DETECTED,
 				.stag = fault.tag,
 				.sid = fault.stream_id,
@@ -50,17 +50,17 @@ static void on_detected(void *opaque, struct iommu_fault fault, const struct por
 				.began_ps = began_ps});
 }
 
-static void on_recorded(void *opaque, struct iommu_fault fault)
+static void on_recorded(void *opaque, struct port_fault fault)
 {
 	see((struct seen_event){.what = RECORDED, .stag = fault.tag});
 }
 
-static void on_consumed(void *opaque, struct iommu_fault fault)
+static void on_consumed(void *opaque, struct port_fault fault)
 {
 	see((struct seen_event){.what = CONSUMED, .stag = fault.tag});
 }
 
-static void on_completed(void *opaque, struct iommu_fault fault, enum port_status status)
+static void on_completed(void *opaque, struct port_fault fault, enum port_status status)
 {
 	see((struct seen_event){.what = COMPLETED, .stag = fault.tag, .status = status});
 }

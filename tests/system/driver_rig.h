@@ -15,10 +15,10 @@
 #include "sim/cpu.h"
 #include "sim/event.h"
 #include "sim/sim.h"
-#include "system/collect.h"
-#include "system/engine.h"
-#include "system/iommu.h"
-#include "system/irqchip.h"
+#include "system/iommu/iommu.h"
+#include "system/iommu/irqchip.h"
+#include "system/machine/engine.h"
+#include "system/measure/collect.h"
 #include "tests/system/run_workload.h"
 
 #define RIG_MAX_ACCESSES 16

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "system/machine.h"
-#include "system/workload/workload.h"
+#include "system/config/workload.h"
+#include "system/machine/machine.h"
 
 /* What a test keeps of a run, as sys_finish() takes the machine away. */
 struct run_summary {

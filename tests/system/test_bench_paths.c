@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "system/bench/paths.h"
+#include "bench/paths.h"
 
 static void keys_are_those_of_the_design(void **state)
 {

@@ -14,7 +14,7 @@
 
 #include "sim/rng.h"
 #include "sim/sim.h"
-#include "system/pgtable.h"
+#include "system/memory/pgtable.h"
 
 #define NR_PAGES 4096
 #define NR_STEPS 40000

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "system/trace.h"
+#include "system/replay/trace.h"
 #include "tests/system/run_workload.h"
 
 static char trace_path[] = "/tmp/test-replay-run-XXXXXX";

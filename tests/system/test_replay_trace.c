@@ -23,9 +23,9 @@
 #include "sim/arena.h"
 #include "sim/sim.h"
 #include "system/replay/replay.h"
+#include "system/replay/trace.h"
 #include "system/replay/trace_demux.h"
 #include "system/replay/trace_format.h"
-#include "system/trace.h"
 
 #define PAGE 4096ULL
 #define BASE 0x10000000ULL

@@ -7,7 +7,7 @@
  * is answered; without memory for its tables and queues bring-up fails, and says so.
  */
 #include "models/smmuv3/regs.h"
-#include "system/smmu_driver.h"
+#include "system/smmuv3/driver.h"
 #include "tests/system/driver_rig.h"
 
 #define SVA "workloads/uadk-sva.yaml"

@@ -8,7 +8,7 @@
  * tables and queues bring-up fails, and says so.
  */
 #include "models/vtd/regs.h"
-#include "system/vtd_driver.h"
+#include "system/vtd/driver.h"
 #include "tests/system/driver_rig.h"
 
 #define VTD "workloads/vtd-sva.yaml"

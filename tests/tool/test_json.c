@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "sim/rng.h"
-#include "tool/json_writer.h"
+#include "tool/common/json_writer.h"
 
 struct text {
 	char *bytes;

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "system/workload/workload.h"
+#include "system/config/workload.h"
 
 /* Platforms of tests/data are found because the folder has them beside its files. */
 static inline char *support_folder(void)

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "system/workload/wl_internal.h"
+#include "system/config/internal.h"
 
 enum scn_kind {
 	SCN_KIND_NUMBER, /* whole, may be negative: min to max */

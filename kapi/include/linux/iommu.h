@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Is the kernel's behaviour (Linux 6.1): domains, groups, map and unmap by page sizes, IOTLB
- * gathering. Changed: one driver for all buses, groups are visible. Left out: DMA API, reserved
- * regions, fault reporting but for who asks (linux/iommu_faults.h), default domains. */
+ * gathering, fault reporting (linux/iommu_faults.h). Changed: one driver for all buses, groups are
+ * visible. Left out: DMA API, reserved regions, default domains. */
 #ifndef _LINUX_IOMMU_H
 #define _LINUX_IOMMU_H
 
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/iommu_faults.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
@@ -24,14 +25,8 @@
 #define IOMMU_DOMAIN_UNMANAGED (__IOMMU_DOMAIN_PAGING)
 #define IOMMU_PASID_INVALID (-1U)
 
-#ifdef KAPI_IOMMU_FAULT_API
-#include <linux/iommu_faults.h>
-#endif
-
 struct iommu_domain;
 struct iommu_domain_ops;
-struct iommu_fault_event;
-struct iommu_page_response;
 struct mm_struct;
 
 enum iommu_cap {

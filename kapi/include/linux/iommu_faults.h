@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Is the kernel's behaviour (Linux 6.1): registering a device's fault handler, reporting, page
- * responses, with the kernel's locks. In the kernel this is a part of <linux/iommu.h>; here that
- * includes it for who defines KAPI_IOMMU_FAULT_API, as models have another struct iommu_fault.
+ * responses, with the kernel's locks. In the kernel this is a part of <linux/iommu.h>, which
+ * includes it.
  * Left out: firmware specifications. Changed: the state of a device is made by
  * kapi_dev_iommu_create(). */
 #ifndef _LINUX_IOMMU_FAULTS_H

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The effective configuration of one run: what a workload file, its platform
+ * file and --set come to. Numbers are rows of parameter tables (sim/param.h);
+ * the few words are enums with name tables.
+ */
+#ifndef SYSTEM_CONFIG_H
+#define SYSTEM_CONFIG_H
+
+#include "kapi/params.h"
+#include "models/device/pcie.h"
+#include "models/mem/mem.h"
+#include "models/smmuv3/params.h"
+#include "models/vtd/params.h"
+#include "sim/cpu.h"
+#include "sim/param.h"
+
+#define SYS_NAME_MAX 64
+#define SYS_TEXT_MAX 512
+#define SYS_MAX_MAPPINGS 1024
+#define SYS_MAX_DEVICES 1024
+#define SYS_MAX_IOMMUS 64
+
+/* The machine around CPUs and memory: section `machine`. */
+#define SYS_MACHINE_PARAMS(X)                                                                      \
+	X(nr_iommus, "iommus", COUNT, 1, 1, SYS_MAX_IOMMUS,                                        \
+	  "IOMMUs of the kind that 'iommu' names; 'smmus' says the same", "")                      \
+	X(nr_devices, "devices", COUNT, 1, 1, SYS_MAX_DEVICES,                                     \
+	  "devices, dealt out to the IOMMUs in turn", "")                                          \
+	X(first_irq_cpu, "first_irq_cpu", COUNT, 0, 0, SIM_MAX_CPUS - 1,                           \
+	  "CPU that takes the first IOMMU's interrupts; the others follow, one CPU each", "")      \
+	X(nr_cpus, "cpus", COUNT, 0, 0, SIM_MAX_CPUS,                                              \
+	  "CPUs of the platform that this machine has, 0: all", "")
+
+/* Section `pcie`: the endpoint's own (DEV_PCIE_PARAMS), and what the driver makes of it. */
+#define SYS_PCIE_PARAMS(X)                                                                         \
+	X(credits, "page_request_credits", COUNT, 32, 0, 1 << 19,                                  \
+	  "outstanding page requests that the driver allots to an endpoint, 0: its share of the "  \
+	  "queue",                                                                                 \
+	  "Linux intel-iommu: 32; IHI 0070 8: no more than the queue has room for")
+
+/* Section `vtd.driver`: what the driver chooses. */
+#define SYS_VTD_DRIVER_PARAMS(X)                                                                   \
+	X(prq_order, "prq_order", COUNT, 4, 0, 7,                                                  \
+	  "page request queue: 2^order pages of 128 requests; the hardware may have less",         \
+	  "Linux: PRQ_ORDER 4 since 3cbb7c447 (2022), 2 since 418dbabf5 (2021), 0 before")         \
+	X(prq_head_per_record, "prq_head_per_record", BOOL, 0, 0, 1,                               \
+	  "places of the page request queue are free one by one, else all that the thread found "  \
+	  "at once",                                                                               \
+	  "Linux: at once")                                                                        \
+	X(prq_refuses_rid, "prq_refuses_rid", BOOL, 0, 0, 1,                                       \
+	  "page requests without PASID are answered Invalid", "Linux: before 9f831c16c69e")
+
+/* Costs of the IOMMU driver and of memory management: section `host`. */
+#define SYS_HOST_PARAMS(X)                                                                         \
+	X(event_decode_ps, "event_decode", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                  \
+	  "driver: copying and decoding one event record", "")                                     \
+	X(cmd_build_ps, "cmd_build", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
+	  "driver: building one command and writing it into the queue", "")                        \
+	X(pte_write_ps, "pte_write", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
+	  "driver: io-pgtable map of one page", "")                                                \
+	X(mm_fault_ps, "mm_fault", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                          \
+	  "handle_mm_fault() of a missing anonymous page: allocate, zero, map", "")                \
+	X(mm_spurious_ps, "mm_spurious", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
+	  "handle_mm_fault() of a page that is present", "")                                       \
+	X(pin_ps, "pin", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                    \
+	  "pin_user_pages() of a present page, each", "")
+
+/* Section `handler`; extra_ps becomes pfh_extra_delay_ns. */
+#define SYS_HANDLER_PARAMS(X)                                                                      \
+	X(iopf, "iopf", BOOL, 1, 0, 1,                                                             \
+	  "I/O page faults on; off: everything is mapped before the start", "")                    \
+	X(premap_pages, "premap_pages", COUNT, 1, 1, 1 << 20,                                      \
+	  "pages mapped per VFIO fault at most", "")                                               \
+	X(extra_ps, "extra", PS, 0, 0, 1000000000000ULL,                                           \
+	  "time added to the handler for each group, whole ns", "")
+
+/* Section `workload`: a generator, or a trace file. */
+#define SYS_WORKLOAD_PARAMS(X)                                                                       \
+	X(startup_ps, "startup", PS, 0, 0, SIM_TIME_NEVER >> 8,                                      \
+	  "before the first access; counts in the throughput", "")                                   \
+	X(access_bytes, "access", BYTES, 4096, 1, 1 << 20,                                           \
+	  "size of one access; none crosses a page", "")                                             \
+	X(message_bytes, "message", BYTES, 1 << 20, 1, 1ULL << 40,                                   \
+	  "messages: bytes in, and the same out", "")                                                \
+	X(nr_messages, "messages", COUNT, 100, 1, 1ULL << 40, "messages: how many", "")              \
+	X(populated, "populated", BOOL, 0, 0, 1,                                                     \
+	  "pages are present before the start, as if a CPU had touched them", "")                    \
+	X(extra_pages, "extra_pages", COUNT, 0, 0, 1 << 20,                                          \
+	  "messages: further pages read once each (queues, descriptors), behind the buffers, "       \
+	  "spread evenly over the messages",                                                         \
+	  "")                                                                                        \
+	X(buffer_pairs, "buffer_pairs", COUNT, 2, 1, 1 << 20,                                        \
+	  "messages: pairs of in and out buffer, used in turn", "")                                  \
+	X(nr_accesses, "accesses", COUNT, 100000, 1, 1ULL << 48,                                     \
+	  "sequential, random: accesses a device", "")                                               \
+	X(write_percent, "write_percent", COUNT, 50, 0, 100,                                         \
+	  "sequential, random: share of writes", "")                                                 \
+	X(interval_ps, "interval", PS, 0, 0, SIM_TIME_NEVER >> 8,                                    \
+	  "sequential, random: mean time between accesses of a device, 0: as fast as it takes them", \
+	  "")                                                                                        \
+	X(poisson, "poisson", BOOL, 0, 0, 1,                                                         \
+	  "sequential, random: exponential rather than constant intervals", "")                      \
+	X(footprint_bytes, "footprint", BYTES, 1 << 20, 4096, 1ULL << 47,                            \
+	  "sequential, random: bytes that one device touches", "")                                   \
+	X(device_stride_bytes, "device_stride", BYTES, 0, 0, 1ULL << 47,                             \
+	  "distance between the first IOVAs of two devices, 0: they share", "")
+
+/* Section `output`. */
+#define SYS_OUTPUT_PARAMS(X)                                                                       \
+	X(trace_limit, "trace_limit", COUNT, 100000, 0, 10000000,                                  \
+	  "faults kept, the first and the slowest, in faults.csv and timeline.json", "")
+
+enum sys_iommu_kind { SYS_IOMMU_SMMUV3, SYS_IOMMU_VTD, SYS_NR_IOMMU_KINDS };
+extern const char *const sys_iommu_kind_names[]; /* "smmuv3", "vtd", NULL */
+extern const char *const sys_iommu_titles[];	 /* for people: "SMMU", "VT-d unit" */
+
+enum sys_device_kind { SYS_DEVICE_PLATFORM, SYS_DEVICE_PCIE, SYS_NR_DEVICE_KINDS };
+extern const char *const sys_device_kind_names[]; /* "platform", "pcie", NULL */
+
+/* How accesses fault recoverably. */
+enum sys_faults { SYS_FAULTS_AUTO, SYS_FAULTS_STALL, SYS_FAULTS_PRI, SYS_NR_FAULTS };
+extern const char *const sys_faults_names[]; /* "auto" (platform: stall, pcie: pri), ... */
+
+enum sys_handler_mode { SYS_HANDLER_SVA, SYS_HANDLER_VFIO, SYS_NR_HANDLER_MODES };
+extern const char *const sys_handler_mode_names[]; /* "sva", "vfio", NULL */
+
+enum sys_dispatch {
+	SYS_DISPATCH_AUTO,
+	SYS_DISPATCH_EVENT_THREAD,
+	SYS_DISPATCH_WORKQUEUE,
+	SYS_DISPATCH_DEVICE_WORKQUEUE,
+	SYS_DISPATCH_CPU_THREADS,
+	SYS_DISPATCH_LINUX_6_1, /* the kernel's own handler: system/linux/iopf.h */
+	SYS_NR_DISPATCHES
+};
+extern const char
+	*const sys_dispatch_names[]; /* "auto" (sva: workqueue, vfio: event-thread), ... */
+
+/* Where parts of page request groups wait for their last one. */
+enum sys_partials { SYS_PARTIALS_LIST, SYS_PARTIALS_TREE, SYS_NR_PARTIALS };
+extern const char *const sys_partials_names[]; /* "list", "tree", NULL */
+
+/* Of containers (pfh_design_names) and of SVA (pfh_sva_design_names), in one list. */
+extern const char *const sys_design_names[];
+
+enum sys_generator {
+	SYS_GEN_MESSAGES,
+	SYS_GEN_SEQUENTIAL,
+	SYS_GEN_RANDOM,
+	SYS_GEN_TRACE,
+	SYS_NR_GENERATORS
+};
+extern const char *const sys_generator_names[];
+
+/* A range that the device may touch: a VMA (sva) or a DMA mapping (vfio). */
+struct sys_mapping {
+	u64 iova, bytes; /* page multiples; sva: the virtual address */
+	bool is_readable, is_writable;
+	u32 line, column; /* of the file, for messages */
+};
+
+struct sys_config {
+	char name[SYS_NAME_MAX];
+	char title[SYS_TEXT_MAX];
+	char platform[SYS_NAME_MAX];
+	u64 seed;
+
+	struct sim_cpu_params cpu;    /* section cpu */
+	struct mem_params mem;	      /* section memory */
+	struct smmu_params smmu;      /* sections smmu.features, .caches, .timing */
+	struct vtd_params vtd;	      /* sections vtd.features, .caches, .timing */
+	struct kapi_params kernel;    /* section kernel */
+	struct dev_dma_params device; /* section device */
+	struct {		      /* section pcie */
+		struct dev_pcie_params endpoint;
+		SYS_PCIE_PARAMS(SIM_PARAM_FIELD)
+	} pcie;
+	struct {
+		SYS_VTD_DRIVER_PARAMS(SIM_PARAM_FIELD)
+	} vtd_driver; /* section vtd.driver */
+	struct {
+		SYS_MACHINE_PARAMS(SIM_PARAM_FIELD)
+	} machine;
+	struct {
+		SYS_HOST_PARAMS(SIM_PARAM_FIELD)
+	} host;
+	struct {
+		SYS_HANDLER_PARAMS(SIM_PARAM_FIELD)
+	} handler;
+	struct {
+		SYS_WORKLOAD_PARAMS(SIM_PARAM_FIELD)
+	} workload;
+	struct {
+		SYS_OUTPUT_PARAMS(SIM_PARAM_FIELD)
+	} output;
+
+	enum sys_iommu_kind iommu;	   /* iommu */
+	enum sys_device_kind device_kind;  /* device.kind */
+	enum sys_faults faults;		   /* device.faults */
+	enum sys_handler_mode mode;	   /* handler.mode */
+	char design[SYS_NAME_MAX];	   /* handler.design, one of sys_design_names */
+	enum sys_dispatch dispatch;	   /* handler.dispatch */
+	enum sys_partials partials;	   /* handler.partials */
+	enum sys_generator generator;	   /* workload.generator */
+	char trace_path[SYS_TEXT_MAX * 2]; /* workload.trace, resolved against the file's folder */
+
+	struct sys_mapping mappings[SYS_MAX_MAPPINGS]; /* section mappings; sorted, disjoint */
+	u32 nr_mappings;
+};
+
+/** sys_config_cpus() - how many CPUs the machine has. */
+static inline u64 sys_config_cpus(const struct sys_config *config)
+{
+	return config->machine.nr_cpus ? config->machine.nr_cpus : config->cpu.nr_cpus;
+}
+
+/** sys_memory_end() - the first address beyond RAM. */
+static inline u64 sys_memory_end(const struct sys_config *config)
+{
+	return config->mem.base + config->mem.size_bytes;
+}
+
+/* One section of numbers: its dotted path, its table, where it is in sys_config. */
+struct sys_section {
+	const char *path;
+	const struct sim_param *params;
+	size_t nr_params;
+	size_t offset; /* of the struct within sys_config */
+};
+
+extern const struct sys_section sys_sections[];
+extern const size_t sys_section_count;
+
+#endif

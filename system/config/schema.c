@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which keys there are: the numbers of sys_sections and the words below. All
+ * questions about a dotted path are answered here, so that a workload file, a
+ * platform file, a sweep point and --set know the same keys and say the same
+ * when they meet another.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "system/config/internal.h"
+
+#define AT(field) offsetof(struct sys_config, field), sizeof(((struct sys_config *)0)->field)
+
+const struct wl_word wl_words[] = {
+	{"", "name", WL_WORD_NAME, AT(name), NULL, "letters, digits, '.', '_', '-'",
+	 "the file's name", "names the output folder"},
+	{"", "title", WL_WORD_TEXT, AT(title), NULL, "text", "the name", "heads report and plots"},
+	{"", "platform", WL_WORD_NAME, AT(platform), NULL, "a file of platforms/, without .yaml",
+	 "", "the machine's costs; values of the workload override it"},
+	{"", "seed", WL_WORD_SEED, AT(seed), NULL, "0 to 18446744073709551615", "1",
+	 "of every random stream"},
+	{"", "iommu", WL_WORD_ENUM, AT(iommu), sys_iommu_kind_names, "smmuv3, vtd", "smmuv3",
+	 "which IOMMU devices are behind"},
+	{"device", "kind", WL_WORD_ENUM, AT(device_kind), sys_device_kind_names, "platform, pcie",
+	 "platform", "a platform device, or a PCIe endpoint with ATS and PRI (section pcie)"},
+	{"device", "faults", WL_WORD_ENUM, AT(faults), sys_faults_names, "auto, stall, pri", "auto",
+	 "how its accesses fault recoverably; auto: platform stall, pcie pri"},
+	{"handler", "mode", WL_WORD_ENUM, AT(mode), sys_handler_mode_names, "sva, vfio", "sva",
+	 "whose address space devices use: a process's by PASID, or a VFIO container"},
+	{"handler", "design", WL_WORD_CHOICE, AT(design), sys_design_names,
+	 "see 'iopfsim list designs'", "core-path",
+	 "locking design: of the container, or of SVA (mmap-lock, per-vma; sva with a container's is "
+	 "mmap-lock)"},
+	{"handler", "dispatch", WL_WORD_ENUM, AT(dispatch), sys_dispatch_names,
+	 "auto, event-thread, workqueue, device-workqueue, cpu-threads", "auto",
+	 "where the handler runs; auto: sva in a workqueue, vfio in the event thread"},
+	{"handler", "partials", WL_WORD_ENUM, AT(partials), sys_partials_names, "list, tree",
+	 "list", "where parts of page request groups wait for the last one"},
+	{"workload", "generator", WL_WORD_ENUM, AT(generator), sys_generator_names,
+	 "messages, sequential, random, trace", "messages", "where accesses come from"},
+	{"workload", "trace", WL_WORD_PATH, AT(trace_path), NULL,
+	 "a path, relative to the workload file", "", "trace file of generator 'trace'"},
+};
+
+const size_t wl_word_count = sizeof(wl_words) / sizeof(wl_words[0]);
+
+/* Maps and lists of the top level that are neither section nor word. */
+static const char *const other_keys[] = {"mappings", "sweep"};
+
+/* What describes a machine; everything else belongs to a workload. */
+static const char *const platform_sections[] = {"machine", "cpu", "memory", "kernel", "host",
+						"smmu",	   "vtd", "device", "pcie",   "iommu"};
+
+/* @path is @section, a dot, and the key that is returned. */
+static const char *key_in_section(const char *path, const char *section)
+{
+	size_t length = strlen(section);
+
+	if (!length)
+		return strchr(path, '.') ? NULL : path;
+	if (strncmp(path, section, length) || path[length] != '.')
+		return NULL;
+	return path + length + 1;
+}
+
+static const struct sim_param *find_param(const struct sys_section *section, const char *key)
+{
+	for (size_t i = 0; i < section->nr_params; i++) {
+		if (!strcmp(section->params[i].key, key))
+			return &section->params[i];
+	}
+	return NULL;
+}
+
+/* Keys that had another name. */
+static const char *new_name(const char *path)
+{
+	return strcmp(path, "machine.smmus") ? path : "machine.iommus";
+}
+
+bool wl_leaf_find(const char *path, struct wl_leaf *leaf)
+{
+	const char *key;
+
+	*leaf = (struct wl_leaf){0};
+	path = new_name(path);
+	for (size_t i = 0; i < wl_word_count; i++) {
+		key = key_in_section(path, wl_words[i].section);
+		if (key && !strcmp(key, wl_words[i].key)) {
+			leaf->word = &wl_words[i];
+			return true;
+		}
+	}
+	for (size_t i = 0; i < sys_section_count; i++) {
+		key = key_in_section(path, sys_sections[i].path);
+		leaf->param = key ? find_param(&sys_sections[i], key) : NULL;
+		if (leaf->param) {
+			leaf->section = &sys_sections[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+bool wl_is_section(const char *path)
+{
+	size_t length = strlen(path);
+
+	for (size_t i = 0; i < sys_section_count; i++) {
+		if (!strncmp(sys_sections[i].path, path, length) &&
+		    (!sys_sections[i].path[length] || sys_sections[i].path[length] == '.'))
+			return true;
+	}
+	return false;
+}
+
+bool wl_role_allows(enum wl_role role, const char *path)
+{
+	size_t first = strcspn(path, ".");
+
+	if (role == WL_ROLE_WORKLOAD)
+		return true;
+	for (size_t i = 0; i < sizeof(platform_sections) / sizeof(platform_sections[0]); i++) {
+		if (strlen(platform_sections[i]) == first &&
+		    !strncmp(platform_sections[i], path, first))
+			return true;
+	}
+	return false;
+}
+
+/* The part of @full right below @path, up to the next dot; false: not below it. */
+static bool component_below(const char *full, const char *path, char *name, size_t name_bytes)
+{
+	size_t length = strlen(path);
+
+	if (length) {
+		if (strncmp(full, path, length) || full[length] != '.')
+			return false;
+		full += length + 1;
+	}
+	snprintf(name, name_bytes, "%.*s", (int)strcspn(full, "."), full);
+	return true;
+}
+
+typedef void (*path_fn)(void *opaque, const char *full);
+
+static void each_path(path_fn fn, void *opaque)
+{
+	char full[128];
+
+	for (size_t i = 0; i < sys_section_count; i++) {
+		for (size_t j = 0; j < sys_sections[i].nr_params; j++) {
+			snprintf(full, sizeof(full), "%s.%s", sys_sections[i].path,
+				 sys_sections[i].params[j].key);
+			fn(opaque, full);
+		}
+	}
+	for (size_t i = 0; i < wl_word_count; i++) {
+		snprintf(full, sizeof(full), "%s%s%s", wl_words[i].section,
+			 wl_words[i].section[0] ? "." : "", wl_words[i].key);
+		fn(opaque, full);
+	}
+	for (size_t i = 0; i < sizeof(other_keys) / sizeof(other_keys[0]); i++)
+		fn(opaque, other_keys[i]);
+}
+
+struct unknown {
+	const char *path, *key;
+	enum wl_role role;
+	struct wl_suggestion near;	/* among the keys of this place */
+	struct wl_suggestion elsewhere; /* the same key in another section */
+};
+
+static void offer_path(void *opaque, const char *full)
+{
+	struct unknown *unknown = opaque;
+	const char *last = strrchr(full, '.');
+	char name[128];
+
+	if (!wl_role_allows(unknown->role, full))
+		return;
+	if (component_below(full, unknown->path, name, sizeof(name)))
+		wl_suggest(&unknown->near, unknown->key, name);
+	if (last && !strcmp(last + 1, unknown->key) && !unknown->elsewhere.word[0])
+		snprintf(unknown->elsewhere.word, sizeof(unknown->elsewhere.word), "%s", full);
+}
+
+/* For --set: the whole path at once. */
+static void offer_whole_path(void *opaque, const char *full)
+{
+	struct unknown *unknown = opaque;
+	const char *last = strrchr(full, '.');
+
+	wl_suggest(&unknown->near, unknown->key, full);
+	if (last && !strcmp(last + 1, unknown->key) && !unknown->elsewhere.word[0])
+		snprintf(unknown->elsewhere.word, sizeof(unknown->elsewhere.word), "%s", full);
+}
+
+int wl_unknown_key(char *message, struct wl_where where, const char *path, const char *key,
+		   enum wl_role role)
+{
+	struct unknown unknown = {.path = path ? path : "", .key = key, .role = role};
+	char quoted[WL_QUOTE_BYTES], place[160] = "", hint[192] = "";
+	const char *meant;
+
+	each_path(path ? offer_path : offer_whole_path, &unknown);
+	meant = unknown.elsewhere.word[0] && unknown.near.distance ? unknown.elsewhere.word
+								   : unknown.near.word;
+	if (!meant[0])
+		meant = unknown.elsewhere.word;
+	if (path)
+		snprintf(place, sizeof(place), " in '%s'", path[0] ? path : "top level");
+	if (meant[0])
+		snprintf(hint, sizeof(hint), "; did you mean '%s'?", meant);
+	return wl_complain(message, where, "unknown key %s%s%s", wl_quote(quoted, key), place,
+			   hint);
+}
+
+bool wl_word_info(size_t index, struct wl_word_info *info)
+{
+	const struct wl_word *word = &wl_words[index];
+
+	if (index >= wl_word_count)
+		return false;
+	*info = (struct wl_word_info){
+		.section = word->section,
+		.key = word->key,
+		.choices = word->choices,
+		.def = word->def,
+		.help = word->help,
+	};
+	return true;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * All numbers of a configuration: which table is which section of a workload
+ * file, and where its struct is in sys_config. The tables of `machine`, `host`,
+ * `handler`, `workload` and `output` are made here, and `pcie` is put together; the others belong
+ * to the rooms whose parts they describe.
+ */
+#include "sim/time.h"
+#include "system/config/config.h"
+
+/* Parts of sys_config are nameless structs; offsets count from the part. */
+#define PART_OFFSET(part, field)                                                                   \
+	(offsetof(struct sys_config, part.field) - offsetof(struct sys_config, part))
+
+#define PART_ROW(part, field, ...) SIM_PARAM_ROW_AT(PART_OFFSET(part, field), __VA_ARGS__)
+
+#define ENDPOINT_ROW(field, ...) PART_ROW(pcie, endpoint.field, __VA_ARGS__)
+#define PCIE_ROW(...) PART_ROW(pcie, __VA_ARGS__)
+#define MACHINE_ROW(...) PART_ROW(machine, __VA_ARGS__)
+#define VTD_DRIVER_ROW(...) PART_ROW(vtd_driver, __VA_ARGS__)
+#define HOST_ROW(...) PART_ROW(host, __VA_ARGS__)
+#define HANDLER_ROW(...) PART_ROW(handler, __VA_ARGS__)
+#define WORKLOAD_ROW(...) PART_ROW(workload, __VA_ARGS__)
+#define OUTPUT_ROW(...) PART_ROW(output, __VA_ARGS__)
+
+static const struct sim_param machine_params[] = {SYS_MACHINE_PARAMS(MACHINE_ROW)};
+static const struct sim_param pcie_params[] = {DEV_PCIE_PARAMS(ENDPOINT_ROW)
+						       SYS_PCIE_PARAMS(PCIE_ROW)};
+static const struct sim_param vtd_driver_params[] = {SYS_VTD_DRIVER_PARAMS(VTD_DRIVER_ROW)};
+static const struct sim_param host_params[] = {SYS_HOST_PARAMS(HOST_ROW)};
+static const struct sim_param handler_params[] = {SYS_HANDLER_PARAMS(HANDLER_ROW)};
+static const struct sim_param workload_params[] = {SYS_WORKLOAD_PARAMS(WORKLOAD_ROW)};
+static const struct sim_param output_params[] = {SYS_OUTPUT_PARAMS(OUTPUT_ROW)};
+
+/* The other rooms' tables have no length that the compiler sees from here. */
+#define ONE(...) +1
+#define ROWS(LIST) (0 LIST(ONE))
+
+#define PCIE_ALL(X) DEV_PCIE_PARAMS(X) SYS_PCIE_PARAMS(X)
+
+#define SECTION(path_, table_, list_, part_)                                                       \
+	{                                                                                          \
+		.path = path_, .params = table_, .nr_params = ROWS(list_),                         \
+		.offset = offsetof(struct sys_config, part_),                                      \
+	}
+
+const struct sys_section sys_sections[] = {
+	SECTION("machine", machine_params, SYS_MACHINE_PARAMS, machine),
+	SECTION("cpu", sim_cpu_param_table, SIM_CPU_PARAMS, cpu),
+	SECTION("memory", mem_param_table, MEM_PARAMS, mem),
+	SECTION("kernel", kapi_param_table, KAPI_PARAMS, kernel),
+	SECTION("host", host_params, SYS_HOST_PARAMS, host),
+	SECTION("smmu.features", smmu_feature_table, SMMU_FEATURES, smmu),
+	SECTION("smmu.caches", smmu_cache_table, SMMU_CACHES, smmu),
+	SECTION("smmu.timing", smmu_timing_table, SMMU_TIMING, smmu),
+	SECTION("vtd.features", vtd_feature_table, VTD_FEATURES, vtd),
+	SECTION("vtd.caches", vtd_cache_table, VTD_CACHES, vtd),
+	SECTION("vtd.timing", vtd_timing_table, VTD_TIMING, vtd),
+	SECTION("vtd.driver", vtd_driver_params, SYS_VTD_DRIVER_PARAMS, vtd_driver),
+	SECTION("device", dev_dma_param_table, DEV_DMA_PARAMS, device),
+	SECTION("pcie", pcie_params, PCIE_ALL, pcie),
+	SECTION("handler", handler_params, SYS_HANDLER_PARAMS, handler),
+	SECTION("workload", workload_params, SYS_WORKLOAD_PARAMS, workload),
+	SECTION("output", output_params, SYS_OUTPUT_PARAMS, output),
+};
+
+const size_t sys_section_count = sizeof(sys_sections) / sizeof(sys_sections[0]);
+
+const char *const sys_iommu_kind_names[] = {"smmuv3", "vtd", NULL};
+const char *const sys_iommu_titles[] = {"SMMU", "VT-d unit"};
+const char *const sys_device_kind_names[] = {"platform", "pcie", NULL};
+const char *const sys_faults_names[] = {"auto", "stall", "pri", NULL};
+const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};
+const char *const sys_dispatch_names[] = {
+	"auto", "event-thread", "workqueue", "device-workqueue", "cpu-threads", "linux-6.1", NULL};
+const char *const sys_partials_names[] = {"list", "tree", NULL};
+const char *const sys_design_names[] = {"core-path", "mmap-lock", "per-vma", "range-lock",
+					"rcu",	     "rfc-v3",	  NULL};
+const char *const sys_generator_names[] = {"messages", "sequential", "random", "trace", NULL};

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Section `sweep`: the points of a series of runs, and what somebody published
+ * for each.
+ *
+ *	sweep:
+ *	  source: "who, where, when"
+ *	  baseline: {handler.iopf: false}
+ *	  points:
+ *	    - set: {workload.messages: 1}
+ *	      published: {faults: 512, throughput_share_percent: 17.2}
+ *
+ * Every point is tried on a copy of the configuration here, so that a mistake
+ * in the last point shows before the first one runs.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "system/config/internal.h"
+
+const char *const wl_published_names[] = {
+	"faults",
+	"throughput_share_percent",
+	"added_ns_per_fault",
+	"throughput_bytes_per_s",
+	"latency_mean_ns",
+	"baseline_throughput_bytes_per_s",
+	"page_requests_sent",
+	"page_requests_recorded",
+	"page_requests_dropped",
+	"page_requests_auto_answered",
+	NULL,
+};
+
+struct pass {
+	struct wl_workload *workload;
+	const struct wl_document *doc;
+	char *message;
+};
+
+static int unknown_word(const struct pass *pass, const struct wl_node *key, const char *place,
+			const char *const *names)
+{
+	struct wl_suggestion near = {0};
+	char quoted[WL_QUOTE_BYTES], hint[160] = "";
+
+	for (size_t i = 0; names[i]; i++)
+		wl_suggest(&near, key->text, names[i]);
+	if (near.word[0])
+		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
+	return wl_complain(pass->message, wl_at(pass->doc, key), "unknown key %s in '%s'%s",
+			   wl_quote(quoted, key->text), place, hint);
+}
+
+static int wants(const struct pass *pass, const struct wl_node *node, const char *what,
+		 enum wl_kind kind)
+{
+	static const char *const kinds[] = {"a single value", "keys and values", "a list"};
+
+	if (node->kind == kind)
+		return 0;
+	return wl_complain(pass->message, wl_at(pass->doc, node), "'%s' wants %s", what,
+			   kinds[kind]);
+}
+
+static int read_setting(const struct pass *pass, const struct wl_node *node,
+			struct wl_setting *setting)
+{
+	int err = wants(pass, node, node->key->text, WL_SCALAR);
+
+	if (err)
+		return err;
+	if (strlen(node->key->text) >= sizeof(setting->path) ||
+	    strlen(node->text) >= sizeof(setting->value))
+		return wl_complain(pass->message, wl_at(pass->doc, node->key),
+				   "the setting is too long");
+	snprintf(setting->path, sizeof(setting->path), "%s", node->key->text);
+	snprintf(setting->value, sizeof(setting->value), "%s", node->text);
+	setting->line = node->line;
+	setting->column = node->column;
+	return 0;
+}
+
+static int read_settings(const struct pass *pass, const struct wl_node *map, const char *what,
+			 struct wl_setting *settings, u32 *nr_settings)
+{
+	int err = wants(pass, map, what, WL_MAP);
+
+	if (err)
+		return err;
+	if (map->nr_children > WL_MAX_SETTINGS)
+		return wl_complain(pass->message, wl_at(pass->doc, map),
+				   "more than %u settings in '%s'", WL_MAX_SETTINGS, what);
+	for (const struct wl_node *node = map->first; node && !err; node = node->next)
+		err = read_setting(pass, node, &settings[(*nr_settings)++]);
+	return err;
+}
+
+static bool is_known_name(const char *text)
+{
+	for (size_t i = 0; wl_published_names[i]; i++) {
+		if (!strcmp(wl_published_names[i], text))
+			return true;
+	}
+	return false;
+}
+
+/* A plain decimal; what is published is compared by people, not computed with. */
+static bool read_double(const char *text, double *value)
+{
+	size_t length = strspn(text, "0123456789.");
+	char *end;
+
+	if (!length || text[length])
+		return false;
+	*value = strtod(text, &end);
+	return !*end && end != text && isfinite(*value);
+}
+
+static int read_published(const struct pass *pass, const struct wl_node *map,
+			  struct wl_point *point)
+{
+	int err = wants(pass, map, "published", WL_MAP);
+	char quoted[WL_QUOTE_BYTES];
+
+	for (const struct wl_node *node = err ? NULL : map->first; node; node = node->next) {
+		struct wl_published *published = &point->published[point->nr_published];
+
+		if (!is_known_name(node->key->text))
+			return unknown_word(pass, node->key, "published", wl_published_names);
+		err = wants(pass, node, node->key->text, WL_SCALAR);
+		if (err)
+			return err;
+		if (!read_double(node->text, &published->value))
+			return wl_complain(pass->message, wl_at(pass->doc, node),
+					   "%s: %s is not a number, expected one without unit "
+					   "such as 1024 or 17.2",
+					   node->key->text, wl_quote(quoted, node->text));
+		snprintf(published->name, sizeof(published->name), "%s", node->key->text);
+		point->nr_published++;
+	}
+	return err;
+}
+
+static int read_point(const struct pass *pass, const struct wl_node *map, struct wl_point *point)
+{
+	static const char *const keys[] = {"set", "published", NULL};
+	int err = wants(pass, map, "points", WL_MAP);
+
+	for (const struct wl_node *node = err ? NULL : map->first; node && !err;
+	     node = node->next) {
+		if (!strcmp(node->key->text, "set"))
+			err = read_settings(pass, node, "set", point->settings,
+					    &point->nr_settings);
+		else if (!strcmp(node->key->text, "published"))
+			err = read_published(pass, node, point);
+		else
+			err = unknown_word(pass, node->key, "points", keys);
+	}
+	return err;
+}
+
+/* Would this point run, with and without the baseline's settings? */
+static int try_point(const struct pass *pass, const struct wl_point *point)
+{
+	struct wl_workload *workload = pass->workload;
+	struct sys_config *scratch = malloc(sizeof(*scratch));
+	int err;
+
+	if (!scratch)
+		return -ENOMEM;
+	*scratch = workload->config;
+	err = wl_apply(scratch, workload->path, point->settings, point->nr_settings, pass->message);
+	if (!err)
+		err = wl_apply(scratch, workload->path, workload->baseline, workload->nr_baseline,
+			       pass->message);
+	free(scratch);
+	return err;
+}
+
+static int read_points(const struct pass *pass, const struct wl_node *list)
+{
+	struct wl_workload *workload = pass->workload;
+	int err = wants(pass, list, "points", WL_LIST);
+
+	if (err)
+		return err;
+	if (!list->nr_children || list->nr_children > WL_MAX_POINTS)
+		return wl_complain(pass->message, wl_at(pass->doc, list),
+				   "'points' has %u points, expected 1 to %u", list->nr_children,
+				   WL_MAX_POINTS);
+	workload->points = calloc(list->nr_children, sizeof(*workload->points));
+	if (!workload->points)
+		return -ENOMEM;
+	for (const struct wl_node *node = list->first; node && !err; node = node->next)
+		err = read_point(pass, node, &workload->points[workload->nr_points++]);
+	for (u32 i = 0; !err && i < workload->nr_points; i++)
+		err = try_point(pass, &workload->points[i]);
+	return err;
+}
+
+static int read_source(const struct pass *pass, const struct wl_node *node)
+{
+	struct wl_workload *workload = pass->workload;
+	int err = wants(pass, node, "source", WL_SCALAR);
+
+	if (err)
+		return err;
+	if (strlen(node->text) >= sizeof(workload->sweep_source))
+		return wl_complain(pass->message, wl_at(pass->doc, node), "source: too long");
+	snprintf(workload->sweep_source, sizeof(workload->sweep_source), "%s", node->text);
+	return 0;
+}
+
+int wl_sweep_read(struct wl_workload *workload, const struct wl_document *doc,
+		  const struct wl_node *map, char *message)
+{
+	static const char *const keys[] = {"source", "baseline", "points", NULL};
+	const struct pass pass = {workload, doc, message};
+	const struct wl_node *points = NULL;
+	int err = wants(&pass, map, "sweep", WL_MAP);
+
+	for (const struct wl_node *node = err ? NULL : map->first; node && !err;
+	     node = node->next) {
+		if (!strcmp(node->key->text, "source"))
+			err = read_source(&pass, node);
+		else if (!strcmp(node->key->text, "baseline"))
+			err = read_settings(&pass, node, "baseline", workload->baseline,
+					    &workload->nr_baseline);
+		else if (!strcmp(node->key->text, "points"))
+			points = node;
+		else
+			err = unknown_word(&pass, node->key, "sweep", keys);
+	}
+	if (err)
+		return err;
+	if (!points)
+		return wl_complain(message, wl_at(doc, map), "'sweep' without 'points'");
+	return read_points(&pass, points);
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One value of a configuration: from text, with all checks that need no other
+ * value, and back to text.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "system/config/internal.h"
+
+static u64 *param_value(struct sys_config *config, const struct sys_section *section,
+			const struct sim_param *param)
+{
+	return (u64 *)((char *)config + section->offset + param->offset);
+}
+
+static bool is_percent(const struct sim_param *param)
+{
+	size_t length = strlen(param->key);
+
+	return length > 8 && !strcmp(param->key + length - 8, "_percent");
+}
+
+/* `50%` is 50 where the key says percent. */
+static const char *without_percent(const struct sim_param *param, const char *text, char *buf,
+				   size_t buf_bytes)
+{
+	size_t length = strlen(text);
+
+	if (!is_percent(param) || !length || text[length - 1] != '%' || length >= buf_bytes)
+		return text;
+	memcpy(buf, text, length - 1);
+	buf[length - 1] = 0;
+	return buf;
+}
+
+static int set_param(struct sys_config *config, const struct wl_leaf *leaf, const char *text,
+		     struct wl_where where, char *message)
+{
+	const struct sim_param *param = leaf->param;
+	char why[WL_MESSAGE_MAX], min[WL_NUMBER_BYTES], max[WL_NUMBER_BYTES];
+	char quoted[WL_QUOTE_BYTES], buf[WL_NUMBER_BYTES];
+	u64 value;
+
+	if (wl_parse_number(without_percent(param, text, buf, sizeof(buf)), param->unit, &value,
+			    why))
+		return wl_complain(message, where, "%s.%s: %.300s", leaf->section->path, param->key,
+				   why);
+	if (value < param->min || value > param->max) {
+		wl_format_number(param->min, param->unit, min, sizeof(min));
+		wl_format_number(param->max, param->unit, max, sizeof(max));
+		return wl_complain(message, where, "%s.%s: %s is out of range, expected %s to %s",
+				   leaf->section->path, param->key, wl_quote(quoted, text), min,
+				   max);
+	}
+	*param_value(config, leaf->section, param) = value;
+	return 0;
+}
+
+static int find_name(const struct wl_word *word, const char *text)
+{
+	for (int i = 0; word->names[i]; i++) {
+		if (!strcmp(word->names[i], text))
+			return i;
+	}
+	return -1;
+}
+
+static int set_name(void *at, const struct wl_word *word, const char *path, const char *text,
+		    struct wl_where where, char *message)
+{
+	struct wl_suggestion near = {0};
+	char quoted[WL_QUOTE_BYTES], known[256] = "", hint[160] = "";
+	int index = find_name(word, text);
+
+	if (index >= 0 && word->kind == WL_WORD_ENUM) {
+		*(int *)at = index;
+		return 0;
+	}
+	if (index >= 0) {
+		snprintf(at, word->bytes, "%s", text);
+		return 0;
+	}
+	for (size_t i = 0; word->names[i]; i++) {
+		wl_suggest(&near, text, word->names[i]);
+		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s",
+			 i ? ", " : "", word->names[i]);
+	}
+	if (near.word[0])
+		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
+	return wl_complain(message, where, "%s: %s is unknown, expected one of %s%s", path,
+			   wl_quote(quoted, text), known, hint);
+}
+
+static bool is_file_name(const char *text)
+{
+	size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "0123456789._-");
+
+	return length && !text[length] && text[0] != '.' && text[0] != '-';
+}
+
+static bool is_one_line(const char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static int set_text(char *at, const struct wl_word *word, const char *path, const char *text,
+		    struct wl_where where, char *message)
+{
+	char quoted[WL_QUOTE_BYTES];
+
+	if (strlen(text) >= word->bytes)
+		return wl_complain(message, where, "%s: longer than %zu bytes", path,
+				   word->bytes - 1);
+	if (word->kind == WL_WORD_NAME && !is_file_name(text))
+		return wl_complain(message, where, "%s: %s is no name, expected %s", path,
+				   wl_quote(quoted, text), wl_words[0].choices);
+	if (!is_one_line(text))
+		return wl_complain(message, where, "%s: expected one line of text", path);
+	snprintf(at, word->bytes, "%s", text);
+	return 0;
+}
+
+static int set_path(char *at, const struct wl_word *word, const char *path, const char *text,
+		    const char *folder, struct wl_where where, char *message)
+{
+	bool is_relative = text[0] != '/';
+	int length;
+
+	if (!text[0] || !is_one_line(text))
+		return wl_complain(message, where, "%s: expected the path of a file", path);
+	length = snprintf(at, word->bytes, "%s%s%s", is_relative ? folder : "",
+			  is_relative ? "/" : "", text);
+	if (length < 0 || (size_t)length >= word->bytes)
+		return wl_complain(message, where, "%s: the path is too long", path);
+	return 0;
+}
+
+static int set_word(struct sys_config *config, const struct wl_word *word, const char *text,
+		    const char *folder, struct wl_where where, char *message)
+{
+	void *at = (char *)config + word->offset;
+	char path[96], why[WL_MESSAGE_MAX];
+
+	snprintf(path, sizeof(path), "%s%s%s", word->section, word->section[0] ? "." : "",
+		 word->key);
+	switch (word->kind) {
+	case WL_WORD_ENUM:
+	case WL_WORD_CHOICE:
+		return set_name(at, word, path, text, where, message);
+	case WL_WORD_SEED:
+		if (!wl_parse_number(text, SIM_UNIT_COUNT, at, why))
+			return 0;
+		return wl_complain(message, where, "%s: %.300s", path, why);
+	case WL_WORD_PATH:
+		return set_path(at, word, path, text, folder, where, message);
+	default:
+		return set_text(at, word, path, text, where, message);
+	}
+}
+
+int wl_leaf_set(struct sys_config *config, const struct wl_leaf *leaf, const char *text,
+		const char *folder, struct wl_where where, char *message)
+{
+	if (leaf->param)
+		return set_param(config, leaf, text, where, message);
+	return set_word(config, leaf->word, text, folder, where, message);
+}
+
+void wl_config_defaults(struct sys_config *config)
+{
+	*config = (struct sys_config){0};
+	for (size_t i = 0; i < sys_section_count; i++) {
+		const struct sys_section *section = &sys_sections[i];
+
+		for (size_t j = 0; j < section->nr_params; j++)
+			*param_value(config, section, &section->params[j]) = section->params[j].def;
+	}
+	config->seed = 1;
+	snprintf(config->design, sizeof(config->design), "core-path");
+}
+
+int wl_config_complete(const struct sys_config *config, const char *file, char *message)
+{
+	struct wl_where where = {file, 0, 0};
+
+	for (size_t i = 0; i < sys_section_count; i++) {
+		const struct sys_section *section = &sys_sections[i];
+
+		for (size_t j = 0; j < section->nr_params; j++) {
+			const struct sim_param *param = &section->params[j];
+
+			if (*param_value((struct sys_config *)config, section, param) !=
+			    SIM_PARAM_REQUIRED)
+				continue;
+			if (!config->platform[0])
+				return wl_complain(message, where,
+						   "'%s.%s' is not set and has no default; a "
+						   "'platform:' would state it",
+						   section->path, param->key);
+			return wl_complain(message, where,
+					   "'%s.%s' is not set, neither here nor by platform '%s'",
+					   section->path, param->key, config->platform);
+		}
+	}
+	return 0;
+}
+
+static void format_word(const struct sys_config *config, const struct wl_word *word, char *text,
+			size_t text_bytes)
+{
+	const void *at = (const char *)config + word->offset;
+	const char *slash;
+
+	switch (word->kind) {
+	case WL_WORD_ENUM:
+		snprintf(text, text_bytes, "%s", word->names[*(const int *)at]);
+		break;
+	case WL_WORD_SEED:
+		snprintf(text, text_bytes, "%llu", *(const u64 *)at);
+		break;
+	case WL_WORD_PATH:
+		/* where the folder is says nothing about the run */
+		slash = strrchr(at, '/');
+		snprintf(text, text_bytes, "%s", slash ? slash + 1 : (const char *)at);
+		break;
+	default:
+		snprintf(text, text_bytes, "%s", (const char *)at);
+	}
+}
+
+bool wl_format_value(const struct sys_config *config, const char *path, char *text,
+		     size_t text_bytes)
+{
+	struct wl_leaf leaf;
+
+	if (!wl_leaf_find(path, &leaf))
+		return false;
+	if (leaf.word)
+		format_word(config, leaf.word, text, text_bytes);
+	else
+		wl_format_number(
+			*param_value((struct sys_config *)config, leaf.section, leaf.param),
+			leaf.param->unit, text, text_bytes);
+	return true;
+}
+
+bool wl_is_number(const char *path)
+{
+	struct wl_leaf leaf;
+
+	if (!wl_leaf_find(path, &leaf))
+		return false;
+	if (leaf.word)
+		return leaf.word->kind == WL_WORD_SEED;
+	return leaf.param->unit == SIM_UNIT_COUNT || leaf.param->unit == SIM_UNIT_BITS ||
+	       leaf.param->unit == SIM_UNIT_CYCLES || leaf.param->unit == SIM_UNIT_BOOL;
+}

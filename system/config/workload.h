@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Workload files: YAML by libyaml events into a sys_config, through one
+ * table-driven, unit-aware schema. Every complaint is one line,
+ * `file:line:column: what is wrong, what was expected`.
+ */
+#ifndef SYSTEM_WORKLOAD_H
+#define SYSTEM_WORKLOAD_H
+
+#include "system/config/config.h"
+
+#define WL_MESSAGE_MAX 1024
+#define WL_MAX_POINTS 256
+#define WL_MAX_SETTINGS 32
+#define WL_MAX_PUBLISHED 16
+
+/* One `path=value`, from a sweep point or from --set. */
+struct wl_setting {
+	char path[128];
+	char value[256];
+	u32 line, column; /* 0: from the command line */
+};
+
+/* A number that somebody published for a point; name is one of wl_published_names. */
+struct wl_published {
+	char name[64];
+	double value; /* output only, never on a simulated path */
+};
+
+struct wl_point {
+	/* what tells the points apart, then what else goes with it and is not shown */
+	struct wl_setting settings[WL_MAX_SETTINGS];
+	u32 nr_settings;
+	u32 nr_hidden;
+	struct wl_published published[WL_MAX_PUBLISHED];
+	u32 nr_published;
+};
+
+struct wl_workload {
+	char path[4096];
+	struct sys_config config;
+	struct wl_point *points; /* section sweep; heap */
+	u32 nr_points;
+	struct wl_setting
+		baseline[WL_MAX_SETTINGS]; /* sweep.baseline: each point runs with these too */
+	u32 nr_baseline;		   /* 0: the sweep has no baseline */
+	char sweep_source[SYS_TEXT_MAX];   /* where the published numbers come from */
+};
+
+/**
+ * wl_load() - read a workload file and the platform file that it names
+ * @path: a file; a bare name is also looked for in the installed workloads
+ * @settings: applied last, in order, as --set
+ * @seed: NULL, or overrides the file
+ * @workload: filled; wl_free() it
+ * @message: WL_MESSAGE_MAX bytes, one line without newline if it fails
+ *
+ * Return: 0; -EINVAL bad content; -ENOENT / -EACCES / -EISDIR / -EFBIG (over
+ * 1 MiB) for the file itself; -ENOMEM.
+ */
+int wl_load(const char *path, const struct wl_setting *settings, u32 nr_settings, const u64 *seed,
+	    struct wl_workload *workload, char *message);
+
+/**
+ * wl_apply() - apply settings to a copy of a loaded configuration (a sweep point)
+ * Return: 0 or -EINVAL with @message.
+ */
+int wl_apply(struct sys_config *config, const char *file, const struct wl_setting *settings,
+	     u32 nr_settings, char *message);
+
+/** wl_setting_parse() - split "path=value" of the command line. 0 or -EINVAL. */
+int wl_setting_parse(const char *text, struct wl_setting *setting, char *message);
+
+void wl_free(struct wl_workload *workload);
+
+/*
+ * Names that `published:` may use, NULL at the end: `faults`,
+ * `throughput_bytes_per_s`, and what a sweep derives from its baseline.
+ */
+extern const char *const wl_published_names[];
+
+/* A value of the configuration that is a word, not a number. */
+struct wl_word_info {
+	const char *section, *key; /* section "": top level */
+	const char *choices;	   /* what may be written */
+	const char *def;	   /* "" for none */
+	const char *help;
+};
+
+/** wl_word_info() - describe word number @index. Return: false past the last. */
+bool wl_word_info(size_t index, struct wl_word_info *info);
+
+/** wl_format_value() - the value at @path as a workload file would state it; false: no such path.
+ */
+bool wl_format_value(const struct sys_config *config, const char *path, char *text,
+		     size_t text_bytes);
+
+/** wl_is_number() - is the value at @path written without quotes in JSON (count, bits, cycles)? */
+bool wl_is_number(const char *path);
+
+/** wl_data_folder() - where the workloads that come with iopfsim are. */
+const char *wl_data_folder(void);
+
+/* The nearest of several words to one that is unknown, for "did you mean". */
+struct wl_suggestion {
+	char word[128]; /* "" while nothing is near */
+	u32 distance;
+};
+
+/** wl_suggest() - offer @candidate for the unknown @word; start from a zeroed @suggestion. */
+void wl_suggest(struct wl_suggestion *suggestion, const char *word, const char *candidate);
+
+/**
+ * wl_parse_number() - a number with its unit
+ * `250ns`, `1.5us`, `4KiB`, `64K`, `9.4GB/s`, `1GHz`, `0x1000`, `true`.
+ * Exact integer arithmetic; a value that is not a whole multiple of the base
+ * unit, out of range or of another dimension is refused.
+ *
+ * Return: 0 or -EINVAL with what was expected in @message.
+ */
+int wl_parse_number(const char *text, enum sim_unit unit, u64 *value, char *message);
+
+/** wl_format_number() - the shortest exact text with unit; inverse of wl_parse_number(). */
+void wl_format_number(u64 value, enum sim_unit unit, char *text, size_t text_bytes);
+
+/** wl_config_hash() - hash of everything that can change a result. */
+u64 wl_config_hash(const struct sys_config *config);
+
+#endif

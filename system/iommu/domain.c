@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Domains for the IOMMU API: tables, who is attached, and the way from there to the driver. */
+#include "system/iommu/domain.h"
+
+#include <linux/slab.h>
+
+#include <errno.h>
+
+static struct sys_domain *to_domain(struct iommu_domain *domain)
+{
+	return container_of(domain, struct sys_domain, domain);
+}
+
+void sys_domain_add_master(struct sys_domain *domain, struct sys_master *master)
+{
+	if (!master->has_ats)
+		return;
+	spin_lock(&domain->masters_lock);
+	list_add_tail(&master->domain_node, &domain->masters);
+	spin_unlock(&domain->masters_lock);
+}
+
+void sys_domain_remove_master(struct sys_domain *domain, struct sys_master *master)
+{
+	if (!master->has_ats)
+		return;
+	spin_lock(&domain->masters_lock);
+	list_del_init(&master->domain_node);
+	spin_unlock(&domain->masters_lock);
+}
+
+/* First attach: the domain gets tables and a tag. */
+static int finalise(struct sys_domain *domain, struct sys_iommu *iommu)
+{
+	int err = sys_pgtable_init(&domain->pgt, domain->driver->tables, iommu->mem, iommu->frames);
+
+	if (err)
+		return err;
+	domain->tag = domain->driver->alloc_tag(iommu);
+	domain->iommu = iommu;
+	return 0;
+}
+
+static int attach_dev(struct iommu_domain *iommu_domain, struct device *dev)
+{
+	struct sys_domain *domain = to_domain(iommu_domain);
+	struct sys_master *master = dev_get_drvdata(dev);
+	int err = 0;
+
+	mutex_lock(&domain->lock);
+	if (!domain->iommu)
+		err = finalise(domain, master->iommu);
+	else if (domain->iommu != master->iommu)
+		err = -EINVAL;
+	if (!err)
+		err = domain->driver->attach(domain, master);
+	mutex_unlock(&domain->lock);
+	return err;
+}
+
+static void detach_dev(struct iommu_domain *iommu_domain, struct device *dev)
+{
+	struct sys_domain *domain = to_domain(iommu_domain);
+
+	mutex_lock(&domain->lock);
+	domain->driver->detach(domain, dev_get_drvdata(dev));
+	mutex_unlock(&domain->lock);
+}
+
+static int map_pages(struct iommu_domain *iommu_domain, unsigned long iova, phys_addr_t paddr,
+		     size_t pgsize, size_t pgcount, int prot, gfp_t gfp, size_t *mapped)
+{
+	struct sys_domain *domain = to_domain(iommu_domain);
+
+	if (!domain->iommu)
+		return -EINVAL;
+	return sys_iommu_map_pages(domain->iommu, &domain->pgt, iova, paddr, pgcount, prot, mapped);
+}
+
+static size_t unmap_pages(struct iommu_domain *iommu_domain, unsigned long iova, size_t pgsize,
+			  size_t pgcount, struct iommu_iotlb_gather *gather)
+{
+	struct sys_domain *domain = to_domain(iommu_domain);
+
+	return sys_iommu_unmap_pages(domain->iommu, &domain->pgt, iova, pgcount, gather);
+}
+
+static void iotlb_sync(struct iommu_domain *iommu_domain, struct iommu_iotlb_gather *gather)
+{
+	struct sys_domain *domain = to_domain(iommu_domain);
+
+	if (domain->iommu && gather->start <= gather->end)
+		domain->driver->sync(domain, gather->start, gather->end);
+}
+
+static phys_addr_t iova_to_phys(struct iommu_domain *iommu_domain, dma_addr_t iova)
+{
+	struct sys_domain *domain = to_domain(iommu_domain);
+	pa_t pa;
+
+	if (!domain->iommu || !sys_pgtable_get(&domain->pgt, iova, &pa))
+		return 0;
+	return pa | (iova & (SYS_PAGE_BYTES - 1));
+}
+
+static void domain_free(struct iommu_domain *iommu_domain)
+{
+	struct sys_domain *domain = to_domain(iommu_domain);
+
+	if (domain->iommu) {
+		domain->driver->flush(domain);
+		sys_pgtable_finish(&domain->pgt);
+	}
+	kfree(domain);
+}
+
+struct iommu_domain *sys_domain_alloc(const struct sys_domain_driver *driver)
+{
+	static const struct iommu_domain_ops ops = {
+		.attach_dev = attach_dev,
+		.detach_dev = detach_dev,
+		.map_pages = map_pages,
+		.unmap_pages = unmap_pages,
+		.iotlb_sync = iotlb_sync,
+		.iova_to_phys = iova_to_phys,
+		.free = domain_free,
+	};
+	struct sys_domain *domain = kzalloc(sizeof(*domain), GFP_KERNEL);
+
+	if (!domain)
+		return NULL;
+	domain->driver = driver;
+	mutex_init(&domain->lock);
+	spin_lock_init(&domain->masters_lock);
+	INIT_LIST_HEAD(&domain->masters);
+	domain->domain.ops = &ops;
+	domain->domain.pgsize_bitmap = SYS_PAGE_BYTES;
+	return &domain->domain;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the machine asks of an IOMMU, whichever it is. A driver is one table:
+ * it makes the model, brings it up, and serves the devices behind it. It is
+ * software on simulated CPUs from probe() on; create(), observe(), port_create()
+ * and stats() stand for the hardware and for who measures, and take no time.
+ *
+ * A driver embeds struct sys_iommu in what it makes, and hangs what it keeps for a
+ * device on sys_master.driver_data.
+ */
+#ifndef SYSTEM_IOMMU_H
+#define SYSTEM_IOMMU_H
+
+#include <linux/device.h>
+#include <linux/iommu.h>
+#include <linux/list.h>
+
+#include "handler/pfh.h"
+#include "models/common/observer.h"
+#include "models/mem/mem.h"
+#include "system/config/config.h"
+#include "system/iommu/pci.h"
+#include "system/machine/machine.h"
+#include "system/memory/frames.h"
+#include "system/memory/pgtable.h"
+
+struct sys_collect;
+struct sys_iommu_driver;
+
+/* One unit. The driver fills it in create(), and nothing of it changes later. */
+struct sys_iommu {
+	const struct sys_iommu_driver *driver;
+	u32 number;
+	const struct sys_config *config;
+	struct mem *mem;
+	struct sys_frames *frames;
+	struct sys_collect *collect;
+	struct iommu_device handle; /* what the IOMMU API knows it by */
+};
+
+/* A device behind a unit: drvdata of its struct device. The machine fills it. */
+struct sys_master {
+	struct device *dev;
+	struct sys_iommu *iommu;
+	u32 sid;		/* StreamID, or requester ID */
+	u32 number;		/* of the device in the machine */
+	struct pfh_device *pfh; /* NULL: no fault handling */
+	struct sys_pci *pci;	/* NULL: a platform device */
+	bool can_stall;		/* its accesses may wait for the handler in the IOMMU */
+	bool can_page_request;	/* a PCIe endpoint that may ask for pages */
+	bool has_linux_handler; /* its faults go to the kernel's io-pgfault.c (system/linux/iopf.h)
+				 */
+	bool has_ats;		/* its endpoint caches translations; the driver says so */
+	struct list_head domain_node; /* in its domain's masters */
+	void *driver_data;	      /* of the IOMMU's driver */
+};
+
+/* How a fault of @master is called that the handler core knows as @grpid. */
+static inline struct port_fault sys_master_fault(const struct sys_master *master, u32 grpid)
+{
+	return (struct port_fault){
+		.kind = master->pci ? PORT_FAULT_PAGE_REQUEST : PORT_FAULT_STALL,
+		.stream_id = master->sid,
+		.tag = grpid,
+	};
+}
+
+#define SYS_IOMMU_MAX_QUEUES 4
+
+/* Counts since the unit was made. */
+struct sys_queue_stats {
+	const char *name; /* "evtq" */
+	u32 trace_number; /* 4 * unit + 0 to 3, as in SIM_TRACE_QUEUE_PUSH */
+	u64 entries, pushed, popped;
+	u64 overflows; /* records lost */
+	u64 deferred;  /* records that waited for room */
+};
+
+/** sys_iommu_latency_add() - one more that took @ps. */
+void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps);
+
+/**
+ * sys_iommu_map_pages() / sys_iommu_unmap_pages() - pages of a domain's tables, at the cost of each
+ * The caller excludes overlapping ranges; Linux's io-pgtable needs no lock either.
+ */
+int sys_iommu_map_pages(const struct sys_iommu *iommu, struct sys_pgtable *pgt, unsigned long iova,
+			phys_addr_t paddr, size_t nr, int prot, size_t *mapped);
+size_t sys_iommu_unmap_pages(const struct sys_iommu *iommu, struct sys_pgtable *pgt,
+			     unsigned long iova, size_t nr, struct iommu_iotlb_gather *gather);
+
+struct sys_iommu_stats {
+	u64 tlb_hits, tlb_misses, walks, config_fetches;
+	u64 table_fetches[SYS_TABLE_LEVELS]; /* of both stages, the highest level first */
+	u64 backpressured, suppressed, refused, merged; /* stalls and events; see smmu_stats */
+	u64 atc_invs, atc_inv_timeouts; /* invalidations of endpoints, of them late */
+	u32 nr_queues;
+	struct sys_queue_stats queues[SYS_IOMMU_MAX_QUEUES];
+	u32 nr_latencies; /* that the driver measures */
+	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
+};
+
+struct sys_iommu_driver {
+	const char *unit; /* "smmu": queues are called smmu0.evtq, ... */
+
+	enum sys_pgtable_kind process_tables; /* that it shares under SVA */
+	/* May an access wait in it for the handler? NULL: never. */
+	bool (*can_stall)(const struct sys_config *config);
+
+	/* Does the configuration fit this IOMMU? 0, or -EINVAL with one line. */
+	int (*check)(const struct sys_config *config, char *message, size_t message_bytes);
+
+	/* The hardware of a unit in reset, its parts as in @parts. NULL without memory. */
+	struct sys_iommu *(*create)(const struct sys_iommu *parts);
+	void (*observe)(struct sys_iommu *iommu, const struct iommu_observer *observer,
+			void *opaque);
+	struct port *(*port_create)(struct sys_iommu *iommu, u32 sid);
+	void (*stats)(const struct sys_iommu *iommu, struct sys_iommu_stats *stats);
+	/* Page requests of the master behind @port, which this IOMMU made. */
+	const struct iommu_pri_stats *(*pri_stats)(const struct port *port);
+
+	/* Bring it up; CPU @irq_cpu takes its interrupts. Boot thread. 0 or -errno. */
+	int (*probe)(struct sys_iommu *iommu, u32 irq_cpu);
+
+	/* For all units: the IOMMU API knows one driver. */
+	const struct iommu_ops *iommu_ops;
+	const struct pfh_device_ops *pfh_ops;
+};
+
+extern const struct sys_iommu_driver sys_smmu_driver, sys_vtd_driver;
+
+/** sys_iommu_driver_of() - the driver that the configuration asks for. */
+const struct sys_iommu_driver *sys_iommu_driver_of(const struct sys_config *config);
+
+#endif

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The MSI doorbell, see irqchip.h. */
+#include "system/iommu/irqchip.h"
+
+#include "kapi/irq.h"
+
+static void ring(void *opaque, u64 offset, u32 data)
+{
+	kapi_irq_raise(data);
+}
+
+int sys_irqchip_init(struct mem *mem)
+{
+	return mem_add_doorbell(mem, SYS_IRQCHIP_DOORBELL, 4, ring, NULL);
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Do the values of a configuration fit each other? One rule a function. */
+#include <errno.h>
+#include <string.h>
+
+#include "handler/pfh.h"
+#include "sim/time.h"
+#include "system/iommu/iommu.h"
+#include "system/linux/iopf.h"
+#include "system/machine/machine.h"
+#include "system/replay/replay.h"
+
+struct complaint {
+	char *text;
+	size_t bytes;
+};
+
+static int check_cpus(const struct sys_config *config, struct complaint *out)
+{
+	const struct sim_cpu_params *cpu = &config->cpu;
+
+	if (cpu->socket_cpus % cpu->cluster_cpus) {
+		snprintf(out->text, out->bytes,
+			 "cpu.socket_cpus (%llu) is not a multiple of cpu.cluster_cpus (%llu)",
+			 cpu->socket_cpus, cpu->cluster_cpus);
+		return -EINVAL;
+	}
+	if (config->machine.nr_cpus > cpu->nr_cpus) {
+		snprintf(out->text, out->bytes, "machine.cpus is %llu, but cpu.cpus is %llu",
+			 config->machine.nr_cpus, cpu->nr_cpus);
+		return -EINVAL;
+	}
+	if (config->machine.first_irq_cpu >= sys_config_cpus(config)) {
+		snprintf(out->text, out->bytes, "machine.first_irq_cpu is %llu, but %s is %llu",
+			 config->machine.first_irq_cpu,
+			 config->machine.nr_cpus ? "machine.cpus" : "cpu.cpus",
+			 sys_config_cpus(config));
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Which IOMMU features the chosen way of faulting needs is the IOMMU's to say. */
+static int check_device(const struct sys_config *config, struct complaint *out)
+{
+	bool is_pcie = config->device_kind == SYS_DEVICE_PCIE;
+
+	if (is_pcie && config->faults == SYS_FAULTS_STALL) {
+		snprintf(
+			out->text, out->bytes,
+			"device.faults is stall, but device.kind is pcie: a PCIe endpoint must not "
+			"stall, as its link would; expected pri or auto");
+		return -EINVAL;
+	}
+	if (!is_pcie && config->faults == SYS_FAULTS_PRI) {
+		snprintf(out->text, out->bytes,
+			 "device.faults is pri, but device.kind is platform: only a PCIe endpoint "
+			 "sends page requests; expected stall or auto");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static bool is_among(const char *const *names, const char *word)
+{
+	while (*names && strcmp(*names, word))
+		names++;
+	return *names;
+}
+
+static int check_design(const struct sys_config *config, struct complaint *out)
+{
+	size_t used;
+
+	if (is_among(pfh_design_names, config->design))
+		return 0;
+	if (is_among(pfh_sva_design_names, config->design)) {
+		if (config->mode == SYS_HANDLER_SVA)
+			return 0;
+		snprintf(out->text, out->bytes,
+			 "handler.design '%s' is one of SVA, but handler.mode is vfio",
+			 config->design);
+		return -EINVAL;
+	}
+	used = snprintf(out->text, out->bytes, "handler.design '%s' is not known; there are",
+			config->design);
+	for (const char *const *name = sys_design_names; *name && used < out->bytes; name++)
+		used += snprintf(out->text + used, out->bytes - used, " %s", *name);
+	return -EINVAL;
+}
+
+static int check_linux(const struct sys_config *config, struct complaint *out)
+{
+	if (config->dispatch != SYS_DISPATCH_LINUX_6_1)
+		return 0;
+	if (!sys_linux_is_built()) {
+		snprintf(out->text, out->bytes,
+			 "handler.dispatch linux-6.1 needs a build with -DIOPFSIM_LINUX_SRC=DIR "
+			 "(docs/linux-handler.md)");
+		return -EINVAL;
+	}
+	if (config->mode == SYS_HANDLER_SVA && config->handler.iopf)
+		return 0;
+	snprintf(out->text, out->bytes,
+		 "handler.dispatch linux-6.1 handles faults of SVA only; expected handler.mode sva "
+		 "and handler.iopf true");
+	return -EINVAL;
+}
+
+static int check_handler(const struct sys_config *config, struct complaint *out)
+{
+	int err = check_linux(config, out);
+
+	if (err)
+		return err;
+	if (config->handler.extra_ps % SIM_PS_PER_NS) {
+		snprintf(out->text, out->bytes, "handler.extra is not a whole number of ns");
+		return -EINVAL;
+	}
+	if (!config->nr_mappings) {
+		snprintf(out->text, out->bytes,
+			 "no mappings: the device may touch nothing; give at least one");
+		return -EINVAL;
+	}
+	return check_design(config, out);
+}
+
+int sys_config_check(const struct sys_config *config, char *message, size_t message_bytes)
+{
+	struct complaint out = {message, message_bytes};
+	int err = check_cpus(config, &out);
+
+	if (!err)
+		err = check_device(config, &out);
+	if (!err)
+		err = sys_iommu_driver_of(config)->check(config, message, message_bytes);
+	if (!err)
+		err = check_handler(config, &out);
+	return err ? err : replay_check(config, message, message_bytes);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* DMA engines of either kind, see engine.h. */
+#include "system/machine/engine.h"
+
+#include <errno.h>
+
+#include "sim/lock.h"
+
+static void dma_done(struct dev_dma *dma, void *opaque)
+{
+	struct sys_engine *engine = opaque;
+
+	engine->done(engine, engine->opaque);
+}
+
+static void pcie_done(struct dev_pcie *pcie, void *opaque)
+{
+	struct sys_engine *engine = opaque;
+
+	engine->done(engine, engine->opaque);
+}
+
+int sys_engine_init(struct sys_engine *engine)
+{
+	const struct dev_pcie_attr attr = {
+		.dma = &engine->config->device,
+		.pcie = &engine->config->pcie.endpoint,
+		.port = engine->port,
+		.mem = engine->mem,
+		.done = pcie_done,
+		.opaque = engine,
+	};
+
+	if (engine->config->device_kind != SYS_DEVICE_PCIE)
+		return 0;
+	engine->pcie = dev_pcie_create(&attr);
+	return engine->pcie ? 0 : -ENOMEM;
+}
+
+int sys_engine_load(struct sys_engine *engine, struct dev_source *source)
+{
+	engine->source = source;
+	if (engine->pcie)
+		return 0;
+	engine->dma = dev_dma_create(&engine->config->device, engine->port, engine->mem, source,
+				     dma_done, engine);
+	return engine->dma ? 0 : -ENOMEM;
+}
+
+void sys_engine_start(struct sys_engine *engine, u64 at_ps)
+{
+	if (engine->pcie)
+		dev_pcie_start(engine->pcie, engine->source, at_ps);
+	else
+		dev_dma_start(engine->dma, at_ps);
+}
+
+static void on_stopped(void *opaque)
+{
+	sim_complete(opaque);
+}
+
+void sys_engine_stop(struct sys_engine *engine, struct dev_pcie_space space)
+{
+	struct sim_completion stopped;
+
+	if (!engine->pcie)
+		return;
+	sim_completion_init(&stopped);
+	dev_pcie_stop(engine->pcie, space, on_stopped, &stopped);
+	sim_wait_for_completion(&stopped);
+}
+
+const struct dev_dma_stats *sys_engine_stats(const struct sys_engine *engine)
+{
+	return engine->pcie ? &dev_pcie_stats(engine->pcie)->dma : dev_dma_stats(engine->dma);
+}
+
+/* All counts: the structs have nothing else but dma, which the device's result has. */
+static void add_counts(u64 *sum, const u64 *one, size_t bytes)
+{
+	for (size_t i = 0; i < bytes / sizeof(*sum); i++)
+		sum[i] += one[i];
+}
+
+void sys_device_result_add(struct sys_device_result *sum, const struct sys_device_result *one)
+{
+	sum->accesses += one->accesses;
+	sum->bytes += one->bytes;
+	sum->aborted += one->aborted;
+	sum->stalled += one->stalled;
+	if (one->end_ps > sum->end_ps)
+		sum->end_ps = one->end_ps;
+	sum->is_pcie |= one->is_pcie;
+	add_counts((u64 *)&sum->pcie, (const u64 *)&one->pcie, sizeof(sum->pcie));
+	add_counts((u64 *)&sum->pri, (const u64 *)&one->pri, sizeof(sum->pri));
+}

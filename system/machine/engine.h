@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The DMA engine of a device, of either kind: what the machine does with one. The
+ * two differ in how they come to memory (models/device/), not in what they are
+ * given to do.
+ */
+#ifndef SYSTEM_ENGINE_H
+#define SYSTEM_ENGINE_H
+
+#include "models/device/pcie.h"
+#include "system/machine/machine.h"
+
+struct sys_engine {
+	const struct sys_config *config;
+	struct port *port;
+	struct mem *mem;
+	void (*done)(struct sys_engine *engine, void *opaque);
+	void *opaque;
+	struct dev_source *source;
+	struct dev_dma *dma;   /* a platform device, from sys_engine_load() on */
+	struct dev_pcie *pcie; /* a PCIe endpoint */
+};
+
+/**
+ * sys_engine_init() - the hardware, in reset
+ * @engine: zeroed memory of the arena with config, port, mem, done and opaque set
+ * Return: 0 or -ENOMEM.
+ */
+int sys_engine_init(struct sys_engine *engine);
+
+/**
+ * sys_engine_load() - give it a source
+ * Context: once, some time before sys_engine_start().
+ * Return: 0 or -ENOMEM.
+ */
+int sys_engine_load(struct sys_engine *engine, struct dev_source *source);
+
+/** sys_engine_start() - let it go at @at_ps. */
+void sys_engine_start(struct sys_engine *engine, u64 at_ps);
+
+/**
+ * sys_engine_stop() - have a PCIe endpoint stop the use of an address space
+ * What a device's own driver does before it lets an address space go. Does
+ * nothing with a platform device, whose accesses the IOMMU keeps.
+ *
+ * Context: sim thread; sleeps until it has.
+ */
+void sys_engine_stop(struct sys_engine *engine, struct dev_pcie_space space);
+
+/** sys_engine_stats() - what it has done until now. */
+const struct dev_dma_stats *sys_engine_stats(const struct sys_engine *engine);
+
+/** sys_device_result_add() - sum up what devices did. */
+void sys_device_result_add(struct sys_device_result *sum, const struct sys_device_result *one);
+
+#endif

@@ -1,0 +1,600 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fault stamps and queue depths, see collect.h. A fault lives in a slot that its
+ * name leads to from detection to completion; then its stages go into the
+ * histograms and its record among the first, or the slowest, or nowhere.
+ *
+ * Slots of an IOMMU are numbered: stalls by STAG, behind them the page request
+ * groups, 512 a stream.
+ */
+#include "system/measure/collect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/arena.h"
+#include "sim/event.h"
+#include "sim/sim.h"
+#include "sim/trace.h"
+#include "system/iommu/iommu.h"
+
+#define NR_STAGS 65536
+#define NR_PRG_INDEXES 512
+#define NR_SLOTS (NR_STAGS + SYS_MAX_DEVICES * NR_PRG_INDEXES)
+#define SLOTS_PER_CHUNK 256
+#define NO_SLOT (~0U)
+
+/* A fault under way. */
+struct slot {
+	struct sys_fault_record record;
+	bool is_live;
+};
+
+/* Slots recorded in a queue since its last interrupt, oldest first. */
+struct ring {
+	u32 *slots;
+	u32 first, nr, capacity;
+};
+
+#define NR_KINDS (PORT_FAULT_PAGE_REQUEST + 1)
+
+struct watch {
+	struct sys_collect *collect;
+	struct sys_iommu *iommu;
+	u32 number;
+	struct sys_iommu_stats at_start;
+	struct slot *chunks[NR_SLOTS / SLOTS_PER_CHUNK];
+	struct ring recorded[NR_KINDS];
+	u32 *device_of_sid;
+	u32 nr_sids;
+};
+
+struct record_store {
+	struct sys_fault_record *records;
+	u64 nr, limit, capacity;
+};
+
+#define NR_QUEUE_NUMBERS (SYS_MAX_IOMMUS * SYS_IOMMU_MAX_QUEUES)
+
+struct sys_collect {
+	u32 nr_watches;
+	u32 nr_devices; /* behind an IOMMU, at most */
+	u64 start_ps;
+	u64 nr_detected, nr_recorded, nr_answered, nr_completed, nr_aborted, nr_dropped;
+	struct sim_hist *latency;
+	struct sim_hist *stages[SYS_NR_STAGES];
+	struct record_store first;
+	struct record_store slowest; /* a min-heap by latency */
+	struct sys_depth_series *depths[NR_QUEUE_NUMBERS];
+	u32 depth_now[NR_QUEUE_NUMBERS];
+	struct watch watches[];
+};
+
+const char *const sys_stage_names[SYS_NR_STAGES] = {
+	[SYS_STAGE_DETECTED] = "detected",	 [SYS_STAGE_RECORDED] = "recorded",
+	[SYS_STAGE_INTERRUPTED] = "interrupted", [SYS_STAGE_DEQUEUED] = "dequeued",
+	[SYS_STAGE_HANDLED] = "handled",	 [SYS_STAGE_LOCKED] = "locked",
+	[SYS_STAGE_PINNED] = "pinned",		 [SYS_STAGE_MAPPED] = "mapped",
+	[SYS_STAGE_ANSWERED] = "answered",	 [SYS_STAGE_CONSUMED] = "consumed",
+	[SYS_STAGE_COMPLETED] = "completed",
+};
+
+/* --- queue depth over time --- */
+
+/* Twice the time per bin: neighbours merge, the higher depth stays. */
+static void depth_widen(struct sys_depth_series *series)
+{
+	series->bin_ps *= 2;
+	series->nr_bins = (series->nr_bins + 1) / 2;
+	for (u32 i = 0; i < series->nr_bins; i++) {
+		u32 a = series->max_depth[2 * i], b = series->max_depth[2 * i + 1];
+
+		series->max_depth[i] = a > b ? a : b;
+	}
+	memset(&series->max_depth[series->nr_bins], 0,
+	       (SYS_DEPTH_SAMPLES - series->nr_bins) * sizeof(series->max_depth[0]));
+}
+
+static void depth_sample(struct sys_depth_series *series, u64 at_ps, u32 before, u32 depth)
+{
+	u32 bin;
+
+	while (at_ps / series->bin_ps >= SYS_DEPTH_SAMPLES)
+		depth_widen(series);
+	bin = at_ps / series->bin_ps;
+	/* Between samples the depth stays what it was. */
+	while (series->nr_bins <= bin)
+		series->max_depth[series->nr_bins++] = before;
+	if (depth > series->max_depth[bin])
+		series->max_depth[bin] = depth;
+}
+
+static void on_queue_trace(void *opaque, const struct sim_trace_record *record)
+{
+	struct sys_collect *collect = opaque;
+	struct sys_depth_series *series;
+
+	if (record->a >= NR_QUEUE_NUMBERS || !collect->depths[record->a])
+		return;
+	series = collect->depths[record->a];
+	depth_sample(series, record->at_ps - collect->start_ps, collect->depth_now[record->a],
+		     record->b);
+	collect->depth_now[record->a] = record->b;
+}
+
+/* --- records kept --- */
+
+static u64 latency_ps(const struct sys_fault_record *record)
+{
+	return record->stamp_ps[SYS_STAGE_COMPLETED] - record->began_ps;
+}
+
+static bool is_faster(const struct sys_fault_record *a, const struct sys_fault_record *b)
+{
+	if (latency_ps(a) != latency_ps(b))
+		return latency_ps(a) < latency_ps(b);
+	return a->number > b->number;
+}
+
+static bool store_grow(struct record_store *store)
+{
+	u64 capacity = store->capacity ? 2 * store->capacity : 1024;
+	struct sys_fault_record *records;
+
+	if (capacity > store->limit)
+		capacity = store->limit;
+	records = sim_alloc(capacity * sizeof(*records));
+	if (!records)
+		return false;
+	if (store->nr)
+		memcpy(records, store->records, store->nr * sizeof(*records));
+	sim_free(store->records);
+	store->records = records;
+	store->capacity = capacity;
+	return true;
+}
+
+static bool store_append(struct record_store *store, const struct sys_fault_record *record)
+{
+	if (store->nr == store->limit)
+		return false;
+	if (store->nr == store->capacity && !store_grow(store))
+		return false;
+	store->records[store->nr++] = *record;
+	return true;
+}
+
+static void heap_swap(struct sys_fault_record *a, struct sys_fault_record *b)
+{
+	struct sys_fault_record tmp = *a;
+
+	*a = *b;
+	*b = tmp;
+}
+
+static void heap_up(struct sys_fault_record *heap, u64 i)
+{
+	while (i && is_faster(&heap[i], &heap[(i - 1) / 2])) {
+		heap_swap(&heap[i], &heap[(i - 1) / 2]);
+		i = (i - 1) / 2;
+	}
+}
+
+static void heap_down(struct sys_fault_record *heap, u64 nr)
+{
+	u64 i = 0;
+
+	for (;;) {
+		u64 child = 2 * i + 1;
+
+		if (child + 1 < nr && is_faster(&heap[child + 1], &heap[child]))
+			child++;
+		if (child >= nr || !is_faster(&heap[child], &heap[i]))
+			return;
+		heap_swap(&heap[child], &heap[i]);
+		i = child;
+	}
+}
+
+static void keep_record(struct sys_collect *collect, const struct sys_fault_record *record)
+{
+	struct record_store *slowest = &collect->slowest;
+
+	if (store_append(&collect->first, record))
+		return;
+	if (store_append(slowest, record)) {
+		heap_up(slowest->records, slowest->nr - 1);
+		return;
+	}
+	collect->nr_dropped++;
+	if (slowest->nr && is_faster(&slowest->records[0], record)) {
+		slowest->records[0] = *record;
+		heap_down(slowest->records, slowest->nr);
+	}
+}
+
+/* --- slots --- */
+
+static u32 slot_number(const struct watch *watch, struct port_fault fault)
+{
+	if (fault.kind == PORT_FAULT_STALL)
+		return fault.tag % NR_STAGS;
+	if (fault.stream_id >= watch->nr_sids)
+		return NO_SLOT;
+	return NR_STAGS + fault.stream_id * NR_PRG_INDEXES + fault.tag % NR_PRG_INDEXES;
+}
+
+static struct slot *slot_at(struct watch *watch, u32 number)
+{
+	struct slot *chunk = number == NO_SLOT ? NULL : watch->chunks[number / SLOTS_PER_CHUNK];
+
+	return chunk ? &chunk[number % SLOTS_PER_CHUNK] : NULL;
+}
+
+static struct slot *slot_of(struct watch *watch, struct port_fault fault)
+{
+	return slot_at(watch, slot_number(watch, fault));
+}
+
+static struct slot *slot_make(struct watch *watch, struct port_fault fault)
+{
+	u32 number = slot_number(watch, fault);
+	struct slot **chunk;
+
+	if (number == NO_SLOT)
+		return NULL;
+	chunk = &watch->chunks[number / SLOTS_PER_CHUNK];
+	if (!*chunk)
+		*chunk = sim_alloc(SLOTS_PER_CHUNK * sizeof(**chunk));
+	return slot_at(watch, number);
+}
+
+static u32 ring_head(const struct ring *ring)
+{
+	return ring->slots[ring->first];
+}
+
+static void ring_drop(struct ring *ring)
+{
+	ring->first = (ring->first + 1) % ring->capacity;
+	ring->nr--;
+}
+
+static void ring_add(struct ring *ring, u32 slot)
+{
+	/* More than there are faults: the oldest are of some that ended otherwise. */
+	if (ring->nr == ring->capacity)
+		ring_drop(ring);
+	ring->slots[(ring->first + ring->nr++) % ring->capacity] = slot;
+}
+
+/* --- stamps --- */
+
+static void stamp(struct slot *slot, enum sys_stage stage)
+{
+	struct sys_fault_record *record;
+
+	if (!slot || !slot->is_live || slot->record.stamp_ps[stage])
+		return;
+	record = &slot->record;
+	record->stamp_ps[stage] = sim_now_ps();
+	sim_trace(SIM_TRACE_FAULT_STAMP, record->number << 8 | stage, record->iova);
+}
+
+/* A page request that is under way and has never had a place in the queue. */
+static bool is_unrecorded(const struct slot *slot)
+{
+	return slot->is_live && slot->record.is_page_request &&
+	       !slot->record.stamp_ps[SYS_STAGE_RECORDED];
+}
+
+static void on_detected(void *opaque, struct port_fault fault, const struct port_access *access,
+			u64 began_ps)
+{
+	struct watch *watch = opaque;
+	struct slot *slot = slot_make(watch, fault);
+	u32 sid = fault.stream_id;
+
+	/* Asks again because its request found no room: one fault, however often. */
+	if (!slot || is_unrecorded(slot))
+		return;
+	*slot = (struct slot){
+		.is_live = true,
+		.record =
+			{
+				.number = ++watch->collect->nr_detected,
+				.iova = access->iova,
+				.device = sid < watch->nr_sids ? watch->device_of_sid[sid] : ~0U,
+				.iommu = watch->number,
+				.pasid = access->pasid,
+				.tag = fault.tag,
+				.is_page_request = fault.kind == PORT_FAULT_PAGE_REQUEST,
+				.is_write = access->is_write,
+				.has_pasid = access->has_pasid,
+				.began_ps = began_ps,
+			},
+	};
+	stamp(slot, SYS_STAGE_DETECTED);
+}
+
+static void on_recorded(void *opaque, struct port_fault fault)
+{
+	struct watch *watch = opaque;
+
+	watch->collect->nr_recorded++;
+	stamp(slot_of(watch, fault), SYS_STAGE_RECORDED);
+	ring_add(&watch->recorded[fault.kind], slot_number(watch, fault));
+}
+
+/* An answer to a request that was not recorded is the hardware's own. */
+static void on_consumed(void *opaque, struct port_fault fault)
+{
+	struct slot *slot = slot_of(opaque, fault);
+
+	if (slot && !is_unrecorded(slot))
+		stamp(slot, SYS_STAGE_CONSUMED);
+}
+
+static void add_to_histograms(struct sys_collect *collect, const struct sys_fault_record *record)
+{
+	u64 before_ps = record->began_ps;
+
+	sim_hist_add(collect->latency, latency_ps(record));
+	for (int stage = 0; stage < SYS_NR_STAGES; stage++) {
+		sim_hist_add(collect->stages[stage], record->stamp_ps[stage] - before_ps);
+		before_ps = record->stamp_ps[stage];
+	}
+}
+
+/* A stage that was skipped took no time: its stamp is the one before. */
+static void level_stamps(struct sys_fault_record *record)
+{
+	u64 before_ps = record->began_ps;
+
+	for (int stage = 0; stage < SYS_NR_STAGES; stage++) {
+		if (record->stamp_ps[stage] < before_ps)
+			record->stamp_ps[stage] = before_ps;
+		before_ps = record->stamp_ps[stage];
+	}
+}
+
+static void on_completed(void *opaque, struct port_fault fault, enum port_status status)
+{
+	struct watch *watch = opaque;
+	struct sys_collect *collect = watch->collect;
+	struct slot *slot = slot_of(watch, fault);
+
+	if (!slot || !slot->is_live || (status == PORT_PENDING && is_unrecorded(slot)))
+		return;
+	stamp(slot, SYS_STAGE_COMPLETED);
+	slot->is_live = false;
+	slot->record.is_aborted = status == PORT_ABORTED;
+	collect->nr_completed++;
+	collect->nr_aborted += slot->record.is_aborted;
+	level_stamps(&slot->record);
+	add_to_histograms(collect, &slot->record);
+	keep_record(collect, &slot->record);
+}
+
+static const struct iommu_observer observer = {
+	.detected = on_detected,
+	.recorded = on_recorded,
+	.consumed = on_consumed,
+	.completed = on_completed,
+};
+
+/* Drop from the ring what the thread has read: it needs no interrupt any more. */
+static void forget_dequeued(struct watch *watch, enum port_fault_kind kind)
+{
+	struct ring *ring = &watch->recorded[kind];
+
+	while (ring->nr) {
+		const struct slot *slot = slot_at(watch, ring_head(ring));
+
+		if (slot && slot->is_live && !slot->record.stamp_ps[SYS_STAGE_DEQUEUED])
+			return;
+		ring_drop(ring);
+	}
+}
+
+void sys_collect_stamp(struct sys_collect *collect, u32 number, struct port_fault fault,
+		       enum sys_stage stage)
+{
+	struct watch *watch = &collect->watches[number];
+
+	if (stage == SYS_STAGE_ANSWERED)
+		collect->nr_answered++;
+	stamp(slot_of(watch, fault), stage);
+	if (stage == SYS_STAGE_DEQUEUED)
+		forget_dequeued(watch, fault.kind);
+}
+
+void sys_collect_interrupt(struct sys_collect *collect, u32 number, enum port_fault_kind kind)
+{
+	struct watch *watch = &collect->watches[number];
+
+	for (struct ring *ring = &watch->recorded[kind]; ring->nr; ring_drop(ring))
+		stamp(slot_at(watch, ring_head(ring)), SYS_STAGE_INTERRUPTED);
+}
+
+void sys_collect_round(struct sys_collect *collect, u32 number, enum port_fault_kind kind)
+{
+	for (struct ring *ring = &collect->watches[number].recorded[kind]; ring->nr;)
+		ring_drop(ring);
+}
+
+/* --- set-up and result --- */
+
+struct sys_collect *sys_collect_create(const struct sys_config *config)
+{
+	u64 nr_iommus = config->machine.nr_iommus;
+	struct sys_collect *collect = sim_alloc(sizeof(*collect) +
+						nr_iommus * sizeof(collect->watches[0]));
+
+	if (!collect)
+		return NULL;
+	collect->nr_watches = nr_iommus;
+	collect->nr_devices = (config->machine.nr_devices + nr_iommus - 1) / nr_iommus;
+	collect->first.limit = config->output.trace_limit;
+	collect->slowest.limit = config->output.trace_limit;
+	collect->latency = sim_alloc(sizeof(*collect->latency));
+	if (!collect->latency)
+		return NULL;
+	for (int i = 0; i < SYS_NR_STAGES; i++) {
+		collect->stages[i] = sim_alloc(sizeof(*collect->stages[i]));
+		if (!collect->stages[i])
+			return NULL;
+	}
+	return collect;
+}
+
+static bool ring_alloc(struct ring *ring, u32 capacity)
+{
+	ring->capacity = capacity;
+	ring->slots = sim_alloc(capacity * sizeof(*ring->slots));
+	return ring->slots;
+}
+
+static bool depths_alloc(struct sys_collect *collect, const struct sys_iommu_stats *stats)
+{
+	for (u32 i = 0; i < stats->nr_queues; i++) {
+		struct sys_depth_series **depth = &collect->depths[stats->queues[i].trace_number];
+
+		*depth = sim_alloc(sizeof(**depth));
+		if (!*depth)
+			return false;
+	}
+	return true;
+}
+
+int sys_collect_watch(struct sys_collect *collect, struct sys_iommu *iommu)
+{
+	struct watch *watch = &collect->watches[iommu->number];
+
+	*watch = (struct watch){
+		.collect = collect,
+		.iommu = iommu,
+		.number = iommu->number,
+		.nr_sids = SYS_MAX_DEVICES,
+	};
+	watch->device_of_sid = sim_alloc(watch->nr_sids * sizeof(*watch->device_of_sid));
+	iommu->driver->stats(iommu, &watch->at_start);
+	if (!watch->device_of_sid || !ring_alloc(&watch->recorded[PORT_FAULT_STALL], NR_STAGS) ||
+	    !ring_alloc(&watch->recorded[PORT_FAULT_PAGE_REQUEST],
+			NR_PRG_INDEXES * collect->nr_devices) ||
+	    !depths_alloc(collect, &watch->at_start))
+		return -ENOMEM;
+	iommu->driver->observe(iommu, &observer, watch);
+	return 0;
+}
+
+void sys_collect_watch_endpoint(struct sys_collect *collect, u32 number, struct dev_pcie *pcie)
+{
+	dev_pcie_set_observer(pcie, &observer, &collect->watches[number]);
+}
+
+void sys_collect_name_sid(struct sys_collect *collect, u32 number, u32 sid, u32 device)
+{
+	sim_assert(sid < collect->watches[number].nr_sids);
+	collect->watches[number].device_of_sid[sid] = device;
+}
+
+void sys_collect_start(struct sys_collect *collect)
+{
+	collect->start_ps = sim_now_ps();
+	sim_hist_init(collect->latency);
+	for (int i = 0; i < SYS_NR_STAGES; i++)
+		sim_hist_init(collect->stages[i]);
+	for (u32 i = 0; i < NR_QUEUE_NUMBERS; i++) {
+		if (collect->depths[i])
+			*collect->depths[i] = (struct sys_depth_series){.bin_ps = 1000000};
+	}
+	for (u32 i = 0; i < collect->nr_watches; i++) {
+		struct watch *watch = &collect->watches[i];
+
+		watch->iommu->driver->stats(watch->iommu, &watch->at_start);
+	}
+	sim_trace_set_sink(on_queue_trace, collect,
+			   1ULL << SIM_TRACE_QUEUE_PUSH | 1ULL << SIM_TRACE_QUEUE_POP);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct sys_fault_record *x = a, *y = b;
+
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static u32 highest(const struct sys_depth_series *depth)
+{
+	u32 max_depth = 0;
+
+	for (u32 i = 0; i < depth->nr_bins; i++) {
+		if (depth->max_depth[i] > max_depth)
+			max_depth = depth->max_depth[i];
+	}
+	return max_depth;
+}
+
+/* What happened since the start; bring-up used the queues too. */
+static void queue_result(struct sys_collect *collect, const struct sys_iommu *iommu,
+			 const struct sys_queue_stats *start, const struct sys_queue_stats *end,
+			 struct sys_queue_result *queue)
+{
+	struct sys_depth_series *depth = collect->depths[end->trace_number];
+
+	depth_sample(depth, sim_now_ps() - collect->start_ps, collect->depth_now[end->trace_number],
+		     collect->depth_now[end->trace_number]);
+	*queue = (struct sys_queue_result){
+		.entries = end->entries,
+		.pushed = end->pushed - start->pushed,
+		.popped = end->popped - start->popped,
+		.max_depth = highest(depth),
+		.overflows = end->overflows - start->overflows,
+		.deferred = end->deferred - start->deferred,
+		.depth = *depth,
+	};
+	snprintf(queue->name, sizeof(queue->name), "%s%u.%s", iommu->driver->unit, iommu->number,
+		 end->name);
+}
+
+static void queue_results(struct sys_collect *collect, struct sys_result *result)
+{
+	u32 max_queues = collect->nr_watches * SYS_IOMMU_MAX_QUEUES, nr = 0;
+	struct sys_queue_result *queues = sim_alloc(max_queues * sizeof(*queues));
+
+	if (!queues)
+		return;
+	for (u32 i = 0; i < collect->nr_watches; i++) {
+		const struct watch *watch = &collect->watches[i];
+		struct sys_iommu_stats stats;
+
+		watch->iommu->driver->stats(watch->iommu, &stats);
+		for (u32 j = 0; j < stats.nr_queues; j++)
+			queue_result(collect, watch->iommu, &watch->at_start.queues[j],
+				     &stats.queues[j], &queues[nr++]);
+	}
+	result->queues = queues;
+	result->nr_queues = nr;
+}
+
+void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
+{
+	result->faults_recorded = collect->nr_recorded;
+	result->faults_answered = collect->nr_answered;
+	result->faults_completed = collect->nr_completed;
+	result->faults_aborted = collect->nr_aborted;
+	result->faults_dropped = collect->nr_dropped;
+	result->latency = collect->latency;
+	for (int i = 0; i < SYS_NR_STAGES; i++)
+		result->stages[i] = collect->stages[i];
+	result->first = collect->first.records;
+	result->nr_first = collect->first.nr;
+	if (collect->slowest.nr)
+		qsort(collect->slowest.records, collect->slowest.nr,
+		      sizeof(*collect->slowest.records), by_number);
+	result->slowest = collect->slowest.records;
+	result->nr_slowest = collect->slowest.nr;
+	queue_results(collect, result);
+}

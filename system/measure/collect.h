@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is measured while a machine runs: the stamps of every fault, and the
+ * depth of every queue over time. Looks on; changes nothing.
+ *
+ * A fault is named by its IOMMU, what kind it is, its master and its tag
+ * (models/common/observer.h) from detected() to completed().
+ */
+#ifndef SYSTEM_COLLECT_H
+#define SYSTEM_COLLECT_H
+
+#include "models/common/observer.h"
+#include "system/machine/machine.h"
+
+struct sys_collect;
+struct sys_iommu;
+
+/**
+ * sys_collect_create() - in the arena
+ * @config: how many IOMMUs and devices there are; how many records are kept of the
+ *	first faults, and as many of the slowest
+ *
+ * Return: the collector; NULL without memory.
+ */
+struct sys_collect *sys_collect_create(const struct sys_config *config);
+
+/** sys_collect_watch() - observe an IOMMU of the machine. 0 or -ENOMEM. */
+int sys_collect_watch(struct sys_collect *collect, struct sys_iommu *iommu);
+
+/** sys_collect_watch_endpoint() - observe an endpoint behind IOMMU @number. */
+void sys_collect_watch_endpoint(struct sys_collect *collect, u32 number, struct dev_pcie *pcie);
+
+/** sys_collect_name_sid() - stream @sid of IOMMU @number is device @device. */
+void sys_collect_name_sid(struct sys_collect *collect, u32 number, u32 sid, u32 device);
+
+/** sys_collect_start() - forget what came before and count times from now. */
+void sys_collect_start(struct sys_collect *collect);
+
+/**
+ * sys_collect_stamp() - a fault of IOMMU @number reaches a stage, now
+ * A stage that is stamped twice keeps the first time; a fault that is not under
+ * way (a guest's mistake) is ignored.
+ */
+void sys_collect_stamp(struct sys_collect *collect, u32 number, struct port_fault fault,
+		       enum sys_stage stage);
+
+/** sys_collect_interrupt() - a CPU has taken the interrupt of the queue for @kind. */
+void sys_collect_interrupt(struct sys_collect *collect, u32 number, enum port_fault_kind kind);
+
+/** sys_collect_round() - the thread will take all that is recorded now: it waits for no interrupt.
+ */
+void sys_collect_round(struct sys_collect *collect, u32 number, enum port_fault_kind kind);
+
+/** sys_collect_result() - fill the fault and queue parts of @result. */
+void sys_collect_result(struct sys_collect *collect, struct sys_result *result);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Page tables in simulated memory: four levels, 48-bit input, leaves of 4 KiB. Both
+ * the IOMMU driver's domains and the address spaces of processes are made of them;
+ * SVA shares the latter with the IOMMU.
+ *
+ *	arm64		VMSAv8-64 stage 1 (Arm ARM D8; IHI 0070 3.4: the SMMU walks the same)
+ *	x86		4-level paging (SDM 3, 4.5; VT-d 3.6: the first stage walks the same)
+ *	VT-d second	second-stage paging (VT-d 3.7, 9.8)
+ *
+ * Leaves out: large pages, the contiguous hint, other granules.
+ */
+#ifndef SYSTEM_PGTABLE_H
+#define SYSTEM_PGTABLE_H
+
+#include "system/memory/frames.h"
+
+#define SYS_PT_VA_BITS 48
+
+/* What a leaf allows; SYS_PT_VALID alone is a read-only page. */
+#define SYS_PT_VALID 1U
+#define SYS_PT_WRITE 2U
+
+enum sys_pgtable_kind {
+	SYS_PT_ARM64,
+	SYS_PT_X86,
+	SYS_PT_VTD_SECOND,
+};
+
+struct sys_pgtable_format;
+
+struct sys_pgtable {
+	const struct sys_pgtable_format *format;
+	struct mem *mem;
+	struct sys_frames *frames;
+	pa_t root; /* TTB0, CR3, SSPTPTR */
+	u64 nr_tables;
+	u64 nr_leaves;
+};
+
+/** sys_pgtable_init() - an empty table in the caller's memory. 0 or -ENOMEM. */
+int sys_pgtable_init(struct sys_pgtable *pgt, enum sys_pgtable_kind kind, struct mem *mem,
+		     struct sys_frames *frames);
+/** sys_pgtable_finish() - give all tables back; pages are the caller's. */
+void sys_pgtable_finish(struct sys_pgtable *pgt);
+
+/**
+ * sys_pgtable_set() - install or change one leaf
+ * @address: page aligned, below 2^48
+ * @pa: page aligned
+ * @access: SYS_PT_VALID, with SYS_PT_WRITE or not
+ *
+ * Return: 0; -ENOMEM if a table could not be had.
+ */
+int sys_pgtable_set(struct sys_pgtable *pgt, u64 address, pa_t pa, u32 access);
+
+/** sys_pgtable_get() - SYS_PT_ bits of a leaf and its @pa; 0 if there is none. */
+u32 sys_pgtable_get(const struct sys_pgtable *pgt, u64 address, pa_t *pa);
+
+/** sys_pgtable_clear() - remove one leaf. Return: was there one? */
+bool sys_pgtable_clear(struct sys_pgtable *pgt, u64 address);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Trace files: the accesses of a workload as a zstd stream of fixed 32-byte
+ * records. docs/trace-format.md is the reference for whoever writes one.
+ */
+#ifndef SYSTEM_TRACE_H
+#define SYSTEM_TRACE_H
+
+#include "models/device/dma.h"
+#include "system/config/config.h"
+
+/* PASID field: the address space that the run's handler mode gives the device. */
+#define SYS_TRACE_PASID_BOUND 0xfffffffeU
+/* PASID field: no PASID. */
+#define SYS_TRACE_PASID_NONE 0xffffffffU
+
+/* Times of a trace end before this: about 53 simulated days. */
+#define SYS_TRACE_MAX_PS (1ULL << 62)
+
+/* Records that a reader keeps for devices that are behind. */
+#define SYS_TRACE_WINDOW (1U << 18)
+
+/**
+ * sys_trace_write() - write the accesses of a generator as a trace
+ * @config: checked; its generator is not SYS_GEN_TRACE
+ * @path: written under a temporary name beside it, then renamed
+ * @nr_records: how many were written; may be NULL
+ * @message: one line without newline if it fails
+ *
+ * Records of all devices are merged by (time, position in the device's own
+ * order, device). Replaying the file with the same configuration gives each
+ * device the same records.
+ *
+ * Context: no machine exists; one is made for the time of the call.
+ *
+ * Return: 0; -EINVAL for a configuration without generator; -EBUSY if a machine
+ * exists; -ENOMEM; else the errno of the file operation that failed.
+ */
+int sys_trace_write(const struct sys_config *config, const char *path, u64 *nr_records,
+		    char *message, size_t message_bytes);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The SMMUv3 driver of the simulated machine: register bring-up, stream table
+ * and context descriptors, command queue, event queue thread, stage 1 domains.
+ * It is software on simulated CPUs: everything it knows of the hardware it
+ * reads by MMIO and from simulated memory, and its time is charged.
+ *
+ * Modelled on what Linux's arm-smmu-v3 does; leaves out stage 2. Linux has no PRI
+ * queue thread that handles requests; what is done here is in docs/ats-pri.md.
+ */
+#ifndef SYSTEM_SMMU_DRIVER_H
+#define SYSTEM_SMMU_DRIVER_H
+
+#include <linux/atomic.h>
+#include <linux/interrupt.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "models/smmuv3/smmu.h"
+#include "system/iommu/iommu.h"
+#include "system/measure/collect.h"
+#include "system/memory/pgtable.h"
+
+/* One queue, as software keeps it: index with wrap bit, IHI 0070 3.5.1. */
+struct sys_smmu_queue {
+	pa_t base;
+	u32 lg2;
+	u32 prod, cons;
+	u32 prod_reg, cons_reg; /* offsets */
+};
+
+struct sys_smmu {
+	struct sys_iommu iommu;
+	struct smmu *model;
+	void __iomem *base;
+
+	u32 sid_bits, ssid_bits, oas_field;
+	bool is_2level, has_ats, has_pri;
+	pa_t strtab;
+
+	spinlock_t cmdq_lock; /* cmdq, sync_sequence */
+	struct sys_smmu_queue cmdq;
+	u32 sync_sequence; /* of the last CMD_SYNC */
+	pa_t sync_word;	   /* where CMD_SYNC's MSI goes */
+	u32 sync_seen;	   /* the last number written there */
+	struct sys_sync_waiter *sync_waiters;
+	struct sys_smmu_queue evtq; /* event thread only */
+
+	/* PRI thread only, but that others read the two counts to wait for them. */
+	struct sys_smmu_queue priq;
+	u64 nr_pri_taken, nr_pri_handled; /* records */
+	struct wait_queue_head priq_idle;
+
+	struct mutex streams_mutex; /* streams; held across a report, as in Linux 6.1 */
+	struct rb_root streams;
+
+	/* Not under streams_mutex: a fault handler in the event thread, which
+	 * holds that, may wait for a lock under which a device is attached. */
+	atomic_t last_asid;
+};
+
+static inline struct sys_smmu *to_smmu(struct sys_iommu *iommu)
+{
+	return container_of(iommu, struct sys_smmu, iommu);
+}
+
+/* What the driver keeps for a device. */
+struct sys_smmu_master {
+	struct sys_master *common;
+	struct sys_smmu *smmu;
+	u32 sid;
+	struct rb_node node; /* in smmu->streams, by sid */
+	pa_t cd_l1;	     /* 2-level context descriptor table */
+	u64 ste1;	     /* second word of the STE, under ats_mutex */
+
+	/* a PCIe endpoint behind an SMMU that has PRI */
+	bool has_pri;
+	bool wants_pasid; /* in responses */
+	struct mutex ats_mutex;
+	u32 nr_ats_users;
+	bool is_ats_enabled, is_pri_enabled;
+	struct list_head bonds; /* struct sys_smmu_bond, under the handler's device mutex */
+};
+
+static inline struct sys_smmu_master *sys_smmu_master_of(struct device *dev)
+{
+	const struct sys_master *common = dev_get_drvdata(dev);
+
+	return common->driver_data;
+}
+
+/**
+ * sys_smmu_probe() - bring one SMMU up: tables, queues, interrupts, CR0
+ * @iommu: of a struct sys_smmu
+ * @irq_cpu: takes its interrupts
+ *
+ * Context: sim thread; time passes.
+ * Return: 0; -ENOMEM; -ETIMEDOUT if CR0ACK does not follow; -EINVAL if the
+ * hardware lacks what this driver needs.
+ */
+int sys_smmu_probe(struct sys_iommu *iommu, u32 irq_cpu);
+
+/** sys_smmu_add_master() - make a stream table entry for a device. 0 or -ENOMEM. */
+int sys_smmu_add_master(struct sys_master *common);
+
+/** sys_smmu_write_eats() - may the endpoint use ATS, STE.EATS? 0 or -ENOMEM. */
+int sys_smmu_write_eats(struct sys_smmu_master *master, bool is_on);
+
+/** sys_smmu_pfh_ops - what the handler core calls for a master (drvdata of its device). */
+extern const struct pfh_device_ops sys_smmu_pfh_ops;
+
+/** sys_smmu_iommu_ops - domains for the IOMMU API. */
+extern const struct iommu_ops sys_smmu_iommu_ops;
+
+/**
+ * sys_smmu_write_cd() - point SubstreamID @ssid of @master at @ttb, or invalidate it
+ * @ttb: root of stage 1 tables of 48 bits and 4 KiB; 0: no longer valid
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sys_smmu_write_cd(struct sys_smmu_master *master, u32 ssid, pa_t ttb, u32 asid);
+
+/* --- command queue (smmu_cmdq.c) --- */
+
+/**
+ * sys_smmu_issue() - put commands into the queue, in order
+ * @cmds: pairs of words, IHI 0070 chapter 4
+ * @sync: add a CMD_SYNC and wait for its completion (MSI)
+ * Context: may be called with preemption disabled if @sync is false.
+ */
+void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sync);
+
+/* CMD_SYNC of SMMU n writes to the word n here, outside of RAM. */
+#define SYS_SMMU_SYNC_WORDS 0x0a000000ULL
+
+/** sys_smmu_init_sync() - put the word of CMD_SYNC into the memory map. 0 or -ENOMEM. */
+int sys_smmu_init_sync(struct sys_smmu *smmu);
+
+/* --- invalidation (smmu_inval.c) --- */
+
+#define SYS_SMMU_BATCH 16
+
+/* Commands that are handed over together. */
+struct sys_smmu_batch {
+	struct sys_smmu *smmu;
+	u64 cmds[SYS_SMMU_BATCH][2];
+	u32 nr;
+};
+
+/** sys_smmu_batch_add() - one more; a full batch is handed over first. No lock that sleeps. */
+void sys_smmu_batch_add(struct sys_smmu_batch *batch, u64 word0, u64 word1);
+/** sys_smmu_batch_submit() - hand over, with a CMD_SYNC, and wait for that. */
+void sys_smmu_batch_submit(struct sys_smmu_batch *batch);
+
+/** sys_smmu_tlb_inv_asid() / _range() - forget what was translated, and wait for that. */
+void sys_smmu_tlb_inv_asid(struct sys_smmu *smmu, u32 asid);
+void sys_smmu_tlb_inv_range(struct sys_smmu *smmu, u32 asid, u64 first, u64 last);
+
+/**
+ * sys_smmu_atc_inv() - an endpoint forgets [first, last], and wait for that
+ * @ssid: PASID; 0: without one, which an endpoint takes for all of them
+ * Does nothing while the endpoint's ATS is off. sys_smmu_atc_inv_add(): one of a batch.
+ */
+void sys_smmu_atc_inv(const struct sys_smmu_master *master, u32 ssid, u64 first, u64 last);
+void sys_smmu_atc_inv_add(struct sys_smmu_batch *batch, const struct sys_smmu_master *master,
+			  u32 ssid, u64 first, u64 last);
+
+/* --- ATS and PRI of an endpoint (smmu_ats.c) --- */
+
+/** sys_smmu_ats_get() / _put() - somebody uses / no longer uses ATS. 0 or -ENOMEM. May sleep. */
+int sys_smmu_ats_get(struct sys_smmu_master *master);
+void sys_smmu_ats_put(struct sys_smmu_master *master);
+
+/**
+ * sys_smmu_pri_enable() / _disable() - let the endpoint send page requests
+ * On return of the latter every request is answered. May sleep; the caller holds
+ * nothing that a fault handler needs.
+ * Return: 0; -EBUSY: requests from before are outstanding; -ENOMEM.
+ */
+int sys_smmu_pri_enable(struct sys_smmu_master *master);
+void sys_smmu_pri_disable(struct sys_smmu_master *master);
+
+/* --- PASIDs (smmu_sva.c) --- */
+
+int sys_smmu_sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm);
+void sys_smmu_sva_detach(struct device *dev, u32 pasid);
+
+/** sys_smmu_alloc_asid() - one that nobody has. */
+u32 sys_smmu_alloc_asid(struct sys_smmu *smmu);
+
+/* --- interrupts and their threads --- */
+
+/** sys_smmu_request_irqs() - of event queue, errors, PRI queue. 0 or -errno. */
+int sys_smmu_request_irqs(struct sys_smmu *smmu, u32 irq_cpu);
+
+/** sys_smmu_request_msi() - one of them, its MSI as in the registers at @cfg0, @cfg1. */
+int sys_smmu_request_msi(struct sys_smmu *smmu, u32 cpu, u32 cfg0, u32 cfg1, irq_handler_t handler,
+			 irq_handler_t thread, const char *name);
+
+/** sys_smmu_find_master() - by StreamID, or NULL. Under streams_mutex. */
+struct sys_smmu_master *sys_smmu_find_master(struct sys_smmu *smmu, u32 sid);
+
+/* smmu_priq.c */
+irqreturn_t sys_smmu_pri_interrupt(int irq, void *dev);
+irqreturn_t sys_smmu_pri_thread(int irq, void *dev);
+
+/**
+ * sys_smmu_drain_priq() - wait until the records that are in the queue now are handled
+ * Context: may sleep; the caller holds nothing that a fault handler needs.
+ */
+void sys_smmu_drain_priq(struct sys_smmu *smmu);
+
+#endif

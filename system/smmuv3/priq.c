@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PRI queue interrupt and thread (IHI 0070 3.5, 8): the thread takes record after
+ * record, moves CONS for each, and reports page requests to the handler core. CONS
+ * moves before a request is answered, so the credit that an answer returns never
+ * finds the queue fuller than before (chapter 8).
+ *
+ * Overflow (8.1.1): while it is active the SMMU writes nothing, so when the queue
+ * has been worked off, what is left of a group is all that will ever be there; its
+ * last request was answered by the SMMU. It is thrown away before the overflow is
+ * acknowledged, because then the endpoint may use its index again.
+ *
+ * Nobody is interrupted for an overflow: the thread looks again for one, as it does
+ * for records, before it leaves.
+ */
+#include <linux/bitfield.h>
+#include <linux/io.h>
+
+#include "models/smmuv3/regs.h"
+#include "sim/cpu.h"
+#include "system/linux/iopf.h"
+#include "system/smmuv3/driver.h"
+
+static bool is_stop_marker(const u64 record[2])
+{
+	return record[0] & PRIQ_0_SSID_V && record[0] & PRIQ_0_PRG_LAST &&
+	       !(record[0] & (PRIQ_0_PERM_READ | PRIQ_0_PERM_WRITE));
+}
+
+static void decode(const u64 record[2], struct pfh_fault *fault)
+{
+	*fault = (struct pfh_fault){
+		.addr = record[1] & PRIQ_1_ADDR_MASK,
+		.grpid = FIELD_GET(PRIQ_1_PRG_IDX, record[1]),
+		.perm = (record[0] & PRIQ_0_PERM_READ ? PFH_PERM_READ : 0) |
+			(record[0] & PRIQ_0_PERM_WRITE ? PFH_PERM_WRITE : 0),
+		.flags = record[0] & PRIQ_0_PRG_LAST ? PFH_FAULT_LAST_PAGE : 0,
+	};
+	if (!(record[0] & PRIQ_0_SSID_V))
+		return;
+	fault->flags |= PFH_FAULT_PASID_VALID;
+	fault->pasid = FIELD_GET(PRIQ_0_SSID, record[0]);
+	fault->perm |= (record[0] & PRIQ_0_PERM_EXEC ? PFH_PERM_EXEC : 0) |
+		       (record[0] & PRIQ_0_PERM_PRIV ? PFH_PERM_PRIV : 0);
+}
+
+/*
+ * A request of an endpoint that may not ask: it is told to stop (4.5.2). The PASID
+ * goes back as it came, for nothing is known of the endpoint.
+ */
+static void refuse(struct sys_smmu *smmu, u32 sid, const struct pfh_fault *fault)
+{
+	u64 substream = fault->flags & PFH_FAULT_PASID_VALID
+				? CMDQ_0_SSV | FIELD_PREP(CMDQ_PRI_0_SSID, (u64)fault->pasid)
+				: 0;
+	const u64 cmd[1][2] = {{
+		FIELD_PREP(CMDQ_0_OP, CMDQ_OP_PRI_RESP) | FIELD_PREP(CMDQ_PRI_0_SID, (u64)sid) |
+			substream,
+		FIELD_PREP(CMDQ_PRI_1_GRPID, (u64)fault->grpid) |
+			FIELD_PREP(CMDQ_PRI_1_RESP, (u64)CMDQ_PRI_1_RESP_FAILURE),
+	}};
+
+	if (fault->flags & PFH_FAULT_LAST_PAGE)
+		sys_smmu_issue(smmu, cmd, 1, false);
+}
+
+static void handle_request(struct sys_smmu *smmu, const u64 record[2])
+{
+	u32 sid = FIELD_GET(PRIQ_0_SID, record[0]);
+	struct port_fault name = {.kind = PORT_FAULT_PAGE_REQUEST, .stream_id = sid};
+	struct sys_smmu_master *master;
+	struct pfh_fault fault;
+
+	/* Ends a use of a PASID; who ends it waits for this thread, not for the marker. */
+	if (is_stop_marker(record))
+		return;
+	decode(record, &fault);
+	name.tag = fault.grpid;
+	if (fault.flags & PFH_FAULT_LAST_PAGE)
+		sys_collect_stamp(smmu->iommu.collect, smmu->iommu.number, name,
+				  SYS_STAGE_DEQUEUED);
+	mutex_lock(&smmu->streams_mutex);
+	master = sys_smmu_find_master(smmu, sid);
+	if (master && master->common->pfh && READ_ONCE(master->is_pri_enabled))
+		sys_report_fault(master->common, &fault);
+	else
+		refuse(smmu, sid, &fault);
+	mutex_unlock(&smmu->streams_mutex);
+}
+
+static bool is_empty(const struct sys_smmu_queue *q)
+{
+	return ((q->prod ^ q->cons) & ((2U << q->lg2) - 1)) == 0;
+}
+
+static bool is_overflow_active(const struct sys_smmu_queue *q)
+{
+	return (q->prod ^ q->cons) & Q_OVERFLOW_FLAG;
+}
+
+/* Take the record at CONS, if there is one below the PROD read last. */
+static bool remove_record(struct sys_smmu *smmu, u64 record[2])
+{
+	struct sys_smmu_queue *q = &smmu->priq;
+	pa_t slot = q->base + PRIQ_ENT_BYTES * (q->cons & ((1U << q->lg2) - 1));
+
+	if (is_empty(q))
+		return false;
+	sim_charge(smmu->iommu.config->host.event_decode_ps);
+	sim_settle();
+	for (u32 i = 0; i < PRIQ_ENT_DWORDS; i++)
+		mem_read64(smmu->iommu.mem, slot + 8 * i, &record[i]);
+	smmu->nr_pri_taken++;
+	q->cons = ((q->cons + 1) & ((2U << q->lg2) - 1)) | (q->cons & Q_OVERFLOW_FLAG);
+	writel(q->cons, smmu->base + q->cons_reg);
+	return true;
+}
+
+static void discard_partial_groups(struct sys_smmu *smmu)
+{
+	struct rb_node *node;
+
+	mutex_lock(&smmu->streams_mutex);
+	for (node = rb_first(&smmu->streams); node; node = rb_next(node)) {
+		struct sys_smmu_master *master = rb_entry(node, struct sys_smmu_master, node);
+
+		if (master->common->pfh && master->has_pri)
+			sys_discard_partials(master->common);
+	}
+	mutex_unlock(&smmu->streams_mutex);
+}
+
+/* The queue is empty, and the SMMU writes nothing before this acknowledges. */
+static void acknowledge_overflow(struct sys_smmu *smmu)
+{
+	struct sys_smmu_queue *q = &smmu->priq;
+
+	discard_partial_groups(smmu);
+	q->cons = (q->cons & ~Q_OVERFLOW_FLAG) | (q->prod & Q_OVERFLOW_FLAG);
+	writel(q->cons, smmu->base + q->cons_reg);
+}
+
+irqreturn_t sys_smmu_pri_thread(int irq, void *dev)
+{
+	struct sys_smmu *smmu = dev;
+	struct sys_smmu_queue *q = &smmu->priq;
+	u64 record[PRIQ_ENT_DWORDS];
+
+	q->prod = readl(smmu->base + q->prod_reg);
+	do {
+		while (remove_record(smmu, record)) {
+			handle_request(smmu, record);
+			smmu->nr_pri_handled++;
+			wake_up_all(&smmu->priq_idle);
+		}
+		if (is_overflow_active(q))
+			acknowledge_overflow(smmu);
+		q->prod = readl(smmu->base + q->prod_reg);
+	} while (!is_empty(q) || is_overflow_active(q));
+	return IRQ_HANDLED;
+}
+
+irqreturn_t sys_smmu_pri_interrupt(int irq, void *dev)
+{
+	struct sys_smmu *smmu = dev;
+
+	sys_collect_interrupt(smmu->iommu.collect, smmu->iommu.number, PORT_FAULT_PAGE_REQUEST);
+	return IRQ_WAKE_THREAD;
+}
+
+void sys_smmu_drain_priq(struct sys_smmu *smmu)
+{
+	u32 mask = (2U << smmu->priq.lg2) - 1;
+	u32 prod = readl(smmu->base + smmu->priq.prod_reg);
+	u64 target = smmu->nr_pri_taken + ((prod - smmu->priq.cons) & mask);
+
+	wait_event(smmu->priq_idle, READ_ONCE(smmu->nr_pri_handled) >= target);
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The SMMUv3 as the machine sees it: one table, and the model behind it. */
+#include <errno.h>
+
+#include "sim/arena.h"
+#include "system/smmuv3/driver.h"
+
+static struct sys_iommu *unit_create(const struct sys_iommu *parts)
+{
+	struct sys_smmu *smmu = sim_alloc(sizeof(*smmu));
+
+	if (!smmu)
+		return NULL;
+	smmu->iommu = *parts;
+	smmu->model = smmu_create(&parts->config->smmu, parts->mem, parts->number);
+	return smmu->model ? &smmu->iommu : NULL;
+}
+
+static void unit_observe(struct sys_iommu *iommu, const struct iommu_observer *observer,
+			 void *opaque)
+{
+	smmu_set_observer(to_smmu(iommu)->model, observer, opaque);
+}
+
+static struct port *unit_port_create(struct sys_iommu *iommu, u32 sid)
+{
+	return smmu_port_create(to_smmu(iommu)->model, sid);
+}
+
+/* The number of a queue in traces is that of its place, see smmu_create(). */
+static struct sys_queue_stats queue_stats(const struct sys_iommu *iommu, u32 place,
+					  const char *name, const struct smmu_queue_stats *stats)
+{
+	return (struct sys_queue_stats){
+		.name = name,
+		.trace_number = 4 * iommu->number + place,
+		.entries = stats->entries,
+		.pushed = stats->pushed,
+		.popped = stats->popped,
+		.overflows = stats->overflows,
+		.deferred = stats->deferred,
+	};
+}
+
+static void unit_stats(const struct sys_iommu *iommu, struct sys_iommu_stats *stats)
+{
+	struct smmu_stats all;
+
+	smmu_stats(container_of(iommu, struct sys_smmu, iommu)->model, &all);
+	*stats = (struct sys_iommu_stats){
+		.tlb_hits = all.tlb_hits,
+		.tlb_misses = all.tlb_misses,
+		.walks = all.walks,
+		.config_fetches = all.config_fetches,
+		.backpressured = all.backpressured,
+		.suppressed = all.suppressed,
+		.refused = all.refused,
+		.merged = all.merged,
+		.atc_invs = all.atc_invs,
+		.atc_inv_timeouts = all.atc_inv_timeouts,
+		.nr_queues = iommu->config->smmu.pri ? 3 : 2,
+		.queues = {queue_stats(iommu, 1, "evtq", &all.evtq),
+			   queue_stats(iommu, 0, "cmdq", &all.cmdq),
+			   queue_stats(iommu, 2, "priq", &all.priq)},
+	};
+	for (u32 i = 0; i < SYS_TABLE_LEVELS; i++)
+		stats->table_fetches[i] = all.table_fetches[0][i] + all.table_fetches[1][i];
+}
+
+/* What the chosen kind of device needs to fault recoverably. NULL: it is there. */
+static const char *missing_for_faults(const struct sys_config *config)
+{
+	if (config->device_kind == SYS_DEVICE_PLATFORM)
+		return config->smmu.stall ? NULL
+					  : "handler.iopf needs smmu.features.stall: a platform "
+					    "device has no other way to fault recoverably";
+	if (!config->smmu.ats)
+		return "handler.iopf with device.kind pcie needs smmu.features.ats, and pri: a "
+		       "PCIe endpoint asks for translations before it asks for pages";
+	if (!config->smmu.pri)
+		return "handler.iopf with device.kind pcie needs smmu.features.pri: a PCIe "
+		       "endpoint has no other way to fault recoverably";
+	/* Its first requests would fill the queue before the last came, each time. */
+	if (config->pcie.endpoint.group_pages > 1ULL << config->smmu.priq_lg2)
+		return "pcie.group_pages is more than the PRI queue has entries "
+		       "(smmu.features.priq_lg2): no group would ever be there whole";
+	return NULL;
+}
+
+/* What this driver needs, whatever for. NULL: it is there. */
+static const char *missing_for_driver(const struct smmu_params *p)
+{
+	if (!p->stage1)
+		return "smmu.features.stage1 is false: the driver has tables of stage 1 only";
+	return p->msi ? NULL : "smmu.features.msi is false: the driver has no wired interrupts";
+}
+
+static int check(const struct sys_config *config, char *message, size_t message_bytes)
+{
+	const char *wrong = smmu_params_check(&config->smmu);
+	const char *lacks = missing_for_driver(&config->smmu);
+	const char *missing = config->handler.iopf ? missing_for_faults(config) : NULL;
+	u64 per_smmu = (config->machine.nr_devices + config->machine.nr_iommus - 1) /
+		       config->machine.nr_iommus;
+
+	if (wrong || lacks)
+		snprintf(message, message_bytes, "%s", wrong ? wrong : lacks);
+	else if (sys_memory_end(config) > 1ULL << config->smmu.oas_bits)
+		snprintf(
+			message, message_bytes,
+			"memory.base and memory.size end at 0x%llx: smmu.features.oas_bits is %llu",
+			sys_memory_end(config), config->smmu.oas_bits);
+	else if (per_smmu > 1ULL << config->smmu.sid_bits)
+		snprintf(message, message_bytes,
+			 "smmu.features.sid_bits is %llu: too few for %llu devices behind one SMMU",
+			 config->smmu.sid_bits, per_smmu);
+	else if (missing)
+		snprintf(message, message_bytes, "%s", missing);
+	else if (config->mode == SYS_HANDLER_SVA && !config->smmu.ssid_bits)
+		snprintf(message, message_bytes,
+			 "handler.mode sva needs PASIDs: smmu.features.ssid_bits is 0");
+	else
+		return 0;
+	return -EINVAL;
+}
+
+static bool can_stall(const struct sys_config *config)
+{
+	return config->smmu.stall;
+}
+
+const struct sys_iommu_driver sys_smmu_driver = {
+	.unit = "smmu",
+	.process_tables = SYS_PT_ARM64,
+	.can_stall = can_stall,
+	.check = check,
+	.create = unit_create,
+	.observe = unit_observe,
+	.port_create = unit_port_create,
+	.stats = unit_stats,
+	.pri_stats = smmu_port_pri_stats,
+	.probe = sys_smmu_probe,
+	.iommu_ops = &sys_smmu_iommu_ops,
+	.pfh_ops = &sys_smmu_pfh_ops,
+};

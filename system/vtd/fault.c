@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fault event (VT-d 7.2, 7.3): what could not be translated is reported, as Linux's
+ * dmar_fault() does. Errors of the invalidation queue are left to who waits for it and
+ * polls FSTS. Message programming of all events (11.4.7.3 to 5).
+ */
+#include <linux/bitfield.h>
+#include <linux/io.h>
+#include <linux/printk.h>
+
+#include "kapi/irq.h"
+#include "models/vtd/regs.h"
+#include "system/iommu/irqchip.h"
+#include "system/vtd/driver.h"
+
+/* The fault in recording register @index; false: there is none. */
+static bool take_fault(struct sys_vtd *vtd, u32 index)
+{
+	void __iomem *reg = vtd->base + VTD_FRCD_OFFSET + VTD_FRCD_BYTES * index;
+	u64 high = readq(reg + 8);
+	u64 low;
+
+	if (!(high & FRCD_1_F))
+		return false;
+	low = readq(reg);
+	pr_err("dmar%u: %s of device %llu at 0x%llx, fault reason 0x%02llx\n", vtd->iommu.number,
+	       high & FRCD_1_T1 ? "read" : "write", FIELD_GET(FRCD_1_SID, high), low & FRCD_0_FI,
+	       FIELD_GET(FRCD_1_FR, high));
+	writel(FRCD_1_F >> 32, reg + 12);
+	return true;
+}
+
+static irqreturn_t fault_interrupt(int irq, void *dev)
+{
+	struct sys_vtd *vtd = dev;
+	u32 status = readl(vtd->base + DMAR_FSTS_REG);
+	u32 nr = FIELD_GET(CAP_NFR, vtd->cap) + 1;
+	u32 index = FIELD_GET(FSTS_FRI, (u64)status);
+
+	while (status & FSTS_PPF && take_fault(vtd, index))
+		index = (index + 1) % nr;
+	if (status & FSTS_PFO)
+		writel(FSTS_PFO, vtd->base + DMAR_FSTS_REG);
+	return IRQ_HANDLED;
+}
+
+/* Control, data, address, upper address: 4 bytes each. */
+int sys_vtd_request_msi(struct sys_vtd *vtd, u32 cpu, u32 ctl, irq_handler_t handler,
+			irq_handler_t thread, const char *name)
+{
+	int irq = kapi_irq_create(cpu);
+	int err;
+
+	if (irq < 0)
+		return irq;
+	err = request_threaded_irq(irq, handler, thread, 0, name, vtd);
+	if (err)
+		return err;
+	writel(irq, vtd->base + ctl + 4);
+	writel((u32)SYS_IRQCHIP_DOORBELL, vtd->base + ctl + 8);
+	writel(SYS_IRQCHIP_DOORBELL >> 32, vtd->base + ctl + 12);
+	writel(0, vtd->base + ctl);
+	return 0;
+}
+
+int sys_vtd_request_irqs(struct sys_vtd *vtd, u32 irq_cpu)
+{
+	return sys_vtd_request_msi(vtd, irq_cpu, DMAR_FECTL_REG, fault_interrupt, NULL,
+				   "dmar-fault");
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page request queue interrupt and thread (VT-d 7.4 to 7.7), in the shape of Linux's
+ * prq_event_thread(): PPR is cleared first, so that what comes later interrupts again;
+ * the requests up to PQT are handled; then PQH moves over all of them at once. Their
+ * places are free only then, however soon the first was answered; or, if the
+ * configuration says so, one by one (prq_head_per_record).
+ *
+ * Overflow: while PRO is set the unit writes nothing. What is left of a group when the
+ * queue is empty is all that will ever be there: it is thrown away before PRO is
+ * cleared, because then the endpoint may use its index again.
+ */
+#include <linux/bitfield.h>
+#include <linux/io.h>
+
+#include <errno.h>
+
+#include "models/vtd/regs.h"
+#include "sim/cpu.h"
+#include "sim/sim.h"
+#include "system/linux/iopf.h"
+#include "system/vtd/driver.h"
+
+static u32 read_head(struct sys_vtd *vtd)
+{
+	return readq(vtd->base + DMAR_PQH_REG) & (vtd->prq_bytes - 1);
+}
+
+static u32 read_tail(struct sys_vtd *vtd)
+{
+	return readq(vtd->base + DMAR_PQT_REG) & (vtd->prq_bytes - 1);
+}
+
+static u32 next(const struct sys_vtd *vtd, u32 at)
+{
+	return (at + PAGE_REQ_BYTES) & (vtd->prq_bytes - 1);
+}
+
+/* --- one request --- */
+
+static void read_request(struct sys_vtd *vtd, u32 at, u64 word[2])
+{
+	for (u32 i = 0; i < 2; i++)
+		mem_read64(vtd->iommu.mem, vtd->prq + at + 8 * i, &word[i]);
+}
+
+static bool is_stop_marker(const u64 word[2])
+{
+	return (word[1] & PAGE_REQ_1_LPIG) && !(word[1] & (PAGE_REQ_1_RDR | PAGE_REQ_1_WRR));
+}
+
+static void decode(const u64 word[2], struct pfh_fault *fault)
+{
+	*fault = (struct pfh_fault){
+		.addr = word[1] & PAGE_REQ_1_ADDR,
+		.grpid = FIELD_GET(PAGE_REQ_1_PRGI, word[1]),
+		.perm = (word[1] & PAGE_REQ_1_RDR ? PFH_PERM_READ : 0) |
+			(word[1] & PAGE_REQ_1_WRR ? PFH_PERM_WRITE : 0),
+		.flags = word[1] & PAGE_REQ_1_LPIG ? PFH_FAULT_LAST_PAGE : 0,
+	};
+	if (!(word[0] & PAGE_REQ_0_PP))
+		return;
+	fault->flags |= PFH_FAULT_PASID_VALID;
+	fault->pasid = FIELD_GET(PAGE_REQ_0_PASID, word[0]);
+	fault->perm |= (word[0] & PAGE_REQ_0_EXR ? PFH_PERM_EXEC : 0) |
+		       (word[0] & PAGE_REQ_0_PMR ? PFH_PERM_PRIV : 0);
+}
+
+/* Linux: handle_bad_prq_event(). The PASID goes back as it came. */
+static void refuse(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
+{
+	const u64 desc[1][2] = {{
+		INVDESC_TYPE_PGRP_RESP | FIELD_PREP(INVDESC_PGRP_0_RID, (u64)sid) |
+			FIELD_PREP(INVDESC_PGRP_0_RC, (u64)PORT_PAGE_INVALID) |
+			(fault->flags & PFH_FAULT_PASID_VALID
+				 ? INVDESC_PGRP_0_PP |
+					   FIELD_PREP(INVDESC_0_PASID, (u64)fault->pasid)
+				 : 0),
+		FIELD_PREP(INVDESC_PGRP_1_PRGI, (u64)fault->grpid),
+	}};
+
+	if (fault->flags & PFH_FAULT_LAST_PAGE)
+		sys_vtd_submit(vtd, desc, 1, false);
+}
+
+static void report(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
+{
+	struct sys_vtd_master *master = sid < SYS_MAX_DEVICES ? vtd->masters[sid] : NULL;
+	bool is_refused = vtd->iommu.config->vtd_driver.prq_refuses_rid &&
+			  !(fault->flags & PFH_FAULT_PASID_VALID);
+
+	if (is_refused || !master || !master->common->pfh || !READ_ONCE(master->is_pri_enabled)) {
+		refuse(vtd, sid, fault);
+		return;
+	}
+	if (fault->flags & PFH_FAULT_LAST_PAGE)
+		master->reported_ps[fault->grpid] = sim_now_ps();
+	sys_report_fault(master->common, fault);
+}
+
+static void handle_request(struct sys_vtd *vtd, u32 at)
+{
+	struct port_fault name = {.kind = PORT_FAULT_PAGE_REQUEST};
+	struct pfh_fault fault;
+	u64 word[2] = {0};
+
+	sim_charge(vtd->iommu.config->host.event_decode_ps);
+	sim_settle();
+	read_request(vtd, at, word);
+	/* Ends a use of a PASID; who ends it waits for this thread, not for the marker. */
+	if (is_stop_marker(word))
+		return;
+	decode(word, &fault);
+	name.stream_id = FIELD_GET(PAGE_REQ_0_RID, word[0]);
+	name.tag = fault.grpid;
+	if (fault.flags & PFH_FAULT_LAST_PAGE)
+		sys_collect_stamp(vtd->iommu.collect, vtd->iommu.number, name, SYS_STAGE_DEQUEUED);
+	report(vtd, name.stream_id, &fault);
+}
+
+/* --- the thread --- */
+
+static void discard_partial_groups(struct sys_vtd *vtd)
+{
+	for (u32 sid = 0; sid < SYS_MAX_DEVICES; sid++) {
+		const struct sys_vtd_master *master = vtd->masters[sid];
+
+		if (master && master->common->pfh && master->has_pri)
+			sys_discard_partials(master->common);
+	}
+}
+
+static void clear_overflow(struct sys_vtd *vtd)
+{
+	if (!(readl(vtd->base + DMAR_PRS_REG) & PRS_PRO))
+		return;
+	/* Else there are requests that the event for them will bring here. */
+	if (read_head(vtd) != read_tail(vtd))
+		return;
+	discard_partial_groups(vtd);
+	writel(PRS_PRO, vtd->base + DMAR_PRS_REG);
+}
+
+/*
+ * Up to where this round goes. What came while PPR was set has raised no interrupt, and the
+ * next one is not for it; nor for what still comes before the tail is read.
+ */
+static u32 begin_round(struct sys_vtd *vtd)
+{
+	u32 tail;
+
+	sys_collect_round(vtd->iommu.collect, vtd->iommu.number, PORT_FAULT_PAGE_REQUEST);
+	writel(PRS_PPR, vtd->base + DMAR_PRS_REG);
+	tail = read_tail(vtd);
+	sys_collect_round(vtd->iommu.collect, vtd->iommu.number, PORT_FAULT_PAGE_REQUEST);
+	return tail;
+}
+
+static irqreturn_t prq_thread(int irq, void *dev)
+{
+	struct sys_vtd *vtd = dev;
+	u32 tail = begin_round(vtd);
+	u32 head = read_head(vtd);
+
+	while (head != tail) {
+		handle_request(vtd, head);
+		head = next(vtd, head);
+		if (head == tail || vtd->iommu.config->vtd_driver.prq_head_per_record)
+			writeq(head, vtd->base + DMAR_PQH_REG);
+	}
+	clear_overflow(vtd);
+	vtd->prq_rounds++;
+	wake_up_all(&vtd->prq_idle);
+	return IRQ_HANDLED;
+}
+
+static irqreturn_t prq_interrupt(int irq, void *dev)
+{
+	struct sys_vtd *vtd = dev;
+
+	sys_collect_interrupt(vtd->iommu.collect, vtd->iommu.number, PORT_FAULT_PAGE_REQUEST);
+	return IRQ_WAKE_THREAD;
+}
+
+int sys_vtd_prq_enable(struct sys_vtd *vtd, u32 irq_cpu)
+{
+	u64 order = vtd->iommu.config->vtd_driver.prq_order;
+	int err;
+
+	vtd->prq_bytes = SYS_PAGE_BYTES << order;
+	vtd->prq = sys_vtd_alloc(vtd, vtd->prq_bytes);
+	if (!vtd->prq)
+		return -ENOMEM;
+	err = sys_vtd_request_msi(vtd, irq_cpu, DMAR_PECTL_REG, prq_interrupt, prq_thread,
+				  "dmar-prq");
+	if (err)
+		return err;
+	writeq(0, vtd->base + DMAR_PQH_REG);
+	writeq(0, vtd->base + DMAR_PQT_REG);
+	writeq(vtd->prq | order, vtd->base + DMAR_PQA_REG);
+	return 0;
+}
+
+/* --- draining --- */
+
+static bool has_pasid(struct sys_vtd *vtd, u32 at, u32 pasid)
+{
+	u64 word[2] = {0};
+
+	read_request(vtd, at, word);
+	return (word[0] & PAGE_REQ_0_PP) && FIELD_GET(PAGE_REQ_0_PASID, word[0]) == pasid;
+}
+
+/* Is one in the queue that the thread has not done with? */
+static bool is_queued(struct sys_vtd *vtd, u32 pasid)
+{
+	u32 tail = read_tail(vtd);
+
+	for (u32 at = read_head(vtd); at != tail; at = next(vtd, at)) {
+		if (has_pasid(vtd, at, pasid))
+			return true;
+	}
+	return false;
+}
+
+/* The thread has come to its end once more. */
+static void wait_for_round(struct sys_vtd *vtd, u64 round)
+{
+	wait_event(vtd->prq_idle, READ_ONCE(vtd->prq_rounds) != round);
+}
+
+static void wait_for_queued(struct sys_vtd *vtd, u32 pasid)
+{
+	u64 round = vtd->prq_rounds;
+
+	while (is_queued(vtd, pasid)) {
+		wait_for_round(vtd, round);
+		round = vtd->prq_rounds;
+	}
+}
+
+void sys_vtd_drain_prq(const struct sys_vtd_master *master, u32 did, u32 pasid)
+{
+	struct sys_vtd *vtd = master->vtd;
+
+	wait_for_queued(vtd, pasid);
+	for (;;) {
+		u64 round = vtd->prq_rounds;
+
+		sys_vtd_flush_drain(master, did, pasid);
+		if (!(readl(vtd->base + DMAR_PRS_REG) & PRS_PRO))
+			break;
+		wait_for_round(vtd, round);
+	}
+	/* What the drain has brought into the queue. */
+	wait_for_queued(vtd, pasid);
+}
+
+void sys_vtd_drain_all(struct sys_vtd *vtd)
+{
+	u64 round;
+
+	if (vtd->ecap & ECAP_PDS)
+		sys_vtd_submit(vtd, NULL, 0, true);
+	round = vtd->prq_rounds;
+	while (read_head(vtd) != read_tail(vtd)) {
+		wait_for_round(vtd, round);
+		round = vtd->prq_rounds;
+	}
+}

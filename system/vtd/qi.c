@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Queued invalidation (VT-d 6.5.2) as Linux's qi_submit_sync() does it: one spinlock orders
+ * the writers; whoever submits adds a wait descriptor of its own and polls its status word
+ * and FSTS with interrupts off, taking the lock again for each look. Here it does that when
+ * one of them has changed: looks in between would find nothing. What the lock's cache line
+ * costs the others meanwhile is left out, and the register's reads.
+ *
+ * An error stops the queue, and FSTS says which (6.5.2.11). A descriptor that the hardware
+ * refuses is replaced by a wait descriptor; a device-TLB that did not answer in time
+ * aborts the waits, and what they were to wait for is submitted again.
+ */
+#include <linux/bitfield.h>
+#include <linux/io.h>
+#include <linux/printk.h>
+
+#include <errno.h>
+
+#include "models/vtd/regs.h"
+#include "sim/cpu.h"
+#include "sim/sim.h"
+#include "system/vtd/driver.h"
+
+/* A CPU that polls; on its stack. Under nobody's lock: a CPU is added and goes by itself. */
+struct sys_vtd_qi_waiter {
+	struct sim_thread *thread;
+	u32 index;
+	bool is_spinning;
+	struct sys_vtd_qi_waiter *next;
+};
+
+static void end_spin(const struct sys_vtd *vtd, struct sys_vtd_qi_waiter *waiter)
+{
+	if (!waiter->is_spinning)
+		return;
+	waiter->is_spinning = false;
+	sim_spin_end(waiter->thread, vtd->iommu.config->cpu.line_memory_ps);
+}
+
+/* The hardware writes the word: the line moves to who polls it. */
+static void on_status(void *opaque, u64 offset, u32 data)
+{
+	struct sys_vtd *vtd = opaque;
+	u32 index = offset / 4 % SYS_VTD_QI_LENGTH;
+
+	vtd->qi.status[index] = data;
+	for (struct sys_vtd_qi_waiter *waiter = vtd->qi.waiters; waiter; waiter = waiter->next) {
+		if (waiter->index == index)
+			end_spin(vtd, waiter);
+	}
+}
+
+/* The hardware sets a bit of FSTS. */
+static void on_fault_status(void *opaque)
+{
+	struct sys_vtd *vtd = opaque;
+
+	vtd->qi.has_fault = true;
+	for (struct sys_vtd_qi_waiter *waiter = vtd->qi.waiters; waiter; waiter = waiter->next)
+		end_spin(vtd, waiter);
+}
+
+static pa_t status_word(const struct sys_vtd *vtd, u32 index)
+{
+	return SYS_VTD_STATUS_WORDS + 4ULL * (SYS_VTD_QI_LENGTH * vtd->iommu.number + index);
+}
+
+int sys_vtd_qi_init(struct sys_vtd *vtd)
+{
+	struct sys_vtd_qi *qi = &vtd->qi;
+
+	spin_lock_init(&qi->lock);
+	vtd_set_status_watch(vtd->model, on_fault_status, vtd);
+	qi->nr_free = SYS_VTD_QI_LENGTH;
+	qi->base = sys_vtd_alloc(vtd, SYS_VTD_QI_LENGTH * SYS_VTD_QI_BYTES);
+	if (!qi->base)
+		return -ENOMEM;
+	return mem_add_doorbell(vtd->iommu.mem, status_word(vtd, 0), 4 * SYS_VTD_QI_LENGTH,
+				on_status, vtd);
+}
+
+/* --- called with the lock --- */
+
+static void write_desc(struct sys_vtd *vtd, u32 index, u64 word0, u64 word1)
+{
+	const u64 words[4] = {word0, word1};
+
+	sim_charge(vtd->iommu.config->host.cmd_build_ps);
+	sim_settle();
+	sys_vtd_write(vtd, vtd->qi.base + SYS_VTD_QI_BYTES * index, words, 4);
+	vtd->qi.status[index] = SYS_VTD_QI_IN_USE;
+}
+
+static u64 wait_word0(bool drains)
+{
+	return INVDESC_TYPE_WAIT | INVDESC_WAIT_0_SW | (drains ? INVDESC_WAIT_0_PD : 0) |
+	       FIELD_PREP(INVDESC_WAIT_0_DATA, (u64)SYS_VTD_QI_DONE);
+}
+
+/* Room for @nr and their wait, and one that stays free. */
+static void wait_for_room(struct sys_vtd *vtd, u32 nr, unsigned long *flags)
+{
+	while (vtd->qi.nr_free < nr + 2) {
+		spin_unlock_irqrestore(&vtd->qi.lock, *flags);
+		cpu_relax();
+		spin_lock_irqsave(&vtd->qi.lock, *flags);
+	}
+}
+
+static void reclaim(struct sys_vtd_qi *qi)
+{
+	while (qi->status[qi->free_tail] == SYS_VTD_QI_DONE ||
+	       qi->status[qi->free_tail] == SYS_VTD_QI_ABORTED) {
+		qi->status[qi->free_tail] = SYS_VTD_QI_FREE;
+		qi->free_tail = (qi->free_tail + 1) % SYS_VTD_QI_LENGTH;
+		qi->nr_free++;
+	}
+}
+
+static u32 head_index(struct sys_vtd *vtd)
+{
+	return readl(vtd->base + DMAR_IQH_REG) / SYS_VTD_QI_BYTES;
+}
+
+/* The waits that were pending are gone: those that the head has passed. */
+static void abort_waits(struct sys_vtd *vtd)
+{
+	u32 tail = readl(vtd->base + DMAR_IQT_REG) / SYS_VTD_QI_BYTES;
+	u32 i = head_index(vtd);
+
+	do {
+		i = (i + SYS_VTD_QI_LENGTH - 1) % SYS_VTD_QI_LENGTH;
+		if (vtd->qi.status[i] == SYS_VTD_QI_IN_USE)
+			vtd->qi.status[i] = SYS_VTD_QI_ABORTED;
+	} while (i != tail && vtd->qi.status[i] != SYS_VTD_QI_FREE);
+}
+
+/* Linux: qi_check_fault(). */
+static void check_fault(struct sys_vtd *vtd, u32 wait_index)
+{
+	u32 fault = readl(vtd->base + DMAR_FSTS_REG);
+
+	vtd->qi.has_fault = false;
+	if (fault & FSTS_IQE) {
+		u32 head = head_index(vtd);
+
+		pr_err("dmar%u: descriptor %u refused, error %llu\n", vtd->iommu.number, head,
+		       readq(vtd->base + DMAR_IQERCD_REG) & IQERCD_IQEI);
+		write_desc(vtd, head, wait_word0(false), status_word(vtd, wait_index));
+		writel(FSTS_IQE, vtd->base + DMAR_FSTS_REG);
+	}
+	if (fault & FSTS_ITE) {
+		pr_err("dmar%u: device %llu did not complete an invalidation in time\n",
+		       vtd->iommu.number,
+		       FIELD_GET(IQERCD_ITESID, readq(vtd->base + DMAR_IQERCD_REG)));
+		abort_waits(vtd);
+		writel(FSTS_ITE, vtd->base + DMAR_FSTS_REG);
+	}
+	if (fault & FSTS_ICE)
+		writel(FSTS_ICE, vtd->base + DMAR_FSTS_REG);
+}
+
+/* --- submitting --- */
+
+/* With the lock, which is not held while polling. */
+static void poll(struct sys_vtd *vtd, u32 index)
+{
+	struct sys_vtd_qi *qi = &vtd->qi;
+	struct sys_vtd_qi_waiter self = {sim_thread_self(), index, false, qi->waiters};
+	struct sys_vtd_qi_waiter **link = &qi->waiters;
+
+	qi->waiters = &self;
+	while (qi->status[index] == SYS_VTD_QI_IN_USE) {
+		if (qi->has_fault)
+			check_fault(vtd, index);
+		spin_unlock(&qi->lock);
+		sim_settle();
+		if (qi->status[index] == SYS_VTD_QI_IN_USE && !qi->has_fault) {
+			self.is_spinning = true;
+			sim_spin();
+		}
+		spin_lock(&qi->lock);
+	}
+	while (*link != &self)
+		link = &(*link)->next;
+	*link = self.next;
+}
+
+struct submission {
+	const u64 (*descs)[2];
+	u32 nr;
+	bool drains;
+	const struct port_fault *answered; /* NULL: it is no response */
+};
+
+/* From here on the hardware may carry it out. */
+static void hand_over(struct sys_vtd *vtd, const struct submission *s)
+{
+	writel(vtd->qi.free_head * SYS_VTD_QI_BYTES, vtd->base + DMAR_IQT_REG);
+	if (s->answered)
+		sys_collect_stamp(vtd->iommu.collect, vtd->iommu.number, *s->answered,
+				  SYS_STAGE_ANSWERED);
+}
+
+/* Return: were they carried out? */
+static bool submit_once(struct sys_vtd *vtd, const struct submission *s)
+{
+	struct sys_vtd_qi *qi = &vtd->qi;
+	unsigned long flags;
+	u32 index, wait_index;
+	bool is_done;
+
+	spin_lock_irqsave(&qi->lock, flags);
+	wait_for_room(vtd, s->nr, &flags);
+	index = qi->free_head;
+	wait_index = (index + s->nr) % SYS_VTD_QI_LENGTH;
+	for (u32 i = 0; i < s->nr; i++)
+		write_desc(vtd, (index + i) % SYS_VTD_QI_LENGTH, s->descs[i][0], s->descs[i][1]);
+	write_desc(vtd, wait_index, wait_word0(s->drains), status_word(vtd, wait_index));
+	qi->free_head = (wait_index + 1) % SYS_VTD_QI_LENGTH;
+	qi->nr_free -= s->nr + 1;
+	hand_over(vtd, s);
+	poll(vtd, wait_index);
+	is_done = qi->status[wait_index] == SYS_VTD_QI_DONE;
+	for (u32 i = 0; i < s->nr; i++)
+		qi->status[(index + i) % SYS_VTD_QI_LENGTH] = SYS_VTD_QI_DONE;
+	reclaim(qi);
+	spin_unlock_irqrestore(&qi->lock, flags);
+	return is_done;
+}
+
+static void measure(struct sys_vtd *vtd, u64 word0, u64 began_ps)
+{
+	enum sys_vtd_latency_kind kind;
+
+	switch (FIELD_GET(INVDESC_0_TYPE, word0)) {
+	case INVDESC_TYPE_IOTLB:
+	case INVDESC_TYPE_PIOTLB:
+		kind = SYS_VTD_LATENCY_IOTLB;
+		break;
+	case INVDESC_TYPE_DEVTLB:
+	case INVDESC_TYPE_PDEVTLB:
+		kind = SYS_VTD_LATENCY_DEVTLB;
+		break;
+	case INVDESC_TYPE_IEC:
+		kind = SYS_VTD_LATENCY_IEC;
+		break;
+	default:
+		return;
+	}
+	sim_settle();
+	sys_iommu_latency_add(&vtd->latencies[kind], sim_now_ps() - began_ps);
+}
+
+static void submit(struct sys_vtd *vtd, const struct submission *s)
+{
+	u64 began_ps;
+
+	sim_settle();
+	began_ps = sim_now_ps();
+	while (!submit_once(vtd, s))
+		continue;
+	if (s->nr)
+		measure(vtd, s->descs[0][0], began_ps);
+}
+
+void sys_vtd_submit(struct sys_vtd *vtd, const u64 (*descs)[2], u32 nr, bool drains)
+{
+	const struct submission s = {.descs = descs, .nr = nr, .drains = drains};
+
+	submit(vtd, &s);
+}
+
+void sys_vtd_submit_response(struct sys_vtd *vtd, const u64 desc[2], struct port_fault fault)
+{
+	const u64 descs[1][2] = {{desc[0], desc[1]}};
+	const struct submission s = {.descs = descs, .nr = 1, .answered = &fault};
+
+	submit(vtd, &s);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VT-d as the machine sees it: one table, and the model behind it. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "models/vtd/regs.h"
+#include "sim/arena.h"
+#include "system/vtd/driver.h"
+
+static struct sys_iommu *unit_create(const struct sys_iommu *parts)
+{
+	struct sys_vtd *vtd = sim_alloc(sizeof(*vtd));
+
+	if (!vtd)
+		return NULL;
+	vtd->iommu = *parts;
+	vtd->model = vtd_create(&parts->config->vtd, parts->mem, parts->number);
+	return vtd->model ? &vtd->iommu : NULL;
+}
+
+static void unit_observe(struct sys_iommu *iommu, const struct iommu_observer *observer,
+			 void *opaque)
+{
+	vtd_set_observer(to_vtd(iommu)->model, observer, opaque);
+}
+
+static struct port *unit_port_create(struct sys_iommu *iommu, u32 sid)
+{
+	return vtd_port_create(to_vtd(iommu)->model, sid);
+}
+
+/* The number of a queue in traces is that of its place, see vtd_create(). */
+static struct sys_queue_stats queue_stats(const struct sys_iommu *iommu, u32 place,
+					  const char *name, const struct vtd_queue_stats *stats)
+{
+	return (struct sys_queue_stats){
+		.name = name,
+		.trace_number = 4 * iommu->number + place,
+		.entries = stats->entries,
+		.pushed = stats->pushed,
+		.popped = stats->popped,
+		.overflows = stats->overflows,
+	};
+}
+
+static void latency_stats(const struct sys_vtd *vtd, struct sys_iommu_stats *stats)
+{
+	static const char *const names[SYS_VTD_NR_LATENCIES] = {
+		[SYS_VTD_LATENCY_IOTLB] = "inv_iotlb",
+		[SYS_VTD_LATENCY_DEVTLB] = "inv_devtlb",
+		[SYS_VTD_LATENCY_IEC] = "inv_iec",
+		[SYS_VTD_LATENCY_PRQ] = "svm_prq",
+	};
+
+	stats->nr_latencies = SYS_VTD_NR_LATENCIES;
+	for (u32 i = 0; i < SYS_VTD_NR_LATENCIES; i++) {
+		stats->latencies[i] = vtd->latencies[i];
+		stats->latencies[i].name = names[i];
+	}
+}
+
+static void unit_stats(const struct sys_iommu *iommu, struct sys_iommu_stats *stats)
+{
+	const struct sys_vtd *vtd = container_of(iommu, struct sys_vtd, iommu);
+	struct vtd_stats all;
+
+	vtd_stats(vtd->model, &all);
+	*stats = (struct sys_iommu_stats){
+		.tlb_hits = all.iotlb_hits,
+		.tlb_misses = all.iotlb_misses,
+		.walks = all.walks,
+		.config_fetches = all.config_fetches,
+		.atc_invs = all.devtlb_invs,
+		.atc_inv_timeouts = all.devtlb_timeouts,
+		.nr_queues = iommu->config->vtd.prs ? 2 : 1,
+		.queues = {queue_stats(iommu, 0, "iq", &all.iq),
+			   queue_stats(iommu, 2, "prq", &all.prq)},
+	};
+	for (u32 i = 0; i < SYS_TABLE_LEVELS; i++)
+		stats->table_fetches[i] = all.fs_fetches[SYS_TABLE_LEVELS - 1 - i] +
+					  all.ss_fetches[SYS_TABLE_LEVELS - 1 - i];
+	latency_stats(vtd, stats);
+}
+
+/* --- does the configuration fit? --- */
+
+/* What this driver, and Linux's with scalable mode, needs. NULL: it is there. */
+static const char *missing(const struct sys_config *config)
+{
+	const struct vtd_params *p = &config->vtd;
+
+	if (!p->smts || !p->ssts || !p->qi || !p->aw48 || p->revision < 3)
+		return "vtd.features: the driver needs smts, ssts, qi and aw48";
+	if (config->mode == SYS_HANDLER_SVA && (!p->fsts || !p->pasid))
+		return "handler.mode sva needs vtd.features.fsts and pasid";
+	if (!config->handler.iopf)
+		return NULL;
+	if (config->device_kind != SYS_DEVICE_PCIE)
+		return "handler.iopf with iommu vtd needs device.kind pcie: VT-d has no other way to "
+		       "fault recoverably than page requests";
+	if (!p->dt || !p->prs)
+		return "handler.iopf needs vtd.features.dt and prs: a PCIe endpoint asks for "
+		       "translations before it asks for pages";
+	if (config->mode == SYS_HANDLER_SVA && !config->pcie.endpoint.wants_pasid)
+		return "iommu vtd with handler.mode sva needs pcie.response_pasid_required: the unit's "
+		       "own responses have the PASID of the request";
+	if (config->vtd_driver.prq_order + 7 > p->prq_lg2)
+		return "vtd.driver.prq_order is more than the hardware has, "
+		       "vtd.features.prq_lg2 less 7";
+	return NULL;
+}
+
+/* Requests without PASID to this range are interrupts, and no request may be translated to it. */
+static bool overlaps_interrupts(u64 first, u64 bytes)
+{
+	return first < INTR_RANGE + (1ULL << INTR_RANGE_LG2) && INTR_RANGE < first + bytes;
+}
+
+static bool is_canonical(const struct sys_mapping *mapping)
+{
+	return mapping->iova + mapping->bytes <= 1ULL << 47;
+}
+
+static int check_mappings(const struct sys_config *config, char *message, size_t message_bytes)
+{
+	for (u32 i = 0; i < config->nr_mappings; i++) {
+		const struct sys_mapping *mapping = &config->mappings[i];
+
+		if (overlaps_interrupts(mapping->iova, mapping->bytes))
+			snprintf(message, message_bytes,
+				 "mapping at 0x%llx overlaps the interrupt range 0xfee00000 to "
+				 "0xfeefffff",
+				 mapping->iova);
+		else if (config->mode == SYS_HANDLER_SVA && !is_canonical(mapping))
+			snprintf(
+				message, message_bytes,
+				"mapping at 0x%llx ends above 2^47: no user address with iommu vtd",
+				mapping->iova);
+		else
+			continue;
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check(const struct sys_config *config, char *message, size_t message_bytes)
+{
+	const char *wrong = vtd_params_check(&config->vtd);
+	const char *lacks = missing(config);
+
+	if (wrong || lacks)
+		snprintf(message, message_bytes, "%s", wrong ? wrong : lacks);
+	else if (sys_memory_end(config) > 1ULL << config->vtd.haw_bits)
+		snprintf(message, message_bytes,
+			 "memory.base and memory.size end at 0x%llx: vtd.features.haw_bits is %llu",
+			 sys_memory_end(config), config->vtd.haw_bits);
+	else if (overlaps_interrupts(config->mem.base, config->mem.size_bytes))
+		snprintf(message, message_bytes,
+			 "memory at 0x%llx overlaps the interrupt range 0xfee00000 to 0xfeefffff; "
+			 "with iommu vtd memory.base may be 4GiB",
+			 config->mem.base);
+	else
+		return check_mappings(config, message, message_bytes);
+	return -EINVAL;
+}
+
+const struct sys_iommu_driver sys_vtd_driver = {
+	.unit = "dmar",
+	.process_tables = SYS_PT_X86,
+	.check = check,
+	.create = unit_create,
+	.observe = unit_observe,
+	.port_create = unit_port_create,
+	.stats = unit_stats,
+	.pri_stats = vtd_port_pri_stats,
+	.probe = sys_vtd_probe,
+	.iommu_ops = &sys_vtd_iommu_ops,
+	.pfh_ops = &sys_vtd_pfh_ops,
+};

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The effective configuration as JSON, nested as a workload file is: counts and
+ * switches as numbers, everything with a unit as the text that a workload file
+ * would bear.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tool/output/output.h"
+
+static void write_value(struct json_writer *json, const struct sys_config *config,
+			const char *section, const char *key)
+{
+	char path[128], text[SYS_TEXT_MAX * 2];
+
+	snprintf(path, sizeof(path), "%s%s%s", section, section[0] ? "." : "", key);
+	if (!wl_format_value(config, path, text, sizeof(text)))
+		return;
+	if (wl_is_number(path))
+		jw_number(json, key, text);
+	else
+		jw_string(json, key, text);
+}
+
+static void write_words(struct json_writer *json, const struct sys_config *config,
+			const char *section)
+{
+	struct wl_word_info word;
+
+	for (size_t i = 0; wl_word_info(i, &word); i++) {
+		if (!strcmp(word.section, section))
+			write_value(json, config, section, word.key);
+	}
+}
+
+static void write_section(struct json_writer *json, const struct sys_config *config,
+			  const struct sys_section *section, const char *name)
+{
+	jw_open_object(json, name);
+	write_words(json, config, section->path);
+	for (size_t i = 0; i < section->nr_params; i++)
+		write_value(json, config, section->path, section->params[i].key);
+	jw_close_object(json);
+}
+
+static size_t group_length(const struct sys_section *section)
+{
+	const char *dot = strchr(section->path, '.');
+
+	return dot ? (size_t)(dot - section->path) : 0;
+}
+
+/* Sections `a.b`, `a.c` stand next to each other and share the object `a`. */
+static size_t write_group(struct json_writer *json, const struct sys_config *config, size_t first)
+{
+	size_t length = group_length(&sys_sections[first]), i = first;
+	char group[64];
+
+	snprintf(group, sizeof(group), "%.*s", (int)length, sys_sections[first].path);
+	jw_open_object(json, group);
+	while (i < sys_section_count && group_length(&sys_sections[i]) == length &&
+	       !strncmp(sys_sections[i].path, group, length)) {
+		write_section(json, config, &sys_sections[i], sys_sections[i].path + length + 1);
+		i++;
+	}
+	jw_close_object(json);
+	return i;
+}
+
+static void write_mappings(struct json_writer *json, const struct sys_config *config)
+{
+	char text[64];
+
+	jw_open_array(json, "mappings");
+	for (u32 i = 0; i < config->nr_mappings; i++) {
+		const struct sys_mapping *mapping = &config->mappings[i];
+
+		jw_open_object(json, NULL);
+		wl_format_number(mapping->iova, SIM_UNIT_ADDRESS, text, sizeof(text));
+		jw_string(json, "iova", text);
+		wl_format_number(mapping->bytes, SIM_UNIT_BYTES, text, sizeof(text));
+		jw_string(json, "size", text);
+		jw_string(json, "access",
+			  mapping->is_readable ? mapping->is_writable ? "rw" : "r" : "w");
+		jw_close_object(json);
+	}
+	jw_close_array(json);
+}
+
+void output_config_members(struct json_writer *json, const struct sys_config *config)
+{
+	size_t i = 0;
+
+	write_words(json, config, "");
+	while (i < sys_section_count) {
+		if (group_length(&sys_sections[i])) {
+			i = write_group(json, config, i);
+			continue;
+		}
+		write_section(json, config, &sys_sections[i], sys_sections[i].path);
+		i++;
+	}
+	write_mappings(json, config);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * data/: what gnuplot draws, in columns with a heading, so that it can be drawn
+ * again or differently. A plot without data has a file without rows.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tool/output/output.h"
+
+#define US_PLACES 6
+#define MS_PLACES 9
+#define MAX_LOCKS_DRAWN 10
+
+static const char *us(char text[DECIMAL_BYTES], decimal_u128 ps)
+{
+	return decimal_scaled(text, ps, US_PLACES);
+}
+
+void output_title_txt(FILE *out, const struct output_run *run)
+{
+	fprintf(out, "%s\n", run->config->title);
+}
+
+void output_latency_dat(FILE *out, const struct output_run *run)
+{
+	const struct sim_hist *hist = run->result->latency;
+	u64 low, high, count, below = 0;
+	char text[DECIMAL_BYTES];
+	u32 cursor = 0;
+
+	fputs("# latency of a fault, us; share of faults at or below, %\n", out);
+	while (sim_hist_next(hist, &cursor, &low, &high, &count)) {
+		if (!below)
+			fprintf(out, "%s 0\n", us(text, hist->min));
+		below += count;
+		fprintf(out, "%s ", us(text, high < hist->max ? high : hist->max));
+		/* millionths of a percent */
+		fprintf(out, "%s\n",
+			decimal_scaled(text, (decimal_u128)below * 100000000 / hist->count, 6));
+	}
+}
+
+void output_percentiles_dat(FILE *out, const struct output_run *run)
+{
+	static const struct {
+		const char *name;
+		u32 per_100k;
+	} rows[] = {{"p50", 50000}, {"p99", 99000}, {"p99.9", 99900}};
+	const struct sim_hist *hist = run->result->latency;
+	char text[DECIMAL_BYTES], share[DECIMAL_BYTES];
+
+	fputs("# name; latency, us; share, %\n", out);
+	for (size_t i = 0; hist->count && i < sizeof(rows) / sizeof(rows[0]); i++)
+		fprintf(out, "%s %s %s\n", rows[i].name,
+			us(text, sim_hist_percentile(hist, rows[i].per_100k)),
+			decimal_scaled(share, rows[i].per_100k, 3));
+}
+
+static void write_bar(FILE *out, u32 bar, const u64 parts_ps[SYS_NR_STAGES])
+{
+	char from[DECIMAL_BYTES], to[DECIMAL_BYTES], part[DECIMAL_BYTES];
+	u64 sum = 0, whole = 0;
+
+	for (u32 i = 0; i < SYS_NR_STAGES; i++)
+		whole += parts_ps[i];
+	for (u32 i = 0; i < SYS_NR_STAGES; i++) {
+		fprintf(out, "%u %u %s %s %s %s ", bar, i, sys_stage_names[i], us(from, sum),
+			us(to, sum + parts_ps[i]), us(part, parts_ps[i]));
+		sum += parts_ps[i];
+		fprintf(out, "%s\n", us(part, whole));
+	}
+}
+
+void output_stages_dat(FILE *out, const struct output_run *run)
+{
+	const struct sys_result *result = run->result;
+	u64 mean[SYS_NR_STAGES], p99[SYS_NR_STAGES];
+
+	fputs("# bar (0: mean, 1: p99 of each stage); stage; name; from, us; to, us; length, us; "
+	      "length of the bar, us\n",
+	      out);
+	if (!result->latency->count)
+		return;
+	for (u32 i = 0; i < SYS_NR_STAGES; i++) {
+		mean[i] = sim_hist_mean(result->stages[i]);
+		p99[i] = sim_hist_percentile(result->stages[i], 99000);
+	}
+	write_bar(out, 0, mean);
+	write_bar(out, 1, p99);
+}
+
+/* One block a queue, blocks apart by two empty lines, each named by a heading. */
+static void write_queues(FILE *out, const struct sys_result *result, const char *kind)
+{
+	char text[DECIMAL_BYTES];
+	bool has_block = false;
+
+	fputs("# blocks by queue: time, ms; highest depth from then to the next\n", out);
+	for (u32 i = 0; i < result->nr_queues; i++) {
+		const struct sys_queue_result *queue = &result->queues[i];
+		const char *dot = strrchr(queue->name, '.');
+
+		if (!dot || strcmp(dot + 1, kind) || !queue->max_depth)
+			continue;
+		fprintf(out, "%stime_ms %s\n", has_block ? "\n\n" : "", queue->name);
+		has_block = true;
+		for (u32 j = 0; j < queue->depth.nr_bins; j++)
+			fprintf(out, "%s %u\n",
+				decimal_scaled(text, (decimal_u128)j * queue->depth.bin_ps,
+					       MS_PLACES),
+				queue->depth.max_depth[j]);
+	}
+	if (!has_block)
+		fputs("time_ms (not_used)\n0 0\n", out);
+}
+
+void output_event_queues_dat(FILE *out, const struct output_run *run)
+{
+	write_queues(out, run->result, "evtq");
+}
+
+void output_command_queues_dat(FILE *out, const struct output_run *run)
+{
+	write_queues(out, run->result, "cmdq");
+}
+
+void output_locks_dat(FILE *out, const struct output_run *run)
+{
+	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
+	u32 nr = output_locks(locks), row = 0;
+	char text[DECIMAL_BYTES];
+
+	fputs("# row; wait, total us; hold, total us; wait, p99 us; hold, p99 us; contentions; "
+	      "acquisitions; name\n",
+	      out);
+	for (u32 i = 0; i < nr && row < MAX_LOCKS_DRAWN; i++) {
+		if (!locks[i]->acquisitions)
+			continue;
+		fprintf(out, "%u %s", row++, us(text, locks[i]->wait->total));
+		fprintf(out, " %s", us(text, locks[i]->hold->total));
+		fprintf(out, " %s", us(text, sim_hist_percentile(locks[i]->wait, 99000)));
+		fprintf(out, " %s", us(text, sim_hist_percentile(locks[i]->hold, 99000)));
+		fprintf(out, " %llu %llu \"%s\"\n", locks[i]->contentions, locks[i]->acquisitions,
+			locks[i]->name);
+	}
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a run leaves behind: one function an artefact. All read the same
+ * finished run; none changes it. Equal runs give equal bytes: no dates, no
+ * host names, no paths of this machine.
+ */
+#ifndef TOOL_OUTPUT_H
+#define TOOL_OUTPUT_H
+
+#include <stdio.h>
+
+#include "sim/lock.h"
+#include "system/config/workload.h"
+#include "system/machine/machine.h"
+#include "tool/common/json_writer.h"
+
+/* A finished run, between sys_run() and sys_finish(). */
+struct output_run {
+	const char *file; /* the workload file, as the user named it, without folder */
+	const struct sys_config *config;
+	const struct sys_result *result;
+	const struct wl_setting *settings; /* of the command line */
+	u32 nr_settings;
+	bool is_interrupted; /* by Ctrl-C */
+	const char *stuck;   /* NULL; or what the machine waits for in vain */
+};
+
+#define OUTPUT_MAX_LOCKS 4096
+
+/** output_locks() - lock classes, most waited for first. Return: how many. */
+u32 output_locks(const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS]);
+
+/** output_stage_means() - mean of each stage in 1/1024 ns; they add up to the latency's mean. */
+void output_stage_means(const struct sys_result *result, u64 means[SYS_NR_STAGES]);
+
+/** output_next_fault() - the kept faults in order of number; start with zeroed @cursor. */
+struct output_cursor {
+	u64 first, slowest;
+	bool is_slowest; /* of the one returned last: kept because it is slow */
+};
+const struct sys_fault_record *output_next_fault(const struct sys_result *result,
+						 struct output_cursor *cursor);
+
+/** output_result_members() - the members of result.json into an open object. */
+void output_result_members(struct json_writer *json, const struct output_run *run);
+
+/** output_config_members() - the members of "configuration". */
+void output_config_members(struct json_writer *json, const struct sys_config *config);
+
+/** output_summary() - a screenful for people; @folder may be NULL. */
+void output_summary(FILE *out, const struct output_run *run, const char *folder);
+
+/* One artefact each. */
+void output_result_json(FILE *out, const struct output_run *run);
+void output_faults_csv(FILE *out, const struct output_run *run);
+void output_locks_csv(FILE *out, const struct output_run *run);
+void output_timeline_json(FILE *out, const struct output_run *run);
+void output_report_html(FILE *out, const struct output_run *run);
+
+/* What the plots are drawn from: data/NAME. */
+void output_title_txt(FILE *out, const struct output_run *run);
+void output_latency_dat(FILE *out, const struct output_run *run);
+void output_percentiles_dat(FILE *out, const struct output_run *run);
+void output_stages_dat(FILE *out, const struct output_run *run);
+void output_event_queues_dat(FILE *out, const struct output_run *run);
+void output_command_queues_dat(FILE *out, const struct output_run *run);
+void output_locks_dat(FILE *out, const struct output_run *run);
+
+/**
+ * output_write() - all artefacts into the folder @path
+ * Return: 0 or -errno, with one line in @message (WL_MESSAGE_MAX bytes).
+ */
+int output_write(const char *path, const struct output_run *run, char *message);
+
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What `iopfsim run` prints: the answer on one screen. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tool/common/human.h"
+#include "tool/output/output.h"
+
+#define MAX_LOCKS_SHOWN 5
+
+static void print_head(FILE *out, const struct output_run *run)
+{
+	const struct sys_config *config = run->config;
+
+	fprintf(out, "%s\n", config->title);
+	if (run->is_interrupted)
+		fputs("  INTERRUPTED: what follows is the part that was simulated\n", out);
+	if (run->stuck)
+		fprintf(out, "  STUCK: %s\n", run->stuck);
+	fprintf(out,
+		"  %s: %s, handler %s, %llu device%s behind %llu %s%s, platform %s, seed %llu\n",
+		config->name, sys_handler_mode_names[config->mode], config->design,
+		config->machine.nr_devices, config->machine.nr_devices == 1 ? "" : "s",
+		config->machine.nr_iommus, sys_iommu_titles[config->iommu],
+		config->machine.nr_iommus == 1 ? "" : "s",
+		config->platform[0] ? config->platform : "(none)", config->seed);
+}
+
+static void print_traffic(FILE *out, const struct sys_result *result)
+{
+	char a[HUMAN_BYTES], b[HUMAN_BYTES], c[HUMAN_BYTES];
+
+	fprintf(out, "\n  throughput  %s: %llu accesses, %s moved, in %s simulated\n",
+		human_rate(a, result->throughput_bytes_per_s), result->accesses,
+		human_size(b, result->bytes), human_time(c, result->simulated_ps));
+	fprintf(out, "  faults      %llu recorded, %llu answered, %llu completed, %llu aborted\n",
+		result->faults_recorded, result->faults_answered, result->faults_completed,
+		result->faults_aborted);
+}
+
+static void print_page_requests(FILE *out, const struct sys_device_result *all)
+{
+	const struct iommu_pri_stats *pri = &all->pri;
+
+	fprintf(out,
+		"  requests    %llu page requests in %llu groups: %llu recorded, %llu dropped, "
+		"%llu answered by the IOMMU\n",
+		all->pcie.requests, all->pcie.groups, pri->recorded, pri->dropped,
+		pri->auto_success + pri->auto_invalid + pri->auto_failure);
+	fprintf(out,
+		"              answered by software: %llu success, %llu invalid, %llu failure; "
+		"groups retried %llu, completed %llu\n",
+		pri->responses_success, pri->responses_invalid, pri->responses_failure,
+		all->pcie.retried, all->pcie.completed);
+}
+
+static void print_latency(FILE *out, const struct sim_hist *hist)
+{
+	static const struct {
+		const char *name;
+		u32 per_100k;
+	} points[] = {{"p50", 50000}, {"p90", 90000}, {"p99", 99000}, {"p99.9", 99900}};
+	char text[HUMAN_BYTES];
+
+	fprintf(out, "  latency     mean %s", human_time(text, sim_hist_mean(hist)));
+	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++)
+		fprintf(out, ", %s %s", points[i].name,
+			human_time(text, sim_hist_percentile(hist, points[i].per_100k)));
+	fprintf(out, ", max %s\n", human_time(text, hist->max));
+}
+
+static void print_stages(FILE *out, const struct sys_result *result)
+{
+	static const char *const heads[] = {"stage", "mean", "p50", "p99", "max", "share"};
+	const u32 nr_columns = sizeof(heads) / sizeof(heads[0]);
+	char text[HUMAN_BYTES];
+	struct table table;
+
+	table_init(&table, nr_columns);
+	table.is_left[0] = true;
+	for (u32 i = 0; i < nr_columns; i++)
+		table_cell(&table, "%s", heads[i]);
+	for (u32 i = 0; i < SYS_NR_STAGES; i++) {
+		const struct sim_hist *hist = result->stages[i];
+
+		table_cell(&table, "%s", sys_stage_names[i]);
+		table_cell(&table, "%s", human_time(text, sim_hist_mean(hist)));
+		table_cell(&table, "%s", human_time(text, sim_hist_percentile(hist, 50000)));
+		table_cell(&table, "%s", human_time(text, sim_hist_percentile(hist, 99000)));
+		table_cell(&table, "%s", human_time(text, hist->max));
+		table_cell(&table, "%s",
+			   human_share(text, (u64)hist->total, (u64)result->latency->total));
+	}
+	fputc('\n', out);
+	table_print(&table, out, "  ", 1);
+}
+
+static void print_locks(FILE *out)
+{
+	static const char *const heads[] = {"busiest locks", "taken", "contended", "waited",
+					    "wait p99",	     "held",  "hold p99"};
+	const u32 nr_columns = sizeof(heads) / sizeof(heads[0]);
+	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
+	u32 nr = output_locks(locks);
+	char text[HUMAN_BYTES];
+	struct table table;
+
+	if (!nr)
+		return;
+	table_init(&table, nr_columns);
+	table.is_left[0] = true;
+	for (u32 i = 0; i < nr_columns; i++)
+		table_cell(&table, "%s", heads[i]);
+	for (u32 i = 0; i < nr && i < MAX_LOCKS_SHOWN && locks[i]->acquisitions; i++) {
+		const struct sim_hist *wait = locks[i]->wait, *hold = locks[i]->hold;
+
+		table_cell(&table, "%s", locks[i]->name);
+		table_cell(&table, "%llu", locks[i]->acquisitions);
+		table_cell(&table, "%llu", locks[i]->contentions);
+		table_cell(&table, "%s", human_time(text, (u64)wait->total));
+		table_cell(&table, "%s", human_time(text, sim_hist_percentile(wait, 99000)));
+		table_cell(&table, "%s", human_time(text, (u64)hold->total));
+		table_cell(&table, "%s", human_time(text, sim_hist_percentile(hold, 99000)));
+	}
+	fputc('\n', out);
+	table_print(&table, out, "  ", 1);
+}
+
+static void print_queues(FILE *out, const struct sys_result *result)
+{
+	u64 overflows = 0, deferred = 0;
+
+	for (u32 i = 0; i < result->nr_queues; i++) {
+		overflows += result->queues[i].overflows;
+		deferred += result->queues[i].deferred;
+	}
+	if (overflows || deferred)
+		fprintf(out, "\n  queues were full: %llu overflows, %llu deferred records\n",
+			overflows, deferred);
+}
+
+/* As the kernel's debugfs file dmar_perf_latency lays it out. */
+static void print_driver_latency(FILE *out, const struct sys_result *result)
+{
+	static const char *const heads[] = {"<0.1us",	 "0.1us-1us",  "1us-10us", "10us-100us",
+					    "100us-1ms", "1ms-10ms",   ">=10ms",   "min(us)",
+					    "max(us)",	 "average(us)"};
+
+	if (!result->nr_latencies)
+		return;
+	fprintf(out, "\n%12s", "");
+	for (u32 i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		fprintf(out, "%12s", heads[i]);
+	for (u32 i = 0; i < result->nr_latencies; i++) {
+		const struct sys_iommu_latency *latency = &result->latencies[i];
+		u64 average = latency->count ? latency->sum_ps / latency->count : 0;
+
+		fprintf(out, "\n%12s", latency->name);
+		for (u32 k = 0; k < SYS_IOMMU_NR_BUCKETS; k++)
+			fprintf(out, "%12llu", latency->buckets[k]);
+		fprintf(out, "%12llu%12llu%12llu", latency->min_ps / SIM_PS_PER_US,
+			latency->max_ps / SIM_PS_PER_US, average / SIM_PS_PER_US);
+	}
+	fputc('\n', out);
+}
+
+void output_summary(FILE *out, const struct output_run *run, const char *folder)
+{
+	print_head(out, run);
+	print_traffic(out, run->result);
+	if (run->result->all.is_pcie)
+		print_page_requests(out, &run->result->all);
+	if (run->result->latency->count) {
+		print_latency(out, run->result->latency);
+		print_stages(out, run->result);
+	}
+	print_locks(out);
+	print_queues(out, run->result);
+	print_driver_latency(out, run->result);
+	if (run->result->faults_dropped)
+		fprintf(out,
+			"\n  faults.csv and timeline.json leave out %llu faults "
+			"(output.trace_limit)\n",
+			run->result->faults_dropped);
+	if (folder)
+		fprintf(out, "\n  written to %s, begin with %s/report.html\n", folder, folder);
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Running the jobs of a sweep in child processes. A child hands its numbers
+ * over in shared memory and the members of its result in a file of memory; a
+ * child that dies (a bug, no memory) fails its own point only.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tool/common/progress.h"
+#include "tool/output/output.h"
+#include "tool/sweep/sweep.h"
+
+#define MAX_PROCESSES 256
+#define RESULT_INDENT 3 /* of the members of a result in points.json */
+#define POLL_US 20000
+
+static int prepare_job(struct sweep *sweep, struct sweep_job *job, struct sweep_outcome *outcome,
+		       const struct wl_point *point, bool is_baseline, char *message)
+{
+	const struct wl_workload *workload = sweep->workload;
+	int err;
+
+	job->outcome = outcome;
+	outcome->code = -EAGAIN;
+	job->members_fd = is_baseline ? -1 : memfd_create("point", MFD_CLOEXEC);
+	job->config = malloc(sizeof(*job->config));
+	if (!job->config || (!is_baseline && job->members_fd < 0)) {
+		snprintf(message, WL_MESSAGE_MAX, "out of memory");
+		return -ENOMEM;
+	}
+	*job->config = workload->config;
+	err = wl_apply(job->config, workload->path, point->settings,
+		       point->nr_settings + point->nr_hidden, message);
+	if (!err && is_baseline)
+		err = wl_apply(job->config, workload->path, workload->baseline,
+			       workload->nr_baseline, message);
+	return err;
+}
+
+static int check_job(const struct sweep *sweep, const struct sweep_job *job, char *message)
+{
+	char why[WL_MESSAGE_MAX];
+
+	if (!job->config || !sys_config_check(job->config, why, sizeof(why)))
+		return 0;
+	snprintf(message, WL_MESSAGE_MAX, "%.400s: a point of the sweep: %.400s",
+		 sweep->workload->path, why);
+	return -EINVAL;
+}
+
+static int prepare_point(struct sweep *sweep, u32 index, char *message)
+{
+	struct sweep_point *point = &sweep->points[index];
+	int err;
+
+	point->point = &sweep->workload->points[index];
+	err = prepare_job(sweep, &point->with, &sweep->outcomes[2 * index], point->point, false,
+			  message);
+	if (!err && sweep->has_baseline)
+		err = prepare_job(sweep, &point->without, &sweep->outcomes[2 * index + 1],
+				  point->point, true, message);
+	if (!err)
+		err = check_job(sweep, &point->with, message);
+	return err ? err : check_job(sweep, &point->without, message);
+}
+
+int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, char *message)
+{
+	size_t bytes = workload->nr_points * 2 * sizeof(*sweep->outcomes);
+	int err = 0;
+
+	*sweep = (struct sweep){
+		.workload = workload,
+		.nr_points = workload->nr_points,
+		.has_baseline = workload->nr_baseline > 0,
+	};
+	sweep->points = calloc(workload->nr_points, sizeof(*sweep->points));
+	sweep->outcomes = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+			       0);
+	if (sweep->outcomes == MAP_FAILED)
+		sweep->outcomes = NULL;
+	if (!sweep->points || !sweep->outcomes) {
+		snprintf(message, WL_MESSAGE_MAX, "out of memory");
+		return -ENOMEM;
+	}
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		sweep->points[i].with.members_fd = -1;
+		sweep->points[i].without.members_fd = -1;
+	}
+	for (u32 i = 0; !err && i < sweep->nr_points; i++)
+		err = prepare_point(sweep, i, message);
+	return err;
+}
+
+static void finish_job(struct sweep_job *job)
+{
+	if (job->members_fd >= 0)
+		close(job->members_fd);
+	free(job->config);
+}
+
+void sweep_finish(struct sweep *sweep)
+{
+	for (u32 i = 0; sweep->points && i < sweep->nr_points; i++) {
+		finish_job(&sweep->points[i].with);
+		finish_job(&sweep->points[i].without);
+	}
+	if (sweep->outcomes)
+		munmap(sweep->outcomes, sweep->nr_points * 2 * sizeof(*sweep->outcomes));
+	free(sweep->points);
+	*sweep = (struct sweep){0};
+}
+
+/* ---- the child ---- */
+
+static bool child_tick(void *opaque, u64 simulated_ps, u64 accesses_done, u64 accesses_total)
+{
+	struct sweep_outcome *outcome = opaque;
+
+	__atomic_store_n(&outcome->accesses, accesses_done, __ATOMIC_RELAXED);
+	__atomic_store_n(&outcome->accesses_total, accesses_total, __ATOMIC_RELAXED);
+	return !progress_is_stopped();
+}
+
+static int write_members(const struct sweep_job *job, const struct output_run *run)
+{
+	struct json_writer json;
+	FILE *out;
+
+	if (job->members_fd < 0)
+		return 0;
+	out = fdopen(dup(job->members_fd), "w");
+	if (!out)
+		return -errno;
+	/* members only: the object around them is the parent's */
+	jw_init(&json, out, RESULT_INDENT);
+	json.depth = 1;
+	output_result_members(&json, run);
+	return fclose(out) ? -EIO : 0;
+}
+
+/* What waited, and what was busy: read from the machine before it goes. */
+static void measure_limits(struct sweep_limits *limits, const struct sys_config *config,
+			   const struct sys_result *result)
+{
+	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
+	u32 nr_locks = output_locks(locks);
+
+	limits->nr_cpus = sys_config_cpus(config);
+	limits->faults_completed = result->faults_completed;
+	for (u32 i = 0; i < nr_locks; i++) {
+		limits->lock_wait_ps += locks[i]->wait->total;
+		limits->line_wait_ps += locks[i]->line_wait_ps;
+	}
+	for (u32 i = 0; i < nr_locks && i < SWEEP_NR_LOCKS; i++) {
+		snprintf(limits->locks[i].name, sizeof(limits->locks[i].name), "%s",
+			 locks[i]->name);
+		limits->locks[i].wait_ps = locks[i]->wait->total;
+		limits->locks[i].line_wait_ps = locks[i]->line_wait_ps;
+		limits->locks[i].acquisitions = locks[i]->acquisitions;
+		limits->locks[i].contentions = locks[i]->contentions;
+	}
+	for (u32 cpu = 0; cpu < limits->nr_cpus; cpu++) {
+		struct sim_cpu_stats stats;
+
+		sim_cpu_stats(cpu, &stats);
+		if (stats.rt_ps + stats.irq_ps > limits->event_busy_ps)
+			limits->event_busy_ps = stats.rt_ps + stats.irq_ps;
+	}
+	output_stage_means(result, limits->stage_means);
+}
+
+static void keep_result(struct sweep_outcome *outcome, const struct sys_result *result)
+{
+	const struct iommu_pri_stats *pri = &result->all.pri;
+
+	outcome->simulated_ps = result->simulated_ps;
+	outcome->throughput_bytes_per_s = result->throughput_bytes_per_s;
+	outcome->faults_recorded = result->faults_recorded;
+	outcome->latency_mean = decimal_mean(result->latency->total, result->latency->count);
+	outcome->requests_sent = result->all.pcie.requests;
+	outcome->requests_recorded = pri->recorded;
+	outcome->requests_dropped = pri->dropped;
+	outcome->requests_auto = pri->auto_success + pri->auto_invalid + pri->auto_failure;
+}
+
+static void run_child(const struct sweep *sweep, const struct sweep_job *job)
+{
+	struct sweep_outcome *outcome = job->outcome;
+	const struct sys_progress hooks = {child_tick, outcome};
+	struct output_run run = {
+		.file = sweep->workload->path,
+		.config = job->config,
+	};
+	int err;
+
+	err = sys_run(job->config, &hooks, &run.result, outcome->message, sizeof(outcome->message));
+	if (!err)
+		err = write_members(job, &run);
+	if (!err) {
+		keep_result(outcome, run.result);
+		measure_limits(&outcome->limits, job->config, run.result);
+	}
+	sys_finish();
+	outcome->code = err;
+}
+
+/* ---- the parent ---- */
+
+struct pool {
+	struct sweep *sweep;
+	struct {
+		pid_t pid; /* 0: free */
+		struct sweep_job *job;
+	} slots[MAX_PROCESSES];
+	u32 nr_slots, nr_running;
+	u32 next; /* job to start */
+	struct progress progress;
+};
+
+/* Jobs are numbered: two a point, its run and its baseline. NULL: no such job. */
+static struct sweep_job *job_number(const struct sweep *sweep, u32 number)
+{
+	struct sweep_point *point = &sweep->points[number / 2];
+
+	if (number % 2)
+		return sweep->has_baseline ? &point->without : NULL;
+	return &point->with;
+}
+
+static int start(struct pool *pool, struct sweep_job *job)
+{
+	u32 slot = 0;
+	pid_t pid;
+
+	while (pool->slots[slot].pid)
+		slot++;
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (!pid) {
+		run_child(pool->sweep, job);
+		/* not exit(): what the parent had to say is the parent's to say */
+		_exit(0);
+	}
+	pool->slots[slot].pid = pid;
+	pool->slots[slot].job = job;
+	pool->nr_running++;
+	return 0;
+}
+
+static int start_some(struct pool *pool)
+{
+	u32 nr_jobs = 2 * pool->sweep->nr_points;
+	struct sweep_job *job;
+	int err = 0;
+
+	while (!err && !progress_is_stopped() && pool->nr_running < pool->nr_slots &&
+	       pool->next < nr_jobs) {
+		job = job_number(pool->sweep, pool->next++);
+		if (job && !(pool->sweep->store && sweep_store_load(pool->sweep->store, job)))
+			err = start(pool, job);
+	}
+	return err;
+}
+
+/* A child that did not come to its end leaves -EAGAIN behind. */
+static void reap(struct pool *pool)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (u32 i = 0; i < pool->nr_slots; i++) {
+			struct sweep_job *job = pool->slots[i].job;
+
+			if (pool->slots[i].pid != pid)
+				continue;
+			pool->slots[i].pid = 0;
+			pool->nr_running--;
+			if (pool->sweep->store && !job->outcome->code)
+				sweep_store_save(pool->sweep->store, job);
+			if ((WIFEXITED(status) && !WEXITSTATUS(status)) || progress_is_stopped())
+				continue;
+			job->outcome->code = -EIO;
+			snprintf(job->outcome->message, sizeof(job->outcome->message),
+				 "a point's process ended with %s %d",
+				 WIFSIGNALED(status) ? "signal" : "exit code",
+				 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+		}
+	}
+}
+
+static void draw(struct pool *pool)
+{
+	u64 done = 0, total = 0;
+
+	for (u32 i = 0; i < 2 * pool->sweep->nr_points; i++) {
+		const struct sweep_outcome *outcome = &pool->sweep->outcomes[i];
+
+		done += __atomic_load_n(&outcome->accesses, __ATOMIC_RELAXED);
+		total += __atomic_load_n(&outcome->accesses_total, __ATOMIC_RELAXED);
+	}
+	progress_draw(&pool->progress, 0, done, total);
+}
+
+static u32 default_jobs(void)
+{
+	long nr = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return nr < 1 ? 1 : nr > MAX_PROCESSES ? MAX_PROCESSES : (u32)nr;
+}
+
+static int collect(struct sweep *sweep, char *message)
+{
+	for (u32 i = 0; i < 2 * sweep->nr_points; i++) {
+		const struct sweep_job *job = job_number(sweep, i);
+
+		if (!job || !job->outcome->code)
+			continue;
+		if (job->outcome->code == -EAGAIN || job->outcome->code == -EINTR) {
+			sweep->is_interrupted = true;
+			continue;
+		}
+		snprintf(message, WL_MESSAGE_MAX, "%.400s: point %u: %.400s", sweep->workload->path,
+			 i / 2 + 1, job->outcome->message);
+		return job->outcome->code;
+	}
+	return sweep->is_interrupted ? -EINTR : 0;
+}
+
+int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message)
+{
+	struct pool pool = {.sweep = sweep, .nr_slots = nr_jobs ? nr_jobs : default_jobs()};
+	int err;
+
+	progress_init(&pool.progress, sweep->workload->config.name, is_quiet);
+	do {
+		err = start_some(&pool);
+		draw(&pool);
+		if (pool.nr_running)
+			usleep(POLL_US);
+		reap(&pool);
+	} while (pool.nr_running ||
+		 (!err && !progress_is_stopped() && pool.next < 2 * sweep->nr_points));
+	progress_end(&pool.progress);
+	if (err) {
+		snprintf(message, WL_MESSAGE_MAX, "cannot start a process: %s", strerror(-err));
+		return err;
+	}
+	return collect(sweep, message);
+}
+
+bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point)
+{
+	return !point->with.outcome->code &&
+	       (!sweep->has_baseline || !point->without.outcome->code);
+}

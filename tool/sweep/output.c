@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a sweep says: published beside simulated and the difference, as a table,
+ * as JSON and as data for a plot. Derived numbers are computed in integers.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tool/common/human.h"
+#include "tool/common/json_writer.h"
+#include "tool/sweep/sweep.h"
+
+#define SHARE_PLACES 3
+#define NS_PLACES 3
+#define MEAN_PLACES 10
+
+static struct sweep_number whole(u64 value)
+{
+	return (struct sweep_number){.is_known = true, .value = value};
+}
+
+/* Throughput as a share of that of the baseline, in percent. */
+static struct sweep_number share(const struct sweep_outcome *with,
+				 const struct sweep_outcome *without)
+{
+	decimal_u128 base = without->throughput_bytes_per_s;
+	struct sweep_number number = {.is_known = base != 0, .places = SHARE_PLACES};
+
+	if (base)
+		number.value = (u64)(((decimal_u128)with->throughput_bytes_per_s * 100000 +
+				      base / 2) /
+				     base);
+	return number;
+}
+
+/* (time with - time without) / faults, rounded to whole picoseconds. */
+static struct sweep_number added(const struct sweep_outcome *with,
+				 const struct sweep_outcome *without)
+{
+	bool is_negative = with->simulated_ps < without->simulated_ps;
+	u64 more = is_negative ? without->simulated_ps - with->simulated_ps
+			       : with->simulated_ps - without->simulated_ps;
+	u64 faults = with->faults_recorded;
+
+	if (!faults)
+		return (struct sweep_number){0};
+	return (struct sweep_number){
+		.is_known = true,
+		.is_negative = is_negative,
+		.value = (more + faults / 2) / faults,
+		.places = NS_PLACES,
+	};
+}
+
+static struct sweep_number mean_latency(const struct sweep_outcome *with)
+{
+	return (struct sweep_number){
+		.is_known = with->faults_recorded != 0,
+		.value = with->latency_mean * 9765625, /* 1/1024 ns is 0.0009765625 ns */
+		.places = MEAN_PLACES,
+	};
+}
+
+static struct sweep_number page_requests(const struct sweep_outcome *with, const char *what)
+{
+	if (!strcmp(what, "sent"))
+		return whole(with->requests_sent);
+	if (!strcmp(what, "recorded"))
+		return whole(with->requests_recorded);
+	if (!strcmp(what, "dropped"))
+		return whole(with->requests_dropped);
+	return whole(with->requests_auto);
+}
+
+struct sweep_number sweep_simulated(const struct sweep *sweep, const struct sweep_point *point,
+				    const char *name)
+{
+	const struct sweep_outcome *with = point->with.outcome, *without = point->without.outcome;
+
+	if (!sweep_has_run(sweep, point))
+		return (struct sweep_number){0};
+	if (!strcmp(name, "faults"))
+		return whole(with->faults_recorded);
+	if (!strcmp(name, "throughput_bytes_per_s"))
+		return whole(with->throughput_bytes_per_s);
+	if (!strcmp(name, "latency_mean_ns"))
+		return mean_latency(with);
+	if (!strncmp(name, "page_requests_", 14))
+		return page_requests(with, name + 14);
+	if (!sweep->has_baseline)
+		return (struct sweep_number){0};
+	if (!strcmp(name, "baseline_throughput_bytes_per_s"))
+		return whole(without->throughput_bytes_per_s);
+	if (!strcmp(name, "throughput_share_percent"))
+		return share(with, without);
+	return added(with, without);
+}
+
+const char *sweep_text(char text[64], struct sweep_number number)
+{
+	char digits[DECIMAL_BYTES];
+
+	if (!number.is_known)
+		snprintf(text, 64, "null");
+	else
+		snprintf(text, 64, "%s%.60s", number.is_negative ? "-" : "",
+			 decimal_scaled(digits, number.value, number.places));
+	return text;
+}
+
+static double as_double(struct sweep_number number)
+{
+	double value = (double)number.value;
+
+	for (u32 i = 0; i < number.places; i++)
+		value /= 10;
+	return number.is_negative ? -value : value;
+}
+
+/* ---- the table ---- */
+
+#define WITH_BASELINE 1
+#define WITHOUT_BASELINE 2
+#define WITH_PCIE 4 /* and without baseline */
+
+/* A name of a published number as people read it. */
+struct column {
+	const char *name, *head, *unit;
+	double per_unit; /* of the base unit in one shown unit */
+	int places;
+	bool is_relative; /* difference in percent of what was published */
+	u32 shown;	  /* even if nobody published it */
+};
+
+static const struct column columns[] = {
+	{"faults", "faults", "", 1, 0, false, WITH_BASELINE | WITHOUT_BASELINE},
+	{"baseline_throughput_bytes_per_s", "baseline", "MB/s", 1e6, 0, true, 0},
+	{"throughput_bytes_per_s", "throughput", "MB/s", 1e6, 0, true, WITHOUT_BASELINE},
+	{"latency_mean_ns", "mean latency", "us", 1000, 2, false, WITHOUT_BASELINE},
+	{"page_requests_sent", "requests", "", 1, 0, false, WITH_PCIE},
+	{"page_requests_recorded", "recorded", "", 1, 0, false, WITH_PCIE},
+	{"page_requests_dropped", "dropped", "", 1, 0, false, WITH_PCIE},
+	{"page_requests_auto_answered", "by IOMMU", "", 1, 0, false, WITH_PCIE},
+	{"throughput_share_percent", "share", "%", 1, 1, false, WITH_BASELINE},
+	{"added_ns_per_fault", "added", "us/fault", 1000, 2, false, WITH_BASELINE},
+};
+
+#define NR_COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static const struct wl_published *find_published(const struct wl_point *point, const char *name)
+{
+	for (u32 i = 0; i < point->nr_published; i++) {
+		if (!strcmp(point->published[i].name, name))
+			return &point->published[i];
+	}
+	return NULL;
+}
+
+static bool is_published(const struct sweep *sweep, const struct column *column)
+{
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		if (find_published(sweep->points[i].point, column->name))
+			return true;
+	}
+	return false;
+}
+
+/* With a baseline three questions are enough for a screen; JSON has the rest. */
+static bool is_shown(const struct sweep *sweep, const struct column *column)
+{
+	if (sweep->has_baseline)
+		return column->shown & WITH_BASELINE;
+	if ((column->shown & WITH_PCIE) && sweep->workload->config.device_kind == SYS_DEVICE_PCIE)
+		return true;
+	return (column->shown & WITHOUT_BASELINE) || is_published(sweep, column);
+}
+
+/* Paths that any point sets, in order of first use; a point may leave one out. */
+static u32 parameter_paths(const struct sweep *sweep, const char *paths[WL_MAX_SETTINGS])
+{
+	u32 nr = 0, known;
+
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		const struct wl_point *point = sweep->points[i].point;
+
+		for (u32 j = 0; j < point->nr_settings; j++) {
+			for (known = 0; known < nr; known++) {
+				if (!strcmp(paths[known], point->settings[j].path))
+					break;
+			}
+			if (known == nr && nr < TABLE_MAX_COLUMNS / 2)
+				paths[nr++] = point->settings[j].path;
+		}
+	}
+	return nr;
+}
+
+static const char *last_part(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot ? dot + 1 : path;
+}
+
+/* Two lines: what it is, above its middle column; and which of the three a column is. */
+static void add_heads(const struct sweep *sweep, struct table *table, const char *const *paths,
+		      u32 nr_paths, bool is_second)
+{
+	for (u32 i = 0; i < nr_paths; i++)
+		table_cell(table, "%s", is_second ? last_part(paths[i]) : "");
+	for (size_t i = 0; i < NR_COLUMNS; i++) {
+		const struct column *column = &columns[i];
+		bool has_three = is_published(sweep, column);
+
+		if (!is_shown(sweep, column))
+			continue;
+		if (has_three)
+			table_cell(table, "%s", is_second ? "published" : "");
+		if (is_second)
+			table_cell(table, "simulated");
+		else
+			table_cell(table, "%s%s%s", column->head, column->unit[0] ? ", " : "",
+				   column->unit);
+		if (has_three)
+			table_cell(table, "%s", is_second ? "difference" : "");
+	}
+}
+
+static void add_difference(struct table *table, const struct column *column, double published,
+			   double simulated)
+{
+	if (column->is_relative)
+		table_cell(table, "%+.1f %%",
+			   published != 0 ? 100 * (simulated - published) / published : 0);
+	else if (column->places)
+		table_cell(table, "%+.*f", column->places,
+			   (simulated - published) / column->per_unit);
+	else
+		table_cell(table, "%+.0f", (simulated - published) / column->per_unit);
+}
+
+static void add_cells(const struct sweep *sweep, struct table *table,
+		      const struct sweep_point *point, const struct column *column)
+{
+	const struct wl_published *published = find_published(point->point, column->name);
+	struct sweep_number simulated = sweep_simulated(sweep, point, column->name);
+
+	if (published)
+		table_cell(table, "%.*f", column->places, published->value / column->per_unit);
+	else if (is_published(sweep, column))
+		table_cell(table, "-");
+	if (simulated.is_known)
+		table_cell(table, "%.*f", column->places, as_double(simulated) / column->per_unit);
+	else
+		table_cell(table, "-");
+	if (published && simulated.is_known)
+		add_difference(table, column, published->value, as_double(simulated));
+	else if (is_published(sweep, column))
+		table_cell(table, "-");
+}
+
+static u32 count_columns(const struct sweep *sweep, u32 nr_paths)
+{
+	u32 nr = nr_paths;
+
+	for (size_t i = 0; i < NR_COLUMNS; i++) {
+		if (is_shown(sweep, &columns[i]))
+			nr += is_published(sweep, &columns[i]) ? 3 : 1;
+	}
+	return nr;
+}
+
+void sweep_print_table(FILE *out, const struct sweep *sweep)
+{
+	const char *paths[WL_MAX_SETTINGS];
+	u32 nr_paths = parameter_paths(sweep, paths);
+	char text[SYS_TEXT_MAX];
+	struct table table;
+
+	fprintf(out, "%s\n", sweep->workload->config.title);
+	if (sweep->workload->sweep_source[0])
+		fprintf(out, "published: %s\n", sweep->workload->sweep_source);
+	fputc('\n', out);
+	table_init(&table, count_columns(sweep, nr_paths));
+	add_heads(sweep, &table, paths, nr_paths, false);
+	add_heads(sweep, &table, paths, nr_paths, true);
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		const struct sweep_point *point = &sweep->points[i];
+
+		for (u32 j = 0; j < nr_paths; j++) {
+			wl_format_value(point->with.config, paths[j], text, sizeof(text));
+			table_cell(&table, "%s", text);
+		}
+		for (size_t j = 0; j < NR_COLUMNS; j++) {
+			if (is_shown(sweep, &columns[j]))
+				add_cells(sweep, &table, point, &columns[j]);
+		}
+	}
+	table_print(&table, out, "  ", 2);
+	if (sweep->has_baseline)
+		fputs("\nshare: throughput as a share of the baseline's; added: (time with - time "
+		      "without) / faults\n",
+		      out);
+	sweep_print_stages(out, sweep);
+}
+
+/* ---- JSON ---- */
+
+static void write_parameters(struct json_writer *json, const struct sweep_point *point)
+{
+	char text[SYS_TEXT_MAX];
+
+	jw_open_object(json, "parameters");
+	for (u32 i = 0; i < point->point->nr_settings; i++) {
+		const char *path = point->point->settings[i].path;
+
+		wl_format_value(point->with.config, path, text, sizeof(text));
+		if (wl_is_number(path))
+			jw_number(json, path, text);
+		else
+			jw_string(json, path, text);
+	}
+	jw_close_object(json);
+}
+
+static void write_published(struct json_writer *json, const struct wl_point *point)
+{
+	char text[64];
+
+	jw_open_object(json, "published");
+	for (u32 i = 0; i < point->nr_published; i++) {
+		snprintf(text, sizeof(text), "%.15g", point->published[i].value);
+		jw_number(json, point->published[i].name, text);
+	}
+	jw_close_object(json);
+}
+
+static void write_derived(struct json_writer *json, const struct sweep *sweep,
+			  const struct sweep_point *point)
+{
+	static const char *const names[] = {"throughput_share_percent", "added_ns_per_fault",
+					    "baseline_throughput_bytes_per_s"};
+	char text[64];
+
+	jw_open_object(json, "derived");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		jw_number(json, names[i],
+			  sweep_text(text, sweep_simulated(sweep, point, names[i])));
+	jw_close_object(json);
+}
+
+static void copy_members(struct json_writer *json, int fd)
+{
+	off_t bytes = lseek(fd, 0, SEEK_END);
+	char *text = bytes > 0 ? malloc((size_t)bytes) : NULL;
+	ssize_t got = text ? pread(fd, text, (size_t)bytes, 0) : 0;
+
+	if (got > 0)
+		jw_members(json, text, (size_t)got);
+	free(text);
+}
+
+static void write_point(struct json_writer *json, const struct sweep *sweep,
+			const struct sweep_point *point)
+{
+	jw_open_object(json, NULL);
+	write_parameters(json, point);
+	write_published(json, point->point);
+	if (!sweep_has_run(sweep, point)) {
+		jw_null(json, "result");
+	} else {
+		jw_open_object(json, "result");
+		copy_members(json, point->with.members_fd);
+		if (sweep->has_baseline)
+			write_derived(json, sweep, point);
+		if (sweep->write_members)
+			sweep->write_members(json, sweep, (u32)(point - sweep->points));
+		jw_close_object(json);
+	}
+	jw_close_object(json);
+}
+
+void sweep_write_json(FILE *out, const struct sweep *sweep)
+{
+	const struct wl_workload *workload = sweep->workload;
+	struct json_writer json;
+
+	jw_init(&json, out, 0);
+	jw_open_object(&json, NULL);
+	jw_string(&json, "version", IOPFSIM_VERSION);
+	jw_string(&json, "workload", workload->config.name);
+	jw_string(&json, "source", workload->sweep_source);
+	jw_bool(&json, "interrupted", sweep->is_interrupted);
+	jw_open_array(&json, "points");
+	for (u32 i = 0; i < sweep->nr_points; i++)
+		write_point(&json, sweep, &sweep->points[i]);
+	jw_close_array(&json);
+	jw_close_object(&json);
+}
+
+/* ---- data for the plot ---- */
+
+struct panel {
+	const char *name, *label;
+	double per_unit;
+};
+
+static const struct panel panels[2][2] = {
+	{{"throughput_bytes_per_s", "throughput, MB/s", 1e6},
+	 {"latency_mean_ns", "mean latency of a fault, us", 1000}},
+	{{"throughput_share_percent", "throughput, % of the baseline", 1},
+	 {"added_ns_per_fault", "added time per fault, us", 1000}},
+};
+
+void sweep_write_panels(FILE *out, const struct sweep *sweep)
+{
+	for (u32 i = 0; i < 2; i++)
+		fprintf(out, "\"%s\"\n", panels[sweep->has_baseline][i].label);
+}
+
+static void write_values(FILE *out, const struct sweep *sweep, const struct sweep_point *point)
+{
+	for (u32 i = 0; i < 2; i++) {
+		const struct panel *panel = &panels[sweep->has_baseline][i];
+		const struct wl_published *published = find_published(point->point, panel->name);
+		struct sweep_number simulated = sweep_simulated(sweep, point, panel->name);
+
+		fprintf(out, " %.6f %.6f", published ? published->value / panel->per_unit : 0,
+			simulated.is_known ? as_double(simulated) / panel->per_unit : 0);
+	}
+}
+
+/* The values that a point sets; long ones would not fit below a bar. */
+static bool label_of(char *label, size_t label_bytes, const struct sweep_point *point)
+{
+	char text[SYS_TEXT_MAX];
+	size_t used = 0;
+
+	label[0] = 0;
+	for (u32 i = 0; i < point->point->nr_settings; i++) {
+		wl_format_value(point->with.config, point->point->settings[i].path, text,
+				sizeof(text));
+		used += (size_t)snprintf(label + used, label_bytes - used, "%s%s", i ? " " : "",
+					 text);
+		/* a quote would end the label */
+		if (used >= label_bytes || strchr(text, '"'))
+			return false;
+	}
+	return true;
+}
+
+const char *sweep_label(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep, u32 index)
+{
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		if (label_of(label, SWEEP_LABEL_BYTES, &sweep->points[i]))
+			continue;
+		snprintf(label, SWEEP_LABEL_BYTES, "point %u", index + 1);
+		return label;
+	}
+	label_of(label, SWEEP_LABEL_BYTES, &sweep->points[index]);
+	return label;
+}
+
+void sweep_write_data(FILE *out, const struct sweep *sweep)
+{
+	char label[SWEEP_LABEL_BYTES];
+
+	fputs("# row; left panel published; simulated; right panel published; simulated; label "
+	      "(0: not known)\n",
+	      out);
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		fprintf(out, "%u", i);
+		write_values(out, sweep, &sweep->points[i]);
+		fprintf(out, " \"%s\"\n", sweep_label(label, sweep, i));
+	}
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Where the time of a fault goes, point by point, and report.html of a sweep. */
+#include <stdlib.h>
+
+#include "tool/common/html.h"
+#include "tool/common/human.h"
+#include "tool/sweep/sweep.h"
+
+/* More columns do not fit a screen; the picture and points.json have them all. */
+#define MAX_COLUMNS 8
+
+/* The point has faults to speak of. */
+static bool has_faults(const struct sweep *sweep, u32 index)
+{
+	const struct sweep_point *point = &sweep->points[index];
+
+	return sweep_has_run(sweep, point) && point->with.outcome->faults_recorded;
+}
+
+static u64 stage_mean(const struct sweep *sweep, u32 index, u32 stage)
+{
+	return has_faults(sweep, index)
+		       ? sweep->points[index].with.outcome->limits.stage_means[stage]
+		       : 0;
+}
+
+static double as_us(u64 mean)
+{
+	return (double)mean / 1024 / 1000;
+}
+
+void sweep_print_stages(FILE *out, const struct sweep *sweep)
+{
+	char label[SWEEP_LABEL_BYTES];
+	struct table table;
+
+	if (sweep->nr_points > MAX_COLUMNS)
+		return;
+	table_init(&table, sweep->nr_points + 1);
+	table.is_left[0] = true;
+	table_cell(&table, "stage, mean us");
+	for (u32 i = 0; i < sweep->nr_points; i++)
+		table_cell(&table, "%s", sweep_label(label, sweep, i));
+	for (u32 stage = 0; stage < SYS_NR_STAGES; stage++) {
+		table_cell(&table, "%s", sys_stage_names[stage]);
+		for (u32 i = 0; i < sweep->nr_points; i++) {
+			if (has_faults(sweep, i))
+				table_cell(&table, "%.2f", as_us(stage_mean(sweep, i, stage)));
+			else
+				table_cell(&table, "-");
+		}
+	}
+	fputc('\n', out);
+	table_print(&table, out, "  ", 1);
+}
+
+void sweep_write_stages(FILE *out, const struct sweep *sweep)
+{
+	char label[SWEEP_LABEL_BYTES];
+
+	fputs("# row; stage; from; to, us; mean of all, us; label\n", out);
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		u64 from = 0, total = 0;
+
+		for (u32 stage = 0; stage < SYS_NR_STAGES; stage++)
+			total += stage_mean(sweep, i, stage);
+		sweep_label(label, sweep, i);
+		for (u32 stage = 0; stage < SYS_NR_STAGES; stage++) {
+			u64 to = from + stage_mean(sweep, i, stage);
+
+			fprintf(out, "%u %u %.6f %.6f %.6f \"%s\"\n", i, stage, as_us(from),
+				as_us(to), as_us(total), label);
+			from = to;
+		}
+	}
+}
+
+static void write_tables(FILE *out, const struct sweep *sweep)
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *memory = open_memstream(&text, &bytes);
+
+	if (memory) {
+		sweep_print_table(memory, sweep);
+		fclose(memory);
+		html_text(out, text);
+	}
+	free(text);
+}
+
+void sweep_write_report(FILE *out, const struct sweep *sweep)
+{
+	html_begin(out, sweep->workload->config.title);
+	if (sweep->is_interrupted)
+		fputs("<p class=\"warn\">Interrupted: points without numbers did not come to their "
+		      "end.</p>\n",
+		      out);
+	fputs("<pre>", out);
+	write_tables(out, sweep);
+	fputs("</pre>\n", out);
+	for (u32 i = 0; i < plot_nr_sweep_kinds; i++)
+		html_plot(out, &plot_sweep_kinds[i]);
+	fprintf(out,
+		"<p class=\"note\">iopfsim %s. <code>points.json</code> has each point's parameters "
+		"and every number.</p>\n",
+		IOPFSIM_VERSION);
+	html_end(out);
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a study says: how each point compares with the CPU-bound line, and what
+ * it is limited by. That is read off in this order: the CPUs, if it is near the
+ * line; if much CPU time is spent waiting for locks, the worst; event threads that have
+ * hardly any time left; else the part of a fault's handling that has grown most
+ * against one CPU (the lines that it needs are elsewhere).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/time.h"
+#include "tool/common/decimal.h"
+#include "tool/common/human.h"
+#include "tool/sweep/study.h"
+
+/* --- rates --- */
+
+static const char *setting_of(const struct sweep_point *point, const char *path)
+{
+	for (u32 i = 0; path && i < point->point->nr_settings; i++) {
+		if (!strcmp(point->point->settings[i].path, path))
+			return point->point->settings[i].value;
+	}
+	return "";
+}
+
+static u64 faults_per_s(const struct sweep_outcome *outcome)
+{
+	if (!outcome->simulated_ps)
+		return 0;
+	return (u64)((decimal_u128)outcome->limits.faults_completed * SIM_PS_PER_S /
+		     outcome->simulated_ps);
+}
+
+/* The point of the same curve with one CPU; NULL: it has not run. */
+static const struct sweep_outcome *one_cpu(const struct sweep *sweep, u32 index)
+{
+	const char *curve = sweep->points[index].point->settings[0].value;
+
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		const struct sweep_point *point = &sweep->points[i];
+
+		if (!strcmp(point->point->settings[0].value, curve) &&
+		    sweep_has_run(sweep, point) && point->with.outcome->limits.nr_cpus == 1)
+			return point->with.outcome;
+	}
+	return NULL;
+}
+
+struct study_rate study_rate(const struct sweep *sweep, u32 index)
+{
+	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
+	const struct sweep_outcome *one = one_cpu(sweep, index);
+
+	return (struct study_rate){
+		.faults_per_s = faults_per_s(outcome),
+		.line_per_s = one ? faults_per_s(one) * outcome->limits.nr_cpus : 0,
+	};
+}
+
+/* --- what limits --- */
+
+#define CPU_LIMIT_PERCENT 80 /* of the CPU-bound line */
+#define EVENT_THREAD_LIMIT_PERCENT 75
+#define LOCK_LIMIT_PERCENT 5
+
+static u64 cpu_time_ps(const struct sweep_outcome *outcome)
+{
+	return outcome->simulated_ps * outcome->limits.nr_cpus;
+}
+
+static u64 percent(u64 part, u64 whole)
+{
+	return whole ? (u64)(((decimal_u128)part * 100 + whole / 2) / whole) : 0;
+}
+
+/* Stages in which a handler works; the others are hardware, and waiting for a handler. */
+static const struct {
+	enum sys_stage stage;
+	const char *what;
+} working[] = {
+	{SYS_STAGE_LOCKED, "finding and locking"},
+	{SYS_STAGE_PINNED, "mm"},
+	{SYS_STAGE_MAPPED, "IOMMU tables"},
+	{SYS_STAGE_ANSWERED, "letting go, command queue"},
+};
+
+static void grown_most(char *text, size_t bytes, const struct sweep_limits *limits,
+		       const struct sweep_limits *one)
+{
+	u64 most = 0;
+
+	snprintf(text, bytes, "CPUs");
+	for (size_t i = 0; i < sizeof(working) / sizeof(working[0]); i++) {
+		u64 now = limits->stage_means[working[i].stage];
+		u64 then = one->stage_means[working[i].stage];
+
+		if (now <= then || now - then <= most)
+			continue;
+		most = now - then;
+		/* 1/1024 ns */
+		if (most > 200 * 1024)
+			snprintf(text, bytes, "%s, +%.1f us a fault", working[i].what,
+				 (double)most / 1024 / 1000);
+	}
+}
+
+static void limit_of(char *text, size_t bytes, const struct sweep *sweep, u32 index)
+{
+	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
+	const struct sweep_outcome *one = one_cpu(sweep, index);
+	const struct sweep_limits *limits = &outcome->limits;
+	struct study_rate rate = study_rate(sweep, index);
+	u64 event = percent(limits->event_busy_ps, outcome->simulated_ps);
+	u64 wait_ps = limits->locks[0].wait_ps, line_wait_ps = limits->locks[0].line_wait_ps;
+	u64 waited = percent(limits->lock_wait_ps + limits->line_wait_ps, cpu_time_ps(outcome));
+	bool is_inline = sweep->points[index].with.config->dispatch == SYS_DISPATCH_EVENT_THREAD;
+
+	if (rate.line_per_s && percent(rate.faults_per_s, rate.line_per_s) >= CPU_LIMIT_PERCENT)
+		snprintf(text, bytes, "CPUs");
+	else if (waited >= LOCK_LIMIT_PERCENT)
+		snprintf(text, bytes, "%s%s", limits->locks[0].name,
+			 line_wait_ps > wait_ps ? ", its line" : "");
+	else if (event >= EVENT_THREAD_LIMIT_PERCENT)
+		snprintf(text, bytes, "event threads, %llu %% busy%s", event,
+			 is_inline ? " (they handle)" : "");
+	else if (one)
+		grown_most(text, bytes, limits, &one->limits);
+	else
+		snprintf(text, bytes, "?");
+}
+
+/* --- JSON --- */
+
+void study_write_members(struct json_writer *json, const struct sweep *sweep, u32 index)
+{
+	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
+	struct study_rate rate = study_rate(sweep, index);
+	char text[96];
+
+	jw_open_object(json, "scaling");
+	jw_u64(json, "faults_per_s", rate.faults_per_s);
+	if (rate.line_per_s)
+		jw_u64(json, "cpu_bound_line_faults_per_s", rate.line_per_s);
+	else
+		jw_null(json, "cpu_bound_line_faults_per_s");
+	snprintf(text, sizeof(text), "%.3f",
+		 100.0 * (double)outcome->limits.lock_wait_ps / (double)cpu_time_ps(outcome));
+	jw_number(json, "lock_wait_percent", text);
+	snprintf(text, sizeof(text), "%.3f",
+		 100.0 * (double)outcome->limits.line_wait_ps / (double)cpu_time_ps(outcome));
+	jw_number(json, "line_wait_percent", text);
+	limit_of(text, sizeof(text), sweep, index);
+	jw_string(json, "limited_by", text);
+	jw_close_object(json);
+}
+
+/* --- table --- */
+
+static void scaling_row(struct table *table, const struct sweep *sweep, u32 index)
+{
+	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
+	struct study_rate rate = study_rate(sweep, index);
+	char limit[96];
+
+	limit_of(limit, sizeof(limit), sweep, index);
+	table_cell(table, "%.3f", (double)rate.faults_per_s / 1e6);
+	if (rate.line_per_s)
+		table_cell(table, "%llu %%", percent(rate.faults_per_s, rate.line_per_s));
+	else
+		table_cell(table, "-");
+	table_cell(table, "%.1f %%",
+		   100.0 * (double)outcome->limits.lock_wait_ps / (double)cpu_time_ps(outcome));
+	table_cell(table, "%.1f %%",
+		   100.0 * (double)outcome->limits.line_wait_ps / (double)cpu_time_ps(outcome));
+	table_cell(table, "%.2f", (double)outcome->latency_mean / 1024 / 1000);
+	table_cell(table, "%s", limit);
+}
+
+static void print_scaling(FILE *out, const struct study *study, const struct sweep *sweep)
+{
+	static const char *const heads[][2] = {{"M faults", "a second"},
+					       {"of the", "CPU-bound line"},
+					       {"CPU time that waits", "for locks"},
+					       {"", "their lines"},
+					       {"mean", "latency, us"},
+					       {"", "limited by"}};
+	struct table table;
+
+	table_init(&table, 8);
+	table.is_left[0] = table.is_left[7] = true;
+	for (u32 line = 0; line < 2; line++) {
+		table_cell(&table, "%s", line ? strrchr(study->curve_path, '.') + 1 : "");
+		table_cell(&table, "%s", line ? strrchr(study->axis_path, '.') + 1 : "");
+		for (u32 i = 0; i < 6; i++)
+			table_cell(&table, "%s", heads[i][line]);
+	}
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		const struct sweep_point *point = &sweep->points[i];
+
+		table_cell(&table, "%s", setting_of(point, study->curve_path));
+		table_cell(&table, "%s", setting_of(point, study->axis_path));
+		if (sweep_has_run(sweep, point)) {
+			scaling_row(&table, sweep, i);
+			continue;
+		}
+		for (u32 column = 0; column < 6; column++)
+			table_cell(&table, "-");
+	}
+	table_print(&table, out, "  ", 2);
+	fputs("\nCPU-bound line: CPUs times the rate of the same curve with one CPU\n", out);
+}
+
+static u64 waits_ps(const struct sweep_outcome *outcome, u32 lock)
+{
+	return outcome->limits.locks[lock].wait_ps + outcome->limits.locks[lock].line_wait_ps;
+}
+
+/* The locks that explain it. */
+static void print_locks(FILE *out, const struct study *study, const struct sweep *sweep)
+{
+	struct table table;
+
+	fputs("\nlocks waited for most\n\n", out);
+	table_init(&table, 7);
+	table.is_left[0] = table.is_left[2] = true;
+	table_cell(&table, "%s", strrchr(study->curve_path, '.') + 1);
+	table_cell(&table, "%s", strrchr(study->axis_path, '.') + 1);
+	table_cell(&table, "lock");
+	table_cell(&table, "acquisitions");
+	table_cell(&table, "contended");
+	table_cell(&table, "waits, of CPU time");
+	table_cell(&table, "for its line");
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		const struct sweep_outcome *outcome = sweep->points[i].with.outcome;
+
+		if (!sweep_has_run(sweep, &sweep->points[i]))
+			continue;
+		for (u32 j = 0; j < SWEEP_NR_LOCKS && waits_ps(outcome, j); j++) {
+			table_cell(&table, "%s", setting_of(&sweep->points[i], study->curve_path));
+			table_cell(&table, "%s", setting_of(&sweep->points[i], study->axis_path));
+			table_cell(&table, "%s", outcome->limits.locks[j].name);
+			table_cell(&table, "%llu", outcome->limits.locks[j].acquisitions);
+			table_cell(&table, "%llu %%",
+				   percent(outcome->limits.locks[j].contentions,
+					   outcome->limits.locks[j].acquisitions));
+			table_cell(&table, "%.2f %%",
+				   100.0 * (double)outcome->limits.locks[j].wait_ps /
+					   (double)cpu_time_ps(outcome));
+			table_cell(&table, "%.2f %%",
+				   100.0 * (double)outcome->limits.locks[j].line_wait_ps /
+					   (double)cpu_time_ps(outcome));
+		}
+	}
+	table_print(&table, out, "  ", 1);
+}
+
+void study_print(FILE *out, const struct study *study, const struct sweep *sweep)
+{
+	/* With a baseline the question is how near to it we come. */
+	if (!study->curve_path) {
+		sweep_print_table(out, sweep);
+		return;
+	}
+	fprintf(out, "%s\n\n", sweep->workload->config.title);
+	print_scaling(out, study, sweep);
+	print_locks(out, study, sweep);
+}
+
+/* --- data for the plot --- */
+
+static void write_point(FILE *out, const struct study *study, const struct sweep *sweep, u32 index)
+{
+	const struct sweep_point *point = &sweep->points[index];
+	struct study_rate rate = study_rate(sweep, index);
+	struct sweep_number share = sweep_simulated(sweep, point, "throughput_share_percent");
+	double value = (double)share.value;
+
+	for (u32 i = 0; i < share.places; i++)
+		value /= 10;
+	fprintf(out, "%s %.6f %.6f %.6f \"%s\"\n", setting_of(point, study->axis_path),
+		(double)rate.faults_per_s / 1e6, (double)rate.line_per_s / 1e6,
+		share.is_known ? value : 0, setting_of(point, study->curve_path));
+}
+
+void study_write_data(FILE *out, const struct study *study, const struct sweep *sweep)
+{
+	const char *curve = NULL;
+
+	fputs("# along the axis; M faults a second; CPU-bound line; % of static mapping's throughput; "
+	      "curve\n",
+	      out);
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		const char *of = setting_of(&sweep->points[i], study->curve_path);
+
+		if (!sweep_has_run(sweep, &sweep->points[i]))
+			continue;
+		if (curve && strcmp(curve, of))
+			fputs("\n\n", out);
+		curve = of;
+		write_point(out, study, sweep, i);
+	}
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Studies: questions that take many runs of one workload, with two axes: what
+ * is compared (a curve each), and what is along the axis of the plot.
+ */
+#ifndef TOOL_STUDY_H
+#define TOOL_STUDY_H
+
+#include "tool/common/json_writer.h"
+#include "tool/common/plot.h"
+#include "tool/sweep/sweep.h"
+
+#define STUDY_MAX_VALUES 16
+
+/* What goes with one value of an axis, `path=value`, NULL at the end. */
+struct study_value {
+	const char *value;
+	const char *hidden[3]; /* settings that are not parameters of the point */
+};
+
+struct study {
+	const char *name; /* also of the plot's files */
+	const char *workload;
+	const char *curve_path; /* NULL: one curve */
+	struct study_value curves[STUDY_MAX_VALUES];
+	const char *axis_path;
+	struct study_value values[STUDY_MAX_VALUES];
+	const char *baseline; /* a setting: each point runs with it too; NULL: none */
+	struct plot_kind plot;
+};
+
+extern const struct study studies[];
+extern const u32 nr_studies;
+
+/* Faults a second, and the CPU-bound line: CPUs times the rate of one. */
+struct study_rate {
+	u64 faults_per_s;
+	u64 line_per_s; /* 0: the curve's point with one CPU is not known */
+};
+
+/** study_rate() - of a point that has run. */
+struct study_rate study_rate(const struct sweep *sweep, u32 index);
+
+/** study_write_members() - "scaling": what the table says of a point that has run. */
+void study_write_members(struct json_writer *json, const struct sweep *sweep, u32 index);
+
+/** study_print() - a table for people. */
+void study_print(FILE *out, const struct study *study, const struct sweep *sweep);
+
+/** study_write_data() - data/NAME.dat: a block for each curve. */
+void study_write_data(FILE *out, const struct study *study, const struct sweep *sweep);
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * iopfsim list WHAT: what there is. The reference of parameters is printed
+ * straight from the tables that the program itself obeys.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "system/machine/machine.h"
+#include "tool/common/json_writer.h"
+#include "tool/common/tool.h"
+
+static const char *const unit_names[] = {
+	[SIM_UNIT_COUNT] = "count", [SIM_UNIT_BOOL] = "switch",	     [SIM_UNIT_BYTES] = "size",
+	[SIM_UNIT_PS] = "time",	    [SIM_UNIT_CYCLES] = "cycles",    [SIM_UNIT_HZ] = "frequency",
+	[SIM_UNIT_BITS] = "bits",   [SIM_UNIT_BYTES_PER_S] = "rate", [SIM_UNIT_ADDRESS] = "address",
+};
+
+/* ---- parameters ---- */
+
+struct row {
+	char path[128];
+	const char *unit, *help, *source;
+	char def[64], min[64], max[64];
+	bool is_required, has_range;
+};
+
+static struct row param_row(const struct sys_section *section, const struct sim_param *param)
+{
+	struct row row = {
+		.unit = unit_names[param->unit],
+		.help = param->help,
+		.source = param->source,
+		.is_required = param->def == SIM_PARAM_REQUIRED,
+		.has_range = param->unit != SIM_UNIT_BOOL,
+	};
+
+	snprintf(row.path, sizeof(row.path), "%s.%s", section->path, param->key);
+	if (!row.is_required)
+		wl_format_number(param->def, param->unit, row.def, sizeof(row.def));
+	wl_format_number(param->min, param->unit, row.min, sizeof(row.min));
+	wl_format_number(param->max, param->unit, row.max, sizeof(row.max));
+	return row;
+}
+
+static void print_row(const struct row *row)
+{
+	printf("%s  (%s)\n    %s\n    ", row->path, row->unit, row->help);
+	if (row->is_required)
+		printf("no default, a platform file states it");
+	else
+		printf("default %s", row->def);
+	if (row->has_range)
+		printf("; %s to %s", row->min, row->max);
+	if (row->source[0])
+		printf("\n    source: %s", row->source);
+	printf("\n\n");
+}
+
+static void write_row(struct json_writer *json, const struct row *row)
+{
+	jw_open_object(json, NULL);
+	jw_string(json, "path", row->path);
+	jw_string(json, "unit", row->unit);
+	if (row->is_required)
+		jw_null(json, "default");
+	else
+		jw_string(json, "default", row->def);
+	if (row->has_range) {
+		jw_string(json, "min", row->min);
+		jw_string(json, "max", row->max);
+	}
+	jw_string(json, "help", row->help);
+	jw_string(json, "source", row->source);
+	jw_close_object(json);
+}
+
+static void print_word(const struct wl_word_info *word)
+{
+	printf("%s%s%s  (word)\n    %s\n    %s", word->section, word->section[0] ? "." : "",
+	       word->key, word->help, word->choices);
+	if (word->def[0])
+		printf("; default %s", word->def);
+	printf("\n\n");
+}
+
+static void write_word(struct json_writer *json, const struct wl_word_info *word)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s%s%s", word->section, word->section[0] ? "." : "",
+		 word->key);
+	jw_open_object(json, NULL);
+	jw_string(json, "path", path);
+	jw_string(json, "unit", "word");
+	jw_string(json, "choices", word->choices);
+	jw_string(json, "default", word->def);
+	jw_string(json, "help", word->help);
+	jw_close_object(json);
+}
+
+/* @section: "" for the words of the top level. @json: NULL prints text. */
+static void list_words(struct json_writer *json, const char *section)
+{
+	struct wl_word_info word;
+
+	for (size_t i = 0; wl_word_info(i, &word); i++) {
+		if (strcmp(word.section, section))
+			continue;
+		if (json)
+			write_word(json, &word);
+		else
+			print_word(&word);
+	}
+}
+
+static void list_parameters(struct json_writer *json)
+{
+	list_words(json, "");
+	for (size_t i = 0; i < sys_section_count; i++) {
+		const struct sys_section *section = &sys_sections[i];
+
+		list_words(json, section->path);
+		for (size_t j = 0; j < section->nr_params; j++) {
+			const struct row row = param_row(section, &section->params[j]);
+
+			if (json)
+				write_row(json, &row);
+			else
+				print_row(&row);
+		}
+	}
+}
+
+/* ---- files and names ---- */
+
+static void list_name(struct json_writer *json, const char *name)
+{
+	if (json)
+		jw_string(json, NULL, name);
+	else
+		printf("%s\n", name);
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return length > 5 && !strcmp(entry->d_name + length - 5, ".yaml");
+}
+
+static void list_folder(struct json_writer *json, const char *below)
+{
+	struct dirent **entries;
+	char path[4096];
+	int nr;
+
+	snprintf(path, sizeof(path), "%s%s", wl_data_folder(), below);
+	nr = scandir(path, &entries, is_yaml, alphasort);
+	for (int i = 0; i < nr; i++) {
+		entries[i]->d_name[strlen(entries[i]->d_name) - 5] = 0;
+		list_name(json, entries[i]->d_name);
+		free(entries[i]);
+	}
+	if (nr >= 0)
+		free(entries);
+}
+
+static void list_workloads(struct json_writer *json)
+{
+	list_folder(json, "");
+}
+
+static void list_platforms(struct json_writer *json)
+{
+	list_folder(json, "/platforms");
+}
+
+static void list_designs(struct json_writer *json)
+{
+	for (size_t i = 0; sys_design_names[i]; i++)
+		list_name(json, sys_design_names[i]);
+}
+
+static void list_stages(struct json_writer *json)
+{
+	for (u32 i = 0; i < SYS_NR_STAGES; i++)
+		list_name(json, sys_stage_names[i]);
+}
+
+static const struct topic {
+	const char *name, *brief;
+	void (*list)(struct json_writer *json);
+} topics[] = {
+	{"workloads", "workload files that come with iopfsim", list_workloads},
+	{"platforms", "machines that a workload can name", list_platforms},
+	{"parameters", "every key of a workload file: unit, default, range, source",
+	 list_parameters},
+	{"designs", "locking designs of the VFIO container and of SVA, handler.design",
+	 list_designs},
+	{"stages", "the moments of a fault, in order", list_stages},
+};
+
+#define NR_TOPICS (sizeof(topics) / sizeof(topics[0]))
+
+static int list_topic(const struct topic *topic, bool is_json)
+{
+	struct json_writer json;
+
+	if (!is_json) {
+		topic->list(NULL);
+		return TOOL_OK;
+	}
+	jw_init(&json, stdout, 0);
+	jw_open_object(&json, NULL);
+	jw_open_array(&json, topic->name);
+	topic->list(&json);
+	jw_close_array(&json);
+	jw_close_object(&json);
+	return TOOL_OK;
+}
+
+static int list_topics(bool is_json)
+{
+	struct json_writer json;
+
+	if (!is_json) {
+		for (size_t i = 0; i < NR_TOPICS; i++)
+			printf("iopfsim list %-10s  %s\n", topics[i].name, topics[i].brief);
+		return TOOL_OK;
+	}
+	jw_init(&json, stdout, 0);
+	jw_open_object(&json, NULL);
+	for (size_t i = 0; i < NR_TOPICS; i++)
+		jw_string(&json, topics[i].name, topics[i].brief);
+	jw_close_object(&json);
+	return TOOL_OK;
+}
+
+int verb_list(const struct tool_options *options)
+{
+	struct wl_suggestion near = {0};
+
+	if (!options->nr_args)
+		return list_topics(options->is_json);
+	for (size_t i = 0; i < NR_TOPICS; i++) {
+		if (!strcmp(options->args[0], topics[i].name))
+			return list_topic(&topics[i], options->is_json);
+		wl_suggest(&near, options->args[0], topics[i].name);
+	}
+	return tool_complain(TOOL_USAGE, "iopfsim list: nothing is called '%.60s'%s%s%s",
+			     options->args[0],
+			     near.word[0] ? "; did you mean '" : ", see 'iopfsim list'", near.word,
+			     near.word[0] ? "'?" : "");
+}

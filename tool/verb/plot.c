@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* iopfsim plot DIR: draw the plots of a result folder again. */
+#include <stdio.h>
+
+#include "tool/common/folder.h"
+#include "tool/common/plot.h"
+#include "tool/common/tool.h"
+
+int verb_plot(const struct tool_options *options)
+{
+	const char *folder = options->args[0];
+	char message[WL_MESSAGE_MAX];
+	int err;
+
+	if (folder_has(folder, "result.json"))
+		err = plot_draw_run(folder, message);
+	else if (folder_has(folder, "points.json"))
+		err = plot_draw_sweep(folder, message);
+	else
+		return tool_complain(TOOL_USAGE,
+				     "iopfsim plot: %.600s: is no iopfsim folder (it has neither "
+				     "result.json nor points.json)",
+				     folder);
+	if (err)
+		return tool_complain(TOOL_FAILED, "iopfsim plot: %s", message);
+	if (!options->is_quiet && !options->is_json)
+		printf("plots drawn in %s\n", folder);
+	return TOOL_OK;
+}

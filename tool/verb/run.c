@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* iopfsim run FILE: simulate one workload, leave its result folder. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "tool/common/folder.h"
+#include "tool/common/plot.h"
+#include "tool/common/progress.h"
+#include "tool/common/tool.h"
+#include "tool/output/output.h"
+
+#define MARKER "result.json"
+
+/* Fill the temporary folder. Without gnuplot the rest is there all the same. */
+static int write_folder(const struct tool_options *options, const struct output_run *run,
+			const char *path)
+{
+	char message[WL_MESSAGE_MAX];
+
+	if (output_write(path, run, message))
+		return tool_complain(TOOL_FAILED, "iopfsim run: %s", message);
+	if (options->has_plots && plot_draw_run(path, message))
+		tool_complain(0, "iopfsim run: %s", message);
+	return TOOL_OK;
+}
+
+static void print_result(const struct tool_options *options, const struct output_run *run,
+			 const char *folder)
+{
+	if (options->is_json)
+		output_result_json(stdout, run);
+	else if (!options->is_quiet)
+		output_summary(stdout, run, folder);
+}
+
+/* What becomes of a run that has a result. */
+static int keep_result(const struct tool_options *options, const struct output_run *run,
+		       struct folder *folder)
+{
+	char message[WL_MESSAGE_MAX];
+	int code = write_folder(options, run, folder->temporary);
+
+	if (!code && folder_commit(folder, message))
+		code = tool_complain(TOOL_FAILED, "iopfsim run: %s", message);
+	if (code)
+		return code;
+	print_result(options, run, folder->shown);
+	if (run->is_interrupted)
+		return tool_complain(TOOL_INTERRUPTED,
+				     "iopfsim run: interrupted; what was simulated until then is "
+				     "in %s",
+				     folder->shown);
+	if (run->stuck)
+		return tool_complain(TOOL_FAILED, "iopfsim run: the machine got stuck: %s; see %s",
+				     run->stuck, folder->shown);
+	return TOOL_OK;
+}
+
+static int simulate(const struct tool_options *options, const struct wl_workload *workload,
+		    struct folder *folder)
+{
+	char message[WL_MESSAGE_MAX] = "";
+	struct progress progress;
+	const struct sys_progress hooks = {progress_tick, &progress};
+	struct output_run run = {
+		.file = tool_base_name(workload->path),
+		.config = &workload->config,
+		.settings = options->settings,
+		.nr_settings = options->nr_settings,
+	};
+	int err, code;
+
+	progress_init(&progress, workload->config.name, options->is_quiet);
+	err = sys_run(&workload->config, &hooks, &run.result, message, sizeof(message));
+	progress_end(&progress);
+	run.is_interrupted = err == -EINTR;
+	if (err == -EDEADLK)
+		run.stuck = message[0] ? message : "accesses are outstanding and nothing is left";
+	if (err && !run.is_interrupted && !run.stuck)
+		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s: %s",
+				     workload->path, message);
+	else
+		code = keep_result(options, &run, folder);
+	sys_finish();
+	return code;
+}
+
+int verb_run(const struct tool_options *options)
+{
+	char message[WL_MESSAGE_MAX], path[FOLDER_PATH_MAX];
+	struct wl_workload *workload;
+	struct folder folder;
+	int code;
+
+	code = tool_load(options, &workload);
+	if (code)
+		return code;
+	snprintf(path, sizeof(path), "out/%s", workload->config.name);
+	progress_catch_signals();
+	if (folder_begin(&folder, options->output ? options->output : path, MARKER, message))
+		code = tool_complain(TOOL_USAGE, "iopfsim run: %s", message);
+	else
+		code = simulate(options, workload, &folder);
+	folder_abandon(&folder);
+	tool_unload(workload);
+	return code;
+}

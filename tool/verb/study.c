@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * iopfsim study WHAT: the points of a study are those of a sweep that nobody
+ * has to write down. A point's parameters are its place on the two axes; what
+ * else has to change with a design (rfc-v3 is handled in the event thread, as it
+ * was posted) goes along without being one.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tool/common/folder.h"
+#include "tool/common/progress.h"
+#include "tool/common/tool.h"
+#include "tool/sweep/study.h"
+
+#define MARKER "points.json"
+
+#define CPU_COUNTS                                                                                 \
+	{"1", {0}}, {"2", {0}}, {"4", {0}}, {"8", {0}}, {"16", {0}}, {"32", {0}},                  \
+	{                                                                                          \
+		"64",                                                                              \
+		{                                                                                  \
+			0                                                                          \
+		}                                                                                  \
+	}
+
+const struct study studies[] = {
+	{.name = "locks",
+	 .workload = "locks",
+	 .curve_path = "handler.design",
+	 .curves = {{"rfc-v3", {"handler.dispatch=event-thread"}},
+		    {"core-path", {"handler.dispatch=cpu-threads"}},
+		    {"range-lock", {"handler.dispatch=cpu-threads"}},
+		    {"rcu", {"handler.dispatch=cpu-threads"}}},
+	 .axis_path = "machine.cpus",
+	 .values = {CPU_COUNTS},
+	 .plot = {"study_scaling", "study.dat", "Faults a second against CPUs", ""}},
+	{.name = "dispatch",
+	 .workload = "locks",
+	 .curve_path = "handler.dispatch",
+	 .curves = {{"event-thread", {0}},
+		    {"workqueue", {0}},
+		    {"device-workqueue", {0}},
+		    {"cpu-threads", {0}}},
+	 .axis_path = "machine.cpus",
+	 .values = {CPU_COUNTS},
+	 .plot = {"study_scaling", "study.dat", "Faults a second against CPUs", ""}},
+	{.name = "sva",
+	 .workload = "sva-locks",
+	 .curve_path = "handler.design",
+	 .curves = {{"mmap-lock", {0}}, {"per-vma", {0}}},
+	 .axis_path = "machine.cpus",
+	 .values = {CPU_COUNTS},
+	 .plot = {"study_scaling", "study.dat", "Faults a second against CPUs", ""}},
+	{.name = "premap",
+	 .workload = "premap",
+	 .axis_path = "handler.premap_pages",
+	 .values = {{"1", {0}},
+		    {"2", {0}},
+		    {"4", {0}},
+		    {"8", {0}},
+		    {"16", {0}},
+		    {"32", {0}},
+		    {"64", {0}},
+		    {"128", {0}},
+		    {"256", {0}},
+		    {"512", {0}}},
+	 .baseline = "handler.iopf=false",
+	 .plot = {"study_premap", "study.dat", "Throughput against pages mapped per fault", ""}},
+};
+
+const u32 nr_studies = sizeof(studies) / sizeof(studies[0]);
+
+/* --- the points --- */
+
+static void add_setting(struct wl_setting *settings, u32 *nr, const char *path, const char *value)
+{
+	struct wl_setting *setting = &settings[(*nr)++];
+
+	*setting = (struct wl_setting){0};
+	snprintf(setting->path, sizeof(setting->path), "%s", path);
+	snprintf(setting->value, sizeof(setting->value), "%s", value);
+}
+
+/* The settings are our own: they can be split. */
+static void add_hidden(struct wl_point *point, const struct study_value *value)
+{
+	char message[WL_MESSAGE_MAX];
+
+	for (size_t i = 0; i < 3 && value->hidden[i]; i++) {
+		u32 at = point->nr_settings + point->nr_hidden++;
+
+		wl_setting_parse(value->hidden[i], &point->settings[at], message);
+	}
+}
+
+static void make_point(struct wl_point *point, const struct study *study,
+		       const struct study_value *curve, const struct study_value *value)
+{
+	*point = (struct wl_point){0};
+	if (study->curve_path)
+		add_setting(point->settings, &point->nr_settings, study->curve_path, curve->value);
+	add_setting(point->settings, &point->nr_settings, study->axis_path, value->value);
+	add_hidden(point, curve);
+	add_hidden(point, value);
+}
+
+static u32 count_values(const struct study_value *values)
+{
+	u32 nr = 0;
+
+	while (nr < STUDY_MAX_VALUES && values[nr].value)
+		nr++;
+	return nr ? nr : 1;
+}
+
+/* Whatever sweep the file has is none of ours. 0 or -ENOMEM. */
+static int make_points(struct wl_workload *workload, const struct study *study)
+{
+	u32 nr_curves = count_values(study->curves), nr_values = count_values(study->values);
+	char message[WL_MESSAGE_MAX];
+
+	free(workload->points);
+	workload->nr_points = nr_curves * nr_values;
+	workload->nr_baseline = 0;
+	workload->sweep_source[0] = 0;
+	workload->points = calloc(workload->nr_points, sizeof(*workload->points));
+	if (!workload->points)
+		return -ENOMEM;
+	for (u32 i = 0; i < workload->nr_points; i++)
+		make_point(&workload->points[i], study, &study->curves[i / nr_values],
+			   &study->values[i % nr_values]);
+	if (study->baseline) {
+		wl_setting_parse(study->baseline, &workload->baseline[0], message);
+		workload->nr_baseline = 1;
+	}
+	return 0;
+}
+
+/* --- what is kept --- */
+
+struct kept {
+	const struct study *study;
+	const struct sweep *sweep;
+};
+
+static void write_json(FILE *out, const void *opaque)
+{
+	sweep_write_json(out, ((const struct kept *)opaque)->sweep);
+}
+
+static void write_data(FILE *out, const void *opaque)
+{
+	const struct kept *kept = opaque;
+
+	study_write_data(out, kept->study, kept->sweep);
+}
+
+static void write_table(FILE *out, const void *opaque)
+{
+	const struct kept *kept = opaque;
+
+	study_print(out, kept->study, kept->sweep);
+}
+
+static void write_title(FILE *out, const void *opaque)
+{
+	fprintf(out, "%s\n", ((const struct kept *)opaque)->sweep->workload->config.title);
+}
+
+static int fill_folder(const char *path, const struct kept *kept, char *message)
+{
+	char data[FOLDER_PATH_MAX + 8];
+	int err;
+
+	snprintf(data, sizeof(data), "%s/data", path);
+	if (mkdir(data, 0777)) {
+		snprintf(message, WL_MESSAGE_MAX, "data: cannot be made: %s", strerror(errno));
+		return -errno;
+	}
+	err = folder_write(path, MARKER, write_json, kept, message);
+	if (!err)
+		err = folder_write(path, "table.txt", write_table, kept, message);
+	if (!err)
+		err = folder_write(path, "data/study.dat", write_data, kept, message);
+	return err ? err : folder_write(path, "data/title.txt", write_title, kept, message);
+}
+
+static int keep(const struct tool_options *options, const struct kept *kept, struct folder *folder)
+{
+	char message[WL_MESSAGE_MAX];
+
+	if (!options->output)
+		return TOOL_OK;
+	if (fill_folder(folder->temporary, kept, message))
+		return tool_complain(TOOL_FAILED, "iopfsim study: %s", message);
+	if (options->has_plots && plot_draw(folder->temporary, &kept->study->plot, message))
+		tool_complain(0, "iopfsim study: %s", message);
+	if (folder_commit(folder, message))
+		return tool_complain(TOOL_FAILED, "iopfsim study: %s", message);
+	return TOOL_OK;
+}
+
+/* --- running --- */
+
+static int run_points(const struct tool_options *options, const struct study *study,
+		      struct sweep *sweep, struct folder *folder)
+{
+	const struct kept kept = {study, sweep};
+	char message[WL_MESSAGE_MAX], store[FOLDER_PATH_MAX + 8];
+	int err, code;
+
+	if (options->output)
+		snprintf(store, sizeof(store), "%s.points", folder->path);
+	sweep->store = options->output ? store : NULL;
+	err = sweep_run(sweep, options->nr_jobs, options->is_quiet, message);
+	if (err && err != -EINTR)
+		return tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message);
+	code = keep(options, &kept, folder);
+	if (code)
+		return code;
+	if (options->is_json)
+		sweep_write_json(stdout, sweep);
+	else if (!options->is_quiet)
+		study_print(stdout, study, sweep);
+	if (options->output && !options->is_quiet && !options->is_json)
+		printf("\nwritten to %s\n", folder->shown);
+	if (options->output && !err)
+		sweep_store_remove(store);
+	if (err == -EINTR)
+		return tool_complain(TOOL_INTERRUPTED,
+				     "iopfsim study: interrupted; points without numbers did not "
+				     "come to their end%s",
+				     options->output ? ": the same command goes on" : "");
+	return TOOL_OK;
+}
+
+static int run_study(const struct tool_options *options, const struct study *study,
+		     struct wl_workload *workload)
+{
+	char message[WL_MESSAGE_MAX];
+	struct folder folder = {0};
+	struct sweep sweep = {0};
+	int code = TOOL_OK;
+
+	if (make_points(workload, study))
+		return tool_complain(TOOL_FAILED, "iopfsim study: out of memory");
+	progress_catch_signals();
+	if (sweep_prepare(&sweep, workload, message))
+		code = tool_complain(TOOL_USAGE, "%s", message);
+	else if (options->output && folder_begin(&folder, options->output, MARKER, message))
+		code = tool_complain(TOOL_USAGE, "iopfsim study: %s", message);
+	if (study->curve_path)
+		sweep.write_members = study_write_members;
+	if (!code)
+		code = run_points(options, study, &sweep, &folder);
+	folder_abandon(&folder);
+	sweep_finish(&sweep);
+	return code;
+}
+
+static const struct study *find_study(const char *name)
+{
+	struct wl_suggestion suggestion = {0};
+
+	for (u32 i = 0; i < nr_studies; i++) {
+		if (!strcmp(studies[i].name, name))
+			return &studies[i];
+		wl_suggest(&suggestion, name, studies[i].name);
+	}
+	tool_complain(0, "iopfsim study: nothing is called '%.64s'%s%s%s", name,
+		      suggestion.word[0] ? "; did you mean '" : ", see 'iopfsim study --help'",
+		      suggestion.word, suggestion.word[0] ? "'?" : "");
+	return NULL;
+}
+
+int verb_study(const struct tool_options *options)
+{
+	const struct study *study = find_study(options->args[0]);
+	struct tool_options of_workload = *options;
+	struct wl_workload *workload;
+	int code;
+
+	if (!study)
+		return TOOL_USAGE;
+	of_workload.args[0] = options->nr_args > 1 ? options->args[1] : study->workload;
+	code = tool_load(&of_workload, &workload);
+	if (code)
+		return code;
+	code = run_study(options, study, workload);
+	tool_unload(workload);
+	return code;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* iopfsim trace FILE -o TRACE: a generator's accesses as a trace file. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "system/replay/trace.h"
+#include "tool/common/tool.h"
+
+static int write_trace(const struct tool_options *options, const struct wl_workload *workload)
+{
+	char message[WL_MESSAGE_MAX] = "";
+	u64 nr_records = 0;
+	int err;
+
+	err = sys_trace_write(&workload->config, options->output, &nr_records, message,
+			      sizeof(message));
+	if (err)
+		return tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s: %s",
+				     err == -EINVAL ? workload->path : "iopfsim trace", message);
+	if (options->is_json)
+		printf("{\"records\": %llu}\n", nr_records);
+	else if (!options->is_quiet)
+		printf("%llu accesses written to %s\n", nr_records, options->output);
+	return TOOL_OK;
+}
+
+int verb_trace(const struct tool_options *options)
+{
+	struct wl_workload *workload;
+	int code;
+
+	if (!options->output)
+		return tool_complain(TOOL_USAGE, "iopfsim trace: where to? -o TRACE is missing");
+	code = tool_load(options, &workload);
+	if (code)
+		return code;
+	code = write_trace(options, workload);
+	tool_unload(workload);
+	return code;
+}
