@@ -196,11 +196,9 @@ static inline void pfh_page_clear(const struct pfh_range *range, enum pfh_bit bi
 	clear_bit(page % BITS_PER_LONG, &pfh_chunk(range, page)->bits[bit]);
 }
 
-/* container.c */
-void pfh_container_get(struct pfh_container *container);
-void pfh_container_put(struct pfh_container *container);
-
-/* range.c: who may look: a fault that has entered, a walk, or who holds the container's lock */
+/* range.c */
+bool pfh_is_page_range(u64 start, size_t size);
+/* Who may look: a fault that has entered, a walk, or who holds the container's lock */
 struct pfh_range *pfh_range_search(struct pfh_container *container, dma_addr_t iova);
 struct pfh_range *pfh_range_first_from(struct pfh_container *container, dma_addr_t iova);
 struct pfh_range *pfh_range_find(struct pfh_container *container, dma_addr_t iova);
@@ -228,14 +226,6 @@ unsigned long pfh_unmap_span(struct pfh_container *container, const struct pfh_s
 int pfh_map_in(struct pfh_domain *domain, const struct pfh_span *page, phys_addr_t phys);
 int pfh_protect_page(struct pfh_container *container, const struct pfh_span *page);
 
-/* pin.c */
-long pfh_pin(struct pfh_container *container, const struct pfh_span *span, bool writable,
-	     struct page **pages);
-int pfh_fill(struct pfh_container *container, const struct pfh_span *span);
-void pfh_drop_pins(struct pfh_container *container, const struct pfh_span *span);
-int pfh_account(struct pfh_container *container, unsigned long nr);
-void pfh_unaccount(struct pfh_container *container, unsigned long nr);
-
 /* gate.c */
 void pfh_gates_init(struct pfh_container *container);
 unsigned int pfh_gates_wait(struct pfh_container *container, const struct pfh_span *span);
@@ -243,6 +233,12 @@ bool pfh_gates_moved(struct pfh_container *container, const struct pfh_span *spa
 		     unsigned int seq);
 void pfh_gates_close(struct pfh_container *container, unsigned long start, unsigned long end);
 void pfh_gates_open(struct pfh_container *container, unsigned long start, unsigned long end);
+
+/* pin.c */
+long pfh_pin(struct pfh_container *container, const struct pfh_span *span, bool writable,
+	     struct page **pages);
+int pfh_fill(struct pfh_container *container, const struct pfh_span *span);
+void pfh_drop_pins(struct pfh_container *container, const struct pfh_span *span);
 
 /* domain.c: the container's lock is held */
 int pfh_domains_add(struct pfh_container *container, struct pfh_device *pdev);
@@ -257,5 +253,9 @@ int pfh_convert_to_pinned(struct pfh_container *container);
 extern const struct mmu_notifier_ops pfh_notifier_ops;
 unsigned long pfh_invalidate(struct pfh_container *container, unsigned long start,
 			     unsigned long end);
+
+/* container.c */
+void pfh_container_get(struct pfh_container *container);
+void pfh_container_put(struct pfh_container *container);
 
 #endif

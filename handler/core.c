@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Start and end of the core, its knobs and its trace point. */
+/* Start and end of the core, its knobs, and its trace point, which all of it passes. */
 #include <linux/errno.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -47,4 +47,17 @@ void pfh_exit(void)
 	xa_destroy(&pfh_core->sva);
 	kfree(pfh_core);
 	pfh_core = NULL;
+}
+
+void pfh_stamp(struct pfh_group *group, enum pfh_stage stage)
+{
+	const struct pfh_fault *fault = &group->last.fault;
+
+	if (stage == PFH_STAGE_LOCKED) {
+		if (group->is_stamped_locked)
+			return;
+		group->is_stamped_locked = true;
+	}
+	trace_pfh_stage(group->pdev->dev, fault->grpid,
+			fault->flags & PFH_FAULT_PASID_VALID ? fault->pasid : 0, stage);
 }

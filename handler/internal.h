@@ -15,6 +15,10 @@
  * device's lock, once, sends the response. is_begun says that a handler uses
  * what the device is attached to; who takes that away first makes sure that no
  * new group finds it, then waits for those that have begun (pfh_drain()).
+ *
+ * A file calls none that stands above it. From the ground up: core, device,
+ * partial, group, respond; sva, guest, and the container (container.h); handle,
+ * dispatch_cpu, dispatch, report; register.
  */
 #ifndef PFH_INTERNAL_H
 #define PFH_INTERNAL_H
@@ -144,10 +148,12 @@ static inline bool pfh_scope_has(const struct pfh_scope *scope, const struct pfh
 	return scope->of == of.of && (scope->of != PFH_OF_PASID || scope->pasid == of.pasid);
 }
 
-/* report.c */
-void pfh_group_free(struct pfh_group *group);
-void pfh_discard_partial(struct pfh_device *pdev, const struct pfh_scope *scope);
-void pfh_free_parts(struct list_head *parts, const struct pfh_part *except);
+/* core.c */
+void pfh_stamp(struct pfh_group *group, enum pfh_stage stage);
+
+/* device.c */
+int pfh_enable_faults(struct pfh_device *pdev);
+void pfh_disable_faults(struct pfh_device *pdev);
 
 /* partial.c: the device is locked */
 void pfh_partials_init(struct pfh_partials *partials);
@@ -157,6 +163,14 @@ void pfh_partials_take_group(struct pfh_partials *partials, const struct pfh_fau
 void pfh_partials_take_scope(struct pfh_partials *partials, const struct pfh_scope *scope,
 			     struct list_head *parts);
 
+/* group.c */
+void pfh_free_parts(struct list_head *parts, const struct pfh_part *except);
+void pfh_discard_partial(struct pfh_device *pdev, const struct pfh_scope *scope);
+struct pfh_group *pfh_group_alloc(struct pfh_device *pdev, const struct pfh_fault *last);
+bool pfh_group_publish(struct pfh_group *group);
+void pfh_group_release(struct pfh_group *group);
+void pfh_group_free(struct pfh_group *group);
+
 /* respond.c */
 bool pfh_group_begin(struct pfh_group *group);
 bool pfh_group_respond(struct pfh_group *group, enum pfh_response_code code);
@@ -164,30 +178,24 @@ void pfh_respond_fault(struct pfh_device *pdev, const struct pfh_fault *fault,
 		       enum pfh_response_code code);
 void pfh_drain(struct pfh_device *pdev, struct pfh_scope scope);
 
-/* dispatch.c */
-int pfh_dispatch_init(struct pfh_device *pdev);
-void pfh_dispatch_finish(struct pfh_device *pdev);
-void pfh_dispatch_group(struct pfh_group *group);
-void pfh_handle_group(struct pfh_group *group);
-void pfh_stamp(struct pfh_group *group, enum pfh_stage stage);
-
-/* dispatch_cpu.c */
-int pfh_queues_get(void);
-void pfh_queues_put(void);
-void pfh_queue_group(struct pfh_group *group);
-
-/* device.c */
-int pfh_enable_faults(struct pfh_device *pdev);
-void pfh_disable_faults(struct pfh_device *pdev);
-
-/* mapping.c */
-bool pfh_is_page_range(u64 start, size_t size);
-
 /* sva.c */
 enum pfh_response_code pfh_sva_handle(struct pfh_group *group, const struct pfh_fault *fault);
 void pfh_sva_unbind_all(struct pfh_device *pdev);
 
 /* guest.c */
 bool pfh_guest_take(struct pfh_group *group);
+
+/* handle.c */
+void pfh_handle_group(struct pfh_group *group);
+
+/* dispatch_cpu.c */
+int pfh_queues_get(void);
+void pfh_queues_put(void);
+void pfh_queue_group(struct pfh_group *group);
+
+/* dispatch.c */
+int pfh_dispatch_init(struct pfh_device *pdev);
+void pfh_dispatch_finish(struct pfh_device *pdev);
+void pfh_dispatch_group(struct pfh_group *group);
 
 #endif

@@ -6,19 +6,9 @@
  * the notifier still finds it; it leaves the tree; who may have found it ends.
  */
 #include <linux/err.h>
-#include <linux/overflow.h>
 #include <linux/sched/mm.h>
 
 #include "design.h"
-
-bool pfh_is_page_range(u64 start, size_t size)
-{
-	u64 last;
-
-	if (!size || !PAGE_ALIGNED(start | size))
-		return false;
-	return !check_add_overflow(start, (u64)(size - 1), &last);
-}
 
 static struct pfh_span whole(struct pfh_range *range)
 {

@@ -4,9 +4,19 @@
  * searched while it changes, so links are read and written whole.
  */
 #include <linux/bitops.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 
 #include "design.h"
+
+bool pfh_is_page_range(u64 start, size_t size)
+{
+	u64 last;
+
+	if (!size || !PAGE_ALIGNED(start | size))
+		return false;
+	return !check_add_overflow(start, (u64)(size - 1), &last);
+}
 
 /* The range with the lowest address that ends above @iova, of the tree as it is. */
 struct pfh_range *pfh_range_search(struct pfh_container *container, dma_addr_t iova)
