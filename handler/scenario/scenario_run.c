@@ -23,44 +23,6 @@ enum scn_failure scn_failure_on(const struct scenario *scenario, const char *des
 
 /* --- what it runs on --- */
 
-struct pfh_container *scn_create_container(struct scn_world *world, unsigned int index)
-{
-	const struct scn_container *wanted = &world->scenario->containers[index];
-	const struct pfh_container_attr attr = {
-		.design = world->setting->design,
-		.mm = scn_mm_struct(world->spaces[wanted->space]),
-		.premap_pages = wanted->premap_pages,
-		.iopf = wanted->has_iopf,
-		.locked_limit = wanted->locked_limit,
-	};
-
-	return pfh_container_create(&attr);
-}
-
-int scn_register(struct scn_world *world, unsigned int index)
-{
-	struct mock_device *mdev = world->devices[index];
-	struct pfh_device *pdev = pfh_device_register(mdev->dev, &mock_device_ops,
-						      world->setting->dispatch);
-
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
-	if (mdev->pdev)
-		pfh_device_put(mdev->pdev);
-	/* As a driver whose event thread runs on: it can report after the end. */
-	mdev->pdev = pfh_device_get(pdev);
-	world->is_registered[index] = true;
-	return 0;
-}
-
-void scn_remove(struct scn_world *world, unsigned int index)
-{
-	if (!world->is_registered[index])
-		return;
-	world->is_registered[index] = false;
-	pfh_device_unregister(world->devices[index]->pdev);
-}
-
 static int open_devices(struct scn_world *world)
 {
 	static const unsigned int iommu_of[SCN_MAX_DEVICES] = {0, 0, 1, 2};
@@ -219,16 +181,6 @@ static void close_world(struct scn_world *world)
 }
 
 /* --- steps --- */
-
-bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread)
-{
-	bool is_done;
-
-	spin_lock(&world->lock);
-	is_done = thread->is_done;
-	spin_unlock(&world->lock);
-	return is_done;
-}
 
 static int expected_err(const struct scn_step *step)
 {

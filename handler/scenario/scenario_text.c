@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a transcript says of errors, codes and mapped pages. */
+/* What a transcript says of errors, codes and mapped pages, and what a code is to the core. */
 #include <linux/errno.h>
 #include <linux/mm.h>
 
@@ -31,6 +31,18 @@ const char *scn_code_name(u8 code)
 	static const char *const names[] = {"none", "success", "invalid", "failure"};
 
 	return names[code];
+}
+
+enum pfh_response_code scn_to_response(u8 code)
+{
+	switch (code) {
+	case SCN_SUCCESS:
+		return PFH_RESP_SUCCESS;
+	case SCN_INVALID:
+		return PFH_RESP_INVALID;
+	default:
+		return PFH_RESP_FAILURE;
+	}
 }
 
 /* A run of pages with one permission. */

@@ -205,18 +205,6 @@ static int do_overflow(struct scn_call *call)
 	return 0;
 }
 
-enum pfh_response_code scn_to_response(u8 code)
-{
-	switch (code) {
-	case SCN_SUCCESS:
-		return PFH_RESP_SUCCESS;
-	case SCN_INVALID:
-		return PFH_RESP_INVALID;
-	default:
-		return PFH_RESP_FAILURE;
-	}
-}
-
 static int do_respond(struct scn_call *call)
 {
 	const struct scn_step *step = call->step;

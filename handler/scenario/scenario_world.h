@@ -114,14 +114,25 @@ struct scn_world {
 /* scenario_text.c */
 const char *scn_errno_name(int err);
 const char *scn_code_name(u8 code);
+enum pfh_response_code scn_to_response(u8 code);
 void scn_mapped_text(struct scn_world *world, unsigned int device, char *text, size_t bytes);
 void scn_print_mapped(struct scn_world *world);
 
-/* scenario_verbs.c */
-int scn_do(struct scn_call *call);
-void scn_inject(struct mock_device *mdev, bool is_enable);
+/* scenario_world.c */
+struct pfh_container *scn_create_container(struct scn_world *world, unsigned int index);
+int scn_register(struct scn_world *world, unsigned int index);
+void scn_remove(struct scn_world *world, unsigned int index);
+bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread);
 
-enum pfh_response_code scn_to_response(u8 code);
+/* scenario_answers.c */
+void scn_note_answer(struct mock_device *mdev, const struct pfh_response *response);
+/* Wait for the answer to a group, and check it. */
+void scn_await_answer(struct scn_world *world, const struct scn_step *step,
+		      const struct scn_answer *expected);
+/* At the end: has some step stated each? */
+void scn_check_all_answers(struct scn_world *world);
+/* Those that @step has checked (NULL: nobody), and those of injected faults. */
+void scn_print_answers(struct scn_world *world, const struct scn_step *step);
 
 /* scenario_features.c: verbs for what not every container or device can do */
 int scn_do_pin(struct scn_call *call);
@@ -134,20 +145,8 @@ int scn_do_guest_leaves(struct scn_call *call);
 int scn_do_guest_answers(struct scn_call *call);
 int scn_do_capabilities(struct scn_call *call);
 
-/* scenario_answers.c */
-void scn_note_answer(struct mock_device *mdev, const struct pfh_response *response);
-/* Wait for the answer to a group, and check it. */
-void scn_await_answer(struct scn_world *world, const struct scn_step *step,
-		      const struct scn_answer *expected);
-/* At the end: has some step stated each? */
-void scn_check_all_answers(struct scn_world *world);
-/* Those that @step has checked (NULL: nobody), and those of injected faults. */
-void scn_print_answers(struct scn_world *world, const struct scn_step *step);
-
-/* scenario_run.c */
-struct pfh_container *scn_create_container(struct scn_world *world, unsigned int index);
-int scn_register(struct scn_world *world, unsigned int index);
-void scn_remove(struct scn_world *world, unsigned int index);
-bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread);
+/* scenario_verbs.c */
+int scn_do(struct scn_call *call);
+void scn_inject(struct mock_device *mdev, bool is_enable);
 
 #endif
