@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Sparse physical memory: a radix tree of 4 KiB frames, in front of it a small
- * table of frames seen last; one memory port with latency and bandwidth; MSI
- * doorbells.
+ * table of plain frames seen last; one memory port with latency and bandwidth.
+ * What is not RAM is in place.c.
  *
  * Left out: attributes (all accesses are coherent), several memory ports, bank
  * conflicts, reordering by the memory controller.
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "models/common/bits.h"
+#include "models/mem/place.h"
 #include "sim/arena.h"
 #include "sim/sim.h"
 #include "sim/time.h"
@@ -23,7 +24,6 @@
 #define NODE_LG2 10
 #define NODE_ENTRIES (1U << NODE_LG2)
 #define RECENT_ENTRIES 256
-#define MAX_DOORBELLS 256
 
 #define ROW(...) SIM_PARAM_ROW(struct mem_params, __VA_ARGS__)
 const struct sim_param mem_param_table[] = {MEM_PARAMS(ROW)};
@@ -34,22 +34,18 @@ struct mem_node {
 	void *child[NODE_ENTRIES];
 };
 
+/*
+ * A plain frame: all of its bytes are in one frame of RAM or in one region of the
+ * host's memory, and may be written. Numbers count from the base of RAM.
+ */
 struct mem_recent {
 	u64 frame; /* number + 1, so that 0 is empty */
 	u8 *data;
 };
 
-struct mem_doorbell {
-	pa_t pa;
-	u64 bytes;
-	void (*fn)(void *opaque, u64 offset, u32 data);
-	void *opaque;
-};
-
 struct mem {
 	struct mem_params params;
-	u64 limit;	 /* of RAM, relative to its base */
-	u64 plain_limit; /* below it every aligned word is RAM and nothing else */
+	u64 limit; /* of RAM, relative to its base */
 	pa_t rom;
 	u64 rom_bytes;
 	u64 nr_root;
@@ -59,9 +55,9 @@ struct mem {
 	u64 ps_per_mib; /* a transfer of n bytes occupies the port n * this / 2^20 */
 	u64 port_free_ps;
 
-	u32 nr_doorbells;
-	bool doorbell_in_ram;
-	struct mem_doorbell doorbells[MAX_DOORBELLS];
+	bool has_place_in_ram;
+	bool has_region;
+	struct mem_places places;
 };
 
 struct mem *mem_create(const struct mem_params *params)
@@ -72,8 +68,9 @@ struct mem *mem_create(const struct mem_params *params)
 		return NULL;
 	mem->params = *params;
 	mem->limit = params->size_bytes;
-	mem_set_read_only(mem, 0, 0);
-	mem->nr_root = ((params->size_bytes - 1) >> (FRAME_LG2 + 2 * NODE_LG2)) + 1;
+	mem->nr_root = 1;
+	if (params->size_bytes)
+		mem->nr_root += (params->size_bytes - 1) >> (FRAME_LG2 + 2 * NODE_LG2);
 	mem->root = sim_alloc(mem->nr_root * sizeof(mem->root[0]));
 	if (!mem->root) {
 		sim_free(mem);
@@ -106,29 +103,57 @@ void mem_destroy(struct mem *mem)
 
 /* --- frames --- */
 
-static u8 *frame_find_slow(struct mem *mem, u64 frame, struct mem_recent *recent)
+static bool is_read_only(const struct mem *mem, pa_t pa, u64 bytes)
+{
+	return pa < mem->rom + mem->rom_bytes && mem->rom < pa + bytes;
+}
+
+/* Something has come or gone: what was plain may not be. */
+static void recent_forget(struct mem *mem)
+{
+	memset(mem->recent, 0, sizeof(mem->recent));
+}
+
+/* @frame lies at @data. Keep that, if all of it may be read and written there. */
+static void recent_keep(struct mem *mem, u64 frame, u8 *data)
+{
+	struct mem_recent *recent = &mem->recent[frame % RECENT_ENTRIES];
+
+	if (is_read_only(mem, mem->params.base + (frame << FRAME_LG2), FRAME_BYTES))
+		return;
+	recent->frame = frame + 1;
+	recent->data = data;
+}
+
+static bool is_plain_ram(const struct mem *mem, u64 frame)
+{
+	u64 offset = frame << FRAME_LG2;
+
+	return offset + FRAME_BYTES <= mem->limit &&
+	       !(mem->has_place_in_ram &&
+		 mem_places_overlap(&mem->places, mem->params.base + offset, FRAME_BYTES));
+}
+
+static u8 *frame_find_slow(struct mem *mem, u64 frame)
 {
 	struct mem_node *mid = mem->root[frame >> (2 * NODE_LG2)];
 	struct mem_node *leaf = mid ? mid->child[(frame >> NODE_LG2) % NODE_ENTRIES] : NULL;
 	u8 *data = leaf ? leaf->child[frame % NODE_ENTRIES] : NULL;
 
-	if (data) {
-		recent->frame = frame + 1;
-		recent->data = data;
-	}
+	if (data && is_plain_ram(mem, frame))
+		recent_keep(mem, frame, data);
 	return data;
 }
 
-/* The frame's bytes, or NULL if it was never written. */
+/* The bytes of a frame of RAM, or NULL if it was never written. */
 static inline u8 *frame_find(const struct mem *mem, u64 frame)
 {
-	/* What was seen last is not part of what memory contains. */
-	struct mem *cache = (struct mem *)mem;
-	struct mem_recent *recent = &cache->recent[frame % RECENT_ENTRIES];
+	const struct mem_recent *recent = &mem->recent[frame % RECENT_ENTRIES];
 
 	if (__builtin_expect(recent->frame == frame + 1, 1))
 		return recent->data;
-	return frame_find_slow(cache, frame, recent);
+	/* What was seen last is not part of what memory contains. */
+	return frame_find_slow((struct mem *)mem, frame);
 }
 
 static struct mem_node *node_make(void **slot)
@@ -154,96 +179,93 @@ static u8 *frame_make(struct mem *mem, u64 frame)
 	return data;
 }
 
-/* --- doorbells --- */
+/* --- what is not RAM --- */
 
-static const struct mem_doorbell *doorbell_find(const struct mem *mem, pa_t pa)
+static int place_add(struct mem *mem, const struct mem_place *place)
 {
-	for (u32 i = 0; i < mem->nr_doorbells; i++) {
-		if (pa - mem->doorbells[i].pa < mem->doorbells[i].bytes)
-			return &mem->doorbells[i];
-	}
-	return NULL;
+	int err = mem_places_add(&mem->places, place);
+
+	if (err)
+		return err;
+	if (place->pa < mem->params.base + mem->limit &&
+	    mem->params.base < place->pa + place->bytes)
+		mem->has_place_in_ram = true;
+	mem->has_region |= place->host || place->ops;
+	recent_forget(mem);
+	return 0;
 }
 
-int mem_add_doorbell(struct mem *mem, pa_t pa, size_t bytes,
-		     void (*fn)(void *opaque, u64 offset, u32 data), void *opaque)
+int mem_add_doorbell(struct mem *mem, const struct mem_doorbell *doorbell)
 {
-	if (!bytes || pa + bytes < pa)
-		return -EINVAL;
-	for (u32 i = 0; i < mem->nr_doorbells; i++) {
-		const struct mem_doorbell *other = &mem->doorbells[i];
+	return place_add(mem, &(struct mem_place){.pa = doorbell->pa,
+						  .bytes = doorbell->bytes,
+						  .ring = doorbell->fn,
+						  .opaque = doorbell->opaque});
+}
 
-		if (pa < other->pa + other->bytes && other->pa < pa + bytes)
-			return -EINVAL;
-	}
-	if (mem->nr_doorbells == MAX_DOORBELLS)
-		return -ENOMEM;
-	mem->doorbells[mem->nr_doorbells++] = (struct mem_doorbell){
-		.pa = pa, .bytes = bytes, .fn = fn, .opaque = opaque};
-	if (pa < mem->params.base + mem->limit && mem->params.base < pa + bytes) {
-		mem->doorbell_in_ram = true;
-		mem->plain_limit = 0;
-	}
-	return 0;
+int mem_add_region(struct mem *mem, pa_t pa, void *host, size_t bytes)
+{
+	if (!host)
+		return -EINVAL;
+	return place_add(mem, &(struct mem_place){.pa = pa, .bytes = bytes, .host = host});
+}
+
+int mem_add_region_ops(struct mem *mem, const struct mem_region *region)
+{
+	if (!region->ops || !region->ops->read || !region->ops->write)
+		return -EINVAL;
+	return place_add(mem, &(struct mem_place){.pa = region->pa,
+						  .bytes = region->bytes,
+						  .ops = region->ops,
+						  .opaque = region->opaque});
 }
 
 void mem_set_read_only(struct mem *mem, pa_t pa, u64 bytes)
 {
 	mem->rom = pa;
 	mem->rom_bytes = bytes;
-	mem->plain_limit = bytes || mem->doorbell_in_ram ? 0 : mem->limit & ~7ULL;
+	recent_forget(mem);
 }
 
-static void doorbell_write(const struct mem_doorbell *doorbell, pa_t pa, const u8 *from,
-			   size_t bytes)
+/* A frame that lies in @place as a whole is as good as RAM. */
+static void place_keep(const struct mem *mem, const struct mem_place *place, pa_t pa)
 {
-	while (bytes) {
-		size_t piece = bytes < 4 ? bytes : 4;
-		u8 word[4] = {0};
+	u64 frame = (pa - mem->params.base) >> FRAME_LG2;
+	u64 offset = mem->params.base + (frame << FRAME_LG2) - place->pa;
 
-		memcpy(word, from, piece);
-		doorbell->fn(doorbell->opaque, pa - doorbell->pa, le32_load(word));
-		pa += piece;
-		from += piece;
-		bytes -= piece;
-	}
+	if (place->host && place->bytes >= FRAME_BYTES && offset <= place->bytes - FRAME_BYTES)
+		recent_keep((struct mem *)mem, frame, place->host + offset);
 }
 
 /* --- accesses that may be anything: any size, any place --- */
 
 /*
- * How many of @bytes at @pa are alike: within one frame of RAM (*doorbell is
- * NULL) or one doorbell. 0: nothing is there.
+ * How many of @bytes at @pa are alike: within one frame of RAM (*place is NULL) or
+ * one place. 0: nothing is there.
  */
-static size_t piece_at(const struct mem *mem, pa_t pa, size_t bytes,
-		       const struct mem_doorbell **doorbell)
+static size_t piece_at(const struct mem *mem, pa_t pa, size_t bytes, const struct mem_place **place)
 {
 	u64 offset = pa - mem->params.base;
 
-	*doorbell = NULL;
-	if (mem->nr_doorbells && (offset >= mem->limit || mem->doorbell_in_ram)) {
-		*doorbell = doorbell_find(mem, pa);
-		if (*doorbell)
-			return min_u64(bytes, (*doorbell)->bytes - (pa - (*doorbell)->pa));
+	*place = NULL;
+	if (offset >= mem->limit || mem->has_place_in_ram) {
+		*place = mem_places_find(&mem->places, pa);
+		if (*place)
+			return min_u64(bytes, (*place)->bytes - (pa - (*place)->pa));
 	}
 	if (offset >= mem->limit)
 		return 0;
 	bytes = min_u64(bytes, FRAME_BYTES - offset % FRAME_BYTES);
 	bytes = min_u64(bytes, mem->limit - offset);
-	/* A doorbell further on in the same frame ends the piece. */
-	for (u32 i = 0; mem->doorbell_in_ram && i < mem->nr_doorbells; i++) {
-		if (mem->doorbells[i].pa > pa)
-			bytes = min_u64(bytes, mem->doorbells[i].pa - pa);
-	}
-	return bytes;
+	return mem->has_place_in_ram ? mem_places_gap(&mem->places, pa, bytes) : bytes;
 }
 
 static bool range_exists(const struct mem *mem, pa_t pa, size_t bytes)
 {
-	const struct mem_doorbell *doorbell;
+	const struct mem_place *place;
 
 	while (bytes) {
-		size_t piece = piece_at(mem, pa, bytes, &doorbell);
+		size_t piece = piece_at(mem, pa, bytes, &place);
 
 		if (!piece || pa + piece < pa)
 			return false;
@@ -253,75 +275,88 @@ static bool range_exists(const struct mem *mem, pa_t pa, size_t bytes)
 	return true;
 }
 
-static bool is_read_only(const struct mem *mem, pa_t pa, size_t bytes)
+static void ram_read(const struct mem *mem, pa_t pa, void *to, size_t bytes)
 {
-	return pa < mem->rom + mem->rom_bytes && mem->rom < pa + bytes;
+	u64 offset = pa - mem->params.base;
+	const u8 *frame = frame_find(mem, offset >> FRAME_LG2);
+
+	if (frame)
+		memcpy(to, frame + offset % FRAME_BYTES, bytes);
+	else
+		memset(to, 0, bytes);
+}
+
+static int ram_write(struct mem *mem, pa_t pa, const void *from, size_t bytes)
+{
+	u64 offset = pa - mem->params.base;
+	u8 *frame = frame_make(mem, offset >> FRAME_LG2);
+
+	if (!frame)
+		return -ENOMEM;
+	memcpy(frame + offset % FRAME_BYTES, from, bytes);
+	return 0;
 }
 
 int mem_read(const struct mem *mem, pa_t pa, void *buf, size_t bytes)
 {
-	const struct mem_doorbell *doorbell;
+	const struct mem_place *place;
 	u8 *to = buf;
+	int err = 0;
 
 	if (!range_exists(mem, pa, bytes))
 		return -EFAULT;
-	while (bytes) {
-		size_t piece = piece_at(mem, pa, bytes, &doorbell);
-		u64 offset = pa - mem->params.base;
-		const u8 *frame = doorbell ? NULL : frame_find(mem, offset >> FRAME_LG2);
+	while (bytes && !err) {
+		size_t piece = piece_at(mem, pa, bytes, &place);
 
-		if (frame)
-			memcpy(to, frame + offset % FRAME_BYTES, piece);
-		else
-			memset(to, 0, piece);
+		if (place) {
+			err = mem_place_read(place, pa - place->pa, to, piece);
+			place_keep(mem, place, pa);
+		} else {
+			ram_read(mem, pa, to, piece);
+		}
 		to += piece;
 		pa += piece;
 		bytes -= piece;
 	}
-	return 0;
+	return err;
 }
 
 int mem_write(struct mem *mem, pa_t pa, const void *buf, size_t bytes)
 {
-	const struct mem_doorbell *doorbell;
+	const struct mem_place *place;
 	const u8 *from = buf;
+	int err = 0;
 
 	if (!range_exists(mem, pa, bytes) || is_read_only(mem, pa, bytes))
 		return -EFAULT;
-	while (bytes) {
-		size_t piece = piece_at(mem, pa, bytes, &doorbell);
-		u64 offset = pa - mem->params.base;
+	while (bytes && !err) {
+		size_t piece = piece_at(mem, pa, bytes, &place);
 
-		if (doorbell) {
-			doorbell_write(doorbell, pa, from, piece);
+		if (place) {
+			err = mem_place_write(place, pa - place->pa, from, piece);
+			place_keep(mem, place, pa);
 		} else {
-			u8 *frame = frame_make(mem, offset >> FRAME_LG2);
-
-			if (!frame)
-				return -ENOMEM;
-			memcpy(frame + offset % FRAME_BYTES, from, piece);
+			err = ram_write(mem, pa, from, piece);
 		}
 		from += piece;
 		pa += piece;
 		bytes -= piece;
 	}
-	return 0;
+	return err;
 }
 
 /* --- aligned words, the way of almost every access --- */
 
-/*
- * The frame of the aligned word at @offset from the base, if it is plain RAM and was
- * seen lately; else NULL.
- */
-static inline u8 *word_frame(const struct mem *mem, u64 offset, u32 bytes)
+/* The aligned word at @pa, if its frame is plain and was seen lately; else NULL. */
+static inline u8 *word_at(const struct mem *mem, pa_t pa, u32 bytes)
 {
+	u64 offset = pa - mem->params.base;
 	u64 frame = offset >> FRAME_LG2;
 	const struct mem_recent *recent = &mem->recent[frame % RECENT_ENTRIES];
 
-	if (offset >= mem->plain_limit || offset % bytes || recent->frame != frame + 1)
+	if (offset % bytes || recent->frame != frame + 1)
 		return NULL;
-	return recent->data;
+	return recent->data + offset % FRAME_BYTES;
 }
 
 static __attribute__((noinline)) int read64_slow(const struct mem *mem, pa_t pa, u64 *value)
@@ -354,34 +389,31 @@ static __attribute__((noinline)) int write64_slow(struct mem *mem, pa_t pa, u64 
 
 int mem_read64(const struct mem *mem, pa_t pa, u64 *value)
 {
-	u64 offset = pa - mem->params.base;
-	const u8 *frame = word_frame(mem, offset, 8);
+	const u8 *word = word_at(mem, pa, 8);
 
-	if (__builtin_expect(!frame, 0))
+	if (__builtin_expect(!word, 0))
 		return read64_slow(mem, pa, value);
-	*value = le64_load(frame + offset % FRAME_BYTES);
+	*value = le64_load(word);
 	return 0;
 }
 
 int mem_read32(const struct mem *mem, pa_t pa, u32 *value)
 {
-	u64 offset = pa - mem->params.base;
-	const u8 *frame = word_frame(mem, offset, 4);
+	const u8 *word = word_at(mem, pa, 4);
 
-	if (__builtin_expect(!frame, 0))
+	if (__builtin_expect(!word, 0))
 		return read32_slow(mem, pa, value);
-	*value = le32_load(frame + offset % FRAME_BYTES);
+	*value = le32_load(word);
 	return 0;
 }
 
 int mem_write64(struct mem *mem, pa_t pa, u64 value)
 {
-	u64 offset = pa - mem->params.base;
-	u8 *frame = word_frame(mem, offset, 8);
+	u8 *word = word_at(mem, pa, 8);
 
-	if (__builtin_expect(!frame, 0))
+	if (__builtin_expect(!word, 0))
 		return write64_slow(mem, pa, value);
-	le64_store(frame + offset % FRAME_BYTES, value);
+	le64_store(word, value);
 	return 0;
 }
 
@@ -393,11 +425,26 @@ int mem_write32(struct mem *mem, pa_t pa, u32 value)
 	return mem_write(mem, pa, word, sizeof(word));
 }
 
+/* The region that has all of the word at @pa, if it may be written; else NULL. */
+static const struct mem_place *word_region(const struct mem *mem, pa_t pa)
+{
+	const struct mem_place *place;
+
+	if (!mem->has_region || is_read_only(mem, pa, sizeof(u64)))
+		return NULL;
+	place = mem_places_find(&mem->places, pa);
+	return place && place->bytes - (pa - place->pa) >= sizeof(u64) ? place : NULL;
+}
+
 int mem_cas64(struct mem *mem, pa_t pa, u64 *expected, u64 desired)
 {
+	const struct mem_place *region = word_region(mem, pa);
 	u64 found;
-	int err = mem_read64(mem, pa, &found);
+	int err;
 
+	if (region)
+		return mem_place_cas64(region, pa - region->pa, expected, desired);
+	err = mem_read64(mem, pa, &found);
 	if (err)
 		return err;
 	if (found == *expected)

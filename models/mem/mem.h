@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sparse simulated physical memory, its access latency, and MSI doorbells.
- * Contents are little-endian bytes; frames appear as they are written, reading
- * one that was never written gives zeroes.
+ * Physical memory as the models see it: sparse simulated RAM, regions whose bytes
+ * the caller keeps, MSI doorbells, and the latency of an access. Contents are
+ * little-endian bytes; frames of RAM appear as they are written, reading one that
+ * was never written gives zeroes.
  */
 #ifndef MODELS_MEM_H
 #define MODELS_MEM_H
@@ -30,7 +31,12 @@ extern const size_t mem_param_count;
 
 struct mem;
 
-/** mem_create() - memory in the arena; NULL without arena memory. */
+/**
+ * mem_create() - memory in the arena
+ * @params: copied; size_bytes 0 is memory without RAM, for regions alone
+ *
+ * Return: the memory; NULL without arena memory.
+ */
 struct mem *mem_create(const struct mem_params *params);
 void mem_destroy(struct mem *mem);
 
@@ -38,9 +44,10 @@ void mem_destroy(struct mem *mem);
  * mem_read() / mem_write() - functional access, no time passes
  * @pa: any alignment, may cross frames
  *
- * Return: 0; -EFAULT if any byte is outside RAM and doorbells, or is written
- * where RAM is read-only (an external abort to whoever asked); -ENOMEM if the
- * arena is full.
+ * Return: 0; -EFAULT if any byte is outside RAM, regions and doorbells, or is
+ * written where memory is read-only, and then nothing was written; -EFAULT if the
+ * operation of a region refuses, -ENOMEM if the arena is full, and then what came
+ * before it was. All of them are an external abort to whoever asked.
  */
 int mem_read(const struct mem *mem, pa_t pa, void *buf, size_t bytes);
 int mem_write(struct mem *mem, pa_t pa, const void *buf, size_t bytes);
@@ -73,17 +80,71 @@ int mem_cas64(struct mem *mem, pa_t pa, u64 *expected, u64 desired);
 u64 mem_access_done_ps(struct mem *mem, u64 at_ps, u32 bytes);
 
 /**
- * mem_add_doorbell() - writes to [pa, pa + bytes) call @fn(opaque, offset, data)
- * instead of storing.
- *
- * A longer write arrives in pieces of 4 bytes, in order. Doorbells may lie in
- * RAM (they hide it) or outside; reading one gives zeroes.
- *
- * Return: 0; -EINVAL if it overlaps another, is empty or wraps; -ENOMEM if
- * there are 256 already.
+ * struct mem_doorbell - writes to it call @fn instead of storing
+ * @pa: its first byte; in RAM, which it hides, or outside
+ * @bytes: 1 or more
+ * @fn: @offset is from @pa; a longer write arrives in pieces of 4 bytes, in order
  */
-int mem_add_doorbell(struct mem *mem, pa_t pa, size_t bytes,
-		     void (*fn)(void *opaque, u64 offset, u32 data), void *opaque);
+struct mem_doorbell {
+	pa_t pa;
+	u64 bytes;
+	void (*fn)(void *opaque, u64 offset, u32 data);
+	void *opaque;
+};
+
+/**
+ * mem_add_doorbell() - from now on there is a doorbell, which reads as zeroes
+ * @doorbell: copied
+ *
+ * Return: 0; -EINVAL if it overlaps another doorbell or region, is empty or wraps;
+ * -ENOMEM if there are 256 of both already.
+ */
+int mem_add_doorbell(struct mem *mem, const struct mem_doorbell *doorbell);
+
+/**
+ * mem_add_region() - memory of the caller's own
+ * @pa: where it begins; in RAM, which it hides, or outside
+ * @host: its bytes, which the caller keeps as long as @mem lives; any alignment
+ * @bytes: 1 or more
+ *
+ * What the models read and write in [pa, pa + bytes) is read and written there, in
+ * the order and at the time of the access. Words that are aligned at both ends are
+ * read and written in one piece, mem_cas64() is atomic, so that another thread of
+ * the host may look on. A rewind of the machine leaves @host alone.
+ *
+ * Return: 0; -EINVAL if @host is NULL, or the region overlaps another or a doorbell,
+ * is empty or wraps; -ENOMEM if there are 256 of both already.
+ */
+int mem_add_region(struct mem *mem, pa_t pa, void *host, size_t bytes);
+
+/**
+ * struct mem_region_ops - memory that is no array
+ * @read, @write: @bytes at @offset from the region's first byte, all inside; any
+ *	alignment and length
+ * @cas64: as mem_cas64(), @offset aligned as its address; NULL: read, compare, write
+ *
+ * Each returns 0, or anything else to refuse: an external abort to whoever asked.
+ */
+struct mem_region_ops {
+	int (*read)(void *opaque, u64 offset, void *buf, size_t bytes);
+	int (*write)(void *opaque, u64 offset, const void *buf, size_t bytes);
+	int (*cas64)(void *opaque, u64 offset, u64 *expected, u64 desired);
+};
+
+struct mem_region {
+	pa_t pa;
+	u64 bytes;
+	const struct mem_region_ops *ops; /* not copied */
+	void *opaque;
+};
+
+/**
+ * mem_add_region_ops() - as mem_add_region(), by operations
+ * @region: copied
+ *
+ * Return: as mem_add_region(); -EINVAL too if read or write is missing.
+ */
+int mem_add_region_ops(struct mem *mem, const struct mem_region *region);
 
 /**
  * mem_set_read_only() - from now on [pa, pa + bytes) is as ROM: writes are aborted

@@ -11,5 +11,6 @@ static void ring(void *opaque, u64 offset, u32 data)
 
 int sys_irqchip_init(struct mem *mem)
 {
-	return mem_add_doorbell(mem, SYS_IRQCHIP_DOORBELL, 4, ring, NULL);
+	return mem_add_doorbell(
+		mem, &(struct mem_doorbell){.pa = SYS_IRQCHIP_DOORBELL, .bytes = 4, .fn = ring});
 }

@@ -79,7 +79,10 @@ static void on_sync(void *opaque, u64 offset, u32 sequence)
 int sys_smmu_init_sync(struct sys_smmu *smmu)
 {
 	smmu->sync_word = SYS_SMMU_SYNC_WORDS + 4 * smmu->iommu.number;
-	return mem_add_doorbell(smmu->iommu.mem, smmu->sync_word, 4, on_sync, smmu);
+	return mem_add_doorbell(smmu->iommu.mem, &(struct mem_doorbell){.pa = smmu->sync_word,
+									.bytes = 4,
+									.fn = on_sync,
+									.opaque = smmu});
 }
 
 static void wait_for_sync(struct sys_smmu *smmu, u32 sequence)

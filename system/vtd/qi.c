@@ -75,8 +75,11 @@ int sys_vtd_qi_init(struct sys_vtd *vtd)
 	qi->base = sys_vtd_alloc(vtd, SYS_VTD_QI_LENGTH * SYS_VTD_QI_BYTES);
 	if (!qi->base)
 		return -ENOMEM;
-	return mem_add_doorbell(vtd->iommu.mem, status_word(vtd, 0), 4 * SYS_VTD_QI_LENGTH,
-				on_status, vtd);
+	return mem_add_doorbell(vtd->iommu.mem,
+				&(struct mem_doorbell){.pa = status_word(vtd, 0),
+						       .bytes = 4 * SYS_VTD_QI_LENGTH,
+						       .fn = on_status,
+						       .opaque = vtd});
 }
 
 /* --- called with the lock --- */

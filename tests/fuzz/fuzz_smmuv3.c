@@ -117,7 +117,10 @@ static void hardware_create(void)
 	mem_params.size_bytes = RAM_BYTES;
 	fuzz.mem = mem_create(&mem_params);
 	must(fuzz.mem, "memory is created");
-	must(!mem_add_doorbell(fuzz.mem, DOORBELL, 0x1000, doorbell, NULL), "doorbell is added");
+	must(!mem_add_doorbell(
+		     fuzz.mem,
+		     &(struct mem_doorbell){.pa = DOORBELL, .bytes = 0x1000, .fn = doorbell}),
+	     "doorbell is added");
 	smmu = smmu_create(&params, fuzz.mem, 0);
 	must(smmu, "the SMMU is created");
 	smmu_set_clockless(smmu, pick(4) == 0);

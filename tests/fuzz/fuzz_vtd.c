@@ -135,7 +135,10 @@ static void hardware_create(void)
 	mem_params.size_bytes = RAM_BYTES;
 	fuzz.mem = mem_create(&mem_params);
 	must(fuzz.mem, "memory is created");
-	must(!mem_add_doorbell(fuzz.mem, DOORBELL, 0x100000, doorbell, NULL), "doorbell is added");
+	must(!mem_add_doorbell(
+		     fuzz.mem,
+		     &(struct mem_doorbell){.pa = DOORBELL, .bytes = 0x100000, .fn = doorbell}),
+	     "doorbell is added");
 	vtd = vtd_create(&model_params, fuzz.mem, 0);
 	must(vtd, "the unit is created");
 	vtd_set_clockless(vtd, pick(4) == 0);

@@ -80,7 +80,11 @@ __attribute__((unused)) static void rig_start(struct rig *rig)
 	assert_null(smmu_params_check(&rig->params));
 	rig->smmu = smmu_create(&rig->params, rig->mem, rig->number);
 	assert_non_null(rig->smmu);
-	assert_int_equal(mem_add_doorbell(rig->mem, RIG_DOORBELL, 0x1000, rig_doorbell, rig), 0);
+	assert_int_equal(mem_add_doorbell(rig->mem, &(struct mem_doorbell){.pa = RIG_DOORBELL,
+									   .bytes = 0x1000,
+									   .fn = rig_doorbell,
+									   .opaque = rig}),
+			 0);
 }
 
 __attribute__((unused)) static void rig_stop(struct rig *rig)

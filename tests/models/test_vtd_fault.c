@@ -253,7 +253,11 @@ static void the_message_goes_to_the_whole_address(void **state)
 {
 	start();
 	assert_int_equal(
-		mem_add_doorbell(rig.mem, 0xab00000000ULL + 0x1000, 16, rig_doorbell, &rig), 0);
+		mem_add_doorbell(rig.mem, &(struct mem_doorbell){.pa = 0xab00000000ULL + 0x1000,
+								 .bytes = 16,
+								 .fn = rig_doorbell,
+								 .opaque = &rig}),
+		0);
 	rig_w32(&rig, DMAR_FEADDR_REG, 0x1004);
 	rig_w32(&rig, DMAR_FEUADDR_REG, 0xab);
 	rig_w32(&rig, DMAR_FEDATA_REG, 0x1234);

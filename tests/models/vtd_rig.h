@@ -85,7 +85,11 @@ __attribute__((unused)) static void rig_start(struct rig *rig)
 	rig->vtd = vtd_create(&rig->params, rig->mem, rig->number);
 	assert_non_null(rig->vtd);
 	vtd_set_clockless(rig->vtd, rig->is_clockless);
-	assert_int_equal(mem_add_doorbell(rig->mem, RIG_DOORBELL, 0x100000, rig_doorbell, rig), 0);
+	assert_int_equal(mem_add_doorbell(rig->mem, &(struct mem_doorbell){.pa = RIG_DOORBELL,
+									   .bytes = 0x100000,
+									   .fn = rig_doorbell,
+									   .opaque = rig}),
+			 0);
 }
 
 __attribute__((unused)) static void rig_stop(struct rig *rig)
