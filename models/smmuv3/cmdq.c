@@ -183,7 +183,7 @@ static void run_tlbi_nh(struct smmu *smmu, u64 op, const u64 *cmd)
 		tlbi.worlds |= WORLD(IPA);
 		break;
 	}
-	smmu_tlb_invalidate(smmu, &tlbi);
+	smmu_invalidate(smmu, &tlbi);
 }
 
 static void run_tlbi_el2(struct smmu *smmu, u64 op, const u64 *cmd)
@@ -209,7 +209,7 @@ static void run_tlbi_el2(struct smmu *smmu, u64 op, const u64 *cmd)
 		tlbi_address(smmu, cmd, &tlbi);
 		break;
 	}
-	smmu_tlb_invalidate(smmu, &tlbi);
+	smmu_invalidate(smmu, &tlbi);
 }
 
 static void run_tlbi(struct smmu *smmu, u64 op, const u64 *cmd)
@@ -235,7 +235,7 @@ static void run_cfgi(struct smmu *smmu, u64 op, const u64 *cmd)
 		cfgi.by_cd = true;
 		cfgi.cd_index = FIELD_GET(CMDQ_CFGI_0_SSID, cmd[0]);
 	}
-	smmu_tlb_invalidate_config(smmu, &cfgi);
+	smmu_invalidate_config(smmu, &cfgi);
 }
 
 static void run_sync(struct smmu_cmdq *cmdq, const u64 *cmd)
@@ -488,24 +488,6 @@ static void cmdq_event(struct sim_event *event)
 	execute(cmdq);
 	engine_release(cmdq);
 	smmu_cmdq_kick(cmdq);
-}
-
-static void unblock(struct smmu_cmdq *cmdq)
-{
-	if (!cmdq->is_blocked)
-		return;
-	cmdq->is_blocked = false;
-	cmdq->smmu->nr_blocked--;
-	sim_event_schedule(&cmdq->event, sim_now_ps());
-}
-
-void smmu_cmdq_unblock(struct smmu *smmu)
-{
-	if (!smmu->nr_blocked)
-		return;
-	unblock(&smmu->cmdq);
-	for (u32 i = 0; i < smmu->nr_ecmdqs; i++)
-		unblock(&smmu->ecmdq[i]);
 }
 
 void smmu_cmdq_kick(struct smmu_cmdq *cmdq)

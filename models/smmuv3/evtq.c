@@ -239,10 +239,9 @@ void smmu_evtq_kick(struct smmu *smmu)
 {
 	while (smmu->evtq.deferred.head && is_enabled(smmu) && !is_taken(smmu)) {
 		struct smmu_event *event = event_of(line_list_take(&smmu->evtq.deferred));
-		struct smmu_stall *stall = (struct smmu_stall *)event;
 
-		if (stall->is_stale)
-			smmu_stall_retry(smmu, stall);
+		if (event->is_stale)
+			event->expired(smmu, event);
 		else
 			write_begins(smmu, event);
 	}

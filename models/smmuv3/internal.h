@@ -299,6 +299,12 @@ enum smmu_want smmu_xlate_want_fetch(struct smmu_xlate *x, enum smmu_want want, 
 /* CLASS of a fault of stage 2. */
 u8 smmu_s2_class(const struct smmu_xlate *x);
 
+/* Split-stage ATS is told IPAs, which the TLB does not have. */
+static inline bool smmu_xlate_wants_ipa(const struct smmu_xlate *x)
+{
+	return x->kind == PORT_TRANSLATION_REQUEST && x->config->eats == STRTAB_STE_1_EATS_S1CHK;
+}
+
 /* Does the access, or translation request, write what is clean in @leaf? */
 static inline bool smmu_xlate_makes_dirty(const struct smmu_xlate *x,
 					  const struct smmu_mapping *leaf)
@@ -429,8 +435,8 @@ struct smmu_held {
 
 bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, const struct smmu_held *held);
 void smmu_xlate_held(const struct smmu_xlate *x, u8 lg2, struct smmu_held *held);
-void smmu_tlb_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
-void smmu_tlb_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
+void smmu_tlb_invalidate(struct smmu_port *port, const struct smmu_tlbi *tlbi);
+void smmu_tlb_invalidate_config(struct smmu_port *port, const struct smmu_cfgi *cfgi);
 
 /* --- walk cache (walk_cache.c) and configuration cache (config_cache.c) --- */
 
@@ -486,8 +492,9 @@ static inline u64 smmu_walk_input(const struct smmu_xlate *x, enum smmu_stage st
 
 int smmu_walk_cache_init(struct smmu *smmu);
 void smmu_walk_cache_finish(struct smmu *smmu);
-void smmu_walk_cache_put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_stage stage,
-			 u64 descriptor, bool is_leaf);
+/* The descriptor that the walk stands on, fetched, is fit to be cached. */
+void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
+			  u64 descriptor, bool is_leaf);
 /* The deepest descriptor on the stage's way; fills the walk's level, lg2 and table_attrs. */
 bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
 			  u64 *descriptor);
@@ -507,8 +514,11 @@ struct smmu_event {
 	bool is_stall;
 	bool is_mergeable; /* with a like one; of a stall: never */
 	bool is_dropped;   /* nobody waits for it any more; not written if not begun */
+	bool is_stale; /* of a stall that was deferred: expires when it could be written (7.2.1) */
 	/* written, or lost; a stall record that cannot be written yet waits instead */
 	void (*settled)(struct smmu *smmu, struct smmu_event *event, bool is_written);
+	/* went stale, is not written and nobody's any more; of a stall */
+	void (*expired)(struct smmu *smmu, struct smmu_event *event);
 };
 
 /* A record that like events may be merged into. */
@@ -549,10 +559,8 @@ enum smmu_want smmu_ats_deny(struct smmu_xlate *x);
 /* What a translation request is granted of @mapping, SMMU_ATS_*. */
 u8 smmu_ats_granted(const struct smmu_xlate *x, const struct smmu_mapping *mapping);
 /* Such an @x faulted: what comes of it, and whether there is an event. */
-void smmu_ats_fault(struct smmu_xlate *x);
+void smmu_ats_fault(const struct smmu *smmu, struct smmu_xlate *x);
 void smmu_ats_complete(const struct smmu_xlate *x, struct port_access *access);
-enum port_status smmu_ats_request(struct port *base, struct port_translation *translation);
-enum port_status smmu_ats_translated(struct port *base, struct port_access *access);
 
 /* Invalidations of endpoints; as many as a function of PCIe can tell apart (ITag). */
 #define SMMU_NR_ATC_INV 32
@@ -585,7 +593,7 @@ void smmu_atc_init(struct smmu *smmu);
 void smmu_atc_finish(struct smmu *smmu);
 /* CMD_ATC_INV, which is legal and need not wait */
 void smmu_atc_invalidate(struct smmu_cmdq *cmdq, const u64 *cmd);
-/* Has the command to wait for invalidations that are outstanding? smmu_cmdq_unblock() follows. */
+/* Has the command to wait for invalidations that are outstanding? Its queue is told of the end. */
 bool smmu_atc_must_wait(struct smmu_cmdq *cmdq, u64 op);
 /* A CMD_SYNC asks: has one of its queue timed out? It is told once. */
 bool smmu_atc_take_timeout(struct smmu_cmdq *cmdq);
@@ -657,7 +665,7 @@ struct smmu_cmdq {
 	u64 *base, *prod, *cons; /* its registers: in smmu.reg, or own */
 	u64 own[3];
 	enum smmu_cmdq_phase phase;
-	bool is_blocked; /* executing, waits for smmu_cmdq_unblock() */
+	bool is_blocked; /* executing, waits for an invalidation of an endpoint */
 	bool has_engine;
 	bool is_waiting; /* for an engine */
 	struct smmu_cmdq *next_waiting;
@@ -678,8 +686,6 @@ static inline bool smmu_cmdq_is_enhanced(const struct smmu_cmdq *cmdq)
 	return cmdq->base == &cmdq->own[0];
 }
 
-/* What a command waits for may have come. */
-void smmu_cmdq_unblock(struct smmu *smmu);
 int smmu_cmdq_init(struct smmu *smmu);
 void smmu_cmdq_finish(struct smmu *smmu);
 /* There may be something to do: PROD moved, an error was acknowledged, ... */
@@ -729,7 +735,6 @@ struct smmu_stall {
 	u32 sid;
 	bool is_record_busy; /* evtq.c has the record */
 	bool has_ended;	     /* and waits for the record only */
-	bool is_stale;	     /* invalidated while unrecorded: retried, not recorded (7.2.1) */
 	bool is_raz_wi;
 	struct smmu_held held; /* by the translation that faulted */
 	u32 cd_index;
@@ -752,14 +757,18 @@ bool smmu_stall_is_refused(struct smmu *smmu, const struct smmu_txn *txn);
 void smmu_stall_leave(struct smmu *smmu, struct smmu_stall *stall, enum port_status status);
 void smmu_stall_resume(struct smmu *smmu, u32 sid, u32 stag, bool is_retry, bool is_abort);
 void smmu_stall_terminate(struct smmu *smmu, u64 first_sid, u64 last_sid);
-/* Translate again instead of recording. */
-void smmu_stall_retry(struct smmu *smmu, struct smmu_stall *stall);
 void smmu_stall_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
 void smmu_stall_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
 /* A transaction that had a stall slot reserved does not need it. */
 void smmu_stall_unreserve(struct smmu *smmu);
 /* Let accesses that wait for a stall slot try again, as far as there are slots. */
 void smmu_stall_release(struct smmu *smmu);
+
+/* --- invalidation (invalidate.c) --- */
+
+/* Wherever something of the kind may be. */
+void smmu_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
+void smmu_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
 
 /* --- the record of a fault (record.c) --- */
 
@@ -837,7 +846,6 @@ struct smmu_port *smmu_find_port(struct smmu *smmu, u32 stream_id);
 struct smmu_port *smmu_find_endpoint(struct smmu *smmu, u32 stream_id);
 void smmu_port_finish(struct smmu_port *port);
 void smmu_unit_init(struct smmu *smmu);
-enum port_status smmu_port_translate(struct port *port, struct port_access *access);
 void smmu_txn_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
 void smmu_txn_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
 
@@ -938,17 +946,6 @@ struct smmu {
 static inline u64 smmu_queue_number(const struct smmu *smmu, enum smmu_queue queue)
 {
 	return smmu->number * 4ULL + queue;
-}
-
-/* The descriptor that the walk stands on, fetched, is fit to be cached. */
-static inline void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x,
-					enum smmu_stage stage, u64 descriptor, bool is_leaf)
-{
-	u32 index = smmu_level_index(x->walk[stage].level);
-	struct tlb_array *array = &smmu->walk_cache[stage][index];
-
-	if (array->nr_entries)
-		smmu_walk_cache_put(array, x, stage, descriptor, is_leaf);
 }
 
 /* Substreams of a stream spread over the sets. */

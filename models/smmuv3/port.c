@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A port: where a master meets the SMMU. What its TLBs answer is answered here,
- * at once and with the time computed; the rest goes to the translation unit
- * (timing.c).
+ * A port: where a master meets the SMMU. What its TLBs answer is answered at once and
+ * with the time computed (lookup.c); the rest goes to the translation unit (timing.c).
+ * Translated transactions pass as long as CR0.ATSCHK does not want them checked (IHI
+ * 0070 3.9.1).
  */
 #include <errno.h>
 #include <string.h>
@@ -10,84 +11,7 @@
 #include "models/smmuv3/internal.h"
 #include "sim/arena.h"
 
-static enum port_status lookup_disabled(struct smmu *smmu, struct port_access *access)
-{
-	if ((smmu->reg[SMMU_REG_GBPA] & GBPA_ABORT) || access->iova & ~smmu->oas_mask)
-		return PORT_ABORTED;
-	access->pa = access->iova;
-	return PORT_DONE;
-}
-
-/* The micro-TLB missed: the main TLB answers if configuration is cached too. */
-static enum port_status lookup_main(struct smmu_port *port, u32 sid, u64 tag,
-				    struct port_access *access, struct smmu_lookup *lookup)
-{
-	u32 ssid = access->has_pasid ? access->pasid : 0;
-	const struct smmu_config *config = smmu_config_find(port->smmu, sid, ssid, tag);
-	struct smmu_mapping mapping;
-	u32 attr;
-
-	if (!config || config->kind != SMMU_CONFIG_TRANSLATE ||
-	    (!smmu_has_stage(config, SMMU_S1) && access->iova & ~port->smmu->oas_mask))
-		return PORT_PENDING;
-	lookup->config = config;
-	lookup->table = smmu_pick_table(config, access->iova, &lookup->va);
-	if (!smmu_tlb_find(port, lookup->table, lookup->va, &mapping))
-		return PORT_PENDING;
-	attr = smmu_attr_effective(config->attr_map, smmu_access_attr(access));
-	if (!(mapping.perms & (1U << attr))) {
-		lookup->is_denied = true;
-		return PORT_PENDING;
-	}
-	smmu_utlb_fill(
-		port,
-		&(const struct smmu_utlb_fill){
-			.tag = tag, .config = config, .table = lookup->table, .iova = access->iova},
-		&mapping);
-	access->pa = mapping.pa + (lookup->va - mapping.va);
-	return PORT_DONE;
-}
-
-enum port_status smmu_port_lookup(struct smmu_port *port, u32 sid, struct port_access *access,
-				  struct smmu_lookup *lookup)
-{
-	struct smmu *smmu = port->smmu;
-	const struct smmu_utlb_entry *entry;
-	u32 number;
-	u64 tag;
-
-	access->is_raz_wi = false;
-	lookup->cost_ps = 0;
-	lookup->config = NULL;
-	lookup->is_denied = false;
-	if (__builtin_expect(!smmu->is_enabled, 0))
-		return lookup_disabled(smmu, access);
-	tag = smmu_stream_tag(sid, access->has_pasid ? access->pasid : 0, access->has_pasid);
-	number = port->utlb.last;
-	if (!tlb_array_last_covers(&port->utlb, access->iova, tag))
-		number = tlb_array_lookup(&port->utlb, access->iova, tag);
-	lookup->cost_ps = smmu->timing.utlb_ps;
-	if (number != TLB_NONE) {
-		entry = tlb_array_entry(&port->utlb, number);
-		if (entry->perms &
-		    (1U << smmu_attr_effective(entry->attr_map, smmu_access_attr(access)))) {
-			access->pa = entry->pa + (access->iova & lg2_mask(entry->lg2));
-			smmu->stats.tlb_hits++;
-			return PORT_DONE;
-		}
-		/* The translation unit has to say so: it knows how this access faults. */
-		lookup->is_denied = true;
-	}
-	lookup->cost_ps += smmu->timing.tlb_ps;
-	if (!lookup->is_denied && lookup_main(port, sid, tag, access, lookup) == PORT_DONE) {
-		smmu->stats.tlb_hits++;
-		return PORT_DONE;
-	}
-	smmu->stats.tlb_misses++;
-	return PORT_PENDING;
-}
-
-enum port_status smmu_port_translate(struct port *base, struct port_access *access)
+static enum port_status translate(struct port *base, struct port_access *access)
 {
 	struct smmu_port *port = (struct smmu_port *)base;
 	struct smmu_lookup lookup;
@@ -99,17 +23,42 @@ enum port_status smmu_port_translate(struct port *base, struct port_access *acce
 	return smmu_txn_call(port, access, true);
 }
 
+static enum port_status ats_request(struct port *base, struct port_translation *translation)
+{
+	struct smmu_port *port = (struct smmu_port *)base;
+
+	translation->access.kind = PORT_TRANSLATION_REQUEST;
+	port->smmu->stats.ats_requests++;
+	return smmu_txn_call(port, &translation->access, true);
+}
+
+static enum port_status ats_translated(struct port *base, struct port_access *access)
+{
+	struct smmu_port *port = (struct smmu_port *)base;
+	struct smmu *smmu = port->smmu;
+
+	access->kind = PORT_TRANSLATED;
+	access->is_raz_wi = false;
+	smmu->stats.ats_translated++;
+	if (!smmu->is_enabled || (smmu->reg[SMMU_REG_CR0] & CR0_ATSCHK))
+		return smmu_txn_call(port, access, true);
+	access->done_ps = sim_now_ps();
+	access->pa = access->iova;
+	access->status = access->iova & ~smmu->oas_mask ? PORT_ABORTED : PORT_DONE;
+	return access->status;
+}
+
 /* --- life --- */
 
 int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id)
 {
-	static const struct port_ops ops = {.translate = smmu_port_translate};
-	static const struct port_ops ats_ops = {.translate = smmu_port_translate,
-						.translation_request = smmu_ats_request,
-						.translated = smmu_ats_translated};
-	static const struct port_ops pri_ops = {.translate = smmu_port_translate,
-						.translation_request = smmu_ats_request,
-						.translated = smmu_ats_translated,
+	static const struct port_ops ops = {.translate = translate};
+	static const struct port_ops ats_ops = {.translate = translate,
+						.translation_request = ats_request,
+						.translated = ats_translated};
+	static const struct port_ops pri_ops = {.translate = translate,
+						.translation_request = ats_request,
+						.translated = ats_translated,
 						.page_request = smmu_priq_request};
 
 	memset(port, 0, sizeof(*port));
@@ -131,24 +80,6 @@ void smmu_port_finish(struct smmu_port *port)
 {
 	txn_pool_finish(&port->pool);
 	smmu_tlb_finish(port);
-}
-
-struct smmu_port *smmu_find_port(struct smmu *smmu, u32 stream_id)
-{
-	struct smmu_port *port = smmu->port_hash[stream_id % SMMU_PORT_HASH];
-
-	while (port && port->port.stream_id != stream_id)
-		port = port->next_hash;
-	return port;
-}
-
-struct smmu_port *smmu_find_endpoint(struct smmu *smmu, u32 stream_id)
-{
-	struct smmu_port *port = smmu->port_hash[stream_id % SMMU_PORT_HASH];
-
-	while (port && (port->port.stream_id != stream_id || !port->port.endpoint))
-		port = port->next_hash;
-	return port;
 }
 
 struct port *smmu_port_create(struct smmu *smmu, u32 stream_id)

@@ -28,16 +28,6 @@ static void timing_init(struct smmu *smmu)
 	t->msi_ps = sim_cycles_to_ps(p->msi_cycles, p->clock_hz);
 }
 
-int smmu_cache_init(struct smmu *smmu, struct tlb_array *array, u64 entries, u64 ways,
-		    u32 entry_bytes)
-{
-	char stream[32];
-	int err = tlb_array_init(array, entries, min_u64(ways, entries), entry_bytes);
-
-	snprintf(stream, sizeof(stream), "smmu%u cache %u", smmu->number, smmu->nr_caches++);
-	return err ? err : tlb_array_set_replacement(array, smmu->params.replacement, stream);
-}
-
 struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 number)
 {
 	struct smmu *smmu = sim_alloc(sizeof(*smmu));

@@ -205,37 +205,6 @@ static struct smmu_stall *take_followers(struct smmu *smmu, struct smmu_stall *s
 	return followers;
 }
 
-/* --- life --- */
-
-int smmu_stall_init(struct smmu *smmu)
-{
-	u32 nr = smmu->params.stall ? smmu->params.stall_max : 0;
-
-	if (!nr)
-		return 0;
-	smmu->stalls = sim_alloc(nr * sizeof(smmu->stalls[0]));
-	if (!smmu->stalls)
-		return -ENOMEM;
-	for (u32 i = 0; i < nr; i++) {
-		struct smmu_stall *stall = &smmu->stalls[i];
-
-		stall->smmu = smmu;
-		stall->stag = i;
-		stall->record.is_stall = true;
-		stall->record.settled = record_settled;
-		sim_event_init(&stall->ending, ending_event);
-		slot_free(smmu, stall);
-	}
-	return 0;
-}
-
-void smmu_stall_finish(struct smmu *smmu)
-{
-	for (u32 i = 0; smmu->stalls && i < smmu->params.stall_max; i++)
-		sim_event_cancel(&smmu->stalls[i].ending);
-	sim_free(smmu->stalls);
-}
-
 /* --- a fault stalls --- */
 
 static bool exceeds_max_stalled(const struct smmu_port *port, const struct smmu_txn *txn)
@@ -333,7 +302,7 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 		stall = stall_begin(smmu, txn);
 	}
 	stall->state = SMMU_STALL_UNRECORDED;
-	stall->is_stale = false;
+	stall->record.is_stale = false;
 	stall->has_ended = false;
 	stall->is_record_busy = true;
 	stall->record.is_dropped = false;
@@ -371,7 +340,7 @@ static void retry_followers(struct smmu *smmu, struct smmu_stall *followers)
 	}
 }
 
-void smmu_stall_retry(struct smmu *smmu, struct smmu_stall *stall)
+static void retry_all(struct smmu *smmu, struct smmu_stall *stall)
 {
 	struct smmu_stall *followers = take_followers(smmu, stall);
 
@@ -410,7 +379,7 @@ void smmu_stall_resume(struct smmu *smmu, u32 sid, u32 stag, bool is_retry, bool
 	}
 	smmu->stats.retried++;
 	observe_consumed(smmu, stall);
-	smmu_stall_retry(smmu, stall);
+	retry_all(smmu, stall);
 }
 
 /* With those that follow it, which are of the same stream. */
@@ -444,13 +413,19 @@ void smmu_stall_terminate(struct smmu *smmu, u64 first_sid, u64 last_sid)
 
 /* --- invalidation --- */
 
+/* What it stalled for is not true any more: it is translated again instead of recorded. */
+static void record_expired(struct smmu *smmu, struct smmu_event *event)
+{
+	retry_all(smmu, (struct smmu_stall *)event);
+}
+
 void smmu_stall_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 {
 	for (struct line_item *item = smmu->evtq.deferred.head; item; item = item->next) {
 		struct smmu_stall *stall = (struct smmu_stall *)item;
 
 		if (smmu_tlbi_concerns(tlbi, &stall->held))
-			stall->is_stale = true;
+			stall->record.is_stale = true;
 	}
 }
 
@@ -461,6 +436,38 @@ void smmu_stall_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfg
 
 		if (stall->sid >= cfgi->first_sid && stall->sid <= cfgi->last_sid &&
 		    (!cfgi->by_cd || stall->cd_index == cfgi->cd_index))
-			stall->is_stale = true;
+			stall->record.is_stale = true;
 	}
+}
+
+/* --- life --- */
+
+int smmu_stall_init(struct smmu *smmu)
+{
+	u32 nr = smmu->params.stall ? smmu->params.stall_max : 0;
+
+	if (!nr)
+		return 0;
+	smmu->stalls = sim_alloc(nr * sizeof(smmu->stalls[0]));
+	if (!smmu->stalls)
+		return -ENOMEM;
+	for (u32 i = 0; i < nr; i++) {
+		struct smmu_stall *stall = &smmu->stalls[i];
+
+		stall->smmu = smmu;
+		stall->stag = i;
+		stall->record.is_stall = true;
+		stall->record.settled = record_settled;
+		stall->record.expired = record_expired;
+		sim_event_init(&stall->ending, ending_event);
+		slot_free(smmu, stall);
+	}
+	return 0;
+}
+
+void smmu_stall_finish(struct smmu *smmu)
+{
+	for (u32 i = 0; smmu->stalls && i < smmu->params.stall_max; i++)
+		sim_event_cancel(&smmu->stalls[i].ending);
+	sim_free(smmu->stalls);
 }

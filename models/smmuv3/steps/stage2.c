@@ -127,15 +127,3 @@ u64 smmu_s2_updated(const struct smmu_xlate *x, u64 desc)
 		updated |= TTD_AF | TTD_S2AP_WRITE;
 	return updated;
 }
-
-u8 smmu_s2_class(const struct smmu_xlate *x)
-{
-	switch (x->s2_use) {
-	case SMMU_S2_CD:
-		return EVTQ_1_CLASS_CD;
-	case SMMU_S2_INPUT:
-		return EVTQ_1_CLASS_IN;
-	default:
-		return EVTQ_1_CLASS_TT;
-	}
-}

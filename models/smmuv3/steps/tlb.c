@@ -139,56 +139,6 @@ void smmu_tlb_fill_bypass(struct smmu *smmu, struct smmu_xlate *x)
 
 /* --- invalidation --- */
 
-static bool is_in_scope(const struct smmu_tlbi *tlbi, u64 context, bool is_global)
-{
-	if (context & SMMU_CTX_NONE)
-		return false;
-	if (!(tlbi->worlds & (1U << FIELD_GET(SMMU_CTX_WORLD, context))))
-		return false;
-	if (tlbi->by_vmid && (FIELD_GET(SMMU_CTX_VMID, context) ^ tlbi->vmid) & tlbi->vmid_mask)
-		return false;
-	if (is_global && tlbi->spares_global)
-		return false;
-	return !tlbi->by_asid || is_global || FIELD_GET(SMMU_CTX_ASID, context) == tlbi->asid;
-}
-
-bool smmu_tlbi_matches(const struct smmu_tlbi *tlbi, const struct smmu_cached *cached)
-{
-	u64 granule_lg2 = FIELD_GET(SMMU_CTX_GRANULE, cached->context);
-	u64 base = cached->va & ~lg2_mask(cached->leaf_lg2);
-
-	if (!is_in_scope(tlbi, cached->context, cached->is_global))
-		return false;
-	/* A level is given only together with a granule. */
-	if (tlbi->granule_lg2 && tlbi->granule_lg2 != granule_lg2)
-		return false;
-	if (tlbi->level && smmu_leaf_level(granule_lg2, cached->leaf_lg2) != tlbi->level)
-		return false;
-	if (!tlbi->by_va)
-		return true;
-	/* What was cut out of a larger leaf goes with any address of the leaf. */
-	return base <= tlbi->last && tlbi->first <= (base | lg2_mask(cached->leaf_lg2));
-}
-
-/*
- * It is not known yet of what size, level or scope its leaf is. By address, it may be
- * global and so belong to every ASID.
- */
-bool smmu_tlbi_concerns(const struct smmu_tlbi *tlbi, const struct smmu_held *held)
-{
-	u64 ipa_context = FIELD_PREP(SMMU_CTX_WORLD, (u64)SMMU_WORLD_IPA) |
-			  FIELD_PREP(SMMU_CTX_VMID, (u64)held->vmid);
-	struct smmu_tlbi wide = *tlbi;
-	u64 base = held->va & ~lg2_mask(held->lg2);
-
-	wide.spares_global = false;
-	if (held->has_ipa && is_in_scope(&wide, ipa_context, false))
-		return true;
-	if (!is_in_scope(&wide, held->context, wide.by_va))
-		return false;
-	return !wide.by_va || (base <= wide.last && wide.first <= (base | lg2_mask(held->lg2)));
-}
-
 static void invalidate_utlb(struct tlb_array *array, const struct smmu_tlbi *tlbi)
 {
 	for (u32 i = 0; array->nr_valid && i < array->nr_entries; i++) {
@@ -233,7 +183,7 @@ static void invalidate_address(struct tlb_array *array, const struct smmu_tlbi *
 	}
 }
 
-static void invalidate_port(struct smmu_port *port, const struct smmu_tlbi *tlbi)
+void smmu_tlb_invalidate(struct smmu_port *port, const struct smmu_tlbi *tlbi)
 {
 	invalidate_utlb(&port->utlb, tlbi);
 	if (!port->tlb.nr_valid)
@@ -249,16 +199,7 @@ static void invalidate_port(struct smmu_port *port, const struct smmu_tlbi *tlbi
 	}
 }
 
-void smmu_tlb_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
-{
-	for (struct smmu_port *port = smmu->ports; port; port = port->next_port)
-		invalidate_port(port, tlbi);
-	smmu_walk_cache_invalidate(smmu, tlbi);
-	smmu_txn_invalidate(smmu, tlbi);
-	smmu_stall_invalidate(smmu, tlbi);
-}
-
-static void invalidate_port_config(struct smmu_port *port, const struct smmu_cfgi *cfgi)
+void smmu_tlb_invalidate_config(struct smmu_port *port, const struct smmu_cfgi *cfgi)
 {
 	for (u32 i = 0; port->utlb.nr_valid && i < port->utlb.nr_entries; i++) {
 		const struct smmu_utlb_entry *entry = tlb_array_entry(&port->utlb, i);
@@ -271,13 +212,4 @@ static void invalidate_port_config(struct smmu_port *port, const struct smmu_cfg
 			continue;
 		tlb_array_drop(&port->utlb, i);
 	}
-}
-
-void smmu_tlb_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi)
-{
-	for (struct smmu_port *port = smmu->ports; port; port = port->next_port)
-		invalidate_port_config(port, cfgi);
-	smmu_config_cache_invalidate(smmu, cfgi);
-	smmu_txn_invalidate_config(smmu, cfgi);
-	smmu_stall_invalidate_config(smmu, cfgi);
 }

@@ -35,8 +35,8 @@ void smmu_walk_cache_finish(struct smmu *smmu)
 		tlb_array_finish(&smmu->walk_cache[i / SMMU_NR_LEVELS][i % SMMU_NR_LEVELS]);
 }
 
-void smmu_walk_cache_put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_stage stage,
-			 u64 descriptor, bool is_leaf)
+static void put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_stage stage,
+		u64 descriptor, bool is_leaf)
 {
 	const struct smmu_walk *walk = &x->walk[stage];
 	u64 context = smmu_walk_table(x, stage)->context;
@@ -50,6 +50,16 @@ void smmu_walk_cache_put(struct tlb_array *array, const struct smmu_xlate *x, en
 		.is_leaf = is_leaf,
 		.is_global = is_leaf && stage == SMMU_S1 && !(descriptor & TTD_NG),
 	};
+}
+
+void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
+			  u64 descriptor, bool is_leaf)
+{
+	u32 index = smmu_level_index(x->walk[stage].level);
+	struct tlb_array *array = &smmu->walk_cache[stage][index];
+
+	if (array->nr_entries)
+		put(array, x, stage, descriptor, is_leaf);
 }
 
 /* @granule_lg2 is a constant wherever this is put in: the walk of every miss comes by. */
