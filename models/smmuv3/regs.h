@@ -589,7 +589,7 @@ extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define EVT_ID_ADDR_SIZE_FAULT 0x11
 #define EVT_ID_ACCESS_FAULT 0x12
 #define EVT_ID_PERMISSION_FAULT 0x13
-/* Not raised by this model, docs/smmuv3-events.md says why; nor is EVT_ID_UUT. */
+/* Not raised by this model, docs/smmuv3.md says why; nor is EVT_ID_UUT. */
 #define EVT_ID_TLB_CONFLICT 0x20
 #define EVT_ID_CFG_CONFLICT 0x21
 #define EVT_ID_PAGE_REQUEST 0x24

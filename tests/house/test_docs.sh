@@ -22,6 +22,20 @@ for file in docs/*.md; do
 	[ "$name" = index.md ] || grep -qF "]($name)" docs/index.md || fail "docs/index.md does not name $name"
 done
 
+# The glossary has each word once, with all of its cells, and the moments of a fault that the source has.
+words=$(grep -E '^\| ' docs/words.md | grep -vE '^\| (---|SMMUv3 \||word \||stage \|)')
+claims=$((claims + 3))
+[ "$(wc -l <<<"$words")" -ge 80 ] || fail "docs/words.md has only $(wc -l <<<"$words") words"
+cells=$(awk -F ' *\\| *' '{ for (i = 2; i < NF; i++) if ($i == "") print }' <<<"$words")
+[ -z "$cells" ] || fail "docs/words.md: a cell is empty: $cells"
+twice=$(awk -F ' *\\| *' '{ print $2 }' <<<"$words" | sort | uniq -d)
+[ -z "$twice" ] || fail "docs/words.md: twice: $twice"
+stages=$(grep -rhoE '\[SYS_STAGE_[A-Z]+\] = "[a-z]+"' system | sed -E 's/.*"(.*)"/\1/')
+for stage in ${stages:?no names of stages in system/}; do
+	claims=$((claims + 1))
+	grep -qE "^\| $stage \|" <<<"$words" || fail "docs/words.md: no line for the stage $stage"
+done
+
 # Rows such as: | wake-up | `cpu.wakeup`, kunpeng920.yaml | 2480 ns | ...
 fitted=0
 while IFS='|' read -r _ _ where value _; do
