@@ -7,27 +7,7 @@
 
 #include "design.h"
 
-static const struct pfh_design *const designs[] = {
-	&pfh_design_core_path,
-	&pfh_design_range_lock,
-	&pfh_design_rcu,
-	&pfh_design_rfc_v3,
-};
-
-const char *const pfh_design_names[] = {"core-path", "range-lock", "rcu", "rfc-v3", NULL};
-
 /* --- life --- */
-
-static const struct pfh_design *find_design(const char *name)
-{
-	size_t i;
-
-	for (i = 0; name && i < ARRAY_SIZE(designs); i++) {
-		if (!strcmp(designs[i]->name, name))
-			return designs[i];
-	}
-	return NULL;
-}
 
 static void container_init(struct pfh_container *container, const struct pfh_container_attr *attr,
 			   const struct pfh_design *design)
@@ -53,7 +33,8 @@ static void container_init(struct pfh_container *container, const struct pfh_con
 static struct pfh_container *container_alloc(const struct pfh_container_attr *attr,
 					     const struct pfh_design *design)
 {
-	struct pfh_container *container = kzalloc(sizeof(*container), GFP_KERNEL);
+	struct pfh_container *container = kzalloc(sizeof(*container) + design->own_bytes,
+						  GFP_KERNEL);
 
 	if (!container)
 		return NULL;
@@ -96,7 +77,7 @@ void pfh_container_put(struct pfh_container *container)
 
 struct pfh_container *pfh_container_create(const struct pfh_container_attr *attr)
 {
-	const struct pfh_design *design = find_design(attr->design);
+	const struct pfh_design *design = pfh_find_design(attr->design);
 	struct pfh_container *container;
 	int err;
 
@@ -305,7 +286,7 @@ static int set_iopf_locked(struct pfh_container *container, bool iopf)
 
 	if (container->has_iopf == iopf)
 		return 0;
-	/* As posted: enabled with the container, never disabled. */
+	/* Enabled with the container, never disabled. */
 	if (!container->design->lock)
 		return -EOPNOTSUPP;
 	if (!iopf)
@@ -352,7 +333,7 @@ void pfh_container_info(struct pfh_container *container, struct pfh_container_in
 {
 	mutex_lock(&container->lock);
 	*info = (struct pfh_container_info){
-		.design = container->design->name,
+		.design = pfh_design_name(container->design),
 		.iopf = container->has_iopf,
 		.is_tracking = container->is_tracking,
 		.locked_pages = container->nr_locked,

@@ -24,14 +24,10 @@
 #define PFH_CONTAINER_H
 
 #include <linux/atomic.h>
-#include <linux/completion.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/percpu.h>
-#include <linux/rwsem.h>
-#include <linux/seqlock.h>
-#include <linux/srcu.h>
 
 #include "internal.h"
 
@@ -44,14 +40,15 @@ enum pfh_bit {
 	PFH_LOOSE = PFH_NR_BITS, /* to search for: mapped and not pinned */
 };
 
+#define PFH_OWN_BITS 2
+
 /*
  * 64 pages of a range, no more than a cache line. Bits change under the lock of
  * the page's entries, by atomic operations, as other pages of the word may change
  * at the same time.
  */
 struct pfh_chunk {
-	atomic_long_t claimed; /* rcu: a fault is at work on the page */
-	atomic_long_t locked;  /* rcu: its entries are being changed */
+	atomic_long_t own[PFH_OWN_BITS]; /* the design's */
 	unsigned long bits[PFH_NR_BITS];
 };
 
@@ -86,20 +83,9 @@ struct pfh_domain {
 	struct list_head members;
 };
 
-/* Requests for intervals of pages; those that overlap exclude each other. */
-struct pfh_range_lock {
-	spinlock_t lock;	  /* both */
-	struct rb_root held;	  /* by first page; they do not overlap */
-	struct list_head waiting; /* oldest first */
-};
-
-/* One request; on the stack of who asks. */
+/* A claim or lock of pages, on the stack of who has it: what the design keeps for that. */
 struct pfh_hold {
-	struct rb_node node;
-	struct list_head waiting;
-	unsigned long first, last; /* pages of the IOVA */
-	struct completion granted;
-	int token; /* rcu: of srcu_read_lock() */
+	u64 own[40];
 };
 
 /* Invalidations of a part of the address space. */
@@ -131,18 +117,14 @@ struct pfh_container {
 	struct rb_root ranges;
 	struct list_head domains;
 
+	struct mutex map_lock; /* inner to lock; for a design that has one lock for entries */
+
 	bool is_tracking; /* dirty pages; written under lock, read with a page's entries locked */
 
 	struct pfh_gate gates[PFH_NR_GATES];
 	wait_queue_head_t invalidated;
 
-	/* of the designs */
-	struct mutex map_lock;	       /* core-path: entries, ranges, domains */
-	struct rw_semaphore sem;       /* range-lock: ranges and domains */
-	struct pfh_range_lock claims;  /* range-lock: faults against each other */
-	struct pfh_range_lock entries; /* range-lock: who changes entries */
-	struct srcu_struct srcu;       /* rcu: ranges and domains */
-	seqcount_mutex_t ranges_seq;   /* rcu */
+	u64 own[]; /* the design's, zeroed: own_bytes of it */
 };
 
 #define pfh_count(container, member) this_cpu_inc((container)->stats->member)
@@ -209,14 +191,6 @@ struct pfh_range *pfh_range_alloc(dma_addr_t iova, unsigned long vaddr, size_t s
 void pfh_range_free(struct pfh_range *range);
 unsigned long pfh_find_next(const struct pfh_range *range, enum pfh_bit bit, bool value,
 			    unsigned long first, unsigned long end);
-
-/* range_lock.c */
-void pfh_range_lock_init(struct pfh_range_lock *lock);
-void pfh_range_lock(struct pfh_range_lock *lock, struct pfh_hold *hold, unsigned long first,
-		    unsigned long nr);
-bool pfh_range_trylock(struct pfh_range_lock *lock, struct pfh_hold *hold, unsigned long first,
-		       unsigned long nr);
-void pfh_range_unlock(struct pfh_range_lock *lock, struct pfh_hold *hold);
 
 /* map.c: the entries of the span's pages are locked */
 long pfh_map_span(struct pfh_container *container, const struct pfh_span *span, int prot,

@@ -39,17 +39,30 @@ enum pfh_look {
 
 /* Who asks for a page's entries, and what he has. */
 enum pfh_user {
-	PFH_FAULT,   /* has claimed the page */
-	PFH_WALK,    /* is between walk_begin() and walk_end() */
-	PFH_CHANGER, /* holds the container's lock */
+	PFH_FAULT,	   /* has claimed the page */
+	PFH_WALK,	   /* is between walk_begin() and walk_end() */
+	PFH_WALK_NO_SLEEP, /* the same, and must not sleep */
+	PFH_CHANGER,	   /* holds the container's lock */
 };
+
+static inline bool pfh_is_walk(enum pfh_user user)
+{
+	return user == PFH_WALK || user == PFH_WALK_NO_SLEEP;
+}
 
 /* Functions may be NULL: nothing to do. */
 struct pfh_design {
-	const char *name;
+	/* Its known defects are kept. */
+	bool is_as_posted;
 	/* Faults map what was asked for, so that dirty pages are known by them. */
 	bool maps_what_was_asked;
 
+	/* With the core. 0 or -ENOMEM. */
+	int (*begin)(void);
+	void (*end)(void);
+
+	/* With a container; own_bytes: of its room for the design. */
+	size_t own_bytes;
 	int (*init)(struct pfh_container *container);
 	void (*finish)(struct pfh_container *container);
 
@@ -83,7 +96,7 @@ struct pfh_design {
 	 * page is pinned. Return: false if it would have to sleep and must not.
 	 */
 	bool (*lock)(struct pfh_container *container, const struct pfh_span *span,
-		     struct pfh_hold *hold, enum pfh_user user, bool may_sleep);
+		     struct pfh_hold *hold, enum pfh_user user);
 	void (*unlock)(struct pfh_container *container, const struct pfh_span *span,
 		       struct pfh_hold *hold, enum pfh_user user);
 
@@ -107,28 +120,28 @@ struct pfh_design {
 			       const struct mmu_notifier_range *range);
 };
 
-extern const struct pfh_design pfh_design_rfc_v3;
-extern const struct pfh_design pfh_design_core_path;
-extern const struct pfh_design pfh_design_range_lock;
-extern const struct pfh_design pfh_design_rcu;
+/* designs.c */
+const struct pfh_design *pfh_find_design(const char *name);
+const char *pfh_design_name(const struct pfh_design *design);
+int pfh_designs_begin(void);
+void pfh_designs_end(void);
 
-/* fault.c: of all designs but rfc-v3 */
+/* fault.c */
 int pfh_design_enable(struct pfh_container *container, struct pfh_device *pdev);
 void pfh_design_disable(struct pfh_container *container, struct pfh_device *pdev);
 enum pfh_response_code pfh_design_handle(struct pfh_group *group, const struct pfh_fault *fault);
 enum pfh_look pfh_look(struct pfh_attempt *attempt);
 
-/* notifier.c: of all designs but rfc-v3 */
+/* notifier.c */
 int pfh_design_invalidate_start(struct pfh_container *container,
 				const struct mmu_notifier_range *range);
 void pfh_design_invalidate_end(struct pfh_container *container,
 			       const struct mmu_notifier_range *range);
 
 static inline bool pfh_lock_entries(struct pfh_container *container, const struct pfh_span *span,
-				    struct pfh_hold *hold, enum pfh_user user, bool may_sleep)
+				    struct pfh_hold *hold, enum pfh_user user)
 {
-	return !container->design->lock ||
-	       container->design->lock(container, span, hold, user, may_sleep);
+	return !container->design->lock || container->design->lock(container, span, hold, user);
 }
 
 static inline void pfh_unlock_entries(struct pfh_container *container, const struct pfh_span *span,

@@ -29,9 +29,9 @@ static void core_path_release(struct pfh_attempt *attempt)
 
 /* A walk holds the map_lock from its begin on. */
 static bool core_path_lock(struct pfh_container *container, const struct pfh_span *span,
-			   struct pfh_hold *hold, enum pfh_user user, bool may_sleep)
+			   struct pfh_hold *hold, enum pfh_user user)
 {
-	if (user != PFH_WALK)
+	if (!pfh_is_walk(user))
 		mutex_lock(&container->map_lock);
 	return true;
 }
@@ -39,7 +39,7 @@ static bool core_path_lock(struct pfh_container *container, const struct pfh_spa
 static void core_path_unlock(struct pfh_container *container, const struct pfh_span *span,
 			     struct pfh_hold *hold, enum pfh_user user)
 {
-	if (user != PFH_WALK)
+	if (!pfh_is_walk(user))
 		mutex_unlock(&container->map_lock);
 }
 
@@ -69,7 +69,6 @@ static void core_path_end_change(struct pfh_container *container)
 }
 
 const struct pfh_design pfh_design_core_path = {
-	.name = "core-path",
 	.maps_what_was_asked = true,
 	.enable = pfh_design_enable,
 	.disable = pfh_design_disable,

@@ -12,19 +12,44 @@
  * order, so who holds some never waits for who waits for them.
  */
 #include <linux/errno.h>
+#include <linux/seqlock.h>
+#include <linux/srcu.h>
 #include <linux/wait_bit.h>
 
 #include "design.h"
 
+/* Of each container. */
+struct own {
+	struct srcu_struct srcu; /* ranges and domains */
+	seqcount_mutex_t ranges_seq;
+};
+
+/* Of each page: bits of a chunk. */
+enum own_bit {
+	CLAIMED, /* a fault is at work on the page */
+	LOCKED,	 /* its entries are being changed */
+};
+
+static struct own *own_of(struct pfh_container *container)
+{
+	return (struct own *)container->own;
+}
+
+/* The bits of 64 pages, @page among them. */
+static atomic_long_t *word_of(const struct pfh_range *range, enum own_bit bit, unsigned long page)
+{
+	return &pfh_chunk(range, page)->own[bit];
+}
+
 static int design_rcu_init(struct pfh_container *container)
 {
-	seqcount_mutex_init(&container->ranges_seq, &container->lock);
-	return init_srcu_struct(&container->srcu);
+	seqcount_mutex_init(&own_of(container)->ranges_seq, &container->lock);
+	return init_srcu_struct(&own_of(container)->srcu);
 }
 
 static void design_rcu_finish(struct pfh_container *container)
 {
-	cleanup_srcu_struct(&container->srcu);
+	cleanup_srcu_struct(&own_of(container)->srcu);
 }
 
 /* --- lookup and change --- */
@@ -40,35 +65,35 @@ static struct pfh_range *design_rcu_first_from(struct pfh_container *container, 
 	unsigned int start;
 
 	do {
-		start = read_seqcount_begin(&container->ranges_seq);
+		start = read_seqcount_begin(&own_of(container)->ranges_seq);
 		range = pfh_range_search(container, iova);
-	} while (read_seqcount_retry(&container->ranges_seq, start));
+	} while (read_seqcount_retry(&own_of(container)->ranges_seq, start));
 	return range;
 }
 
 static int design_rcu_walk_begin(struct pfh_container *container, bool may_sleep)
 {
-	return srcu_read_lock(&container->srcu);
+	return srcu_read_lock(&own_of(container)->srcu);
 }
 
 static void design_rcu_walk_end(struct pfh_container *container, int token)
 {
-	srcu_read_unlock(&container->srcu, token);
+	srcu_read_unlock(&own_of(container)->srcu, token);
 }
 
 static void design_rcu_begin_change(struct pfh_container *container)
 {
-	write_seqcount_begin(&container->ranges_seq);
+	write_seqcount_begin(&own_of(container)->ranges_seq);
 }
 
 static void design_rcu_end_change(struct pfh_container *container)
 {
-	write_seqcount_end(&container->ranges_seq);
+	write_seqcount_end(&own_of(container)->ranges_seq);
 }
 
 static void design_rcu_wait_users(struct pfh_container *container)
 {
-	synchronize_srcu_expedited(&container->srcu);
+	synchronize_srcu_expedited(&own_of(container)->srcu);
 }
 
 /* --- bits of a word --- */
@@ -130,7 +155,7 @@ static void claim_following(struct pfh_span *span)
 
 	while (next < end) {
 		unsigned long mask = mask_of(next, end);
-		unsigned long got = take_some_bits(&pfh_chunk(span->range, next)->claimed, mask);
+		unsigned long got = take_some_bits(word_of(span->range, CLAIMED, next), mask);
 
 		next += got;
 		if (got != (unsigned long)hweight_long(mask))
@@ -151,15 +176,15 @@ static unsigned long first_bit(const struct pfh_span *span)
 static bool try_claim(struct pfh_attempt *attempt, enum pfh_look *look, void **rival)
 {
 	struct pfh_container *container = attempt->container;
-	int token = srcu_read_lock(&container->srcu);
+	int token = srcu_read_lock(&own_of(container)->srcu);
 	bool is_over = true;
 
 	*look = pfh_look(attempt);
 	if (*look == PFH_LOOK_MISSING) {
-		*rival = &pfh_chunk(attempt->span.range, attempt->span.first)->claimed;
+		*rival = word_of(attempt->span.range, CLAIMED, attempt->span.first);
 		is_over = take_bits(*rival, first_bit(&attempt->span));
 	}
-	srcu_read_unlock(&container->srcu, token);
+	srcu_read_unlock(&own_of(container)->srcu, token);
 	return is_over;
 }
 
@@ -192,36 +217,35 @@ static enum pfh_look design_rcu_claim(struct pfh_attempt *attempt)
 	return look;
 }
 
-static void for_each_word(const struct pfh_span *span, bool is_claim,
+static void for_each_word(const struct pfh_span *span, enum own_bit bit,
 			  void (*fn)(atomic_long_t *word, unsigned long mask))
 {
 	unsigned long end = span->first + span->nr, next = span->first;
 
 	while (next < end) {
-		struct pfh_chunk *chunk = pfh_chunk(span->range, next);
 		unsigned long mask = mask_of(next, end);
 
-		fn(is_claim ? &chunk->claimed : &chunk->locked, mask);
+		fn(word_of(span->range, bit, next), mask);
 		next += hweight_long(mask);
 	}
 }
 
 static void design_rcu_release(struct pfh_attempt *attempt)
 {
-	for_each_word(&attempt->claimed, true, give_bits);
+	for_each_word(&attempt->claimed, CLAIMED, give_bits);
 }
 
 static void design_rcu_claim_span(struct pfh_container *container, struct pfh_span *span,
 				  struct pfh_hold *hold)
 {
-	take_bits_wait(&pfh_chunk(span->range, span->first)->claimed, first_bit(span));
+	take_bits_wait(word_of(span->range, CLAIMED, span->first), first_bit(span));
 	claim_following(span);
 }
 
 static void design_rcu_release_span(struct pfh_container *container, const struct pfh_span *span,
 				    struct pfh_hold *hold)
 {
-	for_each_word(span, true, give_bits);
+	for_each_word(span, CLAIMED, give_bits);
 }
 
 /* Whoever looks from now on sees that it dies; those who did not have claimed. */
@@ -231,7 +255,7 @@ static void design_rcu_wait_faults(struct pfh_container *container, struct pfh_r
 
 	design_rcu_wait_users(container);
 	for (page = 0; page < pfh_range_pages(range); page += BITS_PER_LONG) {
-		atomic_long_t *word = &pfh_chunk(range, page)->claimed;
+		atomic_long_t *word = word_of(range, CLAIMED, page);
 
 		wait_var_event(word, !atomic_long_read(word));
 	}
@@ -247,8 +271,8 @@ static bool try_lock(const struct pfh_span *span)
 		unsigned long next = span->first + done.nr;
 		unsigned long mask = mask_of(next, span->first + span->nr);
 
-		if (!take_bits(&pfh_chunk(span->range, next)->locked, mask)) {
-			for_each_word(&done, false, give_bits);
+		if (!take_bits(word_of(span->range, LOCKED, next), mask)) {
+			for_each_word(&done, LOCKED, give_bits);
 			return false;
 		}
 		done.nr += hweight_long(mask);
@@ -257,27 +281,27 @@ static bool try_lock(const struct pfh_span *span)
 }
 
 static bool design_rcu_lock(struct pfh_container *container, const struct pfh_span *span,
-			    struct pfh_hold *hold, enum pfh_user user, bool may_sleep)
+			    struct pfh_hold *hold, enum pfh_user user)
 {
 	/* For the domains; a walk has done it. */
 	if (user == PFH_FAULT)
-		hold->token = srcu_read_lock(&container->srcu);
-	if (!may_sleep)
+		hold->own[0] = srcu_read_lock(&own_of(container)->srcu);
+	if (user == PFH_WALK_NO_SLEEP)
 		return try_lock(span);
-	for_each_word(span, false, take_bits_wait);
+	for_each_word(span, LOCKED, take_bits_wait);
 	return true;
 }
 
 static void design_rcu_unlock(struct pfh_container *container, const struct pfh_span *span,
 			      struct pfh_hold *hold, enum pfh_user user)
 {
-	for_each_word(span, false, give_bits);
+	for_each_word(span, LOCKED, give_bits);
 	if (user == PFH_FAULT)
-		srcu_read_unlock(&container->srcu, hold->token);
+		srcu_read_unlock(&own_of(container)->srcu, hold->own[0]);
 }
 
 const struct pfh_design pfh_design_rcu = {
-	.name = "rcu",
+	.own_bytes = sizeof(struct own),
 	.maps_what_was_asked = true,
 	.init = design_rcu_init,
 	.finish = design_rcu_finish,

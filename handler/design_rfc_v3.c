@@ -18,7 +18,13 @@
 
 #include "design.h"
 
-/* An IOMMU group whose faults go to a container. In pfh_core->tree. */
+/* The design's only state, for all containers. */
+static struct tree {
+	struct mutex lock;
+	struct rb_root root; /* struct tree_node */
+} * tree;
+
+/* An IOMMU group whose faults go to a container. */
 struct tree_node {
 	struct rb_node node; /* by the address of group */
 	struct iommu_group *group;
@@ -27,10 +33,28 @@ struct tree_node {
 	bool is_selective; /* faults only in ranges recorded as pinned: none are here */
 };
 
+static int rfc_v3_begin(void)
+{
+	static struct lock_class_key key;
+
+	tree = kzalloc(sizeof(*tree), GFP_KERNEL);
+	if (!tree)
+		return -ENOMEM;
+	__mutex_init(&tree->lock, "pfh_group_tree_lock", &key);
+	tree->root = RB_ROOT;
+	return 0;
+}
+
+static void rfc_v3_end(void)
+{
+	kfree(tree);
+	tree = NULL;
+}
+
 /* The tree's lock is held. */
 static struct tree_node *tree_find(struct iommu_group *group)
 {
-	struct rb_node *pos = pfh_core->tree.rb_node;
+	struct rb_node *pos = tree->root.rb_node;
 
 	while (pos) {
 		struct tree_node *node = rb_entry(pos, struct tree_node, node);
@@ -47,7 +71,7 @@ static struct tree_node *tree_find(struct iommu_group *group)
 
 static void tree_insert(struct tree_node *node)
 {
-	struct rb_node **link = &pfh_core->tree.rb_node, *parent = NULL;
+	struct rb_node **link = &tree->root.rb_node, *parent = NULL;
 
 	while (*link) {
 		struct tree_node *other = rb_entry(*link, struct tree_node, node);
@@ -56,7 +80,7 @@ static void tree_insert(struct tree_node *node)
 		link = node->group < other->group ? &parent->rb_left : &parent->rb_right;
 	}
 	rb_link_node(&node->node, parent, link);
-	rb_insert_color(&node->node, &pfh_core->tree);
+	rb_insert_color(&node->node, &tree->root);
 }
 
 static struct tree_node *lookup(struct pfh_device *pdev)
@@ -66,9 +90,9 @@ static struct tree_node *lookup(struct pfh_device *pdev)
 
 	if (!group)
 		return NULL;
-	mutex_lock(&pfh_core->tree_lock);
+	mutex_lock(&tree->lock);
 	node = tree_find(group);
-	mutex_unlock(&pfh_core->tree_lock);
+	mutex_unlock(&tree->lock);
 	iommu_group_put(group);
 	return node;
 }
@@ -84,13 +108,13 @@ static int tree_add(struct pfh_container *container, struct pfh_device *pdev)
 	node->group = iommu_group_get(pdev->dev);
 	node->container = container;
 	node->nr_devices = 1;
-	mutex_lock(&pfh_core->tree_lock);
+	mutex_lock(&tree->lock);
 	found = tree_find(node->group);
 	if (found)
 		found->nr_devices++;
 	else
 		tree_insert(node);
-	mutex_unlock(&pfh_core->tree_lock);
+	mutex_unlock(&tree->lock);
 	iommu_group_put(node->group);
 	if (found)
 		kfree(node);
@@ -102,13 +126,13 @@ static void tree_remove(struct pfh_device *pdev)
 	struct iommu_group *group = iommu_group_get(pdev->dev);
 	struct tree_node *node;
 
-	mutex_lock(&pfh_core->tree_lock);
+	mutex_lock(&tree->lock);
 	node = tree_find(group);
 	if (node && --node->nr_devices)
 		node = NULL;
 	if (node)
-		rb_erase(&node->node, &pfh_core->tree);
-	mutex_unlock(&pfh_core->tree_lock);
+		rb_erase(&node->node, &tree->root);
+	mutex_unlock(&tree->lock);
 	iommu_group_put(group);
 	kfree(node);
 }
@@ -127,7 +151,7 @@ static int rfc_v3_enable(struct pfh_container *container, struct pfh_device *pde
 
 	if (err)
 		return err;
-	set_design(pdev, &pfh_design_rfc_v3);
+	set_design(pdev, container->design);
 	err = tree_add(container, pdev);
 	if (err) {
 		set_design(pdev, NULL);
@@ -251,7 +275,9 @@ static void rfc_v3_invalidate_end(struct pfh_container *container,
 }
 
 const struct pfh_design pfh_design_rfc_v3 = {
-	.name = "rfc-v3",
+	.is_as_posted = true,
+	.begin = rfc_v3_begin,
+	.end = rfc_v3_end,
 	.enable = rfc_v3_enable,
 	.disable = rfc_v3_disable,
 	.handle = rfc_v3_handle,

@@ -6,7 +6,7 @@
  * report or faults and is in the next.
  *
  * A page that is pinned for writing never faults: it always counts as dirty. So
- * does every page under a design that maps more than was asked for (rfc-v3).
+ * does every page under a design that maps more than was asked for.
  */
 #include <linux/bitmap.h>
 #include <linux/errno.h>
@@ -32,7 +32,7 @@ static void protect_range(struct pfh_container *container, struct pfh_range *ran
 		page.first = pfh_find_next(range, PFH_WRITABLE, true, page.first, end);
 		if (page.first >= end)
 			return;
-		pfh_lock_entries(container, &page, &hold, PFH_CHANGER, true);
+		pfh_lock_entries(container, &page, &hold, PFH_CHANGER);
 		protect(container, &page);
 		pfh_unlock_entries(container, &page, &hold, PFH_CHANGER);
 	}
@@ -83,7 +83,7 @@ static bool report_page(struct pfh_container *container, const struct pfh_span *
 
 	if (is_always_dirty(container, page))
 		return true;
-	pfh_lock_entries(container, page, &hold, PFH_CHANGER, true);
+	pfh_lock_entries(container, page, &hold, PFH_CHANGER);
 	is_dirty = pfh_page_is(page->range, PFH_DIRTY, page->first);
 	if (is_dirty) {
 		protect(container, page);

@@ -62,7 +62,7 @@ static int replay_page(struct pfh_container *container, struct pfh_domain *to,
 	struct pfh_hold hold;
 	int err = 0;
 
-	pfh_lock_entries(container, page, &hold, PFH_CHANGER, true);
+	pfh_lock_entries(container, page, &hold, PFH_CHANGER);
 	/* It may have gone meanwhile. */
 	if (pfh_page_is(page->range, PFH_MAPPED, page->first))
 		err = pfh_map_in(to, page, phys_of(container, page));
@@ -204,7 +204,7 @@ static void forget_range(struct pfh_container *container, struct pfh_range *rang
 		page.first = pfh_find_next(range, PFH_LOOSE, true, page.first, end);
 		if (page.first >= end)
 			return;
-		pfh_lock_entries(container, &page, &hold, PFH_CHANGER, true);
+		pfh_lock_entries(container, &page, &hold, PFH_CHANGER);
 		pfh_unmap_span(container, &page, PFH_LOOSE);
 		pfh_unlock_entries(container, &page, &hold, PFH_CHANGER);
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fault of a container, as all designs but rfc-v3 handle it. They differ in
+ * A fault of a container, as all designs but the posted one handle it. They differ in
  * what they hold at each step (design.h).
  *
  * Maps what was asked for: a read maps read-only, a later write faults again. A
@@ -143,7 +143,7 @@ static long map_pinned(struct pfh_attempt *attempt, unsigned int seq)
 	struct pfh_hold hold;
 	long mapped = -EAGAIN;
 
-	pfh_lock_entries(container, &attempt->span, &hold, PFH_FAULT, true);
+	pfh_lock_entries(container, &attempt->span, &hold, PFH_FAULT);
 	/* No invalidation was under way when we pinned, so only a new one counts. */
 	if (!pfh_gates_moved(container, &attempt->span, seq)) {
 		upgrade(attempt);

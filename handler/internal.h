@@ -17,8 +17,8 @@
  * new group finds it, then waits for those that have begun (pfh_drain()).
  *
  * A file calls none that stands above it. From the ground up: core, device,
- * partial, group, respond; sva, guest, and the container (container.h); handle,
- * dispatch_cpu, dispatch, report; register.
+ * partial, group, respond; the container, and the designs (container.h); sva,
+ * guest; handle, dispatch_cpu, dispatch, report; register, init.
  */
 #ifndef PFH_INTERNAL_H
 #define PFH_INTERNAL_H
@@ -39,14 +39,12 @@ struct pfh_design;
 struct pfh_guest;
 struct pfh_cpu_queue;
 
-/* The one core; what it points at is all of its state. */
+/* The one core; what it points at is all of its state, but for what designs have of their own. */
 struct pfh_core {
 	atomic64_t nr_guests; /* attached ever */
 	struct workqueue_struct *wq;
-	struct mutex sva_lock;	/* sva */
-	struct xarray sva;	/* PASID to struct pfh_sva */
-	struct mutex tree_lock; /* rfc-v3: tree */
-	struct rb_root tree;	/* rfc-v3: IOMMU groups that may fault */
+	struct mutex sva_lock; /* sva */
+	struct xarray sva;     /* PASID to struct pfh_sva */
 
 	struct mutex queues_lock; /* the next group; dispatch_cpu.c */
 	unsigned int nr_queue_users;

@@ -40,7 +40,7 @@ static int fill_pinned(struct pfh_container *container, struct pfh_range *range)
 	struct pfh_span all = whole(range);
 	int err;
 
-	/* rfc-v3 pins under the lock that its notifier takes. */
+	/* Without lock() a design pins under the lock that its notifier takes. */
 	if (container->has_iopf && !container->design->lock)
 		return -EOPNOTSUPP;
 	if (!mmget_not_zero(container->mm))
@@ -123,7 +123,7 @@ static void take_out(struct pfh_container *container, struct pfh_range *range)
 
 		batch.first = done;
 		batch.nr = min(all.nr - done, (unsigned long)PFH_UNMAP_BATCH);
-		pfh_lock_entries(container, &batch, &hold, PFH_CHANGER, true);
+		pfh_lock_entries(container, &batch, &hold, PFH_CHANGER);
 		pfh_unmap_span(container, &batch, PFH_MAPPED);
 		forget_dirty(&batch);
 		pfh_unlock_entries(container, &batch, &hold, PFH_CHANGER);

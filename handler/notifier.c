@@ -27,7 +27,7 @@ static bool overlap(struct pfh_range *range, unsigned long start, unsigned long 
 	return true;
 }
 
-/* rfc-v3: the container's lock is held. Return: pages taken out. */
+/* For a design without lock(): the container's lock is held. Return: pages taken out. */
 unsigned long pfh_invalidate(struct pfh_container *container, unsigned long start,
 			     unsigned long end)
 {
@@ -51,7 +51,8 @@ unsigned long pfh_invalidate(struct pfh_container *container, unsigned long star
  * one that looked at the gates before they closed.
  * Return: false if it would have to sleep and must not.
  */
-static bool take_out(struct pfh_container *container, const struct pfh_span *span, bool may_sleep)
+static bool take_out(struct pfh_container *container, const struct pfh_span *span,
+		     enum pfh_user walk)
 {
 	struct pfh_span batch = *span;
 	unsigned long done;
@@ -61,11 +62,11 @@ static bool take_out(struct pfh_container *container, const struct pfh_span *spa
 
 		batch.first = span->first + done;
 		batch.nr = min(span->nr - done, (unsigned long)PFH_WALK_BATCH);
-		if (!pfh_lock_entries(container, &batch, &hold, PFH_WALK, may_sleep))
+		if (!pfh_lock_entries(container, &batch, &hold, walk))
 			return false;
 		pfh_count_more(container, invalidated_pages,
 			       pfh_unmap_span(container, &batch, PFH_LOOSE));
-		pfh_unlock_entries(container, &batch, &hold, PFH_WALK);
+		pfh_unlock_entries(container, &batch, &hold, walk);
 	}
 	return true;
 }
@@ -87,7 +88,8 @@ int pfh_design_invalidate_start(struct pfh_container *container,
 		struct pfh_span span;
 
 		if (overlap(range, event->start, event->end, &span))
-			is_done = take_out(container, &span, may_sleep);
+			is_done = take_out(container, &span,
+					   may_sleep ? PFH_WALK : PFH_WALK_NO_SLEEP);
 	}
 	container->design->walk_end(container, token);
 	return is_done ? 0 : -EAGAIN;

@@ -105,9 +105,6 @@ extern unsigned int pfh_extra_delay_ns; /* spent in the handler for each group *
 /* Parts of groups that are not whole wait in a tree instead of a list: of devices
  * registered from now on. */
 extern bool pfh_partial_tree;
-/* A fault of SVA locks the area of its address instead of the address space, where
- * that is possible: of PASIDs bound from now on. */
-extern bool pfh_sva_per_vma;
 
 /**
  * pfh_device_register() - take a device under fault handling
@@ -217,7 +214,7 @@ void pfh_guest_stats(struct pfh_device *pdev, struct pfh_guest_stats *stats);
 
 /*
  * VFIO container. The locking designs under study are named by strings so that
- * a workload can choose: "rfc-v3", "core-path", "range-lock", "rcu".
+ * a workload can choose (designs.h).
  */
 struct pfh_container_attr {
 	const char *design;
@@ -344,7 +341,13 @@ void pfh_container_info(struct pfh_container *container, struct pfh_container_in
 
 /* Names of the designs, NULL at the end. */
 extern const char *const pfh_design_names[];
-/* Those of SVA: "mmap-lock"; "per-vma" if pfh_sva_per_vma. */
+/* Is it one whose known defects are kept? */
+bool pfh_design_is_as_posted(const char *name);
+
+/* Those of SVA. */
 extern const char *const pfh_sva_design_names[];
+/* Of PASIDs bound from now on; at first the first one. Return: 0; -EINVAL: there is none. */
+int pfh_sva_choose_design(const char *name);
+const char *pfh_sva_design_name(void);
 
 #endif

@@ -109,7 +109,7 @@ static long map_and_mark(struct pfh_container *container, const struct pfh_span 
 	struct pfh_hold hold;
 	long mapped = -EAGAIN, i;
 
-	pfh_lock_entries(container, span, &hold, PFH_CHANGER, true);
+	pfh_lock_entries(container, span, &hold, PFH_CHANGER);
 	if (!pfh_gates_moved(container, span, seq)) {
 		mapped = map_missing(container, span);
 		for (i = 0; i < mapped; i++)
@@ -174,7 +174,7 @@ static void let_go(struct pfh_container *container, const struct pfh_span *span)
 	unsigned long page;
 	struct pfh_hold hold;
 
-	pfh_lock_entries(container, span, &hold, PFH_CHANGER, true);
+	pfh_lock_entries(container, span, &hold, PFH_CHANGER);
 	pfh_unmap_span(container, span, PFH_MAPPED);
 	for (page = span->first; page < end_of(span); page++)
 		pfh_page_clear(span->range, PFH_PINNED, page);
@@ -326,7 +326,7 @@ int pfh_container_pin(struct pfh_container *container, dma_addr_t iova, size_t s
 
 	if (!pfh_is_page_range(iova, size))
 		return -EINVAL;
-	/* rfc-v3: the notifier would wait for the lock that its own thread pins under. */
+	/* The notifier would wait for the lock that its own thread pins under. */
 	if (!container->design->lock)
 		return -EOPNOTSUPP;
 	if (!mmget_not_zero(container->mm))

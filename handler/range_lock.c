@@ -4,7 +4,7 @@
  * a request that meets one, or an older request that waits, waits itself, so a
  * long interval is not starved by short ones.
  */
-#include "container.h"
+#include "range_lock.h"
 
 void pfh_range_lock_init(struct pfh_range_lock *lock)
 {
@@ -13,18 +13,18 @@ void pfh_range_lock_init(struct pfh_range_lock *lock)
 	INIT_LIST_HEAD(&lock->waiting);
 }
 
-static bool overlaps(const struct pfh_hold *a, const struct pfh_hold *b)
+static bool overlaps(const struct pfh_range_hold *a, const struct pfh_range_hold *b)
 {
 	return a->first <= b->last && b->first <= a->last;
 }
 
 /* Of those held, the first that ends at or behind @first is the only candidate to ask. */
-static bool meets_held(const struct pfh_range_lock *lock, const struct pfh_hold *hold)
+static bool meets_held(const struct pfh_range_lock *lock, const struct pfh_range_hold *hold)
 {
 	struct rb_node *node = lock->held.rb_node;
 
 	while (node) {
-		struct pfh_hold *other = rb_entry(node, struct pfh_hold, node);
+		struct pfh_range_hold *other = rb_entry(node, struct pfh_range_hold, node);
 
 		if (overlaps(other, hold))
 			return true;
@@ -34,10 +34,10 @@ static bool meets_held(const struct pfh_range_lock *lock, const struct pfh_hold 
 }
 
 /* Does it overlap one that waits before @end? */
-static bool meets_waiting(const struct pfh_range_lock *lock, const struct pfh_hold *hold,
-			  const struct pfh_hold *end)
+static bool meets_waiting(const struct pfh_range_lock *lock, const struct pfh_range_hold *hold,
+			  const struct pfh_range_hold *end)
 {
-	struct pfh_hold *other;
+	struct pfh_range_hold *other;
 
 	list_for_each_entry (other, &lock->waiting, waiting) {
 		if (other == end)
@@ -48,12 +48,12 @@ static bool meets_waiting(const struct pfh_range_lock *lock, const struct pfh_ho
 	return false;
 }
 
-static void insert(struct pfh_range_lock *lock, struct pfh_hold *hold)
+static void insert(struct pfh_range_lock *lock, struct pfh_range_hold *hold)
 {
 	struct rb_node **link = &lock->held.rb_node, *parent = NULL;
 
 	while (*link) {
-		struct pfh_hold *other = rb_entry(*link, struct pfh_hold, node);
+		struct pfh_range_hold *other = rb_entry(*link, struct pfh_range_hold, node);
 
 		parent = *link;
 		link = hold->first < other->first ? &parent->rb_left : &parent->rb_right;
@@ -62,15 +62,15 @@ static void insert(struct pfh_range_lock *lock, struct pfh_hold *hold)
 	rb_insert_color(&hold->node, &lock->held);
 }
 
-static void hold_init(struct pfh_hold *hold, unsigned long first, unsigned long nr)
+static void hold_init(struct pfh_range_hold *hold, unsigned long first, unsigned long nr)
 {
 	hold->first = first;
 	hold->last = first + nr - 1;
 	INIT_LIST_HEAD(&hold->waiting);
 }
 
-bool pfh_range_trylock(struct pfh_range_lock *lock, struct pfh_hold *hold, unsigned long first,
-		       unsigned long nr)
+bool pfh_range_trylock(struct pfh_range_lock *lock, struct pfh_range_hold *hold,
+		       unsigned long first, unsigned long nr)
 {
 	bool is_free;
 
@@ -83,7 +83,7 @@ bool pfh_range_trylock(struct pfh_range_lock *lock, struct pfh_hold *hold, unsig
 	return is_free;
 }
 
-void pfh_range_lock(struct pfh_range_lock *lock, struct pfh_hold *hold, unsigned long first,
+void pfh_range_lock(struct pfh_range_lock *lock, struct pfh_range_hold *hold, unsigned long first,
 		    unsigned long nr)
 {
 	bool is_free;
@@ -105,7 +105,7 @@ void pfh_range_lock(struct pfh_range_lock *lock, struct pfh_hold *hold, unsigned
 /* Its turn has come for whom neither a holder nor an older one is in the way any more. */
 static void grant(struct pfh_range_lock *lock, struct list_head *granted)
 {
-	struct pfh_hold *hold, *next;
+	struct pfh_range_hold *hold, *next;
 
 	list_for_each_entry_safe (hold, next, &lock->waiting, waiting) {
 		if (meets_held(lock, hold) || meets_waiting(lock, hold, hold))
@@ -115,9 +115,9 @@ static void grant(struct pfh_range_lock *lock, struct list_head *granted)
 	}
 }
 
-void pfh_range_unlock(struct pfh_range_lock *lock, struct pfh_hold *hold)
+void pfh_range_unlock(struct pfh_range_lock *lock, struct pfh_range_hold *hold)
 {
-	struct pfh_hold *other, *next;
+	struct pfh_range_hold *other, *next;
 	LIST_HEAD(granted);
 
 	spin_lock(&lock->lock);

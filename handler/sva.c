@@ -11,23 +11,20 @@
  * device is taken off them; bond and PASID stay until the device is unbound, so
  * nobody else's memory is reached under a PASID that a device still uses.
  *
- * A fault holds mmap_lock for reading, or (pfh_sva_per_vma) only the lock of the
- * area, falling back to mmap_lock where that cannot be had.
+ * What a fault holds meanwhile, its design says (sva_design.h).
  */
 #include <linux/err.h>
-#include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include "internal.h"
-#include "linux/compat.h"
+#include "sva_design.h"
 
 /* An address space that has a PASID. Under pfh_core->sva_lock. */
 struct pfh_sva {
 	struct mm_struct *mm; /* counted (structure, not users) */
 	u32 pasid;
-	bool is_per_vma; /* for life */
+	const struct pfh_sva_design *design; /* for life */
 	unsigned int nr_bonds;
 	bool is_gone;		   /* the last user has left the address space */
 	struct list_head attached; /* bonds */
@@ -42,8 +39,6 @@ struct pfh_bond {
 	bool has_faults;       /* fault reporting was enabled for it */
 	struct list_head node; /* in sva's attached, under sva_lock; empty: it is not */
 };
-
-const char *const pfh_sva_design_names[] = {"mmap-lock", "per-vma", NULL};
 
 #define PFH_MAX_PASID ((1u << 20) - 1)
 
@@ -88,7 +83,7 @@ static struct pfh_sva *sva_create(struct mm_struct *mm)
 	if (!sva)
 		return ERR_PTR(-ENOMEM);
 	sva->mm = mm;
-	sva->is_per_vma = READ_ONCE(pfh_sva_per_vma);
+	sva->design = pfh_sva_chosen_design();
 	INIT_LIST_HEAD(&sva->attached);
 	err = xa_alloc(&pfh_core->sva, &sva->pasid, sva, XA_LIMIT(1, PFH_MAX_PASID), GFP_KERNEL);
 	if (err)
@@ -288,104 +283,6 @@ void pfh_sva_unbind_all(struct pfh_device *pdev)
 
 /* --- faults --- */
 
-static bool is_allowed(const struct vm_area_struct *vma, u32 perm)
-{
-	if (perm & PFH_PERM_READ && !(vma->vm_flags & VM_READ))
-		return false;
-	if (perm & PFH_PERM_WRITE && !(vma->vm_flags & VM_WRITE))
-		return false;
-	return !(perm & PFH_PERM_EXEC) || vma->vm_flags & VM_EXEC;
-}
-
-static unsigned int fault_flags(u32 perm)
-{
-	unsigned int flags = FAULT_FLAG_REMOTE;
-
-	if (perm & PFH_PERM_WRITE)
-		flags |= FAULT_FLAG_WRITE;
-	if (perm & PFH_PERM_EXEC)
-		flags |= FAULT_FLAG_INSTRUCTION;
-	if (!(perm & PFH_PERM_PRIV))
-		flags |= FAULT_FLAG_USER;
-	return flags;
-}
-
-static bool may_fault(const struct vm_area_struct *vma, const struct pfh_fault *fault)
-{
-	return vma && fault->addr >= vma->vm_start && is_allowed(vma, fault->perm);
-}
-
-static enum pfh_response_code code_of(vm_fault_t ret)
-{
-	return ret & VM_FAULT_ERROR ? PFH_RESP_INVALID : PFH_RESP_SUCCESS;
-}
-
-/*
- * With the area's own lock. Return: false: it cannot be had, or what the fault
- * needs cannot be done under it.
- */
-static bool fault_under_vma(struct pfh_group *group, struct mm_struct *mm,
-			    const struct pfh_fault *fault, enum pfh_response_code *code)
-{
-	struct vm_area_struct *vma = pfh_lock_vma(mm, fault->addr);
-	vm_fault_t ret = VM_FAULT_RETRY;
-
-	if (!vma)
-		return false;
-	pfh_stamp(group, PFH_STAGE_LOCKED);
-	*code = PFH_RESP_INVALID;
-	if (may_fault(vma, fault)) {
-		ret = handle_mm_fault(vma, fault->addr,
-				      fault_flags(fault->perm) | PFH_FAULT_FLAG_VMA_LOCK, NULL);
-		*code = code_of(ret);
-		/* Otherwise the memory management has unlocked it. */
-		if (ret & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
-			return !(ret & VM_FAULT_RETRY);
-	}
-	pfh_unlock_vma(vma);
-	return true;
-}
-
-/* Return: VM_FAULT_RETRY, or an answer in @code. */
-static vm_fault_t fault_once(struct pfh_group *group, struct mm_struct *mm,
-			     const struct pfh_fault *fault, unsigned int flags,
-			     enum pfh_response_code *code)
-{
-	struct vm_area_struct *vma;
-	vm_fault_t ret = 0;
-
-	mmap_read_lock(mm);
-	pfh_stamp(group, PFH_STAGE_LOCKED);
-	vma = find_vma(mm, fault->addr);
-	*code = PFH_RESP_INVALID;
-	if (may_fault(vma, fault)) {
-		ret = handle_mm_fault(vma, fault->addr, flags, NULL);
-		*code = code_of(ret);
-	}
-	/* Otherwise the memory management has unlocked it. */
-	if (!(ret & (VM_FAULT_RETRY | VM_FAULT_COMPLETED)))
-		mmap_read_unlock(mm);
-	return ret & VM_FAULT_RETRY;
-}
-
-/* So often does memory management get to wait for something without mmap_lock. */
-#define PFH_SVA_MAX_TRIES 64
-
-static enum pfh_response_code fault_page(struct pfh_group *group, struct mm_struct *mm,
-					 const struct pfh_fault *fault)
-{
-	unsigned int flags = fault_flags(fault->perm) | FAULT_FLAG_ALLOW_RETRY, i;
-	enum pfh_response_code code;
-
-	for (i = 0; i < PFH_SVA_MAX_TRIES; i++) {
-		if (!fault_once(group, mm, fault, flags, &code))
-			return code;
-		flags |= FAULT_FLAG_TRIED;
-		cond_resched();
-	}
-	return PFH_RESP_INVALID;
-}
-
 enum pfh_response_code pfh_sva_handle(struct pfh_group *group, const struct pfh_fault *fault)
 {
 	struct pfh_bond *bond = xa_load(&group->pdev->bonds, fault->pasid);
@@ -398,8 +295,7 @@ enum pfh_response_code pfh_sva_handle(struct pfh_group *group, const struct pfh_
 	/* The process may be gone while its device goes on. */
 	if (!mmget_not_zero(mm))
 		return PFH_RESP_INVALID;
-	if (!bond->sva->is_per_vma || !fault_under_vma(group, mm, fault, &code))
-		code = fault_page(group, mm, fault);
+	code = bond->sva->design->handle(group, mm, fault);
 	if (code == PFH_RESP_SUCCESS) {
 		/* The IOMMU walks the tables that the page is now in. */
 		pfh_stamp(group, PFH_STAGE_PINNED);

@@ -19,7 +19,8 @@ EXPORT_SYMBOL_GPL(test_only);
 
 char *test_design = "";
 module_param_named(design, test_design, charp, 0444);
-MODULE_PARM_DESC(design, "test only this design; default: all but rfc-v3, which upsets lockdep");
+MODULE_PARM_DESC(design,
+		 "test only this design; default: all but the posted one, which upsets lockdep");
 EXPORT_SYMBOL_GPL(test_design);
 
 bool test_all;

@@ -4,6 +4,8 @@
  * what it exports.
  */
 #include <linux/module.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
 
 #include "../pfh.h"
 
@@ -11,8 +13,22 @@ module_param_named(extra_delay_ns, pfh_extra_delay_ns, uint, 0644);
 MODULE_PARM_DESC(extra_delay_ns, "time spent in the handler for each group, in ns");
 module_param_named(partial_tree, pfh_partial_tree, bool, 0644);
 MODULE_PARM_DESC(partial_tree, "parts of groups that are not whole wait in a tree, not a list");
-module_param_named(sva_per_vma, pfh_sva_per_vma, bool, 0644);
-MODULE_PARM_DESC(sva_per_vma, "SVA faults lock one area instead of the address space");
+
+static int set_sva_design(const char *value, const struct kernel_param *param)
+{
+	char name[32];
+
+	strscpy(name, value, sizeof(name));
+	return pfh_sva_choose_design(strim(name));
+}
+
+static int get_sva_design(char *text, const struct kernel_param *param)
+{
+	return sysfs_emit(text, "%s\n", pfh_sva_design_name());
+}
+
+module_param_call(sva_design, set_sva_design, get_sva_design, NULL, 0644);
+MODULE_PARM_DESC(sva_design, "locking design of SVA: mmap-lock, or another of the list");
 
 EXPORT_SYMBOL_GPL(pfh_device_register);
 EXPORT_SYMBOL_GPL(pfh_device_unregister);
@@ -45,7 +61,9 @@ EXPORT_SYMBOL_GPL(pfh_container_stats);
 EXPORT_SYMBOL_GPL(pfh_container_info);
 EXPORT_SYMBOL_GPL(pfh_design_names);
 EXPORT_SYMBOL_GPL(pfh_partial_tree);
-EXPORT_SYMBOL_GPL(pfh_sva_per_vma);
+EXPORT_SYMBOL_GPL(pfh_design_is_as_posted);
+EXPORT_SYMBOL_GPL(pfh_sva_design_names);
+EXPORT_SYMBOL_GPL(pfh_sva_choose_design);
 
 static int __init pfh_module_init(void)
 {

@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 extern char *test_only;	  /* only scenarios whose name contains this */
-extern char *test_design; /* "": all but rfc-v3 */
+extern char *test_design; /* "": all but the posted one */
 extern bool test_all;	  /* every design with every dispatch */
 
 #endif

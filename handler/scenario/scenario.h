@@ -179,7 +179,8 @@ struct scn_setting {
 	const char *design;
 	enum pfh_dispatch dispatch;
 	/* as the core's knobs; neither may change what comes out */
-	bool has_partial_tree, is_sva_per_vma;
+	bool has_partial_tree;
+	const char *sva_design;
 	bool stops_at_failure; /* takes no more steps after one that comes out wrong */
 };
 
@@ -190,7 +191,7 @@ static inline struct scn_setting scn_setting(const char *design, enum pfh_dispat
 		.design = design,
 		.dispatch = dispatch,
 		.has_partial_tree = dispatch & 1,
-		.is_sva_per_vma = dispatch & 2,
+		.sva_design = pfh_sva_design_names[dispatch & 2 ? 1 : 0],
 	};
 }
 

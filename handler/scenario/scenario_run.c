@@ -91,10 +91,11 @@ static int open_world(struct scn_world *world)
 	mock_iommu()->fail_maps_after = -1;
 	mock_iommu()->unmaps_more = 0;
 	pfh_partial_tree = world->setting->has_partial_tree;
-	pfh_sva_per_vma = world->setting->is_sva_per_vma;
 	gate_init(&mock_iommu()->answers, &world->event);
 	gate_init(&mock_iommu()->maps, &world->event);
-	err = open_spaces(world);
+	err = pfh_sva_choose_design(world->setting->sva_design);
+	if (!err)
+		err = open_spaces(world);
 	if (!err)
 		err = open_devices(world);
 	return err ? err : open_containers(world);

@@ -7,6 +7,7 @@
 #ifndef SYSTEM_CONFIG_H
 #define SYSTEM_CONFIG_H
 
+#include "handler/designs.h"
 #include "kapi/params.h"
 #include "models/device/pcie.h"
 #include "models/mem/mem.h"
@@ -141,8 +142,9 @@ extern const char
 enum sys_partials { SYS_PARTIALS_LIST, SYS_PARTIALS_TREE, SYS_NR_PARTIALS };
 extern const char *const sys_partials_names[]; /* "list", "tree", NULL */
 
-/* Of containers (pfh_design_names) and of SVA (pfh_sva_design_names), in one list. */
+/* Of containers and of SVA (handler/designs.h), in one list; NULL at the end. */
 extern const char *const sys_design_names[];
+extern const char *const sys_design_abouts[]; /* one line each */
 
 enum sys_generator {
 	SYS_GEN_MESSAGES,

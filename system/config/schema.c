@@ -30,8 +30,7 @@ const struct wl_word wl_words[] = {
 	 "whose address space devices use: a process's by PASID, or a VFIO container"},
 	{"handler", "design", WL_WORD_CHOICE, AT(design), sys_design_names,
 	 "see 'iopfsim list designs'", "core-path",
-	 "locking design: of the container, or of SVA (mmap-lock, per-vma; sva with a container's is "
-	 "mmap-lock)"},
+	 "locking design: of the container, or of SVA (sva with a container's is mmap-lock)"},
 	{"handler", "dispatch", WL_WORD_ENUM, AT(dispatch), sys_dispatch_names,
 	 "auto, event-thread, workqueue, device-workqueue, cpu-threads", "auto",
 	 "where the handler runs; auto: sva in a workqueue, vfio in the event thread"},

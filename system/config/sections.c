@@ -74,6 +74,13 @@ const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};
 const char *const sys_dispatch_names[] = {
 	"auto", "event-thread", "workqueue", "device-workqueue", "cpu-threads", "linux-6.1", NULL};
 const char *const sys_partials_names[] = {"list", "tree", NULL};
-const char *const sys_design_names[] = {"core-path", "mmap-lock", "per-vma", "range-lock",
-					"rcu",	     "rfc-v3",	  NULL};
+
+#define NAME(symbol, name, dispatch, about) name,
+#define SVA_NAME(symbol, name, about) name,
+#define ABOUT(symbol, name, dispatch, about) about,
+#define SVA_ABOUT(symbol, name, about) about,
+
+const char *const sys_design_names[] = {PFH_DESIGNS(NAME) PFH_SVA_DESIGNS(SVA_NAME) NULL};
+const char *const sys_design_abouts[] = {PFH_DESIGNS(ABOUT) PFH_SVA_DESIGNS(SVA_ABOUT) NULL};
+
 const char *const sys_generator_names[] = {"messages", "sequential", "random", "trace", NULL};

@@ -398,7 +398,9 @@ static int create_software(struct machine *m)
 		return err;
 	pfh_extra_delay_ns = m->config->handler.extra_ps / SIM_PS_PER_NS;
 	pfh_partial_tree = m->config->partials == SYS_PARTIALS_TREE;
-	pfh_sva_per_vma = !strcmp(m->config->design, "per-vma");
+	/* SVA with a container's design has its first one. */
+	if (pfh_sva_choose_design(m->config->design))
+		pfh_sva_choose_design(pfh_sva_design_names[0]);
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
 		device_initialize(&m->devices[i].dev);
 		dev_set_name(&m->devices[i].dev, "dma%u", i);

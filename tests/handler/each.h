@@ -28,7 +28,7 @@ static inline void each_design(each_fn body)
 static inline void each_sound_design(each_fn body)
 {
 	for (u32 i = 0; pfh_design_names[i]; i++) {
-		if (strcmp(pfh_design_names[i], "rfc-v3"))
+		if (!pfh_design_is_as_posted(pfh_design_names[i]))
 			each_dispatch(body, pfh_design_names[i]);
 	}
 }

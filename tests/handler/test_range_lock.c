@@ -10,7 +10,7 @@
  */
 #include "tests/handler/each.h"
 
-#include "handler/container.h"
+#include "handler/range_lock.h"
 
 #define PAGES 64
 
@@ -27,7 +27,7 @@ static void use_intervals(void *arg)
 	u32 seed = user->number * 2654435761u + 1;
 
 	for (u32 i = 0; i < user->nr; i++) {
-		struct pfh_hold hold;
+		struct pfh_range_hold hold;
 		u32 first, nr;
 
 		seed = seed * 1664525 + 1013904223;
@@ -72,7 +72,7 @@ static bool is_over;
 static void take_one_page(void *arg)
 {
 	while (!is_over) {
-		struct pfh_hold hold;
+		struct pfh_range_hold hold;
 
 		/* Taken anew before the others let go: all pages together are never free. */
 		pfh_range_lock(&range_lock, &hold, (unsigned long)arg, 1);
@@ -83,7 +83,7 @@ static void take_one_page(void *arg)
 
 static void take_all(void *arg)
 {
-	struct pfh_hold hold;
+	struct pfh_range_hold hold;
 	u64 begin_ps;
 
 	usleep_range(50, 50);

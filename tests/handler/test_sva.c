@@ -18,6 +18,11 @@
  */
 #include "tests/handler/world.h"
 
+static bool is_per_vma(void)
+{
+	return !strcmp(pfh_sva_design_name(), "per-vma");
+}
+
 static struct pfh_fault sva_fault(struct world *world, u32 pasid, unsigned long addr, u32 perm)
 {
 	struct pfh_fault fault = world_fault(world, addr, perm);
@@ -439,7 +444,7 @@ static void try_again(struct world *world)
 	assert_int_equal(world->mock->retry_faults, 0);
 	assert_int_equal(world->mock->nr_faults, 1);
 	/* falling back from the area's lock is no second try */
-	assert_int_equal(world->mock->nr_tried, pfh_sva_per_vma ? 4 : 5);
+	assert_int_equal(world->mock->nr_tried, is_per_vma() ? 4 : 5);
 	world->mock->retry_faults = 1000;
 	assert_int_equal(sva_ask(world, 0, pasid, VA + PAGE, PFH_PERM_WRITE), PFH_RESP_INVALID);
 	assert_true(world->mock->retry_faults > 900);
@@ -463,7 +468,7 @@ static void per_vma(struct world *world)
 	for (u32 i = 0; i < 10; i++)
 		assert_int_equal(sva_ask(world, 0, pasid, VA + i * PAGE, PFH_PERM_WRITE),
 				 PFH_RESP_SUCCESS);
-	assert_int_equal(mmap_locks() - before, pfh_sva_per_vma ? 0 : 10);
+	assert_int_equal(mmap_locks() - before, is_per_vma() ? 0 : 10);
 	/* Somebody changes the area: then with mmap_lock. */
 	before = mmap_locks();
 	init_rwsem(&world->mock->vmas[0].vm_lock);
@@ -484,13 +489,13 @@ EACH_DISPATCH(per_vma_takes_mmap_lock_only_where_it_must, per_vma);
 
 static int setup_per_vma(void **state)
 {
-	pfh_sva_per_vma = true;
+	pfh_sva_choose_design("per-vma");
 	return machine_setup(state);
 }
 
 static int teardown_per_vma(void **state)
 {
-	pfh_sva_per_vma = false;
+	pfh_sva_choose_design("mmap-lock");
 	return machine_teardown(state);
 }
 

@@ -182,7 +182,7 @@ printing() {
 	accepted list parameters
 	grep -q '^cpu.wakeup  (time)$' "$work.out" || fail "list parameters lacks cpu.wakeup"
 	accepted list designs
-	grep -qx 'rfc-v3' "$work.out" || fail "list designs lacks rfc-v3"
+	grep -q '^rfc-v3  ' "$work.out" || fail "list designs lacks rfc-v3"
 	accepted list platforms
 	grep -qx 'kunpeng920' "$work.out" || fail "list platforms lacks kunpeng920"
 	accepted list workloads

@@ -57,8 +57,8 @@ static const struct {
 	{HEAD "handler: {mode: svaa}\n" TAIL,
 	 "2:17: handler.mode: 'svaa' is unknown, expected one of sva, vfio; did you mean 'sva'?"},
 	{HEAD "handler: {design: rcf-v3}\n" TAIL,
-	 "2:19: handler.design: 'rcf-v3' is unknown, expected one of core-path, mmap-lock, per-vma, range-lock, "
-	 "rcu, rfc-v3; did you mean 'rfc-v3'?"},
+	 "2:19: handler.design: 'rcf-v3' is unknown, expected one of rfc-v3, core-path, range-lock, rcu, "
+	 "mmap-lock, per-vma; did you mean 'rfc-v3'?"},
 	{HEAD "workload: {generator: x}\n" TAIL,
 	 "2:23: workload.generator: 'x' is unknown, expected one of messages, sequential, random, "
 	 "trace"},

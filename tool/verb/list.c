@@ -181,8 +181,16 @@ static void list_platforms(struct json_writer *json)
 
 static void list_designs(struct json_writer *json)
 {
-	for (size_t i = 0; sys_design_names[i]; i++)
-		list_name(json, sys_design_names[i]);
+	for (size_t i = 0; sys_design_names[i]; i++) {
+		if (!json) {
+			printf("%-10s  %s\n", sys_design_names[i], sys_design_abouts[i]);
+			continue;
+		}
+		jw_open_object(json, NULL);
+		jw_string(json, "name", sys_design_names[i]);
+		jw_string(json, "about", sys_design_abouts[i]);
+		jw_close_object(json);
+	}
 }
 
 static void list_stages(struct json_writer *json)

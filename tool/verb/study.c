@@ -27,14 +27,15 @@
 		}                                                                                  \
 	}
 
+/* A curve for each design, with the dispatch that goes with it. */
+#define CURVE(symbol, name, dispatch, about) {name, {"handler.dispatch=" dispatch}},
+#define SVA_CURVE(symbol, name, about) {name, {0}},
+
 const struct study studies[] = {
 	{.name = "locks",
 	 .workload = "locks",
 	 .curve_path = "handler.design",
-	 .curves = {{"rfc-v3", {"handler.dispatch=event-thread"}},
-		    {"core-path", {"handler.dispatch=cpu-threads"}},
-		    {"range-lock", {"handler.dispatch=cpu-threads"}},
-		    {"rcu", {"handler.dispatch=cpu-threads"}}},
+	 .curves = {PFH_DESIGNS(CURVE)},
 	 .axis_path = "machine.cpus",
 	 .values = {CPU_COUNTS},
 	 .plot = {"study_scaling", "study.dat", "Faults a second against CPUs", ""}},
@@ -51,7 +52,7 @@ const struct study studies[] = {
 	{.name = "sva",
 	 .workload = "sva-locks",
 	 .curve_path = "handler.design",
-	 .curves = {{"mmap-lock", {0}}, {"per-vma", {0}}},
+	 .curves = {PFH_SVA_DESIGNS(SVA_CURVE)},
 	 .axis_path = "machine.cpus",
 	 .values = {CPU_COUNTS},
 	 .plot = {"study_scaling", "study.dat", "Faults a second against CPUs", ""}},
