@@ -159,17 +159,6 @@ void vtd_command_iotlb(struct vtd *vtd)
 
 /* --- protected memory regions --- */
 
-static bool is_inside(u64 pa, u64 base, u64 limit, u32 granule_lg2)
-{
-	return pa >= base && pa <= (limit | lg2_mask(granule_lg2));
-}
-
-bool vtd_is_protected(const struct vtd *vtd, pa_t pa)
-{
-	return is_inside(pa, vtd->reg[VTD_REG_PLMBASE], vtd->reg[VTD_REG_PLMLIMIT], 21) ||
-	       is_inside(pa, vtd->reg[VTD_REG_PHMBASE], vtd->reg[VTD_REG_PHMLIMIT], 21);
-}
-
 void vtd_command_protect(struct vtd *vtd)
 {
 	u64 *pmen = &vtd->reg[VTD_REG_PMEN];

@@ -1,33 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Non-recoverable faults (VT-d 7.1, 7.2, 7.3, 11.4.7): which conditions there are,
- * primary fault logging in the fault recording registers with its overflow and
- * pending bits, and the fault event.
+ * Non-recoverable faults (VT-d 7.1, 7.2, 7.3): primary fault logging in the fault
+ * recording registers with its overflow and pending bits, and the fault event.
  *
  * Leaves out: advanced fault logging (CAP.AFL is 0).
  */
 #include "models/vtd/internal.h"
 
-#define FAULT_ROW(name_, reason_, qualified_, completion_, says_)                                  \
-	[VTD_##name_] = {                                                                          \
-		.name = #name_,                                                                    \
-		.reason = reason_,                                                                 \
-		.is_qualified = qualified_,                                                        \
-		.completion = VTD_COMPLETION_##completion_,                                        \
-		.says = says_,                                                                     \
-	},
-const struct vtd_fault_row vtd_fault_table[VTD_NR_CONDITIONS] = {VTD_FAULTS(FAULT_ROW)};
-#undef FAULT_ROW
-
 /* --- the event --- */
-
-#define STATUS (FSTS_PFO | FSTS_PPF | FSTS_IQE | FSTS_ICE | FSTS_ITE)
 
 /* Conditions that software has not serviced yet make no further event (7.3). */
 static void set_status(struct vtd *vtd, u64 bit)
 {
 	u64 *fsts = &vtd->reg[VTD_REG_FSTS];
-	bool was_clear = !(*fsts & STATUS);
+	bool was_clear = !(*fsts & VTD_FSTS_EVENTS);
 
 	*fsts |= bit;
 	if (vtd->status_watch)
@@ -41,26 +27,14 @@ void vtd_fault_raise(struct vtd *vtd, u64 error)
 	set_status(vtd, error);
 }
 
-void vtd_fault_status_written(struct vtd *vtd)
-{
-	if (!(vtd->reg[VTD_REG_FSTS] & STATUS))
-		vtd_event_serviced(vtd, VTD_IRQ_FAULT);
-	vtd_iq_kick(vtd);
-}
-
 /* --- recording --- */
-
-static bool is_pending(const struct vtd *vtd, u32 index)
-{
-	return vtd->frcd[index][1] & FRCD_1_F;
-}
 
 static bool is_compressed(const struct vtd *vtd, u64 sid)
 {
 	if (!vtd->params.fault_compression)
 		return false;
 	for (u32 i = 0; i < vtd->params.nr_fault_records; i++) {
-		if (is_pending(vtd, i) && FIELD_GET(FRCD_1_SID, vtd->frcd[i][1]) == sid)
+		if (vtd_fault_is_pending(vtd, i) && FIELD_GET(FRCD_1_SID, vtd->frcd[i][1]) == sid)
 			return true;
 	}
 	return false;
@@ -75,7 +49,7 @@ static void record(struct vtd *vtd, u64 word0, u64 word1)
 		vtd->stats.faults_lost++;
 		return;
 	}
-	if (is_pending(vtd, index)) {
+	if (vtd_fault_is_pending(vtd, index)) {
 		vtd->stats.faults_lost++;
 		*fsts |= FSTS_PFO;
 		return;
@@ -88,17 +62,6 @@ static void record(struct vtd *vtd, u64 word0, u64 word1)
 		return;
 	*fsts = (*fsts & ~FSTS_FRI) | FIELD_PREP(FSTS_FRI, (u64)index);
 	set_status(vtd, FSTS_PPF);
-}
-
-bool vtd_fault_is_reported(const struct vtd_xlate *x)
-{
-	const struct vtd_fault_row *row = &vtd_fault_table[x->fault];
-
-	if (!row->reason || (row->is_qualified && x->has_fpd))
-		return false;
-	/* A translation request that recovers is not reported, except this one (SFS.10). */
-	return x->kind != PORT_TRANSLATION_REQUEST || row->completion <= VTD_COMPLETION_CA ||
-	       x->fault == VTD_SFS_10;
 }
 
 /* T1 and T2 are 0 and 1 for a page request, 0 and 0 for a write, 1 and 0 for a read. */
@@ -140,38 +103,4 @@ void vtd_fault_record_interrupt(struct vtd *vtd, u32 sid, u32 index, enum vtd_co
 	record(vtd, FIELD_PREP(FRCD_0_INDEX, (u64)index),
 	       FIELD_PREP(FRCD_1_SID, (u64)sid) |
 		       FIELD_PREP(FRCD_1_FR, (u64)vtd_fault_table[condition].reason));
-}
-
-/* --- the registers --- */
-
-bool vtd_is_fault_register(const struct vtd *vtd, u32 offset, u32 bytes)
-{
-	return offset >= VTD_FRCD_OFFSET &&
-	       offset + bytes <= VTD_FRCD_OFFSET + VTD_FRCD_BYTES * vtd->params.nr_fault_records;
-}
-
-u64 vtd_fault_read(const struct vtd *vtd, u32 offset, u32 bytes)
-{
-	u32 at = offset - VTD_FRCD_OFFSET;
-	u64 word = vtd->frcd[at / VTD_FRCD_BYTES][at / 8 % 2];
-
-	return bytes == 8 ? word : (u32)(word >> (8 * (at % 8)));
-}
-
-/* Software clears F, nothing else (RW1CS). */
-void vtd_fault_write(struct vtd *vtd, u32 offset, u64 value, u32 bytes)
-{
-	u32 at = offset - VTD_FRCD_OFFSET;
-	u64 written = bytes == 8 ? value : (value & 0xffffffff) << (8 * (at % 8));
-	u64 *fsts = &vtd->reg[VTD_REG_FSTS];
-
-	if (at / 8 % 2 == 0 || !(written & FRCD_1_F))
-		return;
-	vtd->frcd[at / VTD_FRCD_BYTES][1] &= ~FRCD_1_F;
-	for (u32 i = 0; i < vtd->params.nr_fault_records; i++) {
-		if (is_pending(vtd, i))
-			return;
-	}
-	*fsts &= ~FSTS_PPF;
-	vtd_fault_status_written(vtd);
 }

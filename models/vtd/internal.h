@@ -2,12 +2,11 @@
 /*
  * Inside of the VT-d model. Three things are kept apart, as in the SMMUv3's:
  *
- * What: struct vtd_xlate is one translation as a machine of pure steps (xlate.c,
- *	config.c, walk_first.c, walk_second.c, tlb.c, walk_cache.c,
- *	config_cache.c). A step says what it needs next; it knows no clock.
+ * What: struct vtd_xlate is one translation as a machine of pure steps (steps/). A
+ *	step says what it needs next; it knows no clock.
  * When: struct vtd_txn is one access on its way through the unit (timing.c): it
- *	drives the steps and waits in between. iq.c, prq.c and event.c have their
- *	own events, because they are engines of their own in hardware.
+ *	drives the steps and waits in between. iq.c, devtlb.c, prq.c and event.c have
+ *	their own events, because they are engines of their own in hardware.
  * Seen: statistics and sim_trace(); they change nothing.
  *
  * Glossary
@@ -54,7 +53,7 @@ static inline u32 vtd_level_lg2(u32 level)
 	return 12 + 9 * (level - 1);
 }
 
-/* --- configuration: what context and PASID table entries come to (config.c) --- */
+/* --- configuration: what context and PASID table entries come to (steps/config.c) --- */
 
 enum vtd_translation {
 	VTD_PASS_THROUGH,
@@ -88,7 +87,7 @@ struct vtd_context {
 	bool is_scalable;
 };
 
-/* --- a translation, step by step (xlate.c) --- */
+/* --- a translation, step by step (steps/xlate.c) --- */
 
 enum vtd_want {
 	VTD_WANT_TLB_LOOKUP,
@@ -209,10 +208,13 @@ enum vtd_want vtd_second_begin(struct vtd_xlate *x, u64 address, bool is_final, 
 
 /* Leaves are known: permissions, flags, and the mapping. */
 enum vtd_want vtd_walk_done(struct vtd *vtd, struct vtd_xlate *x);
-/* Set what is missing of @flags in the leaf that a stage's walk ended at. */
-enum vtd_want vtd_first_update(struct vtd_xlate *x, u64 flags);
+/* Set what is missing of @flags in the leaf that the second stage's walk ended at. */
 enum vtd_want vtd_second_update(struct vtd_xlate *x, u64 flags);
 enum vtd_condition vtd_check_output(const struct vtd_xlate *x);
+/* The last check: may @pa be accessed? */
+enum vtd_want vtd_access_address(struct vtd *vtd, struct vtd_xlate *x, pa_t pa);
+/* Is the access to @pa blocked by protected memory regions (11.4.8)? */
+bool vtd_is_protected(const struct vtd *vtd, pa_t pa);
 /* What the entries that led to a page say of any access to it, as VTD_TRAIT_* and perms. */
 u8 vtd_config_traits(const struct vtd_config *config);
 u8 vtd_config_perms(const struct vtd_config *config);
@@ -220,7 +222,7 @@ u8 vtd_config_perms(const struct vtd_config *config);
 /* A walk, or pass-through, has found @mapping, which permits the access. */
 enum vtd_want vtd_xlate_mapped(struct vtd *vtd, struct vtd_xlate *x);
 
-/* Outcomes. */
+/* Outcomes (steps/outcome.c). */
 enum vtd_want vtd_xlate_done(struct vtd_xlate *x, pa_t pa);
 enum vtd_want vtd_xlate_fault(struct vtd_xlate *x, enum vtd_condition condition);
 /* What an access with @attr does that @traits does not permit. */
@@ -260,7 +262,7 @@ static inline bool vtd_xlate_writes(const struct vtd_xlate *x)
 	return (x->attr & VTD_ATTR_WRITE) && !(x->attr & VTD_ATTR_INSTR);
 }
 
-/* --- IOTLB (tlb.c) --- */
+/* --- IOTLB (steps/tlb.c), and what invalidations concern (steps/scope.c) --- */
 
 /* Address, source-id and the request's PASID are in the tag. Of one cache line. */
 struct vtd_iotlb_entry {
@@ -322,18 +324,17 @@ void vtd_inval_make(struct vtd_inval *inval, u64 granularity, u16 did, u64 addre
 void vtd_iotlb_fill(struct vtd *vtd, struct vtd_xlate *x, const struct vtd_mapping *mapping);
 /* Return: is it there? Then *mapping says what. */
 bool vtd_iotlb_find(struct vtd *vtd, const struct vtd_xlate *x, struct vtd_mapping *mapping);
+void vtd_iotlb_invalidate(struct vtd *vtd, const struct vtd_inval *inval);
 /* Are translations of what config says concerned, at @va? */
 bool vtd_inval_matches(const struct vtd_inval *inval, enum vtd_translation kind, u16 did, u32 pasid,
 		       u64 va, u8 lg2);
 /* May a translation under way have used what is invalidated? */
 bool vtd_inval_concerns(const struct vtd_inval *inval, const struct vtd_xlate *x);
-void vtd_invalidate(struct vtd *vtd, const struct vtd_inval *inval);
-void vtd_invalidate_context(struct vtd *vtd, const struct vtd_cc_inval *inval);
-void vtd_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval);
-/* All translation caches (6.6). */
-void vtd_invalidate_all(struct vtd *vtd);
 
-/* --- paging-structure caches (walk_cache.c), context- and PASID-cache (config_cache.c) --- */
+/*
+ * --- paging-structure caches (steps/walk_cache.c), context- and PASID-cache
+ * (steps/config_cache.c) ---
+ */
 
 struct vtd_walk_entry {
 	u64 table;
@@ -363,7 +364,7 @@ void vtd_pasid_fill(struct vtd *vtd, const struct vtd_xlate *x);
 void vtd_context_invalidate(struct vtd *vtd, const struct vtd_cc_inval *inval);
 void vtd_pasid_invalidate(struct vtd *vtd, const struct vtd_pc_inval *inval);
 
-/* --- faults (fault.c) --- */
+/* --- fault conditions (steps/outcome.c) --- */
 
 struct vtd_fault_row {
 	const char *name;
@@ -384,6 +385,18 @@ extern const struct vtd_fault_row vtd_fault_table[VTD_NR_CONDITIONS];
 
 /* Is the fault of @x reported to software? */
 bool vtd_fault_is_reported(const struct vtd_xlate *x);
+
+/* --- translation requests (steps/ats.c) --- */
+
+/* What the completion of a translation request that faults says. */
+void vtd_ats_fault(struct vtd_xlate *x);
+void vtd_ats_complete(const struct vtd_xlate *x, struct port_access *access);
+
+/* --- recording of faults (fault.c), and what software sees of it (fault_registers.c) --- */
+
+/* Fault conditions of FSTS that make an event. */
+#define VTD_FSTS_EVENTS (FSTS_PFO | FSTS_PPF | FSTS_IQE | FSTS_ICE | FSTS_ITE)
+
 /* Record it: fault recording registers, FSTS, event. */
 void vtd_fault_record(struct vtd *vtd, const struct vtd_xlate *x);
 void vtd_fault_record_interrupt(struct vtd *vtd, u32 sid, u32 index, enum vtd_condition condition);
@@ -441,6 +454,7 @@ struct vtd_iq {
 	struct sim_event event; /* first */
 	enum vtd_iq_phase phase;
 	u64 desc[4];
+	bool has_timed_out; /* a device-TLB, since the descriptor was fetched */
 };
 
 void vtd_iq_init(struct vtd *vtd);
@@ -450,18 +464,8 @@ u32 vtd_iq_entries(const struct vtd *vtd);
 void vtd_iq_kick(struct vtd *vtd);
 void vtd_iq_tail_written(struct vtd *vtd, u64 old);
 void vtd_iq_disable(struct vtd *vtd);
-/* What a descriptor may have waited for has happened. */
-void vtd_iq_unblock(struct vtd *vtd);
-/* A device-TLB invalidation timed out: a wait descriptor is never completed. */
-void vtd_iq_abort_wait(struct vtd *vtd);
 
-/* --- ATS (ats.c) --- */
-
-/* What the completion of a translation request that faults says. */
-void vtd_ats_fault(struct vtd_xlate *x);
-void vtd_ats_complete(const struct vtd_xlate *x, struct port_access *access);
-enum port_status vtd_ats_request(struct port *port, struct port_translation *translation);
-enum port_status vtd_ats_translated(struct port *port, struct port_access *access);
+/* --- invalidation of device-TLBs (devtlb.c) --- */
 
 #define VTD_NR_ITAGS 32
 /* The messages of timed out ones are with their endpoints. */
@@ -535,7 +539,7 @@ void vtd_ir_finish(struct vtd *vtd);
 /* Entries of the table from @first to @last have changed. */
 void vtd_ir_invalidate(struct vtd *vtd, u32 first, u32 last);
 
-/* --- the unit --- */
+/* --- ports --- */
 
 struct vtd_port {
 	struct port port; /* first */
@@ -553,11 +557,23 @@ struct vtd_txn {
 	struct vtd_interrupt_request interrupt;
 };
 
+/* --- invalidations (invalidate.c) --- */
+
+void vtd_invalidate(struct vtd *vtd, const struct vtd_inval *inval);
+void vtd_invalidate_context(struct vtd *vtd, const struct vtd_cc_inval *inval);
+void vtd_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval);
+/* All translation caches (6.6). */
+void vtd_invalidate_all(struct vtd *vtd);
+
+/* --- the way of an access (timing.c) --- */
+
 void vtd_unit_init(struct vtd *vtd);
 /* Translations under way that may have used what is invalidated start over. */
 void vtd_txn_invalidate(struct vtd *vtd, const struct vtd_inval *inval);
 void vtd_txn_invalidate_context(struct vtd *vtd, const struct vtd_cc_inval *inval);
 void vtd_txn_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval);
+
+/* --- the unit --- */
 
 #define VTD_PORT_HASH 256
 
@@ -626,8 +642,24 @@ static inline u32 vtd_ttm(const struct vtd *vtd)
 	return FIELD_GET(RTADDR_TTM, vtd->root);
 }
 
-/* Is the access to @pa blocked by protected memory regions (11.4.8)? */
-bool vtd_is_protected(const struct vtd *vtd, pa_t pa);
+static inline bool vtd_fault_is_pending(const struct vtd *vtd, u32 index)
+{
+	return vtd->frcd[index][1] & FRCD_1_F;
+}
+
+/* What a descriptor of the invalidation queue may have waited for has happened: it looks again. */
+static inline void vtd_iq_wake(struct vtd *vtd)
+{
+	struct vtd_iq *iq = &vtd->iq;
+
+	if (iq->phase != VTD_IQ_WAITING)
+		return;
+	iq->phase = VTD_IQ_EXECUTING;
+	if (vtd->is_clockless)
+		iq->event.fn(&iq->event);
+	else
+		sim_event_schedule(&iq->event, sim_now_ps());
+}
 
 /* Hit or not, without a clock: DONE with pa, ABORTED, or PENDING: needs the walkers. */
 enum port_status vtd_lookup(struct vtd *vtd, u32 sid, struct port_access *access);

@@ -269,7 +269,7 @@ static void run_wait(struct vtd *vtd, const u64 *desc)
 		vtd_event_raise(vtd, VTD_IRQ_INVALIDATION);
 }
 
-/* Does the descriptor at hand have to wait for something that says vtd_iq_unblock()? */
+/* Does the descriptor at hand have to wait for something that says vtd_iq_wake()? */
 static bool is_blocked(const struct vtd *vtd)
 {
 	const u64 *desc = vtd->iq.desc;
@@ -291,10 +291,15 @@ static void execute(struct vtd *vtd)
 	const u64 *desc = vtd->iq.desc;
 	bool is_wait = type_of(desc) == INVDESC_TYPE_WAIT;
 
+	if (vtd->is_clockless && is_blocked(vtd))
+		vtd_devtlb_expire(vtd);
+	/* A wait descriptor is never completed if a device-TLB timed out meanwhile (6.5.2.11). */
+	if (is_wait && vtd->iq.has_timed_out) {
+		vtd->iq.phase = VTD_IQ_IDLE;
+		return;
+	}
 	if (is_blocked(vtd)) {
 		vtd->iq.phase = VTD_IQ_WAITING;
-		if (vtd->is_clockless)
-			vtd_devtlb_expire(vtd);
 		return;
 	}
 	/* What was translated before reaches its port first (6.5.4). */
@@ -359,6 +364,7 @@ static bool fetch(struct vtd *vtd)
 	}
 	move_head(vtd);
 	vtd->iq.phase = VTD_IQ_EXECUTING;
+	vtd->iq.has_timed_out = false;
 	return true;
 }
 
@@ -437,23 +443,6 @@ void vtd_iq_tail_written(struct vtd *vtd, u64 old)
 		sim_trace(SIM_TRACE_QUEUE_PUSH, vtd_queue_number(vtd, VTD_QUEUE_IQ), depth);
 	}
 	vtd_iq_kick(vtd);
-}
-
-void vtd_iq_unblock(struct vtd *vtd)
-{
-	if (vtd->iq.phase != VTD_IQ_WAITING || is_blocked(vtd))
-		return;
-	execute(vtd);
-	vtd_iq_kick(vtd);
-}
-
-void vtd_iq_abort_wait(struct vtd *vtd)
-{
-	if (vtd->iq.phase != VTD_IQ_IDLE && vtd->iq.phase != VTD_IQ_FETCHING &&
-	    type_of(vtd->iq.desc) == INVDESC_TYPE_WAIT) {
-		sim_event_cancel(&vtd->iq.event);
-		vtd->iq.phase = VTD_IQ_IDLE;
-	}
 }
 
 /* Disabled: what is in progress is carried out, or was not fetched. */

@@ -251,7 +251,8 @@ void vtd_prq_kick(struct vtd *vtd)
 		else
 			accept(vtd, request_of(item));
 	}
-	vtd_iq_unblock(vtd);
+	if (vtd_prq_is_drained(vtd))
+		vtd_iq_wake(vtd);
 }
 
 void vtd_prq_head_written(struct vtd *vtd, u64 old)

@@ -2,7 +2,7 @@
 /*
  * When: the way of an access that the IOTLB could not answer at its port. Slots,
  * waiting and starting over are those of models/common/txn.h; what happens at each
- * stop is in the steps of xlate.c. A fault is recorded, then the answer goes back
+ * stop is in steps/. A fault is recorded, then the answer goes back
  * over the link: an access is never kept (VT-d 7: what is recoverable is asked for
  * by the endpoint).
  */

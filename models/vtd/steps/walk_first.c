@@ -3,10 +3,14 @@
  * First-stage walk of 4 or 5 levels (VT-d 3.6, 9.7), and nested in the second stage
  * (3.8): then tables, and the page in the end, are at guest-physical addresses.
  *
- * Accessed and extended-accessed flags of an entry are set where the walk uses it,
- * those of the leaf with the dirty flag when it is known what the access comes to
- * (walk_done.c). Present and reserved bits of all entries are looked at before
- * permissions, which add up on the way.
+ * Accessed and extended-accessed flags of an entry are set where the walk uses it.
+ * Present and reserved bits of all entries are looked at before permissions, which
+ * add up on the way.
+ *
+ * A walk of either stage, or both, ends here: what they permit together, flags of their
+ * leaves, and the mapping that comes of it. No dirty flag is set by an access that is not
+ * permitted. A first-stage leaf is done before the second stage's, whose flags its own
+ * update would need.
  *
  * Execute-disable counts with revision 3 only. Leaves out: memory types.
  */
@@ -78,10 +82,74 @@ static enum vtd_want update(struct vtd_xlate *x, u64 flags, vtd_step *step)
 	return vtd_xlate_want_update(x, x->fs.entry_pa, x->fs.entry, flags, step);
 }
 
-enum vtd_want vtd_first_update(struct vtd_xlate *x, u64 flags)
+/* --- the end of a walk --- */
+
+#define WRITES (1U << VTD_ATTR_WRITE | 1U << (VTD_ATTR_WRITE | VTD_ATTR_PRIV))
+
+static bool has_first(const struct vtd_xlate *x)
 {
-	return update(x, flags, step_leaf_updated);
+	return x->config->kind != VTD_SECOND;
 }
+
+static bool has_second(const struct vtd_xlate *x)
+{
+	return x->config->kind != VTD_FIRST;
+}
+
+/* The smaller page of the two stages, and what both permit. */
+static void combine(struct vtd_xlate *x)
+{
+	struct vtd_mapping *m = &x->mapping;
+
+	*m = has_first(x) ? x->fs_leaf : x->ss_leaf;
+	m->perms &= vtd_config_perms(x->config);
+	if (!has_first(x))
+		m->traits = vtd_config_traits(x->config);
+	if (!has_first(x) || !has_second(x))
+		return;
+	m->perms &= x->ss_leaf.perms;
+	m->lg2 = min_u64(m->lg2, x->ss_leaf.lg2);
+	m->va = x->iova & ~lg2_mask(m->lg2);
+	m->pa = x->ss_leaf.pa + ((x->ss.address & ~lg2_mask(m->lg2)) - x->ss_leaf.va);
+}
+
+static bool is_dirty(const struct vtd_xlate *x)
+{
+	if (has_first(x) && !(x->fs.entry & FSPTE_D))
+		return false;
+	return !has_second(x) || !x->config->has_ssade || (x->ss.entry & SSPTE_D);
+}
+
+enum vtd_want vtd_walk_done(struct vtd *vtd, struct vtd_xlate *x)
+{
+	struct vtd_mapping *m = &x->mapping;
+	enum vtd_condition condition;
+	bool is_written;
+	u64 flags;
+
+	combine(x);
+	if (vtd_is_denied(x, m))
+		return vtd_xlate_fault(x, vtd_denial(x->attr, m->traits));
+	condition = vtd_check_output(x);
+	if (condition)
+		return vtd_xlate_fault(x, condition);
+	is_written = vtd_xlate_writes(x) &&
+		     (m->perms & (1U << (VTD_ATTR_WRITE | (x->attr & VTD_ATTR_PRIV))));
+	if (has_first(x)) {
+		flags = FSPTE_A | (x->config->has_eafe ? FSPTE_EA : 0) | (is_written ? FSPTE_D : 0);
+		if (flags & ~x->fs.entry)
+			return update(x, flags & ~x->fs.entry, step_leaf_updated);
+	}
+	if (has_second(x) && x->config->has_ssade) {
+		flags = SSPTE_A | (is_written ? SSPTE_D : 0);
+		if (flags & ~x->ss.entry)
+			return vtd_second_update(x, flags & ~x->ss.entry);
+	}
+	m->hit_perms = is_dirty(x) ? m->perms : m->perms & ~WRITES;
+	return vtd_xlate_mapped(vtd, x);
+}
+
+/* --- the first stage --- */
 
 static u32 allow(bool is_allowed, u32 attributes)
 {
@@ -102,11 +170,6 @@ static u8 permissions(const struct vtd_config *config, u32 perms)
 	       allow(true, VTD_ATTR_PRIV | VTD_ATTR_ZLR);
 }
 
-static enum vtd_want step_walked(struct vtd *vtd, struct vtd_xlate *x)
-{
-	return vtd_walk_done(vtd, x);
-}
-
 static enum vtd_want leaf(struct vtd *vtd, struct vtd_xlate *x, u32 perms)
 {
 	struct vtd_walk *walk = &x->fs;
@@ -125,7 +188,7 @@ static enum vtd_want leaf(struct vtd *vtd, struct vtd_xlate *x, u32 perms)
 	if (x->config->kind == VTD_FIRST)
 		return vtd_walk_done(vtd, x);
 	return vtd_second_begin(x, x->fs_leaf.pa + (walk->address - x->fs_leaf.va), true,
-				step_walked);
+				vtd_walk_done);
 }
 
 /* x->fs.entry is the entry at x->fs.level. */

@@ -4,7 +4,7 @@
  * nested, of an address that the first stage came up with (3.8).
  *
  * An entry's accessed flag is set where the walk uses it, if SSADE says so. Flags
- * of the leaf are set when it is known what the access comes to (walk_done.c), but
+ * of the leaf are set when it is known what the access comes to (walk_first.c), but
  * for tables of the first stage: with SSADE, reading them counts as writing, as
  * 3.8.1 asks for write permission then, and the dirty flag is set.
  *
