@@ -59,7 +59,7 @@ static void abandon(struct smmu_atc_inv *slot)
 	slot->smmu->atc.nr_outstanding--;
 	slot->cmdq->nr_atc_outstanding--;
 	slot->cmdq->has_atc_timed_out = true;
-	slot->smmu->stats.atc_inv_timeouts++;
+	slot->smmu->core.stats.atc_inv_timeouts++;
 	unblock_all(slot->smmu);
 }
 
@@ -68,7 +68,7 @@ static void arrive(struct smmu_atc_inv *slot)
 	slot->state = SMMU_ATC_WAITING;
 	if (!slot->smmu->is_clockless)
 		sim_event_schedule(&slot->event,
-				   sim_now_ps() + slot->smmu->params.atc_inv_timeout_ps);
+				   sim_now_ps() + slot->smmu->core.params.atc_inv_timeout_ps);
 	slot->endpoint->ops->invalidate(slot->endpoint, &slot->invalidation);
 }
 
@@ -110,16 +110,16 @@ void smmu_atc_invalidate(struct smmu_cmdq *cmdq, const u64 *cmd)
 {
 	struct smmu *smmu = cmdq->smmu;
 	struct smmu_port *port = smmu_find_endpoint(smmu, FIELD_GET(CMDQ_ATC_0_SID, cmd[0]));
-	bool has_pasid = (cmd[0] & CMDQ_0_SSV) && smmu->params.ssid_bits;
+	bool has_pasid = (cmd[0] & CMDQ_0_SSV) && smmu->core.params.ssid_bits;
 	u32 lg2 = 12 + FIELD_GET(CMDQ_ATC_1_SIZE, cmd[1]);
 	struct smmu_atc_inv *slot = find_free(smmu);
 
-	if (!smmu->is_enabled || !port)
+	if (!smmu->core.is_enabled || !port)
 		return;
-	smmu->stats.atc_invs++;
+	smmu->core.stats.atc_invs++;
 	if (!slot) {
 		cmdq->has_atc_timed_out = true;
-		smmu->stats.atc_inv_timeouts++;
+		smmu->core.stats.atc_inv_timeouts++;
 		return;
 	}
 	slot->endpoint = port->port.endpoint;

@@ -45,20 +45,21 @@ static u32 level_hint(const struct smmu *smmu, const u64 *cmd)
 {
 	u64 ttl = FIELD_GET(CMDQ_TLBI_1_TTL, cmd[1]);
 
-	return FIELD_GET(CMDQ_TLBI_1_TG, cmd[1]) == 2 && ttl == 1 && !smmu->params.ds ? 0 : ttl;
+	return FIELD_GET(CMDQ_TLBI_1_TG, cmd[1]) == 2 && ttl == 1 && !smmu->core.params.ds ? 0
+											   : ttl;
 }
 
 /* Of 6 bits with DS, 39 at the most. */
 static u32 scale(const struct smmu *smmu, const u64 *cmd)
 {
-	if (smmu->params.ds)
+	if (smmu->core.params.ds)
 		return min_u64(FIELD_GET(CMDQ_TLBI_0_SCALE_DS, cmd[0]), 39);
 	return FIELD_GET(CMDQ_TLBI_0_SCALE, cmd[0]);
 }
 
 static bool is_range(const struct smmu *smmu, const u64 *cmd)
 {
-	return smmu->params.ril && FIELD_GET(CMDQ_TLBI_1_TG, cmd[1]);
+	return smmu->core.params.ril && FIELD_GET(CMDQ_TLBI_1_TG, cmd[1]);
 }
 
 /* 4.4.1.1: to give the granule and nothing else is reserved. */
@@ -85,29 +86,29 @@ static bool is_legal(const struct smmu *smmu, const u64 *cmd)
 		return true;
 	case CMDQ_OP_TLBI_NH_ALL:
 	case CMDQ_OP_TLBI_NH_ASID:
-		return smmu->params.stage1;
+		return smmu->core.params.stage1;
 	case CMDQ_OP_TLBI_NH_VA:
 	case CMDQ_OP_TLBI_NH_VAA:
-		return smmu->params.stage1 && is_address_legal(smmu, cmd);
+		return smmu->core.params.stage1 && is_address_legal(smmu, cmd);
 	case CMDQ_OP_TLBI_S12_VMALL:
-		return smmu->params.stage2;
+		return smmu->core.params.stage2;
 	case CMDQ_OP_TLBI_S2_IPA:
-		return smmu->params.stage2 && is_address_legal(smmu, cmd);
+		return smmu->core.params.stage2 && is_address_legal(smmu, cmd);
 	case CMDQ_OP_TLBI_EL2_ALL:
 	case CMDQ_OP_TLBI_EL2_ASID:
-		return smmu->params.hyp;
+		return smmu->core.params.hyp;
 	case CMDQ_OP_TLBI_EL2_VA:
 	case CMDQ_OP_TLBI_EL2_VAA:
-		return smmu->params.hyp && is_address_legal(smmu, cmd);
+		return smmu->core.params.hyp && is_address_legal(smmu, cmd);
 	case CMDQ_OP_ATC_INV:
-		return smmu->params.ats &&
+		return smmu->core.params.ats &&
 		       FIELD_GET(CMDQ_ATC_1_SIZE, cmd[1]) <= CMDQ_ATC_1_SIZE_ALL;
 	case CMDQ_OP_PRI_RESP:
-		return smmu->params.pri &&
+		return smmu->core.params.pri &&
 		       FIELD_GET(CMDQ_PRI_1_RESP, cmd[1]) <= CMDQ_PRI_1_RESP_SUCCESS;
 	case CMDQ_OP_RESUME:
 	case CMDQ_OP_STALL_TERM:
-		return smmu->params.stall;
+		return smmu->core.params.stall;
 	case CMDQ_OP_CMD_SYNC:
 		return FIELD_GET(CMDQ_SYNC_0_CS, cmd[0]) <= CMDQ_SYNC_0_CS_SEV;
 	default:
@@ -144,9 +145,9 @@ static void tlbi_asid(const u64 *cmd, struct smmu_tlbi *tlbi)
 /* CR0.VMW lets the low bits of VMIDs not count (3.17.6). */
 static void tlbi_vmid(const struct smmu *smmu, const u64 *cmd, struct smmu_tlbi *tlbi)
 {
-	u64 wildcard = FIELD_GET(CR0_VMW, smmu->reg[SMMU_REG_CR0]);
+	u64 wildcard = FIELD_GET(CR0_VMW, smmu->core.reg[SMMU_REG_CR0]);
 
-	if (!smmu->params.stage2)
+	if (!smmu->core.params.stage2)
 		return;
 	tlbi->by_vmid = true;
 	tlbi->vmid = FIELD_GET(CMDQ_TLBI_0_VMID, cmd[0]);
@@ -188,7 +189,7 @@ static void run_tlbi_nh(struct smmu *smmu, u64 op, const u64 *cmd)
 
 static void run_tlbi_el2(struct smmu *smmu, u64 op, const u64 *cmd)
 {
-	bool is_e2h = smmu->reg[SMMU_REG_CR2] & CR2_E2H;
+	bool is_e2h = smmu->core.reg[SMMU_REG_CR2] & CR2_E2H;
 	struct smmu_tlbi tlbi = {.worlds = is_e2h ? WORLD(EL2_E2H) : WORLD(EL2)};
 
 	switch (op) {
@@ -283,7 +284,7 @@ static void run(struct smmu_cmdq *cmdq, const u64 *cmd)
 
 static u32 queue_lg2(const struct smmu_cmdq *cmdq)
 {
-	return min_u64(FIELD_GET(Q_BASE_LOG2SIZE, *cmdq->base), cmdq->smmu->params.cmdq_lg2);
+	return min_u64(FIELD_GET(Q_BASE_LOG2SIZE, *cmdq->base), cmdq->smmu->core.params.cmdq_lg2);
 }
 
 static u32 queue_depth(const struct smmu_cmdq *cmdq)
@@ -298,7 +299,7 @@ static bool can_consume(const struct smmu_cmdq *cmdq)
 	if (smmu_cmdq_is_enhanced(cmdq))
 		return (*cmdq->prod & ECMDQ_PROD_EN) &&
 		       !((*cmdq->prod ^ *cmdq->cons) & ECMDQ_ERR) && queue_depth(cmdq);
-	return (smmu->reg[SMMU_REG_CR0] & CR0_CMDQEN) &&
+	return (smmu->core.reg[SMMU_REG_CR0] & CR0_CMDQEN) &&
 	       !smmu_gerror_is_active(smmu, GERROR_CMDQ_ERR) && queue_depth(cmdq);
 }
 
@@ -355,8 +356,8 @@ static bool fetch(struct smmu_cmdq *cmdq)
 	struct smmu *smmu = cmdq->smmu;
 	pa_t pa = smmu_queue_entry_at(*cmdq->base, queue_lg2(cmdq), *cmdq->cons, CMDQ_ENT_BYTES);
 
-	if (mem_read64(smmu->mem, pa, &cmdq->word[0]) ||
-	    mem_read64(smmu->mem, pa + 8, &cmdq->word[1])) {
+	if (mem_read64(smmu->core.mem, pa, &cmdq->word[0]) ||
+	    mem_read64(smmu->core.mem, pa + 8, &cmdq->word[1])) {
 		fail(cmdq, CMDQ_ERR_CERROR_ABT_IDX);
 		return false;
 	}
@@ -373,7 +374,7 @@ static bool fetch(struct smmu_cmdq *cmdq)
 static bool engine_take(struct smmu_cmdq *cmdq)
 {
 	struct smmu *smmu = cmdq->smmu;
-	u64 nr = smmu->params.cmd_engines;
+	u64 nr = smmu->core.params.cmd_engines;
 
 	if (!nr)
 		return true;
@@ -397,7 +398,7 @@ static struct smmu_cmdq *engine_next(struct smmu *smmu)
 	struct smmu_cmdq_list *list = &smmu->engine_queue;
 	struct smmu_cmdq *next = list->head;
 
-	if (!next || smmu->nr_engines_used >= smmu->params.cmd_engines)
+	if (!next || smmu->nr_engines_used >= smmu->core.params.cmd_engines)
 		return NULL;
 	list->head = next->next_waiting;
 	if (!list->head)
@@ -500,8 +501,8 @@ void smmu_cmdq_kick(struct smmu_cmdq *cmdq)
 		if (!engine_take(cmdq))
 			return;
 		cmdq->phase = SMMU_CMDQ_FETCHING;
-		sim_event_schedule(&cmdq->event,
-				   mem_access_done_ps(smmu->mem, sim_now_ps(), CMDQ_ENT_BYTES));
+		sim_event_schedule(&cmdq->event, mem_access_done_ps(smmu->core.mem, sim_now_ps(),
+								    CMDQ_ENT_BYTES));
 		return;
 	}
 	cmdq->phase = SMMU_CMDQ_FETCHING;
@@ -562,20 +563,20 @@ static void setup_enhanced(struct smmu *smmu, struct smmu_cmdq *cmdq)
 	cmdq->base = &cmdq->own[0];
 	cmdq->prod = &cmdq->own[1];
 	cmdq->cons = &cmdq->own[2];
-	cmdq->stats = &smmu->stats.ecmdq;
+	cmdq->stats = &smmu->core.stats.ecmdq;
 	cmdq->trace_queue = SMMU_QUEUE_ECMDQ;
 }
 
 int smmu_cmdq_init(struct smmu *smmu)
 {
-	const struct smmu_params *p = &smmu->params;
+	const struct smmu_params *p = &smmu->core.params;
 	u32 nr = p->ecmdq ? 1U << (p->ecmdq_pages_lg2 + p->ecmdq_queues_lg2) : 0;
 
 	setup(smmu, &smmu->cmdq);
-	smmu->cmdq.base = &smmu->reg[SMMU_REG_CMDQ_BASE];
-	smmu->cmdq.prod = &smmu->reg[SMMU_REG_CMDQ_PROD];
-	smmu->cmdq.cons = &smmu->reg[SMMU_REG_CMDQ_CONS];
-	smmu->cmdq.stats = &smmu->stats.cmdq;
+	smmu->cmdq.base = &smmu->core.reg[SMMU_REG_CMDQ_BASE];
+	smmu->cmdq.prod = &smmu->core.reg[SMMU_REG_CMDQ_PROD];
+	smmu->cmdq.cons = &smmu->core.reg[SMMU_REG_CMDQ_CONS];
+	smmu->cmdq.stats = &smmu->core.stats.cmdq;
 	smmu->cmdq.trace_queue = SMMU_QUEUE_CMDQ;
 	if (!nr)
 		return 0;

@@ -52,18 +52,18 @@ static bool find_page(const struct smmu *smmu, u32 offset, u32 bytes, struct pla
 {
 	place->page = offset / CMDQ_CONTROL_PAGE_STRIDE;
 	place->cmdq = NULL;
-	return !(place->page >> smmu->params.ecmdq_pages_lg2) &&
+	return !(place->page >> smmu->core.params.ecmdq_pages_lg2) &&
 	       find_reg(offset % CMDQ_CONTROL_PAGE_STRIDE, bytes, SMMU_REG_CMDQ_CONTROL_PAGE_BASE,
 			place);
 }
 
 static bool find_queue(struct smmu *smmu, u32 offset, u32 bytes, struct place *place)
 {
-	u32 queues_lg2 = smmu->params.ecmdq_queues_lg2;
+	u32 queues_lg2 = smmu->core.params.ecmdq_queues_lg2;
 	u32 stride = SMMU_CONTROL_PAGE_BYTES >> queues_lg2;
 
 	place->page = offset / SMMU_CONTROL_PAGE_BYTES;
-	if (place->page >> smmu->params.ecmdq_pages_lg2)
+	if (place->page >> smmu->core.params.ecmdq_pages_lg2)
 		return false;
 	place->cmdq = &smmu->ecmdq[offset / stride];
 	return find_reg(offset % stride, bytes, SMMU_REG_ECMDQ_BASE, place);
@@ -71,7 +71,7 @@ static bool find_queue(struct smmu *smmu, u32 offset, u32 bytes, struct place *p
 
 static bool find(struct smmu *smmu, u32 offset, u32 bytes, struct place *place)
 {
-	if (!smmu->params.ecmdq)
+	if (!smmu->core.params.ecmdq)
 		return false;
 	if (offset >= SMMU_CONTROL_PAGES)
 		return find_queue(smmu, offset - SMMU_CONTROL_PAGES, bytes, place);
@@ -100,7 +100,8 @@ static u64 *value_of(const struct place *place)
 /* As CMDQ_CONS: nothing above the wrap bit. */
 static u64 unused_pointer_bits(const struct smmu *smmu, const struct place *place)
 {
-	u64 lg2 = min_u64(FIELD_GET(Q_BASE_LOG2SIZE, *place->cmdq->base), smmu->params.cmdq_lg2);
+	u64 lg2 = min_u64(FIELD_GET(Q_BASE_LOG2SIZE, *place->cmdq->base),
+			  smmu->core.params.cmdq_lg2);
 
 	return place->reg == SMMU_REG_ECMDQ_CONS ? Q_POINTER_MASK & ~lg2_mask(lg2 + 1) : 0;
 }
@@ -128,7 +129,7 @@ static u64 writable(const struct smmu *smmu, const struct place *place)
 	if (row->guard == SMMU_GUARD_ECMDQEN && (*place->cmdq->cons & ECMDQ_CONS_ENACK))
 		return 0;
 	if (place->reg == SMMU_REG_ECMDQ_BASE)
-		return row->write_mask & ~(Q_BASE_ADDR_MASK & ~smmu->oas_mask);
+		return row->write_mask & ~(Q_BASE_ADDR_MASK & ~smmu->core.oas_mask);
 	return row->write_mask;
 }
 

@@ -38,7 +38,7 @@ static void push_waiting(struct smmu *smmu)
 
 static u32 queue_depth(const struct smmu *smmu)
 {
-	return ring_depth(smmu->reg[SMMU_REG_EVTQ_PROD], smmu->reg[SMMU_REG_EVTQ_CONS],
+	return ring_depth(smmu->core.reg[SMMU_REG_EVTQ_PROD], smmu->core.reg[SMMU_REG_EVTQ_CONS],
 			  smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE));
 }
 
@@ -61,7 +61,7 @@ static bool is_taken(const struct smmu *smmu)
 
 static bool is_enabled(const struct smmu *smmu)
 {
-	return (smmu->reg[SMMU_REG_CR0] & CR0_EVTQEN) &&
+	return (smmu->core.reg[SMMU_REG_CR0] & CR0_EVTQEN) &&
 	       !smmu_gerror_is_active(smmu, GERROR_EVTQ_ABT_ERR);
 }
 
@@ -70,7 +70,7 @@ static bool is_enabled(const struct smmu *smmu)
 /* Nothing is in the queue any more, or it is not what was written. */
 static void forget_recent(struct smmu *smmu)
 {
-	for (u32 i = 0; i < smmu->params.merge_records; i++)
+	for (u32 i = 0; i < smmu->core.params.merge_records; i++)
 		smmu->evtq.recent[i].number = 0;
 }
 
@@ -79,12 +79,12 @@ static void remember(struct smmu *smmu, const struct smmu_event *event)
 	struct smmu_evtq *evtq = &smmu->evtq;
 	struct smmu_recent *recent = &evtq->recent[evtq->next_recent];
 
-	if (!smmu->params.merge_records)
+	if (!smmu->core.params.merge_records)
 		return;
 	smmu_record_key(event->word, recent->word);
 	recent->began_ps = smmu->is_clockless ? 0 : sim_now_ps();
 	recent->number = event->is_mergeable ? evtq->nr_begun : 0;
-	evtq->next_recent = (evtq->next_recent + 1) % smmu->params.merge_records;
+	evtq->next_recent = (evtq->next_recent + 1) % smmu->core.params.merge_records;
 }
 
 /* Is it still to be taken by software, and young? */
@@ -95,7 +95,7 @@ static bool is_recent(const struct smmu *smmu, const struct smmu_recent *recent)
 	return recent->number &&
 	       evtq->nr_begun - recent->number < queue_depth(smmu) + evtq->writing.list.count &&
 	       (smmu->is_clockless ||
-		sim_now_ps() - recent->began_ps <= smmu->params.merge_window_ps);
+		sim_now_ps() - recent->began_ps <= smmu->core.params.merge_window_ps);
 }
 
 static bool merge(struct smmu *smmu, const struct smmu_event *event)
@@ -105,11 +105,11 @@ static bool merge(struct smmu *smmu, const struct smmu_event *event)
 	if (!event->is_mergeable || !is_enabled(smmu))
 		return false;
 	smmu_record_key(event->word, key);
-	for (u32 i = 0; i < smmu->params.merge_records; i++) {
+	for (u32 i = 0; i < smmu->core.params.merge_records; i++) {
 		const struct smmu_recent *recent = &smmu->evtq.recent[i];
 
 		if (is_recent(smmu, recent) && !memcmp(recent->word, key, sizeof(key))) {
-			smmu->stats.merged++;
+			smmu->core.stats.merged++;
 			return true;
 		}
 	}
@@ -133,15 +133,15 @@ static void write_failed(struct smmu *smmu, struct smmu_event *event)
 static void move_prod(struct smmu *smmu)
 {
 	u32 lg2 = smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
-	u64 prod = smmu->reg[SMMU_REG_EVTQ_PROD];
+	u64 prod = smmu->core.reg[SMMU_REG_EVTQ_PROD];
 	bool was_empty = queue_depth(smmu) == 0;
 	u32 depth;
 
-	smmu->reg[SMMU_REG_EVTQ_PROD] = (prod & Q_OVERFLOW_FLAG) | ring_next(prod, lg2);
+	smmu->core.reg[SMMU_REG_EVTQ_PROD] = (prod & Q_OVERFLOW_FLAG) | ring_next(prod, lg2);
 	depth = queue_depth(smmu);
-	smmu->stats.events++;
-	smmu->stats.evtq.pushed++;
-	smmu->stats.evtq.max_depth = max_u64(smmu->stats.evtq.max_depth, depth);
+	smmu->core.stats.events++;
+	smmu->core.stats.evtq.pushed++;
+	smmu->core.stats.evtq.max_depth = max_u64(smmu->core.stats.evtq.max_depth, depth);
 	sim_trace(SIM_TRACE_QUEUE_PUSH, smmu_queue_number(smmu, SMMU_QUEUE_EVTQ), depth);
 	if (was_empty)
 		smmu_irq_raise(smmu, SMMU_IRQ_EVTQ);
@@ -151,12 +151,12 @@ static void move_prod(struct smmu *smmu)
 static void write_ends(struct smmu *smmu, struct smmu_event *event)
 {
 	u8 record[EVTQ_ENT_BYTES];
-	pa_t pa = smmu_queue_entry(smmu, SMMU_REG_EVTQ_BASE, smmu->reg[SMMU_REG_EVTQ_PROD],
+	pa_t pa = smmu_queue_entry(smmu, SMMU_REG_EVTQ_BASE, smmu->core.reg[SMMU_REG_EVTQ_PROD],
 				   EVTQ_ENT_BYTES);
 
 	for (u32 i = 0; i < EVTQ_ENT_DWORDS; i++)
 		le64_store(record + 8 * i, event->word[i]);
-	if (mem_write(smmu->mem, pa, record, sizeof(record))) {
+	if (mem_write(smmu->core.mem, pa, record, sizeof(record))) {
 		write_failed(smmu, event);
 		return;
 	}
@@ -189,19 +189,19 @@ static void write_begins(struct smmu *smmu, struct smmu_event *event)
 	}
 	evtq->free_ps = max_u64(sim_now_ps(), evtq->free_ps) + smmu->timing.event_ps;
 	line_add(&evtq->writing, &event->line,
-		 mem_access_done_ps(smmu->mem, evtq->free_ps, EVTQ_ENT_BYTES));
+		 mem_access_done_ps(smmu->core.mem, evtq->free_ps, EVTQ_ENT_BYTES));
 }
 
 static void overflow(struct smmu *smmu)
 {
-	u64 prod = smmu->reg[SMMU_REG_EVTQ_PROD];
-	u64 cons = smmu->reg[SMMU_REG_EVTQ_CONS];
+	u64 prod = smmu->core.reg[SMMU_REG_EVTQ_PROD];
+	u64 cons = smmu->core.reg[SMMU_REG_EVTQ_CONS];
 
-	smmu->stats.evtq.overflows++;
+	smmu->core.stats.evtq.overflows++;
 	sim_trace(SIM_TRACE_QUEUE_OVERFLOW, smmu_queue_number(smmu, SMMU_QUEUE_EVTQ), 0);
 	/* A second overflow before software acknowledged the first is not seen (7.4). */
 	if (!((prod ^ cons) & Q_OVERFLOW_FLAG))
-		smmu->reg[SMMU_REG_EVTQ_PROD] = prod ^ Q_OVERFLOW_FLAG;
+		smmu->core.reg[SMMU_REG_EVTQ_PROD] = prod ^ Q_OVERFLOW_FLAG;
 }
 
 void smmu_evtq_push(struct smmu *smmu, struct smmu_event *event)
@@ -226,7 +226,7 @@ void smmu_evtq_push(struct smmu *smmu, struct smmu_event *event)
 		return;
 	}
 	if (event->is_stall) {
-		smmu->stats.evtq.deferred++;
+		smmu->core.stats.evtq.deferred++;
 		line_list_add(&smmu->evtq.deferred, &event->line);
 		return;
 	}

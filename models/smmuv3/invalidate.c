@@ -8,8 +8,8 @@
 void smmu_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 {
 	for (struct smmu_port *port = smmu->ports; port; port = port->next_port)
-		smmu_tlb_invalidate(port, tlbi);
-	smmu_walk_cache_invalidate(smmu, tlbi);
+		smmu_tlb_invalidate(&port->tlbs, tlbi);
+	smmu_walk_cache_invalidate(&smmu->core, tlbi);
 	smmu_txn_invalidate(smmu, tlbi);
 	smmu_stall_invalidate(smmu, tlbi);
 }
@@ -17,8 +17,8 @@ void smmu_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 void smmu_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi)
 {
 	for (struct smmu_port *port = smmu->ports; port; port = port->next_port)
-		smmu_tlb_invalidate_config(port, cfgi);
-	smmu_config_cache_invalidate(smmu, cfgi);
+		smmu_tlb_invalidate_config(&port->tlbs, cfgi);
+	smmu_config_cache_invalidate(&smmu->core, cfgi);
 	smmu_txn_invalidate_config(smmu, cfgi);
 	smmu_stall_invalidate_config(smmu, cfgi);
 }

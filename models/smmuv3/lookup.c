@@ -7,27 +7,27 @@
 
 static enum port_status lookup_disabled(struct smmu *smmu, struct port_access *access)
 {
-	if ((smmu->reg[SMMU_REG_GBPA] & GBPA_ABORT) || access->iova & ~smmu->oas_mask)
+	if ((smmu->core.reg[SMMU_REG_GBPA] & GBPA_ABORT) || access->iova & ~smmu->core.oas_mask)
 		return PORT_ABORTED;
 	access->pa = access->iova;
 	return PORT_DONE;
 }
 
 /* The micro-TLB missed: the main TLB answers if configuration is cached too. */
-static enum port_status lookup_main(struct smmu_port *port, u32 sid, u64 tag,
-				    struct port_access *access, struct smmu_lookup *lookup)
+static enum port_status lookup_main(struct smmu_port *port, u64 tag, struct port_access *access,
+				    struct smmu_lookup *lookup)
 {
 	u32 ssid = access->has_pasid ? access->pasid : 0;
-	const struct smmu_config *config = smmu_config_find(port->smmu, sid, ssid, tag);
+	const struct smmu_config *config = smmu_config_find(&port->smmu->core, (u32)tag, ssid, tag);
 	struct smmu_mapping mapping;
 	u32 attr;
 
 	if (!config || config->kind != SMMU_CONFIG_TRANSLATE ||
-	    (!smmu_has_stage(config, SMMU_S1) && access->iova & ~port->smmu->oas_mask))
+	    (!smmu_has_stage(config, SMMU_S1) && access->iova & ~port->smmu->core.oas_mask))
 		return PORT_PENDING;
 	lookup->config = config;
 	lookup->table = smmu_pick_table(config, access->iova, &lookup->va);
-	if (!smmu_tlb_find(port, lookup->table, lookup->va, &mapping))
+	if (!smmu_tlb_find(&port->tlbs, lookup->table, lookup->va, &mapping))
 		return PORT_PENDING;
 	attr = smmu_attr_effective(config->attr_map, smmu_access_attr(access));
 	if (!(mapping.perms & (1U << attr))) {
@@ -35,7 +35,7 @@ static enum port_status lookup_main(struct smmu_port *port, u32 sid, u64 tag,
 		return PORT_PENDING;
 	}
 	smmu_utlb_fill(
-		port,
+		&port->tlbs,
 		&(const struct smmu_utlb_fill){
 			.tag = tag, .config = config, .table = lookup->table, .iova = access->iova},
 		&mapping);
@@ -44,7 +44,7 @@ static enum port_status lookup_main(struct smmu_port *port, u32 sid, u64 tag,
 }
 
 enum port_status smmu_port_lookup(struct smmu_port *port, u32 sid, struct port_access *access,
-				  struct smmu_lookup *lookup)
+				  struct smmu_port_lookup *lookup)
 {
 	struct smmu *smmu = port->smmu;
 	const struct smmu_utlb_entry *entry;
@@ -53,32 +53,33 @@ enum port_status smmu_port_lookup(struct smmu_port *port, u32 sid, struct port_a
 
 	access->is_raz_wi = false;
 	lookup->cost_ps = 0;
-	lookup->config = NULL;
-	lookup->is_denied = false;
-	if (__builtin_expect(!smmu->is_enabled, 0))
+	lookup->learned.config = NULL;
+	lookup->learned.is_denied = false;
+	if (__builtin_expect(!smmu->core.is_enabled, 0))
 		return lookup_disabled(smmu, access);
 	tag = smmu_stream_tag(sid, access->has_pasid ? access->pasid : 0, access->has_pasid);
-	number = port->utlb.last;
-	if (!tlb_array_last_covers(&port->utlb, access->iova, tag))
-		number = tlb_array_lookup(&port->utlb, access->iova, tag);
+	number = port->tlbs.utlb.last;
+	if (!tlb_array_last_covers(&port->tlbs.utlb, access->iova, tag))
+		number = tlb_array_lookup(&port->tlbs.utlb, access->iova, tag);
 	lookup->cost_ps = smmu->timing.utlb_ps;
 	if (number != TLB_NONE) {
-		entry = tlb_array_entry(&port->utlb, number);
+		entry = tlb_array_entry(&port->tlbs.utlb, number);
 		if (entry->perms &
 		    (1U << smmu_attr_effective(entry->attr_map, smmu_access_attr(access)))) {
 			access->pa = entry->pa + (access->iova & lg2_mask(entry->lg2));
-			smmu->stats.tlb_hits++;
+			smmu->core.stats.tlb_hits++;
 			return PORT_DONE;
 		}
 		/* The translation unit has to say so: it knows how this access faults. */
-		lookup->is_denied = true;
+		lookup->learned.is_denied = true;
 	}
 	lookup->cost_ps += smmu->timing.tlb_ps;
-	if (!lookup->is_denied && lookup_main(port, sid, tag, access, lookup) == PORT_DONE) {
-		smmu->stats.tlb_hits++;
+	if (!lookup->learned.is_denied &&
+	    lookup_main(port, tag, access, &lookup->learned) == PORT_DONE) {
+		smmu->core.stats.tlb_hits++;
 		return PORT_DONE;
 	}
-	smmu->stats.tlb_misses++;
+	smmu->core.stats.tlb_misses++;
 	return PORT_PENDING;
 }
 

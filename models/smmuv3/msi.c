@@ -23,7 +23,7 @@ static u64 abort_error(enum smmu_irq irq)
 
 static void deliver(struct smmu *smmu, struct smmu_msi *msi)
 {
-	if (mem_write32(smmu->mem, msi->address & smmu->oas_mask, msi->data))
+	if (mem_write32(smmu->core.mem, msi->address & smmu->core.oas_mask, msi->data))
 		smmu_gerror_raise(smmu, abort_error(msi->irq));
 }
 
@@ -51,7 +51,7 @@ static void send(struct smmu *smmu, struct smmu_msi *msi, pa_t address, u32 data
 {
 	if (smmu->wire)
 		smmu->wire(smmu->wire_opaque, msi->irq);
-	if (!smmu->params.msi || !address || sim_event_is_pending(&msi->event))
+	if (!smmu->core.params.msi || !address || sim_event_is_pending(&msi->event))
 		return;
 	msi->address = address;
 	msi->data = data;
@@ -59,7 +59,7 @@ static void send(struct smmu *smmu, struct smmu_msi *msi, pa_t address, u32 data
 		deliver(smmu, msi);
 		return;
 	}
-	msi->done_ps = mem_access_done_ps(smmu->mem, sim_now_ps() + smmu->timing.msi_ps, 4);
+	msi->done_ps = mem_access_done_ps(smmu->core.mem, sim_now_ps() + smmu->timing.msi_ps, 4);
 	sim_event_schedule(&msi->event, msi->done_ps);
 }
 
@@ -81,8 +81,8 @@ void smmu_irq_raise(struct smmu *smmu, enum smmu_irq irq)
 	};
 	const struct irq_registers *r = &registers[irq];
 
-	if (smmu->reg[SMMU_REG_IRQ_CTRL] & r->enable)
-		send(smmu, &smmu->msi[irq], smmu->reg[r->cfg0], smmu->reg[r->cfg1]);
+	if (smmu->core.reg[SMMU_REG_IRQ_CTRL] & r->enable)
+		send(smmu, &smmu->msi[irq], smmu->core.reg[r->cfg0], smmu->core.reg[r->cfg1]);
 }
 
 void smmu_irq_raise_sync(struct smmu *smmu, struct smmu_msi *msi, pa_t address, u32 data)
@@ -98,7 +98,7 @@ void smmu_irq_flush(struct smmu *smmu, enum smmu_irq irq)
 
 bool smmu_gerror_is_active(const struct smmu *smmu, u64 error)
 {
-	return (smmu->reg[SMMU_REG_GERROR] ^ smmu->reg[SMMU_REG_GERRORN]) & error;
+	return (smmu->core.reg[SMMU_REG_GERROR] ^ smmu->core.reg[SMMU_REG_GERRORN]) & error;
 }
 
 void smmu_gerror_raise(struct smmu *smmu, u64 error)
@@ -106,6 +106,6 @@ void smmu_gerror_raise(struct smmu *smmu, u64 error)
 	/* One that software has not acknowledged yet is not signalled again. */
 	if (smmu_gerror_is_active(smmu, error))
 		return;
-	smmu->reg[SMMU_REG_GERROR] ^= error;
+	smmu->core.reg[SMMU_REG_GERROR] ^= error;
 	smmu_irq_raise(smmu, SMMU_IRQ_GERROR);
 }

@@ -14,7 +14,7 @@
 static enum port_status translate(struct port *base, struct port_access *access)
 {
 	struct smmu_port *port = (struct smmu_port *)base;
-	struct smmu_lookup lookup;
+	struct smmu_port_lookup lookup;
 
 	access->status = smmu_port_lookup(port, base->stream_id, access, &lookup);
 	access->done_ps = sim_now_ps() + lookup.cost_ps;
@@ -28,7 +28,7 @@ static enum port_status ats_request(struct port *base, struct port_translation *
 	struct smmu_port *port = (struct smmu_port *)base;
 
 	translation->access.kind = PORT_TRANSLATION_REQUEST;
-	port->smmu->stats.ats_requests++;
+	port->smmu->core.stats.ats_requests++;
 	return smmu_txn_call(port, &translation->access, true);
 }
 
@@ -39,12 +39,12 @@ static enum port_status ats_translated(struct port *base, struct port_access *ac
 
 	access->kind = PORT_TRANSLATED;
 	access->is_raz_wi = false;
-	smmu->stats.ats_translated++;
-	if (!smmu->is_enabled || (smmu->reg[SMMU_REG_CR0] & CR0_ATSCHK))
+	smmu->core.stats.ats_translated++;
+	if (!smmu->core.is_enabled || (smmu->core.reg[SMMU_REG_CR0] & CR0_ATSCHK))
 		return smmu_txn_call(port, access, true);
 	access->done_ps = sim_now_ps();
 	access->pa = access->iova;
-	access->status = access->iova & ~smmu->oas_mask ? PORT_ABORTED : PORT_DONE;
+	access->status = access->iova & ~smmu->core.oas_mask ? PORT_ABORTED : PORT_DONE;
 	return access->status;
 }
 
@@ -62,11 +62,11 @@ int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id)
 						.page_request = smmu_priq_request};
 
 	memset(port, 0, sizeof(*port));
-	port->port.ops = smmu->params.pri ? &pri_ops : smmu->params.ats ? &ats_ops : &ops;
+	port->port.ops = smmu->core.params.pri ? &pri_ops : smmu->core.params.ats ? &ats_ops : &ops;
 	port->port.stream_id = stream_id;
 	port->smmu = smmu;
-	if (smmu_tlb_init(smmu, port) ||
-	    txn_pool_init(&port->pool, &smmu->unit, smmu->params.port_slots,
+	if (smmu_tlb_init(&smmu->core, &port->tlbs) ||
+	    txn_pool_init(&port->pool, &smmu->unit, smmu->core.params.port_slots,
 			  sizeof(struct smmu_txn))) {
 		smmu_port_finish(port);
 		return -ENOMEM;
@@ -79,7 +79,7 @@ int smmu_port_init(struct smmu *smmu, struct smmu_port *port, u32 stream_id)
 void smmu_port_finish(struct smmu_port *port)
 {
 	txn_pool_finish(&port->pool);
-	smmu_tlb_finish(port);
+	smmu_tlb_finish(&port->tlbs);
 }
 
 struct port *smmu_port_create(struct smmu *smmu, u32 stream_id)

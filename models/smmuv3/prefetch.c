@@ -50,7 +50,7 @@ static void go(struct smmu_prefetch *prefetch)
 	do {
 		prefetch->is_answered = false;
 		prefetch->is_submitting = true;
-		prefetch->port->smmu->stats.prefetches++;
+		prefetch->port->smmu->core.stats.prefetches++;
 		smmu_txn_submit(prefetch->port, &prefetch->access, NULL, sim_now_ps(),
 				prefetch->pending);
 		prefetch->is_submitting = false;
@@ -72,7 +72,7 @@ void smmu_prefetch_answered(struct port_access *access, bool is_configured)
 
 static struct smmu_prefetch *find_idle(struct smmu *smmu)
 {
-	for (u32 i = 0; i < smmu->params.prefetch_slots; i++) {
+	for (u32 i = 0; i < smmu->core.params.prefetch_slots; i++) {
 		if (is_idle(&smmu->prefetch[i]))
 			return &smmu->prefetch[i];
 	}
@@ -82,12 +82,12 @@ static struct smmu_prefetch *find_idle(struct smmu *smmu)
 static void set_addresses(struct smmu *smmu, struct smmu_prefetch *prefetch, const u64 *cmd)
 {
 	/* Stride came with SMMUv3.1. */
-	u64 stride = smmu->params.arch_minor ? FIELD_GET(CMDQ_PREFETCH_1_STRIDE, cmd[1]) : 0;
+	u64 stride = smmu->core.params.arch_minor ? FIELD_GET(CMDQ_PREFETCH_1_STRIDE, cmd[1]) : 0;
 	u64 nr = 1ULL << FIELD_GET(CMDQ_PREFETCH_1_SIZE, cmd[1]);
 
 	prefetch->access.iova = cmd[1] & CMDQ_PREFETCH_1_ADDR_MASK;
 	prefetch->stride_bytes = 1ULL << (SMMU_PAGE_LG2 + stride);
-	prefetch->nr_left = min_u64(nr, smmu->params.prefetch_max);
+	prefetch->nr_left = min_u64(nr, smmu->core.params.prefetch_max);
 }
 
 void smmu_prefetch_command(struct smmu *smmu, const u64 *cmd)
@@ -96,10 +96,10 @@ void smmu_prefetch_command(struct smmu *smmu, const u64 *cmd)
 	bool is_config = FIELD_GET(CMDQ_0_OP, cmd[0]) == CMDQ_OP_PREFETCH_CFG;
 	struct smmu_prefetch *prefetch = find_idle(smmu);
 
-	if (!smmu->is_enabled || !port)
+	if (!smmu->core.is_enabled || !port)
 		return;
 	if (!prefetch) {
-		smmu->stats.prefetches_ignored++;
+		smmu->core.stats.prefetches_ignored++;
 		return;
 	}
 	*prefetch = (struct smmu_prefetch){
@@ -108,7 +108,7 @@ void smmu_prefetch_command(struct smmu *smmu, const u64 *cmd)
 		.pending = SMMU_PENDING_PREFETCH | (is_config ? SMMU_PENDING_CONFIG : 0),
 	};
 	/* Without SubstreamIDs SSV is taken as 0. */
-	prefetch->access.has_pasid = (cmd[0] & CMDQ_0_SSV) && smmu->params.ssid_bits;
+	prefetch->access.has_pasid = (cmd[0] & CMDQ_0_SSV) && smmu->core.params.ssid_bits;
 	prefetch->access.pasid = FIELD_GET(CMDQ_PREFETCH_0_SSID, cmd[0]);
 	if (!is_config)
 		set_addresses(smmu, prefetch, cmd);
@@ -117,9 +117,9 @@ void smmu_prefetch_command(struct smmu *smmu, const u64 *cmd)
 
 int smmu_prefetch_init(struct smmu *smmu)
 {
-	if (!smmu->params.prefetch_slots)
+	if (!smmu->core.params.prefetch_slots)
 		return 0;
-	smmu->prefetch = sim_alloc(smmu->params.prefetch_slots * sizeof(smmu->prefetch[0]));
+	smmu->prefetch = sim_alloc(smmu->core.params.prefetch_slots * sizeof(smmu->prefetch[0]));
 	return smmu->prefetch ? 0 : -ENOMEM;
 }
 

@@ -44,7 +44,7 @@ static struct port_page_request *request_of(struct line_item *item)
 
 static u32 queue_depth(const struct smmu *smmu)
 {
-	return ring_depth(smmu->reg[SMMU_REG_PRIQ_PROD], smmu->reg[SMMU_REG_PRIQ_CONS],
+	return ring_depth(smmu->core.reg[SMMU_REG_PRIQ_PROD], smmu->core.reg[SMMU_REG_PRIQ_CONS],
 			  smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE));
 }
 
@@ -55,13 +55,14 @@ static u32 nr_entries(const struct smmu *smmu)
 
 static bool is_writable(const struct smmu *smmu)
 {
-	return smmu->is_enabled && (smmu->reg[SMMU_REG_CR0] & CR0_PRIQEN) &&
+	return smmu->core.is_enabled && (smmu->core.reg[SMMU_REG_CR0] & CR0_PRIQEN) &&
 	       !smmu_gerror_is_active(smmu, GERROR_PRIQ_ABT_ERR);
 }
 
 static bool is_overflow_active(const struct smmu *smmu)
 {
-	return (smmu->reg[SMMU_REG_PRIQ_PROD] ^ smmu->reg[SMMU_REG_PRIQ_CONS]) & Q_OVERFLOW_FLAG;
+	return (smmu->core.reg[SMMU_REG_PRIQ_PROD] ^ smmu->core.reg[SMMU_REG_PRIQ_CONS]) &
+	       Q_OVERFLOW_FLAG;
 }
 
 static bool has_no_place(const struct smmu *smmu)
@@ -71,7 +72,7 @@ static bool has_no_place(const struct smmu *smmu)
 
 static bool is_last_only(const struct smmu *smmu)
 {
-	return smmu->reg[SMMU_REG_PRIQ_IRQ_CFG2] & PRIQ_IRQ_CFG2_LO;
+	return smmu->core.reg[SMMU_REG_PRIQ_IRQ_CFG2] & PRIQ_IRQ_CFG2_LO;
 }
 
 /* --- observing --- */
@@ -169,7 +170,7 @@ static void record_failure(struct smmu *smmu, const struct smmu_xlate *x)
 {
 	struct smmu_event *record = &smmu->priq.record;
 
-	if (!x->fault.id || !(smmu->reg[SMMU_REG_CR2] & CR2_REC_CFG_ATS))
+	if (!x->fault.id || !(smmu->core.reg[SMMU_REG_CR2] & CR2_REC_CFG_ATS))
 		return;
 	smmu_record_make(x, SMMU_NO_STAG, record->word);
 	record->is_mergeable = smmu_record_is_mergeable(x);
@@ -185,23 +186,24 @@ static bool read_ppar(struct smmu *smmu, struct port_page_request *request, bool
 	const struct port_access access = {.has_pasid = true, .pasid = request->pasid};
 	struct smmu_xlate x;
 
-	smmu_xlate_begin(&x, (struct smmu_port *)request->port, request->port->stream_id, &access);
+	smmu_xlate_begin(&x, &((struct smmu_port *)request->port)->tlbs, request->port->stream_id,
+			 &access);
 	x.wants_ste_only = true;
 	x.step = smmu_config_begin;
-	if (smmu_xlate_run(smmu, &x) != SMMU_WANT_NOTHING) {
+	if (smmu_xlate_run(&smmu->core, &x) != SMMU_WANT_NOTHING) {
 		record_failure(smmu, &x);
 		return false;
 	}
 	*ppar = x.ste[1] & STRTAB_STE_1_PPAR;
 	if (!smmu->is_clockless)
-		*done_ps = mem_access_done_ps(smmu->mem, sim_now_ps(), STRTAB_STE_BYTES);
+		*done_ps = mem_access_done_ps(smmu->core.mem, sim_now_ps(), STRTAB_STE_BYTES);
 	return true;
 }
 
 /* 8.1 */
 static void answer_overflow(struct smmu *smmu, struct port_page_request *request)
 {
-	bool has_pasid = request->has_pasid && smmu->params.ssid_bits;
+	bool has_pasid = request->has_pasid && smmu->core.params.ssid_bits;
 	enum port_page_response_code code = PORT_PAGE_SUCCESS;
 	u64 from_ps = sim_now_ps();
 
@@ -209,7 +211,8 @@ static void answer_overflow(struct smmu *smmu, struct port_page_request *request
 		drop(request);
 		return;
 	}
-	if (has_pasid && !smmu->params.pps && !read_ppar(smmu, request, &has_pasid, &from_ps)) {
+	if (has_pasid && !smmu->core.params.pps &&
+	    !read_ppar(smmu, request, &has_pasid, &from_ps)) {
 		has_pasid = false;
 		code = PORT_PAGE_FAILURE;
 	}
@@ -218,10 +221,10 @@ static void answer_overflow(struct smmu *smmu, struct port_page_request *request
 
 static void overflow(struct smmu *smmu, struct port_page_request *request)
 {
-	smmu->stats.priq.overflows++;
+	smmu->core.stats.priq.overflows++;
 	sim_trace(SIM_TRACE_QUEUE_OVERFLOW, smmu_queue_number(smmu, SMMU_QUEUE_PRIQ), 0);
 	if (!is_overflow_active(smmu))
-		smmu->reg[SMMU_REG_PRIQ_PROD] ^= Q_OVERFLOW_FLAG;
+		smmu->core.reg[SMMU_REG_PRIQ_PROD] ^= Q_OVERFLOW_FLAG;
 	/* A Last that is lost by an overflow still interrupts (6.3.36). */
 	if (is_last_only(smmu) && request->is_last)
 		smmu_irq_raise(smmu, SMMU_IRQ_PRIQ);
@@ -238,7 +241,7 @@ static void make_record(const struct smmu *smmu, const struct port_page_request 
 		  (request->is_last ? PRIQ_0_PRG_LAST : 0);
 	word[1] = (request->iova & PRIQ_1_ADDR_MASK) |
 		  FIELD_PREP(PRIQ_1_PRG_IDX, (u64)request->prg_index);
-	if (!request->has_pasid || !smmu->params.ssid_bits)
+	if (!request->has_pasid || !smmu->core.params.ssid_bits)
 		return;
 	word[0] |= PRIQ_0_SSID_V | FIELD_PREP(PRIQ_0_SSID, (u64)request->pasid) |
 		   (request->is_exec ? PRIQ_0_PERM_EXEC : 0) |
@@ -248,14 +251,14 @@ static void make_record(const struct smmu *smmu, const struct port_page_request 
 static void move_prod(struct smmu *smmu, bool is_last)
 {
 	u32 lg2 = smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE);
-	u64 prod = smmu->reg[SMMU_REG_PRIQ_PROD];
+	u64 prod = smmu->core.reg[SMMU_REG_PRIQ_PROD];
 	bool was_empty = queue_depth(smmu) == 0;
 	u32 depth;
 
-	smmu->reg[SMMU_REG_PRIQ_PROD] = (prod & Q_OVERFLOW_FLAG) | ring_next(prod, lg2);
+	smmu->core.reg[SMMU_REG_PRIQ_PROD] = (prod & Q_OVERFLOW_FLAG) | ring_next(prod, lg2);
 	depth = queue_depth(smmu);
-	smmu->stats.priq.pushed++;
-	smmu->stats.priq.max_depth = max_u64(smmu->stats.priq.max_depth, depth);
+	smmu->core.stats.priq.pushed++;
+	smmu->core.stats.priq.max_depth = max_u64(smmu->core.stats.priq.max_depth, depth);
 	sim_trace(SIM_TRACE_QUEUE_PUSH, smmu_queue_number(smmu, SMMU_QUEUE_PRIQ), depth);
 	if (is_last_only(smmu) ? is_last : was_empty)
 		smmu_irq_raise(smmu, SMMU_IRQ_PRIQ);
@@ -275,7 +278,7 @@ static void write_failed(struct smmu *smmu, struct port_page_request *request)
 /* The oldest write under way has ended. */
 static void write_ends(struct smmu *smmu, struct port_page_request *request)
 {
-	pa_t pa = smmu_queue_entry(smmu, SMMU_REG_PRIQ_BASE, smmu->reg[SMMU_REG_PRIQ_PROD],
+	pa_t pa = smmu_queue_entry(smmu, SMMU_REG_PRIQ_BASE, smmu->core.reg[SMMU_REG_PRIQ_PROD],
 				   PRIQ_ENT_BYTES);
 	u64 word[PRIQ_ENT_DWORDS];
 	u8 record[PRIQ_ENT_BYTES];
@@ -283,7 +286,7 @@ static void write_ends(struct smmu *smmu, struct port_page_request *request)
 	make_record(smmu, request, word);
 	for (u32 i = 0; i < PRIQ_ENT_DWORDS; i++)
 		le64_store(record + 8 * i, word[i]);
-	if (mem_write(smmu->mem, pa, record, sizeof(record))) {
+	if (mem_write(smmu->core.mem, pa, record, sizeof(record))) {
 		write_failed(smmu, request);
 		return;
 	}
@@ -303,7 +306,7 @@ static void write_begins(struct smmu *smmu, struct port_page_request *request)
 	}
 	priq->free_ps = max_u64(sim_now_ps(), priq->free_ps) + smmu->timing.event_ps;
 	line_add(&priq->writing, &request->line,
-		 mem_access_done_ps(smmu->mem, priq->free_ps, PRIQ_ENT_BYTES));
+		 mem_access_done_ps(smmu->core.mem, priq->free_ps, PRIQ_ENT_BYTES));
 }
 
 /* Can it not be said yet what becomes of the oldest message that has arrived? */
@@ -387,7 +390,7 @@ void smmu_priq_respond(struct smmu *smmu, const u64 *cmd)
 	struct smmu_port *port = smmu_find_endpoint(smmu, FIELD_GET(CMDQ_PRI_0_SID, cmd[0]));
 	enum port_page_response_code code = codes[FIELD_GET(CMDQ_PRI_1_RESP, cmd[1])];
 
-	if (!smmu->is_enabled || !port)
+	if (!smmu->core.is_enabled || !port)
 		return;
 	switch (code) {
 	case PORT_PAGE_SUCCESS:
@@ -402,8 +405,8 @@ void smmu_priq_respond(struct smmu *smmu, const u64 *cmd)
 	}
 	/* Without SubstreamIDs SSV is taken as 0. */
 	respond(smmu, &port->port, FIELD_GET(CMDQ_PRI_1_GRPID, cmd[1]),
-		FIELD_GET(CMDQ_PRI_0_SSID, cmd[0]), (cmd[0] & CMDQ_0_SSV) && smmu->params.ssid_bits,
-		code);
+		FIELD_GET(CMDQ_PRI_0_SSID, cmd[0]),
+		(cmd[0] & CMDQ_0_SSV) && smmu->core.params.ssid_bits, code);
 }
 
 void smmu_priq_flush(struct smmu *smmu)

@@ -4,13 +4,13 @@
 
 u32 smmu_queue_lg2(const struct smmu *smmu, enum smmu_reg base_reg)
 {
-	u64 limit = smmu->params.evtq_lg2;
+	u64 limit = smmu->core.params.evtq_lg2;
 
 	if (base_reg == SMMU_REG_CMDQ_BASE)
-		limit = smmu->params.cmdq_lg2;
+		limit = smmu->core.params.cmdq_lg2;
 	if (base_reg == SMMU_REG_PRIQ_BASE)
-		limit = smmu->params.priq_lg2;
-	return min_u64(FIELD_GET(Q_BASE_LOG2SIZE, smmu->reg[base_reg]), limit);
+		limit = smmu->core.params.priq_lg2;
+	return min_u64(FIELD_GET(Q_BASE_LOG2SIZE, smmu->core.reg[base_reg]), limit);
 }
 
 pa_t smmu_queue_entry_at(u64 base, u32 lg2, u32 pointer, u32 entry_bytes)
@@ -24,6 +24,6 @@ pa_t smmu_queue_entry_at(u64 base, u32 lg2, u32 pointer, u32 entry_bytes)
 
 pa_t smmu_queue_entry(const struct smmu *smmu, enum smmu_reg base_reg, u32 pointer, u32 entry_bytes)
 {
-	return smmu_queue_entry_at(smmu->reg[base_reg], smmu_queue_lg2(smmu, base_reg), pointer,
-				   entry_bytes);
+	return smmu_queue_entry_at(smmu->core.reg[base_reg], smmu_queue_lg2(smmu, base_reg),
+				   pointer, entry_bytes);
 }

@@ -63,7 +63,7 @@ u64 smmu_mmio_read(struct smmu *smmu, u32 offset, u32 bytes)
 
 	if (!find_row(offset, bytes, &reg))
 		return smmu_ecmdq_read(smmu, offset, bytes);
-	value = smmu->reg[reg] & ~unused_pointer_bits(smmu, reg);
+	value = smmu->core.reg[reg] & ~unused_pointer_bits(smmu, reg);
 	if (bytes == 8)
 		return value;
 	return (u32)(value >> (8 * (offset - smmu_reg_table[reg].offset)));
@@ -171,7 +171,7 @@ static u64 reserved_without_pri(enum smmu_reg reg)
 /* Bits that the table lets software write, but features make RES0. */
 static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 {
-	const struct smmu_params *p = &smmu->params;
+	const struct smmu_params *p = &smmu->core.params;
 
 	switch (reg) {
 	case SMMU_REG_CR0:
@@ -185,15 +185,15 @@ static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 	case SMMU_REG_STRTAB_BASE_CFG:
 		return p->st_2level ? 0 : STRTAB_BASE_CFG_FMT | STRTAB_BASE_CFG_SPLIT;
 	case SMMU_REG_STRTAB_BASE:
-		return STRTAB_BASE_ADDR_MASK & ~smmu->oas_mask;
+		return STRTAB_BASE_ADDR_MASK & ~smmu->core.oas_mask;
 	case SMMU_REG_CMDQ_BASE:
 	case SMMU_REG_EVTQ_BASE:
 	case SMMU_REG_PRIQ_BASE:
-		return Q_BASE_ADDR_MASK & ~smmu->oas_mask;
+		return Q_BASE_ADDR_MASK & ~smmu->core.oas_mask;
 	case SMMU_REG_GERROR_IRQ_CFG0:
 	case SMMU_REG_EVTQ_IRQ_CFG0:
 	case SMMU_REG_PRIQ_IRQ_CFG0:
-		return p->msi ? MSI_CFG0_ADDR_MASK & ~smmu->oas_mask : ~0ULL;
+		return p->msi ? MSI_CFG0_ADDR_MASK & ~smmu->core.oas_mask : ~0ULL;
 	case SMMU_REG_GERROR_IRQ_CFG1:
 	case SMMU_REG_GERROR_IRQ_CFG2:
 	case SMMU_REG_EVTQ_IRQ_CFG1:
@@ -212,13 +212,14 @@ void smmu_registers_reset(struct smmu *smmu)
 	for (u32 i = 0; i < SMMU_NR_REGS; i++) {
 		const struct reg_row *row = &smmu_reg_table[i];
 
-		smmu->reg[i] = row->reset == SMMU_RESET_FEATURES ? feature_reset(i, &smmu->params)
-								 : row->reset;
+		smmu->core.reg[i] = row->reset == SMMU_RESET_FEATURES
+					    ? feature_reset(i, &smmu->core.params)
+					    : row->reset;
 		smmu->write_mask[i] = row->write_mask & ~reserved_by_features(smmu, i);
-		if (!smmu->params.pri)
+		if (!smmu->core.params.pri)
 			smmu->write_mask[i] &= ~reserved_without_pri(i);
 	}
-	smmu->is_enabled = false;
+	smmu->core.is_enabled = false;
 }
 
 /* --- writes --- */
@@ -226,7 +227,7 @@ void smmu_registers_reset(struct smmu *smmu)
 /* CR1: attributes of tables while the SMMU is off, of queues while all of them are (6.3.11). */
 static u64 cr1_writable(const struct smmu *smmu)
 {
-	u64 cr0 = smmu->reg[SMMU_REG_CR0];
+	u64 cr0 = smmu->core.reg[SMMU_REG_CR0];
 	u64 mask = cr0 & CR0_SMMUEN ? 0 : CR1_TABLE_IC | CR1_TABLE_OC | CR1_TABLE_SH;
 
 	if (!(cr0 & (CR0_CMDQEN | CR0_EVTQEN | CR0_PRIQEN)) && !smmu->nr_ecmdqs_enabled)
@@ -237,8 +238,8 @@ static u64 cr1_writable(const struct smmu *smmu)
 /* Bits of @reg that a write of @written changes now. */
 static u64 writable(const struct smmu *smmu, enum smmu_reg reg, u64 written)
 {
-	u64 cr0 = smmu->reg[SMMU_REG_CR0];
-	u64 irq_ctrl = smmu->reg[SMMU_REG_IRQ_CTRL];
+	u64 cr0 = smmu->core.reg[SMMU_REG_CR0];
+	u64 irq_ctrl = smmu->core.reg[SMMU_REG_IRQ_CTRL];
 	u64 mask = smmu->write_mask[reg];
 
 	switch (smmu_reg_table[reg].guard) {
@@ -273,7 +274,7 @@ static u64 writable(const struct smmu *smmu, enum smmu_reg reg, u64 written)
 /* 6.3.9: @old and the register's new value tell which fields change. */
 static void write_cr0(struct smmu *smmu, u64 old)
 {
-	u64 now = smmu->reg[SMMU_REG_CR0];
+	u64 now = smmu->core.reg[SMMU_REG_CR0];
 	u64 off = old & ~now;
 
 	/* Flushes come first: they finish what the old value began. */
@@ -284,8 +285,8 @@ static void write_cr0(struct smmu *smmu, u64 old)
 	/* SMMUEN == 0 implies PRIQEN == 0 (8.2). */
 	if (off & (CR0_PRIQEN | CR0_SMMUEN))
 		smmu_priq_flush(smmu);
-	smmu->reg[SMMU_REG_CR0ACK] = now;
-	smmu->is_enabled = now & CR0_SMMUEN;
+	smmu->core.reg[SMMU_REG_CR0ACK] = now;
+	smmu->core.is_enabled = now & CR0_SMMUEN;
 	if (off & CR0_SMMUEN)
 		smmu_stall_terminate(smmu, 0, ~0ULL);
 	smmu_evtq_kick(smmu);
@@ -295,7 +296,7 @@ static void write_cr0(struct smmu *smmu, u64 old)
 
 static void write_irq_ctrl(struct smmu *smmu, u64 old)
 {
-	u64 now = smmu->reg[SMMU_REG_IRQ_CTRL];
+	u64 now = smmu->core.reg[SMMU_REG_IRQ_CTRL];
 	u64 off = old & ~now;
 
 	if (off & IRQ_CTRL_EVTQ_IRQEN)
@@ -304,15 +305,15 @@ static void write_irq_ctrl(struct smmu *smmu, u64 old)
 		smmu_irq_flush(smmu, SMMU_IRQ_PRIQ);
 	if (off & IRQ_CTRL_GERROR_IRQEN)
 		smmu_irq_flush(smmu, SMMU_IRQ_GERROR);
-	smmu->reg[SMMU_REG_IRQ_CTRLACK] = now;
+	smmu->core.reg[SMMU_REG_IRQ_CTRLACK] = now;
 }
 
 /* Software took records: EVTQ_CONS or PRIQ_CONS moved from @old. */
 static void count_popped(struct smmu *smmu, enum smmu_queue queue, enum smmu_reg base_reg, u32 prod,
 			 u32 cons, u32 old)
 {
-	struct smmu_queue_stats *stats = queue == SMMU_QUEUE_EVTQ ? &smmu->stats.evtq
-								  : &smmu->stats.priq;
+	struct smmu_queue_stats *stats = queue == SMMU_QUEUE_EVTQ ? &smmu->core.stats.evtq
+								  : &smmu->core.stats.priq;
 	u32 lg2 = smmu_queue_lg2(smmu, base_reg);
 	u32 taken = ring_depth(cons, old, lg2);
 
@@ -324,15 +325,15 @@ static void count_popped(struct smmu *smmu, enum smmu_queue queue, enum smmu_reg
 
 static void write_evtq_cons(struct smmu *smmu, u32 old)
 {
-	count_popped(smmu, SMMU_QUEUE_EVTQ, SMMU_REG_EVTQ_BASE, smmu->reg[SMMU_REG_EVTQ_PROD],
-		     smmu->reg[SMMU_REG_EVTQ_CONS], old);
+	count_popped(smmu, SMMU_QUEUE_EVTQ, SMMU_REG_EVTQ_BASE, smmu->core.reg[SMMU_REG_EVTQ_PROD],
+		     smmu->core.reg[SMMU_REG_EVTQ_CONS], old);
 	smmu_evtq_kick(smmu);
 }
 
 static void write_priq_cons(struct smmu *smmu, u32 old)
 {
-	count_popped(smmu, SMMU_QUEUE_PRIQ, SMMU_REG_PRIQ_BASE, smmu->reg[SMMU_REG_PRIQ_PROD],
-		     smmu->reg[SMMU_REG_PRIQ_CONS], old);
+	count_popped(smmu, SMMU_QUEUE_PRIQ, SMMU_REG_PRIQ_BASE, smmu->core.reg[SMMU_REG_PRIQ_PROD],
+		     smmu->core.reg[SMMU_REG_PRIQ_CONS], old);
 	smmu_priq_kick(smmu);
 }
 
@@ -378,8 +379,8 @@ void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes)
 	lane = (bytes == 8 ? ~0ULL : 0xffffffffULL) << shift;
 	value <<= shift;
 	mask = writable(smmu, reg, value) & lane;
-	old = smmu->reg[reg];
-	smmu->reg[reg] = (old & ~mask) | (value & mask & ~smmu_reg_table[reg].w1c_mask);
-	smmu->reg[reg] &= ~(value & lane & smmu_reg_table[reg].w1c_mask);
+	old = smmu->core.reg[reg];
+	smmu->core.reg[reg] = (old & ~mask) | (value & mask & ~smmu_reg_table[reg].w1c_mask);
+	smmu->core.reg[reg] &= ~(value & lane & smmu_reg_table[reg].w1c_mask);
 	after_write(smmu, reg, old);
 }

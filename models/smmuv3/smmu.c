@@ -13,7 +13,7 @@
 
 static void timing_init(struct smmu *smmu)
 {
-	const struct smmu_params *p = &smmu->params;
+	const struct smmu_params *p = &smmu->core.params;
 	struct smmu_timing *t = &smmu->timing;
 
 	t->utlb_ps = sim_cycles_to_ps(p->utlb_cycles, p->clock_hz);
@@ -34,10 +34,10 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 
 	if (!smmu)
 		return NULL;
-	smmu->params = *params;
-	smmu->mem = mem;
-	smmu->number = number;
-	smmu->oas_mask = lg2_mask(params->oas_bits);
+	smmu->core.params = *params;
+	smmu->core.mem = mem;
+	smmu->core.number = number;
+	smmu->core.oas_mask = lg2_mask(params->oas_bits);
 	timing_init(smmu);
 	smmu_unit_init(smmu);
 	smmu_registers_reset(smmu);
@@ -47,8 +47,8 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 	smmu_msi_init(smmu);
 	smmu->anyone = sim_alloc(sizeof(*smmu->anyone));
 	if (smmu_cmdq_init(smmu) || smmu_prefetch_init(smmu) || !smmu->anyone ||
-	    smmu_stall_init(smmu) || smmu_walk_cache_init(smmu) || smmu_config_cache_init(smmu) ||
-	    smmu_port_init(smmu, smmu->anyone, 0)) {
+	    smmu_stall_init(smmu) || smmu_walk_cache_init(&smmu->core) ||
+	    smmu_config_cache_init(&smmu->core) || smmu_port_init(smmu, smmu->anyone, 0)) {
 		smmu_destroy(smmu);
 		return NULL;
 	}
@@ -81,8 +81,8 @@ void smmu_destroy(struct smmu *smmu)
 		sim_event_cancel(&smmu->msi[i].event);
 	ports_destroy(smmu);
 	smmu_stall_finish(smmu);
-	smmu_walk_cache_finish(smmu);
-	tlb_array_finish(&smmu->config_cache);
+	smmu_walk_cache_finish(&smmu->core);
+	tlb_array_finish(&smmu->core.config_cache);
 	sim_free(smmu);
 }
 
@@ -111,13 +111,13 @@ const struct iommu_pri_stats *smmu_port_pri_stats(const struct port *port)
 
 void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats)
 {
-	*stats = smmu->stats;
+	*stats = smmu->core.stats;
 	for (const struct smmu_port *port = smmu->ports; port; port = port->next_port)
 		iommu_pri_stats_add(&stats->pri, &port->pri);
 	stats->evtq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
 	stats->priq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE);
 	stats->cmdq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE);
-	stats->ecmdq.entries = smmu->params.ecmdq ? 1ULL << smmu->params.cmdq_lg2 : 0;
+	stats->ecmdq.entries = smmu->core.params.ecmdq ? 1ULL << smmu->core.params.cmdq_lg2 : 0;
 }
 
 /* --- the functional model alone --- */
@@ -152,7 +152,7 @@ enum port_status smmu_translate_explain(struct smmu *smmu, u32 stream_id,
 	struct smmu_port *port = found ? found : smmu->anyone;
 	struct smmu_outcome ignored;
 	struct smmu_xlate x;
-	struct smmu_lookup lookup;
+	struct smmu_port_lookup lookup;
 
 	if (!outcome)
 		outcome = &ignored;
@@ -160,8 +160,9 @@ enum port_status smmu_translate_explain(struct smmu *smmu, u32 stream_id,
 	*outcome = (struct smmu_outcome){0};
 	if (access->status != PORT_PENDING)
 		return access->status;
-	smmu_xlate_begin_after(&x, port, stream_id, access, &lookup);
-	if (smmu_xlate_run(smmu, &x) == SMMU_WANT_NOTHING) {
+	smmu_xlate_begin(&x, &port->tlbs, stream_id, access);
+	smmu_xlate_begin_after(&x, &lookup.learned);
+	if (smmu_xlate_run(&smmu->core, &x) == SMMU_WANT_NOTHING) {
 		access->pa = x.pa;
 		access->status = PORT_DONE;
 	} else {

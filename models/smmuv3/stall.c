@@ -170,7 +170,7 @@ static void follow(struct smmu *smmu, struct smmu_stall *leader, struct smmu_sta
 	else
 		leader->followers = stall;
 	leader->last_follower = stall;
-	smmu->stats.suppressed++;
+	smmu->core.stats.suppressed++;
 }
 
 /* Does an earlier record stand for @stall? If not, that of @stall may for later ones. */
@@ -179,7 +179,7 @@ static bool is_suppressed(struct smmu *smmu, struct smmu_stall *stall)
 	struct smmu_stall **bucket = bucket_of(smmu, stall);
 	struct smmu_stall *leader;
 
-	if (!smmu->params.suppress_stalls)
+	if (!smmu->core.params.suppress_stalls)
 		return false;
 	leader = find_leader(smmu, stall);
 	if (leader) {
@@ -232,7 +232,7 @@ static bool is_refused(const struct smmu *smmu, const struct smmu_txn *txn)
 		return false;
 	if (smmu_txn_port(txn)->port.endpoint)
 		return true;
-	return smmu->params.stall_full_aborts && !smmu->nr_free_stalls &&
+	return smmu->core.params.stall_full_aborts && !smmu->nr_free_stalls &&
 	       !exceeds_max_stalled(smmu_txn_port(txn), txn);
 }
 
@@ -240,7 +240,7 @@ bool smmu_stall_is_refused(struct smmu *smmu, const struct smmu_txn *txn)
 {
 	if (!is_refused(smmu, txn))
 		return false;
-	smmu->stats.refused++;
+	smmu->core.stats.refused++;
 	return true;
 }
 
@@ -262,7 +262,7 @@ static bool hold_back(struct smmu *smmu, struct smmu_txn *txn)
 		access->pa = txn->pending & SMMU_PENDING_RELEASED;
 		access->port_private = port;
 		access_list_add(&smmu->backpressured, access);
-		smmu->stats.backpressured++;
+		smmu->core.stats.backpressured++;
 		return true;
 	}
 	return false;
@@ -310,7 +310,7 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 	smmu_xlate_held(&txn->x, txn->x.table ? txn->x.table->granule_lg2 : 0, &stall->held);
 	smmu_record_make(&txn->x, stall->stag, stall->record.word);
 	access->nr_stalls++;
-	smmu->stats.stalls++;
+	smmu->core.stats.stalls++;
 	txn_free(&txn->txn);
 	if (smmu->observer)
 		smmu->observer->detected(smmu->observer_opaque, fault_of(stall), access, began_ps);
@@ -334,7 +334,7 @@ static void retry_followers(struct smmu *smmu, struct smmu_stall *followers)
 		struct smmu_stall *stall = followers;
 
 		followers = stall->next_follower;
-		smmu->stats.retried++;
+		smmu->core.stats.retried++;
 		observe_consumed(smmu, stall);
 		retry(stall);
 	}
@@ -352,7 +352,7 @@ static void terminate(struct smmu *smmu, struct smmu_stall *stall, bool is_raz_w
 {
 	stall->state = SMMU_STALL_ENDING;
 	stall->is_raz_wi = is_raz_wi;
-	smmu->stats.terminated++;
+	smmu->core.stats.terminated++;
 	observe_consumed(smmu, stall);
 	if (smmu->is_clockless)
 		ending_event(&stall->ending);
@@ -365,7 +365,7 @@ void smmu_stall_resume(struct smmu *smmu, u32 sid, u32 stag, bool is_retry, bool
 	struct smmu_stall *stall;
 
 	/* A STAG that stands for nothing, or for another stream, has no effect (4.7.1). */
-	if (!smmu->stalls || stag >= smmu->params.stall_max)
+	if (!smmu->stalls || stag >= smmu->core.params.stall_max)
 		return;
 	stall = &smmu->stalls[stag];
 	if (stall->state != SMMU_STALL_RECORDED || stall->sid != sid)
@@ -373,11 +373,11 @@ void smmu_stall_resume(struct smmu *smmu, u32 sid, u32 stag, bool is_retry, bool
 	if (!is_retry) {
 		struct smmu_stall *followers = take_followers(smmu, stall);
 
-		terminate(smmu, stall, !is_abort && !smmu->params.abort_only);
+		terminate(smmu, stall, !is_abort && !smmu->core.params.abort_only);
 		retry_followers(smmu, followers);
 		return;
 	}
-	smmu->stats.retried++;
+	smmu->core.stats.retried++;
 	observe_consumed(smmu, stall);
 	retry_all(smmu, stall);
 }
@@ -397,7 +397,7 @@ static void terminate_all(struct smmu *smmu, struct smmu_stall *stall)
 
 void smmu_stall_terminate(struct smmu *smmu, u64 first_sid, u64 last_sid)
 {
-	for (u32 i = 0; smmu->stalls && i < smmu->params.stall_max; i++) {
+	for (u32 i = 0; smmu->stalls && i < smmu->core.params.stall_max; i++) {
 		struct smmu_stall *stall = &smmu->stalls[i];
 
 		if (stall->state != SMMU_STALL_UNRECORDED && stall->state != SMMU_STALL_RECORDED)
@@ -444,7 +444,7 @@ void smmu_stall_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfg
 
 int smmu_stall_init(struct smmu *smmu)
 {
-	u32 nr = smmu->params.stall ? smmu->params.stall_max : 0;
+	u32 nr = smmu->core.params.stall ? smmu->core.params.stall_max : 0;
 
 	if (!nr)
 		return 0;
@@ -467,7 +467,7 @@ int smmu_stall_init(struct smmu *smmu)
 
 void smmu_stall_finish(struct smmu *smmu)
 {
-	for (u32 i = 0; smmu->stalls && i < smmu->params.stall_max; i++)
+	for (u32 i = 0; smmu->stalls && i < smmu->core.params.stall_max; i++)
 		sim_event_cancel(&smmu->stalls[i].ending);
 	sim_free(smmu->stalls);
 }

@@ -35,6 +35,6 @@ void smmu_port_release_held(struct smmu_port *port)
 void smmu_access_complete(struct smmu_port *port, struct port_access *access,
 			  enum port_status status, bool is_raz_wi)
 {
-	port->smmu->stats.aborted += status == PORT_ABORTED;
+	port->smmu->core.stats.aborted += status == PORT_ABORTED;
 	txn_complete(&port->pool, access, status, is_raz_wi);
 }

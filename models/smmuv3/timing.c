@@ -113,10 +113,10 @@ static void faulted(struct txn *base)
 		return;
 	}
 	if (x->kind)
-		smmu_ats_fault(smmu, &txn->x);
+		smmu_ats_fault(&smmu->core, &txn->x);
 	/* Nothing stalls any more once translation is switched off (6.3.9.6). */
 	is_stalling = x->fault.is_translation_related && smmu_fault_config(x)->is_stalling &&
-		      smmu->is_enabled;
+		      smmu->core.is_enabled;
 	txn->is_refused = is_stalling && smmu_stall_is_refused(smmu, txn);
 	if (is_stalling && !txn->is_refused)
 		smmu_stall_enter(smmu, txn);
@@ -137,7 +137,7 @@ static void start(struct txn *base, bool is_looked_up)
 	struct smmu *smmu = smmu_of(base);
 	struct smmu_txn *txn = txn_of(base);
 	struct port_access *access = base->access;
-	struct smmu_lookup lookup = {.cost_ps = smmu->timing.utlb_ps + smmu->timing.tlb_ps};
+	struct smmu_port_lookup lookup = {.cost_ps = smmu->timing.utlb_ps + smmu->timing.tlb_ps};
 	enum port_status status = PORT_PENDING;
 
 	txn->stall = access->port_private;
@@ -163,7 +163,9 @@ static void start(struct txn *base, bool is_looked_up)
 
 static void begin(struct txn *txn)
 {
-	smmu_xlate_begin(&txn_of(txn)->x, port_of(txn), port_of(txn)->port.stream_id, txn->access);
+	struct smmu_port *port = port_of(txn);
+
+	smmu_xlate_begin(&txn_of(txn)->x, &port->tlbs, port->port.stream_id, txn->access);
 }
 
 static enum txn_want steps(struct txn *base)
@@ -174,7 +176,7 @@ static enum txn_want steps(struct txn *base)
 
 	txn->is_update = false;
 	for (;;) {
-		switch (smmu_xlate_step(smmu, &txn->x)) {
+		switch (smmu_xlate_step(&smmu->core, &txn->x)) {
 		case SMMU_WANT_CONFIG_LOOKUP:
 			base->debt_ps += timing->config_ps;
 			break;
@@ -217,15 +219,15 @@ static bool is_same(const struct txn *txn, const struct txn *other, enum txn_fet
 
 static u64 memory_done_ps(struct txn *txn, u64 at_ps)
 {
-	return mem_access_done_ps(smmu_of(txn)->mem, at_ps, 8 * txn_of(txn)->x.fetch_words);
+	return mem_access_done_ps(smmu_of(txn)->core.mem, at_ps, 8 * txn_of(txn)->x.fetch_words);
 }
 
 static void memory(struct txn *txn)
 {
 	if (txn_of(txn)->is_update)
-		smmu_xlate_update(smmu_of(txn), &txn_of(txn)->x);
+		smmu_xlate_update(&smmu_of(txn)->core, &txn_of(txn)->x);
 	else
-		smmu_xlate_fetch(smmu_of(txn), &txn_of(txn)->x);
+		smmu_xlate_fetch(&smmu_of(txn)->core, &txn_of(txn)->x);
 }
 
 void smmu_unit_init(struct smmu *smmu)
@@ -241,7 +243,7 @@ void smmu_unit_init(struct smmu *smmu)
 		.faulted = faulted,
 	};
 
-	txn_unit_init(&smmu->unit, &ops, smmu->params.slots, smmu->params.walk_slots,
+	txn_unit_init(&smmu->unit, &ops, smmu->core.params.slots, smmu->core.params.walk_slots,
 		      smmu->timing.link_ps, smmu->timing.step_ps);
 }
 

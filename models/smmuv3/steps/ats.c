@@ -17,7 +17,7 @@
  * Leaves out: requests of more than one translation, and Span and permissions in the record of
  * F_BAD_ATS_TREQ, which are zero.
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
 enum smmu_want smmu_ats_check(struct smmu_xlate *x, const struct smmu_config *config)
 {
@@ -79,7 +79,7 @@ enum smmu_want smmu_ats_done(struct smmu_xlate *x, const struct smmu_mapping *ma
 }
 
 /* 3.9.1.2, 3.9.1.3: errors of configuration, if software wants to know of them. */
-static bool is_recorded(const struct smmu *smmu, const struct smmu_xlate *x)
+static bool is_recorded(const struct smmu_core *smmu, const struct smmu_xlate *x)
 {
 	if (!(smmu->reg[SMMU_REG_CR2] & CR2_REC_CFG_ATS))
 		return false;
@@ -98,7 +98,7 @@ static bool is_recorded(const struct smmu *smmu, const struct smmu_xlate *x)
 	}
 }
 
-void smmu_ats_fault(const struct smmu *smmu, struct smmu_xlate *x)
+void smmu_ats_fault(const struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	u8 id = x->fault.id;
 

@@ -2,9 +2,9 @@
 /* A cache of any kind, as the parameters say; its random stream has a number of its own. */
 #include <stdio.h>
 
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
-int smmu_cache_init(struct smmu *smmu, struct tlb_array *array, u64 entries, u64 ways,
+int smmu_cache_init(struct smmu_core *smmu, struct tlb_array *array, u64 entries, u64 ways,
 		    u32 entry_bytes)
 {
 	char stream[32];

@@ -11,7 +11,7 @@
  * C_BAD_SUBSTREAMID, with stage 2 too (3.4.3 leaves that choice). DRE and DCP
  * are about kinds of transactions that no master here sends.
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
 /* --- tables --- */
 
@@ -31,7 +31,7 @@ static const u8 tg1_lg2[] = {
 };
 
 /* 0: IDR5 does not have it. */
-static u32 supported_granule(const struct smmu *smmu, u32 lg2)
+static u32 supported_granule(const struct smmu_core *smmu, u32 lg2)
 {
 	if ((lg2 == 14 && !smmu->params.gran16k) || (lg2 == 16 && !smmu->params.gran64k))
 		return 0;
@@ -39,7 +39,7 @@ static u32 supported_granule(const struct smmu *smmu, u32 lg2)
 }
 
 /* IPS and S2PS: the effective size. */
-static u32 output_bits(const struct smmu *smmu, u64 field)
+static u32 output_bits(const struct smmu_core *smmu, u64 field)
 {
 	static const u8 bits[] = {32, 36, 40, 42, 44, 48, 52, 52};
 
@@ -47,7 +47,7 @@ static u32 output_bits(const struct smmu *smmu, u64 field)
 }
 
 /* @has_ds: DS or S2DS; it means nothing to tables of 64 KiB. */
-static enum smmu_ttd_format ttd_format(const struct smmu *smmu, u32 granule, bool has_ds)
+static enum smmu_ttd_format ttd_format(const struct smmu_core *smmu, u32 granule, bool has_ds)
 {
 	if (granule == 16)
 		return smmu->params.oas_bits == 52 ? SMMU_TTD_LPA : SMMU_TTD_48_BIT;
@@ -113,8 +113,8 @@ static bool is_table_disabled(const u64 *cd, enum smmu_world world, bool is_high
 	return cd[0] & (is_high ? CTXDESC_CD_0_TCR_EPD1 : CTXDESC_CD_0_TCR_EPD0);
 }
 
-static void cd_tags(const struct smmu *smmu, const u64 *ste, const u64 *cd, enum smmu_world world,
-		    struct smmu_table *table)
+static void cd_tags(const struct smmu_core *smmu, const u64 *ste, const u64 *cd,
+		    enum smmu_world world, struct smmu_table *table)
 {
 	/* EL2 without E2H has one address space: no ASID tags it. */
 	u64 asid = world == SMMU_WORLD_EL2 ? 0 : FIELD_GET(CTXDESC_CD_0_ASID, cd[0]);
@@ -140,7 +140,7 @@ static u8 hierarchical_attributes(enum smmu_world world)
 }
 
 /* Fill the table of a range from @cd; Return: is it legal? */
-static bool table_decode(const struct smmu *smmu, const u64 *cd, enum smmu_world world,
+static bool table_decode(const struct smmu_core *smmu, const u64 *cd, enum smmu_world world,
 			 bool is_high, struct smmu_table *table)
 {
 	u32 tsz = is_high ? FIELD_GET(CTXDESC_CD_0_TCR_T1SZ, cd[0])
@@ -167,7 +167,7 @@ static bool table_decode(const struct smmu *smmu, const u64 *cd, enum smmu_world
 	return table_place(table, base);
 }
 
-static bool tables_decode(const struct smmu *smmu, struct smmu_xlate *x, const u64 *cd)
+static bool tables_decode(const struct smmu_core *smmu, struct smmu_xlate *x, const u64 *cd)
 {
 	struct smmu_config *config = &x->own_config;
 	bool is_legal = true;
@@ -186,7 +186,7 @@ static bool tables_decode(const struct smmu *smmu, struct smmu_xlate *x, const u
 }
 
 /* 5.5: which of A and S the hardware, and the STE, allow. */
-static bool is_fault_model_legal(const struct smmu *smmu, const u64 *ste, const u64 *cd)
+static bool is_fault_model_legal(const struct smmu_core *smmu, const u64 *ste, const u64 *cd)
 {
 	if ((cd[0] & CTXDESC_CD_0_S) && (!smmu->params.stall || (ste[1] & STRTAB_STE_1_S1STALLD)))
 		return false;
@@ -196,13 +196,13 @@ static bool is_fault_model_legal(const struct smmu *smmu, const u64 *ste, const 
 }
 
 /* Are updates asked for that IDR0.HTTU does not have? */
-static bool is_httu_legal(const struct smmu *smmu, bool wants_access, bool wants_dirty)
+static bool is_httu_legal(const struct smmu_core *smmu, bool wants_access, bool wants_dirty)
 {
 	return !(wants_access && smmu->params.httu < IDR0_HTTU_ACCESS) &&
 	       !(wants_dirty && smmu->params.httu < IDR0_HTTU_ACCESS_DIRTY);
 }
 
-static bool is_cd_legal(const struct smmu *smmu, const u64 *ste, const u64 *cd,
+static bool is_cd_legal(const struct smmu_core *smmu, const u64 *ste, const u64 *cd,
 			const struct smmu_config *config)
 {
 	if (!(cd[0] & CTXDESC_CD_0_V) || !(cd[0] & CTXDESC_CD_0_AA64))
@@ -219,7 +219,7 @@ static bool is_cd_legal(const struct smmu *smmu, const u64 *ste, const u64 *cd,
 }
 
 /* Decode the CD of @x, whose STE is known; Return: is it legal? */
-static bool cd_decode(const struct smmu *smmu, struct smmu_xlate *x, const u64 *cd)
+static bool cd_decode(const struct smmu_core *smmu, struct smmu_xlate *x, const u64 *cd)
 {
 	struct smmu_config *config = &x->own_config;
 	bool is_legal = tables_decode(smmu, x, cd);
@@ -239,7 +239,7 @@ static bool cd_decode(const struct smmu *smmu, struct smmu_xlate *x, const u64 *
 	return is_legal && is_cd_legal(smmu, x->ste, cd, config);
 }
 
-static enum smmu_want step_cd(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_cd(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	smmu->stats.config_fetches++;
 	if (x->is_fetch_failed)
@@ -250,13 +250,13 @@ static enum smmu_want step_cd(struct smmu *smmu, struct smmu_xlate *x)
 	return smmu_xlate_configured(smmu, x);
 }
 
-static enum smmu_want fetch_cd(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want fetch_cd(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH, x->ipa_pa, CTXDESC_CD_DWORDS,
 				     step_cd);
 }
 
-static enum smmu_want want_cd(struct smmu *smmu, struct smmu_xlate *x, u64 table, u32 index)
+static enum smmu_want want_cd(struct smmu_core *smmu, struct smmu_xlate *x, u64 table, u32 index)
 {
 	return smmu_walk_s2_begin(smmu, x, table + (u64)index * CTXDESC_CD_BYTES, SMMU_S2_CD,
 				  fetch_cd);
@@ -282,7 +282,7 @@ static enum smmu_want bad_substreamid(struct smmu_xlate *x)
 	return SMMU_WANT_FAULT;
 }
 
-static enum smmu_want step_l1cd(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_l1cd(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	u32 leaf_lg2 = cd_leaf_lg2(x->ste);
 	u64 desc = x->fetched[0];
@@ -298,26 +298,26 @@ static enum smmu_want step_l1cd(struct smmu *smmu, struct smmu_xlate *x)
 	return want_cd(smmu, x, leaf, x->own_config.cd_index & (u32)lg2_mask(leaf_lg2));
 }
 
-static enum smmu_want fetch_l1cd(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want fetch_l1cd(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH, x->ipa_pa, 1, step_l1cd);
 }
 
 /* --- stream table entry (5.2) --- */
 
-static bool has_substreams(const struct smmu *smmu, const u64 *ste)
+static bool has_substreams(const struct smmu_core *smmu, const u64 *ste)
 {
 	return smmu->params.ssid_bits && FIELD_GET(STRTAB_STE_0_S1CDMAX, ste[0]);
 }
 
 /* STRW has no meaning without EL2, and none with stage 2 (5.2). */
-static bool is_strw_ignored(const struct smmu *smmu, const u64 *ste)
+static bool is_strw_ignored(const struct smmu_core *smmu, const u64 *ste)
 {
 	return !smmu->params.hyp ||
 	       FIELD_GET(STRTAB_STE_0_CFG, ste[0]) != STRTAB_STE_0_CFG_S1_TRANS;
 }
 
-static bool is_s1_legal(const struct smmu *smmu, const u64 *ste)
+static bool is_s1_legal(const struct smmu_core *smmu, const u64 *ste)
 {
 	if (!smmu->params.stage1)
 		return false;
@@ -333,7 +333,7 @@ static bool is_s1_legal(const struct smmu *smmu, const u64 *ste)
 	return !(ste[0] & STRTAB_STE_0_S1CTXPTR_MASK & ~smmu->oas_mask);
 }
 
-static bool is_ats_legal(const struct smmu *smmu, const u64 *ste)
+static bool is_ats_legal(const struct smmu_core *smmu, const u64 *ste)
 {
 	bool has_s2 = FIELD_GET(STRTAB_STE_0_CFG, ste[0]) & 2;
 	bool is_s2_stalling = has_s2 && (ste[2] & STRTAB_STE_2_S2S);
@@ -352,7 +352,7 @@ static bool is_ats_legal(const struct smmu *smmu, const u64 *ste)
 }
 
 /* S2VMID tags what stage 1 or 2 of EL1 translates, if there is a stage 2 at all. */
-static bool is_vmid_legal(const struct smmu *smmu, const u64 *ste)
+static bool is_vmid_legal(const struct smmu_core *smmu, const u64 *ste)
 {
 	if (!smmu->params.stage2 || smmu->params.vmid16)
 		return true;
@@ -365,7 +365,7 @@ static bool is_vmid_legal(const struct smmu *smmu, const u64 *ste)
  * S2SL0 and S2SL0_2: where the walk begins (Arm ARM, VTCR_EL2.SL0). Return: false:
  * the value is reserved, or for larger physical addresses than there are.
  */
-static bool s2_start_level(const struct smmu *smmu, const u64 *ste, struct smmu_table *table)
+static bool s2_start_level(const struct smmu_core *smmu, const u64 *ste, struct smmu_table *table)
 {
 	u32 sl0 = FIELD_GET(STRTAB_STE_2_S2SL0, ste[2]);
 	u32 oas_bits = smmu->params.oas_bits;
@@ -394,7 +394,7 @@ static bool is_s2_start_consistent(const struct smmu_table *table)
 }
 
 /* Return: is it legal? */
-static bool s2_table_decode(const struct smmu *smmu, const u64 *ste, struct smmu_table *table)
+static bool s2_table_decode(const struct smmu_core *smmu, const u64 *ste, struct smmu_table *table)
 {
 	u32 tsz = FIELD_GET(STRTAB_STE_2_S2T0SZ, ste[2]);
 	u32 granule = supported_granule(smmu, tg0_lg2[FIELD_GET(STRTAB_STE_2_S2TG, ste[2])]);
@@ -416,7 +416,7 @@ static bool s2_table_decode(const struct smmu *smmu, const u64 *ste, struct smmu
 	return table_place(table, ste[3] & STRTAB_STE_3_S2TTB_MASK);
 }
 
-static bool is_s2_legal(const struct smmu *smmu, const u64 *ste)
+static bool is_s2_legal(const struct smmu_core *smmu, const u64 *ste)
 {
 	struct smmu_table table;
 
@@ -431,7 +431,7 @@ static bool is_s2_legal(const struct smmu *smmu, const u64 *ste)
 	return s2_table_decode(smmu, ste, &table);
 }
 
-static bool is_ste_legal(const struct smmu *smmu, const u64 *ste)
+static bool is_ste_legal(const struct smmu_core *smmu, const u64 *ste)
 {
 	u64 cfg = FIELD_GET(STRTAB_STE_0_CFG, ste[0]);
 
@@ -448,7 +448,7 @@ static bool is_ste_legal(const struct smmu *smmu, const u64 *ste)
 	return is_ats_legal(smmu, ste) && is_vmid_legal(smmu, ste);
 }
 
-static void s2_decode(const struct smmu *smmu, const u64 *ste, struct smmu_config *config)
+static void s2_decode(const struct smmu_core *smmu, const u64 *ste, struct smmu_config *config)
 {
 	config->stage[SMMU_S2] = (struct smmu_stage_config){
 		.is_present = true,
@@ -475,7 +475,7 @@ static u32 override(u32 attr, u64 how, u32 bit)
 }
 
 /* Effective attributes of all incoming ones; a write is never an instruction fetch. */
-static u32 make_attr_map(const struct smmu *smmu, const u64 *ste)
+static u32 make_attr_map(const struct smmu_core *smmu, const u64 *ste)
 {
 	u64 priv = FIELD_GET(STRTAB_STE_1_PRIVCFG, ste[1]);
 	u64 inst = FIELD_GET(STRTAB_STE_1_INSTCFG, ste[1]);
@@ -495,7 +495,7 @@ static u32 make_attr_map(const struct smmu *smmu, const u64 *ste)
 	return map;
 }
 
-static enum smmu_world stream_world(const struct smmu *smmu, const u64 *ste)
+static enum smmu_world stream_world(const struct smmu_core *smmu, const u64 *ste)
 {
 	if (is_strw_ignored(smmu, ste) ||
 	    FIELD_GET(STRTAB_STE_1_STRW, ste[1]) != STRTAB_STE_1_STRW_EL2)
@@ -504,7 +504,7 @@ static enum smmu_world stream_world(const struct smmu *smmu, const u64 *ste)
 }
 
 /* No CD is needed: the configuration is complete. */
-static enum smmu_want configured(struct smmu *smmu, struct smmu_xlate *x,
+static enum smmu_want configured(struct smmu_core *smmu, struct smmu_xlate *x,
 				 enum smmu_config_kind kind)
 {
 	x->own_config.kind = kind;
@@ -514,14 +514,14 @@ static enum smmu_want configured(struct smmu *smmu, struct smmu_xlate *x,
 }
 
 /* Stage 1 is off, for the stream or for this access. */
-static enum smmu_want without_s1(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want without_s1(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return configured(smmu, x,
 			  smmu_has_stage(&x->own_config, SMMU_S2) ? SMMU_CONFIG_TRANSLATE
 								  : SMMU_CONFIG_BYPASS);
 }
 
-static enum smmu_want want_first_cd(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want want_first_cd(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	u64 table = x->ste[0] & STRTAB_STE_0_S1CTXPTR_MASK;
 	u32 leaf_lg2 = has_substreams(smmu, x->ste) ? cd_leaf_lg2(x->ste) : 0;
@@ -543,7 +543,7 @@ static enum smmu_want want_first_cd(struct smmu *smmu, struct smmu_xlate *x)
 }
 
 /* A stage 1 STE: which CD is the access to use, if any (S1DSS, S1CDMax)? */
-static enum smmu_want pick_cd(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want pick_cd(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	u64 s1dss = FIELD_GET(STRTAB_STE_1_S1DSS, x->ste[1]);
 	u32 cdmax = FIELD_GET(STRTAB_STE_0_S1CDMAX, x->ste[0]);
@@ -578,7 +578,7 @@ static enum smmu_config_kind ste_kind(const u64 *ste)
  * Where nothing is translated there is no ATS; split stage needs ATSCHK; 0b11 is
  * reserved without DPT (5.2, EATS).
  */
-static u32 effective_eats(const struct smmu *smmu, const u64 *ste)
+static u32 effective_eats(const struct smmu_core *smmu, const u64 *ste)
 {
 	u32 eats = FIELD_GET(STRTAB_STE_1_EATS, ste[1]);
 
@@ -589,7 +589,7 @@ static u32 effective_eats(const struct smmu *smmu, const u64 *ste)
 	return eats == STRTAB_STE_1_EATS_TRANS ? eats : STRTAB_STE_1_EATS_ABT;
 }
 
-static enum smmu_want step_ste(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_ste(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	smmu->stats.config_fetches++;
 	if (x->is_fetch_failed)
@@ -622,7 +622,7 @@ static enum smmu_want step_ste(struct smmu *smmu, struct smmu_xlate *x)
 
 /* --- stream table (5.1, 6.3.24, 6.3.25) --- */
 
-static enum smmu_want bad_streamid(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want bad_streamid(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	u64 cr2 = smmu->reg[SMMU_REG_CR2];
 	/* RECINVSID is not for translated transactions (3.9.1.3). */
@@ -637,14 +637,14 @@ static enum smmu_want want_ste(struct smmu_xlate *x, pa_t table, u64 index)
 				     STRTAB_STE_DWORDS, step_ste);
 }
 
-static u32 strtab_split(const struct smmu *smmu)
+static u32 strtab_split(const struct smmu_core *smmu)
 {
 	u32 split = FIELD_GET(STRTAB_BASE_CFG_SPLIT, smmu->reg[SMMU_REG_STRTAB_BASE_CFG]);
 
 	return split == 8 || split == 10 ? split : 6;
 }
 
-static enum smmu_want step_l1std(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_l1std(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	u32 split = strtab_split(smmu);
 	u64 span = FIELD_GET(STRTAB_L1_DESC_SPAN, x->fetched[0]);
@@ -661,7 +661,7 @@ static enum smmu_want step_l1std(struct smmu *smmu, struct smmu_xlate *x)
 	return want_ste(x, table, index);
 }
 
-enum smmu_want smmu_config_begin(struct smmu *smmu, struct smmu_xlate *x)
+enum smmu_want smmu_config_begin(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	u64 cfg = smmu->reg[SMMU_REG_STRTAB_BASE_CFG];
 	pa_t base = smmu->reg[SMMU_REG_STRTAB_BASE] & STRTAB_BASE_ADDR_MASK;

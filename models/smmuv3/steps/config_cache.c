@@ -4,15 +4,15 @@
  * SubstreamID (IHI 0070 4.3, 16.2). Level 1 descriptors are not cached, and
  * nothing that ended in a fault is.
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
-int smmu_config_cache_init(struct smmu *smmu)
+int smmu_config_cache_init(struct smmu_core *smmu)
 {
 	return smmu_cache_init(smmu, &smmu->config_cache, smmu->params.config_entries,
 			       smmu->params.config_ways, sizeof(struct smmu_config));
 }
 
-void smmu_config_cache_fill(struct smmu *smmu, const struct smmu_xlate *x)
+void smmu_config_cache_fill(struct smmu_core *smmu, const struct smmu_xlate *x)
 {
 	u32 number = tlb_array_insert(&smmu->config_cache, smmu_config_address(x->sid, x->ssid),
 				      TLB_MIN_LG2, smmu_stream_tag(x->sid, x->ssid, x->has_ssid));
@@ -21,7 +21,7 @@ void smmu_config_cache_fill(struct smmu *smmu, const struct smmu_xlate *x)
 		*(struct smmu_config *)tlb_array_entry(&smmu->config_cache, number) = x->own_config;
 }
 
-void smmu_config_cache_invalidate(struct smmu *smmu, const struct smmu_cfgi *cfgi)
+void smmu_config_cache_invalidate(struct smmu_core *smmu, const struct smmu_cfgi *cfgi)
 {
 	struct tlb_array *array = &smmu->config_cache;
 

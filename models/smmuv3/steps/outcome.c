@@ -3,22 +3,23 @@
  * How a step ends: with what is wanted next, a translation, or a fault (IHI 0070 7.3);
  * and what a translation that ends, or is under way, holds (4.4).
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
-static enum smmu_want step_nothing(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_nothing(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return SMMU_WANT_NOTHING;
 }
 
 enum smmu_want smmu_xlate_want(struct smmu_xlate *x, enum smmu_want want,
-			       enum smmu_want (*step)(struct smmu *, struct smmu_xlate *))
+			       enum smmu_want (*step)(struct smmu_core *, struct smmu_xlate *))
 {
 	x->step = step;
 	return want;
 }
 
 enum smmu_want smmu_xlate_want_fetch(struct smmu_xlate *x, enum smmu_want want, pa_t pa, u32 words,
-				     enum smmu_want (*step)(struct smmu *, struct smmu_xlate *))
+				     enum smmu_want (*step)(struct smmu_core *,
+							    struct smmu_xlate *))
 {
 	x->fetch_pa = pa;
 	x->fetch_words = words;

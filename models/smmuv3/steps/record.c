@@ -3,7 +3,7 @@
  * Event records: which fields each event has (IHI 0070 7.3). Reason, GPCF and NSIPA
  * are zero, as is what is UNKNOWN: IPA of stage 1, TTRnW of other classes.
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
 static u64 substream(const struct smmu_xlate *x)
 {

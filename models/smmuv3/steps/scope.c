@@ -3,7 +3,7 @@
  * What an invalidation of translations is about (IHI 0070 3.17, 4.4): is something
  * cached, or held by a translation under way, in its scope?
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
 static bool is_in_scope(const struct smmu_tlbi *tlbi, u64 context, bool is_global)
 {

@@ -5,7 +5,7 @@
  * updates it (3.13). Leaves out: permission indirection, EPAN, E0PD; their ID bits
  * are 0. UWXN has no meaning for VMSAv8-64 tables.
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
 /* Who may do what: one bit for each of the effective attributes. */
 static u8 permissions(u32 el0_r, u32 el0_w, u32 el0_x, u32 el1_r, u32 el1_w, u32 el1_x)

@@ -6,7 +6,7 @@
  * the fetch of a CD: the latter two are data, of no privilege. Leaves out:
  * permission indirection and overlays; their ID bits are 0.
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
 /* The attribute bits of who asks. */
 static u32 asked(const struct smmu_xlate *x)
@@ -21,7 +21,7 @@ static u32 asked(const struct smmu_xlate *x)
 	}
 }
 
-static bool is_executable(const struct smmu *smmu, u32 xn, bool is_privileged)
+static bool is_executable(const struct smmu_core *smmu, u32 xn, bool is_privileged)
 {
 	if (!smmu->params.xnx)
 		return !(xn & TTD_S2_XN_ALL);
@@ -31,7 +31,7 @@ static bool is_executable(const struct smmu *smmu, u32 xn, bool is_privileged)
 #define BOTH_PRIVILEGES(attr) (1U << (attr) | 1U << ((attr) | SMMU_ATTR_PRIV))
 
 /* @attrs: SMMU_S2_*, and above them XN */
-static u8 leaf_permissions(const struct smmu *smmu, u32 attrs)
+static u8 leaf_permissions(const struct smmu_core *smmu, u32 attrs)
 {
 	u32 xn = attrs >> SMMU_S2_XN_LG2;
 
@@ -41,7 +41,7 @@ static u8 leaf_permissions(const struct smmu *smmu, u32 attrs)
 	       (is_executable(smmu, xn, true) ? 1U << (SMMU_ATTR_INSTR | SMMU_ATTR_PRIV) : 0);
 }
 
-void smmu_s2_decode(const struct smmu *smmu, struct smmu_config *config)
+void smmu_s2_decode(const struct smmu_core *smmu, struct smmu_config *config)
 {
 	for (u32 attrs = 0; attrs < 16; attrs++)
 		config->perms[SMMU_S2][attrs] = leaf_permissions(smmu, attrs);

@@ -13,34 +13,34 @@
  */
 #include <errno.h>
 
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
-int smmu_tlb_init(struct smmu *smmu, struct smmu_port *port)
+int smmu_tlb_init(struct smmu_core *smmu, struct smmu_tlbs *tlbs)
 {
 	const struct smmu_params *p = &smmu->params;
-	int err = smmu_cache_init(smmu, &port->utlb, p->utlb_entries, p->utlb_entries,
+	int err = smmu_cache_init(smmu, &tlbs->utlb, p->utlb_entries, p->utlb_entries,
 				  sizeof(struct smmu_utlb_entry));
 
 	if (!err)
-		err = smmu_cache_init(smmu, &port->tlb, p->tlb_entries, p->tlb_ways,
+		err = smmu_cache_init(smmu, &tlbs->tlb, p->tlb_entries, p->tlb_ways,
 				      sizeof(struct smmu_tlb_entry));
 	return err;
 }
 
-void smmu_tlb_finish(struct smmu_port *port)
+void smmu_tlb_finish(struct smmu_tlbs *tlbs)
 {
-	tlb_array_finish(&port->utlb);
-	tlb_array_finish(&port->tlb);
+	tlb_array_finish(&tlbs->utlb);
+	tlb_array_finish(&tlbs->tlb);
 }
 
-bool smmu_tlb_find(struct smmu_port *port, const struct smmu_table *table, u64 va,
+bool smmu_tlb_find(struct smmu_tlbs *tlbs, const struct smmu_table *table, u64 va,
 		   struct smmu_mapping *mapping)
 {
-	struct tlb_array *array = &port->tlb;
+	struct tlb_array *array = &tlbs->tlb;
 	const struct smmu_tlb_entry *entry;
 	u32 number = tlb_array_lookup(array, va, table->context);
 
-	if (number == TLB_NONE && port->has_global)
+	if (number == TLB_NONE && tlbs->has_global)
 		number = tlb_array_lookup(array, va, table->global_context);
 	if (number == TLB_NONE)
 		return false;
@@ -55,12 +55,12 @@ bool smmu_tlb_find(struct smmu_port *port, const struct smmu_table *table, u64 v
 	return true;
 }
 
-static void utlb_set(struct smmu_port *port, u32 number, const struct smmu_config *config,
+static void utlb_set(struct smmu_tlbs *tlbs, u32 number, const struct smmu_config *config,
 		     u64 context, const struct smmu_mapping *mapping)
 {
 	if (number == TLB_NONE)
 		return;
-	*(struct smmu_utlb_entry *)tlb_array_entry(&port->utlb, number) = (struct smmu_utlb_entry){
+	*(struct smmu_utlb_entry *)tlb_array_entry(&tlbs->utlb, number) = (struct smmu_utlb_entry){
 		.pa = mapping->pa,
 		.va = mapping->va,
 		.context = context,
@@ -77,12 +77,12 @@ static u64 mapping_context(const struct smmu_table *table, const struct smmu_map
 	return mapping->is_global ? table->global_context : table->context;
 }
 
-void smmu_utlb_fill(struct smmu_port *port, const struct smmu_utlb_fill *fill,
+void smmu_utlb_fill(struct smmu_tlbs *tlbs, const struct smmu_utlb_fill *fill,
 		    const struct smmu_mapping *mapping)
 {
-	u32 number = tlb_array_insert_new(&port->utlb, fill->iova, mapping->lg2, fill->tag);
+	u32 number = tlb_array_insert_new(&tlbs->utlb, fill->iova, mapping->lg2, fill->tag);
 
-	utlb_set(port, number, fill->config, mapping_context(fill->table, mapping), mapping);
+	utlb_set(tlbs, number, fill->config, mapping_context(fill->table, mapping), mapping);
 }
 
 /* Of a translation that took time: another one may have put the same there meanwhile. */
@@ -102,24 +102,24 @@ static void utlb_fill(struct smmu_xlate *x, u64 context, const struct smmu_mappi
 	/* That of a stream is for what comes untranslated. */
 	if (x->kind == PORT_TRANSLATED)
 		return;
-	number = insert(x, &x->port->utlb, x->iova, mapping->lg2, tag);
-	utlb_set(x->port, number, x->config, context, mapping);
+	number = insert(x, &x->tlbs->utlb, x->iova, mapping->lg2, tag);
+	utlb_set(x->tlbs, number, x->config, context, mapping);
 }
 
 void smmu_tlb_fill(struct smmu_xlate *x, const struct smmu_mapping *mapping)
 {
-	struct smmu_port *port = x->port;
+	struct smmu_tlbs *tlbs = x->tlbs;
 	u64 context = mapping_context(x->table, mapping);
-	u32 number = insert(x, &port->tlb, mapping->va, mapping->lg2, context);
+	u32 number = insert(x, &tlbs->tlb, mapping->va, mapping->lg2, context);
 
 	if (number != TLB_NONE) {
-		*(struct smmu_tlb_entry *)tlb_array_entry(&port->tlb, number) =
+		*(struct smmu_tlb_entry *)tlb_array_entry(&tlbs->tlb, number) =
 			(struct smmu_tlb_entry){.pa = mapping->pa,
 						.perms = mapping->perms,
 						.potential = mapping->potential,
 						.leaf_lg2 = mapping->leaf_lg2};
-		port->has_global |= mapping->is_global;
-		port->has_fragments |= mapping->leaf_lg2 != mapping->lg2;
+		tlbs->has_global |= mapping->is_global;
+		tlbs->has_fragments |= mapping->leaf_lg2 != mapping->lg2;
 	}
 	utlb_fill(x, context, mapping);
 }
@@ -129,7 +129,7 @@ void smmu_tlb_fill_hit(struct smmu_xlate *x, const struct smmu_mapping *mapping)
 	utlb_fill(x, mapping_context(x->table, mapping), mapping);
 }
 
-void smmu_tlb_fill_bypass(struct smmu *smmu, struct smmu_xlate *x)
+void smmu_tlb_fill_bypass(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	const struct smmu_mapping everything = {
 		.lg2 = smmu->params.oas_bits, .leaf_lg2 = smmu->params.oas_bits, .perms = 0xff};
@@ -183,33 +183,33 @@ static void invalidate_address(struct tlb_array *array, const struct smmu_tlbi *
 	}
 }
 
-void smmu_tlb_invalidate(struct smmu_port *port, const struct smmu_tlbi *tlbi)
+void smmu_tlb_invalidate(struct smmu_tlbs *tlbs, const struct smmu_tlbi *tlbi)
 {
-	invalidate_utlb(&port->utlb, tlbi);
-	if (!port->tlb.nr_valid)
+	invalidate_utlb(&tlbs->utlb, tlbi);
+	if (!tlbs->tlb.nr_valid)
 		return;
 	/* Pieces of a leaf may be in the sets of its other addresses. */
-	if (smmu_tlbi_is_one_page(tlbi) && !port->has_fragments)
-		invalidate_address(&port->tlb, tlbi);
+	if (smmu_tlbi_is_one_page(tlbi) && !tlbs->has_fragments)
+		invalidate_address(&tlbs->tlb, tlbi);
 	else
-		invalidate_range_of(&port->tlb, tlbi, 0, port->tlb.nr_entries);
-	if (!port->tlb.nr_valid) {
-		port->has_global = false;
-		port->has_fragments = false;
+		invalidate_range_of(&tlbs->tlb, tlbi, 0, tlbs->tlb.nr_entries);
+	if (!tlbs->tlb.nr_valid) {
+		tlbs->has_global = false;
+		tlbs->has_fragments = false;
 	}
 }
 
-void smmu_tlb_invalidate_config(struct smmu_port *port, const struct smmu_cfgi *cfgi)
+void smmu_tlb_invalidate_config(struct smmu_tlbs *tlbs, const struct smmu_cfgi *cfgi)
 {
-	for (u32 i = 0; port->utlb.nr_valid && i < port->utlb.nr_entries; i++) {
-		const struct smmu_utlb_entry *entry = tlb_array_entry(&port->utlb, i);
-		u32 sid = (u32)port->utlb.tags[i].context; /* smmu_stream_tag() */
+	for (u32 i = 0; tlbs->utlb.nr_valid && i < tlbs->utlb.nr_entries; i++) {
+		const struct smmu_utlb_entry *entry = tlb_array_entry(&tlbs->utlb, i);
+		u32 sid = (u32)tlbs->utlb.tags[i].context; /* smmu_stream_tag() */
 
-		if (!tlb_array_is_valid(&port->utlb, i) || sid < cfgi->first_sid ||
+		if (!tlb_array_is_valid(&tlbs->utlb, i) || sid < cfgi->first_sid ||
 		    sid > cfgi->last_sid)
 			continue;
 		if (cfgi->by_cd && entry->cd_index != cfgi->cd_index)
 			continue;
-		tlb_array_drop(&port->utlb, i);
+		tlb_array_drop(&tlbs->utlb, i);
 	}
 }

@@ -3,7 +3,7 @@
  * A translation whose configuration is known (IHI 0070 3.4, 3.9.1, 15): bypass, or
  * the TLB and, where that has no answer, a walk of the stages there are.
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
 /*
  * Is the TLB's answer the last word? Not if the page is to become dirty. With two
@@ -17,11 +17,11 @@ static bool is_final(const struct smmu_xlate *x, const struct smmu_mapping *mapp
 	       !smmu_has_stage(x->config, SMMU_S2);
 }
 
-static enum smmu_want step_tlb_lookup(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_tlb_lookup(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	struct smmu_mapping mapping;
 
-	if (smmu_xlate_wants_ipa(x) || !smmu_tlb_find(x->port, x->table, x->va, &mapping) ||
+	if (smmu_xlate_wants_ipa(x) || !smmu_tlb_find(x->tlbs, x->table, x->va, &mapping) ||
 	    !is_final(x, &mapping))
 		return smmu_walk_begin(smmu, x);
 	if (x->kind == PORT_TRANSLATION_REQUEST)
@@ -40,7 +40,7 @@ static enum smmu_want input_too_large(struct smmu_xlate *x)
 	return SMMU_WANT_FAULT;
 }
 
-static enum smmu_want bypass(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want bypass(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	if (x->iova & ~smmu->oas_mask)
 		return input_too_large(x);
@@ -59,7 +59,7 @@ static enum smmu_want bypass(struct smmu *smmu, struct smmu_xlate *x)
 	return smmu_xlate_done(x, x->iova);
 }
 
-static enum smmu_want translate(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want translate(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	x->table = smmu_pick_table(x->config, x->iova, &x->va);
 	if (!smmu_has_stage(x->config, SMMU_S1) && x->iova & ~smmu->oas_mask)
@@ -67,7 +67,7 @@ static enum smmu_want translate(struct smmu *smmu, struct smmu_xlate *x)
 	return smmu_xlate_want(x, SMMU_WANT_TLB_LOOKUP, step_tlb_lookup);
 }
 
-enum smmu_want smmu_xlate_configured(struct smmu *smmu, struct smmu_xlate *x)
+enum smmu_want smmu_xlate_configured(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	x->is_configured = true;
 	x->attr = smmu_attr_effective(x->config->attr_map, x->attr_in);
@@ -84,7 +84,7 @@ enum smmu_want smmu_xlate_configured(struct smmu *smmu, struct smmu_xlate *x)
 	return translate(smmu, x);
 }
 
-enum smmu_want smmu_xlate_translated(struct smmu *smmu, struct smmu_xlate *x)
+enum smmu_want smmu_xlate_translated(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	/* Too large a PA is aborted without an event (3.9.1.1). */
 	if (x->config->eats != STRTAB_STE_1_EATS_S1CHK)

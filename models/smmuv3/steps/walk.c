@@ -13,7 +13,7 @@
  * permission. A descriptor that permits is updated before the walk goes on. One that
  * somebody else has changed since it was fetched is looked at anew.
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
 #define always_inline static inline __attribute__((always_inline))
 
@@ -61,7 +61,7 @@ static u32 contiguous_lg2(u32 granule_lg2, s32 level)
  * the leaf if software set the hint where input and output (they differ in the bits
  * of @differs) are not aligned alike, or the group reaches beyond the table.
  */
-static u32 contiguous_group(const struct smmu *smmu, const struct smmu_table *table,
+static u32 contiguous_group(const struct smmu_core *smmu, const struct smmu_table *table,
 			    const struct smmu_walk *walk, u64 differs)
 {
 	u32 group_lg2 = walk->lg2 + contiguous_lg2(table->granule_lg2, walk->level);
@@ -74,10 +74,10 @@ static u32 contiguous_group(const struct smmu *smmu, const struct smmu_table *ta
 
 /* --- leaves --- */
 
-static enum smmu_want step_lookup_s1(struct smmu *smmu, struct smmu_xlate *x);
-static enum smmu_want step_lookup_s2(struct smmu *smmu, struct smmu_xlate *x);
-static enum smmu_want step_updated_s1(struct smmu *smmu, struct smmu_xlate *x);
-static enum smmu_want step_updated_s2(struct smmu *smmu, struct smmu_xlate *x);
+static enum smmu_want step_lookup_s1(struct smmu_core *smmu, struct smmu_xlate *x);
+static enum smmu_want step_lookup_s2(struct smmu_core *smmu, struct smmu_xlate *x);
+static enum smmu_want step_updated_s1(struct smmu_core *smmu, struct smmu_xlate *x);
+static enum smmu_want step_updated_s2(struct smmu_core *smmu, struct smmu_xlate *x);
 
 static enum smmu_want want_update(struct smmu_xlate *x, enum smmu_stage stage, pa_t pa)
 {
@@ -88,13 +88,13 @@ static enum smmu_want want_update(struct smmu_xlate *x, enum smmu_stage stage, p
 			       stage == SMMU_S2 ? step_updated_s2 : step_updated_s1);
 }
 
-static enum smmu_want update_s1(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want update_s1(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return want_update(x, SMMU_S1, x->ipa_pa);
 }
 
 /* Leaf @from has to become @to in memory before the walk goes on. */
-static enum smmu_want update(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
+static enum smmu_want update(struct smmu_core *smmu, struct smmu_xlate *x, enum smmu_stage stage,
 			     u64 from, u64 to)
 {
 	struct smmu_walk *walk = &x->walk[stage];
@@ -113,7 +113,7 @@ static enum smmu_want update(struct smmu *smmu, struct smmu_xlate *x, enum smmu_
 }
 
 /* Stage 1 has found what it maps to. */
-always_inline enum smmu_want s1_end(struct smmu *smmu, struct smmu_xlate *x)
+always_inline enum smmu_want s1_end(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	struct smmu_mapping *found = &x->walk[SMMU_S1].leaf;
 
@@ -125,7 +125,7 @@ always_inline enum smmu_want s1_end(struct smmu *smmu, struct smmu_xlate *x)
 				  smmu_xlate_mapped_by_s2);
 }
 
-always_inline enum smmu_want s2_end(struct smmu *smmu, struct smmu_xlate *x)
+always_inline enum smmu_want s2_end(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	const struct smmu_mapping *found = &x->walk[SMMU_S2].leaf;
 
@@ -134,7 +134,7 @@ always_inline enum smmu_want s2_end(struct smmu *smmu, struct smmu_xlate *x)
 }
 
 /* Fill the walk's leaf from @desc, but for permissions. */
-always_inline void leaf_extent(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
+always_inline void leaf_extent(struct smmu_core *smmu, struct smmu_xlate *x, enum smmu_stage stage,
 			       u64 desc)
 {
 	struct smmu_walk *walk = &x->walk[stage];
@@ -150,8 +150,8 @@ always_inline void leaf_extent(struct smmu *smmu, struct smmu_xlate *x, enum smm
 	walk->leaf.va = input & ~lg2_mask(lg2);
 }
 
-always_inline enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
-				  u64 desc)
+always_inline enum smmu_want leaf(struct smmu_core *smmu, struct smmu_xlate *x,
+				  enum smmu_stage stage, u64 desc)
 {
 	const struct smmu_stage_config *config = &x->config->stage[stage];
 	struct smmu_walk *walk = &x->walk[stage];
@@ -186,15 +186,15 @@ always_inline enum smmu_want leaf(struct smmu *smmu, struct smmu_xlate *x, enum 
 
 /* --- from table to table --- */
 
-static enum smmu_want step_fetched_s1(struct smmu *smmu, struct smmu_xlate *x);
-static enum smmu_want step_fetched_s2(struct smmu *smmu, struct smmu_xlate *x);
+static enum smmu_want step_fetched_s1(struct smmu_core *smmu, struct smmu_xlate *x);
+static enum smmu_want step_fetched_s2(struct smmu_core *smmu, struct smmu_xlate *x);
 
-static enum smmu_want fetch_s1(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want fetch_s1(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return smmu_xlate_want_fetch(x, SMMU_WANT_WALK_FETCH, x->ipa_pa, 1, step_fetched_s1);
 }
 
-always_inline enum smmu_want want_descriptor(struct smmu *smmu, struct smmu_xlate *x,
+always_inline enum smmu_want want_descriptor(struct smmu_core *smmu, struct smmu_xlate *x,
 					     enum smmu_stage stage, u64 base, u32 granule_lg2)
 {
 	const struct smmu_table *table = smmu_walk_table(x, stage);
@@ -220,7 +220,7 @@ always_inline bool is_table(const struct smmu_walk *walk, u64 desc)
 }
 
 /* The descriptor maps, or nothing is mapped. */
-always_inline enum smmu_want end_of_tables(struct smmu *smmu, struct smmu_xlate *x,
+always_inline enum smmu_want end_of_tables(struct smmu_core *smmu, struct smmu_xlate *x,
 					   enum smmu_stage stage, u64 desc, u32 granule_lg2)
 {
 	struct smmu_walk *walk = &x->walk[stage];
@@ -237,7 +237,7 @@ always_inline enum smmu_want end_of_tables(struct smmu *smmu, struct smmu_xlate 
 }
 
 /* @desc is the descriptor at the walk's level, from memory or from the walk cache. */
-always_inline enum smmu_want descend_by(struct smmu *smmu, struct smmu_xlate *x,
+always_inline enum smmu_want descend_by(struct smmu_core *smmu, struct smmu_xlate *x,
 					enum smmu_stage stage, u64 desc, u32 granule_lg2)
 {
 	const struct smmu_table *table = smmu_walk_table(x, stage);
@@ -258,15 +258,15 @@ always_inline enum smmu_want descend_by(struct smmu *smmu, struct smmu_xlate *x,
 }
 
 /* With whatever granule, of whatever stage. */
-static __attribute__((noinline)) enum smmu_want descend_any(struct smmu *smmu, struct smmu_xlate *x,
-							    enum smmu_stage stage, u64 desc)
+static __attribute__((noinline)) enum smmu_want
+descend_any(struct smmu_core *smmu, struct smmu_xlate *x, enum smmu_stage stage, u64 desc)
 {
 	return descend_by(smmu, x, stage, desc, smmu_walk_table(x, stage)->granule_lg2);
 }
 
 /* With the commonest granule as a constant: every miss comes by here, some several times. */
-always_inline enum smmu_want descend(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
-				     u64 desc)
+always_inline enum smmu_want descend(struct smmu_core *smmu, struct smmu_xlate *x,
+				     enum smmu_stage stage, u64 desc)
 {
 	if (__builtin_expect(smmu_walk_table(x, stage)->granule_lg2 == 12, 1))
 		return descend_by(smmu, x, stage, desc, 12);
@@ -283,7 +283,7 @@ static enum smmu_want walk_abort(struct smmu_xlate *x, enum smmu_stage stage)
 }
 
 /* Counted when it is done: one that wanted a fetch may have waited for another's instead. */
-always_inline enum smmu_want step_fetched(struct smmu *smmu, struct smmu_xlate *x,
+always_inline enum smmu_want step_fetched(struct smmu_core *smmu, struct smmu_xlate *x,
 					  enum smmu_stage stage)
 {
 	struct smmu_walk *walk = &x->walk[stage];
@@ -295,17 +295,18 @@ always_inline enum smmu_want step_fetched(struct smmu *smmu, struct smmu_xlate *
 	return descend(smmu, x, stage, x->fetched[0]);
 }
 
-static enum smmu_want step_fetched_s1(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_fetched_s1(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return step_fetched(smmu, x, SMMU_S1);
 }
 
-static enum smmu_want step_fetched_s2(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_fetched_s2(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return step_fetched(smmu, x, SMMU_S2);
 }
 
-static enum smmu_want step_updated(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage)
+static enum smmu_want step_updated(struct smmu_core *smmu, struct smmu_xlate *x,
+				   enum smmu_stage stage)
 {
 	struct smmu_walk *walk = &x->walk[stage];
 
@@ -318,19 +319,19 @@ static enum smmu_want step_updated(struct smmu *smmu, struct smmu_xlate *x, enum
 	return leaf(smmu, x, stage, walk->update_to);
 }
 
-static enum smmu_want step_updated_s1(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_updated_s1(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return step_updated(smmu, x, SMMU_S1);
 }
 
-static enum smmu_want step_updated_s2(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_updated_s2(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return step_updated(smmu, x, SMMU_S2);
 }
 
 /* --- the beginning --- */
 
-always_inline enum smmu_want step_lookup(struct smmu *smmu, struct smmu_xlate *x,
+always_inline enum smmu_want step_lookup(struct smmu_core *smmu, struct smmu_xlate *x,
 					 enum smmu_stage stage)
 {
 	const struct smmu_table *table = smmu_walk_table(x, stage);
@@ -346,19 +347,19 @@ always_inline enum smmu_want step_lookup(struct smmu *smmu, struct smmu_xlate *x
 	return want_descriptor(smmu, x, stage, table->base, table->granule_lg2);
 }
 
-static enum smmu_want step_lookup_s1(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_lookup_s1(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return step_lookup(smmu, x, SMMU_S1);
 }
 
-static enum smmu_want step_lookup_s2(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_lookup_s2(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	return step_lookup(smmu, x, SMMU_S2);
 }
 
-enum smmu_want smmu_walk_s2_begin(struct smmu *smmu, struct smmu_xlate *x, u64 ipa,
+enum smmu_want smmu_walk_s2_begin(struct smmu_core *smmu, struct smmu_xlate *x, u64 ipa,
 				  enum smmu_s2_use use,
-				  enum smmu_want (*after)(struct smmu *, struct smmu_xlate *))
+				  enum smmu_want (*after)(struct smmu_core *, struct smmu_xlate *))
 {
 	x->ipa = ipa;
 	x->s2_use = use;
@@ -382,7 +383,7 @@ static bool is_input_in_range(const struct smmu_xlate *x)
 	return high == 0;
 }
 
-enum smmu_want smmu_walk_begin(struct smmu *smmu, struct smmu_xlate *x)
+enum smmu_want smmu_walk_begin(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	if (!smmu_has_stage(x->config, SMMU_S1))
 		return smmu_walk_s2_begin(smmu, x, x->va, SMMU_S2_INPUT, smmu_xlate_mapped_by_s2);

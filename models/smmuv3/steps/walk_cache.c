@@ -7,9 +7,9 @@
  */
 #include <errno.h>
 
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
-int smmu_walk_cache_init(struct smmu *smmu)
+int smmu_walk_cache_init(struct smmu_core *smmu)
 {
 	const struct smmu_params *p = &smmu->params;
 	const u64 entries[SMMU_NR_STAGES][SMMU_NR_LEVELS] = {
@@ -29,7 +29,7 @@ int smmu_walk_cache_init(struct smmu *smmu)
 	return 0;
 }
 
-void smmu_walk_cache_finish(struct smmu *smmu)
+void smmu_walk_cache_finish(struct smmu_core *smmu)
 {
 	for (u32 i = 0; i < SMMU_NR_STAGES * SMMU_NR_LEVELS; i++)
 		tlb_array_finish(&smmu->walk_cache[i / SMMU_NR_LEVELS][i % SMMU_NR_LEVELS]);
@@ -52,7 +52,7 @@ static void put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_s
 	};
 }
 
-void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
+void smmu_walk_cache_fill(struct smmu_core *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
 			  u64 descriptor, bool is_leaf)
 {
 	u32 index = smmu_level_index(x->walk[stage].level);
@@ -63,7 +63,7 @@ void smmu_walk_cache_fill(struct smmu *smmu, const struct smmu_xlate *x, enum sm
 }
 
 /* @granule_lg2 is a constant wherever this is put in: the walk of every miss comes by. */
-static inline __attribute__((always_inline)) bool find(struct smmu *smmu, struct smmu_xlate *x,
+static inline __attribute__((always_inline)) bool find(struct smmu_core *smmu, struct smmu_xlate *x,
 						       enum smmu_stage stage, u64 *descriptor,
 						       u32 granule_lg2)
 {
@@ -89,7 +89,7 @@ static inline __attribute__((always_inline)) bool find(struct smmu *smmu, struct
 	return false;
 }
 
-bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, enum smmu_stage stage,
+bool smmu_walk_cache_find(struct smmu_core *smmu, struct smmu_xlate *x, enum smmu_stage stage,
 			  u64 *descriptor)
 {
 	switch (smmu_walk_table(x, stage)->granule_lg2) {
@@ -102,7 +102,7 @@ bool smmu_walk_cache_find(struct smmu *smmu, struct smmu_xlate *x, enum smmu_sta
 	}
 }
 
-void smmu_walk_cache_drop(struct smmu *smmu, const struct smmu_xlate *x, enum smmu_stage stage)
+void smmu_walk_cache_drop(struct smmu_core *smmu, const struct smmu_xlate *x, enum smmu_stage stage)
 {
 	const struct smmu_walk *walk = &x->walk[stage];
 	struct tlb_array *array = &smmu->walk_cache[stage][smmu_level_index(walk->level)];
@@ -151,7 +151,7 @@ static void invalidate_address(struct tlb_array *array, const struct smmu_tlbi *
 	}
 }
 
-void smmu_walk_cache_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
+void smmu_walk_cache_invalidate(struct smmu_core *smmu, const struct smmu_tlbi *tlbi)
 {
 	for (u32 i = 0; i < SMMU_NR_STAGES * SMMU_NR_LEVELS; i++) {
 		struct tlb_array *array = &smmu->walk_cache[i / SMMU_NR_LEVELS][i % SMMU_NR_LEVELS];

@@ -3,9 +3,9 @@
  * What a walk has found goes into the TLBs, and to who asked (IHI 0070 3.3, 13.6): the
  * mapping of one stage, or both stages' leaves together.
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
-enum smmu_want smmu_xlate_mapped(struct smmu *smmu, struct smmu_xlate *x,
+enum smmu_want smmu_xlate_mapped(struct smmu_core *smmu, struct smmu_xlate *x,
 				 const struct smmu_mapping *mapping)
 {
 	smmu_tlb_fill(x, mapping);
@@ -14,7 +14,7 @@ enum smmu_want smmu_xlate_mapped(struct smmu *smmu, struct smmu_xlate *x,
 	return smmu_xlate_done(x, mapping->pa + (x->va - mapping->va));
 }
 
-enum smmu_want smmu_xlate_mapped_by_s2(struct smmu *smmu, struct smmu_xlate *x)
+enum smmu_want smmu_xlate_mapped_by_s2(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	const struct smmu_mapping *s1 = &x->walk[SMMU_S1].leaf, *s2 = &x->walk[SMMU_S2].leaf;
 	struct smmu_mapping both = *s2;

@@ -5,9 +5,9 @@
  * stages there are (walk.c). A step carries out what the one before wanted and says what is
  * wanted next; no step waits or knows the time.
  */
-#include "models/smmuv3/internal.h"
+#include "models/smmuv3/steps/steps.h"
 
-static enum smmu_want step_config_lookup(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_config_lookup(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	const struct smmu_config *config = smmu_config_find(
 		smmu, x->sid, x->ssid, smmu_stream_tag(x->sid, x->ssid, x->has_ssid));
@@ -23,14 +23,14 @@ static enum smmu_want step_config_lookup(struct smmu *smmu, struct smmu_xlate *x
 }
 
 /* SMMUEN is 0: attributes do not matter here, GBPA.ABORT and the address do (6.3.14). */
-static enum smmu_want step_disabled(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_disabled(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	if ((smmu->reg[SMMU_REG_GBPA] & GBPA_ABORT) || x->iova & ~smmu->oas_mask)
 		return smmu_xlate_fault(x, 0);
 	return smmu_xlate_done(x, x->iova);
 }
 
-static enum smmu_want step_begin(struct smmu *smmu, struct smmu_xlate *x)
+static enum smmu_want step_begin(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	if (!smmu->is_enabled)
 		return x->kind ? smmu_ats_refuse(x) : step_disabled(smmu, x);
@@ -56,10 +56,10 @@ static u32 incoming_attr(const struct port_access *access)
 	return attr;
 }
 
-void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
+void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_tlbs *tlbs, u32 sid,
 		      const struct port_access *access)
 {
-	x->port = port;
+	x->tlbs = tlbs;
 	x->sid = sid;
 	x->ssid = access->has_pasid ? access->pasid : 0;
 	x->has_ssid = access->has_pasid;
@@ -76,10 +76,8 @@ void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
 	x->step = step_begin;
 }
 
-void smmu_xlate_begin_after(struct smmu_xlate *x, struct smmu_port *port, u32 sid,
-			    const struct port_access *access, const struct smmu_lookup *lookup)
+void smmu_xlate_begin_after(struct smmu_xlate *x, const struct smmu_lookup *lookup)
 {
-	smmu_xlate_begin(x, port, sid, access);
 	/* What denied is still there: a fill must look for it. */
 	x->is_timed = lookup->is_denied;
 	if (!lookup->config || lookup->is_denied)
@@ -92,7 +90,7 @@ void smmu_xlate_begin_after(struct smmu_xlate *x, struct smmu_port *port, u32 si
 	x->step = smmu_walk_begin;
 }
 
-void smmu_xlate_fetch(struct smmu *smmu, struct smmu_xlate *x)
+void smmu_xlate_fetch(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	x->is_fetch_failed = false;
 	for (u32 i = 0; i < x->fetch_words; i++) {
@@ -101,7 +99,7 @@ void smmu_xlate_fetch(struct smmu *smmu, struct smmu_xlate *x)
 	}
 }
 
-void smmu_xlate_update(struct smmu *smmu, struct smmu_xlate *x)
+void smmu_xlate_update(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	const struct smmu_walk *walk = &x->walk[x->update_stage];
 
@@ -109,7 +107,7 @@ void smmu_xlate_update(struct smmu *smmu, struct smmu_xlate *x)
 	x->is_fetch_failed = mem_cas64(smmu->mem, x->fetch_pa, &x->fetched[0], walk->update_to);
 }
 
-enum smmu_want smmu_xlate_run(struct smmu *smmu, struct smmu_xlate *x)
+enum smmu_want smmu_xlate_run(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	for (;;) {
 		enum smmu_want want = smmu_xlate_step(smmu, x);
