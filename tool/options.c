@@ -5,13 +5,13 @@
  * 64, so they are off and ours are made here.
  */
 #define _GNU_SOURCE
+#include "tool/options.h"
+
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tool/common/tool.h"
 
 enum {
 	KEY_SET = 0x100,
@@ -61,6 +61,7 @@ static const struct argp_option serve_options[] = {
 
 struct parse {
 	struct tool_options *options;
+	const struct tool_verb *verbs;
 	const struct tool_verb *verb; /* NULL while looking for it */
 	int verb_index;		      /* in argv */
 	int stopped;		      /* in argv, after an error */
@@ -321,14 +322,14 @@ static int parse_with(const struct argp *argp, int argc, char **argv, unsigned i
 
 /* ---- the verb ---- */
 
-static const struct tool_verb *find_verb(const char *name)
+static const struct tool_verb *find_verb(const struct tool_verb *verbs, const char *name)
 {
 	struct wl_suggestion near = {0};
 
-	for (u32 i = 0; i < tool_nr_verbs; i++) {
-		if (!strcmp(tool_verbs[i].name, name))
-			return &tool_verbs[i];
-		wl_suggest(&near, name, tool_verbs[i].name);
+	for (const struct tool_verb *verb = verbs; verb->name; verb++) {
+		if (!strcmp(verb->name, name))
+			return verb;
+		wl_suggest(&near, name, verb->name);
 	}
 	tool_complain(TOOL_USAGE, "iopfsim: unknown verb '%.60s'%s%s%s", name,
 		      near.word[0] ? "; did you mean '" : ", see 'iopfsim --help'", near.word,
@@ -336,7 +337,7 @@ static const struct tool_verb *find_verb(const char *name)
 	return NULL;
 }
 
-static char *overview(void)
+static char *overview(const struct tool_verb *verbs)
 {
 	char *text = NULL;
 	size_t bytes = 0;
@@ -348,9 +349,8 @@ static char *overview(void)
 	      "fault handler, and says where the time goes.\v",
 	      out);
 	fputs("Verbs:\n", out);
-	for (u32 i = 0; i < tool_nr_verbs; i++)
-		fprintf(out, "  %-6s %-6s  %s\n", tool_verbs[i].name, tool_verbs[i].args,
-			tool_verbs[i].brief);
+	for (const struct tool_verb *verb = verbs; verb->name; verb++)
+		fprintf(out, "  %-6s %-6s  %s\n", verb->name, verb->args, verb->brief);
 	fputs("\n'iopfsim VERB --help' says more. Begin with 'iopfsim run uadk-sva'.", out);
 	fclose(out);
 	return text;
@@ -359,7 +359,7 @@ static char *overview(void)
 /* Index of the verb in argv, or -EINVAL. */
 static int find_verb_index(int argc, char **argv, struct parse *parse)
 {
-	char *doc = overview();
+	char *doc = overview(parse->verbs);
 	const struct argp argp = {
 		.parser = parse_key,
 		.args_doc = "VERB [ARGUMENT...]",
@@ -414,16 +414,17 @@ static int parse_verb(const struct tool_verb *verb, int argc, char **argv, struc
 	return -EINVAL;
 }
 
-const struct tool_verb *tool_options_parse(int argc, char **argv, struct tool_options *options)
+const struct tool_verb *tool_options_parse(const struct tool_verb *verbs, int argc, char **argv,
+					   struct tool_options *options)
 {
-	struct parse parse = {.options = options};
+	struct parse parse = {.options = options, .verbs = verbs};
 	const struct tool_verb *verb;
 	int index;
 
 	*options = (struct tool_options){.has_plots = true};
 	argv[0] = "iopfsim";
 	index = find_verb_index(argc, argv, &parse);
-	verb = index < 0 ? NULL : find_verb(argv[index]);
+	verb = index < 0 ? NULL : find_verb(verbs, argv[index]);
 	if (!verb || parse_verb(verb, argc - index, argv + index, &parse))
 		return NULL;
 	return verb;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The verbs of the command line, and the options that all of them know. */
+/* What a verb is given, and what all of them share. */
 #ifndef TOOL_TOOL_H
 #define TOOL_TOOL_H
 
@@ -27,35 +27,6 @@ struct tool_options {
 	const char *args[TOOL_MAX_ARGS];
 	u32 nr_args;
 };
-
-struct tool_verb {
-	const char *name;
-	const char *args; /* "FILE" */
-	const char *brief;
-	const char *help; /* further paragraphs */
-	u32 min_args, max_args;
-	bool has_plot_option, has_jobs_option, has_serve_options;
-	int (*run)(const struct tool_options *options); /* Return: exit code */
-};
-
-extern const struct tool_verb tool_verbs[];
-extern const u32 tool_nr_verbs;
-
-/**
- * tool_options_parse() - command line to verb and options
- *
- * Return: the verb; NULL after a complaint on standard error. --help and
- * --version print and end the program.
- */
-const struct tool_verb *tool_options_parse(int argc, char **argv, struct tool_options *options);
-
-int verb_run(const struct tool_options *options);
-int verb_sweep(const struct tool_options *options);
-int verb_study(const struct tool_options *options);
-int verb_plot(const struct tool_options *options);
-int verb_trace(const struct tool_options *options);
-int verb_list(const struct tool_options *options);
-int verb_serve(const struct tool_options *options);
 
 /** tool_complain() - one line on standard error. Return: @code. */
 int tool_complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -303,7 +303,6 @@ void sweep_print_table(FILE *out, const struct sweep *sweep)
 		fputs("\nshare: throughput as a share of the baseline's; added: (time with - time "
 		      "without) / faults\n",
 		      out);
-	sweep_print_stages(out, sweep);
 }
 
 /* ---- JSON ---- */

@@ -29,7 +29,7 @@ static double as_us(u64 mean)
 	return (double)mean / 1024 / 1000;
 }
 
-void sweep_print_stages(FILE *out, const struct sweep *sweep)
+static void print_stages(FILE *out, const struct sweep *sweep)
 {
 	char label[SWEEP_LABEL_BYTES];
 	struct table table;
@@ -52,6 +52,12 @@ void sweep_print_stages(FILE *out, const struct sweep *sweep)
 	}
 	fputc('\n', out);
 	table_print(&table, out, "  ", 1);
+}
+
+void sweep_print_tables(FILE *out, const struct sweep *sweep)
+{
+	sweep_print_table(out, sweep);
+	print_stages(out, sweep);
 }
 
 void sweep_write_stages(FILE *out, const struct sweep *sweep)
@@ -82,7 +88,7 @@ static void write_tables(FILE *out, const struct sweep *sweep)
 	FILE *memory = open_memstream(&text, &bytes);
 
 	if (memory) {
-		sweep_print_table(memory, sweep);
+		sweep_print_tables(memory, sweep);
 		fclose(memory);
 		html_text(out, text);
 	}

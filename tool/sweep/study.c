@@ -260,7 +260,7 @@ void study_print(FILE *out, const struct study *study, const struct sweep *sweep
 {
 	/* With a baseline the question is how near to it we come. */
 	if (!study->curve_path) {
-		sweep_print_table(out, sweep);
+		sweep_print_tables(out, sweep);
 		return;
 	}
 	fprintf(out, "%s\n\n", sweep->workload->config.title);

@@ -29,9 +29,6 @@ struct study {
 	struct plot_kind plot;
 };
 
-extern const struct study studies[];
-extern const u32 nr_studies;
-
 /* Faults a second, and the CPU-bound line: CPUs times the rate of one. */
 struct study_rate {
 	u64 faults_per_s;

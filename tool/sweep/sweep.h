@@ -111,15 +111,15 @@ const char *sweep_text(char text[64], struct sweep_number number);
 /** sweep_label() - what a point sets, if that is short for all of them; else its number. */
 const char *sweep_label(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep, u32 index);
 
-/* Tables for people, and {"points": [...]}, and data/sweep.dat. */
+/* The table for people, and {"points": [...]}, and data/sweep.dat. */
 void sweep_print_table(FILE *out, const struct sweep *sweep);
 void sweep_write_json(FILE *out, const struct sweep *sweep);
 void sweep_write_data(FILE *out, const struct sweep *sweep);
 /* What the two panels of the plot show, data/sweep_panels.txt. */
 void sweep_write_panels(FILE *out, const struct sweep *sweep);
 
-/* Where the time of a fault goes: the second table, data/sweep_stages.dat; and report.html. */
-void sweep_print_stages(FILE *out, const struct sweep *sweep);
+/* With where the time of a fault goes: both tables, data/sweep_stages.dat; and report.html. */
+void sweep_print_tables(FILE *out, const struct sweep *sweep);
 void sweep_write_stages(FILE *out, const struct sweep *sweep);
 void sweep_write_report(FILE *out, const struct sweep *sweep);
 

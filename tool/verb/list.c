@@ -11,7 +11,7 @@
 
 #include "system/machine/machine.h"
 #include "tool/common/json_writer.h"
-#include "tool/common/tool.h"
+#include "tool/verb/verb.h"
 
 static const char *const unit_names[] = {
 	[SIM_UNIT_COUNT] = "count", [SIM_UNIT_BOOL] = "switch",	     [SIM_UNIT_BYTES] = "size",

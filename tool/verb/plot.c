@@ -4,7 +4,7 @@
 
 #include "tool/common/folder.h"
 #include "tool/common/plot.h"
-#include "tool/common/tool.h"
+#include "tool/verb/verb.h"
 
 int verb_plot(const struct tool_options *options)
 {

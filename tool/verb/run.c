@@ -6,8 +6,8 @@
 #include "tool/common/folder.h"
 #include "tool/common/plot.h"
 #include "tool/common/progress.h"
-#include "tool/common/tool.h"
 #include "tool/output/output.h"
+#include "tool/verb/verb.h"
 
 #define MARKER "result.json"
 

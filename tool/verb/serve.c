@@ -2,8 +2,8 @@
 /* iopfsim serve: an IOMMU model behind the qtest protocol (docs/serve.md). */
 #include <errno.h>
 
-#include "tool/common/tool.h"
 #include "tool/serve/serve.h"
+#include "tool/verb/verb.h"
 
 int verb_serve(const struct tool_options *options)
 {

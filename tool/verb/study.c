@@ -13,8 +13,8 @@
 
 #include "tool/common/folder.h"
 #include "tool/common/progress.h"
-#include "tool/common/tool.h"
 #include "tool/sweep/study.h"
+#include "tool/verb/verb.h"
 
 #define MARKER "points.json"
 
@@ -31,7 +31,7 @@
 #define CURVE(symbol, name, dispatch, about) {name, {"handler.dispatch=" dispatch}},
 #define SVA_CURVE(symbol, name, about) {name, {0}},
 
-const struct study studies[] = {
+static const struct study studies[] = {
 	{.name = "locks",
 	 .workload = "locks",
 	 .curve_path = "handler.design",
@@ -73,7 +73,7 @@ const struct study studies[] = {
 	 .plot = {"study_premap", "study.dat", "Throughput against pages mapped per fault", ""}},
 };
 
-const u32 nr_studies = sizeof(studies) / sizeof(studies[0]);
+static const u32 nr_studies = sizeof(studies) / sizeof(studies[0]);
 
 /* --- the points --- */
 

@@ -8,8 +8,8 @@
 #include "tool/common/folder.h"
 #include "tool/common/plot.h"
 #include "tool/common/progress.h"
-#include "tool/common/tool.h"
 #include "tool/sweep/sweep.h"
+#include "tool/verb/verb.h"
 
 #define MARKER "points.json"
 
@@ -96,7 +96,7 @@ static int run_points(const struct tool_options *options, struct sweep *sweep,
 	if (options->is_json)
 		sweep_write_json(stdout, sweep);
 	else if (!options->is_quiet)
-		sweep_print_table(stdout, sweep);
+		sweep_print_tables(stdout, sweep);
 	if (options->output && !options->is_quiet && !options->is_json)
 		printf("\nwritten to %s, begin with %s/report.html\n", folder->shown,
 		       folder->shown);

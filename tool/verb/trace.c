@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "system/replay/trace.h"
-#include "tool/common/tool.h"
+#include "tool/verb/verb.h"
 
 static int write_trace(const struct tool_options *options, const struct wl_workload *workload)
 {

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line: which verb, with which options. */
+#ifndef TOOL_OPTIONS_H
+#define TOOL_OPTIONS_H
+
+#include "tool/common/tool.h"
+
+struct tool_verb {
+	const char *name;
+	const char *args; /* "FILE" */
+	const char *brief;
+	const char *help; /* further paragraphs */
+	u32 min_args, max_args;
+	bool has_plot_option, has_jobs_option, has_serve_options;
+	int (*run)(const struct tool_options *options); /* Return: exit code */
+};
+
+/**
+ * tool_options_parse() - command line to verb and options
+ * @verbs: those that there are; a row without a name ends them
+ *
+ * Return: the verb; NULL after a complaint on standard error. --help and
+ * --version print and end the program.
+ */
+const struct tool_verb *tool_options_parse(const struct tool_verb *verbs, int argc, char **argv,
+					   struct tool_options *options);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What each verb does. Return: exit code. */
+#ifndef TOOL_VERB_H
+#define TOOL_VERB_H
+
+#include "tool/common/tool.h"
+
+int verb_run(const struct tool_options *options);
+int verb_sweep(const struct tool_options *options);
+int verb_study(const struct tool_options *options);
+int verb_plot(const struct tool_options *options);
+int verb_trace(const struct tool_options *options);
+int verb_list(const struct tool_options *options);
+int verb_serve(const struct tool_options *options);
+
+#endif
