@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "bench/bench.h"
+#include "system/config/workload.h"
+#include "tool/common/data.h"
 
 enum { KEY_JSON = 0x100, KEY_REPEAT, KEY_QUICK, KEY_ONLY, KEY_VERSION };
 
@@ -122,11 +124,16 @@ int main(int argc, char **argv)
 {
 	static struct bench_result results[MAX_PATHS];
 	struct options options = {.repeat = 5};
+	char message[WL_MESSAGE_MAX];
 	bool is_good = true;
 	u32 nr = 0;
 
 	if (!options_parse(argc, argv, &options))
 		return 2;
+	if (tool_data_find(message)) {
+		fprintf(stderr, "iopfsim-bench: %s\n", message);
+		return 2;
+	}
 	for (u32 i = 0; i < bench_nr_paths && nr < MAX_PATHS; i++) {
 		if (options.only && strcmp(options.only, bench_paths[i].key))
 			continue;

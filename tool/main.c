@@ -4,17 +4,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tool/common/data.h"
 #include "tool/verbs.h"
 
 int main(int argc, char **argv)
 {
 	struct tool_options options;
+	char message[WL_MESSAGE_MAX];
 	const struct tool_verb *verb;
 	int code;
 
 	verb = tool_options_parse(tool_verbs, argc, argv, &options);
 	if (!verb)
 		return TOOL_USAGE;
+	if (tool_data_find(message))
+		return tool_complain(TOOL_USAGE, "iopfsim: %s", message);
 	code = verb->run(&options);
 	if (fflush(stdout) || ferror(stdout))
 		return tool_complain(TOOL_FAILED, "iopfsim: standard output: %s", strerror(errno));

@@ -351,7 +351,11 @@ static char *overview(const struct tool_verb *verbs)
 	fputs("Verbs:\n", out);
 	for (const struct tool_verb *verb = verbs; verb->name; verb++)
 		fprintf(out, "  %-6s %-6s  %s\n", verb->name, verb->args, verb->brief);
-	fputs("\n'iopfsim VERB --help' says more. Begin with 'iopfsim run uadk-sva'.", out);
+	fputs("\n'iopfsim VERB --help' says more. Begin with 'iopfsim run uadk-sva'.\n\n"
+	      "What comes with iopfsim is in a folder that has workloads/, with platforms/ in it, and "
+	      "plots/: the one that the variable IOPFSIM_DATA names; else data/ beside the program; "
+	      "else ../share/iopfsim from there.",
+	      out);
 	fclose(out);
 	return text;
 }

@@ -13,11 +13,6 @@
 
 #include "system/config/internal.h"
 
-const char *wl_data_folder(void)
-{
-	return WL_DATA_FOLDER;
-}
-
 /* What one pass over a document needs to know. */
 struct pass {
 	struct sys_config *config;
@@ -153,7 +148,8 @@ static void suggest_files(const char *folder, const char *word, struct wl_sugges
 static int find_platform(const struct platform_wish *wish, const char *folder, char *path,
 			 size_t path_bytes, char *message)
 {
-	char quoted[WL_QUOTE_BYTES], beside[4200], hint[160] = "";
+	char quoted[WL_QUOTE_BYTES], beside[4200], ours[4200], hint[700] = "";
+	const char *data = wl_data_folder();
 	struct wl_suggestion near = {0};
 
 	if (!wish->name[0] || strspn(wish->name, ".") || strchr(wish->name, '/'))
@@ -165,13 +161,18 @@ static int find_platform(const struct platform_wish *wish, const char *folder, c
 	snprintf(path, path_bytes, "%s/%.64s.yaml", beside, wish->name);
 	if (!access(path, F_OK))
 		return 0;
-	snprintf(path, path_bytes, "%s/platforms/%.64s.yaml", WL_DATA_FOLDER, wish->name);
-	if (!access(path, F_OK))
-		return 0;
 	suggest_files(beside, wish->name, &near);
-	suggest_files(WL_DATA_FOLDER "/platforms", wish->name, &near);
+	if (data) {
+		snprintf(ours, sizeof(ours), "%.4000s/workloads/platforms", data);
+		snprintf(path, path_bytes, "%s/%.64s.yaml", ours, wish->name);
+		if (!access(path, F_OK))
+			return 0;
+		suggest_files(ours, wish->name, &near);
+	}
 	if (near.word[0])
 		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
+	else if (!data)
+		snprintf(hint, sizeof(hint), ", and %.690s", wl_data_missing());
 	return wl_complain(message, wish->where,
 			   "platform %s is unknown, expected a file of %.200s%s",
 			   wl_quote(quoted, wish->name), beside, hint);
@@ -274,18 +275,23 @@ int wl_apply(struct sys_config *config, const char *file, const struct wl_settin
 static int find_workload(const char *path, char *found, size_t found_bytes, char *message)
 {
 	static const char *const suffixes[] = {"", ".yaml"};
+	const char *data = wl_data_folder();
 	struct wl_suggestion near = {0};
-	char hint[160] = "";
+	char ours[3800], hint[160] = "";
 
 	snprintf(found, found_bytes, "%s", path);
 	if (strchr(path, '/') || !path[0] || !access(path, F_OK))
 		return 0;
+	if (!data)
+		return wl_complain(message, (struct wl_where){path, 0, 0}, "no such file, and %s",
+				   wl_data_missing());
+	snprintf(ours, sizeof(ours), "%.3780s/workloads", data);
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		snprintf(found, found_bytes, "%s/%.255s%s", WL_DATA_FOLDER, path, suffixes[i]);
+		snprintf(found, found_bytes, "%s/%.255s%s", ours, path, suffixes[i]);
 		if (!access(found, F_OK))
 			return 0;
 	}
-	suggest_files(WL_DATA_FOLDER, path, &near);
+	suggest_files(ours, path, &near);
 	if (near.word[0])
 		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
 	return wl_complain(message, (struct wl_where){path, 0, 0},

@@ -49,7 +49,7 @@ struct wl_workload {
 
 /**
  * wl_load() - read a workload file and the platform file that it names
- * @path: a file; a bare name is also looked for in the installed workloads
+ * @path: a file; a bare name is also looked for among those of wl_data_folder()
  * @settings: applied last, in order, as --set
  * @seed: NULL, or overrides the file
  * @workload: filled; wl_free() it
@@ -98,8 +98,20 @@ bool wl_format_value(const struct sys_config *config, const char *path, char *te
 /** wl_is_number() - is the value at @path written without quotes in JSON (count, bits, cycles)? */
 bool wl_is_number(const char *path);
 
-/** wl_data_folder() - where the workloads that come with iopfsim are. */
+/**
+ * wl_data_set() - say where the files that come with iopfsim are
+ * @folder: has workloads/, with platforms/ in it, and plots/; NULL: there is none
+ * @missing: without a folder: where was looked for it, for complaints; NULL with one
+ *
+ * Both stay the caller's and must last. Until it is called there is no folder.
+ */
+void wl_data_set(const char *folder, const char *missing);
+
+/** wl_data_folder() - what wl_data_set() was told; NULL: there is none. */
 const char *wl_data_folder(void);
+
+/** wl_data_missing() - why there is none. */
+const char *wl_data_missing(void);
 
 /* The nearest of several words to one that is unknown, for "did you mean". */
 struct wl_suggestion {

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bench/paths.h"
+#include "system/config/workload.h"
 
 static void keys_are_those_of_the_design(void **state)
 {
@@ -55,5 +56,6 @@ int main(void)
 		cmocka_unit_test(every_path_does_what_it_was_asked_for),
 	};
 
+	wl_data_set(".", NULL); /* the source tree, which has workloads/ */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -260,7 +260,12 @@ static void a_trace_is_looked_for_beside_the_file_that_names_it(void **state)
 static void every_workload_that_comes_with_iopfsim_loads(void **state)
 {
 	static const char *const names[] = {"uadk-sva", "uadk-vfio", "container"};
+	char message[WL_MESSAGE_MAX];
 
+	wl_data_set(NULL, "nobody knows where they are");
+	assert_int_equal(wl_load(names[0], NULL, 0, NULL, &workload, message), -EINVAL);
+	assert_string_equal(message, "uadk-sva: no such file, and nobody knows where they are");
+	wl_data_set(".", NULL); /* the source tree has workloads/ */
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		load(names[i], NULL, NULL); /* by bare name */
 		assert_true(workload.nr_points >= 4);

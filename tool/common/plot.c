@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls gnuplot with a script of scripts/plots. Scripts take arguments and read
+ * Calls gnuplot with a script of the data folder. Scripts take arguments and read
  * data, so nothing that a user wrote is ever part of a gnuplot program; no
  * shell is involved.
  */
@@ -138,14 +138,25 @@ static int run_gnuplot(char *const *argv, char *message)
 	return -EIO;
 }
 
+int plot_check(char *message)
+{
+	if (wl_data_folder())
+		return 0;
+	snprintf(message, WL_MESSAGE_MAX, "no plots: %.900s", wl_data_missing());
+	return -ENOENT;
+}
+
 int plot_draw(const char *folder, const struct plot_kind *kind, char *message)
 {
-	char script[FOLDER_PATH_MAX], data[FOLDER_PATH_MAX + 64], out[FOLDER_PATH_MAX + 64];
+	char scripts[FOLDER_PATH_MAX], script[FOLDER_PATH_MAX + 64];
+	char data[FOLDER_PATH_MAX + 64], out[FOLDER_PATH_MAX + 64];
 	char title[SYS_TEXT_MAX], rows[32];
-	char *argv[] = {"gnuplot",	   "-d", "-c", script, data, out, title, rows,
-			TOOL_PLOTS_FOLDER, NULL};
+	char *argv[] = {"gnuplot", "-d", "-c", script, data, out, title, rows, scripts, NULL};
 
-	snprintf(script, sizeof(script), "%s/%s.gp", TOOL_PLOTS_FOLDER, kind->name);
+	if (plot_check(message))
+		return -ENOENT;
+	snprintf(scripts, sizeof(scripts), "%.4000s/plots", wl_data_folder());
+	snprintf(script, sizeof(script), "%s/%s.gp", scripts, kind->name);
 	snprintf(data, sizeof(data), "%s/data", folder);
 	snprintf(out, sizeof(out), "%s/%s", folder, kind->name);
 	read_title(folder, title, sizeof(title));

@@ -6,9 +6,9 @@
 #include "sim/types.h"
 
 struct plot_kind {
-	const char *name;   /* latency_cdf: file name, and script scripts/plots/NAME.gp */
-	const char *data;   /* data/DATA; decides whether there is anything to draw */
-	const char *title;  /* heading in the report */
+	const char *name;  /* latency_cdf: file name, and script plots/NAME.gp of the data folder */
+	const char *data;  /* data/DATA; decides whether there is anything to draw */
+	const char *title; /* heading in the report */
 	const char *remark; /* a sentence below it */
 };
 
@@ -17,11 +17,14 @@ extern const u32 plot_nr_kinds;
 extern const struct plot_kind plot_sweep_kinds[];
 extern const u32 plot_nr_sweep_kinds;
 
+/** plot_check() - are the scripts there? 0, or -ENOENT with @message. */
+int plot_check(char *message);
+
 /**
  * plot_draw() - draw one plot
  * @folder: has data/; where NAME.svg and NAME.png go
  *
- * Return: 0; -ENOENT if there is no gnuplot; -EIO if it failed; each with one
+ * Return: 0; -ENOENT if there is no gnuplot, or no scripts; -EIO if it failed; each with one
  * line in @message.
  */
 int plot_draw(const char *folder, const struct plot_kind *kind, char *message);

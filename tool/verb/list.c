@@ -155,10 +155,10 @@ static int is_yaml(const struct dirent *entry)
 static void list_folder(struct json_writer *json, const char *below)
 {
 	struct dirent **entries;
-	char path[4096];
+	char path[4200];
 	int nr;
 
-	snprintf(path, sizeof(path), "%s%s", wl_data_folder(), below);
+	snprintf(path, sizeof(path), "%.4000s/workloads%s", wl_data_folder(), below);
 	nr = scandir(path, &entries, is_yaml, alphasort);
 	for (int i = 0; i < nr; i++) {
 		entries[i]->d_name[strlen(entries[i]->d_name) - 5] = 0;
@@ -202,14 +202,15 @@ static void list_stages(struct json_writer *json)
 static const struct topic {
 	const char *name, *brief;
 	void (*list)(struct json_writer *json);
+	bool is_of_data; /* what is in the data folder */
 } topics[] = {
-	{"workloads", "workload files that come with iopfsim", list_workloads},
-	{"platforms", "machines that a workload can name", list_platforms},
+	{"workloads", "workload files that come with iopfsim", list_workloads, true},
+	{"platforms", "machines that a workload can name", list_platforms, true},
 	{"parameters", "every key of a workload file: unit, default, range, source",
-	 list_parameters},
+	 list_parameters, false},
 	{"designs", "locking designs of the VFIO container and of SVA, handler.design",
-	 list_designs},
-	{"stages", "the moments of a fault, in order", list_stages},
+	 list_designs, false},
+	{"stages", "the moments of a fault, in order", list_stages, false},
 };
 
 #define NR_TOPICS (sizeof(topics) / sizeof(topics[0]))
@@ -218,6 +219,8 @@ static int list_topic(const struct topic *topic, bool is_json)
 {
 	struct json_writer json;
 
+	if (topic->is_of_data && !wl_data_folder())
+		return tool_complain(TOOL_USAGE, "iopfsim list: %s", wl_data_missing());
 	if (!is_json) {
 		topic->list(NULL);
 		return TOOL_OK;

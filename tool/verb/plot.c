@@ -12,6 +12,8 @@ int verb_plot(const struct tool_options *options)
 	char message[WL_MESSAGE_MAX];
 	int err;
 
+	if (plot_check(message))
+		return tool_complain(TOOL_USAGE, "iopfsim plot: %s", message);
 	if (folder_has(folder, "result.json"))
 		err = plot_draw_run(folder, message);
 	else if (folder_has(folder, "points.json"))

@@ -89,7 +89,7 @@ int verb_run(const struct tool_options *options)
 {
 	char message[WL_MESSAGE_MAX], path[FOLDER_PATH_MAX];
 	struct wl_workload *workload;
-	struct folder folder;
+	struct folder folder = {0};
 	int code;
 
 	code = tool_load(options, &workload);
@@ -97,7 +97,8 @@ int verb_run(const struct tool_options *options)
 		return code;
 	snprintf(path, sizeof(path), "out/%s", workload->config.name);
 	progress_catch_signals();
-	if (folder_begin(&folder, options->output ? options->output : path, MARKER, message))
+	if ((options->has_plots && plot_check(message)) ||
+	    folder_begin(&folder, options->output ? options->output : path, MARKER, message))
 		code = tool_complain(TOOL_USAGE, "iopfsim run: %s", message);
 	else
 		code = simulate(options, workload, &folder);

@@ -252,7 +252,8 @@ static int run_study(const struct tool_options *options, const struct study *stu
 	progress_catch_signals();
 	if (sweep_prepare(&sweep, workload, message))
 		code = tool_complain(TOOL_USAGE, "%s", message);
-	else if (options->output && folder_begin(&folder, options->output, MARKER, message))
+	else if (options->output && ((options->has_plots && plot_check(message)) ||
+				     folder_begin(&folder, options->output, MARKER, message)))
 		code = tool_complain(TOOL_USAGE, "iopfsim study: %s", message);
 	if (study->curve_path)
 		sweep.write_members = study_write_members;

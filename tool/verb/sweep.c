@@ -123,7 +123,8 @@ static int sweep_workload(const struct tool_options *options, const struct wl_wo
 	progress_catch_signals();
 	if (sweep_prepare(&sweep, workload, message))
 		code = tool_complain(TOOL_USAGE, "%s", message);
-	else if (options->output && folder_begin(&folder, options->output, MARKER, message))
+	else if (options->output && ((options->has_plots && plot_check(message)) ||
+				     folder_begin(&folder, options->output, MARKER, message)))
 		code = tool_complain(TOOL_USAGE, "iopfsim sweep: %s", message);
 	if (!code)
 		code = run_points(options, &sweep, &folder);
