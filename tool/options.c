@@ -63,8 +63,10 @@ struct parse {
 	struct tool_options *options;
 	const struct tool_verb *verbs;
 	const struct tool_verb *verb; /* NULL while looking for it */
-	int verb_index;		      /* in argv */
-	int stopped;		      /* in argv, after an error */
+	int argc;
+	char **argv;
+	int verb_index; /* in argv */
+	int stopped;	/* in argv, after an error */
 	char complaint[WL_MESSAGE_MAX];
 };
 
@@ -86,19 +88,29 @@ static error_t add_setting(struct parse *parse, const char *arg)
 	return 0;
 }
 
-static error_t set_number(struct parse *parse, const char *option, const char *arg, u64 max,
-			  u64 *value)
+static error_t set_number(struct parse *parse, const char *option, const char *arg, u64 *value)
 {
 	char why[WL_MESSAGE_MAX];
 
-	if (!wl_parse_number(arg, SIM_UNIT_COUNT, value, why)) {
-		if (*value <= max)
-			return 0;
-		snprintf(why, sizeof(why), "%.40s is out of range, expected at most %llu", arg,
-			 max);
-	}
+	if (!wl_parse_number(arg, SIM_UNIT_COUNT, value, why))
+		return 0;
 	snprintf(parse->complaint, sizeof(parse->complaint), "%s: %.300s", option, why);
 	return EINVAL;
+}
+
+static error_t set_jobs(struct parse *parse, const char *arg)
+{
+	u64 number;
+
+	if (set_number(parse, "--jobs", arg, &number))
+		return EINVAL;
+	if (number > MAX_JOBS) {
+		snprintf(parse->complaint, sizeof(parse->complaint),
+			 "--jobs: %.40s is out of range, expected at most %d", arg, MAX_JOBS);
+		return EINVAL;
+	}
+	parse->options->nr_jobs = (u32)number;
+	return 0;
 }
 
 static error_t add_argument(struct parse *parse, const char *arg)
@@ -151,8 +163,6 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct parse *parse = state->input;
 	struct tool_options *options = parse->options;
-	u64 number;
-	error_t err;
 
 	switch (key) {
 	case 'o':
@@ -162,7 +172,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return add_setting(parse, arg);
 	case KEY_SEED:
 		options->has_seed = true;
-		return set_number(parse, "--seed", arg, ~0ULL, &options->seed);
+		return set_number(parse, "--seed", arg, &options->seed);
 	case KEY_JSON:
 		options->is_json = true;
 		return 0;
@@ -173,9 +183,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		options->has_plots = false;
 		return 0;
 	case 'j':
-		err = set_number(parse, "--jobs", arg, MAX_JOBS, &number);
-		options->nr_jobs = err ? 0 : (u32)number;
-		return err;
+		return set_jobs(parse, arg);
 	case '?':
 		print_help(state);
 	case KEY_VERSION:
@@ -279,8 +287,10 @@ static const char *nearest_option(const struct tool_verb *verb, const char *text
 }
 
 /* argp only says where it stopped; @bad is the word before, or that one. */
-static void complain_option(const struct parse *parse, int argc, char **argv)
+static void complain_option(const struct parse *parse)
 {
+	int argc = parse->argc;
+	char **argv = parse->argv;
 	const struct tool_verb *verb = parse->verb;
 	int stopped = parse->stopped;
 	const char *program = argv[0];
@@ -308,15 +318,15 @@ static void complain_option(const struct parse *parse, int argc, char **argv)
 		      meant[0] ? "; did you mean '" : ", see --help", meant, meant[0] ? "'?" : "");
 }
 
-static int parse_with(const struct argp *argp, int argc, char **argv, unsigned int flags,
-		      struct parse *parse)
+static int parse_with(const struct argp *argp, unsigned int flags, struct parse *parse)
 {
-	if (!argp_parse(argp, argc, argv, flags | ARGP_NO_ERRS | ARGP_NO_HELP, NULL, parse))
+	if (!argp_parse(argp, parse->argc, parse->argv, flags | ARGP_NO_ERRS | ARGP_NO_HELP, NULL,
+			parse))
 		return 0;
 	if (parse->complaint[0])
-		tool_complain(TOOL_USAGE, "%s: %s", argv[0], parse->complaint);
+		tool_complain(TOOL_USAGE, "%s: %s", parse->argv[0], parse->complaint);
 	else
-		complain_option(parse, argc, argv);
+		complain_option(parse);
 	return -EINVAL;
 }
 
@@ -361,7 +371,7 @@ static char *overview(const struct tool_verb *verbs)
 }
 
 /* Index of the verb in argv, or -EINVAL. */
-static int find_verb_index(int argc, char **argv, struct parse *parse)
+static int find_verb_index(struct parse *parse)
 {
 	char *doc = overview(parse->verbs);
 	const struct argp argp = {
@@ -372,7 +382,7 @@ static int find_verb_index(int argc, char **argv, struct parse *parse)
 	};
 	int err;
 
-	err = parse_with(&argp, argc, argv, ARGP_IN_ORDER, parse);
+	err = parse_with(&argp, ARGP_IN_ORDER, parse);
 	free(doc);
 	if (err)
 		return err;
@@ -383,7 +393,8 @@ static int find_verb_index(int argc, char **argv, struct parse *parse)
 	return parse->verb_index;
 }
 
-static int parse_verb(const struct tool_verb *verb, int argc, char **argv, struct parse *parse)
+/* What follows the verb; argv[0] is the verb. */
+static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 {
 	const struct argp plot = {.options = plot_options, .parser = parse_key};
 	const struct argp jobs = {.options = jobs_options, .parser = parse_key};
@@ -407,9 +418,9 @@ static int parse_verb(const struct tool_verb *verb, int argc, char **argv, struc
 		children[nr++].argp = &serve;
 	snprintf(doc, sizeof(doc), "%s.\v%s", verb->brief, verb->help);
 	snprintf(program, sizeof(program), "iopfsim %s", verb->name);
-	argv[0] = program;
+	parse->argv[0] = program;
 	parse->verb = verb;
-	if (parse_with(&argp, argc, argv, 0, parse))
+	if (parse_with(&argp, 0, parse))
 		return -EINVAL;
 	if (parse->options->nr_args >= verb->min_args)
 		return 0;
@@ -421,15 +432,17 @@ static int parse_verb(const struct tool_verb *verb, int argc, char **argv, struc
 const struct tool_verb *tool_options_parse(const struct tool_verb *verbs, int argc, char **argv,
 					   struct tool_options *options)
 {
-	struct parse parse = {.options = options, .verbs = verbs};
+	struct parse parse = {.options = options, .verbs = verbs, .argc = argc, .argv = argv};
 	const struct tool_verb *verb;
 	int index;
 
 	*options = (struct tool_options){.has_plots = true};
 	argv[0] = "iopfsim";
-	index = find_verb_index(argc, argv, &parse);
+	index = find_verb_index(&parse);
 	verb = index < 0 ? NULL : find_verb(verbs, argv[index]);
-	if (!verb || parse_verb(verb, argc - index, argv + index, &parse))
+	if (!verb)
 		return NULL;
-	return verb;
+	parse.argc -= index;
+	parse.argv += index;
+	return parse_verb(verb, &parse) ? NULL : verb;
 }

@@ -74,7 +74,7 @@ static void check_parts(const decimal_u128 *parts, u64 count)
 
 	for (u32 i = 0; i < NR_PARTS; i++)
 		whole += parts[i];
-	decimal_share_means(parts, NR_PARTS, whole, count, means);
+	decimal_share_means(&(struct decimal_shares){parts, NR_PARTS, whole, count}, means);
 	for (u32 i = 0; i < NR_PARTS; i++) {
 		decimal_u128 exact = count ? parts[i] * 1024 / ((decimal_u128)1000 * count) : 0;
 

@@ -74,24 +74,25 @@ static u32 largest(const decimal_u128 *remainders, const bool *used, u32 nr)
 	return best;
 }
 
-void decimal_share_means(const decimal_u128 *parts, u32 nr, decimal_u128 whole, u64 count,
-			 u64 *means)
+void decimal_share_means(const struct decimal_shares *shares, u64 *means)
 {
-	decimal_u128 divisor = (decimal_u128)PS_PER_NS * count;
+	decimal_u128 divisor = (decimal_u128)PS_PER_NS * shares->count;
 	decimal_u128 remainders[MAX_PARTS];
 	bool used[MAX_PARTS] = {false};
-	u64 missing = decimal_mean(whole, count);
+	u64 missing = decimal_mean(shares->whole, shares->count);
 
-	sim_assert(nr <= MAX_PARTS);
-	for (u32 i = 0; i < nr; i++) {
-		means[i] = count ? (u64)(parts[i] * STEPS_PER_NS / divisor) : 0;
-		remainders[i] = count ? parts[i] * STEPS_PER_NS % divisor : 0;
+	sim_assert(shares->nr <= MAX_PARTS);
+	for (u32 i = 0; i < shares->nr; i++) {
+		decimal_u128 steps = shares->parts[i] * STEPS_PER_NS;
+
+		means[i] = divisor ? (u64)(steps / divisor) : 0;
+		remainders[i] = divisor ? steps % divisor : 0;
 		missing -= means[i];
 	}
 	/* the parts add up to the whole, so at most one step a part is missing */
-	sim_assert(missing <= nr);
+	sim_assert(missing <= shares->nr);
 	for (; missing; missing--) {
-		u32 i = largest(remainders, used, nr);
+		u32 i = largest(remainders, used, shares->nr);
 
 		used[i] = true;
 		means[i]++;

@@ -35,16 +35,22 @@ u64 decimal_mean(decimal_u128 total_ps, u64 count);
 /** decimal_mean_ns() - what decimal_mean() returned, as nanoseconds. Return: @text. */
 const char *decimal_mean_ns(char text[DECIMAL_BYTES], u64 mean);
 
+/* A total and its parts, in ps; the parts add up to it. */
+struct decimal_shares {
+	const decimal_u128 *parts;
+	u32 nr;
+	decimal_u128 whole;
+	u64 count; /* of what the total is of */
+};
+
 /**
  * decimal_share_means() - means of parts that add up to the mean of the whole
- * @parts: totals of @nr parts in ps; they add up to @whole
- * @means: filled, in 1/1024 ns; their sum is decimal_mean(@whole, @count)
+ * @means: filled, in 1/1024 ns, one a part; their sum is decimal_mean(whole, count)
  *
  * Each part is rounded down, then the parts with the largest remainders (the
  * first of equal ones) are rounded up instead until the sum fits. No part is
  * off by 1/1024 ns or more.
  */
-void decimal_share_means(const decimal_u128 *parts, u32 nr, decimal_u128 whole, u64 count,
-			 u64 *means);
+void decimal_share_means(const struct decimal_shares *shares, u64 *means);
 
 #endif

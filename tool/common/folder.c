@@ -194,21 +194,20 @@ void folder_abandon(struct folder *folder)
 	remove_parents(folder);
 }
 
-int folder_write(const char *path, const char *name, void (*write)(FILE *out, const void *opaque),
-		 const void *opaque, char *message)
+int folder_write(const char *path, const struct folder_file *file, char *message)
 {
 	char full[FOLDER_PATH_MAX + 256];
 	bool failed;
 	FILE *out;
 
-	snprintf(full, sizeof(full), "%s/%s", path, name);
+	snprintf(full, sizeof(full), "%s/%s", path, file->name);
 	out = fopen(full, "we");
 	if (!out)
-		return fail(message, name, "cannot be written", errno);
+		return fail(message, file->name, "cannot be written", errno);
 	errno = 0;
-	write(out, opaque);
+	file->write(out, file->opaque);
 	failed = ferror(out);
 	if (fclose(out) || failed)
-		return fail(message, name, "cannot be written", errno ? errno : EIO);
+		return fail(message, file->name, "cannot be written", errno ? errno : EIO);
 	return 0;
 }

@@ -37,15 +37,21 @@ int folder_commit(struct folder *folder, char *message);
 /** folder_abandon() - remove what was begun; accepts a zeroed or committed folder. */
 void folder_abandon(struct folder *folder);
 
+/* What a file of a folder is made of. */
+struct folder_file {
+	const char *name;
+	/* writes the content; a failure to write shows in the stream */
+	void (*write)(FILE *out, const void *opaque);
+	const void *opaque;
+};
+
 /**
  * folder_write() - one file of a folder
  * @path: an existing folder
- * @write: writes the content; a failure to write shows in the stream
  *
  * Return: 0 or -errno with @message.
  */
-int folder_write(const char *path, const char *name, void (*write)(FILE *out, const void *opaque),
-		 const void *opaque, char *message);
+int folder_write(const char *path, const struct folder_file *file, char *message);
 
 /** folder_has() - is there a regular file @name in @path? */
 bool folder_has(const char *path, const char *name);

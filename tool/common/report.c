@@ -107,13 +107,14 @@ int report_embed_plots(const char *folder, const struct plot_kind *kinds, u32 nr
 {
 	char from[FOLDER_PATH_MAX + 64], to[FOLDER_PATH_MAX + 64];
 	struct embedding embedding = {folder, NULL, kinds, nr};
+	const struct folder_file file = {"report.html.tmp", write_embedded, &embedding};
 	char *html = read_text(folder, "report.html");
 	int err;
 
 	if (!html)
 		return 0;
 	embedding.html = html;
-	err = folder_write(folder, "report.html.tmp", write_embedded, &embedding, message);
+	err = folder_write(folder, &file, message);
 	free(html);
 	snprintf(from, sizeof(from), "%s/report.html.tmp", folder);
 	snprintf(to, sizeof(to), "%s/report.html", folder);

@@ -39,8 +39,9 @@ void output_stage_means(const struct sys_result *result, u64 means[SYS_NR_STAGES
 		sum += totals[i];
 	}
 	sim_assert(sum == result->latency->total);
-	decimal_share_means(totals, SYS_NR_STAGES, result->latency->total, result->latency->count,
-			    means);
+	decimal_share_means(
+		&(struct decimal_shares){totals, SYS_NR_STAGES, sum, result->latency->count},
+		means);
 }
 
 const struct sys_fault_record *output_next_fault(const struct sys_result *result,

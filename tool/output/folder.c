@@ -51,8 +51,9 @@ int output_write(const char *path, const struct output_run *run, char *message)
 	}
 	for (size_t i = 0; !err && i < sizeof(artefacts) / sizeof(artefacts[0]); i++) {
 		const struct job job = {artefacts[i].write, run};
+		const struct folder_file file = {artefacts[i].name, write_artefact, &job};
 
-		err = folder_write(path, artefacts[i].name, write_artefact, &job, message);
+		err = folder_write(path, &file, message);
 	}
 	return err;
 }

@@ -73,30 +73,38 @@ static const char *said(const char *word, char *text)
 
 /* --- arguments --- */
 
-static bool get_number(struct session *session, const char *word, const char *what, u64 max,
-		       u64 *value)
+static bool get_number(struct session *session, const char *word, const char *what, u64 *value)
 {
 	char text[MAX_SAID + 1];
 
-	if (!text_number(word, value))
-		session_fail(session, "%s '%s' is not a number", what, said(word, text));
-	else if (*value > max)
-		session_fail(session, "%s 0x%llx is too large, at most 0x%llx", what, *value, max);
-	else
+	if (text_number(word, value))
 		return true;
+	session_fail(session, "%s '%s' is not a number", what, said(word, text));
 	return false;
 }
 
-/* ADDRESS SIZE: at least one byte, without wrapping around. */
-static bool get_range(struct session *session, char **words, u64 max_bytes, u64 *address,
-		      u64 *bytes)
+static bool is_at_most(struct session *session, u64 value, const char *what, u64 max)
 {
-	if (!get_number(session, words[0], "address", ~0ULL, address) ||
-	    !get_number(session, words[1], "size", max_bytes, bytes))
+	if (value <= max)
+		return true;
+	session_fail(session, "%s 0x%llx is too large, at most 0x%llx", what, value, max);
+	return false;
+}
+
+struct range {
+	u64 address, bytes;
+};
+
+/* ADDRESS SIZE: at least one byte, without wrapping around. */
+static bool get_range(struct session *session, char **words, u64 max_bytes, struct range *range)
+{
+	if (!get_number(session, words[0], "address", &range->address) ||
+	    !get_number(session, words[1], "size", &range->bytes) ||
+	    !is_at_most(session, range->bytes, "size", max_bytes))
 		return false;
-	if (!*bytes)
+	if (!range->bytes)
 		session_fail(session, "size is 0");
-	else if (*address > ~0ULL - (*bytes - 1))
+	else if (range->address > ~0ULL - (range->bytes - 1))
 		session_fail(session, "address and size wrap around");
 	else
 		return true;
@@ -117,7 +125,7 @@ static void do_load(struct session *session, const struct verb *verb, char **wor
 {
 	u64 address;
 
-	if (get_number(session, words[0], "address", ~0ULL, &address))
+	if (get_number(session, words[0], "address", &address))
 		reply_value(session, sys_bus_load(session->bus, address, verb->access_bytes));
 }
 
@@ -126,76 +134,78 @@ static void do_store(struct session *session, const struct verb *verb, char **wo
 	u64 address, value;
 
 	/* A value of more bytes than the access loses the upper ones, as in qtest. */
-	if (!get_number(session, words[0], "address", ~0ULL, &address) ||
-	    !get_number(session, words[1], "value", ~0ULL, &value))
+	if (!get_number(session, words[0], "address", &address) ||
+	    !get_number(session, words[1], "value", &value))
 		return;
 	reply_done(session, sys_bus_store(session->bus, address, value, verb->access_bytes));
 }
 
 static void do_read(struct session *session, const struct verb *verb, char **words, u32 nr_words)
 {
-	u64 address, bytes;
+	struct range range;
 
-	if (!get_range(session, words, SERVE_MAX_BYTES, &address, &bytes))
+	if (!get_range(session, words, SERVE_MAX_BYTES, &range))
 		return;
-	sys_bus_read(session->bus, address, session->data, bytes);
-	text_hex_put(session->data, bytes, session->text);
+	sys_bus_read(session->bus, range.address, session->data, range.bytes);
+	text_hex_put(session->data, range.bytes, session->text);
 	stream_put(session->stream, "OK 0x", 5);
-	stream_put(session->stream, session->text, 2 * bytes);
+	stream_put(session->stream, session->text, 2 * range.bytes);
 	stream_put(session->stream, "\n", 1);
 }
 
 static void do_write(struct session *session, const struct verb *verb, char **words, u32 nr_words)
 {
-	u64 address, bytes;
+	struct range range;
 
-	if (!get_range(session, words, SERVE_MAX_BYTES, &address, &bytes) ||
-	    !get_hex(session, words[2], bytes))
+	if (!get_range(session, words, SERVE_MAX_BYTES, &range) ||
+	    !get_hex(session, words[2], range.bytes))
 		return;
-	reply_done(session, sys_bus_write(session->bus, address, session->data, bytes));
+	reply_done(session, sys_bus_write(session->bus, range.address, session->data, range.bytes));
 }
 
 static void do_b64read(struct session *session, const struct verb *verb, char **words, u32 nr_words)
 {
-	u64 address, bytes;
+	struct range range;
 
-	if (!get_range(session, words, SERVE_MAX_BYTES, &address, &bytes))
+	if (!get_range(session, words, SERVE_MAX_BYTES, &range))
 		return;
-	sys_bus_read(session->bus, address, session->data, bytes);
-	text_base64_put(session->data, bytes, session->text);
+	sys_bus_read(session->bus, range.address, session->data, range.bytes);
+	text_base64_put(session->data, range.bytes, session->text);
 	stream_put(session->stream, "OK ", 3);
-	stream_put(session->stream, session->text, text_base64_bytes(bytes));
+	stream_put(session->stream, session->text, text_base64_bytes(range.bytes));
 	stream_put(session->stream, "\n", 1);
 }
 
 static void do_b64write(struct session *session, const struct verb *verb, char **words,
 			u32 nr_words)
 {
-	u64 address, bytes;
+	struct range range;
 
-	if (!get_range(session, words, SERVE_MAX_BYTES, &address, &bytes))
+	if (!get_range(session, words, SERVE_MAX_BYTES, &range))
 		return;
-	if (!text_base64_get(words[2], session->data, bytes)) {
-		session_fail(session, "data is not base64 of 0x%llx bytes", bytes);
+	if (!text_base64_get(words[2], session->data, range.bytes)) {
+		session_fail(session, "data is not base64 of 0x%llx bytes", range.bytes);
 		return;
 	}
-	reply_done(session, sys_bus_write(session->bus, address, session->data, bytes));
+	reply_done(session, sys_bus_write(session->bus, range.address, session->data, range.bytes));
 }
 
 static void do_memset(struct session *session, const struct verb *verb, char **words, u32 nr_words)
 {
-	u64 address, bytes, value;
+	struct range range;
+	u64 value;
 
-	if (!get_number(session, words[1], "size", ~0ULL, &bytes))
+	if (!get_number(session, words[1], "size", &range.bytes))
 		return;
-	if (!bytes) { /* nothing to do, and qtest says so */
+	if (!range.bytes) { /* nothing to do, and qtest says so */
 		reply(session, "OK");
 		return;
 	}
-	if (!get_range(session, words, ~0ULL, &address, &bytes) ||
-	    !get_number(session, words[2], "value", 0xff, &value))
+	if (!get_range(session, words, ~0ULL, &range) ||
+	    !get_number(session, words[2], "value", &value) ||
+	    !is_at_most(session, value, "value", 0xff))
 		return;
-	reply_done(session, sys_bus_fill(session->bus, address, (u8)value, bytes));
+	reply_done(session, sys_bus_fill(session->bus, range.address, (u8)value, range.bytes));
 }
 
 /* --- the machine --- */
@@ -212,7 +222,7 @@ static void do_clock_step(struct session *session, const struct verb *verb, char
 	char text[32];
 	u64 ns = 0;
 
-	if (nr_words && !get_number(session, words[0], "time", ~0ULL, &ns))
+	if (nr_words && !get_number(session, words[0], "time", &ns))
 		return;
 	if (sys_bus_advance(session->bus, ns)) {
 		session_fail(session, "virtual time does not reach so far");
@@ -259,19 +269,22 @@ static void reply_dma(struct session *session, struct sys_bus_dma *dma)
 /* SID PASID|- IOVA LEN */
 static bool get_dma(struct session *session, char **words, struct sys_bus_dma_request *request)
 {
-	u64 stream_id, pasid = 0, bytes;
+	u64 stream_id, pasid = 0;
+	struct range range;
 
-	if (!get_number(session, words[0], "StreamID", sys_bus_max_stream(session->bus),
-			&stream_id))
+	if (!get_number(session, words[0], "StreamID", &stream_id) ||
+	    !is_at_most(session, stream_id, "StreamID", sys_bus_max_stream(session->bus)))
 		return false;
 	request->has_pasid = strcmp(words[1], "-") != 0;
-	if (request->has_pasid && !get_number(session, words[1], "PASID", 0xfffff, &pasid))
+	if (request->has_pasid && (!get_number(session, words[1], "PASID", &pasid) ||
+				   !is_at_most(session, pasid, "PASID", 0xfffff)))
 		return false;
-	if (!get_range(session, words + 2, SYS_BUS_MAX_DMA_BYTES, &request->iova, &bytes))
+	if (!get_range(session, words + 2, SYS_BUS_MAX_DMA_BYTES, &range))
 		return false;
 	request->stream_id = (u32)stream_id;
 	request->pasid = (u32)pasid;
-	request->bytes = (u32)bytes;
+	request->iova = range.address;
+	request->bytes = (u32)range.bytes;
 	return true;
 }
 
@@ -319,7 +332,7 @@ static void do_dma_result(struct session *session, const struct verb *verb, char
 	struct sys_bus_dma *dma;
 	u64 number;
 
-	if (!get_number(session, words[0], "DMA", ~0ULL, &number))
+	if (!get_number(session, words[0], "DMA", &number))
 		return;
 	dma = sys_bus_dma_find(session->bus, number);
 	if (dma)

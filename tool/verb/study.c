@@ -174,20 +174,23 @@ static void write_title(FILE *out, const void *opaque)
 
 static int fill_folder(const char *path, const struct kept *kept, char *message)
 {
+	const struct folder_file files[] = {
+		{MARKER, write_json, kept},
+		{"table.txt", write_table, kept},
+		{"data/study.dat", write_data, kept},
+		{"data/title.txt", write_title, kept},
+	};
 	char data[FOLDER_PATH_MAX + 8];
-	int err;
+	int err = 0;
 
 	snprintf(data, sizeof(data), "%s/data", path);
 	if (mkdir(data, 0777)) {
 		snprintf(message, WL_MESSAGE_MAX, "data: cannot be made: %s", strerror(errno));
 		return -errno;
 	}
-	err = folder_write(path, MARKER, write_json, kept, message);
-	if (!err)
-		err = folder_write(path, "table.txt", write_table, kept, message);
-	if (!err)
-		err = folder_write(path, "data/study.dat", write_data, kept, message);
-	return err ? err : folder_write(path, "data/title.txt", write_title, kept, message);
+	for (size_t i = 0; !err && i < sizeof(files) / sizeof(files[0]); i++)
+		err = folder_write(path, &files[i], message);
+	return err;
 }
 
 static int keep(const struct tool_options *options, const struct kept *kept, struct folder *folder)

@@ -56,8 +56,9 @@ static int fill_folder(const char *path, const struct sweep *sweep, char *messag
 	}
 	for (size_t i = 0; !err && i < sizeof(artefacts) / sizeof(artefacts[0]); i++) {
 		const struct job job = {artefacts[i].write, sweep};
+		const struct folder_file file = {artefacts[i].name, write_artefact, &job};
 
-		err = folder_write(path, artefacts[i].name, write_artefact, &job, message);
+		err = folder_write(path, &file, message);
 	}
 	return err;
 }
