@@ -57,8 +57,8 @@ const struct tool_verb tool_verbs[] = {
 	 .run = verb_trace},
 	{.name = "list",
 	 .args = "[WHAT]",
-	 .brief = "list workloads, platforms, parameters, designs or stages",
-	 .help = "WHAT is one of workloads, platforms, parameters, designs, stages. 'iopfsim list "
+	 .brief = "list workloads, platforms, sections, parameters, designs or stages",
+	 .help = "WHAT is one of workloads, platforms, sections, parameters, designs, stages. 'iopfsim list "
 		 "parameters' is the reference of every key of a workload file.",
 	 .max_args = 1,
 	 .run = verb_list},

@@ -226,6 +226,7 @@ static inline u64 sys_memory_end(const struct sys_config *config)
 /* One section of numbers: its dotted path, its table, where it is in sys_config. */
 struct sys_section {
 	const char *path;
+	const char *brief; /* what it says, for people */
 	const struct sim_param *params;
 	size_t nr_params;
 	size_t offset; /* of the struct within sys_config */

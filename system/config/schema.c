@@ -45,7 +45,14 @@ const struct wl_word wl_words[] = {
 const size_t wl_word_count = sizeof(wl_words) / sizeof(wl_words[0]);
 
 /* Maps and lists of the top level that are neither section nor word. */
-static const char *const other_keys[] = {"mappings", "sweep"};
+static const struct other_key {
+	const char *key, *brief;
+} other_keys[] = {
+	{"mappings", "the ranges that devices may touch"},
+	{"sweep", "points of a series, and what was published for each"},
+};
+
+#define NR_OTHER_KEYS (sizeof(other_keys) / sizeof(other_keys[0]))
 
 /* What describes a machine; everything else belongs to a workload. */
 static const char *const platform_sections[] = {"machine", "cpu", "memory", "kernel", "host",
@@ -160,8 +167,8 @@ static void each_path(path_fn fn, void *opaque)
 			 wl_words[i].section[0] ? "." : "", wl_words[i].key);
 		fn(opaque, full);
 	}
-	for (size_t i = 0; i < sizeof(other_keys) / sizeof(other_keys[0]); i++)
-		fn(opaque, other_keys[i]);
+	for (size_t i = 0; i < NR_OTHER_KEYS; i++)
+		fn(opaque, other_keys[i].key);
 }
 
 struct unknown {
@@ -229,5 +236,28 @@ bool wl_word_info(size_t index, struct wl_word_info *info)
 		.def = word->def,
 		.help = word->help,
 	};
+	info->is_of_platform = wl_role_allows(WL_ROLE_PLATFORM,
+					      word->section[0] ? word->section : word->key);
+	return true;
+}
+
+/* The top level, the sections of numbers, what is neither. */
+bool wl_section_info(size_t index, struct wl_section_info *info)
+{
+	*info = (struct wl_section_info){"", "its name, its machine, and which IOMMU that has",
+					 false};
+	if (!index)
+		return true;
+	index--;
+	if (index < sys_section_count) {
+		info->name = sys_sections[index].path;
+		info->brief = sys_sections[index].brief;
+	} else if (index - sys_section_count < NR_OTHER_KEYS) {
+		info->name = other_keys[index - sys_section_count].key;
+		info->brief = other_keys[index - sys_section_count].brief;
+	} else {
+		return false;
+	}
+	info->is_of_platform = wl_role_allows(WL_ROLE_PLATFORM, info->name);
 	return true;
 }

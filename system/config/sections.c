@@ -38,30 +38,44 @@ static const struct sim_param output_params[] = {SYS_OUTPUT_PARAMS(OUTPUT_ROW)};
 
 #define PCIE_ALL(X) DEV_PCIE_PARAMS(X) SYS_PCIE_PARAMS(X)
 
-#define SECTION(path_, table_, list_, part_)                                                       \
+#define SECTION(path_, brief_, table_, list_, part_)                                               \
 	{                                                                                          \
-		.path = path_, .params = table_, .nr_params = ROWS(list_),                         \
+		.path = path_, .brief = brief_, .params = table_, .nr_params = ROWS(list_),        \
 		.offset = offsetof(struct sys_config, part_),                                      \
 	}
 
 const struct sys_section sys_sections[] = {
-	SECTION("machine", machine_params, SYS_MACHINE_PARAMS, machine),
-	SECTION("cpu", sim_cpu_param_table, SIM_CPU_PARAMS, cpu),
-	SECTION("memory", mem_param_table, MEM_PARAMS, mem),
-	SECTION("kernel", kapi_param_table, KAPI_PARAMS, kernel),
-	SECTION("host", host_params, SYS_HOST_PARAMS, host),
-	SECTION("smmu.features", smmu_feature_table, SMMU_FEATURES, smmu),
-	SECTION("smmu.caches", smmu_cache_table, SMMU_CACHES, smmu),
-	SECTION("smmu.timing", smmu_timing_table, SMMU_TIMING, smmu),
-	SECTION("vtd.features", vtd_feature_table, VTD_FEATURES, vtd),
-	SECTION("vtd.caches", vtd_cache_table, VTD_CACHES, vtd),
-	SECTION("vtd.timing", vtd_timing_table, VTD_TIMING, vtd),
-	SECTION("vtd.driver", vtd_driver_params, SYS_VTD_DRIVER_PARAMS, vtd_driver),
-	SECTION("device", dev_dma_param_table, DEV_DMA_PARAMS, device),
-	SECTION("pcie", pcie_params, PCIE_ALL, pcie),
-	SECTION("handler", handler_params, SYS_HANDLER_PARAMS, handler),
-	SECTION("workload", workload_params, SYS_WORKLOAD_PARAMS, workload),
-	SECTION("output", output_params, SYS_OUTPUT_PARAMS, output),
+	SECTION("machine", "how many IOMMUs and devices; where interrupts go", machine_params,
+		SYS_MACHINE_PARAMS, machine),
+	SECTION("cpu",
+		"simulated CPUs, their topology, the costs of cache lines, interrupts, wake-ups, switches",
+		sim_cpu_param_table, SIM_CPU_PARAMS, cpu),
+	SECTION("memory", "physical memory, its latency and bandwidth", mem_param_table, MEM_PARAMS,
+		mem),
+	SECTION("kernel", "costs of the kernel API", kapi_param_table, KAPI_PARAMS, kernel),
+	SECTION("host", "costs of the IOMMU driver and of memory management", host_params,
+		SYS_HOST_PARAMS, host),
+	SECTION("smmu.features", "what the SMMU is able to do", smmu_feature_table, SMMU_FEATURES,
+		smmu),
+	SECTION("smmu.caches", "the caches of the SMMU", smmu_cache_table, SMMU_CACHES, smmu),
+	SECTION("smmu.timing", "the times of the SMMU", smmu_timing_table, SMMU_TIMING, smmu),
+	SECTION("vtd.features", "what the VT-d unit is able to do", vtd_feature_table, VTD_FEATURES,
+		vtd),
+	SECTION("vtd.caches", "the caches of the VT-d unit", vtd_cache_table, VTD_CACHES, vtd),
+	SECTION("vtd.timing", "the times of the VT-d unit", vtd_timing_table, VTD_TIMING, vtd),
+	SECTION("vtd.driver", "what its driver has a choice in", vtd_driver_params,
+		SYS_VTD_DRIVER_PARAMS, vtd_driver),
+	SECTION("device", "the DMA engine: accesses in flight, faults in flight, rate",
+		dev_dma_param_table, DEV_DMA_PARAMS, device),
+	SECTION("pcie",
+		"what a PCIe endpoint has beside: translation cache, page request groups and credits, PASIDs of responses",
+		pcie_params, PCIE_ALL, pcie),
+	SECTION("handler",
+		"whose address space, locking design, dispatch, faults on or off, pre-mapping",
+		handler_params, SYS_HANDLER_PARAMS, handler),
+	SECTION("workload", "the generator and its numbers, or a trace", workload_params,
+		SYS_WORKLOAD_PARAMS, workload),
+	SECTION("output", "how much a run keeps", output_params, SYS_OUTPUT_PARAMS, output),
 };
 
 const size_t sys_section_count = sizeof(sys_sections) / sizeof(sys_sections[0]);

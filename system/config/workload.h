@@ -85,10 +85,21 @@ struct wl_word_info {
 	const char *choices;	   /* what may be written */
 	const char *def;	   /* "" for none */
 	const char *help;
+	bool is_of_platform; /* a platform file may have it */
 };
 
 /** wl_word_info() - describe word number @index. Return: false past the last. */
 bool wl_word_info(size_t index, struct wl_word_info *info);
+
+/* A part of a workload file. */
+struct wl_section_info {
+	const char *name; /* "" for the top level */
+	const char *brief;
+	bool is_of_platform; /* a platform file may have it */
+};
+
+/** wl_section_info() - describe part number @index. Return: false past the last. */
+bool wl_section_info(size_t index, struct wl_section_info *info);
 
 /** wl_format_value() - the value at @path as a workload file would state it; false: no such path.
  */

@@ -181,6 +181,8 @@ printing() {
 	accepted list
 	accepted list parameters
 	grep -q '^cpu.wakeup  (time)$' "$work.out" || fail "list parameters lacks cpu.wakeup"
+	accepted list sections
+	grep -qE '^vtd.caches +' "$work.out" || fail "list sections lacks vtd.caches"
 	accepted list designs
 	grep -q '^rfc-v3  ' "$work.out" || fail "list designs lacks rfc-v3"
 	accepted list platforms

@@ -135,6 +135,26 @@ static void list_parameters(struct json_writer *json)
 	}
 }
 
+/* ---- sections ---- */
+
+static void list_sections(struct json_writer *json)
+{
+	struct wl_section_info section;
+
+	for (size_t i = 0; wl_section_info(i, &section); i++) {
+		if (!json) {
+			printf("%-13s  %s\n", section.name[0] ? section.name : "(top level)",
+			       section.brief);
+			continue;
+		}
+		jw_open_object(json, NULL);
+		jw_string(json, "section", section.name);
+		jw_string(json, "help", section.brief);
+		jw_bool(json, "in_platform", section.is_of_platform);
+		jw_close_object(json);
+	}
+}
+
 /* ---- files and names ---- */
 
 static void list_name(struct json_writer *json, const char *name)
@@ -206,6 +226,7 @@ static const struct topic {
 } topics[] = {
 	{"workloads", "workload files that come with iopfsim", list_workloads, true},
 	{"platforms", "machines that a workload can name", list_platforms, true},
+	{"sections", "parts of a workload file", list_sections, false},
 	{"parameters", "every key of a workload file: unit, default, range, source",
 	 list_parameters, false},
 	{"designs", "locking designs of the VFIO container and of SVA, handler.design",
