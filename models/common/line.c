@@ -2,8 +2,12 @@
 /* Lines, see line.h. */
 #include "models/common/line.h"
 
+#include "sim/sim.h"
+
 void line_list_add(struct line_list *list, struct line_item *item)
 {
+	sim_assert(!item->is_listed);
+	item->is_listed = true;
 	item->next = NULL;
 	if (list->tail)
 		list->tail->next = item;
@@ -22,6 +26,7 @@ struct line_item *line_list_take(struct line_list *list)
 	list->head = item->next;
 	if (!list->head)
 		list->tail = NULL;
+	item->is_listed = false;
 	item->next = NULL;
 	list->count--;
 	return item;
@@ -40,6 +45,7 @@ bool line_list_remove(struct line_list *list, struct line_item *item)
 	*link = item->next;
 	if (list->tail == item)
 		list->tail = before;
+	item->is_listed = false;
 	item->next = NULL;
 	list->count--;
 	return true;

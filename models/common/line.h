@@ -13,6 +13,7 @@
 struct line_item {
 	struct line_item *next;
 	u64 done_ps;
+	bool is_listed; /* zero at first: it is in one list at the most */
 };
 
 /* In order, but without time. */

@@ -43,6 +43,8 @@ void txn_wait(struct txn *txn, u64 more_ps, void (*resume)(struct txn *txn))
 
 static void list_add(struct txn_list *list, struct txn *txn)
 {
+	sim_assert(!txn->is_listed);
+	txn->is_listed = true;
 	txn->next = NULL;
 	if (list->tail)
 		list->tail->next = txn;
@@ -60,6 +62,7 @@ static struct txn *list_take(struct txn_list *list)
 	list->head = txn->next;
 	if (!list->head)
 		list->tail = NULL;
+	txn->is_listed = false;
 	txn->next = NULL;
 	return txn;
 }
@@ -134,6 +137,10 @@ void txn_pool_finish(struct txn_pool *pool)
 
 void txn_free(struct txn *txn)
 {
+	/* It waits for nothing, nobody waits for it, and it holds nothing. */
+	sim_assert(!txn->is_listed && !sim_event_is_pending(&txn->event));
+	sim_assert(!txn->fetching && !txn->has_walk_slot && !txn->waiters.head);
+	txn->is_listed = true;
 	txn->next = txn->pool->free;
 	txn->pool->free = txn;
 }
@@ -143,6 +150,7 @@ static void start(struct txn_pool *pool, struct port_access *access, bool is_loo
 	struct txn *txn = pool->free;
 
 	pool->free = txn->next;
+	txn->is_listed = false;
 	txn->next = NULL;
 	txn->access = access;
 	txn->began_ps = access->done_ps;
@@ -175,6 +183,8 @@ enum port_status txn_call(struct txn_pool *pool, struct port_access *access, u64
 void txn_complete(struct txn_pool *pool, struct port_access *access, enum port_status status,
 		  bool is_raz_wi)
 {
+	/* Who answers owns it, and it is answered once. */
+	sim_assert(access->status == PORT_PENDING);
 	access->status = status;
 	access->is_raz_wi = is_raz_wi;
 	access->done_ps = sim_now_ps();
@@ -210,6 +220,7 @@ static void unit_enter(struct txn *txn)
 	struct txn_unit *unit = unit_of(txn);
 
 	unit->nr_slots_used++;
+	sim_assert(unit->nr_slots_used <= unit->slots || unit->is_clockless);
 	txn->prev_active = NULL;
 	txn->next_active = unit->active;
 	if (unit->active)
@@ -268,6 +279,7 @@ static void fetching_ends(struct txn *txn)
 		return;
 	txn->has_walk_slot = false;
 	other = list_take(&unit->walk_slot_queue);
+	sim_assert(unit->nr_walk_slots_used && unit->nr_walk_slots_used <= unit->walk_slots);
 	if (!other) {
 		unit->nr_walk_slots_used--;
 		return;

@@ -89,7 +89,8 @@ struct txn {
 	bool is_tlb_known; /* the port's lookup still says what a TLB lookup would say */
 	bool has_walk_slot;
 	enum txn_fetching fetching;
-	struct txn *next; /* in the pool or in a txn_list */
+	bool is_listed;	  /* in the pool or in a txn_list, of which it is in one at the most */
+	struct txn *next; /* there */
 	struct txn_list waiters;
 	struct txn *prev_active, *next_active;
 };

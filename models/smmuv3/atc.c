@@ -4,6 +4,7 @@
  * the endpoint, its completion, and the way back. Commands of a queue wait for them.
  */
 #include "models/smmuv3/internal.h"
+#include "sim/sim.h"
 
 /* --- the queues that wait --- */
 
@@ -30,6 +31,7 @@ static void unblock_all(struct smmu *smmu)
 
 static void slot_free(struct smmu_atc_inv *slot)
 {
+	sim_assert(slot->smmu->atc.nr_outstanding && slot->cmdq->nr_atc_outstanding);
 	slot->state = SMMU_ATC_FREE;
 	slot->smmu->atc.nr_outstanding--;
 	slot->cmdq->nr_atc_outstanding--;
@@ -45,6 +47,7 @@ static void completed(struct port_invalidation *invalidation)
 		unblock_all(slot->smmu);
 		return;
 	}
+	sim_assert(slot->state == SMMU_ATC_WAITING);
 	sim_event_cancel(&slot->event);
 	slot->state = SMMU_ATC_RETURNING;
 	if (slot->smmu->is_clockless)

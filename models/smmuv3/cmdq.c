@@ -24,6 +24,7 @@
 
 #include "models/smmuv3/internal.h"
 #include "sim/arena.h"
+#include "sim/sim.h"
 #include "sim/trace.h"
 
 /* --- decoding --- */
@@ -415,6 +416,7 @@ static void engine_release(struct smmu_cmdq *cmdq)
 
 	if (!cmdq->has_engine)
 		return;
+	sim_assert(smmu->nr_engines_used && smmu->nr_engines_used <= smmu->core.params.cmd_engines);
 	cmdq->has_engine = false;
 	smmu->nr_engines_used--;
 	/* It may have nothing to consume any more; then it takes no engine. */
@@ -428,6 +430,7 @@ static void engine_forget(struct smmu_cmdq *cmdq)
 	struct smmu_cmdq **link = &list->head, *before = NULL;
 
 	while (*link != cmdq) {
+		sim_assert(*link);
 		before = *link;
 		link = &before->next_waiting;
 	}
@@ -470,6 +473,7 @@ static void cmdq_event(struct sim_event *event)
 	struct smmu_cmdq *cmdq = (struct smmu_cmdq *)event;
 	struct smmu *smmu = cmdq->smmu;
 
+	sim_assert(cmdq->phase != SMMU_CMDQ_IDLE && !cmdq->is_blocked);
 	if (cmdq->phase == SMMU_CMDQ_FETCHING) {
 		if (fetch(cmdq))
 			sim_event_schedule(&cmdq->event, done_ps(cmdq));

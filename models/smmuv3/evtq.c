@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "models/smmuv3/internal.h"
+#include "sim/sim.h"
 #include "sim/trace.h"
 
 static struct smmu_event *event_of(struct line_item *item)
@@ -187,6 +188,7 @@ static void write_begins(struct smmu *smmu, struct smmu_event *event)
 		write_ends(smmu, event);
 		return;
 	}
+	sim_assert(evtq->writing.list.count < nr_entries(smmu));
 	evtq->free_ps = max_u64(sim_now_ps(), evtq->free_ps) + smmu->timing.event_ps;
 	line_add(&evtq->writing, &event->line,
 		 mem_access_done_ps(smmu->core.mem, evtq->free_ps, EVTQ_ENT_BYTES));

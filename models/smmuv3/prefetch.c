@@ -17,6 +17,7 @@
 
 #include "models/smmuv3/internal.h"
 #include "sim/arena.h"
+#include "sim/sim.h"
 
 /* One command under way. */
 struct smmu_prefetch {
@@ -61,6 +62,7 @@ void smmu_prefetch_answered(struct port_access *access, bool is_configured)
 {
 	struct smmu_prefetch *prefetch = (struct smmu_prefetch *)access;
 
+	sim_assert(!is_idle(prefetch));
 	/* Without configuration the other addresses have no hope. */
 	if (!is_configured)
 		prefetch->nr_left = 1;

@@ -22,6 +22,7 @@
  *one such record at a time: the next message that needs the check waits for its end.
  */
 #include "models/smmuv3/internal.h"
+#include "sim/sim.h"
 #include "sim/trace.h"
 
 static struct smmu *smmu_of(const struct port_page_request *request)
@@ -304,6 +305,7 @@ static void write_begins(struct smmu *smmu, struct port_page_request *request)
 		write_ends(smmu, request);
 		return;
 	}
+	sim_assert(priq->writing.list.count < nr_entries(smmu));
 	priq->free_ps = max_u64(sim_now_ps(), priq->free_ps) + smmu->timing.event_ps;
 	line_add(&priq->writing, &request->line,
 		 mem_access_done_ps(smmu->core.mem, priq->free_ps, PRIQ_ENT_BYTES));

@@ -41,10 +41,25 @@ static void observe_consumed(struct smmu *smmu, const struct smmu_stall *stall)
 
 /* --- slots --- */
 
-static void slot_free(struct smmu *smmu, struct smmu_stall *stall)
+static void set_state(struct smmu_stall *stall, enum smmu_stall_state state)
 {
-	stall->state = SMMU_STALL_FREE;
-	stall->access = NULL;
+#define TO(name) (1U << SMMU_STALL_##name)
+	static const u8 legal[] = {
+		[SMMU_STALL_FREE] = TO(UNRECORDED),
+		[SMMU_STALL_UNRECORDED] = TO(RECORDED) | TO(SUPPRESSED) | TO(RETRYING) | TO(ENDING),
+		[SMMU_STALL_RECORDED] = TO(RETRYING) | TO(ENDING),
+		[SMMU_STALL_SUPPRESSED] = TO(RETRYING) | TO(ENDING),
+		[SMMU_STALL_RETRYING] = TO(UNRECORDED) | TO(FREE),
+		[SMMU_STALL_ENDING] = TO(FREE),
+	};
+#undef TO
+
+	sim_assert(legal[stall->state] & (1U << state));
+	stall->state = state;
+}
+
+static void slot_add(struct smmu *smmu, struct smmu_stall *stall)
+{
 	stall->next_free = NULL;
 	if (smmu->last_free_stall)
 		smmu->last_free_stall->next_free = stall;
@@ -52,6 +67,16 @@ static void slot_free(struct smmu *smmu, struct smmu_stall *stall)
 		smmu->free_stalls = stall;
 	smmu->last_free_stall = stall;
 	smmu->nr_free_stalls++;
+}
+
+static void slot_free(struct smmu *smmu, struct smmu_stall *stall)
+{
+	/* Nothing may find the access by this slot any more, nor by its STAG. */
+	sim_assert(!stall->followers && !stall->is_record_busy);
+	sim_assert(!sim_event_is_pending(&stall->ending));
+	set_state(stall, SMMU_STALL_FREE);
+	stall->access = NULL;
+	slot_add(smmu, stall);
 }
 
 static struct smmu_stall *slot_take(struct smmu *smmu)
@@ -63,6 +88,8 @@ static struct smmu_stall *slot_take(struct smmu *smmu)
 	if (!smmu->free_stalls)
 		smmu->last_free_stall = NULL;
 	smmu->nr_free_stalls--;
+	/* Those that have one reserved will find it. */
+	sim_assert(smmu->nr_reserved_stalls <= smmu->nr_free_stalls);
 	return stall;
 }
 
@@ -80,12 +107,14 @@ void smmu_stall_release(struct smmu *smmu)
 
 void smmu_stall_unreserve(struct smmu *smmu)
 {
+	sim_assert(smmu->nr_reserved_stalls);
 	smmu->nr_reserved_stalls--;
 	smmu_stall_release(smmu);
 }
 
 void smmu_stall_leave(struct smmu *smmu, struct smmu_stall *stall, enum port_status status)
 {
+	sim_assert(stall->port->nr_stalled);
 	observe_completed(smmu, stall, status);
 	stall->port->nr_stalled--;
 	slot_free(smmu, stall);
@@ -125,7 +154,7 @@ static void record_settled(struct smmu *smmu, struct smmu_event *event, bool is_
 		smmu->observer->recorded(smmu->observer_opaque, fault_of(stall));
 	/* A record lost to an abort: software terminates the stream, which ends this too. */
 	if (stall->state == SMMU_STALL_UNRECORDED)
-		stall->state = SMMU_STALL_RECORDED;
+		set_state(stall, SMMU_STALL_RECORDED);
 	else if (stall->has_ended)
 		stall_ends(stall);
 }
@@ -162,7 +191,7 @@ static struct smmu_stall *find_leader(struct smmu *smmu, const struct smmu_stall
 
 static void follow(struct smmu *smmu, struct smmu_stall *leader, struct smmu_stall *stall)
 {
-	stall->state = SMMU_STALL_SUPPRESSED;
+	set_state(stall, SMMU_STALL_SUPPRESSED);
 	stall->is_record_busy = false;
 	stall->next_follower = NULL;
 	if (leader->followers)
@@ -200,6 +229,7 @@ static struct smmu_stall *take_followers(struct smmu *smmu, struct smmu_stall *s
 	stall->followers = NULL;
 	while (*link && *link != stall)
 		link = &(*link)->next_hash;
+	sim_assert(*link || !smmu->core.params.suppress_stalls);
 	if (*link)
 		*link = stall->next_hash;
 	return followers;
@@ -271,13 +301,16 @@ static bool hold_back(struct smmu *smmu, struct smmu_txn *txn)
 static struct smmu_stall *stall_begin(struct smmu *smmu, struct smmu_txn *txn)
 {
 	struct smmu_port *port = smmu_txn_port(txn);
-	struct smmu_stall *stall = slot_take(smmu);
+	struct smmu_stall *stall;
 
 	if (txn->pending & SMMU_PENDING_RESERVED)
 		smmu->nr_reserved_stalls--;
 	if (txn->pending & SMMU_PENDING_RELEASED)
 		port->nr_released--;
+	stall = slot_take(smmu);
 	port->nr_stalled++;
+	sim_assert(!port->port.max_stalled ||
+		   port->nr_stalled + port->nr_released <= port->port.max_stalled);
 	stall->port = port;
 	stall->access = txn->txn.access;
 	stall->sid = txn->x.sid;
@@ -301,7 +334,7 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 	} else {
 		stall = stall_begin(smmu, txn);
 	}
-	stall->state = SMMU_STALL_UNRECORDED;
+	set_state(stall, SMMU_STALL_UNRECORDED);
 	stall->record.is_stale = false;
 	stall->has_ended = false;
 	stall->is_record_busy = true;
@@ -323,7 +356,7 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 
 static void retry(struct smmu_stall *stall)
 {
-	stall->state = SMMU_STALL_RETRYING;
+	set_state(stall, SMMU_STALL_RETRYING);
 	stall->is_record_busy = false;
 	smmu_txn_submit(stall->port, stall->access, stall, sim_now_ps(), 0);
 }
@@ -350,7 +383,7 @@ static void retry_all(struct smmu *smmu, struct smmu_stall *stall)
 
 static void terminate(struct smmu *smmu, struct smmu_stall *stall, bool is_raz_wi)
 {
-	stall->state = SMMU_STALL_ENDING;
+	set_state(stall, SMMU_STALL_ENDING);
 	stall->is_raz_wi = is_raz_wi;
 	smmu->core.stats.terminated++;
 	observe_consumed(smmu, stall);
@@ -460,7 +493,7 @@ int smmu_stall_init(struct smmu *smmu)
 		stall->record.settled = record_settled;
 		stall->record.expired = record_expired;
 		sim_event_init(&stall->ending, ending_event);
-		slot_free(smmu, stall);
+		slot_add(smmu, stall);
 	}
 	return 0;
 }
