@@ -189,8 +189,10 @@ void pfh_range_insert(struct pfh_container *container, struct pfh_range *range);
 void pfh_range_erase(struct pfh_container *container, struct pfh_range *range);
 struct pfh_range *pfh_range_alloc(dma_addr_t iova, unsigned long vaddr, size_t size, int prot);
 void pfh_range_free(struct pfh_range *range);
-unsigned long pfh_find_next(const struct pfh_range *range, enum pfh_bit bit, bool value,
-			    unsigned long first, unsigned long end);
+unsigned long pfh_find_next(const struct pfh_range *range, enum pfh_bit bit, unsigned long first,
+			    unsigned long end);
+unsigned long pfh_find_next_zero(const struct pfh_range *range, enum pfh_bit bit,
+				 unsigned long first, unsigned long end);
 
 /* map.c: the entries of the span's pages are locked */
 long pfh_map_span(struct pfh_container *container, const struct pfh_span *span, int prot,

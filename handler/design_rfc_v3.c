@@ -198,7 +198,7 @@ static enum pfh_response_code map_following(struct pfh_container *container,
 	enum pfh_response_code code = PFH_RESP_INVALID;
 	struct page **pages;
 
-	span->nr = pfh_find_next(span->range, PFH_MAPPED, true, span->first, end) - span->first;
+	span->nr = pfh_find_next(span->range, PFH_MAPPED, span->first, end) - span->first;
 	pages = kvcalloc(span->nr, sizeof(*pages), GFP_KERNEL);
 	if (pages)
 		code = map_pages(container, group, span, pages);

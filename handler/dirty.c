@@ -29,7 +29,7 @@ static void protect_range(struct pfh_container *container, struct pfh_range *ran
 	for (;; page.first++) {
 		struct pfh_hold hold;
 
-		page.first = pfh_find_next(range, PFH_WRITABLE, true, page.first, end);
+		page.first = pfh_find_next(range, PFH_WRITABLE, page.first, end);
 		if (page.first >= end)
 			return;
 		pfh_lock_entries(container, &page, &hold, PFH_CHANGER);
@@ -61,7 +61,7 @@ void pfh_container_dirty_stop(struct pfh_container *container)
 	for (; range; range = pfh_range_next(container, range)) {
 		unsigned long end = pfh_range_pages(range), page = 0;
 
-		while ((page = pfh_find_next(range, PFH_DIRTY, true, page, end)) < end)
+		while ((page = pfh_find_next(range, PFH_DIRTY, page, end)) < end)
 			pfh_page_clear(range, PFH_DIRTY, page);
 	}
 	mutex_unlock(&container->lock);
@@ -93,25 +93,32 @@ static bool report_page(struct pfh_container *container, const struct pfh_span *
 	return is_dirty;
 }
 
-/* @last: the last address to report; what is not mapped is not dirty. */
-static void report_range(struct pfh_container *container, struct pfh_range *range, dma_addr_t iova,
-			 dma_addr_t last, unsigned long *bitmap)
+/* What is to be told: bits of [iova, last]. */
+struct report {
+	dma_addr_t iova, last;
+	unsigned long *bitmap;
+};
+
+/* What is not mapped is not dirty. */
+static void report_range(struct pfh_container *container, struct pfh_range *range,
+			 const struct report *report)
 {
-	dma_addr_t first = max(range->iova, iova);
-	unsigned long end = pfh_range_index(range, min(last, range->iova + (range->size - 1))) + 1;
+	dma_addr_t first = max(range->iova, report->iova);
+	dma_addr_t last = min(report->last, range->iova + (range->size - 1));
+	unsigned long end = pfh_range_index(range, last) + 1;
 	struct pfh_span page = {.range = range, .first = pfh_range_index(range, first), .nr = 1};
-	unsigned long bit = (first - iova) >> PAGE_SHIFT;
+	unsigned long bit = (first - report->iova) >> PAGE_SHIFT;
 
 	for (; page.first < end; page.first++, bit++) {
 		if (report_page(container, &page))
-			__set_bit(bit, bitmap);
+			__set_bit(bit, report->bitmap);
 	}
 }
 
 int pfh_container_dirty_get(struct pfh_container *container, dma_addr_t iova, size_t size,
 			    unsigned long *bitmap)
 {
-	dma_addr_t last = iova + (size - 1);
+	const struct report report = {iova, iova + (size - 1), bitmap};
 	struct pfh_range *range;
 	int err = 0;
 
@@ -122,8 +129,8 @@ int pfh_container_dirty_get(struct pfh_container *container, dma_addr_t iova, si
 	if (!container->is_tracking)
 		err = -EINVAL;
 	range = err ? NULL : pfh_range_first_from(container, iova);
-	for (; range && range->iova <= last; range = pfh_range_next(container, range))
-		report_range(container, range, iova, last, bitmap);
+	for (; range && range->iova <= report.last; range = pfh_range_next(container, range))
+		report_range(container, range, &report);
 	mutex_unlock(&container->lock);
 	return err;
 }

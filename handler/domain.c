@@ -81,7 +81,7 @@ static int replay(struct pfh_container *container, struct pfh_domain *to)
 		for (;; page.first++) {
 			int err;
 
-			page.first = pfh_find_next(range, PFH_MAPPED, true, page.first, end);
+			page.first = pfh_find_next(range, PFH_MAPPED, page.first, end);
 			if (page.first >= end)
 				break;
 			err = replay_page(container, to, &page);
@@ -201,7 +201,7 @@ static void forget_range(struct pfh_container *container, struct pfh_range *rang
 	for (;; page.first++) {
 		struct pfh_hold hold;
 
-		page.first = pfh_find_next(range, PFH_LOOSE, true, page.first, end);
+		page.first = pfh_find_next(range, PFH_LOOSE, page.first, end);
 		if (page.first >= end)
 			return;
 		pfh_lock_entries(container, &page, &hold, PFH_CHANGER);

@@ -77,7 +77,7 @@ static unsigned long wanted_pages(const struct pfh_attempt *attempt)
 
 	if (is_mapped(attempt) || (is_write(attempt) && READ_ONCE(attempt->container->is_tracking)))
 		return 1;
-	return pfh_find_next(range, PFH_MAPPED, true, first, end) - first;
+	return pfh_find_next(range, PFH_MAPPED, first, end) - first;
 }
 
 /* Ranges and domains stay as they are meanwhile: a design calls this, and sees to it. */

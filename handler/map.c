@@ -93,10 +93,10 @@ static bool next_run(const struct pfh_span *span, enum pfh_bit bit, struct pfh_s
 {
 	unsigned long end = span->first + span->nr;
 
-	run->first = pfh_find_next(span->range, bit, true, run->first, end);
+	run->first = pfh_find_next(span->range, bit, run->first, end);
 	if (run->first >= end)
 		return false;
-	run->nr = pfh_find_next(span->range, bit, false, run->first, end) - run->first;
+	run->nr = pfh_find_next_zero(span->range, bit, run->first, end) - run->first;
 	return true;
 }
 

@@ -67,7 +67,7 @@ static int map_locked(struct pfh_container *container, struct pfh_range *range)
 	return 0;
 }
 
-int pfh_container_add(struct pfh_container *container, const struct pfh_mapping *mapping)
+int pfh_container_map(struct pfh_container *container, const struct pfh_mapping *mapping)
 {
 	struct pfh_range *range;
 	int err;
@@ -86,19 +86,6 @@ int pfh_container_add(struct pfh_container *container, const struct pfh_mapping 
 	return err;
 }
 
-int pfh_container_map(struct pfh_container *container, dma_addr_t iova, unsigned long vaddr,
-		      size_t size, int prot)
-{
-	const struct pfh_mapping mapping = {
-		.iova = iova,
-		.vaddr = vaddr,
-		.size = size,
-		.prot = prot,
-	};
-
-	return pfh_container_add(container, &mapping);
-}
-
 /* --- going --- */
 
 #define PFH_UNMAP_BATCH 512
@@ -106,9 +93,9 @@ int pfh_container_map(struct pfh_container *container, dma_addr_t iova, unsigned
 static void forget_dirty(const struct pfh_span *span)
 {
 	unsigned long end = span->first + span->nr;
-	unsigned long page = pfh_find_next(span->range, PFH_DIRTY, true, span->first, end);
+	unsigned long page = pfh_find_next(span->range, PFH_DIRTY, span->first, end);
 
-	for (; page < end; page = pfh_find_next(span->range, PFH_DIRTY, true, page + 1, end))
+	for (; page < end; page = pfh_find_next(span->range, PFH_DIRTY, page + 1, end))
 		pfh_page_clear(span->range, PFH_DIRTY, page);
 }
 
@@ -243,7 +230,7 @@ int pfh_convert_to_pinned(struct pfh_container *container)
 
 	for (; range; range = pfh_range_next(container, range)) {
 		if (range->is_faultable && range->nr_pins &&
-		    pfh_find_next(range, PFH_PINNED, true, 0, pfh_range_pages(range)) <
+		    pfh_find_next(range, PFH_PINNED, 0, pfh_range_pages(range)) <
 			    pfh_range_pages(range))
 			return -EBUSY;
 	}

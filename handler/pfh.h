@@ -262,18 +262,14 @@ struct pfh_mapping {
 };
 
 /**
- * pfh_container_add() - make [iova, iova + size) stand for [vaddr, vaddr + size)
+ * pfh_container_map() - make [iova, iova + size) stand for [vaddr, vaddr + size)
  * Context: may sleep.
  * Return: 0; -EINVAL not pages, empty, wraps, no access, another mm than the container's;
  * -EEXIST overlaps; -ENOMEM, also if more pages would be locked than may be;
  * -EOPNOTSUPP pinned among faultable ones, by the design; of a pinned one what pinning or
  * mapping says.
  */
-int pfh_container_add(struct pfh_container *container, const struct pfh_mapping *mapping);
-
-/** pfh_container_map() - the same, without flags. */
-int pfh_container_map(struct pfh_container *container, dma_addr_t iova, unsigned long vaddr,
-		      size_t size, int prot);
+int pfh_container_map(struct pfh_container *container, const struct pfh_mapping *mapping);
 
 /**
  * pfh_container_unmap() - take whole mappings away, pages that are pinned in them too

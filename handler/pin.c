@@ -87,10 +87,10 @@ static long map_missing(struct pfh_container *container, const struct pfh_span *
 
 	make_room(container, span);
 	for (;;) {
-		gap.first = pfh_find_next(span->range, PFH_MAPPED, false, gap.first, end_of(span));
+		gap.first = pfh_find_next_zero(span->range, PFH_MAPPED, gap.first, end_of(span));
 		if (gap.first >= end_of(span))
 			return span->nr;
-		gap.nr = pfh_find_next(span->range, PFH_MAPPED, true, gap.first, end_of(span)) -
+		gap.nr = pfh_find_next(span->range, PFH_MAPPED, gap.first, end_of(span)) -
 			 gap.first;
 		mapped = pfh_map_span(container, &gap, span->range->prot,
 				      span->range->pages + gap.first);
@@ -191,10 +191,10 @@ void pfh_drop_pins(struct pfh_container *container, const struct pfh_span *span)
 	struct pfh_span run = *span;
 
 	for (;;) {
-		run.first = pfh_find_next(span->range, PFH_PINNED, true, run.first, end_of(span));
+		run.first = pfh_find_next(span->range, PFH_PINNED, run.first, end_of(span));
 		if (run.first >= end_of(span))
 			return;
-		run.nr = pfh_find_next(span->range, PFH_PINNED, false, run.first, end_of(span)) -
+		run.nr = pfh_find_next_zero(span->range, PFH_PINNED, run.first, end_of(span)) -
 			 run.first;
 		run.nr = min(run.nr, (unsigned long)PFH_PIN_BATCH);
 		let_go(container, &run);

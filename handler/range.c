@@ -115,20 +115,29 @@ static unsigned long word_of(const struct pfh_chunk *chunk, enum pfh_bit bit)
 	return READ_ONCE(chunk->bits[bit]);
 }
 
-/* The first page of [first, end) whose @bit is @value; @end: none. */
-unsigned long pfh_find_next(const struct pfh_range *range, enum pfh_bit bit, bool value,
-			    unsigned long first, unsigned long end)
+/* Is a bit of @word set, from that of *@page on? Then *@page is its page, else the next word's. */
+static bool find_in_word(unsigned long word, unsigned long *page)
 {
-	while (first < end) {
-		unsigned long word = word_of(pfh_chunk(range, first), bit);
+	word &= ~0UL << *page % BITS_PER_LONG;
+	*page -= *page % BITS_PER_LONG;
+	*page += word ? __ffs(word) : BITS_PER_LONG;
+	return word;
+}
 
-		if (!value)
-			word = ~word;
-		word &= ~0UL << first % BITS_PER_LONG;
-		first -= first % BITS_PER_LONG;
-		if (word)
-			return min(first + __ffs(word), end);
-		first += BITS_PER_LONG;
-	}
-	return end;
+/* The first page of [first, end) whose @bit is set; @end: none. */
+unsigned long pfh_find_next(const struct pfh_range *range, enum pfh_bit bit, unsigned long first,
+			    unsigned long end)
+{
+	while (first < end && !find_in_word(word_of(pfh_chunk(range, first), bit), &first))
+		;
+	return min(first, end);
+}
+
+/* The same, whose @bit is not set. */
+unsigned long pfh_find_next_zero(const struct pfh_range *range, enum pfh_bit bit,
+				 unsigned long first, unsigned long end)
+{
+	while (first < end && !find_in_word(~word_of(pfh_chunk(range, first), bit), &first))
+		;
+	return min(first, end);
 }

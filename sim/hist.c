@@ -91,15 +91,15 @@ u64 sim_hist_percentile(const struct sim_hist *hist, u32 per_100k)
 	return bucket_high(i) < hist->max ? bucket_high(i) : hist->max;
 }
 
-bool sim_hist_next(const struct sim_hist *hist, u32 *cursor, u64 *low, u64 *high, u64 *count)
+bool sim_hist_next(const struct sim_hist *hist, u32 *cursor, struct sim_hist_bucket *bucket)
 {
 	while (*cursor < SIM_HIST_NR_BUCKETS && !hist->buckets[*cursor])
 		(*cursor)++;
 	if (*cursor == SIM_HIST_NR_BUCKETS)
 		return false;
-	*low = bucket_low(*cursor);
-	*high = bucket_high(*cursor);
-	*count = hist->buckets[*cursor];
+	bucket->low = bucket_low(*cursor);
+	bucket->high = bucket_high(*cursor);
+	bucket->count = hist->buckets[*cursor];
 	(*cursor)++;
 	return true;
 }

@@ -37,12 +37,18 @@ u64 sim_hist_mean(const struct sim_hist *hist);
  */
 u64 sim_hist_percentile(const struct sim_hist *hist, u32 per_100k);
 
+/* [low, high] holds count values. */
+struct sim_hist_bucket {
+	u64 low, high;
+	u64 count;
+};
+
 /**
  * sim_hist_next() - walk the non-empty buckets in order
  * @cursor: 0 to begin with
  *
- * Return: true and [*low, *high] holds *count values; false at the end.
+ * Return: true: @bucket is set; false at the end.
  */
-bool sim_hist_next(const struct sim_hist *hist, u32 *cursor, u64 *low, u64 *high, u64 *count);
+bool sim_hist_next(const struct sim_hist *hist, u32 *cursor, struct sim_hist_bucket *bucket);
 
 #endif

@@ -50,7 +50,6 @@ EXPORT_SYMBOL_GPL(pfh_container_attach);
 EXPORT_SYMBOL_GPL(pfh_container_detach);
 EXPORT_SYMBOL_GPL(pfh_container_map);
 EXPORT_SYMBOL_GPL(pfh_container_unmap);
-EXPORT_SYMBOL_GPL(pfh_container_add);
 EXPORT_SYMBOL_GPL(pfh_container_set_iopf);
 EXPORT_SYMBOL_GPL(pfh_container_pin);
 EXPORT_SYMBOL_GPL(pfh_container_unpin);

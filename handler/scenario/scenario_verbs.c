@@ -101,7 +101,7 @@ static int do_map(struct scn_call *call)
 		mapping.prot |= IOMMU_WRITE;
 	if (step->of_space != SCN_NO_SPACE)
 		mapping.mm = scn_mm_struct(call->world->spaces[step->of_space]);
-	return pfh_container_add(container_of_call(call), &mapping);
+	return pfh_container_map(container_of_call(call), &mapping);
 }
 
 static int do_unmap(struct scn_call *call)

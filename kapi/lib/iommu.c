@@ -337,12 +337,17 @@ struct iommu_domain *iommu_get_domain_for_dev(struct device *dev)
 
 /* --- mapping --- */
 
+struct pages {
+	size_t size; /* of each */
+	size_t count;
+};
+
 /*
  * The largest page size that fits both addresses and the rest of the range, and
  * how many such pages follow each other before a larger one could be used.
  */
-static size_t choose_pgsize(const struct iommu_domain *domain, unsigned long iova,
-			    phys_addr_t paddr, size_t size, size_t *count)
+static struct pages choose_pages(const struct iommu_domain *domain, unsigned long iova,
+				 phys_addr_t paddr, size_t size)
 {
 	unsigned long addr_merge = iova | paddr;
 	unsigned long sizes = domain->pgsize_bitmap & GENMASK(__fls(size), 0);
@@ -359,8 +364,7 @@ static size_t choose_pgsize(const struct iommu_domain *domain, unsigned long iov
 		if (offset + BIT(__ffs(larger)) <= size)
 			size = offset;
 	}
-	*count = size / pgsize;
-	return pgsize;
+	return (struct pages){.size = pgsize, .count = size / pgsize};
 }
 
 static bool is_aligned_range(const struct iommu_domain *domain, unsigned long bits)
@@ -383,16 +387,15 @@ static int map_some(struct iommu_domain *domain, const struct mapping *mapping, 
 {
 	unsigned long iova = mapping->iova + done;
 	phys_addr_t paddr = mapping->paddr + done;
-	size_t size = mapping->size - done;
-	size_t count, pgsize = choose_pgsize(domain, iova, paddr, size, &count);
+	struct pages pages = choose_pages(domain, iova, paddr, mapping->size - done);
 	int err;
 
 	kapi_call();
 	if (domain->ops->map_pages)
-		return domain->ops->map_pages(domain, iova, paddr, pgsize, count, mapping->prot,
-					      mapping->gfp, mapped);
-	err = domain->ops->map(domain, iova, paddr, pgsize, mapping->prot, mapping->gfp);
-	*mapped = err ? 0 : pgsize;
+		return domain->ops->map_pages(domain, iova, paddr, pages.size, pages.count,
+					      mapping->prot, mapping->gfp, mapped);
+	err = domain->ops->map(domain, iova, paddr, pages.size, mapping->prot, mapping->gfp);
+	*mapped = err ? 0 : pages.size;
 	return err;
 }
 
@@ -442,12 +445,12 @@ int iommu_map_atomic(struct iommu_domain *domain, unsigned long iova, phys_addr_
 static size_t unmap_some(struct iommu_domain *domain, unsigned long iova, size_t size,
 			 struct iommu_iotlb_gather *gather)
 {
-	size_t count, pgsize = choose_pgsize(domain, iova, iova, size, &count);
+	struct pages pages = choose_pages(domain, iova, iova, size);
 
 	kapi_call();
 	if (domain->ops->unmap_pages)
-		return domain->ops->unmap_pages(domain, iova, pgsize, count, gather);
-	return domain->ops->unmap(domain, iova, pgsize, gather);
+		return domain->ops->unmap_pages(domain, iova, pages.size, pages.count, gather);
+	return domain->ops->unmap(domain, iova, pages.size, gather);
 }
 
 size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,

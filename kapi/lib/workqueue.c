@@ -204,16 +204,18 @@ static void complete_barriers(struct list_head *done)
 	}
 }
 
-/* A work of @wq has finished, or was taken back: the next inactive one may come. */
-static void retire(struct kapi_pool *pool, struct workqueue_struct *wq, u64 seq, bool was_active,
-		   struct list_head *done)
+/* A work of @wq has finished, or was taken back. */
+static void retire(struct workqueue_struct *wq, u64 seq, struct list_head *done)
+{
+	wq->nr_in_flight--;
+	collect_flushers(wq, seq, done);
+}
+
+/* It was active: the next inactive one may come. */
+static void activate_next(struct kapi_pool *pool, struct workqueue_struct *wq)
 {
 	struct work_struct *work;
 
-	wq->nr_in_flight--;
-	collect_flushers(wq, seq, done);
-	if (!was_active)
-		return;
 	work = list_first_entry_or_null(&wq->inactive, struct work_struct, entry);
 	if (work)
 		list_move_tail(&work->entry, &pool->worklist);
@@ -263,7 +265,8 @@ static void process_one(struct worker *worker, struct work_struct *work)
 	spin_lock(&pool->lock);
 	worker->current_work = NULL;
 	list_splice_init(&worker->barriers, &barriers);
-	retire(pool, wq, seq, true, &flushers);
+	retire(wq, seq, &flushers);
+	activate_next(pool, wq);
 	if (list_empty(&barriers) && list_empty(&flushers))
 		return;
 	spin_unlock(&pool->lock);
@@ -402,7 +405,9 @@ static bool unlock_and_take_back(struct kapi_pool *pool, struct work_struct *wor
 		if (barrier->work == work)
 			list_move_tail(&barrier->entry, &barriers);
 	}
-	retire(pool, wq, work->seq, was_active, &flushers);
+	retire(wq, work->seq, &flushers);
+	if (was_active)
+		activate_next(pool, wq);
 	unlock_and_wake_worker(pool);
 	complete_barriers(&barriers);
 	complete_flushers(&flushers);

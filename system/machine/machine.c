@@ -192,10 +192,14 @@ static int map_all(struct machine *m)
 {
 	for (u32 i = 0; i < m->config->nr_mappings; i++) {
 		const struct sys_mapping *mapping = &m->config->mappings[i];
-		int prot = (mapping->is_readable ? IOMMU_READ : 0) |
-			   (mapping->is_writable ? IOMMU_WRITE : 0);
-		int err = pfh_container_map(m->container, mapping->iova, mapping->iova,
-					    mapping->bytes, prot);
+		const struct pfh_mapping wanted = {
+			.iova = mapping->iova,
+			.vaddr = mapping->iova,
+			.size = mapping->bytes,
+			.prot = (mapping->is_readable ? IOMMU_READ : 0) |
+				(mapping->is_writable ? IOMMU_WRITE : 0),
+		};
+		int err = pfh_container_map(m->container, &wanted);
 
 		if (err)
 			return err;

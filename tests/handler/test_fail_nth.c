@@ -46,7 +46,7 @@ static int add(struct chain *chain, u64 page, u64 nr, u32 flags)
 		.flags = flags,
 	};
 
-	return note(chain, pfh_container_add(chain->world->container, &mapping));
+	return note(chain, pfh_container_map(chain->world->container, &mapping));
 }
 
 static bool create(struct chain *chain, unsigned int premap_pages)

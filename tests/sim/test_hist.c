@@ -117,25 +117,27 @@ static void merging_equals_adding_all(void **state)
 
 static void buckets_tile_the_number_line(void **state)
 {
-	u64 low, high, count, expected_low = 0;
+	struct sim_hist_bucket bucket;
+	u64 expected_low = 0;
 	u32 cursor = 0, i;
 
 	sim_hist_init(&hist);
 	for (i = 0; i < SIM_HIST_NR_BUCKETS; i++)
 		hist.buckets[i] = 1;
 	for (i = 0; i < SIM_HIST_NR_BUCKETS; i++) {
-		assert_true(sim_hist_next(&hist, &cursor, &low, &high, &count));
-		assert_int_equal(low, expected_low);
-		assert_true(high >= low && high - low <= low >> SIM_HIST_SUB_LG2);
-		expected_low = high + 1;
+		assert_true(sim_hist_next(&hist, &cursor, &bucket));
+		assert_int_equal(bucket.low, expected_low);
+		assert_true(bucket.high >= bucket.low &&
+			    bucket.high - bucket.low <= bucket.low >> SIM_HIST_SUB_LG2);
+		expected_low = bucket.high + 1;
 	}
-	assert_int_equal(high, ~0ULL);
-	assert_false(sim_hist_next(&hist, &cursor, &low, &high, &count));
+	assert_int_equal(bucket.high, ~0ULL);
+	assert_false(sim_hist_next(&hist, &cursor, &bucket));
 }
 
 static void each_value_falls_into_its_bucket(void **state)
 {
-	u64 low, high, count;
+	struct sim_hist_bucket bucket;
 	int bits, delta;
 
 	for (bits = 0; bits < 64; bits++) {
@@ -145,21 +147,22 @@ static void each_value_falls_into_its_bucket(void **state)
 
 			sim_hist_init(&hist);
 			sim_hist_add(&hist, value);
-			assert_true(sim_hist_next(&hist, &cursor, &low, &high, &count));
-			assert_true(low <= value && value <= high && count == 1);
+			assert_true(sim_hist_next(&hist, &cursor, &bucket));
+			assert_true(bucket.low <= value && value <= bucket.high &&
+				    bucket.count == 1);
 		}
 	}
 }
 
 static void empty_histogram_answers_zero(void **state)
 {
-	u64 low, high, count;
+	struct sim_hist_bucket bucket;
 	u32 cursor = 0;
 
 	sim_hist_init(&hist);
 	assert_int_equal(sim_hist_mean(&hist), 0);
 	assert_int_equal(sim_hist_percentile(&hist, 50000), 0);
-	assert_false(sim_hist_next(&hist, &cursor, &low, &high, &count));
+	assert_false(sim_hist_next(&hist, &cursor, &bucket));
 	assert_int_equal(hist.min, ~0ULL);
 }
 

@@ -25,16 +25,17 @@ void output_title_txt(FILE *out, const struct output_run *run)
 void output_latency_dat(FILE *out, const struct output_run *run)
 {
 	const struct sim_hist *hist = run->result->latency;
-	u64 low, high, count, below = 0;
+	struct sim_hist_bucket bucket;
+	u64 below = 0;
 	char text[DECIMAL_BYTES];
 	u32 cursor = 0;
 
 	fputs("# latency of a fault, us; share of faults at or below, %\n", out);
-	while (sim_hist_next(hist, &cursor, &low, &high, &count)) {
+	while (sim_hist_next(hist, &cursor, &bucket)) {
 		if (!below)
 			fprintf(out, "%s 0\n", us(text, hist->min));
-		below += count;
-		fprintf(out, "%s ", us(text, high < hist->max ? high : hist->max));
+		below += bucket.count;
+		fprintf(out, "%s ", us(text, bucket.high < hist->max ? bucket.high : hist->max));
 		/* millionths of a percent */
 		fprintf(out, "%s\n",
 			decimal_scaled(text, (decimal_u128)below * 100000000 / hist->count, 6));
