@@ -210,7 +210,7 @@ bool pfh_gates_moved(struct pfh_container *container, const struct pfh_span *spa
 void pfh_gates_close(struct pfh_container *container, unsigned long start, unsigned long end);
 void pfh_gates_open(struct pfh_container *container, unsigned long start, unsigned long end);
 
-/* pin.c */
+/* pin.c: may sleep */
 long pfh_pin(struct pfh_container *container, const struct pfh_span *span, bool writable,
 	     struct page **pages);
 int pfh_fill(struct pfh_container *container, const struct pfh_span *span);
@@ -225,7 +225,7 @@ void pfh_unmap_all(struct pfh_container *container);
 void pfh_convert_to_faults(struct pfh_container *container);
 int pfh_convert_to_pinned(struct pfh_container *container);
 
-/* notifier.c */
+/* notifier.c: may sleep */
 extern const struct mmu_notifier_ops pfh_notifier_ops;
 unsigned long pfh_invalidate(struct pfh_container *container, unsigned long start,
 			     unsigned long end);

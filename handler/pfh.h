@@ -97,7 +97,9 @@ enum pfh_stage {
 	PFH_NR_STAGES,
 };
 
+/** pfh_init() - start the core, once. Context: may sleep. Return: 0; -ENOMEM. */
 int pfh_init(void);
+/** pfh_exit() - no device and no container is left. Context: may sleep. */
 void pfh_exit(void);
 
 /* Knobs of a study; module parameters in the kernel. */
@@ -112,6 +114,7 @@ extern bool pfh_partial_tree;
  * @ops: not copied
  * @dispatch: how its groups are dispatched
  *
+ * Context: may sleep.
  * Return: the device's state, with a reference for the caller, or ERR_PTR(-ENOMEM).
  */
 struct pfh_device *pfh_device_register(struct device *dev, const struct pfh_device_ops *ops,
@@ -125,7 +128,10 @@ struct pfh_device *pfh_device_register(struct device *dev, const struct pfh_devi
  */
 void pfh_device_unregister(struct pfh_device *pdev);
 
-/* A driver whose event thread runs beside unregistering holds a reference of its own. */
+/*
+ * A driver whose event thread runs beside unregistering holds a reference of its own.
+ * Context: do not sleep, but for what goes with the last reference.
+ */
 struct pfh_device *pfh_device_get(struct pfh_device *pdev);
 void pfh_device_put(struct pfh_device *pdev);
 
@@ -151,6 +157,7 @@ int pfh_respond(struct pfh_device *pdev, const struct pfh_response *response);
 /**
  * pfh_discard_partials() - the IOMMU has answered groups itself and lost their last
  * parts (queue overflow): forget those that are not whole
+ * Context: does not sleep; takes a spinlock.
  */
 void pfh_discard_partials(struct pfh_device *pdev);
 
@@ -171,7 +178,10 @@ void pfh_discard_partials(struct pfh_device *pdev);
  * enable_faults() returned.
  */
 int pfh_sva_bind(struct pfh_device *pdev, struct mm_struct *mm, u32 *pasid);
-/* The last one detaches, drains and answers what is pending for the PASID. May sleep. */
+/**
+ * pfh_sva_unbind() - the last one detaches, drains and answers what is pending for the PASID
+ * Context: may sleep; not from a thread that handles a fault of the device.
+ */
 void pfh_sva_unbind(struct pfh_device *pdev, u32 pasid);
 
 /* --- a guest that translates level 1 itself --- */
@@ -201,7 +211,11 @@ struct pfh_guest_stats {
  * -ENOMEM; what enable_faults() says.
  */
 int pfh_guest_attach(struct pfh_device *pdev, const struct pfh_guest_attr *attr);
-/* Answers INVALID what the guest has not answered; then deliver() is called no more. May sleep. */
+/**
+ * pfh_guest_detach() - answer INVALID what the guest has not answered; then deliver() is
+ * called no more
+ * Context: may sleep; not from within deliver().
+ */
 void pfh_guest_detach(struct pfh_device *pdev);
 
 /**
@@ -224,9 +238,16 @@ struct pfh_container_attr {
 	unsigned long locked_limit; /* of mm->locked_vm, in pages; 0: none */
 };
 
-/* Return: ERR_PTR(-EINVAL) no mm, no such design, premap of 0; -ENOMEM. */
+/**
+ * pfh_container_create() - a container without mappings and devices
+ * Context: may sleep; without mmap_lock.
+ * Return: ERR_PTR(-EINVAL) no mm, no such design, premap of 0; -ENOMEM.
+ */
 struct pfh_container *pfh_container_create(const struct pfh_container_attr *attr);
-/* Detaches what is attached, unmaps what is mapped. Accepts NULL. */
+/**
+ * pfh_container_destroy() - detach what is attached, unmap what is mapped; accepts NULL
+ * Context: may sleep; without mmap_lock.
+ */
 void pfh_container_destroy(struct pfh_container *container);
 
 /**
@@ -237,6 +258,7 @@ void pfh_container_destroy(struct pfh_container *container);
  * IOMMU or enable_faults() says.
  */
 int pfh_container_attach(struct pfh_container *container, struct pfh_device *pdev);
+/** pfh_container_detach() - take it away. Context: may sleep: drains what is in flight. */
 void pfh_container_detach(struct pfh_container *container, struct pfh_device *pdev);
 
 /**
@@ -273,6 +295,7 @@ int pfh_container_map(struct pfh_container *container, const struct pfh_mapping 
 
 /**
  * pfh_container_unmap() - take whole mappings away, pages that are pinned in them too
+ * Context: may sleep; without mmap_lock.
  * Return: 0; -EINVAL not pages, empty, wraps, or it would cut a mapping in two;
  * -ENOENT nothing is mapped there.
  */
@@ -286,7 +309,11 @@ int pfh_container_unmap(struct pfh_container *container, dma_addr_t iova, size_t
  * the limit; -ESRCH the address space has ended; what pinning says. All of them or none.
  */
 int pfh_container_pin(struct pfh_container *container, dma_addr_t iova, size_t size);
-/* Return: 0; -EINVAL not pages, or not all pinned. They may fault again. */
+/**
+ * pfh_container_unpin() - they may fault again
+ * Context: may sleep; without mmap_lock.
+ * Return: 0; -EINVAL not pages, or not all pinned.
+ */
 int pfh_container_unpin(struct pfh_container *container, dma_addr_t iova, size_t size);
 
 /**
@@ -296,6 +323,7 @@ int pfh_container_unpin(struct pfh_container *container, dma_addr_t iova, size_t
  * Return: 0.
  */
 int pfh_container_dirty_start(struct pfh_container *container);
+/** pfh_container_dirty_stop() - what was written is forgotten. Context: may sleep. */
 void pfh_container_dirty_stop(struct pfh_container *container);
 
 /**
@@ -303,6 +331,7 @@ void pfh_container_dirty_stop(struct pfh_container *container);
  * @bitmap: a bit for each page of [iova, iova + size) is set or cleared
  * Pages that are pinned and writable always count as written. What was written and then
  * unmapped (pfh_container_unmap()) is not known any more: ask before.
+ * Context: may sleep.
  * Return: 0; -EINVAL not pages, or dirty pages are not tracked.
  */
 int pfh_container_dirty_get(struct pfh_container *container, dma_addr_t iova, size_t size,
@@ -333,6 +362,7 @@ struct pfh_container_info {
 	unsigned long locked_pages; /* pinned for its devices */
 };
 
+/** pfh_container_info() - what it can do, and what is switched on. Context: may sleep. */
 void pfh_container_info(struct pfh_container *container, struct pfh_container_info *info);
 
 /* Names of the designs, NULL at the end. */

@@ -23,6 +23,7 @@ struct pfh_range_hold {
 	struct completion granted;
 };
 
+/* pfh_range_lock() may sleep, until it is its turn; the others do not. */
 void pfh_range_lock_init(struct pfh_range_lock *lock);
 void pfh_range_lock(struct pfh_range_lock *lock, struct pfh_range_hold *hold, unsigned long first,
 		    unsigned long nr);

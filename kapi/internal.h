@@ -72,10 +72,14 @@ struct kapi_state {
 
 extern struct kapi_state *kapi_state;
 
-/** kapi_settle() - let the debt pass, if there is a thread. */
+/** kapi_settle() - let the debt pass, if there is a thread. Context: anywhere; time passes. */
 void kapi_settle(void);
 
-/** kapi_schedule_ps() - schedule() with a time-out. Return: did it pass before the wake-up? */
+/**
+ * kapi_schedule_ps() - schedule() with a time-out
+ * Context: in a thread that may sleep.
+ * Return: did it pass before the wake-up?
+ */
 bool kapi_schedule_ps(u64 timeout_ps);
 
 /** kapi_alloc() - memory of kapi itself: not counted, never made to fail. BUGs when the arena is
@@ -86,17 +90,19 @@ void *kapi_alloc(size_t bytes);
  * kapi_timer_start() - call @expire when so many jiffies have passed
  * @timer: zeroed memory, or not under way
  * @expire: outside of threads: may wake, nothing else
+ * Context: anywhere; takes no time.
  */
 void kapi_timer_start(kapi_timer_t *timer, unsigned long delay_jiffies,
 		      void (*expire)(kapi_timer_t *timer));
 bool kapi_timer_is_pending(const kapi_timer_t *timer);
-/** kapi_timer_cancel() - Return: was it pending? */
+/** kapi_timer_cancel() - Context: anywhere; takes no time. Return: was it pending? */
 bool kapi_timer_cancel(kapi_timer_t *timer);
 
 /**
  * kapi_thread() - a thread of kapi's own, bound to @cpu unless that is -1
  * Not yet woken. It belongs to the machine: not counted as allocated, never
  * made to fail.
+ * Context: anywhere; takes no time.
  */
 struct task_struct *kapi_thread(int (*threadfn)(void *data), void *data, int cpu, const char *name);
 

@@ -14,12 +14,12 @@ struct kapi_mm_ops {
 	struct vm_area_struct *(*find_vma)(struct mm_struct *mm, unsigned long addr);
 	vm_fault_t (*handle_mm_fault)(struct vm_area_struct *vma, unsigned long address,
 				      unsigned int flags);
-	/* Faults pages in as needed. mmap_lock is held for reading. */
+	/* Faults pages in as needed, may sleep. mmap_lock is held for reading. */
 	long (*pin_user_pages)(struct mm_struct *mm, unsigned long start, unsigned long nr_pages,
 			       unsigned int gup_flags, struct page **pages);
 	void (*unpin_user_page)(struct page *page);
 	phys_addr_t (*page_to_phys)(const struct page *page);
-	/* The last user (mmput) is gone: free the address space. */
+	/* The last user (mmput) is gone: free the address space. May sleep. */
 	void (*exit_mmap)(struct mm_struct *mm);
 };
 

@@ -35,7 +35,11 @@ struct kapi_params {
 extern const struct sim_param kapi_param_table[];
 extern const size_t kapi_param_count;
 
-/** kapi_init() - start the kernel API of a fresh machine (after sim_cpus_init()). */
+/**
+ * kapi_init() - start the kernel API of a fresh machine
+ * Context: after sim_cpus_init(), outside of threads.
+ * Return: 0; -ENOMEM.
+ */
 int kapi_init(const struct kapi_params *params);
 void kapi_finish(void);
 const struct kapi_params *kapi_params(void);

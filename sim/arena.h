@@ -20,7 +20,10 @@
  */
 int sim_arena_create(u64 bytes);
 
-/** sim_arena_destroy() - unmap the arena; does nothing if there is none. */
+/**
+ * sim_arena_destroy() - unmap the arena; does nothing if there is none
+ * Context: on the main stack: the stacks of fibers go with it.
+ */
 void sim_arena_destroy(void);
 
 /**

@@ -133,7 +133,7 @@ void *sim_thread_private(const struct sim_thread *thread);
 /** sim_cpu_id() - CPU of the running thread. Context: in a thread or interrupt. */
 u32 sim_cpu_id(void);
 
-/** sim_charge() - add @ps to the running thread's debt. No-op outside of threads. */
+/** sim_charge() - add @ps to the running thread's debt. Context: anywhere; takes no time yet. */
 void sim_charge(u64 ps);
 
 /**

@@ -35,6 +35,8 @@ void sim_event_schedule(struct sim_event *event, u64 at_ps);
  * sim_event_cancel() - take a pending event back
  * Its memory may be reused at once.
  *
+ * Context: anywhere.
+ *
  * Return: was it pending?
  */
 bool sim_event_cancel(struct sim_event *event);
@@ -56,6 +58,8 @@ u64 sim_next_event_ps(void);
  *
  * The fast path of whoever computes times: allowed only while nothing else is
  * due at or before @to_ps and no stop was asked for.
+ *
+ * Context: in an event or a fiber; time passes.
  *
  * Return: true and time is @to_ps, or false and nothing happened.
  */
@@ -87,7 +91,7 @@ enum sim_run_result {
  */
 enum sim_run_result sim_run(u64 until_ps);
 
-/** sim_stop() - make sim_run() return after the current callback or fiber step. */
+/** sim_stop() - make sim_run() return after the current callback or fiber step. Context: in one. */
 void sim_stop(void);
 
 #endif

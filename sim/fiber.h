@@ -82,7 +82,10 @@ static inline void fiber_tell_arrived(void *fake_stack, const void **from_low, s
 #endif
 }
 
-/** sim_fiber_resume() - main stack to fiber; returns when the fiber yields or exits. */
+/**
+ * sim_fiber_resume() - main stack to fiber; returns when the fiber yields or exits
+ * Context: on the main stack.
+ */
 static inline void sim_fiber_resume(struct sim_fiber *fiber)
 {
 #if SIM_HAS_TSAN
@@ -94,7 +97,7 @@ static inline void sim_fiber_resume(struct sim_fiber *fiber)
 	fiber_tell_arrived(sim_main_stack.asan_fake_stack, NULL, NULL);
 }
 
-/** sim_fiber_yield() - fiber to main stack; returns when it is resumed. */
+/** sim_fiber_yield() - fiber to main stack; returns when it is resumed. Context: in @fiber. */
 static inline void sim_fiber_yield(struct sim_fiber *fiber)
 {
 	fiber_tell_leaving(&fiber->asan_fake_stack, sim_main_stack.low, sim_main_stack.bytes,
@@ -103,7 +106,7 @@ static inline void sim_fiber_yield(struct sim_fiber *fiber)
 	fiber_tell_arrived(fiber->asan_fake_stack, &sim_main_stack.low, &sim_main_stack.bytes);
 }
 
-/** sim_fiber_exit() - as yield, for the last time. */
+/** sim_fiber_exit() - as yield, for the last time. Context: in @fiber. */
 _Noreturn void sim_fiber_exit(struct sim_fiber *fiber);
 
 #endif

@@ -23,7 +23,9 @@ void sim_line_init(struct sim_line *line);
 /**
  * sim_line_read() / sim_line_write() / sim_line_atomic() - touch a line
  * Charges the cost for the running thread's CPU and settles: on return the
- * access has just happened. No-op outside of threads.
+ * access has just happened.
+ *
+ * Context: anywhere; settles in a thread or interrupt, no-op outside.
  */
 void sim_line_read(struct sim_line *line);
 void sim_line_write(struct sim_line *line);
@@ -34,6 +36,8 @@ void sim_line_atomic(struct sim_line *line);
  *
  * The line moves at once, as if the debt had passed; for lines that are not the
  * point of an interaction (nodes of a list under a lock).
+ *
+ * Context: anywhere; takes no time yet.
  */
 void sim_line_charge_read(struct sim_line *line);
 void sim_line_charge_write(struct sim_line *line);

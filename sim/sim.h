@@ -15,7 +15,10 @@
  */
 int sim_init(u64 seed, u64 arena_bytes);
 
-/** sim_finish() - throw the machine away; accepts that there is none. */
+/**
+ * sim_finish() - throw the machine away; accepts that there is none
+ * Context: outside of events and threads.
+ */
 void sim_finish(void);
 
 /** sim_seed() - the seed of this machine. */
