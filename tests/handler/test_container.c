@@ -550,21 +550,28 @@ static void fault_on(void *arg)
 	stream->is_over = true;
 }
 
-static void detach_after(const char *design, enum pfh_dispatch dispatch, u64 delay_us, bool is_slow,
-			 bool is_destroyed)
+/* How a device leaves while it faults. */
+struct leaving {
+	const char *design;
+	enum pfh_dispatch dispatch;
+	bool is_slow;	   /* pinning is */
+	bool is_destroyed; /* the container */
+};
+
+static void leave_after(const struct leaving *leaving, u64 delay_us)
 {
 	struct world world;
 	struct stream streams[2] = {{.world = &world, .device = 0}, {.world = &world, .device = 2}};
 
-	world_open(&world, dispatch);
-	world_attach(&world, design, 0);
+	world_open(&world, leaving->dispatch);
+	world_attach(&world, leaving->design, 0);
 	assert_int_equal(pfh_container_attach(world.container, world.devices[2]->pdev), 0);
-	if (is_slow)
+	if (leaving->is_slow)
 		world.mock->on_pin = slow_pin;
 	machine_start(1, fault_on, &streams[0]);
 	machine_start(2, fault_on, &streams[1]);
 	udelay(delay_us);
-	if (is_destroyed) {
+	if (leaving->is_destroyed) {
 		pfh_container_destroy(world.container);
 		world.container = NULL;
 	} else {
@@ -613,14 +620,23 @@ static void map_and_unmap(struct world *world, const char *design)
 
 EACH_SOUND_DESIGN(unmapping_with_faults_in_flight_leaves_nothing, map_and_unmap);
 
-static void detach_at_any_time(void *arg)
+static void leave_at_any_time(const char *design, enum pfh_dispatch dispatch)
 {
-	static const char *const designs[] = {"core-path", "range-lock", "rcu"};
+	const struct leaving detached = {design, dispatch, false, false};
+	const struct leaving destroyed = {design, dispatch, true, true};
 
 	for (u64 delay_us = 0; delay_us < 500; delay_us += 67) {
-		for (u32 i = 0; i < 3 * PFH_NR_DISPATCHES; i++) {
-			detach_after(designs[i % 3], i / 3, delay_us, false, false);
-			detach_after(designs[i % 3], i / 3, delay_us, true, true);
+		leave_after(&detached, delay_us);
+		leave_after(&destroyed, delay_us);
+	}
+}
+
+static void detach_at_any_time(void *arg)
+{
+	for (u32 i = 0; pfh_design_names[i]; i++) {
+		for (int j = 0; j < PFH_NR_DISPATCHES; j++) {
+			if (!pfh_design_is_as_posted(pfh_design_names[i]))
+				leave_at_any_time(pfh_design_names[i], j);
 		}
 	}
 }

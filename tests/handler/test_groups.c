@@ -37,15 +37,22 @@ static void fault_gets_exactly_one_answer(void **state)
 	machine_run(0, fault_each_way, NULL);
 }
 
-/* Report parts of group @grpid; the last one only if @is_last. */
-static void report_parts(struct world *world, u32 grpid, const u32 *pages, u32 nr, bool is_last)
+#define NO_MORE ~0u
+
+/* Parts of a group. */
+struct parts {
+	u32 pages[4]; /* NO_MORE at the end */
+	bool has_last;
+};
+
+static void report_parts(struct world *world, u32 grpid, struct parts parts)
 {
-	for (u32 i = 0; i < nr; i++) {
+	for (const u32 *page = parts.pages; *page != NO_MORE; page++) {
 		struct pfh_fault fault = {
-			.addr = IOVA + pages[i] * PAGE,
+			.addr = IOVA + *page * PAGE,
 			.grpid = grpid,
 			.perm = PFH_PERM_READ,
-			.flags = is_last && i == nr - 1 ? PFH_FAULT_LAST_PAGE : 0,
+			.flags = parts.has_last && page[1] == NO_MORE ? PFH_FAULT_LAST_PAGE : 0,
 		};
 
 		assert_int_equal(mock_device_report(world->devices[0], &fault), 0);
@@ -60,17 +67,17 @@ static void several_parts(void *arg)
 	world_open(&world, PFH_DISPATCH_WORKQUEUE);
 	world_attach(&world, "core-path", 0);
 	mdev = world.devices[0];
-	report_parts(&world, 1, (const u32[]){0, 1, 2}, 3, false);
-	report_parts(&world, 2, (const u32[]){10, 11}, 2, false);
+	report_parts(&world, 1, (struct parts){{0, 1, 2, NO_MORE}, false});
+	report_parts(&world, 2, (struct parts){{10, 11, NO_MORE}, false});
 	msleep(1);
 	assert_int_equal(mdev->nr_answers, 0);
-	report_parts(&world, 1, (const u32[]){3}, 1, true);
+	report_parts(&world, 1, (struct parts){{3, NO_MORE}, true});
 	assert_true(mock_device_wait(mdev));
 	assert_int_equal(mdev->nr_answers, 1);
 	assert_int_equal(mdev->answer[1], PFH_RESP_SUCCESS);
 	for (u32 i = 0; i < 12; i++)
 		assert_int_equal(world_reaches(&world, 0, IOVA + i * PAGE, false), i < 4);
-	report_parts(&world, 2, (const u32[]){12}, 1, true);
+	report_parts(&world, 2, (struct parts){{12, NO_MORE}, true});
 	assert_true(mock_device_wait(mdev));
 	assert_int_equal(mdev->nr_answers, 2);
 	assert_true(world_reaches(&world, 0, IOVA + 10 * PAGE, false));
@@ -92,21 +99,21 @@ static void overflow(void *arg)
 	world_attach(&world, "core-path", 0);
 	mdev = world.devices[0];
 	other = world.devices[1];
-	report_parts(&world, 1, (const u32[]){0, 999}, 2, false);
-	report_parts(&world, 2, (const u32[]){5, 6}, 2, true);
+	report_parts(&world, 1, (struct parts){{0, 999, NO_MORE}, false});
+	report_parts(&world, 2, (struct parts){{5, 6, NO_MORE}, true});
 	pfh_discard_partials(other->pdev);
 	pfh_discard_partials(mdev->pdev);
 	assert_int_equal(mdev->nr_answers, 1);
-	report_parts(&world, 1, (const u32[]){3}, 1, true);
+	report_parts(&world, 1, (struct parts){{3, NO_MORE}, true});
 	assert_int_equal(mdev->nr_answers, 2);
 	assert_int_equal(mdev->answer[1], PFH_RESP_SUCCESS);
 	assert_false(world_reaches(&world, 0, IOVA, false));
 	assert_true(world_reaches(&world, 0, IOVA + 3 * PAGE, false));
 	assert_true(world_reaches(&world, 0, IOVA + 5 * PAGE, false));
 	/* only that device's */
-	report_parts(&world, 4, (const u32[]){999}, 1, false);
+	report_parts(&world, 4, (struct parts){{999, NO_MORE}, false});
 	pfh_discard_partials(other->pdev);
-	report_parts(&world, 4, (const u32[]){4}, 1, true);
+	report_parts(&world, 4, (struct parts){{4, NO_MORE}, true});
 	assert_int_equal(mdev->answer[4], PFH_RESP_INVALID);
 	world_close(&world);
 }
@@ -124,7 +131,7 @@ static void bad_part(void *arg)
 	world_open(&world, PFH_DISPATCH_INLINE);
 	world_attach(&world, "core-path", 0);
 	mdev = world.devices[0];
-	report_parts(&world, 5, (const u32[]){0, 999, 1}, 3, true);
+	report_parts(&world, 5, (struct parts){{0, 999, 1, NO_MORE}, true});
 	assert_int_equal(mdev->nr_answers, 1);
 	assert_int_equal(mdev->answer[5], PFH_RESP_INVALID);
 	world_close(&world);
@@ -275,7 +282,7 @@ static void discard(void *arg)
 
 	world_open(&world, PFH_DISPATCH_INLINE);
 	world_attach(&world, "core-path", 0);
-	report_parts(&world, 7, (const u32[]){1, 2, 3}, 3, false);
+	report_parts(&world, 7, (struct parts){{1, 2, 3, NO_MORE}, false});
 	world_unregister(&world, 0);
 	assert_int_equal(world.devices[0]->nr_answers, 0);
 	world_close(&world);

@@ -62,7 +62,7 @@ static struct pfh_guest_stats stats_of(struct world *world, u32 i)
 	return stats;
 }
 
-static void report(struct world *world, u32 i, u32 grpid, u64 page, u32 flags)
+static void report(struct mock_device *mdev, u32 grpid, u64 page, u32 flags)
 {
 	struct pfh_fault fault = {
 		.addr = IOVA + page * PAGE,
@@ -71,7 +71,7 @@ static void report(struct world *world, u32 i, u32 grpid, u64 page, u32 flags)
 		.flags = flags,
 	};
 
-	mock_device_report(world->devices[i], &fault);
+	mock_device_report(mdev, &fault);
 	/* Other threads bring it to the guest. */
 	msleep(1);
 }
@@ -98,12 +98,12 @@ static void levels(struct world *world, struct guest *guest)
 
 	world_attach(world, "rcu", 0);
 	attach_guest(world, guest, 0);
-	report(world, 0, 7, 1, PFH_FAULT_LEVEL1);
-	report(world, 0, 7, 2, PFH_FAULT_LEVEL1);
+	report(world->devices[0], 7, 1, PFH_FAULT_LEVEL1);
+	report(world->devices[0], 7, 2, PFH_FAULT_LEVEL1);
 	/* Of level 2, with the same index: another group. */
-	report(world, 0, 7, 9, 0);
+	report(world->devices[0], 7, 9, 0);
 	assert_int_equal(guest->nr_told, 0);
-	report(world, 0, 7, 3, L1);
+	report(world->devices[0], 7, 3, L1);
 	assert_int_equal(guest->nr_told, 3);
 	for (u32 i = 0; i < 3; i++) {
 		assert_int_equal(guest->told[i].cookie, guest->told[0].cookie);
@@ -120,7 +120,7 @@ static void levels(struct world *world, struct guest *guest)
 	assert_int_equal(guest->nr_told, 3);
 	assert_true(world_reaches(world, 0, IOVA + 5 * PAGE, true));
 	/* Under a PASID that only the guest knows. */
-	report(world, 0, 8, 4, L1 | PFH_FAULT_PASID_VALID);
+	report(world->devices[0], 8, 4, L1 | PFH_FAULT_PASID_VALID);
 	assert_int_equal(guest->nr_told, 4);
 	assert_int_equal(pfh_guest_respond(mdev->pdev, guest->told[3].cookie, PFH_RESP_SUCCESS), 0);
 	assert_int_equal(stats_of(world, 0).delivered, 2);
@@ -128,7 +128,7 @@ static void levels(struct world *world, struct guest *guest)
 	pfh_guest_detach(mdev->pdev);
 	/* Faults of level 2 stay enabled. */
 	assert_true(mdev->faults_enabled);
-	report(world, 0, 9, 4, L1);
+	report(world->devices[0], 9, 4, L1);
 	assert_int_equal(mdev->nr_by_code[PFH_RESP_INVALID], 1);
 }
 
@@ -142,8 +142,8 @@ static void at_once(struct world *world, struct guest *guest)
 	guest->answers_at_once = true;
 	attach_guest(world, guest, 5);
 	for (u32 i = 0; i < 10; i++) {
-		report(world, 1, i, 1, PFH_FAULT_LEVEL1);
-		report(world, 1, i, 2, L1);
+		report(world->devices[1], i, 1, PFH_FAULT_LEVEL1);
+		report(world->devices[1], i, 2, L1);
 	}
 	/* Each group once, although the guest answers each part. */
 	assert_true(mock_device_wait(mdev));
@@ -163,7 +163,7 @@ static void late(struct world *world, struct guest *guest)
 	u64 old;
 
 	attach_guest(world, guest, 40);
-	report(world, 0, 3, 1, L1);
+	report(world->devices[0], 3, 1, L1);
 	old = guest->told[0].cookie;
 	msleep(20);
 	assert_int_equal(mdev->nr_answers, 0);
@@ -171,7 +171,7 @@ static void late(struct world *world, struct guest *guest)
 	assert_int_equal(mdev->nr_by_code[PFH_RESP_INVALID], 1);
 	assert_int_equal(stats_of(world, 0).timeouts, 1);
 	/* The device uses index 3 again; the old answer comes. */
-	report(world, 0, 3, 1, L1);
+	report(world->devices[0], 3, 1, L1);
 	assert_int_equal(pfh_guest_respond(mdev->pdev, old, PFH_RESP_FAILURE), -ENOENT);
 	assert_int_equal(mdev->nr_answers, 1);
 	assert_int_equal(pfh_guest_respond(mdev->pdev, guest->told[1].cookie, PFH_RESP_SUCCESS), 0);
@@ -193,9 +193,9 @@ static void silence(struct world *world, struct guest *guest)
 	struct mock_device *mdev = world->devices[0];
 
 	attach_guest(world, guest, 40);
-	report(world, 0, 1, 1, L1);
+	report(world->devices[0], 1, 1, L1);
 	msleep(20);
-	report(world, 0, 2, 2, L1);
+	report(world->devices[0], 2, 2, L1);
 	msleep(28);
 	/* The time of each runs from when it came. */
 	assert_int_equal(mdev->nr_answers, 1);
@@ -205,7 +205,7 @@ static void silence(struct world *world, struct guest *guest)
 	assert_int_equal(mdev->nr_by_code[PFH_RESP_INVALID], 2);
 	/* And again, after a time without any. */
 	msleep(100);
-	report(world, 0, 3, 3, L1);
+	report(world->devices[0], 3, 3, L1);
 	msleep(60);
 	assert_int_equal(mdev->nr_by_code[PFH_RESP_INVALID], 3);
 	assert_int_equal(stats_of(world, 0).timeouts, 3);
@@ -222,8 +222,8 @@ static void go_away(struct world *world, struct guest *guest)
 	attach_guest(world, guest, 1000);
 	attach_guest(world, &second, 0);
 	for (u32 i = 0; i < 5; i++) {
-		report(world, 0, i, 1, L1);
-		report(world, 2, i, 1, L1);
+		report(world->devices[0], i, 1, L1);
+		report(world->devices[2], i, 1, L1);
 	}
 	pfh_guest_detach(mdev->pdev);
 	assert_int_equal(mdev->nr_by_code[PFH_RESP_INVALID], 5);

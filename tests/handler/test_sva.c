@@ -32,11 +32,8 @@ static struct pfh_fault sva_fault(struct world *world, u32 pasid, unsigned long 
 	return fault;
 }
 
-static enum pfh_response_code sva_ask(struct world *world, u32 i, u32 pasid, unsigned long addr,
-				      u32 perm)
+static enum pfh_response_code sva_ask(struct world *world, u32 i, struct pfh_fault fault)
 {
-	struct pfh_fault fault = sva_fault(world, pasid, addr, perm);
-
 	return world_ask(world, i, &fault);
 }
 
@@ -77,17 +74,20 @@ static void bound_faults(struct world *world)
 
 	assert_true(world->devices[0]->faults_enabled);
 	assert_ptr_equal(xa_load(&world->devices[0]->pasids, pasid), &world->mock->mm);
-	assert_int_equal(sva_ask(world, 0, pasid, VA + 5, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA + 5, PFH_PERM_READ)),
+			 PFH_RESP_SUCCESS);
 	assert_int_not_equal(mock_mm_page_phys(world->mock, VA), 0);
 	assert_int_equal(world->mock->nr_upgrades, 0);
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_WRITE), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_WRITE)),
+			 PFH_RESP_SUCCESS);
 	assert_int_equal(world->mock->nr_faults, 1);
 	assert_int_equal(world->mock->nr_upgrades, 1);
 	assert_int_equal(world->mock->nr_pins, 0);
 	pfh_sva_unbind(world->devices[0]->pdev, pasid);
 	assert_false(world->devices[0]->faults_enabled);
 	assert_null(xa_load(&world->devices[0]->pasids, pasid));
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_INVALID);
 }
 
 EACH_DISPATCH(fault_under_a_pasid_makes_the_page_present, bound_faults);
@@ -96,19 +96,27 @@ static void bad_faults(struct world *world)
 {
 	u32 pasid = bind_mm(world, 0);
 
-	assert_int_equal(sva_ask(world, 0, pasid, VA - 1, PFH_PERM_READ), PFH_RESP_INVALID);
-	assert_int_equal(sva_ask(world, 0, pasid, VA + 80 * PAGE, PFH_PERM_READ), PFH_RESP_INVALID);
-	assert_int_equal(sva_ask(world, 0, pasid, ~0UL, PFH_PERM_READ), PFH_RESP_INVALID);
-	assert_int_equal(sva_ask(world, 0, pasid, VA + 64 * PAGE, PFH_PERM_WRITE),
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA - 1, PFH_PERM_READ)),
 			 PFH_RESP_INVALID);
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_EXEC), PFH_RESP_INVALID);
-	assert_int_equal(sva_ask(world, 0, pasid + 1, VA, PFH_PERM_READ), PFH_RESP_INVALID);
-	assert_int_equal(sva_ask(world, 1, pasid, VA, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA + 80 * PAGE, PFH_PERM_READ)),
+			 PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, ~0UL, PFH_PERM_READ)),
+			 PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA + 64 * PAGE, PFH_PERM_WRITE)),
+			 PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_EXEC)),
+			 PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid + 1, VA, PFH_PERM_READ)),
+			 PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 1, sva_fault(world, pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_INVALID);
 	assert_int_equal(world_read(world, 0, VA), PFH_RESP_INVALID);
 	assert_int_equal(world->mock->nr_faults, 0);
 	world->mock->fail_faults = 1;
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_INVALID);
-	assert_int_equal(sva_ask(world, 0, pasid, VA + 64 * PAGE, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA + 64 * PAGE, PFH_PERM_READ)),
+			 PFH_RESP_SUCCESS);
 	pfh_sva_unbind(world->devices[0]->pdev, pasid);
 }
 
@@ -118,10 +126,12 @@ static void dead_process(struct world *world)
 {
 	u32 pasid = bind_mm(world, 0);
 
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_SUCCESS);
 	mock_mm_put(world->mock);
 	assert_true(world->mock->is_gone);
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_INVALID);
 	pfh_sva_unbind(world->devices[0]->pdev, pasid);
 	/* For world_close(). */
 	mock_mm_free(world->mock);
@@ -141,16 +151,21 @@ static void many_bonds(struct world *world)
 	assert_int_equal(bind_mm(world, 2), pasid);
 	assert_int_equal(pfh_sva_bind(pdev, &other->mm, &other_pasid), 0);
 	assert_int_not_equal(other_pasid, pasid);
-	assert_int_equal(sva_ask(world, 0, other_pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, other_pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_SUCCESS);
 	assert_int_equal(other->nr_faults, 1);
 	assert_int_equal(world->mock->nr_faults, 0);
 	pfh_sva_unbind(pdev, pasid);
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_SUCCESS);
 	pfh_sva_unbind(pdev, pasid);
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_INVALID);
 	/* The other device and the other process have not noticed. */
-	assert_int_equal(sva_ask(world, 2, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
-	assert_int_equal(sva_ask(world, 0, other_pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 2, sva_fault(world, pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, other_pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_SUCCESS);
 	pfh_sva_unbind(world->devices[2]->pdev, pasid);
 	pfh_sva_unbind(pdev, other_pasid);
 	mock_mm_put(other);
@@ -166,14 +181,17 @@ static void both_spaces(struct world *world)
 	world_attach(world, "core-path", 0);
 	pasid = bind_mm(world, 0);
 	assert_int_equal(world_write(world, 0, IOVA), PFH_RESP_SUCCESS);
-	assert_int_equal(sva_ask(world, 0, pasid, VA + PAGE, PFH_PERM_READ), PFH_RESP_SUCCESS);
-	assert_int_equal(sva_ask(world, 0, pasid, IOVA, PFH_PERM_READ), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA + PAGE, PFH_PERM_READ)),
+			 PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, IOVA, PFH_PERM_READ)),
+			 PFH_RESP_INVALID);
 	assert_int_equal(mock_iommu()->nr_pages, 1);
 	assert_int_equal(world->mock->nr_faults, 2);
 	/* Each enables faults; they end with the last. */
 	pfh_container_detach(world->container, world->devices[0]->pdev);
 	assert_true(world->devices[0]->faults_enabled);
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_SUCCESS);
 	pfh_sva_unbind(world->devices[0]->pdev, pasid);
 	assert_false(world->devices[0]->faults_enabled);
 }
@@ -271,7 +289,8 @@ static void unregister_bound(struct world *world)
 	u32 pasid = bind_mm(world, 0);
 
 	bind_mm(world, 0);
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_READ), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_READ)),
+			 PFH_RESP_SUCCESS);
 	world_unregister(world, 0);
 	assert_null(xa_load(&world->devices[0]->pasids, pasid));
 }
@@ -333,8 +352,9 @@ static void read_many(void *arg)
 	struct stream *stream = arg;
 
 	for (u32 i = 0; i < 40; i++)
-		assert_int_equal(sva_ask(stream->world, stream->nr, stream->pasid, VA + i * PAGE,
-					 PFH_PERM_READ),
+		assert_int_equal(sva_ask(stream->world, stream->nr,
+					 sva_fault(stream->world, stream->pasid, VA + i * PAGE,
+						   PFH_PERM_READ)),
 				 PFH_RESP_SUCCESS);
 }
 
@@ -369,14 +389,16 @@ static void end_with_devices(struct world *world)
 	u32 pasid = bind_mm(world, 0), second = 0;
 
 	assert_int_equal(bind_mm(world, 2), pasid);
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_WRITE), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_WRITE)),
+			 PFH_RESP_SUCCESS);
 	assert_non_null(xa_load(&world->devices[0]->pasids, pasid));
 	mock_mm_put(world->mock);
 	assert_true(world->mock->is_gone);
 	assert_null(xa_load(&world->devices[0]->pasids, pasid));
 	assert_null(xa_load(&world->devices[2]->pasids, pasid));
 	/* DMA goes on. */
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_WRITE), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_WRITE)),
+			 PFH_RESP_INVALID);
 	assert_int_equal(pfh_sva_bind(world->devices[1]->pdev, &other->mm, &second), 0);
 	assert_int_not_equal(second, pasid);
 	pfh_sva_unbind(world->devices[0]->pdev, pasid);
@@ -440,13 +462,15 @@ static void try_again(struct world *world)
 	u32 pasid = bind_mm(world, 0);
 
 	world->mock->retry_faults = 5;
-	assert_int_equal(sva_ask(world, 0, pasid, VA, PFH_PERM_WRITE), PFH_RESP_SUCCESS);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_WRITE)),
+			 PFH_RESP_SUCCESS);
 	assert_int_equal(world->mock->retry_faults, 0);
 	assert_int_equal(world->mock->nr_faults, 1);
 	/* falling back from the area's lock is no second try */
 	assert_int_equal(world->mock->nr_tried, is_per_vma() ? 4 : 5);
 	world->mock->retry_faults = 1000;
-	assert_int_equal(sva_ask(world, 0, pasid, VA + PAGE, PFH_PERM_WRITE), PFH_RESP_INVALID);
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA + PAGE, PFH_PERM_WRITE)),
+			 PFH_RESP_INVALID);
 	assert_true(world->mock->retry_faults > 900);
 	assert_int_equal(rwsem_is_locked(&world->mock->mm.mmap_lock), 0);
 	world->mock->retry_faults = 0;
@@ -466,20 +490,21 @@ static void per_vma(struct world *world)
 	u64 before = mmap_locks();
 
 	for (u32 i = 0; i < 10; i++)
-		assert_int_equal(sva_ask(world, 0, pasid, VA + i * PAGE, PFH_PERM_WRITE),
-				 PFH_RESP_SUCCESS);
+		assert_int_equal(
+			sva_ask(world, 0, sva_fault(world, pasid, VA + i * PAGE, PFH_PERM_WRITE)),
+			PFH_RESP_SUCCESS);
 	assert_int_equal(mmap_locks() - before, is_per_vma() ? 0 : 10);
 	/* Somebody changes the area: then with mmap_lock. */
 	before = mmap_locks();
 	init_rwsem(&world->mock->vmas[0].vm_lock);
 	down_write(&world->mock->vmas[0].vm_lock);
-	assert_int_equal(sva_ask(world, 0, pasid, VA + 20 * PAGE, PFH_PERM_WRITE),
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA + 20 * PAGE, PFH_PERM_WRITE)),
 			 PFH_RESP_SUCCESS);
 	up_write(&world->mock->vmas[0].vm_lock);
 	assert_int_equal(mmap_locks() - before, 1);
 	before = mmap_locks();
 	/* No area: found out with mmap_lock. */
-	assert_int_equal(sva_ask(world, 0, pasid, VA + 900 * PAGE, PFH_PERM_READ),
+	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA + 900 * PAGE, PFH_PERM_READ)),
 			 PFH_RESP_INVALID);
 	assert_int_equal(mmap_locks() - before, 1);
 	pfh_sva_unbind(world->devices[0]->pdev, pasid);
