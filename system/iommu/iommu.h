@@ -20,7 +20,7 @@
 #include "models/mem/mem.h"
 #include "system/config/config.h"
 #include "system/iommu/pci.h"
-#include "system/machine/machine.h"
+#include "system/measure/result.h"
 #include "system/memory/frames.h"
 #include "system/memory/pgtable.h"
 

@@ -8,7 +8,7 @@
 #define SYSTEM_ENGINE_H
 
 #include "models/device/pcie.h"
-#include "system/machine/machine.h"
+#include "system/measure/result.h"
 
 struct sys_engine {
 	const struct sys_config *config;

@@ -10,7 +10,7 @@
 #define SYSTEM_COLLECT_H
 
 #include "models/common/observer.h"
-#include "system/machine/machine.h"
+#include "system/measure/result.h"
 
 struct sys_collect;
 struct sys_iommu;
