@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which IOMMU drivers there are, and what they share. */
+/* What IOMMU drivers share. */
 #include "system/iommu/iommu.h"
 
 #include <errno.h>
 
 #include "sim/cpu.h"
-
-const struct sys_iommu_driver *sys_iommu_driver_of(const struct sys_config *config)
-{
-	static const struct sys_iommu_driver *const drivers[SYS_NR_IOMMU_KINDS] = {
-		[SYS_IOMMU_SMMUV3] = &sys_smmu_driver,
-		[SYS_IOMMU_VTD] = &sys_vtd_driver,
-	};
-
-	return drivers[config->iommu];
-}
 
 void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps)
 {

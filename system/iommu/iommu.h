@@ -126,9 +126,4 @@ struct sys_iommu_driver {
 	const struct pfh_device_ops *pfh_ops;
 };
 
-extern const struct sys_iommu_driver sys_smmu_driver, sys_vtd_driver;
-
-/** sys_iommu_driver_of() - the driver that the configuration asks for. */
-const struct sys_iommu_driver *sys_iommu_driver_of(const struct sys_config *config);
-
 #endif

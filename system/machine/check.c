@@ -5,8 +5,8 @@
 
 #include "handler/pfh.h"
 #include "sim/time.h"
-#include "system/iommu/iommu.h"
 #include "system/linux/iopf.h"
+#include "system/machine/drivers.h"
 #include "system/machine/machine.h"
 #include "system/replay/replay.h"
 

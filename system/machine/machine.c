@@ -23,9 +23,9 @@
 #include "sim/lock.h"
 #include "sim/sim.h"
 #include "sim/trace.h"
-#include "system/iommu/iommu.h"
 #include "system/iommu/irqchip.h"
 #include "system/linux/iopf.h"
+#include "system/machine/drivers.h"
 #include "system/machine/engine.h"
 #include "system/measure/collect.h"
 #include "system/measure/stamps.h"
@@ -409,7 +409,7 @@ static int create_software(struct machine *m)
 		device_initialize(&m->devices[i].dev);
 		dev_set_name(&m->devices[i].dev, "dma%u", i);
 	}
-	m->host = sys_host_mm_create(m->config, m->mem, m->frames);
+	m->host = sys_host_mm_create(m->config, m->mem, m->frames, m->driver->process_tables);
 	err = sys_stamps_register(m->collect);
 	if (!m->host || err)
 		return -ENOMEM;

@@ -12,7 +12,6 @@
 #include "sim/arena.h"
 #include "sim/cpu.h"
 #include "sim/sim.h"
-#include "system/iommu/iommu.h"
 
 #define PAGES_PER_CHUNK 512
 
@@ -34,6 +33,7 @@ struct host_mm_space {
 struct sys_host_mm {
 	struct mem *mem;
 	struct sys_frames *frames;
+	enum sys_pgtable_kind tables;
 	u64 mm_fault_ps, mm_spurious_ps, pin_ps;
 	struct sys_host_mm_stats stats;
 	/* host_page of a frame: chunks by frame number from the start of RAM */
@@ -242,7 +242,7 @@ static const struct kapi_mm_ops host_mm_ops = {
 /* --- set-up --- */
 
 struct sys_host_mm *sys_host_mm_create(const struct sys_config *config, struct mem *mem,
-				       struct sys_frames *frames)
+				       struct sys_frames *frames, enum sys_pgtable_kind tables)
 {
 	struct sys_host_mm *host = sim_alloc(sizeof(*host));
 
@@ -251,6 +251,7 @@ struct sys_host_mm *sys_host_mm_create(const struct sys_config *config, struct m
 	*host = (struct sys_host_mm){
 		.mem = mem,
 		.frames = frames,
+		.tables = tables,
 		.mm_fault_ps = config->host.mm_fault_ps,
 		.mm_spurious_ps = config->host.mm_spurious_ps,
 		.pin_ps = config->host.pin_ps,
@@ -285,8 +286,7 @@ struct mm_struct *sys_mm_create(struct sys_host_mm *host, const struct sys_confi
 		return NULL;
 	space->host = host;
 	kapi_mm_init(&space->mm);
-	if (sys_pgtable_init(&space->pgt, sys_iommu_driver_of(config)->process_tables, host->mem,
-			     host->frames))
+	if (sys_pgtable_init(&space->pgt, host->tables, host->mem, host->frames))
 		return NULL;
 	for (u32 i = 0; i < config->nr_mappings; i++)
 		add_vma(space, &config->mappings[i]);

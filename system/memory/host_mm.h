@@ -22,11 +22,12 @@ struct sys_host_mm;
 /**
  * sys_host_mm_create() - register with kapi and take frames from @frames
  * @config: section host gives the costs
+ * @tables: of processes; an IOMMU shares them under SVA
  *
  * Return: it, or NULL without memory.
  */
 struct sys_host_mm *sys_host_mm_create(const struct sys_config *config, struct mem *mem,
-				       struct sys_frames *frames);
+				       struct sys_frames *frames, enum sys_pgtable_kind tables);
 
 /** sys_mm_create() - an address space with @config's mappings as VMAs, one user; NULL without
  * memory. */

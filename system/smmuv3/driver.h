@@ -91,6 +91,9 @@ static inline struct sys_smmu_master *sys_smmu_master_of(struct device *dev)
 	return common->driver_data;
 }
 
+/** sys_smmu_driver - what the machine knows of it. */
+extern const struct sys_iommu_driver sys_smmu_driver;
+
 /**
  * sys_smmu_probe() - bring one SMMU up: tables, queues, interrupts, CR0
  * @iommu: of a struct sys_smmu

@@ -113,6 +113,9 @@ static inline struct sys_vtd_master *sys_vtd_master_of(struct device *dev)
 #define SYS_VTD_FIRST_STAGE_DID 1
 #define SYS_VTD_FIRST_DOMAIN_DID 2
 
+/** sys_vtd_driver - what the machine knows of it. */
+extern const struct sys_iommu_driver sys_vtd_driver;
+
 /**
  * sys_vtd_probe() - bring one unit up: tables, queues, interrupts, translation
  * Context: sim thread; time passes.
