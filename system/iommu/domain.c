@@ -6,6 +6,8 @@
 
 #include <errno.h>
 
+#include "sim/cpu.h"
+
 static struct sys_domain *to_domain(struct iommu_domain *domain)
 {
 	return container_of(domain, struct sys_domain, domain);
@@ -67,22 +69,56 @@ static void detach_dev(struct iommu_domain *iommu_domain, struct device *dev)
 	mutex_unlock(&domain->lock);
 }
 
+/* What an entry costs to write. Who maps and unmaps excludes overlapping ranges; Linux's
+ * io-pgtable needs no lock either. */
+static void charge_entry(const struct sys_domain *domain)
+{
+	sim_charge(domain->iommu->config->host.pte_write_ps);
+	sim_settle();
+}
+
 static int map_pages(struct iommu_domain *iommu_domain, unsigned long iova, phys_addr_t paddr,
 		     size_t pgsize, size_t pgcount, int prot, gfp_t gfp, size_t *mapped)
 {
 	struct sys_domain *domain = to_domain(iommu_domain);
+	u32 access = SYS_PT_VALID | (prot & IOMMU_WRITE ? SYS_PT_WRITE : 0);
 
 	if (!domain->iommu)
 		return -EINVAL;
-	return sys_iommu_map_pages(domain->iommu, &domain->pgt, iova, paddr, pgcount, prot, mapped);
+	for (u64 offset = 0; offset < pgcount * SYS_PAGE_BYTES; offset += SYS_PAGE_BYTES) {
+		charge_entry(domain);
+		if (sys_pgtable_set(&domain->pgt, iova + offset, paddr + offset, access))
+			return -ENOMEM;
+		*mapped += SYS_PAGE_BYTES;
+	}
+	return 0;
+}
+
+static void gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, size_t bytes)
+{
+	unsigned long end = iova + bytes - 1;
+
+	if (iova < gather->start)
+		gather->start = iova;
+	if (end > gather->end)
+		gather->end = end;
 }
 
 static size_t unmap_pages(struct iommu_domain *iommu_domain, unsigned long iova, size_t pgsize,
 			  size_t pgcount, struct iommu_iotlb_gather *gather)
 {
 	struct sys_domain *domain = to_domain(iommu_domain);
+	size_t unmapped = 0;
 
-	return sys_iommu_unmap_pages(domain->iommu, &domain->pgt, iova, pgcount, gather);
+	while (unmapped < pgcount * SYS_PAGE_BYTES) {
+		charge_entry(domain);
+		if (!sys_pgtable_clear(&domain->pgt, iova + unmapped))
+			break;
+		unmapped += SYS_PAGE_BYTES;
+	}
+	if (unmapped)
+		gather_add(gather, iova, unmapped);
+	return unmapped;
 }
 
 static void iotlb_sync(struct iommu_domain *iommu_domain, struct iommu_iotlb_gather *gather)

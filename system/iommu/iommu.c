@@ -2,9 +2,12 @@
 /* What IOMMU drivers share. */
 #include "system/iommu/iommu.h"
 
-#include <errno.h>
+#include <linux/delay.h>
+#include <linux/printk.h>
 
-#include "sim/cpu.h"
+/* How long to wait for answers: longer than any handler takes. */
+#define STOP_POLL_US 10
+#define STOP_POLLS 100000
 
 void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps)
 {
@@ -22,46 +25,34 @@ void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps)
 	latency->sum_ps += ps;
 }
 
-static void gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, size_t bytes)
+u64 sys_iommu_nr_devices(const struct sys_config *config)
 {
-	unsigned long end = iova + bytes - 1;
+	u64 nr_iommus = config->machine.nr_iommus;
 
-	if (iova < gather->start)
-		gather->start = iova;
-	if (end > gather->end)
-		gather->end = end;
+	return (config->machine.nr_devices + nr_iommus - 1) / nr_iommus;
 }
 
-int sys_iommu_map_pages(const struct sys_iommu *iommu, struct sys_pgtable *pgt, unsigned long iova,
-			phys_addr_t paddr, size_t nr, int prot, size_t *mapped)
+u32 sys_iommu_credits(const struct sys_config *config, u64 nr_entries)
 {
-	u32 access = SYS_PT_VALID | (prot & IOMMU_WRITE ? SYS_PT_WRITE : 0);
+	u64 share = nr_entries / sys_iommu_nr_devices(config);
 
-	for (size_t i = 0; i < nr; i++) {
-		u64 offset = i * SYS_PAGE_BYTES;
-
-		sim_charge(iommu->config->host.pte_write_ps);
-		sim_settle();
-		if (sys_pgtable_set(pgt, iova + offset, paddr + offset, access))
-			return -ENOMEM;
-		*mapped += SYS_PAGE_BYTES;
-	}
-	return 0;
+	if (config->pcie.credits)
+		return config->pcie.credits;
+	return share > 1 ? share - 1 : 1;
 }
 
-size_t sys_iommu_unmap_pages(const struct sys_iommu *iommu, struct sys_pgtable *pgt,
-			     unsigned long iova, size_t nr, struct iommu_iotlb_gather *gather)
+void sys_iommu_stop_pri(struct sys_master *master, void (*drain)(struct sys_iommu *iommu))
 {
-	size_t unmapped = 0;
+	const struct sys_iommu *iommu = master->iommu;
 
-	for (size_t i = 0; i < nr; i++) {
-		sim_charge(iommu->config->host.pte_write_ps);
-		sim_settle();
-		if (!sys_pgtable_clear(pgt, iova + i * SYS_PAGE_BYTES))
-			break;
-		unmapped += SYS_PAGE_BYTES;
+	sys_pci_disable_pri(master->pci);
+	for (u32 i = 0; i < STOP_POLLS; i++) {
+		drain(master->iommu);
+		if (sys_pci_pri_has_stopped(master->pci))
+			return;
+		usleep_range(STOP_POLL_US, 2 * STOP_POLL_US);
 	}
-	if (unmapped)
-		gather_add(gather, iova, unmapped);
-	return unmapped;
+	pr_err("%s%u: device %u waits for page responses that do not come\n", iommu->driver->unit,
+	       iommu->number, master->sid);
+	sys_pci_reset_pri(master->pci);
 }

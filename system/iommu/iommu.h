@@ -76,18 +76,6 @@ struct sys_queue_stats {
 	u64 deferred;  /* records that waited for room */
 };
 
-/** sys_iommu_latency_add() - one more that took @ps. */
-void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps);
-
-/**
- * sys_iommu_map_pages() / sys_iommu_unmap_pages() - pages of a domain's tables, at the cost of each
- * The caller excludes overlapping ranges; Linux's io-pgtable needs no lock either.
- */
-int sys_iommu_map_pages(const struct sys_iommu *iommu, struct sys_pgtable *pgt, unsigned long iova,
-			phys_addr_t paddr, size_t nr, int prot, size_t *mapped);
-size_t sys_iommu_unmap_pages(const struct sys_iommu *iommu, struct sys_pgtable *pgt,
-			     unsigned long iova, size_t nr, struct iommu_iotlb_gather *gather);
-
 struct sys_iommu_stats {
 	u64 tlb_hits, tlb_misses, walks, config_fetches;
 	u64 table_fetches[SYS_TABLE_LEVELS]; /* of both stages, the highest level first */
@@ -125,5 +113,32 @@ struct sys_iommu_driver {
 	const struct iommu_ops *iommu_ops;
 	const struct pfh_device_ops *pfh_ops;
 };
+
+/* --- what drivers share --- */
+
+/** sys_iommu_latency_add() - one more that took @ps. */
+void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps);
+
+/** sys_iommu_nr_devices() - behind one unit, at the most. */
+u64 sys_iommu_nr_devices(const struct sys_config *config);
+
+/**
+ * sys_iommu_credits() - how many page requests an endpoint may have outstanding
+ * @nr_entries: of the queue that they come to
+ *
+ * Return: what the configuration says, be it too much; or a share of the queue, less one
+ * for the endpoint's stop marker.
+ */
+u32 sys_iommu_credits(const struct sys_config *config, u64 nr_entries);
+
+/**
+ * sys_iommu_stop_pri() - an endpoint's PRI off, and wait until each request is answered
+ * @drain: returns when the driver's thread has handled what is in the queue now
+ *
+ * The endpoint says when that is (Stopped). If it takes for ever, that is said, and what is
+ * outstanding is forgotten.
+ * Context: may sleep; the caller holds nothing that a fault handler needs.
+ */
+void sys_iommu_stop_pri(struct sys_master *master, void (*drain)(struct sys_iommu *iommu));
 
 #endif

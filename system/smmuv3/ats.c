@@ -10,17 +10,9 @@
  * The endpoint itself says when its page requests are answered (Stopped). The SMMU
  * can not: completion of a CMD_SYNC says nothing about PRI messages (4.7.3).
  */
-#include <linux/delay.h>
 #include <linux/mutex.h>
-#include <linux/printk.h>
-
-#include <errno.h>
 
 #include "system/smmuv3/driver.h"
-
-/* How long to wait for answers: longer than any handler takes. */
-#define STOP_POLL_US 10
-#define STOP_POLLS 100000
 
 /* Endpoints use it as long as somebody does: a domain, a PASID, or PRI. */
 int sys_smmu_ats_get(struct sys_smmu_master *master)
@@ -63,31 +55,17 @@ void sys_smmu_ats_put(struct sys_smmu_master *master)
 	mutex_unlock(&master->ats_mutex);
 }
 
-/*
- * A share of the queue that leaves room for a stop marker of each endpoint, as
- * chapter 8 asks, or what the configuration says, be it too much.
- */
-static u32 credits(const struct sys_smmu *smmu)
-{
-	const struct sys_config *config = smmu->iommu.config;
-	u64 nr_devices = (config->machine.nr_devices + config->machine.nr_iommus - 1) /
-			 config->machine.nr_iommus;
-	u64 share = (1ULL << smmu->priq.lg2) / nr_devices;
-
-	if (config->pcie.credits)
-		return config->pcie.credits;
-	return share > 1 ? share - 1 : 1;
-}
-
 int sys_smmu_pri_enable(struct sys_smmu_master *master)
 {
+	const struct sys_smmu *smmu = master->smmu;
+	u32 credits = sys_iommu_credits(smmu->iommu.config, 1ULL << smmu->priq.lg2);
 	int err = sys_smmu_ats_get(master);
 
 	if (err)
 		return err;
 	/* The PRI thread has to know before the first request comes, or refuses it. */
 	WRITE_ONCE(master->is_pri_enabled, true);
-	err = sys_pci_enable_pri(master->common->pci, credits(master->smmu));
+	err = sys_pci_enable_pri(master->common->pci, credits);
 	if (err) {
 		WRITE_ONCE(master->is_pri_enabled, false);
 		sys_smmu_ats_put(master);
@@ -95,24 +73,15 @@ int sys_smmu_pri_enable(struct sys_smmu_master *master)
 	return err;
 }
 
-/* Requests on their way are answered by the PRI thread and the handler core. */
-static void pri_wait_for_answers(struct sys_smmu_master *master)
+static void drain(struct sys_iommu *iommu)
 {
-	for (u32 i = 0; i < STOP_POLLS; i++) {
-		sys_smmu_drain_priq(master->smmu);
-		if (sys_pci_pri_has_stopped(master->common->pci))
-			return;
-		usleep_range(STOP_POLL_US, 2 * STOP_POLL_US);
-	}
-	pr_err("smmu%u: stream %u waits for page responses that do not come\n",
-	       master->smmu->iommu.number, master->sid);
-	sys_pci_reset_pri(master->common->pci);
+	sys_smmu_drain_priq(to_smmu(iommu));
 }
 
+/* Requests on their way are answered by the PRI thread and the handler core. */
 void sys_smmu_pri_disable(struct sys_smmu_master *master)
 {
-	sys_pci_disable_pri(master->common->pci);
-	pri_wait_for_answers(master);
+	sys_iommu_stop_pri(master->common, drain);
 	WRITE_ONCE(master->is_pri_enabled, false);
 	sys_smmu_ats_put(master);
 }

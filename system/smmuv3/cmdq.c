@@ -12,14 +12,8 @@
 #include "models/smmuv3/regs.h"
 #include "sim/cpu.h"
 #include "sim/sim.h"
+#include "system/iommu/memory.h"
 #include "system/smmuv3/driver.h"
-
-static bool is_full(const struct sys_smmu_queue *q)
-{
-	u32 wrap = 1U << q->lg2;
-
-	return ((q->prod ^ q->cons) & (2 * wrap - 1)) == wrap;
-}
 
 /*
  * Called with cmdq_lock: room for one command. If there is none, what has been
@@ -29,9 +23,9 @@ static void wait_for_room(struct sys_smmu *smmu)
 {
 	struct sys_smmu_queue *q = &smmu->cmdq;
 
-	if (is_full(q))
+	if (ring_is_full(q->prod, q->cons, q->lg2))
 		writel(q->prod, smmu->base + q->prod_reg);
-	while (is_full(q)) {
+	while (ring_is_full(q->prod, q->cons, q->lg2)) {
 		q->cons = readl(smmu->base + q->cons_reg);
 		cpu_relax();
 	}
@@ -40,15 +34,12 @@ static void wait_for_room(struct sys_smmu *smmu)
 static void write_command(struct sys_smmu *smmu, const u64 cmd[2])
 {
 	struct sys_smmu_queue *q = &smmu->cmdq;
-	pa_t slot;
 
 	wait_for_room(smmu);
-	slot = q->base + CMDQ_ENT_BYTES * (q->prod & ((1U << q->lg2) - 1));
 	sim_charge(smmu->iommu.config->host.cmd_build_ps);
 	sim_settle();
-	mem_write64(smmu->iommu.mem, slot, cmd[0]);
-	mem_write64(smmu->iommu.mem, slot + 8, cmd[1]);
-	q->prod = (q->prod + 1) & ((2U << q->lg2) - 1);
+	sys_iommu_write(&smmu->iommu, sys_smmu_queue_slot(q, q->prod), cmd, CMDQ_ENT_DWORDS);
+	q->prod = ring_next(q->prod, q->lg2);
 }
 
 /* A CPU that polls for its CMD_SYNC; on its stack. Listed by who waits. */

@@ -6,11 +6,6 @@
 #include "system/linux/iopf.h"
 #include "system/smmuv3/driver.h"
 
-u32 sys_smmu_alloc_asid(struct sys_smmu *smmu)
-{
-	return atomic_inc_return(&smmu->last_asid);
-}
-
 static u32 alloc_tag(struct sys_iommu *iommu)
 {
 	return sys_smmu_alloc_asid(to_smmu(iommu));

@@ -7,6 +7,9 @@
  *
  * Modelled on what Linux's arm-smmu-v3 does; leaves out stage 2. Linux has no PRI
  * queue thread that handles requests; what is done here is in docs/ats-pri.md.
+ *
+ * Files, each calls those above it: queue, cmdq, inval, irq, tables, evtq, priq, ats, sva,
+ * handler, domain, probe, unit. system/vtd/ has the same in the same order.
  */
 #ifndef SYSTEM_SMMU_DRIVER_H
 #define SYSTEM_SMMU_DRIVER_H
@@ -18,17 +21,21 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "models/common/ring.h"
 #include "models/smmuv3/smmu.h"
 #include "system/iommu/iommu.h"
+#include "system/iommu/irqchip.h"
 #include "system/measure/collect.h"
 #include "system/memory/pgtable.h"
 
 /* One queue, as software keeps it: index with wrap bit, IHI 0070 3.5.1. */
 struct sys_smmu_queue {
-	pa_t base;
+	u32 base_reg, prod_reg, cons_reg; /* offsets */
+	u32 entry_words;
 	u32 lg2;
+	pa_t base;
 	u32 prod, cons;
-	u32 prod_reg, cons_reg; /* offsets */
+	u64 nr_taken; /* records, of one that the SMMU writes */
 };
 
 struct sys_smmu {
@@ -48,9 +55,9 @@ struct sys_smmu {
 	struct sys_sync_waiter *sync_waiters;
 	struct sys_smmu_queue evtq; /* event thread only */
 
-	/* PRI thread only, but that others read the two counts to wait for them. */
+	/* PRI thread only, but that others read what is taken and handled, to wait for it. */
 	struct sys_smmu_queue priq;
-	u64 nr_pri_taken, nr_pri_handled; /* records */
+	u64 nr_pri_handled; /* records */
 	struct wait_queue_head priq_idle;
 
 	struct mutex streams_mutex; /* streams; held across a report, as in Linux 6.1 */
@@ -91,41 +98,39 @@ static inline struct sys_smmu_master *sys_smmu_master_of(struct device *dev)
 	return common->driver_data;
 }
 
-/** sys_smmu_driver - what the machine knows of it. */
-extern const struct sys_iommu_driver sys_smmu_driver;
+/* --- queues (queue.c) --- */
+
+/* Where the entry is that PROD or CONS @pointer speaks of. */
+static inline pa_t sys_smmu_queue_slot(const struct sys_smmu_queue *q, u32 pointer)
+{
+	return q->base + 8ULL * q->entry_words * ring_index(pointer, q->lg2);
+}
+
+/* By the PROD that was read last. */
+static inline bool sys_smmu_queue_is_empty(const struct sys_smmu_queue *q)
+{
+	return ring_is_empty(q->prod, q->cons, q->lg2);
+}
+
+/** sys_smmu_queue_init() - memory and registers of a queue whose size is known. 0 or -ENOMEM. */
+int sys_smmu_queue_init(struct sys_smmu *smmu, struct sys_smmu_queue *q);
 
 /**
- * sys_smmu_probe() - bring one SMMU up: tables, queues, interrupts, CR0
- * @iommu: of a struct sys_smmu
- * @irq_cpu: takes its interrupts
+ * sys_smmu_queue_take() - the record at CONS, which moves
+ * @record: entry_words of it
  *
- * Context: sim thread; time passes.
- * Return: 0; -ENOMEM; -ETIMEDOUT if CR0ACK does not follow; -EINVAL if the
- * hardware lacks what this driver needs.
+ * Context: the queue's thread; time passes.
+ * Return: was there one?
  */
-int sys_smmu_probe(struct sys_iommu *iommu, u32 irq_cpu);
+bool sys_smmu_queue_take(struct sys_smmu *smmu, struct sys_smmu_queue *q, u64 *record);
 
-/** sys_smmu_add_master() - make a stream table entry for a device. 0 or -ENOMEM. */
-int sys_smmu_add_master(struct sys_master *common);
+/** sys_smmu_queue_has_overflow() - that is not acknowledged, by the PROD that was read last. */
+bool sys_smmu_queue_has_overflow(const struct sys_smmu_queue *q);
 
-/** sys_smmu_write_eats() - may the endpoint use ATS, STE.EATS? 0 or -ENOMEM. */
-int sys_smmu_write_eats(struct sys_smmu_master *master, bool is_on);
+/** sys_smmu_queue_acknowledge() - an overflow: OVACKFLG follows OVFLG. */
+void sys_smmu_queue_acknowledge(struct sys_smmu *smmu, struct sys_smmu_queue *q);
 
-/** sys_smmu_pfh_ops - what the handler core calls for a master (drvdata of its device). */
-extern const struct pfh_device_ops sys_smmu_pfh_ops;
-
-/** sys_smmu_iommu_ops - domains for the IOMMU API. */
-extern const struct iommu_ops sys_smmu_iommu_ops;
-
-/**
- * sys_smmu_write_cd() - point SubstreamID @ssid of @master at @ttb, or invalidate it
- * @ttb: root of stage 1 tables of 48 bits and 4 KiB; 0: no longer valid
- *
- * Return: 0 or -ENOMEM.
- */
-int sys_smmu_write_cd(struct sys_smmu_master *master, u32 ssid, pa_t ttb, u32 asid);
-
-/* --- command queue (smmu_cmdq.c) --- */
+/* --- command queue (cmdq.c) --- */
 
 /**
  * sys_smmu_issue() - put commands into the queue, in order
@@ -141,7 +146,7 @@ void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sy
 /** sys_smmu_init_sync() - put the word of CMD_SYNC into the memory map. 0 or -ENOMEM. */
 int sys_smmu_init_sync(struct sys_smmu *smmu);
 
-/* --- invalidation (smmu_inval.c) --- */
+/* --- invalidation (inval.c) --- */
 
 #define SYS_SMMU_BATCH 16
 
@@ -170,7 +175,56 @@ void sys_smmu_atc_inv(const struct sys_smmu_master *master, u32 ssid, u64 first,
 void sys_smmu_atc_inv_add(struct sys_smmu_batch *batch, const struct sys_smmu_master *master,
 			  u32 ssid, u64 first, u64 last);
 
-/* --- ATS and PRI of an endpoint (smmu_ats.c) --- */
+/* --- interrupts (irq.c) --- */
+
+/** sys_smmu_request_msi() - one of them, whose registers are at @msi's. 0 or -errno. */
+int sys_smmu_request_msi(struct sys_smmu *smmu, u32 cpu, const struct sys_msi *msi);
+
+irqreturn_t sys_smmu_error_interrupt(int irq, void *dev);
+
+/* --- stream table, context descriptors (tables.c) --- */
+
+/** sys_smmu_init_stream_table() - an empty one. 0 or -ENOMEM. */
+int sys_smmu_init_stream_table(struct sys_smmu *smmu);
+
+/**
+ * sys_smmu_add_master() - make a stream table entry for a device
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int sys_smmu_add_master(struct sys_master *common);
+
+/** sys_smmu_find_master() - by StreamID, or NULL. Under streams_mutex. */
+struct sys_smmu_master *sys_smmu_find_master(struct sys_smmu *smmu, u32 sid);
+
+/** sys_smmu_write_eats() - may the endpoint use ATS, STE.EATS? 0 or -ENOMEM. */
+int sys_smmu_write_eats(struct sys_smmu_master *master, bool is_on);
+
+/**
+ * sys_smmu_write_cd() - point SubstreamID @ssid of @master at @ttb, or invalidate it
+ * @ttb: root of stage 1 tables of 48 bits and 4 KiB; 0: no longer valid
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sys_smmu_write_cd(struct sys_smmu_master *master, u32 ssid, pa_t ttb, u32 asid);
+
+/** sys_smmu_alloc_asid() - one that nobody has. */
+u32 sys_smmu_alloc_asid(struct sys_smmu *smmu);
+
+/* --- events (evtq.c), page requests (priq.c) --- */
+
+irqreturn_t sys_smmu_event_interrupt(int irq, void *dev);
+irqreturn_t sys_smmu_event_thread(int irq, void *dev);
+irqreturn_t sys_smmu_pri_interrupt(int irq, void *dev);
+irqreturn_t sys_smmu_pri_thread(int irq, void *dev);
+
+/**
+ * sys_smmu_drain_priq() - wait until the records that are in the queue now are handled
+ * Context: may sleep; the caller holds nothing that a fault handler needs.
+ */
+void sys_smmu_drain_priq(struct sys_smmu *smmu);
+
+/* --- ATS and PRI of an endpoint (ats.c) --- */
 
 /** sys_smmu_ats_get() / _put() - somebody uses / no longer uses ATS. 0 or -ENOMEM. May sleep. */
 int sys_smmu_ats_get(struct sys_smmu_master *master);
@@ -185,34 +239,32 @@ void sys_smmu_ats_put(struct sys_smmu_master *master);
 int sys_smmu_pri_enable(struct sys_smmu_master *master);
 void sys_smmu_pri_disable(struct sys_smmu_master *master);
 
-/* --- PASIDs (smmu_sva.c) --- */
+/* --- PASIDs (sva.c) --- */
 
 int sys_smmu_sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm);
 void sys_smmu_sva_detach(struct device *dev, u32 pasid);
 
-/** sys_smmu_alloc_asid() - one that nobody has. */
-u32 sys_smmu_alloc_asid(struct sys_smmu *smmu);
+/* --- tables of operations --- */
 
-/* --- interrupts and their threads --- */
+/** sys_smmu_pfh_ops - what the handler core calls for a master, its device's drvdata (handler.c).
+ */
+extern const struct pfh_device_ops sys_smmu_pfh_ops;
 
-/** sys_smmu_request_irqs() - of event queue, errors, PRI queue. 0 or -errno. */
-int sys_smmu_request_irqs(struct sys_smmu *smmu, u32 irq_cpu);
-
-/** sys_smmu_request_msi() - one of them, its MSI as in the registers at @cfg0, @cfg1. */
-int sys_smmu_request_msi(struct sys_smmu *smmu, u32 cpu, u32 cfg0, u32 cfg1, irq_handler_t handler,
-			 irq_handler_t thread, const char *name);
-
-/** sys_smmu_find_master() - by StreamID, or NULL. Under streams_mutex. */
-struct sys_smmu_master *sys_smmu_find_master(struct sys_smmu *smmu, u32 sid);
-
-/* smmu_priq.c */
-irqreturn_t sys_smmu_pri_interrupt(int irq, void *dev);
-irqreturn_t sys_smmu_pri_thread(int irq, void *dev);
+/** sys_smmu_iommu_ops - domains for the IOMMU API (domain.c). */
+extern const struct iommu_ops sys_smmu_iommu_ops;
 
 /**
- * sys_smmu_drain_priq() - wait until the records that are in the queue now are handled
- * Context: may sleep; the caller holds nothing that a fault handler needs.
+ * sys_smmu_probe() - bring one SMMU up: tables, queues, interrupts, CR0 (probe.c)
+ * @iommu: of a struct sys_smmu
+ * @irq_cpu: takes its interrupts
+ *
+ * Context: sim thread; time passes.
+ * Return: 0; -ENOMEM; -ETIMEDOUT if CR0ACK does not follow; -EINVAL if the
+ * hardware lacks what this driver needs.
  */
-void sys_smmu_drain_priq(struct sys_smmu *smmu);
+int sys_smmu_probe(struct sys_iommu *iommu, u32 irq_cpu);
+
+/** sys_smmu_driver - what the machine knows of it (unit.c). */
+extern const struct sys_iommu_driver sys_smmu_driver;
 
 #endif

@@ -17,7 +17,6 @@
 #include <linux/io.h>
 
 #include "models/smmuv3/regs.h"
-#include "sim/cpu.h"
 #include "system/linux/iopf.h"
 #include "system/smmuv3/driver.h"
 
@@ -88,34 +87,6 @@ static void handle_request(struct sys_smmu *smmu, const u64 record[2])
 	mutex_unlock(&smmu->streams_mutex);
 }
 
-static bool is_empty(const struct sys_smmu_queue *q)
-{
-	return ((q->prod ^ q->cons) & ((2U << q->lg2) - 1)) == 0;
-}
-
-static bool is_overflow_active(const struct sys_smmu_queue *q)
-{
-	return (q->prod ^ q->cons) & Q_OVERFLOW_FLAG;
-}
-
-/* Take the record at CONS, if there is one below the PROD read last. */
-static bool remove_record(struct sys_smmu *smmu, u64 record[2])
-{
-	struct sys_smmu_queue *q = &smmu->priq;
-	pa_t slot = q->base + PRIQ_ENT_BYTES * (q->cons & ((1U << q->lg2) - 1));
-
-	if (is_empty(q))
-		return false;
-	sim_charge(smmu->iommu.config->host.event_decode_ps);
-	sim_settle();
-	for (u32 i = 0; i < PRIQ_ENT_DWORDS; i++)
-		mem_read64(smmu->iommu.mem, slot + 8 * i, &record[i]);
-	smmu->nr_pri_taken++;
-	q->cons = ((q->cons + 1) & ((2U << q->lg2) - 1)) | (q->cons & Q_OVERFLOW_FLAG);
-	writel(q->cons, smmu->base + q->cons_reg);
-	return true;
-}
-
 static void discard_partial_groups(struct sys_smmu *smmu)
 {
 	struct rb_node *node;
@@ -133,11 +104,8 @@ static void discard_partial_groups(struct sys_smmu *smmu)
 /* The queue is empty, and the SMMU writes nothing before this acknowledges. */
 static void acknowledge_overflow(struct sys_smmu *smmu)
 {
-	struct sys_smmu_queue *q = &smmu->priq;
-
 	discard_partial_groups(smmu);
-	q->cons = (q->cons & ~Q_OVERFLOW_FLAG) | (q->prod & Q_OVERFLOW_FLAG);
-	writel(q->cons, smmu->base + q->cons_reg);
+	sys_smmu_queue_acknowledge(smmu, &smmu->priq);
 }
 
 irqreturn_t sys_smmu_pri_thread(int irq, void *dev)
@@ -148,15 +116,15 @@ irqreturn_t sys_smmu_pri_thread(int irq, void *dev)
 
 	q->prod = readl(smmu->base + q->prod_reg);
 	do {
-		while (remove_record(smmu, record)) {
+		while (sys_smmu_queue_take(smmu, q, record)) {
 			handle_request(smmu, record);
 			smmu->nr_pri_handled++;
 			wake_up_all(&smmu->priq_idle);
 		}
-		if (is_overflow_active(q))
+		if (sys_smmu_queue_has_overflow(q))
 			acknowledge_overflow(smmu);
 		q->prod = readl(smmu->base + q->prod_reg);
-	} while (!is_empty(q) || is_overflow_active(q));
+	} while (!sys_smmu_queue_is_empty(q) || sys_smmu_queue_has_overflow(q));
 	return IRQ_HANDLED;
 }
 
@@ -170,9 +138,9 @@ irqreturn_t sys_smmu_pri_interrupt(int irq, void *dev)
 
 void sys_smmu_drain_priq(struct sys_smmu *smmu)
 {
-	u32 mask = (2U << smmu->priq.lg2) - 1;
-	u32 prod = readl(smmu->base + smmu->priq.prod_reg);
-	u64 target = smmu->nr_pri_taken + ((prod - smmu->priq.cons) & mask);
+	const struct sys_smmu_queue *q = &smmu->priq;
+	u32 prod = readl(smmu->base + q->prod_reg);
+	u64 target = q->nr_taken + ring_depth(prod, q->cons, q->lg2);
 
 	wait_event(smmu->priq_idle, READ_ONCE(smmu->nr_pri_handled) >= target);
 }

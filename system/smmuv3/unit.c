@@ -100,8 +100,7 @@ static int check(const struct sys_config *config, char *message, size_t message_
 	const char *wrong = smmu_params_check(&config->smmu);
 	const char *lacks = missing_for_driver(&config->smmu);
 	const char *missing = config->handler.iopf ? missing_for_faults(config) : NULL;
-	u64 per_smmu = (config->machine.nr_devices + config->machine.nr_iommus - 1) /
-		       config->machine.nr_iommus;
+	u64 per_smmu = sys_iommu_nr_devices(config);
 
 	if (wrong || lacks)
 		snprintf(message, message_bytes, "%s", wrong ? wrong : lacks);

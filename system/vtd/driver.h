@@ -8,6 +8,9 @@
  *
  * Modelled on what Linux's intel-iommu of 6.1 does. Other than there, page requests
  * without PASID are reported, as later kernels do (vtd.driver.prq_refuses_rid).
+ *
+ * Files, each calls those above it: qi, inval, irq, tables, fault, prq, ats, sva, handler,
+ * domain, probe, unit. system/smmuv3/ has the same in the same order.
  */
 #ifndef SYSTEM_VTD_DRIVER_H
 #define SYSTEM_VTD_DRIVER_H
@@ -18,13 +21,16 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "models/common/ring.h"
 #include "models/vtd/vtd.h"
 #include "system/iommu/iommu.h"
+#include "system/iommu/irqchip.h"
 #include "system/measure/collect.h"
 #include "system/memory/pgtable.h"
 
 /* Linux: QI_LENGTH. Descriptors of 256 bits. */
-#define SYS_VTD_QI_LENGTH 256
+#define SYS_VTD_QI_LG2 8
+#define SYS_VTD_QI_LENGTH (1U << SYS_VTD_QI_LG2)
 #define SYS_VTD_QI_BYTES 32
 
 enum sys_vtd_qi_status {
@@ -70,7 +76,7 @@ struct sys_vtd {
 	struct sys_iommu_latency latencies[SYS_VTD_NR_LATENCIES];
 
 	pa_t prq;
-	u32 prq_bytes;
+	u32 prq_lg2;	/* its size in bytes */
 	u64 prq_rounds; /* that the thread has made */
 	struct wait_queue_head prq_idle;
 
@@ -113,41 +119,10 @@ static inline struct sys_vtd_master *sys_vtd_master_of(struct device *dev)
 #define SYS_VTD_FIRST_STAGE_DID 1
 #define SYS_VTD_FIRST_DOMAIN_DID 2
 
-/** sys_vtd_driver - what the machine knows of it. */
-extern const struct sys_iommu_driver sys_vtd_driver;
+/* --- queued invalidation (qi.c) --- */
 
-/**
- * sys_vtd_probe() - bring one unit up: tables, queues, interrupts, translation
- * Context: sim thread; time passes.
- * Return: 0; -ENOMEM; -ETIMEDOUT if a command is not carried out; -EINVAL if the
- * hardware lacks what this driver needs.
- */
-int sys_vtd_probe(struct sys_iommu *iommu, u32 irq_cpu);
-
-/** sys_vtd_alloc() - frames for a table of @bytes; 0 without memory. */
-pa_t sys_vtd_alloc(struct sys_vtd *vtd, u64 bytes);
-void sys_vtd_write(struct sys_vtd *vtd, pa_t pa, const u64 *words, u32 nr);
-
-/* --- context and PASID tables (vtd_pasid.c) --- */
-
-/** sys_vtd_add_master() - make a context-entry for a device. 0 or -ENOMEM. */
-int sys_vtd_add_master(struct sys_master *common);
-
-/**
- * sys_vtd_set_second() / _first() - @pasid is translated by the tables at @root
- * No entry was there, so nothing is cached.
- * Return: 0 or -ENOMEM.
- */
-int sys_vtd_set_second(struct sys_vtd_master *master, u32 pasid, pa_t root, u32 did);
-int sys_vtd_set_first(struct sys_vtd_master *master, u32 pasid, pa_t root, u32 did);
-/** sys_vtd_clear_pasid() - accesses fault from now on, and nothing is cached. */
-void sys_vtd_clear_pasid(struct sys_vtd_master *master, u32 pasid, u32 did, bool is_first);
-
-/* --- queued invalidation (vtd_qi.c, vtd_inval.c) --- */
-
-/* Memory of the queue, and the words of its status. */
+/** sys_vtd_qi_init() - memory of the queue, and the words of its status. 0 or -ENOMEM. */
 int sys_vtd_qi_init(struct sys_vtd *vtd);
-int sys_vtd_qi_enable(struct sys_vtd *vtd);
 
 /**
  * sys_vtd_submit() - put descriptors into the queue and wait until they are carried out
@@ -163,6 +138,8 @@ void sys_vtd_submit_response(struct sys_vtd *vtd, const u64 desc[2], struct port
 /* Invalidation completes by writes to words here, 256 for each unit, outside of RAM. */
 #define SYS_VTD_STATUS_WORDS 0x0a000000ULL
 
+/* --- what is invalidated (inval.c) --- */
+
 void sys_vtd_flush_context(struct sys_vtd *vtd);
 void sys_vtd_flush_domain(struct sys_vtd *vtd, u32 did);
 void sys_vtd_flush_pages(struct sys_vtd *vtd, u32 did, u64 first, u64 last);
@@ -174,13 +151,34 @@ void sys_vtd_flush_devtlb(const struct sys_vtd_master *master, u32 pasid, u64 fi
 /* A wait with page request drain behind invalidations of @pasid. */
 void sys_vtd_flush_drain(const struct sys_vtd_master *master, u32 did, u32 pasid);
 
-/* --- faults, page requests (vtd_fault.c, vtd_prq.c) --- */
+/* --- interrupts (irq.c) --- */
 
-int sys_vtd_request_irqs(struct sys_vtd *vtd, u32 irq_cpu);
-/** sys_vtd_request_msi() - of the event whose control register is at @ctl. */
-int sys_vtd_request_msi(struct sys_vtd *vtd, u32 cpu, u32 ctl, irq_handler_t handler,
-			irq_handler_t thread, const char *name);
-int sys_vtd_prq_enable(struct sys_vtd *vtd, u32 irq_cpu);
+/** sys_vtd_request_msi() - one of them; @msi's register is the event's control. 0 or -errno. */
+int sys_vtd_request_msi(struct sys_vtd *vtd, u32 cpu, const struct sys_msi *msi);
+
+/* --- context and PASID tables (tables.c) --- */
+
+/** sys_vtd_add_master() - make a context-entry for a device. 0 or -ENOMEM. */
+int sys_vtd_add_master(struct sys_master *common);
+
+/**
+ * sys_vtd_set_second() / _first() - @pasid is translated by the tables at @root
+ * No entry was there, so nothing is cached.
+ * Return: 0 or -ENOMEM.
+ */
+int sys_vtd_set_second(struct sys_vtd_master *master, u32 pasid, pa_t root, u32 did);
+int sys_vtd_set_first(struct sys_vtd_master *master, u32 pasid, pa_t root, u32 did);
+/** sys_vtd_clear_pasid() - accesses fault from now on, and nothing is cached. */
+void sys_vtd_clear_pasid(struct sys_vtd_master *master, u32 pasid, u32 did, bool is_first);
+
+/* --- faults (fault.c), page requests (prq.c) --- */
+
+irqreturn_t sys_vtd_fault_interrupt(int irq, void *dev);
+irqreturn_t sys_vtd_prq_interrupt(int irq, void *dev);
+irqreturn_t sys_vtd_prq_thread(int irq, void *dev);
+
+/** sys_vtd_prq_init() - memory and registers of the queue, of the configured size. 0 or -ENOMEM. */
+int sys_vtd_prq_init(struct sys_vtd *vtd);
 
 /**
  * sys_vtd_drain_prq() - page requests with @pasid that came before are handled
@@ -190,20 +188,46 @@ void sys_vtd_drain_prq(const struct sys_vtd_master *master, u32 did, u32 pasid);
 /* The same of all PASIDs and none, without invalidating anything. */
 void sys_vtd_drain_all(struct sys_vtd *vtd);
 
-/* --- ATS and PRI of an endpoint (vtd_ats.c) --- */
+/* --- ATS and PRI of an endpoint (ats.c) --- */
 
 /** sys_vtd_ats_get() / _put() - somebody uses / no longer uses ATS. May sleep. */
 void sys_vtd_ats_get(struct sys_vtd_master *master);
 void sys_vtd_ats_put(struct sys_vtd_master *master);
 
-/** sys_vtd_pfh_ops - what the handler core calls for a master. */
-extern const struct pfh_device_ops sys_vtd_pfh_ops;
-/** sys_vtd_iommu_ops - domains for the IOMMU API. */
-extern const struct iommu_ops sys_vtd_iommu_ops;
+/**
+ * sys_vtd_pri_enable() / _disable() - let the endpoint send page requests
+ * On return of the latter every request is answered. May sleep; the caller holds
+ * nothing that a fault handler needs.
+ * Return: 0; -EBUSY: requests from before are outstanding.
+ */
+int sys_vtd_pri_enable(struct sys_vtd_master *master);
+void sys_vtd_pri_disable(struct sys_vtd_master *master);
 
-/* --- SVA (vtd_sva.c) --- */
+/* --- PASIDs (sva.c) --- */
 
 int sys_vtd_sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm);
 void sys_vtd_sva_detach(struct device *dev, u32 pasid);
+
+/* --- tables of operations --- */
+
+/** sys_vtd_pfh_ops - what the handler core calls for a master, its device's drvdata (handler.c). */
+extern const struct pfh_device_ops sys_vtd_pfh_ops;
+
+/** sys_vtd_iommu_ops - domains for the IOMMU API (domain.c). */
+extern const struct iommu_ops sys_vtd_iommu_ops;
+
+/**
+ * sys_vtd_probe() - bring one unit up: tables, queues, interrupts, translation (probe.c)
+ * @iommu: of a struct sys_vtd
+ * @irq_cpu: takes its interrupts
+ *
+ * Context: sim thread; time passes.
+ * Return: 0; -ENOMEM; -ETIMEDOUT if a command is not carried out; -EINVAL if the
+ * hardware lacks what this driver needs.
+ */
+int sys_vtd_probe(struct sys_iommu *iommu, u32 irq_cpu);
+
+/** sys_vtd_driver - what the machine knows of it (unit.c). */
+extern const struct sys_iommu_driver sys_vtd_driver;
 
 #endif

@@ -2,15 +2,13 @@
 /*
  * Fault event (VT-d 7.2, 7.3): what could not be translated is reported, as Linux's
  * dmar_fault() does. Errors of the invalidation queue are left to who waits for it and
- * polls FSTS. Message programming of all events (11.4.7.3 to 5).
+ * polls FSTS.
  */
 #include <linux/bitfield.h>
 #include <linux/io.h>
 #include <linux/printk.h>
 
-#include "kapi/irq.h"
 #include "models/vtd/regs.h"
-#include "system/iommu/irqchip.h"
 #include "system/vtd/driver.h"
 
 /* The fault in recording register @index; false: there is none. */
@@ -30,7 +28,7 @@ static bool take_fault(struct sys_vtd *vtd, u32 index)
 	return true;
 }
 
-static irqreturn_t fault_interrupt(int irq, void *dev)
+irqreturn_t sys_vtd_fault_interrupt(int irq, void *dev)
 {
 	struct sys_vtd *vtd = dev;
 	u32 status = readl(vtd->base + DMAR_FSTS_REG);
@@ -42,29 +40,4 @@ static irqreturn_t fault_interrupt(int irq, void *dev)
 	if (status & FSTS_PFO)
 		writel(FSTS_PFO, vtd->base + DMAR_FSTS_REG);
 	return IRQ_HANDLED;
-}
-
-/* Control, data, address, upper address: 4 bytes each. */
-int sys_vtd_request_msi(struct sys_vtd *vtd, u32 cpu, u32 ctl, irq_handler_t handler,
-			irq_handler_t thread, const char *name)
-{
-	int irq = kapi_irq_create(cpu);
-	int err;
-
-	if (irq < 0)
-		return irq;
-	err = request_threaded_irq(irq, handler, thread, 0, name, vtd);
-	if (err)
-		return err;
-	writel(irq, vtd->base + ctl + 4);
-	writel((u32)SYS_IRQCHIP_DOORBELL, vtd->base + ctl + 8);
-	writel(SYS_IRQCHIP_DOORBELL >> 32, vtd->base + ctl + 12);
-	writel(0, vtd->base + ctl);
-	return 0;
-}
-
-int sys_vtd_request_irqs(struct sys_vtd *vtd, u32 irq_cpu)
-{
-	return sys_vtd_request_msi(vtd, irq_cpu, DMAR_FECTL_REG, fault_interrupt, NULL,
-				   "dmar-fault");
 }

@@ -11,6 +11,7 @@
 #include "kapi/mmio.h"
 #include "models/vtd/regs.h"
 #include "sim/cpu.h"
+#include "system/iommu/memory.h"
 #include "system/vtd/driver.h"
 
 static u64 mmio_read(void *opaque, u64 offset, unsigned int bytes)
@@ -24,21 +25,6 @@ static void mmio_write(void *opaque, u64 offset, u64 value, unsigned int bytes)
 }
 
 static const struct kapi_mmio_ops mmio_ops = {.read = mmio_read, .write = mmio_write};
-
-pa_t sys_vtd_alloc(struct sys_vtd *vtd, u64 bytes)
-{
-	u32 lg2 = 0;
-
-	while ((SYS_PAGE_BYTES << lg2) < bytes)
-		lg2++;
-	return sys_frames_alloc(vtd->iommu.frames, lg2);
-}
-
-void sys_vtd_write(struct sys_vtd *vtd, pa_t pa, const u64 *words, u32 nr)
-{
-	for (u32 i = 0; i < nr; i++)
-		mem_write64(vtd->iommu.mem, pa + 8 * i, words[i]);
-}
 
 /* --- commands --- */
 
@@ -77,7 +63,7 @@ static int read_capabilities(struct sys_vtd *vtd)
 
 static int set_root(struct sys_vtd *vtd)
 {
-	vtd->root = sys_vtd_alloc(vtd, SYS_PAGE_BYTES);
+	vtd->root = sys_iommu_alloc(&vtd->iommu, SYS_PAGE_BYTES);
 	if (!vtd->root)
 		return -ENOMEM;
 	writeq(vtd->root | FIELD_PREP(RTADDR_TTM, (u64)RTADDR_TTM_SCALABLE),
@@ -85,12 +71,26 @@ static int set_root(struct sys_vtd *vtd)
 	return command(vtd, GCMD_SRTP, false);
 }
 
-int sys_vtd_qi_enable(struct sys_vtd *vtd)
+static int enable_queue(struct sys_vtd *vtd)
 {
 	writel(0, vtd->base + DMAR_IQT_REG);
 	/* 256 descriptors of 256 bits: two pages */
 	writeq(vtd->qi.base | IQA_DW | FIELD_PREP(Q_BASE_SIZE, 1ULL), vtd->base + DMAR_IQA_REG);
 	return command(vtd, GCMD_QIE, true);
+}
+
+static int request_irqs(struct sys_vtd *vtd, u32 cpu)
+{
+	static const struct sys_msi msis[] = {
+		{"dmar-fault", DMAR_FECTL_REG, sys_vtd_fault_interrupt, NULL},
+		{"dmar-prq", DMAR_PECTL_REG, sys_vtd_prq_interrupt, sys_vtd_prq_thread},
+	};
+	u32 nr = vtd->ecap & ECAP_PRS ? 2 : 1;
+	int err = 0;
+
+	for (u32 i = 0; !err && i < nr; i++)
+		err = sys_vtd_request_msi(vtd, cpu, &msis[i]);
+	return err;
 }
 
 static int enable(struct sys_vtd *vtd, u32 irq_cpu)
@@ -100,13 +100,13 @@ static int enable(struct sys_vtd *vtd, u32 irq_cpu)
 	if (!err)
 		err = sys_vtd_qi_init(vtd);
 	if (!err)
-		err = sys_vtd_qi_enable(vtd);
+		err = enable_queue(vtd);
 	if (err)
 		return err;
 	sys_vtd_flush_context(vtd);
-	err = sys_vtd_request_irqs(vtd, irq_cpu);
+	err = request_irqs(vtd, irq_cpu);
 	if (!err && (vtd->ecap & ECAP_PRS))
-		err = sys_vtd_prq_enable(vtd, irq_cpu);
+		err = sys_vtd_prq_init(vtd);
 	return err ? err : command(vtd, GCMD_TE, true);
 }
 

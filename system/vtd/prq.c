@@ -18,31 +18,27 @@
 #include "models/vtd/regs.h"
 #include "sim/cpu.h"
 #include "sim/sim.h"
+#include "system/iommu/memory.h"
 #include "system/linux/iopf.h"
 #include "system/vtd/driver.h"
 
+/* Offsets of records, without a wrap bit: one place of the queue stays free. */
 static u32 read_head(struct sys_vtd *vtd)
 {
-	return readq(vtd->base + DMAR_PQH_REG) & (vtd->prq_bytes - 1);
+	return ring_index(readq(vtd->base + DMAR_PQH_REG), vtd->prq_lg2);
 }
 
 static u32 read_tail(struct sys_vtd *vtd)
 {
-	return readq(vtd->base + DMAR_PQT_REG) & (vtd->prq_bytes - 1);
+	return ring_index(readq(vtd->base + DMAR_PQT_REG), vtd->prq_lg2);
 }
 
 static u32 next(const struct sys_vtd *vtd, u32 at)
 {
-	return (at + PAGE_REQ_BYTES) & (vtd->prq_bytes - 1);
+	return ring_index(at + PAGE_REQ_BYTES, vtd->prq_lg2);
 }
 
 /* --- one request --- */
-
-static void read_request(struct sys_vtd *vtd, u32 at, u64 word[2])
-{
-	for (u32 i = 0; i < 2; i++)
-		mem_read64(vtd->iommu.mem, vtd->prq + at + 8 * i, &word[i]);
-}
 
 static bool is_stop_marker(const u64 word[2])
 {
@@ -106,7 +102,7 @@ static void handle_request(struct sys_vtd *vtd, u32 at)
 
 	sim_charge(vtd->iommu.config->host.event_decode_ps);
 	sim_settle();
-	read_request(vtd, at, word);
+	sys_iommu_read(&vtd->iommu, vtd->prq + at, word, 2);
 	/* Ends a use of a PASID; who ends it waits for this thread, not for the marker. */
 	if (is_stop_marker(word))
 		return;
@@ -156,7 +152,7 @@ static u32 begin_round(struct sys_vtd *vtd)
 	return tail;
 }
 
-static irqreturn_t prq_thread(int irq, void *dev)
+irqreturn_t sys_vtd_prq_thread(int irq, void *dev)
 {
 	struct sys_vtd *vtd = dev;
 	u32 tail = begin_round(vtd);
@@ -174,7 +170,7 @@ static irqreturn_t prq_thread(int irq, void *dev)
 	return IRQ_HANDLED;
 }
 
-static irqreturn_t prq_interrupt(int irq, void *dev)
+irqreturn_t sys_vtd_prq_interrupt(int irq, void *dev)
 {
 	struct sys_vtd *vtd = dev;
 
@@ -182,19 +178,14 @@ static irqreturn_t prq_interrupt(int irq, void *dev)
 	return IRQ_WAKE_THREAD;
 }
 
-int sys_vtd_prq_enable(struct sys_vtd *vtd, u32 irq_cpu)
+int sys_vtd_prq_init(struct sys_vtd *vtd)
 {
 	u64 order = vtd->iommu.config->vtd_driver.prq_order;
-	int err;
 
-	vtd->prq_bytes = SYS_PAGE_BYTES << order;
-	vtd->prq = sys_vtd_alloc(vtd, vtd->prq_bytes);
+	vtd->prq_lg2 = SYS_PAGE_LG2 + order;
+	vtd->prq = sys_iommu_alloc(&vtd->iommu, 1ULL << vtd->prq_lg2);
 	if (!vtd->prq)
 		return -ENOMEM;
-	err = sys_vtd_request_msi(vtd, irq_cpu, DMAR_PECTL_REG, prq_interrupt, prq_thread,
-				  "dmar-prq");
-	if (err)
-		return err;
 	writeq(0, vtd->base + DMAR_PQH_REG);
 	writeq(0, vtd->base + DMAR_PQT_REG);
 	writeq(vtd->prq | order, vtd->base + DMAR_PQA_REG);
@@ -207,7 +198,7 @@ static bool has_pasid(struct sys_vtd *vtd, u32 at, u32 pasid)
 {
 	u64 word[2] = {0};
 
-	read_request(vtd, at, word);
+	sys_iommu_read(&vtd->iommu, vtd->prq + at, word, 2);
 	return (word[0] & PAGE_REQ_0_PP) && FIELD_GET(PAGE_REQ_0_PASID, word[0]) == pasid;
 }
 

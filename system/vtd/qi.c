@@ -19,6 +19,7 @@
 #include "models/vtd/regs.h"
 #include "sim/cpu.h"
 #include "sim/sim.h"
+#include "system/iommu/memory.h"
 #include "system/vtd/driver.h"
 
 /* A CPU that polls; on its stack. Under nobody's lock: a CPU is added and goes by itself. */
@@ -41,7 +42,7 @@ static void end_spin(const struct sys_vtd *vtd, struct sys_vtd_qi_waiter *waiter
 static void on_status(void *opaque, u64 offset, u32 data)
 {
 	struct sys_vtd *vtd = opaque;
-	u32 index = offset / 4 % SYS_VTD_QI_LENGTH;
+	u32 index = ring_index(offset / 4, SYS_VTD_QI_LG2);
 
 	vtd->qi.status[index] = data;
 	for (struct sys_vtd_qi_waiter *waiter = vtd->qi.waiters; waiter; waiter = waiter->next) {
@@ -72,7 +73,7 @@ int sys_vtd_qi_init(struct sys_vtd *vtd)
 	spin_lock_init(&qi->lock);
 	vtd_set_status_watch(vtd->model, on_fault_status, vtd);
 	qi->nr_free = SYS_VTD_QI_LENGTH;
-	qi->base = sys_vtd_alloc(vtd, SYS_VTD_QI_LENGTH * SYS_VTD_QI_BYTES);
+	qi->base = sys_iommu_alloc(&vtd->iommu, SYS_VTD_QI_LENGTH * SYS_VTD_QI_BYTES);
 	if (!qi->base)
 		return -ENOMEM;
 	return mem_add_doorbell(vtd->iommu.mem,
@@ -90,7 +91,7 @@ static void write_desc(struct sys_vtd *vtd, u32 index, u64 word0, u64 word1)
 
 	sim_charge(vtd->iommu.config->host.cmd_build_ps);
 	sim_settle();
-	sys_vtd_write(vtd, vtd->qi.base + SYS_VTD_QI_BYTES * index, words, 4);
+	sys_iommu_write(&vtd->iommu, vtd->qi.base + SYS_VTD_QI_BYTES * index, words, 4);
 	vtd->qi.status[index] = SYS_VTD_QI_IN_USE;
 }
 
@@ -115,7 +116,7 @@ static void reclaim(struct sys_vtd_qi *qi)
 	while (qi->status[qi->free_tail] == SYS_VTD_QI_DONE ||
 	       qi->status[qi->free_tail] == SYS_VTD_QI_ABORTED) {
 		qi->status[qi->free_tail] = SYS_VTD_QI_FREE;
-		qi->free_tail = (qi->free_tail + 1) % SYS_VTD_QI_LENGTH;
+		qi->free_tail = ring_index(qi->free_tail + 1, SYS_VTD_QI_LG2);
 		qi->nr_free++;
 	}
 }
@@ -132,7 +133,7 @@ static void abort_waits(struct sys_vtd *vtd)
 	u32 i = head_index(vtd);
 
 	do {
-		i = (i + SYS_VTD_QI_LENGTH - 1) % SYS_VTD_QI_LENGTH;
+		i = ring_index(i - 1, SYS_VTD_QI_LG2);
 		if (vtd->qi.status[i] == SYS_VTD_QI_IN_USE)
 			vtd->qi.status[i] = SYS_VTD_QI_ABORTED;
 	} while (i != tail && vtd->qi.status[i] != SYS_VTD_QI_FREE);
@@ -216,17 +217,18 @@ static bool submit_once(struct sys_vtd *vtd, const struct submission *s)
 	spin_lock_irqsave(&qi->lock, flags);
 	wait_for_room(vtd, s->nr, &flags);
 	index = qi->free_head;
-	wait_index = (index + s->nr) % SYS_VTD_QI_LENGTH;
+	wait_index = ring_index(index + s->nr, SYS_VTD_QI_LG2);
 	for (u32 i = 0; i < s->nr; i++)
-		write_desc(vtd, (index + i) % SYS_VTD_QI_LENGTH, s->descs[i][0], s->descs[i][1]);
+		write_desc(vtd, ring_index(index + i, SYS_VTD_QI_LG2), s->descs[i][0],
+			   s->descs[i][1]);
 	write_desc(vtd, wait_index, wait_word0(s->drains), status_word(vtd, wait_index));
-	qi->free_head = (wait_index + 1) % SYS_VTD_QI_LENGTH;
+	qi->free_head = ring_index(wait_index + 1, SYS_VTD_QI_LG2);
 	qi->nr_free -= s->nr + 1;
 	hand_over(vtd, s);
 	poll(vtd, wait_index);
 	is_done = qi->status[wait_index] == SYS_VTD_QI_DONE;
 	for (u32 i = 0; i < s->nr; i++)
-		qi->status[(index + i) % SYS_VTD_QI_LENGTH] = SYS_VTD_QI_DONE;
+		qi->status[ring_index(index + i, SYS_VTD_QI_LG2)] = SYS_VTD_QI_DONE;
 	reclaim(qi);
 	spin_unlock_irqrestore(&qi->lock, flags);
 	return is_done;

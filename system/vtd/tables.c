@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "models/vtd/regs.h"
+#include "system/iommu/memory.h"
 #include "system/vtd/driver.h"
 
 #define TABLE_LG2 6   /* entries of a PASID table */
@@ -29,7 +30,7 @@ static pa_t table_of(struct sys_vtd *vtd, pa_t slot)
 
 	mem_read64(vtd->iommu.mem, slot, &entry);
 	if (!(entry & ROOT_P)) {
-		pa_t table = sys_vtd_alloc(vtd, SYS_PAGE_BYTES);
+		pa_t table = sys_iommu_alloc(&vtd->iommu, SYS_PAGE_BYTES);
 
 		if (!table)
 			return 0;
@@ -65,8 +66,8 @@ static int write_context(struct sys_vtd_master *master)
 	if (!slot)
 		return -ENOMEM;
 	/* The present bit last, as the hardware may look at any moment. */
-	sys_vtd_write(vtd, slot + 8, &words[1], 3);
-	sys_vtd_write(vtd, slot, words, 1);
+	sys_iommu_write(&vtd->iommu, slot + 8, &words[1], 3);
+	sys_iommu_write(&vtd->iommu, slot, words, 1);
 	return 0;
 }
 
@@ -99,7 +100,7 @@ int sys_vtd_add_master(struct sys_master *common)
 	master->vtd = vtd;
 	master->sid = common->sid;
 	init_endpoint(master);
-	master->pasid_dir = sys_vtd_alloc(vtd, 8ULL << dir_lg2(vtd));
+	master->pasid_dir = sys_iommu_alloc(&vtd->iommu, 8ULL << dir_lg2(vtd));
 	mutex_lock(&vtd->masters_mutex);
 	if (master->pasid_dir)
 		err = write_context(master);
@@ -129,8 +130,8 @@ static int write_entry(struct sys_vtd_master *master, u32 pasid, const u64 *word
 
 	if (!slot)
 		return -ENOMEM;
-	sys_vtd_write(master->vtd, slot + 8, &words[1], 7);
-	sys_vtd_write(master->vtd, slot, words, 1);
+	sys_iommu_write(&master->vtd->iommu, slot + 8, &words[1], 7);
+	sys_iommu_write(&master->vtd->iommu, slot, words, 1);
 	return 0;
 }
 
@@ -174,7 +175,7 @@ void sys_vtd_clear_pasid(struct sys_vtd_master *master, u32 pasid, u32 did, bool
 
 	if (!slot)
 		return;
-	sys_vtd_write(vtd, slot, nothing, 8);
+	sys_iommu_write(&vtd->iommu, slot, nothing, 8);
 	sys_vtd_submit(vtd, desc, 1, false);
 	if (is_first)
 		sys_vtd_flush_pasid(vtd, did, pasid);
