@@ -126,7 +126,7 @@ static void iotlb_sync(struct iommu_domain *iommu_domain, struct iommu_iotlb_gat
 	struct sys_domain *domain = to_domain(iommu_domain);
 
 	if (domain->iommu && gather->start <= gather->end)
-		domain->driver->sync(domain, gather->start, gather->end);
+		domain->driver->sync(domain, (struct sys_range){gather->start, gather->end});
 }
 
 static phys_addr_t iova_to_phys(struct iommu_domain *iommu_domain, dma_addr_t iova)

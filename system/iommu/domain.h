@@ -12,6 +12,7 @@
 #include <linux/spinlock.h>
 
 #include "system/iommu/iommu.h"
+#include "system/iommu/range.h"
 
 struct sys_domain {
 	struct iommu_domain domain;
@@ -31,9 +32,9 @@ struct sys_domain_driver {
 	u32 (*alloc_tag)(struct sys_iommu *iommu);
 	int (*attach)(struct sys_domain *domain, struct sys_master *master);
 	void (*detach)(struct sys_domain *domain, struct sys_master *master);
-	/* The IOMMU forgets all of the domain; or [@first, @last], and so do endpoints. */
+	/* The IOMMU forgets all of the domain; or a range of it, and so do endpoints. */
 	void (*flush)(struct sys_domain *domain);
-	void (*sync)(struct sys_domain *domain, u64 first, u64 last);
+	void (*sync)(struct sys_domain *domain, struct sys_range range);
 };
 
 /** sys_domain_alloc() - for iommu_ops.domain_alloc. NULL without memory. */

@@ -40,7 +40,7 @@ static void ats_disable(struct sys_smmu_master *master)
 {
 	sys_pci_disable_ats(master->common->pci);
 	/* What it has used already is waited for, with PASID and without. */
-	sys_smmu_atc_inv(master, 0, 0, ~0ULL);
+	sys_smmu_atc_inv(master, 0, SYS_RANGE_ALL);
 	WRITE_ONCE(master->is_ats_enabled, false);
 	sys_smmu_write_eats(master, false);
 }

@@ -39,7 +39,7 @@ static void detach(struct sys_domain *domain, struct sys_master *common)
 
 	sys_smmu_write_cd(master, 0, 0, 0);
 	sys_smmu_tlb_inv_asid(master->smmu, domain->tag);
-	sys_smmu_atc_inv(master, 0, 0, ~0ULL);
+	sys_smmu_atc_inv(master, 0, SYS_RANGE_ALL);
 	sys_domain_remove_master(domain, common);
 	sys_smmu_ats_put(master);
 }
@@ -49,23 +49,23 @@ static void flush(struct sys_domain *domain)
 	sys_smmu_tlb_inv_asid(to_smmu(domain->iommu), domain->tag);
 }
 
-static void invalidate_endpoints(struct sys_domain *domain, u64 first, u64 last)
+static void invalidate_endpoints(struct sys_domain *domain, struct sys_range range)
 {
 	struct sys_smmu_batch batch = {.smmu = to_smmu(domain->iommu)};
 	struct sys_master *master;
 
 	spin_lock(&domain->masters_lock);
 	list_for_each_entry (master, &domain->masters, domain_node)
-		sys_smmu_atc_inv_add(&batch, master->driver_data, 0, first, last);
+		sys_smmu_atc_inv_add(&batch, master->driver_data, 0, range);
 	spin_unlock(&domain->masters_lock);
 	if (batch.nr)
 		sys_smmu_batch_submit(&batch);
 }
 
-static void sync(struct sys_domain *domain, u64 first, u64 last)
+static void sync(struct sys_domain *domain, struct sys_range range)
 {
-	sys_smmu_tlb_inv_range(to_smmu(domain->iommu), domain->tag, first, last);
-	invalidate_endpoints(domain, first, last);
+	sys_smmu_tlb_inv_range(to_smmu(domain->iommu), domain->tag, range);
+	invalidate_endpoints(domain, range);
 }
 
 static struct iommu_domain *domain_alloc(unsigned int type)

@@ -25,6 +25,7 @@
 #include "models/smmuv3/smmu.h"
 #include "system/iommu/iommu.h"
 #include "system/iommu/irqchip.h"
+#include "system/iommu/range.h"
 #include "system/measure/collect.h"
 #include "system/memory/pgtable.h"
 
@@ -164,16 +165,16 @@ void sys_smmu_batch_submit(struct sys_smmu_batch *batch);
 
 /** sys_smmu_tlb_inv_asid() / _range() - forget what was translated, and wait for that. */
 void sys_smmu_tlb_inv_asid(struct sys_smmu *smmu, u32 asid);
-void sys_smmu_tlb_inv_range(struct sys_smmu *smmu, u32 asid, u64 first, u64 last);
+void sys_smmu_tlb_inv_range(struct sys_smmu *smmu, u32 asid, struct sys_range range);
 
 /**
- * sys_smmu_atc_inv() - an endpoint forgets [first, last], and wait for that
+ * sys_smmu_atc_inv() - an endpoint forgets a range, and wait for that
  * @ssid: PASID; 0: without one, which an endpoint takes for all of them
  * Does nothing while the endpoint's ATS is off. sys_smmu_atc_inv_add(): one of a batch.
  */
-void sys_smmu_atc_inv(const struct sys_smmu_master *master, u32 ssid, u64 first, u64 last);
+void sys_smmu_atc_inv(const struct sys_smmu_master *master, u32 ssid, struct sys_range range);
 void sys_smmu_atc_inv_add(struct sys_smmu_batch *batch, const struct sys_smmu_master *master,
-			  u32 ssid, u64 first, u64 last);
+			  u32 ssid, struct sys_range range);
 
 /* --- interrupts (irq.c) --- */
 

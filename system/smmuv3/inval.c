@@ -6,7 +6,6 @@
  * forgotten.
  */
 #include <linux/bitfield.h>
-#include <linux/bitops.h>
 
 #include "models/smmuv3/regs.h"
 #include "system/smmuv3/driver.h"
@@ -35,11 +34,11 @@ void sys_smmu_tlb_inv_asid(struct sys_smmu *smmu, u32 asid)
 	sys_smmu_issue(smmu, cmd, 1, true);
 }
 
-void sys_smmu_tlb_inv_range(struct sys_smmu *smmu, u32 asid, u64 first, u64 last)
+void sys_smmu_tlb_inv_range(struct sys_smmu *smmu, u32 asid, struct sys_range range)
 {
 	struct sys_smmu_batch batch = {.smmu = smmu};
 
-	for (u64 iova = first; iova < last; iova += SYS_PAGE_BYTES)
+	for (u64 iova = range.first; iova < range.last; iova += SYS_PAGE_BYTES)
 		sys_smmu_batch_add(&batch,
 				   FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NH_VA) |
 					   FIELD_PREP(CMDQ_TLBI_0_ASID, asid),
@@ -47,22 +46,8 @@ void sys_smmu_tlb_inv_range(struct sys_smmu *smmu, u32 asid, u64 first, u64 last
 	sys_smmu_batch_submit(&batch);
 }
 
-/*
- * The smallest aligned power of two that has the range in it; what is beside the
- * range is forgotten too, which costs time and nothing else.
- */
-static u64 atc_span(u64 first, u64 last)
-{
-	u32 size = fls64(first >> 12 ^ last >> 12);
-
-	if (first == 0 && last == ~0ULL)
-		return CMDQ_ATC_1_SIZE_ALL;
-	return (first & CMDQ_ATC_1_ADDR_MASK & ~((1ULL << (12 + size)) - 1)) |
-	       FIELD_PREP(CMDQ_ATC_1_SIZE, (u64)size);
-}
-
 void sys_smmu_atc_inv_add(struct sys_smmu_batch *batch, const struct sys_smmu_master *master,
-			  u32 ssid, u64 first, u64 last)
+			  u32 ssid, struct sys_range range)
 {
 	/* Without a PASID, though substream 0 translates it (4.5.1, S1DSS 0b10). */
 	u64 substream = ssid ? CMDQ_0_SSV | FIELD_PREP(CMDQ_ATC_0_SSID, (u64)ssid) : 0;
@@ -70,15 +55,16 @@ void sys_smmu_atc_inv_add(struct sys_smmu_batch *batch, const struct sys_smmu_ma
 	sys_smmu_batch_add(batch,
 			   FIELD_PREP(CMDQ_0_OP, CMDQ_OP_ATC_INV) |
 				   FIELD_PREP(CMDQ_ATC_0_SID, (u64)master->sid) | substream,
-			   atc_span(first, last));
+			   (sys_range_base(range) & CMDQ_ATC_1_ADDR_MASK) |
+				   FIELD_PREP(CMDQ_ATC_1_SIZE, (u64)sys_range_pages_lg2(range)));
 }
 
-void sys_smmu_atc_inv(const struct sys_smmu_master *master, u32 ssid, u64 first, u64 last)
+void sys_smmu_atc_inv(const struct sys_smmu_master *master, u32 ssid, struct sys_range range)
 {
 	struct sys_smmu_batch batch = {.smmu = master->smmu};
 
 	if (!READ_ONCE(master->is_ats_enabled))
 		return;
-	sys_smmu_atc_inv_add(&batch, master, ssid, first, last);
+	sys_smmu_atc_inv_add(&batch, master, ssid, range);
 	sys_smmu_batch_submit(&batch);
 }

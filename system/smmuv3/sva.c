@@ -24,16 +24,17 @@ struct sys_smmu_bond {
 	struct mmu_notifier notifier;
 };
 
-static void invalidate(struct sys_smmu_bond *bond, u64 first, u64 last)
+static void invalidate(struct sys_smmu_bond *bond, struct sys_range range)
 {
-	sys_smmu_tlb_inv_range(bond->master->smmu, bond->asid, first, last);
-	sys_smmu_atc_inv(bond->master, bond->pasid, first, last);
+	sys_smmu_tlb_inv_range(bond->master->smmu, bond->asid, range);
+	sys_smmu_atc_inv(bond->master, bond->pasid, range);
 }
 
 static void invalidate_range(struct mmu_notifier *notifier, struct mm_struct *mm,
 			     unsigned long start, unsigned long end)
 {
-	invalidate(container_of(notifier, struct sys_smmu_bond, notifier), start, end - 1);
+	invalidate(container_of(notifier, struct sys_smmu_bond, notifier),
+		   (struct sys_range){start, end - 1});
 }
 
 /* Accesses with the PASID fault from now on, and nothing of it is cached. */
@@ -44,7 +45,7 @@ static void clear(struct sys_smmu_bond *bond)
 	bond->is_cleared = true;
 	sys_smmu_write_cd(bond->master, bond->pasid, 0, 0);
 	sys_smmu_tlb_inv_asid(bond->master->smmu, bond->asid);
-	sys_smmu_atc_inv(bond->master, bond->pasid, 0, ~0ULL);
+	sys_smmu_atc_inv(bond->master, bond->pasid, SYS_RANGE_ALL);
 }
 
 /* The process has ended, and its tables go. */

@@ -33,7 +33,7 @@ void sys_vtd_ats_put(struct sys_vtd_master *master)
 	if (!--master->nr_ats_users) {
 		sys_pci_disable_ats(master->common->pci);
 		/* What it has used already is waited for, with PASID and without. */
-		sys_vtd_flush_devtlb(master, SYS_VTD_RID_PASID, 0, ~0ULL);
+		sys_vtd_flush_devtlb(master, SYS_VTD_RID_PASID, SYS_RANGE_ALL);
 		WRITE_ONCE(master->is_ats_enabled, false);
 	}
 	mutex_unlock(&master->ats_mutex);

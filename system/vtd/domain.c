@@ -41,14 +41,14 @@ static void flush(struct sys_domain *domain)
 }
 
 /* Endpoints under a lock, as Linux does. */
-static void sync(struct sys_domain *domain, u64 first, u64 last)
+static void sync(struct sys_domain *domain, struct sys_range range)
 {
 	struct sys_master *master;
 
-	sys_vtd_flush_pages(to_vtd(domain->iommu), domain->tag, first, last);
+	sys_vtd_flush_pages(to_vtd(domain->iommu), domain->tag, range);
 	spin_lock(&domain->masters_lock);
 	list_for_each_entry (master, &domain->masters, domain_node)
-		sys_vtd_flush_devtlb(master->driver_data, SYS_VTD_RID_PASID, first, last);
+		sys_vtd_flush_devtlb(master->driver_data, SYS_VTD_RID_PASID, range);
 	spin_unlock(&domain->masters_lock);
 }
 

@@ -25,6 +25,7 @@
 #include "models/vtd/vtd.h"
 #include "system/iommu/iommu.h"
 #include "system/iommu/irqchip.h"
+#include "system/iommu/range.h"
 #include "system/measure/collect.h"
 #include "system/memory/pgtable.h"
 
@@ -142,12 +143,12 @@ void sys_vtd_submit_response(struct sys_vtd *vtd, const u64 desc[2], struct port
 
 void sys_vtd_flush_context(struct sys_vtd *vtd);
 void sys_vtd_flush_domain(struct sys_vtd *vtd, u32 did);
-void sys_vtd_flush_pages(struct sys_vtd *vtd, u32 did, u64 first, u64 last);
-/* First stage: of a PASID, all or the smallest aligned power of two around [first, last]. */
+void sys_vtd_flush_pages(struct sys_vtd *vtd, u32 did, struct sys_range range);
+/* First stage: of a PASID, all or a range. */
 void sys_vtd_flush_pasid(struct sys_vtd *vtd, u32 did, u32 pasid);
-void sys_vtd_flush_pasid_pages(struct sys_vtd *vtd, u32 did, u32 pasid, u64 first, u64 last);
+void sys_vtd_flush_pasid_pages(struct sys_vtd *vtd, u32 did, u32 pasid, struct sys_range range);
 /* An endpoint's device-TLB; does nothing while its ATS is off. */
-void sys_vtd_flush_devtlb(const struct sys_vtd_master *master, u32 pasid, u64 first, u64 last);
+void sys_vtd_flush_devtlb(const struct sys_vtd_master *master, u32 pasid, struct sys_range range);
 /* A wait with page request drain behind invalidations of @pasid. */
 void sys_vtd_flush_drain(const struct sys_vtd_master *master, u32 did, u32 pasid);
 

@@ -6,7 +6,6 @@
  * (VT-d 6.5.2.5).
  */
 #include <linux/bitfield.h>
-#include <linux/bitops.h>
 
 #include "models/vtd/regs.h"
 #include "system/vtd/driver.h"
@@ -26,18 +25,6 @@ void sys_vtd_flush_context(struct sys_vtd *vtd)
 	submit_one(vtd, INVDESC_TYPE_IOTLB | FIELD_PREP(INVDESC_0_G, (u64)INVAL_GLOBAL), 0);
 }
 
-/*
- * The smallest aligned power of two of pages that has [*first, last] in it: what is
- * beside the range is forgotten too, which costs time and nothing else.
- */
-static u32 span(u64 *first, u64 last)
-{
-	u32 lg2 = fls64(*first >> SYS_PAGE_LG2 ^ last >> SYS_PAGE_LG2);
-
-	*first &= lg2 + SYS_PAGE_LG2 >= 64 ? 0 : ~((SYS_PAGE_BYTES << lg2) - 1);
-	return lg2;
-}
-
 static u64 drains(const struct sys_vtd *vtd)
 {
 	return (vtd->cap & CAP_DRD ? INVDESC_IOTLB_0_DR : 0) |
@@ -52,9 +39,9 @@ void sys_vtd_flush_domain(struct sys_vtd *vtd, u32 did)
 		   0);
 }
 
-void sys_vtd_flush_pages(struct sys_vtd *vtd, u32 did, u64 first, u64 last)
+void sys_vtd_flush_pages(struct sys_vtd *vtd, u32 did, struct sys_range range)
 {
-	u32 lg2 = span(&first, last);
+	u32 lg2 = sys_range_pages_lg2(range);
 
 	if (!(vtd->cap & CAP_PSI) || lg2 > FIELD_GET(CAP_MAMV, vtd->cap)) {
 		sys_vtd_flush_domain(vtd, did);
@@ -63,7 +50,7 @@ void sys_vtd_flush_pages(struct sys_vtd *vtd, u32 did, u64 first, u64 last)
 	submit_one(vtd,
 		   INVDESC_TYPE_IOTLB | FIELD_PREP(INVDESC_0_G, (u64)INVAL_PAGE) | drains(vtd) |
 			   FIELD_PREP(INVDESC_0_DID, (u64)did),
-		   first | lg2);
+		   sys_range_base(range) | lg2);
 }
 
 static u64 pasid_word0(u32 did, u32 pasid, u64 granularity)
@@ -77,49 +64,51 @@ void sys_vtd_flush_pasid(struct sys_vtd *vtd, u32 did, u32 pasid)
 	submit_one(vtd, pasid_word0(did, pasid, INVDESC_PIOTLB_G_PASID), 0);
 }
 
-void sys_vtd_flush_pasid_pages(struct sys_vtd *vtd, u32 did, u32 pasid, u64 first, u64 last)
+void sys_vtd_flush_pasid_pages(struct sys_vtd *vtd, u32 did, u32 pasid, struct sys_range range)
 {
-	u32 lg2 = span(&first, last);
+	u32 lg2 = sys_range_pages_lg2(range);
 
 	if (lg2 > FIELD_GET(CAP_MAMV, vtd->cap))
 		sys_vtd_flush_pasid(vtd, did, pasid);
 	else
-		submit_one(vtd, pasid_word0(did, pasid, INVDESC_PIOTLB_G_PAGE), first | lg2);
+		submit_one(vtd, pasid_word0(did, pasid, INVDESC_PIOTLB_G_PAGE),
+			   sys_range_base(range) | lg2);
 }
 
 /* PCIe ATS: with S, the lowest 0 above bit 11 says how large the region is. */
-static u64 region(u64 first, u64 last, u64 size_bit)
+static u64 region(struct sys_range range, u64 size_bit)
 {
-	u32 lg2 = span(&first, last);
+	u32 lg2 = sys_range_pages_lg2(range);
 
 	if (!lg2)
-		return first;
+		return sys_range_base(range);
 	if (lg2 + SYS_PAGE_LG2 >= 64)
 		return (~0ULL >> 1 & ~(SYS_PAGE_BYTES - 1)) | size_bit;
-	return first | (((SYS_PAGE_BYTES << (lg2 - 1)) - 1) & ~(SYS_PAGE_BYTES - 1)) | size_bit;
+	return sys_range_base(range) |
+	       (((SYS_PAGE_BYTES << (lg2 - 1)) - 1) & ~(SYS_PAGE_BYTES - 1)) | size_bit;
 }
 
-static void devtlb_desc(const struct sys_vtd_master *master, u32 pasid, u64 first, u64 last,
+static void devtlb_desc(const struct sys_vtd_master *master, u32 pasid, struct sys_range range,
 			u64 desc[2])
 {
 	/* The invalidations that it handles at a time are not limited: MIP is 0. */
 	if (pasid == SYS_VTD_RID_PASID) {
 		desc[0] = INVDESC_TYPE_DEVTLB | FIELD_PREP(INVDESC_0_SID, (u64)master->sid);
-		desc[1] = region(first, last, INVDESC_DEVTLB_1_S);
+		desc[1] = region(range, INVDESC_DEVTLB_1_S);
 		return;
 	}
 	desc[0] = INVDESC_TYPE_PDEVTLB | FIELD_PREP(INVDESC_PDEVTLB_0_SID, (u64)master->sid) |
 		  FIELD_PREP(INVDESC_0_PASID, (u64)pasid);
-	desc[1] = region(first, last, INVDESC_PDEVTLB_1_S);
+	desc[1] = region(range, INVDESC_PDEVTLB_1_S);
 }
 
-void sys_vtd_flush_devtlb(const struct sys_vtd_master *master, u32 pasid, u64 first, u64 last)
+void sys_vtd_flush_devtlb(const struct sys_vtd_master *master, u32 pasid, struct sys_range range)
 {
 	u64 desc[1][2];
 
 	if (!READ_ONCE(master->is_ats_enabled))
 		return;
-	devtlb_desc(master, pasid, first, last, desc[0]);
+	devtlb_desc(master, pasid, range, desc[0]);
 	sys_vtd_submit(master->vtd, desc, 1, false);
 }
 
@@ -130,6 +119,6 @@ void sys_vtd_flush_drain(const struct sys_vtd_master *master, u32 did, u32 pasid
 	u32 nr = 1;
 
 	if (READ_ONCE(master->is_ats_enabled))
-		devtlb_desc(master, pasid, 0, ~0ULL, descs[nr++]);
+		devtlb_desc(master, pasid, SYS_RANGE_ALL, descs[nr++]);
 	sys_vtd_submit(master->vtd, descs, nr, master->vtd->ecap & ECAP_PDS);
 }

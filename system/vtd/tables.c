@@ -181,5 +181,5 @@ void sys_vtd_clear_pasid(struct sys_vtd_master *master, u32 pasid, u32 did, bool
 		sys_vtd_flush_pasid(vtd, did, pasid);
 	else
 		sys_vtd_flush_domain(vtd, did);
-	sys_vtd_flush_devtlb(master, pasid, 0, ~0ULL);
+	sys_vtd_flush_devtlb(master, pasid, SYS_RANGE_ALL);
 }

@@ -65,7 +65,7 @@ static void a_refused_command_is_replaced(void **state)
 
 static void forget(void)
 {
-	sys_smmu_atc_inv(rig.master.driver_data, 0, 0, ~0ULL);
+	sys_smmu_atc_inv(rig.master.driver_data, 0, SYS_RANGE_ALL);
 }
 
 static void a_late_endpoint_does_not_stop_the_queue(void **state)

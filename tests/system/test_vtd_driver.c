@@ -61,7 +61,7 @@ static void a_refused_descriptor_is_replaced(void **state)
 
 static void flush_endpoint(void)
 {
-	sys_vtd_flush_devtlb(rig.master.driver_data, SYS_VTD_RID_PASID, 0, ~0ULL);
+	sys_vtd_flush_devtlb(rig.master.driver_data, SYS_VTD_RID_PASID, SYS_RANGE_ALL);
 }
 
 static void a_late_endpoint_is_asked_again(void **state)
