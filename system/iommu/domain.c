@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "sim/cpu.h"
+#include "sim/sim.h"
 
 static struct sys_domain *to_domain(struct iommu_domain *domain)
 {
@@ -15,6 +16,9 @@ static struct sys_domain *to_domain(struct iommu_domain *domain)
 
 void sys_domain_add_master(struct sys_domain *domain, struct sys_master *master)
 {
+	sim_assert(!master->domain);
+	master->domain = domain;
+	domain->nr_masters++;
 	if (!master->has_ats)
 		return;
 	spin_lock(&domain->masters_lock);
@@ -24,6 +28,9 @@ void sys_domain_add_master(struct sys_domain *domain, struct sys_master *master)
 
 void sys_domain_remove_master(struct sys_domain *domain, struct sys_master *master)
 {
+	sim_assert(master->domain == domain && domain->nr_masters);
+	master->domain = NULL;
+	domain->nr_masters--;
 	if (!master->has_ats)
 		return;
 	spin_lock(&domain->masters_lock);
@@ -143,6 +150,7 @@ static void domain_free(struct iommu_domain *iommu_domain)
 {
 	struct sys_domain *domain = to_domain(iommu_domain);
 
+	sim_assert(!domain->nr_masters);
 	if (domain->iommu) {
 		domain->driver->flush(domain);
 		sys_pgtable_finish(&domain->pgt);

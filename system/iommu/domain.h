@@ -21,6 +21,7 @@ struct sys_domain {
 	struct sys_iommu *iommu; /* NULL until the first attach */
 	struct sys_pgtable pgt;
 	u32 tag; /* of its translations: ASID, or domain-id */
+	u32 nr_masters;
 	/* Taken while a map is taken out: commands are put into the queue under it. */
 	spinlock_t masters_lock;
 	struct list_head masters; /* whose endpoints cache translations; struct sys_master */
@@ -37,11 +38,18 @@ struct sys_domain_driver {
 	void (*sync)(struct sys_domain *domain, struct sys_range range);
 };
 
-/** sys_domain_alloc() - for iommu_ops.domain_alloc. NULL without memory. */
+/**
+ * sys_domain_alloc() - for iommu_ops.domain_alloc
+ * Context: may sleep.
+ * Return: NULL without memory.
+ */
 struct iommu_domain *sys_domain_alloc(const struct sys_domain_driver *driver);
 
-/* The master's endpoint, if it caches translations, is told what is taken out: from now on; no
- * longer. */
+/**
+ * sys_domain_add_master() / _remove_master() - a master is translated by the domain / no longer
+ * Its endpoint, if it caches translations, is told what is taken out: from now on; no longer.
+ * Context: under the domain's lock, as attach and detach.
+ */
 void sys_domain_add_master(struct sys_domain *domain, struct sys_master *master);
 void sys_domain_remove_master(struct sys_domain *domain, struct sys_master *master);
 

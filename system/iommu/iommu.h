@@ -25,6 +25,7 @@
 #include "system/memory/pgtable.h"
 
 struct sys_collect;
+struct sys_domain;
 struct sys_iommu_driver;
 
 /* One unit. The driver fills it in create(), and nothing of it changes later. */
@@ -51,7 +52,8 @@ struct sys_master {
 	bool has_linux_handler; /* its faults go to the kernel's io-pgfault.c (system/linux/iopf.h)
 				 */
 	bool has_ats;		/* its endpoint caches translations; the driver says so */
-	struct list_head domain_node; /* in its domain's masters */
+	struct sys_domain *domain;    /* that translates its accesses without PASID; NULL: none */
+	struct list_head domain_node; /* in its masters, with has_ats */
 	void *driver_data;	      /* of the IOMMU's driver */
 };
 

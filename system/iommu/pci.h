@@ -34,7 +34,7 @@ int sys_pci_host_probe(struct sys_pci_host *host);
 /** sys_pci_probe() - find the capabilities of endpoint @number. Context: sim thread. */
 void sys_pci_probe(struct sys_pci_host *host, u32 number, struct sys_pci *pci);
 
-/* The rest: sim thread; each takes the time of its configuration accesses. */
+/* The rest. Context: sim thread; each takes the time of its configuration accesses, none sleeps. */
 
 void sys_pci_enable_pasid(struct sys_pci *pci);
 /* Smallest translation unit of 4 KiB. */

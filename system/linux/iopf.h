@@ -11,13 +11,16 @@
 
 bool sys_linux_is_built(void);
 
-/** sys_linux_init() - its queue. 0, -ENOMEM, -EOPNOTSUPP: not in this build. */
+/**
+ * sys_linux_init() / _exit() - its queue; nothing is bound
+ * Context: may sleep.
+ * Return: 0, -ENOMEM, -EOPNOTSUPP: not in this build.
+ */
 int sys_linux_init(void);
-/* Nothing is bound any more. */
 void sys_linux_exit(void);
 
 /**
- * sys_linux_bind() - let a device use an address space under a PASID
+ * sys_linux_bind() / _unbind() - let a device use an address space under a PASID / no longer
  * One address space, under one PASID, whichever device asks.
  * Context: may sleep.
  * Return: 0; -ENOMEM; what the driver says.
@@ -25,16 +28,19 @@ void sys_linux_exit(void);
 int sys_linux_bind(struct sys_master *master, struct mm_struct *mm, u32 *pasid);
 void sys_linux_unbind(struct sys_master *master, u32 pasid);
 
-/** sys_linux_report() - as pfh_report_fault(). What nobody handles is answered INVALID. */
+/**
+ * sys_linux_report() - as pfh_report_fault(). What nobody handles is answered INVALID.
+ * Context: may sleep.
+ */
 int sys_linux_report(struct sys_master *master, const struct pfh_fault *fault);
-/** sys_linux_discard_partials() - as pfh_discard_partials(). */
+/** sys_linux_discard_partials() - as pfh_discard_partials(). Context: may sleep. */
 void sys_linux_discard_partials(struct sys_master *master);
 
 /* Of a driver's iommu_ops: sends the response by the driver's pfh_ops. */
 int sys_linux_page_response(struct device *dev, struct iommu_fault_event *event,
 			    struct iommu_page_response *response);
 
-/* --- what drivers call: to the handler that the device has --- */
+/* --- what drivers call, and may sleep: to the handler that the device has --- */
 
 static inline int sys_report_fault(struct sys_master *master, const struct pfh_fault *fault)
 {

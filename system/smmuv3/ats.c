@@ -12,6 +12,7 @@
  */
 #include <linux/mutex.h>
 
+#include "sim/sim.h"
 #include "system/smmuv3/driver.h"
 
 /* Endpoints use it as long as somebody does: a domain, a PASID, or PRI. */
@@ -50,6 +51,7 @@ void sys_smmu_ats_put(struct sys_smmu_master *master)
 	if (!master->common->has_ats)
 		return;
 	mutex_lock(&master->ats_mutex);
+	sim_assert(master->nr_ats_users);
 	if (!--master->nr_ats_users)
 		ats_disable(master);
 	mutex_unlock(&master->ats_mutex);

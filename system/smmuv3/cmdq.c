@@ -27,6 +27,7 @@ static void wait_for_room(struct sys_smmu *smmu)
 		writel(q->prod, smmu->base + q->prod_reg);
 	while (ring_is_full(q->prod, q->cons, q->lg2)) {
 		q->cons = readl(smmu->base + q->cons_reg);
+		sim_assert(ring_depth(q->prod, q->cons, q->lg2) <= 1U << q->lg2);
 		cpu_relax();
 	}
 }

@@ -158,9 +158,12 @@ struct sys_smmu_batch {
 	u32 nr;
 };
 
-/** sys_smmu_batch_add() - one more; a full batch is handed over first. No lock that sleeps. */
+/** sys_smmu_batch_add() - one more; a full batch is handed over first. Context: any. */
 void sys_smmu_batch_add(struct sys_smmu_batch *batch, u64 word0, u64 word1);
-/** sys_smmu_batch_submit() - hand over, with a CMD_SYNC, and wait for that. */
+/**
+ * sys_smmu_batch_submit() - hand over, with a CMD_SYNC, and wait for that
+ * Context: this, and what invalidates below: time passes; the wait is polling.
+ */
 void sys_smmu_batch_submit(struct sys_smmu_batch *batch);
 
 /** sys_smmu_tlb_inv_asid() / _range() - forget what was translated, and wait for that. */
@@ -178,7 +181,11 @@ void sys_smmu_atc_inv_add(struct sys_smmu_batch *batch, const struct sys_smmu_ma
 
 /* --- interrupts (irq.c) --- */
 
-/** sys_smmu_request_msi() - one of them, whose registers are at @msi's. 0 or -errno. */
+/**
+ * sys_smmu_request_msi() - one of them; @msi's register is the one of its address
+ * Context: may sleep.
+ * Return: 0 or -errno.
+ */
 int sys_smmu_request_msi(struct sys_smmu *smmu, u32 cpu, const struct sys_msi *msi);
 
 irqreturn_t sys_smmu_error_interrupt(int irq, void *dev);
@@ -198,13 +205,18 @@ int sys_smmu_add_master(struct sys_master *common);
 /** sys_smmu_find_master() - by StreamID, or NULL. Under streams_mutex. */
 struct sys_smmu_master *sys_smmu_find_master(struct sys_smmu *smmu, u32 sid);
 
-/** sys_smmu_write_eats() - may the endpoint use ATS, STE.EATS? 0 or -ENOMEM. */
+/**
+ * sys_smmu_write_eats() - may the endpoint use ATS, STE.EATS?
+ * Context: under ats_mutex; time passes.
+ * Return: 0 or -ENOMEM.
+ */
 int sys_smmu_write_eats(struct sys_smmu_master *master, bool is_on);
 
 /**
  * sys_smmu_write_cd() - point SubstreamID @ssid of @master at @ttb, or invalidate it
  * @ttb: root of stage 1 tables of 48 bits and 4 KiB; 0: no longer valid
  *
+ * Context: time passes; nobody else writes that of @ssid.
  * Return: 0 or -ENOMEM.
  */
 int sys_smmu_write_cd(struct sys_smmu_master *master, u32 ssid, pa_t ttb, u32 asid);
@@ -212,7 +224,7 @@ int sys_smmu_write_cd(struct sys_smmu_master *master, u32 ssid, pa_t ttb, u32 as
 /** sys_smmu_alloc_asid() - one that nobody has. */
 u32 sys_smmu_alloc_asid(struct sys_smmu *smmu);
 
-/* --- events (evtq.c), page requests (priq.c) --- */
+/* --- events (evtq.c), page requests (priq.c): the threads may sleep, in the handler --- */
 
 irqreturn_t sys_smmu_event_interrupt(int irq, void *dev);
 irqreturn_t sys_smmu_event_thread(int irq, void *dev);
@@ -227,14 +239,18 @@ void sys_smmu_drain_priq(struct sys_smmu *smmu);
 
 /* --- ATS and PRI of an endpoint (ats.c) --- */
 
-/** sys_smmu_ats_get() / _put() - somebody uses / no longer uses ATS. 0 or -ENOMEM. May sleep. */
+/**
+ * sys_smmu_ats_get() / _put() - somebody uses / no longer uses ATS
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
 int sys_smmu_ats_get(struct sys_smmu_master *master);
 void sys_smmu_ats_put(struct sys_smmu_master *master);
 
 /**
  * sys_smmu_pri_enable() / _disable() - let the endpoint send page requests
- * On return of the latter every request is answered. May sleep; the caller holds
- * nothing that a fault handler needs.
+ * On return of the latter every request is answered.
+ * Context: may sleep; the caller holds nothing that a fault handler needs.
  * Return: 0; -EBUSY: requests from before are outstanding; -ENOMEM.
  */
 int sys_smmu_pri_enable(struct sys_smmu_master *master);
@@ -242,6 +258,7 @@ void sys_smmu_pri_disable(struct sys_smmu_master *master);
 
 /* --- PASIDs (sva.c) --- */
 
+/** sys_smmu_sva_attach() / _detach() - as in pfh_device_ops. Context: may sleep. */
 int sys_smmu_sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm);
 void sys_smmu_sva_detach(struct device *dev, u32 pasid);
 

@@ -8,10 +8,12 @@
 #include <linux/bitfield.h>
 
 #include "models/smmuv3/regs.h"
+#include "sim/sim.h"
 #include "system/smmuv3/driver.h"
 
 void sys_smmu_batch_add(struct sys_smmu_batch *batch, u64 word0, u64 word1)
 {
+	sim_assert(batch->nr <= SYS_SMMU_BATCH);
 	if (batch->nr == SYS_SMMU_BATCH) {
 		sys_smmu_issue(batch->smmu, batch->cmds, batch->nr, false);
 		batch->nr = 0;

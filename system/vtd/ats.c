@@ -10,6 +10,7 @@
 #include <linux/mutex.h>
 
 #include "models/vtd/regs.h"
+#include "sim/sim.h"
 #include "system/vtd/driver.h"
 
 void sys_vtd_ats_get(struct sys_vtd_master *master)
@@ -30,6 +31,7 @@ void sys_vtd_ats_put(struct sys_vtd_master *master)
 	if (!master->common->has_ats)
 		return;
 	mutex_lock(&master->ats_mutex);
+	sim_assert(master->nr_ats_users);
 	if (!--master->nr_ats_users) {
 		sys_pci_disable_ats(master->common->pci);
 		/* What it has used already is waited for, with PASID and without. */

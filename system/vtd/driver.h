@@ -141,6 +141,7 @@ void sys_vtd_submit_response(struct sys_vtd *vtd, const u64 desc[2], struct port
 
 /* --- what is invalidated (inval.c) --- */
 
+/* Context: as sys_vtd_submit(). */
 void sys_vtd_flush_context(struct sys_vtd *vtd);
 void sys_vtd_flush_domain(struct sys_vtd *vtd, u32 did);
 void sys_vtd_flush_pages(struct sys_vtd *vtd, u32 did, struct sys_range range);
@@ -154,25 +155,37 @@ void sys_vtd_flush_drain(const struct sys_vtd_master *master, u32 did, u32 pasid
 
 /* --- interrupts (irq.c) --- */
 
-/** sys_vtd_request_msi() - one of them; @msi's register is the event's control. 0 or -errno. */
+/**
+ * sys_vtd_request_msi() - one of them; @msi's register is the event's control
+ * Context: may sleep.
+ * Return: 0 or -errno.
+ */
 int sys_vtd_request_msi(struct sys_vtd *vtd, u32 cpu, const struct sys_msi *msi);
 
 /* --- context and PASID tables (tables.c) --- */
 
-/** sys_vtd_add_master() - make a context-entry for a device. 0 or -ENOMEM. */
+/**
+ * sys_vtd_add_master() - make a context-entry for a device
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
 int sys_vtd_add_master(struct sys_master *common);
 
 /**
  * sys_vtd_set_second() / _first() - @pasid is translated by the tables at @root
  * No entry was there, so nothing is cached.
+ * Context: nobody else writes that of @pasid.
  * Return: 0 or -ENOMEM.
  */
 int sys_vtd_set_second(struct sys_vtd_master *master, u32 pasid, pa_t root, u32 did);
 int sys_vtd_set_first(struct sys_vtd_master *master, u32 pasid, pa_t root, u32 did);
-/** sys_vtd_clear_pasid() - accesses fault from now on, and nothing is cached. */
+/**
+ * sys_vtd_clear_pasid() - accesses fault from now on, and nothing is cached
+ * Context: time passes; the wait is polling.
+ */
 void sys_vtd_clear_pasid(struct sys_vtd_master *master, u32 pasid, u32 did, bool is_first);
 
-/* --- faults (fault.c), page requests (prq.c) --- */
+/* --- faults (fault.c), page requests (prq.c): the thread may sleep, in the handler --- */
 
 irqreturn_t sys_vtd_fault_interrupt(int irq, void *dev);
 irqreturn_t sys_vtd_prq_interrupt(int irq, void *dev);
@@ -186,19 +199,19 @@ int sys_vtd_prq_init(struct sys_vtd *vtd);
  * Context: may sleep; the caller holds nothing that a fault handler needs.
  */
 void sys_vtd_drain_prq(const struct sys_vtd_master *master, u32 did, u32 pasid);
-/* The same of all PASIDs and none, without invalidating anything. */
+/** sys_vtd_drain_all() - the same of all PASIDs and none, without invalidating anything. */
 void sys_vtd_drain_all(struct sys_vtd *vtd);
 
 /* --- ATS and PRI of an endpoint (ats.c) --- */
 
-/** sys_vtd_ats_get() / _put() - somebody uses / no longer uses ATS. May sleep. */
+/** sys_vtd_ats_get() / _put() - somebody uses / no longer uses ATS. Context: may sleep. */
 void sys_vtd_ats_get(struct sys_vtd_master *master);
 void sys_vtd_ats_put(struct sys_vtd_master *master);
 
 /**
  * sys_vtd_pri_enable() / _disable() - let the endpoint send page requests
- * On return of the latter every request is answered. May sleep; the caller holds
- * nothing that a fault handler needs.
+ * On return of the latter every request is answered.
+ * Context: may sleep; the caller holds nothing that a fault handler needs.
  * Return: 0; -EBUSY: requests from before are outstanding.
  */
 int sys_vtd_pri_enable(struct sys_vtd_master *master);
@@ -206,6 +219,7 @@ void sys_vtd_pri_disable(struct sys_vtd_master *master);
 
 /* --- PASIDs (sva.c) --- */
 
+/** sys_vtd_sva_attach() / _detach() - as in pfh_device_ops. Context: may sleep. */
 int sys_vtd_sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm);
 void sys_vtd_sva_detach(struct device *dev, u32 pasid);
 

@@ -37,7 +37,10 @@ static void page_response(struct device *dev, const struct pfh_response *respons
 				   : 0),
 		FIELD_PREP(INVDESC_PGRP_1_PRGI, (u64)response->grpid),
 	};
-	u64 reported_ps = master->reported_ps[response->grpid];
+	u64 reported_ps;
+
+	sim_assert(response->grpid < ARRAY_SIZE(master->reported_ps));
+	reported_ps = master->reported_ps[response->grpid];
 
 	/* The group may come again before this returns. */
 	sys_vtd_submit_response(vtd, desc, sys_master_fault(master->common, response->grpid));

@@ -30,7 +30,10 @@ static u32 read_head(struct sys_vtd *vtd)
 
 static u32 read_tail(struct sys_vtd *vtd)
 {
-	return ring_index(readq(vtd->base + DMAR_PQT_REG), vtd->prq_lg2);
+	u32 tail = ring_index(readq(vtd->base + DMAR_PQT_REG), vtd->prq_lg2);
+
+	sim_assert(tail % PAGE_REQ_BYTES == 0);
+	return tail;
 }
 
 static u32 next(const struct sys_vtd *vtd, u32 at)

@@ -111,6 +111,14 @@ static void wait_for_room(struct sys_vtd *vtd, u32 nr, unsigned long *flags)
 	}
 }
 
+/* What is not free lies between the two ends; one place always is. */
+static void check_places(const struct sys_vtd_qi *qi)
+{
+	u32 nr_used = ring_index(qi->free_head - qi->free_tail, SYS_VTD_QI_LG2);
+
+	sim_assert(qi->nr_free && nr_used + qi->nr_free == SYS_VTD_QI_LENGTH);
+}
+
 static void reclaim(struct sys_vtd_qi *qi)
 {
 	while (qi->status[qi->free_tail] == SYS_VTD_QI_DONE ||
@@ -119,6 +127,7 @@ static void reclaim(struct sys_vtd_qi *qi)
 		qi->free_tail = ring_index(qi->free_tail + 1, SYS_VTD_QI_LG2);
 		qi->nr_free++;
 	}
+	check_places(qi);
 }
 
 static u32 head_index(struct sys_vtd *vtd)
@@ -224,6 +233,7 @@ static bool submit_once(struct sys_vtd *vtd, const struct submission *s)
 	write_desc(vtd, wait_index, wait_word0(s->drains), status_word(vtd, wait_index));
 	qi->free_head = ring_index(wait_index + 1, SYS_VTD_QI_LG2);
 	qi->nr_free -= s->nr + 1;
+	check_places(qi);
 	hand_over(vtd, s);
 	poll(vtd, wait_index);
 	is_done = qi->status[wait_index] == SYS_VTD_QI_DONE;
