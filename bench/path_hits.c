@@ -52,11 +52,19 @@ static int replay_time(struct bench_rig *rig, struct bench_run *run)
 	struct dev_source *source = replay_create(&config, 0, 0);
 	struct port *port = smmu_port_create(rig->smmu, BENCH_SID);
 	bool is_done = false;
+	const struct dev_dma_attr attr = {
+		.params = &config.device,
+		.port = port,
+		.mem = rig->mem,
+		.source = source,
+		.done = on_done,
+		.opaque = &is_done,
+	};
 	struct dev_dma *dma;
 
 	if (!source || !port)
 		return -ENOMEM;
-	dma = dev_dma_create(&config.device, port, rig->mem, source, on_done, &is_done);
+	dma = dev_dma_create(&attr);
 	if (!dma)
 		return -ENOMEM;
 	dev_dma_start(dma, 0);

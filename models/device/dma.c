@@ -326,10 +326,9 @@ static void slots_init(struct dev_dma *dma)
 	dma->nr_free = dma->limit;
 }
 
-struct dev_dma *dev_dma_create(const struct dev_dma_params *params, struct port *port,
-			       struct mem *mem, struct dev_source *source,
-			       void (*done)(struct dev_dma *dma, void *opaque), void *opaque)
+struct dev_dma *dev_dma_create(const struct dev_dma_attr *attr)
 {
+	const struct dev_dma_params *params = attr->params;
 	struct dev_dma *dma = sim_alloc(sizeof(*dma));
 
 	if (!dma)
@@ -341,14 +340,14 @@ struct dev_dma *dev_dma_create(const struct dev_dma_params *params, struct port 
 		return NULL;
 	}
 	slots_init(dma);
-	dma->port = port;
-	dma->mem = mem;
-	dma->source = source;
-	dma->done = done;
-	dma->opaque = opaque;
-	port->max_stalled = params->outstanding_faults;
-	source->wake = source_wake;
-	source->wake_opaque = dma;
+	dma->port = attr->port;
+	dma->mem = attr->mem;
+	dma->source = attr->source;
+	dma->done = attr->done;
+	dma->opaque = attr->opaque;
+	attr->port->max_stalled = params->outstanding_faults;
+	attr->source->wake = source_wake;
+	attr->source->wake_opaque = dma;
 	sim_event_init(&dma->event, dma_run);
 	return dma;
 }

@@ -82,22 +82,26 @@ struct dev_dma_stats {
 
 struct dev_dma;
 
+struct dev_dma_attr {
+	const struct dev_dma_params *params; /* copied */
+	struct port *port; /* its way to memory; max_stalled is set from outstanding_faults */
+	struct mem *mem;   /* whose latency and bandwidth the data meets; NULL: neither */
+	struct dev_source *source; /* not copied; its wake() is set */
+	/*
+	 * The source has ended and every access has completed. Main stack, current
+	 * time; it may destroy the engine.
+	 */
+	void (*done)(struct dev_dma *dma, void *opaque);
+	void *opaque;
+};
+
 /**
  * dev_dma_create() - an idle engine in the arena
- * @params: copied
- * @port: its way to memory; max_stalled is set from outstanding_faults
- * @mem: whose latency and bandwidth the data meets; NULL: neither
- * @source: not copied; its wake() is set
- * @done: called (main stack, current time) when the source has ended and every
- *	access has completed; it may destroy the engine
- *
  * Context: outside of simulated time; the engine allocates nothing later.
  *
  * Return: the engine, NULL without memory.
  */
-struct dev_dma *dev_dma_create(const struct dev_dma_params *params, struct port *port,
-			       struct mem *mem, struct dev_source *source,
-			       void (*done)(struct dev_dma *dma, void *opaque), void *opaque);
+struct dev_dma *dev_dma_create(const struct dev_dma_attr *attr);
 
 /**
  * dev_dma_start() - begin

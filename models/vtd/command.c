@@ -134,6 +134,12 @@ static void iotlb_event(struct sim_event *event)
 	u64 *iotlb = &vtd->reg[VTD_REG_IOTLB];
 	u64 iva = vtd->reg[VTD_REG_IVA];
 	u64 granularity = FIELD_GET(IOTLB_IIRG, *iotlb);
+	struct vtd_inval_request request = {
+		.did = FIELD_GET(IOTLB_DID, *iotlb),
+		.address = iva & IVA_ADDR,
+		.am = FIELD_GET(IVA_AM, iva),
+		.has_hint = iva & IVA_IH,
+	};
 	struct vtd_inval inval;
 
 	*iotlb &= ~(IOTLB_IVT | IOTLB_IAIG);
@@ -144,8 +150,8 @@ static void iotlb_event(struct sim_event *event)
 		granularity = INVAL_DOMAIN;
 	if (granularity == INVAL_PAGE && FIELD_GET(IVA_AM, iva) > vtd->params.mamv)
 		return;
-	vtd_inval_make(&inval, granularity, FIELD_GET(IOTLB_DID, *iotlb), iva & IVA_ADDR,
-		       FIELD_GET(IVA_AM, iva), iva & IVA_IH);
+	request.granularity = granularity;
+	inval = vtd_inval_make(&request);
 	vtd->stats.invalidations++;
 	vtd_invalidate(vtd, &inval);
 	*iotlb |= FIELD_PREP(IOTLB_IAIG, granularity);

@@ -228,9 +228,11 @@ enum vtd_want vtd_xlate_fault(struct vtd_xlate *x, enum vtd_condition condition)
 /* What an access with @attr does that @traits does not permit. */
 enum vtd_condition vtd_denial(u32 attr, u32 traits);
 enum vtd_want vtd_xlate_want(struct vtd_xlate *x, enum vtd_want want, vtd_step *step);
-enum vtd_want vtd_xlate_want_fetch(struct vtd_xlate *x, enum vtd_want want, pa_t pa, u32 words,
+enum vtd_want vtd_xlate_want_config(struct vtd_xlate *x, pa_t pa, u32 words, vtd_step *step);
+/* The entry at walk->entry_pa; then set @flags in it, if it is walk->entry still. */
+enum vtd_want vtd_xlate_want_entry(struct vtd_xlate *x, const struct vtd_walk *walk,
 				   vtd_step *step);
-enum vtd_want vtd_xlate_want_update(struct vtd_xlate *x, pa_t pa, u64 old, u64 flags,
+enum vtd_want vtd_xlate_want_update(struct vtd_xlate *x, const struct vtd_walk *walk, u64 flags,
 				    vtd_step *step);
 
 static inline bool vtd_is_interrupt(u64 address)
@@ -317,17 +319,31 @@ static inline u32 vtd_function_mask(u64 fm)
 	return masks[fm & 3];
 }
 
+/* An IOTLB invalidation as software asks for it. */
+struct vtd_inval_request {
+	u64 granularity; /* INVAL_* */
+	u16 did;
+	u64 address;
+	u32 am; /* pages, log2 */
+	bool has_hint;
+};
+
+/* A translation that may be concerned. */
+struct vtd_inval_target {
+	enum vtd_translation kind;
+	u16 did;
+	u32 pasid;
+	u64 va;
+	u8 lg2;
+};
+
 int vtd_iotlb_init(struct vtd *vtd);
-/* Of an IOTLB invalidation of one of the granularities INVAL_*. */
-void vtd_inval_make(struct vtd_inval *inval, u64 granularity, u16 did, u64 address, u32 am,
-		    bool has_hint);
+struct vtd_inval vtd_inval_make(const struct vtd_inval_request *request);
 void vtd_iotlb_fill(struct vtd *vtd, struct vtd_xlate *x, const struct vtd_mapping *mapping);
 /* Return: is it there? Then *mapping says what. */
 bool vtd_iotlb_find(struct vtd *vtd, const struct vtd_xlate *x, struct vtd_mapping *mapping);
 void vtd_iotlb_invalidate(struct vtd *vtd, const struct vtd_inval *inval);
-/* Are translations of what config says concerned, at @va? */
-bool vtd_inval_matches(const struct vtd_inval *inval, enum vtd_translation kind, u16 did, u32 pasid,
-		       u64 va, u8 lg2);
+bool vtd_inval_matches(const struct vtd_inval *inval, const struct vtd_inval_target *target);
 /* May a translation under way have used what is invalidated? */
 bool vtd_inval_concerns(const struct vtd_inval *inval, const struct vtd_xlate *x);
 

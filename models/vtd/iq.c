@@ -206,23 +206,30 @@ static void run_cc(struct vtd *vtd, const u64 *desc)
 	vtd_invalidate_context(vtd, &inval);
 }
 
+static struct vtd_inval inval_of(const u64 *desc, u64 granularity)
+{
+	const struct vtd_inval_request request = {
+		.granularity = granularity,
+		.did = FIELD_GET(INVDESC_0_DID, desc[0]),
+		.address = desc[1] & INVDESC_1_ADDR,
+		.am = FIELD_GET(INVDESC_1_AM, desc[1]),
+		.has_hint = desc[1] & INVDESC_1_IH,
+	};
+
+	return vtd_inval_make(&request);
+}
+
 static void run_iotlb(struct vtd *vtd, const u64 *desc)
 {
-	struct vtd_inval inval;
+	const struct vtd_inval inval = inval_of(desc, FIELD_GET(INVDESC_0_G, desc[0]));
 
-	vtd_inval_make(&inval, FIELD_GET(INVDESC_0_G, desc[0]), FIELD_GET(INVDESC_0_DID, desc[0]),
-		       desc[1] & INVDESC_1_ADDR, FIELD_GET(INVDESC_1_AM, desc[1]),
-		       desc[1] & INVDESC_1_IH);
 	vtd_invalidate(vtd, &inval);
 }
 
 static void run_piotlb(struct vtd *vtd, const u64 *desc)
 {
-	struct vtd_inval inval;
+	struct vtd_inval inval = inval_of(desc, INVAL_PAGE);
 
-	vtd_inval_make(&inval, INVAL_PAGE, FIELD_GET(INVDESC_0_DID, desc[0]),
-		       desc[1] & INVDESC_1_ADDR, FIELD_GET(INVDESC_1_AM, desc[1]),
-		       desc[1] & INVDESC_1_IH);
 	inval.scope = FIELD_GET(INVDESC_0_G, desc[0]) == INVDESC_PIOTLB_G_PAGE
 			      ? VTD_INVAL_PASID_PAGES
 			      : VTD_INVAL_PASID;

@@ -14,6 +14,7 @@
  * Leaves out: ECAP.IRREQ and EIMER, which are 0.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "models/vtd/internal.h"
 
@@ -44,18 +45,23 @@ void vtd_ir_invalidate(struct vtd *vtd, u32 first, u32 last)
 	}
 }
 
+/* An entry of the table. */
+struct entry {
+	u32 index;
+	u64 irte[2];
+	bool is_cached; /* else memory has been asked */
+};
+
 /* Return: 0, or a condition. An entry of memory is not in the cache yet. */
-static enum vtd_condition find_entry(struct vtd *vtd, u32 index, u64 *irte, bool *is_cached)
+static enum vtd_condition find_entry(struct vtd *vtd, struct entry *entry)
 {
-	u32 number = tlb_array_find(&vtd->ir.cache, set_address(index), TLB_MIN_LG2, 0);
-	pa_t pa = (vtd->irta & IRTA_IRTA) + (u64)index * IRTE_BYTES;
+	u32 number = tlb_array_find(&vtd->ir.cache, set_address(entry->index), TLB_MIN_LG2, 0);
+	pa_t pa = (vtd->irta & IRTA_IRTA) + (u64)entry->index * IRTE_BYTES;
+	u64 *irte = entry->irte;
 
-	*is_cached = number != TLB_NONE;
-	if (*is_cached) {
-		const u64 *entry = tlb_array_entry(&vtd->ir.cache, number);
-
-		irte[0] = entry[0];
-		irte[1] = entry[1];
+	entry->is_cached = number != TLB_NONE;
+	if (entry->is_cached) {
+		memcpy(irte, tlb_array_entry(&vtd->ir.cache, number), IRTE_BYTES);
 		return VTD_NO_FAULT;
 	}
 	if (pa & ~vtd->haw_mask)
@@ -66,16 +72,12 @@ static enum vtd_condition find_entry(struct vtd *vtd, u32 index, u64 *irte, bool
 	return VTD_NO_FAULT;
 }
 
-static void fill(struct vtd *vtd, u32 index, const u64 *irte)
+static void fill(struct vtd *vtd, const struct entry *entry)
 {
-	u32 number = tlb_array_insert(&vtd->ir.cache, set_address(index), TLB_MIN_LG2, 0);
-	u64 *entry;
+	u32 number = tlb_array_insert(&vtd->ir.cache, set_address(entry->index), TLB_MIN_LG2, 0);
 
-	if (number == TLB_NONE)
-		return;
-	entry = tlb_array_entry(&vtd->ir.cache, number);
-	entry[0] = irte[0];
-	entry[1] = irte[1];
+	if (number != TLB_NONE)
+		memcpy(tlb_array_entry(&vtd->ir.cache, number), entry->irte, IRTE_BYTES);
 }
 
 /* --- checks of an entry --- */
@@ -181,14 +183,15 @@ static u32 index_of(const struct vtd_interrupt_request *r)
 	return handle + (r->address & INTR_ADDR_SHV ? r->data & INTR_DATA_SUBHANDLE : 0);
 }
 
-static enum vtd_condition by_entry(struct vtd *vtd, struct vtd_interrupt_request *r, u32 index,
-				   u64 *irte, bool *is_cached)
+static enum vtd_condition by_entry(struct vtd *vtd, struct vtd_interrupt_request *r,
+				   struct entry *entry)
 {
+	const u64 *irte = entry->irte;
 	enum vtd_condition condition;
 
-	if (index >> (FIELD_GET(IRTA_S, vtd->irta) + 1))
+	if (entry->index >> (FIELD_GET(IRTA_S, vtd->irta) + 1))
 		return VTD_IR_2;
-	condition = find_entry(vtd, index, irte, is_cached);
+	condition = find_entry(vtd, entry);
 	if (condition)
 		return condition;
 	if (!(irte[0] & IRTE_0_P))
@@ -197,8 +200,8 @@ static enum vtd_condition by_entry(struct vtd *vtd, struct vtd_interrupt_request
 		return VTD_IR_7;
 	if (has_reserved(vtd, irte))
 		return VTD_IR_5;
-	if (!*is_cached)
-		fill(vtd, index, irte);
+	if (!entry->is_cached)
+		fill(vtd, entry);
 	if (irte[0] & IRTE_0_IM)
 		return post(vtd, irte, r);
 	r->is_delivered = true;
@@ -216,24 +219,22 @@ static enum vtd_condition check_request(const struct vtd *vtd,
 	return (r->address & INTR_ADDR_SHV) && (r->data & INTR_DATA_RSVD) ? VTD_IR_1 : VTD_NO_FAULT;
 }
 
-static void fault(struct vtd *vtd, const struct vtd_interrupt_request *r, u32 index, bool has_fpd,
+static void fault(struct vtd *vtd, const struct vtd_interrupt_request *r, const struct entry *entry,
 		  enum vtd_condition condition)
 {
 	vtd->stats.interrupts_blocked++;
-	if (vtd_fault_table[condition].is_qualified && has_fpd)
+	if (vtd_fault_table[condition].is_qualified && (entry->irte[0] & IRTE_0_FPD))
 		vtd->stats.faults_masked++;
 	else
-		vtd_fault_record_interrupt(vtd, r->sid, index, condition);
+		vtd_fault_record_interrupt(vtd, r->sid, entry->index, condition);
 }
 
 /* Return: when it is delivered, by what it takes to find out. */
 static u64 judge(struct vtd *vtd, struct vtd_interrupt_request *r)
 {
 	u64 at_ps = vtd->is_clockless ? 0 : sim_now_ps() + vtd->timing.link_ps;
-	u64 irte[2] = {0};
-	bool is_cached = true;
+	struct entry entry = {.is_cached = true};
 	enum vtd_condition condition;
-	u32 index = 0;
 
 	r->is_delivered = false;
 	r->is_posted = false;
@@ -249,15 +250,15 @@ static u64 judge(struct vtd *vtd, struct vtd_interrupt_request *r)
 		return at_ps;
 	}
 	if (!condition) {
-		index = index_of(r);
-		condition = by_entry(vtd, r, index, irte, &is_cached);
+		entry.index = index_of(r);
+		condition = by_entry(vtd, r, &entry);
 		at_ps += vtd->timing.iec_ps;
 	}
 	if (condition)
-		fault(vtd, r, index, irte[0] & IRTE_0_FPD, condition);
+		fault(vtd, r, &entry, condition);
 	if (vtd->is_clockless)
 		return 0;
-	if (!is_cached)
+	if (!entry.is_cached)
 		at_ps = mem_access_done_ps(vtd->mem, at_ps, IRTE_BYTES) + vtd->timing.step_ps;
 	return r->is_posted ? mem_access_done_ps(vtd->mem, at_ps, 64) : at_ps;
 }

@@ -272,10 +272,13 @@ void vtd_prq_head_written(struct vtd *vtd, u64 old)
 static void invalidate(struct vtd *vtd, const struct vtd_xlate *x)
 {
 	const struct vtd_config *config = x->config;
-	struct vtd_inval inval;
+	const struct vtd_inval_request request = {
+		.granularity = config->kind == VTD_NESTED ? INVAL_DOMAIN : INVAL_PAGE,
+		.did = config->did,
+		.address = x->iova & ~lg2_mask(VTD_PAGE_LG2),
+	};
+	struct vtd_inval inval = vtd_inval_make(&request);
 
-	vtd_inval_make(&inval, config->kind == VTD_NESTED ? INVAL_DOMAIN : INVAL_PAGE, config->did,
-		       x->iova & ~lg2_mask(VTD_PAGE_LG2), 0, false);
 	if (config->kind == VTD_FIRST) {
 		inval.scope = VTD_INVAL_PASID_PAGES;
 		inval.pasid = config->pasid;

@@ -39,11 +39,19 @@ int sys_engine_init(struct sys_engine *engine)
 
 int sys_engine_load(struct sys_engine *engine, struct dev_source *source)
 {
+	const struct dev_dma_attr attr = {
+		.params = &engine->config->device,
+		.port = engine->port,
+		.mem = engine->mem,
+		.source = source,
+		.done = dma_done,
+		.opaque = engine,
+	};
+
 	engine->source = source;
 	if (engine->pcie)
 		return 0;
-	engine->dma = dev_dma_create(&engine->config->device, engine->port, engine->mem, source,
-				     dma_done, engine);
+	engine->dma = dev_dma_create(&attr);
 	return engine->dma ? 0 : -ENOMEM;
 }
 

@@ -59,6 +59,7 @@ struct fake {
 	struct port port;	  /* first */
 	struct dev_source source; /* see fake_of_source() */
 	const struct scenario *scenario;
+	struct dev_dma *dma;
 	struct fake_pending pending[MAX_LIMIT];
 	u32 nr_pending, max_pending;
 	u32 nr_taken, nr_issued;
@@ -172,26 +173,38 @@ static void fake_noise(struct sim_event *event)
 		sim_event_schedule(event, sim_now_ps() + (fake->noise_ps >> 33) % 3000);
 }
 
-static struct dev_dma *machine_start(const struct scenario *scenario, struct mem *mem,
-				     struct fake **fake_out, u64 start_ps, bool is_noisy)
+static struct dev_dma *engine_create(struct fake *fake, struct mem *mem)
+{
+	const struct dev_dma_attr attr = {
+		.params = &fake->scenario->params,
+		.port = &fake->port,
+		.mem = mem,
+		.source = &fake->source,
+		.done = fake_done,
+		.opaque = fake,
+	};
+
+	return dev_dma_create(&attr);
+}
+
+static struct fake *machine_start(const struct scenario *scenario, struct mem *mem, u64 start_ps,
+				  bool is_noisy)
 {
 	struct fake *fake = sim_alloc(sizeof(*fake));
-	struct dev_dma *dma;
 
 	assert_non_null(fake);
 	fake->scenario = scenario;
 	fake->port.ops = &fake_ops;
 	fake->source.next = fake_next;
-	dma = dev_dma_create(&scenario->params, &fake->port, mem, &fake->source, fake_done, fake);
-	assert_non_null(dma);
-	dev_dma_start(dma, start_ps);
+	fake->dma = engine_create(fake, mem);
+	assert_non_null(fake->dma);
+	dev_dma_start(fake->dma, start_ps);
 	sim_event_init(&fake->wake_event, fake_wake);
 	sim_event_init(&fake->noise, fake_noise);
 	fake->is_noisy = is_noisy;
 	if (is_noisy)
 		sim_event_schedule(&fake->noise, 0);
-	*fake_out = fake;
-	return dma;
+	return fake;
 }
 
 /* One machine from start to end; @outcome is what the port and done() saw. */
@@ -199,16 +212,15 @@ static void machine_run(const struct scenario *scenario, u64 start_ps, bool is_n
 			struct outcome *outcome)
 {
 	struct fake *fake;
-	struct dev_dma *dma;
 
 	assert_int_equal(sim_init(1, 0), 0);
-	dma = machine_start(scenario, NULL, &fake, start_ps, is_noisy);
+	fake = machine_start(scenario, NULL, start_ps, is_noisy);
 	assert_int_equal(sim_run(SIM_TIME_NEVER), SIM_RUN_IDLE);
 	assert_int_equal(fake->nr_done_calls, 1);
 	assert_int_equal(fake->done_ps, fake->outcome.stats.end_ps);
 	assert_int_equal(fake->nr_pending, 0);
 	*outcome = fake->outcome;
-	dev_dma_destroy(dma);
+	dev_dma_destroy(fake->dma);
 	sim_finish();
 }
 
@@ -394,24 +406,34 @@ static void outcomes_must_equal(const struct outcome *got, const struct outcome 
 static struct scenario scenario;
 static struct outcome got, want;
 
-static void scenario_uniform(u32 nr, u32 len_bytes, u32 limit, u64 bandwidth, u64 latency_ps)
+/* @nr accesses alike, @limit at a time. */
+struct uniform {
+	u32 nr, len_bytes, limit;
+	u64 bandwidth, latency_ps;
+};
+
+static void scenario_uniform(struct uniform all)
 {
 	memset(&scenario, 0, sizeof(scenario));
-	scenario.nr = nr;
-	scenario.params.outstanding_accesses = limit;
-	scenario.params.bandwidth_bytes_per_s = bandwidth;
-	for (u32 i = 0; i < nr; i++) {
+	scenario.nr = all.nr;
+	scenario.params.outstanding_accesses = all.limit;
+	scenario.params.bandwidth_bytes_per_s = all.bandwidth;
+	for (u32 i = 0; i < all.nr; i++) {
 		scenario.records[i].iova = i * 4096ULL;
-		scenario.records[i].len_bytes = len_bytes;
+		scenario.records[i].len_bytes = all.len_bytes;
 		scenario.plans[i].status = PORT_DONE;
-		scenario.plans[i].delay_ps = latency_ps;
+		scenario.plans[i].delay_ps = all.latency_ps;
 	}
 }
 
 /* 16 slots of 64 bytes in 4 ns each hide 50 ns: only the first access sees them. */
 static void throughput_is_the_bandwidth_when_latency_is_hidden(void **state)
 {
-	scenario_uniform(1000, 64, 16, 16000000000ULL, 50000);
+	scenario_uniform((struct uniform){.nr = 1000,
+					  .len_bytes = 64,
+					  .limit = 16,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 50000});
 	machine_run(&scenario, 0, false, &got);
 	assert_int_equal(got.stats.end_ps, 50000 + 1000 * 4000);
 	assert_int_equal(got.stats.bytes, 64000);
@@ -422,7 +444,11 @@ static void throughput_is_slots_by_latency_when_it_is_not_hidden(void **state)
 {
 	u64 latency_ps = 1000000, transfer_ps = 4000;
 
-	scenario_uniform(1000, 64, 4, 16000000000ULL, latency_ps);
+	scenario_uniform((struct uniform){.nr = 1000,
+					  .len_bytes = 64,
+					  .limit = 4,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = latency_ps});
 	machine_run(&scenario, 0, false, &got);
 	/* Each slot turns round in latency + transfer; the four are a transfer apart. */
 	assert_int_equal(got.stats.end_ps, 250 * (latency_ps + transfer_ps) + 3 * transfer_ps);
@@ -430,7 +456,11 @@ static void throughput_is_slots_by_latency_when_it_is_not_hidden(void **state)
 
 static void little_holds_for_misses_that_the_port_keeps(void **state)
 {
-	scenario_uniform(1000, 64, 8, 16000000000ULL, 1000000);
+	scenario_uniform((struct uniform){.nr = 1000,
+					  .len_bytes = 64,
+					  .limit = 8,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 1000000});
 	for (u32 i = 0; i < scenario.nr; i++) {
 		scenario.plans[i].status = PORT_PENDING;
 		scenario.plans[i].finally = PORT_DONE;
@@ -447,9 +477,13 @@ static void memory_latency_adds_but_pipelines(void **state)
 					.bandwidth_bytes_per_s = 64000000000ULL};
 	struct fake *fake;
 
-	scenario_uniform(1000, 64, 64, 16000000000ULL, 10000);
+	scenario_uniform((struct uniform){.nr = 1000,
+					  .len_bytes = 64,
+					  .limit = 64,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 10000});
 	assert_int_equal(sim_init(1, 0), 0);
-	machine_start(&scenario, mem_create(&mem_params), &fake, 0, false);
+	fake = machine_start(&scenario, mem_create(&mem_params), 0, false);
 	sim_run(SIM_TIME_NEVER);
 	/* translation, memory's transfer and latency once; then the engine's rate */
 	assert_in_range(fake->done_ps, 10000 + 1000 + 90000 + 1000 * 4000 - 1,
@@ -465,10 +499,14 @@ static void ignored_accesses_do_not_meet_memory(void **state)
 					.bandwidth_bytes_per_s = 64000000000ULL};
 	struct fake *fake;
 
-	scenario_uniform(1, 64, 1, 16000000000ULL, 10000);
+	scenario_uniform((struct uniform){.nr = 1,
+					  .len_bytes = 64,
+					  .limit = 1,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 10000});
 	scenario.plans[0].is_raz_wi = true;
 	assert_int_equal(sim_init(1, 0), 0);
-	machine_start(&scenario, mem_create(&mem_params), &fake, 0, false);
+	fake = machine_start(&scenario, mem_create(&mem_params), 0, false);
 	sim_run(SIM_TIME_NEVER);
 	assert_int_equal(fake->done_ps, 10000 + 4000);
 	assert_int_equal(fake->outcome.stats.accesses, 1);
@@ -493,9 +531,13 @@ static void hits_take_no_event_each(void **state)
 {
 	struct fake *fake;
 
-	scenario_uniform(1000, 64, 16, 16000000000ULL, 50000);
+	scenario_uniform((struct uniform){.nr = 1000,
+					  .len_bytes = 64,
+					  .limit = 16,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 50000});
 	assert_int_equal(sim_init(1, 0), 0);
-	machine_start(&scenario, NULL, &fake, 0, false);
+	fake = machine_start(&scenario, NULL, 0, false);
 	sim_run(SIM_TIME_NEVER);
 	assert_int_equal(fake->nr_done_calls, 1);
 	assert_int_equal(sim_events_dispatched(), 1);
@@ -507,13 +549,17 @@ static void slots_are_never_exceeded_and_all_used(void **state)
 	struct fake *fake;
 
 	for (u32 limit = 1; limit <= MAX_LIMIT; limit++) {
-		scenario_uniform(500, 64, limit, 16000000000ULL, 5000000);
+		scenario_uniform((struct uniform){.nr = 500,
+						  .len_bytes = 64,
+						  .limit = limit,
+						  .bandwidth = 16000000000ULL,
+						  .latency_ps = 5000000});
 		for (u32 i = 0; i < scenario.nr; i++) {
 			scenario.plans[i].status = PORT_PENDING;
 			scenario.plans[i].finally = i % 7 ? PORT_DONE : PORT_ABORTED;
 		}
 		assert_int_equal(sim_init(1, 0), 0);
-		machine_start(&scenario, NULL, &fake, 0, false);
+		fake = machine_start(&scenario, NULL, 0, false);
 		sim_run(SIM_TIME_NEVER);
 		assert_int_equal(fake->max_pending, limit);
 		assert_int_equal(fake->nr_done_calls, 1);
@@ -532,7 +578,7 @@ static void records_are_issued_in_order_and_as_they_are(void **state)
 		scenario.records[i].is_write = i % 2;
 	}
 	assert_int_equal(sim_init(1, 0), 0);
-	machine_start(&scenario, NULL, &fake, 0, true);
+	fake = machine_start(&scenario, NULL, 0, true);
 	sim_run(SIM_TIME_NEVER);
 	assert_int_equal(fake->nr_issued, scenario.nr);
 	for (u32 i = 0; i < scenario.nr; i++) {
@@ -555,14 +601,15 @@ static void records_that_cross_pages_are_split_there(void **state)
 	} pieces[] = {{0x1ff0, 16}, {0x2000, 4096}, {0x3000, 8}, {0x7fff, 1}, {0x8000, 1}};
 	struct fake *fake;
 
-	scenario_uniform(5, 64, 2, 16000000000ULL, 0);
+	scenario_uniform((struct uniform){
+		.nr = 5, .len_bytes = 64, .limit = 2, .bandwidth = 16000000000ULL});
 	scenario.nr = 2;
 	scenario.records[0].iova = 0x1ff0;
 	scenario.records[0].len_bytes = 16 + 4096 + 8;
 	scenario.records[1].iova = 0x7fff;
 	scenario.records[1].len_bytes = 2;
 	assert_int_equal(sim_init(1, 0), 0);
-	machine_start(&scenario, NULL, &fake, 0, false);
+	fake = machine_start(&scenario, NULL, 0, false);
 	sim_run(SIM_TIME_NEVER);
 	assert_int_equal(fake->nr_issued, 5);
 	for (u32 i = 0; i < 5; i++) {
@@ -576,7 +623,11 @@ static void records_that_cross_pages_are_split_there(void **state)
 
 static void accesses_wait_for_their_time(void **state)
 {
-	scenario_uniform(100, 64, 16, 16000000000ULL, 1000);
+	scenario_uniform((struct uniform){.nr = 100,
+					  .len_bytes = 64,
+					  .limit = 16,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 1000});
 	for (u32 i = 0; i < scenario.nr; i++)
 		scenario.records[i].not_before_ps = i * 1000000ULL;
 	machine_run(&scenario, 5000, false, &got);
@@ -586,7 +637,11 @@ static void accesses_wait_for_their_time(void **state)
 
 static void aborts_are_counted_and_the_workload_goes_on(void **state)
 {
-	scenario_uniform(90, 64, 4, 16000000000ULL, 1000);
+	scenario_uniform((struct uniform){.nr = 90,
+					  .len_bytes = 64,
+					  .limit = 4,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 1000});
 	for (u32 i = 0; i < scenario.nr; i += 3)
 		scenario.plans[i].status = PORT_ABORTED;
 	for (u32 i = 1; i < scenario.nr; i += 9) {
@@ -608,7 +663,7 @@ static void a_source_that_makes_it_wait_wakes_it(void **state)
 	for (u32 every = 1; every <= 5; every++) {
 		scenario_draw(&scenario, 99 + every);
 		assert_int_equal(sim_init(1, 0), 0);
-		machine_start(&scenario, NULL, &fake, 0, every % 2);
+		fake = machine_start(&scenario, NULL, 0, every % 2);
 		fake->wait_every = every;
 		sim_run(SIM_TIME_NEVER);
 		assert_int_equal(fake->nr_issued, scenario.nr);
@@ -619,12 +674,13 @@ static void a_source_that_makes_it_wait_wakes_it(void **state)
 
 static void an_empty_source_is_done_at_the_start(void **state)
 {
-	scenario_uniform(0, 64, 4, 16000000000ULL, 1000);
+	scenario_uniform((struct uniform){
+		.len_bytes = 64, .limit = 4, .bandwidth = 16000000000ULL, .latency_ps = 1000});
 	assert_int_equal(sim_init(1, 0), 0);
 	{
 		struct fake *fake;
 
-		machine_start(&scenario, NULL, &fake, 4000, false);
+		fake = machine_start(&scenario, NULL, 4000, false);
 		sim_run(SIM_TIME_NEVER);
 		assert_int_equal(fake->nr_done_calls, 1);
 		assert_int_equal(fake->done_ps, 4000);
@@ -636,19 +692,22 @@ static void an_empty_source_is_done_at_the_start(void **state)
 static void statistics_are_up_to_date_whenever_one_looks(void **state)
 {
 	struct fake *fake;
-	struct dev_dma *dma;
 
-	scenario_uniform(3, 64, 16, 16000000000ULL, 1000);
+	scenario_uniform((struct uniform){.nr = 3,
+					  .len_bytes = 64,
+					  .limit = 16,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 1000});
 	scenario.records[2].not_before_ps = 1000000;
 	assert_int_equal(sim_init(1, 0), 0);
-	dma = machine_start(&scenario, NULL, &fake, 0, false);
+	fake = machine_start(&scenario, NULL, 0, false);
 	assert_int_equal(sim_run(4999), SIM_RUN_UNTIL);
-	assert_int_equal(dev_dma_stats(dma)->accesses, 0);
+	assert_int_equal(dev_dma_stats(fake->dma)->accesses, 0);
 	assert_int_equal(sim_run(5000), SIM_RUN_UNTIL);
-	assert_int_equal(dev_dma_stats(dma)->accesses, 1);
+	assert_int_equal(dev_dma_stats(fake->dma)->accesses, 1);
 	assert_int_equal(sim_run(500000), SIM_RUN_UNTIL);
-	assert_int_equal(dev_dma_stats(dma)->accesses, 2);
-	assert_int_equal(dev_dma_stats(dma)->end_ps, 9000);
+	assert_int_equal(dev_dma_stats(fake->dma)->accesses, 2);
+	assert_int_equal(dev_dma_stats(fake->dma)->end_ps, 9000);
 	sim_finish();
 }
 
@@ -656,10 +715,14 @@ static void the_port_learns_how_many_may_stall(void **state)
 {
 	struct fake *fake;
 
-	scenario_uniform(1, 64, 16, 16000000000ULL, 1000);
+	scenario_uniform((struct uniform){.nr = 1,
+					  .len_bytes = 64,
+					  .limit = 16,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 1000});
 	scenario.params.outstanding_faults = 3;
 	assert_int_equal(sim_init(1, 0), 0);
-	machine_start(&scenario, NULL, &fake, 0, false);
+	fake = machine_start(&scenario, NULL, 0, false);
 	assert_int_equal(fake->port.max_stalled, 3);
 	sim_finish();
 }
@@ -667,13 +730,12 @@ static void the_port_learns_how_many_may_stall(void **state)
 static void nothing_is_allocated_while_it_runs(void **state)
 {
 	struct fake *fake;
-	struct dev_dma *dma;
 	u64 used_bytes;
 
 	scenario_draw(&scenario, 31);
 	assert_int_equal(sim_init(1, 0), 0);
 	used_bytes = sim_arena_used_bytes();
-	dma = machine_start(&scenario, NULL, &fake, 0, true);
+	fake = machine_start(&scenario, NULL, 0, true);
 	{
 		u64 set_up_bytes = sim_arena_used_bytes();
 
@@ -681,7 +743,7 @@ static void nothing_is_allocated_while_it_runs(void **state)
 		assert_int_equal(fake->nr_done_calls, 1);
 		assert_int_equal(sim_arena_used_bytes(), set_up_bytes);
 	}
-	dev_dma_destroy(dma);
+	dev_dma_destroy(fake->dma);
 	sim_free(fake);
 	assert_int_equal(sim_arena_used_bytes(), used_bytes);
 	sim_finish();
@@ -695,7 +757,7 @@ static void a_rewound_machine_does_the_same_again(void **state)
 	scenario_draw(&scenario, 77);
 	reference_run(&scenario, 0, &want);
 	assert_int_equal(sim_init(1, 0), 0);
-	machine_start(&scenario, NULL, &fake, 0, false);
+	fake = machine_start(&scenario, NULL, 0, false);
 	sim_run(want.stats.end_ps / 2);
 	snapshot = sim_arena_save();
 	assert_non_null(snapshot);
@@ -713,19 +775,22 @@ static void creation_without_memory_gives_null_and_keeps_nothing(void **state)
 {
 	struct fake *fake;
 	u64 used_bytes;
-	struct dev_dma *dma = NULL;
 
-	scenario_uniform(1, 64, DEV_DMA_MAX_OUTSTANDING, 16000000000ULL, 1000);
+	scenario_uniform((struct uniform){.nr = 1,
+					  .len_bytes = 64,
+					  .limit = DEV_DMA_MAX_OUTSTANDING,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 1000});
 	assert_int_equal(sim_init(1, 4 << 20), 0);
 	fake = sim_alloc(sizeof(*fake));
 	assert_non_null(fake);
+	fake->scenario = &scenario;
 	fake->port.ops = &fake_ops;
 	/* Fill the arena; then free a little more each time until it fits. */
 	while (sim_alloc(1024))
 		;
 	used_bytes = sim_arena_used_bytes();
-	dma = dev_dma_create(&scenario.params, &fake->port, NULL, &fake->source, fake_done, fake);
-	assert_null(dma);
+	assert_null(engine_create(fake, NULL));
 	assert_int_equal(sim_arena_used_bytes(), used_bytes);
 	sim_finish();
 }

@@ -57,7 +57,7 @@ static void serve(pa_t record)
 	u64 va = word1 & ~0xfffULL;
 
 	if (!is_blind)
-		rig_map_ss(&rig, ss, 4, va, PA + (va & 0xffffff), 1, SS_RW);
+		rig_map_ss(rig_tables(&rig, ss, 4), va, 1, (PA + (va & 0xffffff)) | SS_RW);
 	if (word1 & 4) {
 		rig_desc_put(&rig, 9 | (u64)response << 12 | SID << 16, word1 & 0xff8);
 		rig_w64(&rig, DMAR_IQT_REG, rig.iq_tail);
@@ -131,7 +131,7 @@ static void mapped_page_needs_one_request(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map_ss(&rig, ss, 4, VA, PA, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, ss, 4), VA, 1, PA | SS_RW);
 	dma.outstanding_accesses = 1;
 	for (u32 i = 0; i < 8; i++)
 		add(VA + 64 * i, i % 2);
@@ -223,7 +223,7 @@ static void invalidated_translation_is_requested_again(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map_ss(&rig, ss, 4, VA, PA, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, ss, 4), VA, 1, PA | SS_RW);
 	dma.outstanding_accesses = 1;
 	add(VA, true);
 	stats = run(16);

@@ -147,7 +147,7 @@ static void expect_reason(u32 reason)
 static void request_is_completed_with_the_translation(void **state)
 {
 	start_ats();
-	rig_map_fs(&rig, fs, 4, 0x8000005000, 0x712000, 1, FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 4), 0x8000005000, 1, 0x712000 | FS_ALL);
 	ask(0x8000005678, RIG_WRITE, 1);
 	expect(PORT_COMPLETION_SUCCESS, R | W);
 	assert_int_equal(last.t.access.pa, 0x712678);
@@ -158,7 +158,7 @@ static void request_is_completed_with_the_translation(void **state)
 static void pages_are_completed_whole(void **state)
 {
 	start_ats();
-	rig_map_ss(&rig, ss, 4, 0x8000200000, 0x4200000, 2, SS_RW);
+	rig_map_ss(rig_tables(&rig, ss, 4), 0x8000200000, 2, 0x4200000 | SS_RW);
 	ask(0x8000212345, RIG_WRITE, RIG_NO_PASID);
 	expect(PORT_COMPLETION_SUCCESS, R | W);
 	assert_int_equal(last.t.lg2, 21);
@@ -181,7 +181,7 @@ static void permissions_are_those_of_the_tables(void **state)
 	start_ats();
 	for (u32 i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		u64 iova = 0x8000000000 + i * 0x1000;
-		pa_t slot = rig_map_fs(&rig, fs, 4, iova, 0x700000, 1, cases[i].attrs);
+		pa_t slot = rig_map_fs(rig_tables(&rig, fs, 4), iova, 1, 0x700000 | cases[i].attrs);
 
 		ask(iova, cases[i].flags, 1);
 		expect(PORT_COMPLETION_SUCCESS, cases[i].rwxu);
@@ -193,7 +193,7 @@ static void permissions_are_those_of_the_tables(void **state)
 static void write_only_page_grants_writing_only(void **state)
 {
 	start_ats();
-	rig_map_ss(&rig, ss, 4, 0x5000, 0x700000, 1, 2);
+	rig_map_ss(rig_tables(&rig, ss, 4), 0x5000, 1, 0x700000 | 2);
 	ask(0x5000, RIG_WRITE, RIG_NO_PASID);
 	expect(PORT_COMPLETION_SUCCESS, W);
 }
@@ -219,7 +219,7 @@ static void absent_pasid_is_success_without_permission(void **state)
 static void reserved_second_stage_entry_is_a_completer_abort(void **state)
 {
 	start_ats();
-	rig_map_ss(&rig, ss, 4, 0x5000, 0x700000 | 1ULL << 62, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, ss, 4), 0x5000, 1, 0x700000 | 1ULL << 62 | SS_RW);
 	ask(0x5000, 0, RIG_NO_PASID);
 	expect(PORT_COMPLETION_ABORTED, 0);
 	expect_reason(0x7a);
@@ -229,7 +229,9 @@ static void reserved_second_stage_entry_is_a_completer_abort(void **state)
 static void flags_that_cannot_be_set_are_reported(void **state)
 {
 	start_ats();
-	mem_set_read_only(rig.mem, rig_map_fs(&rig, fs, 4, 0x8000005000, 0x712000, 1, FS_ALL), 8);
+	mem_set_read_only(rig.mem,
+			  rig_map_fs(rig_tables(&rig, fs, 4), 0x8000005000, 1, 0x712000 | FS_ALL),
+			  8);
 	ask(0x8000005000, RIG_WRITE, 1);
 	expect(PORT_COMPLETION_SUCCESS, 0);
 	expect_reason(0x91);
@@ -246,12 +248,12 @@ static void without_dte_there_is_no_ats(void **state)
 static void legacy_mode_needs_translation_type_1(void **state)
 {
 	start_legacy();
-	rig_map_ss(&rig, ss, 4, 0x5000, 0x700000, 1, SS_RW);
-	rig_ctx(&rig, SID, 0, 2, 1, ss);
+	rig_map_ss(rig_tables(&rig, ss, 4), 0x5000, 1, 0x700000 | SS_RW);
+	rig_ctx(&rig, SID, (struct rig_context){.tt = 0, .aw = 2, .did = 1, .root = ss});
 	ask(0x5000, 0, RIG_NO_PASID);
 	expect(PORT_COMPLETION_UNSUPPORTED, 0);
 	expect_reason(0x0d);
-	rig_ctx(&rig, SID, 1, 2, 1, ss);
+	rig_ctx(&rig, SID, (struct rig_context){.tt = 1, .aw = 2, .did = 1, .root = ss});
 	rig_invalidate_all(&rig);
 	ask(0x5000, RIG_WRITE, RIG_NO_PASID);
 	expect(PORT_COMPLETION_SUCCESS, R | W);
@@ -277,7 +279,7 @@ static void interrupt_range_is_for_untranslated_writes(void **state)
 static void output_in_the_interrupt_range_is_a_completer_abort(void **state)
 {
 	start_ats();
-	rig_map_ss(&rig, ss, 4, 0x5000, 0xfee00000, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, ss, 4), 0x5000, 1, 0xfee00000 | SS_RW);
 	ask(0x5000, 0, RIG_NO_PASID);
 	expect(PORT_COMPLETION_ABORTED, 0);
 	expect_reason(0x87);
@@ -288,7 +290,7 @@ static void iotlb_answers_requests_too(void **state)
 	pa_t slot;
 
 	start_ats();
-	slot = rig_map_ss(&rig, ss, 4, 0x5000, 0x700000, 1, SS_RW);
+	slot = rig_map_ss(rig_tables(&rig, ss, 4), 0x5000, 1, 0x700000 | SS_RW);
 	ask(0x5000, RIG_WRITE, RIG_NO_PASID);
 	rig_put1(&rig, slot, 0);
 	ask(0x5040, RIG_WRITE, RIG_NO_PASID);
@@ -303,7 +305,7 @@ static void many_requests_at_once(void **state)
 	rig.params.port_slots = 4;
 	start_ats();
 	for (u32 i = 0; i < 40; i++) {
-		rig_map_ss(&rig, ss, 4, i * 0x1000, 0x800000 + i * 0x1000, 1, SS_RW);
+		rig_map_ss(rig_tables(&rig, ss, 4), i * 0x1000, 1, (0x800000 + i * 0x1000) | SS_RW);
 		issue(&requests[i], i * 0x1000, RIG_WRITE, RIG_NO_PASID);
 	}
 	rig_run(&rig);
@@ -321,7 +323,7 @@ static enum port_status translated(struct rig_access *access, u64 pa, u32 flags)
 {
 	enum port_status status;
 
-	rig_prepare(access, pa, flags, RIG_NO_PASID);
+	rig_prepare(access, pa, flags);
 	status = port->ops->translated(port, &access->a);
 	if (status != PORT_PENDING)
 		return status;
@@ -359,7 +361,7 @@ static void translated_requests_have_limits(void **state)
 	expect_reason(0x87);
 	rig_stop(&rig);
 	start_legacy();
-	rig_ctx(&rig, SID, 1, 2, 1, ss);
+	rig_ctx(&rig, SID, (struct rig_context){.tt = 1, .aw = 2, .did = 1, .root = ss});
 	assert_int_equal(translated(&access, 1ULL << rig.params.haw_bits, 0), PORT_ABORTED);
 	expect_reason(0x04);
 	assert_int_equal(translated(&access, 0xfee00000, RIG_WRITE), PORT_ABORTED);
@@ -571,7 +573,7 @@ static void clockless_does_the_same_at_once(void **state)
 {
 	rig.is_clockless = true;
 	start_ats();
-	rig_map_ss(&rig, ss, 4, 0x5000, 0x700000, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, ss, 4), 0x5000, 1, 0x700000 | SS_RW);
 	ask(0x5000, RIG_WRITE, RIG_NO_PASID);
 	expect(PORT_COMPLETION_SUCCESS, R | W);
 	devtlb(SID, 0, 0x5000);
@@ -592,7 +594,7 @@ static void request_under_way_sees_the_invalidation(void **state)
 	pa_t slot;
 
 	start_ats();
-	slot = rig_map_ss(&rig, ss, 4, 0x5000, 0x700000, 1, SS_RW);
+	slot = rig_map_ss(rig_tables(&rig, ss, 4), 0x5000, 1, 0x700000 | SS_RW);
 	issue(&last, 0x5000, RIG_WRITE, RIG_NO_PASID);
 	/* until the leaf is being fetched */
 	for (;;) {

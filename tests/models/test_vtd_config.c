@@ -22,8 +22,8 @@ static void start(u32 mode)
 	rig_enable(&rig, mode);
 	ss_root = rig_page(&rig);
 	fs_root = rig_page(&rig);
-	rig_map_ss(&rig, ss_root, 4, IOVA, 0x700000, 1, SS_RW);
-	rig_map_fs(&rig, fs_root, 4, IOVA, 0x800000, 1, FS_ALL);
+	rig_map_ss(rig_tables(&rig, ss_root, 4), IOVA, 1, 0x700000 | SS_RW);
+	rig_map_fs(rig_tables(&rig, fs_root, 4), IOVA, 1, 0x800000 | FS_ALL);
 }
 
 static int setup(void **state)
@@ -44,7 +44,7 @@ static void expect_access(int pasid, u32 flags, bool is_done, u32 reason)
 	struct rig_access access;
 	u64 words[2];
 
-	assert_int_equal(rig_do(&rig, port, &access, IOVA, flags, pasid),
+	assert_int_equal(rig_do(port, &access, IOVA, flags | RIG_PASID(pasid)),
 			 is_done ? PORT_DONE : PORT_ABORTED);
 	assert_int_equal(rig_fault(&rig, words), reason);
 	if (!reason)
@@ -85,7 +85,7 @@ static void legacy_root_entries_fault(void **state)
 	u64 good;
 
 	start(RIG_LEGACY);
-	rig_ctx(&rig, SID, 0, 2, 7, ss_root);
+	rig_ctx(&rig, SID, (struct rig_context){.tt = 0, .aw = 2, .did = 7, .root = ss_root});
 	expect_done();
 	good = rig_get(&rig, root);
 	try_word(root, good & ~1ULL, 0x01);
@@ -105,7 +105,7 @@ static void legacy_context_entries_fault(void **state)
 	u64 w0, w1;
 
 	start(RIG_LEGACY);
-	ctx = rig_ctx(&rig, SID, 0, 2, 7, ss_root);
+	ctx = rig_ctx(&rig, SID, (struct rig_context){.tt = 0, .aw = 2, .did = 7, .root = ss_root});
 	expect_done();
 	w0 = rig_get(&rig, ctx);
 	w1 = rig_get(&rig, ctx + 8);
@@ -137,9 +137,9 @@ static void a_domain_id_beyond_nd_is_reserved(void **state)
 {
 	rig.params.domain_bits = 8;
 	start(RIG_LEGACY);
-	rig_ctx(&rig, SID, 0, 2, 0xff, ss_root);
+	rig_ctx(&rig, SID, (struct rig_context){.tt = 0, .aw = 2, .did = 0xff, .root = ss_root});
 	expect_done();
-	rig_ctx(&rig, SID, 0, 2, 0x100, ss_root);
+	rig_ctx(&rig, SID, (struct rig_context){.tt = 0, .aw = 2, .did = 0x100, .root = ss_root});
 	expect(0x0b);
 }
 
@@ -149,7 +149,8 @@ static void translation_types_need_their_features(void **state)
 	rig.params.dt = rig.params.prs = rig.params.pds = rig.params.nwfs = rig.params.sms = 0;
 	start(RIG_LEGACY);
 	for (u32 tt = 0; tt < 4; tt++) {
-		rig_ctx(&rig, SID, tt, 2, 7, ss_root);
+		rig_ctx(&rig, SID,
+			(struct rig_context){.tt = tt, .aw = 2, .did = 7, .root = ss_root});
 		if (tt)
 			expect(0x03);
 		else
@@ -165,7 +166,8 @@ static void address_widths_are_those_of_sagaw(void **state)
 		  : without == 2 ? &rig.params.aw48
 				 : &rig.params.aw57) = 0;
 		start(RIG_LEGACY);
-		rig_ctx(&rig, SID, 2, without, 7, 0);
+		rig_ctx(&rig, SID,
+			(struct rig_context){.tt = 2, .aw = without, .did = 7, .root = 0});
 		expect(0x03);
 		rig_stop(&rig);
 	}
@@ -175,7 +177,7 @@ static void address_widths_are_those_of_sagaw(void **state)
 static void requests_with_pasid_are_blocked_in_legacy_mode(void **state)
 {
 	start(RIG_LEGACY);
-	rig_ctx(&rig, SID, 0, 2, 7, ss_root);
+	rig_ctx(&rig, SID, (struct rig_context){.tt = 0, .aw = 2, .did = 7, .root = ss_root});
 	expect_access(3, 0, false, 0x31);
 }
 
@@ -189,9 +191,9 @@ static void each_function_has_its_own_context_entry(void **state)
 		pa_t root = rig_page(&rig);
 		struct port *mine = vtd_port_create(rig.vtd, sid);
 
-		rig_map_ss(&rig, root, 4, IOVA, 0x1000 * i, 1, SS_RW);
-		rig_ctx(&rig, sid, 0, 2, i, root);
-		assert_int_equal(rig_do(&rig, mine, &access, IOVA, 0, RIG_NO_PASID), PORT_DONE);
+		rig_map_ss(rig_tables(&rig, root, 4), IOVA, 1, 0x1000 * i | SS_RW);
+		rig_ctx(&rig, sid, (struct rig_context){.tt = 0, .aw = 2, .did = i, .root = root});
+		assert_int_equal(rig_do(mine, &access, IOVA, 0), PORT_DONE);
 		assert_int_equal(access.a.pa, 0x1000 * i);
 	}
 }
@@ -229,7 +231,7 @@ static void scalable_mode_needs_smts(void **state)
 static void abort_dma_mode_aborts_all(void **state)
 {
 	start(RIG_LEGACY);
-	rig_ctx(&rig, SID, 2, 3, 7, 0);
+	rig_ctx(&rig, SID, (struct rig_context){.tt = 2, .aw = 3, .did = 7, .root = 0});
 	set_mode(3);
 	expect(0x33);
 	expect_access(3, 0, false, 0x33);
@@ -322,9 +324,9 @@ static void requests_without_pasid_use_rid_pasid(void **state)
 	rig_invalidate_all(&rig);
 	struct rig_access access;
 
-	assert_int_equal(rig_do(&rig, port, &access, IOVA, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, IOVA, 0), PORT_DONE);
 	assert_int_equal(access.a.pa, 0x800000);
-	assert_int_equal(rig_do(&rig, port, &access, IOVA, 0, 0), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, IOVA, RIG_PASID(0)), PORT_DONE);
 	assert_int_equal(access.a.pa, 0x700000);
 }
 
@@ -539,11 +541,11 @@ static void legacy_fpd_hides_qualified_faults(void **state)
 	pa_t ctx;
 
 	start(RIG_LEGACY);
-	ctx = rig_ctx(&rig, SID, 0, 2, 7, ss_root);
+	ctx = rig_ctx(&rig, SID, (struct rig_context){.tt = 0, .aw = 2, .did = 7, .root = ss_root});
 	rig_put1(&rig, ctx, 2); /* evaluated whatever P is */
 	expect(0);
 	rig_put1(&rig, ctx, ss_root | 3);
-	rig_put1(&rig, rig_pte(&rig, ss_root, 4, IOVA, 1, SS_RW), 0);
+	rig_put1(&rig, rig_pte(rig_tables(&rig, ss_root, 4), IOVA, 1, SS_RW), 0);
 	expect(0);
 	expect(0); /* from the context-cache */
 	rig_put1(&rig, ctx, ss_root | 1);
@@ -568,7 +570,7 @@ static void fpd_counts_in_each_entry_of_scalable_mode(void **state)
 	places[2] = pasid_slot;
 	for (u32 i = 0; i < 3; i++)
 		good[i] = rig_get(&rig, places[i]);
-	rig_put1(&rig, rig_pte(&rig, ss_root, 4, IOVA, 1, SS_RW), 0);
+	rig_put1(&rig, rig_pte(rig_tables(&rig, ss_root, 4), IOVA, 1, SS_RW), 0);
 	for (u32 i = 0; i < 3; i++) {
 		rig_put1(&rig, places[i], good[i] | 2);
 		rig_invalidate_all(&rig);
@@ -602,9 +604,9 @@ static void without_translation_addresses_pass(void **state)
 
 	rig_start(&rig);
 	port = vtd_port_create(rig.vtd, SID);
-	assert_int_equal(rig_do(&rig, port, &access, IOVA, 1, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, IOVA, 1), PORT_DONE);
 	assert_int_equal(access.a.pa, IOVA);
-	assert_int_equal(rig_do(&rig, port, &access, 1ULL << 46, 1, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 1ULL << 46, 1), PORT_ABORTED);
 	assert_int_equal(rig_r32(&rig, DMAR_FSTS_REG), 0);
 }
 

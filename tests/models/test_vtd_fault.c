@@ -50,7 +50,7 @@ static void fault_of(u32 i, u64 iova, u32 flags, int pasid)
 {
 	struct rig_access access;
 
-	assert_int_equal(rig_do(&rig, ports[i], &access, iova, flags, pasid), PORT_ABORTED);
+	assert_int_equal(rig_do(ports[i], &access, iova, flags | RIG_PASID(pasid)), PORT_ABORTED);
 }
 
 static u32 fsts(void)

@@ -367,22 +367,22 @@ static void registers_drop_contexts_and_translations(void **state)
 
 	start(RIG_LEGACY);
 	ss = rig_page(&rig);
-	slot = rig_map_ss(&rig, ss, 4, 0x5000, 0x700000, 1, SS_RW);
-	rig_ctx(&rig, 0x18, 0, 2, 1, ss);
+	slot = rig_map_ss(rig_tables(&rig, ss, 4), 0x5000, 1, 0x700000 | SS_RW);
+	rig_ctx(&rig, 0x18, (struct rig_context){.tt = 0, .aw = 2, .did = 1, .root = ss});
 	port = vtd_port_create(rig.vtd, 0x18);
-	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
 	rig_put1(&rig, slot, 0x900000 | SS_RW);
 	rig_w64(&rig, DMAR_IOTLB_REG, 1ULL << 63 | 1ULL << 60);
 	rig_run(&rig);
-	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
 	assert_int_equal(access.a.pa, 0x900000);
 	rig_put1(&rig, rig_ctx_slot(&rig, 0x18), 0);
-	assert_int_equal(rig_do(&rig, port, &access, 0x6000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x6000, 0), PORT_ABORTED);
 	assert_int_equal(rig_r32(&rig, 0x220 + 12) & 0xff, 0x06);
 	rig_w32(&rig, 0x220 + 12, 1U << 31);
 	rig_w64(&rig, DMAR_CCMD_REG, 1ULL << 63 | 1ULL << 61);
 	rig_run(&rig);
-	assert_int_equal(rig_do(&rig, port, &access, 0x6000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x6000, 0), PORT_ABORTED);
 	assert_int_equal(rig_r32(&rig, 0x220 + 16 + 12) & 0xff, 0x02);
 }
 

@@ -438,15 +438,11 @@ static void write_through_a_port_is_a_request(void **state)
 		start();
 		port = vtd_port_create(rig.vtd, SID);
 		change(3, 0x43);
-		assert_int_equal(
-			rig_do(&rig, port, &access, address_of(3), RIG_WRITE, RIG_NO_PASID),
-			PORT_DONE);
+		assert_int_equal(rig_do(port, &access, address_of(3), RIG_WRITE), PORT_DONE);
 		assert_true(access.a.is_raz_wi);
 		assert_int_equal(nr_seen, 1);
 		assert_int_equal(seen[0].vector, 0x43);
-		assert_int_equal(
-			rig_do(&rig, port, &access, address_of(4), RIG_WRITE, RIG_NO_PASID),
-			PORT_ABORTED);
+		assert_int_equal(rig_do(port, &access, address_of(4), RIG_WRITE), PORT_ABORTED);
 		assert_int_equal(rig_fault(&rig, words), 0x22);
 	}
 }

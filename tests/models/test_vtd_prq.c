@@ -425,7 +425,7 @@ static u64 see(u64 iova, int pasid)
 {
 	struct rig_access access;
 
-	assert_int_equal(rig_do(&rig, port, &access, iova, 0, pasid), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, iova, RIG_PASID(pasid)), PORT_DONE);
 	return access.a.pa;
 }
 
@@ -438,8 +438,9 @@ static void accepted_request_invalidates_its_page(void **state)
 		for (u32 i = 0; i < 2; i++) {
 			u64 iova = 0x8000005000 + i * 0x1000;
 
-			slots[k][i] = k ? rig_map_ss(&rig, ss, 4, iova, 0x700000, 1, SS_RW)
-					: rig_map_fs(&rig, fs, 4, iova, 0x700000, 1, FS_ALL);
+			slots[k][i] =
+				k ? rig_map_ss(rig_tables(&rig, ss, 4), iova, 1, 0x700000 | SS_RW)
+				  : rig_map_fs(rig_tables(&rig, fs, 4), iova, 1, 0x700000 | FS_ALL);
 			see(iova, k ? RIG_NO_PASID : 1);
 			rig_put1(&rig, slots[k][i], 0x900000 | FS_ALL);
 		}
@@ -454,8 +455,8 @@ static void nested_request_invalidates_its_domain(void **state)
 	pa_t slot;
 
 	start_pri();
-	rig_map_ss(&rig, ss, 4, 0, 0, 3, SS_RW);
-	slot = rig_map_fs(&rig, fs, 4, 0x8000006000, 0x700000, 1, FS_ALL);
+	rig_map_ss(rig_tables(&rig, ss, 4), 0, 3, SS_RW);
+	slot = rig_map_fs(rig_tables(&rig, fs, 4), 0x8000006000, 1, 0x700000 | FS_ALL);
 	see(0x8000006000, 2);
 	rig_put1(&rig, slot, 0x900000 | FS_ALL);
 	request(1, 0x8000005000, R | LAST, 2);
@@ -467,7 +468,7 @@ static void dropped_request_of_an_unknown_pasid_invalidates_nothing(void **state
 	pa_t slot;
 
 	start_pri();
-	slot = rig_map_fs(&rig, fs, 4, 0x8000006000, 0x700000, 1, FS_ALL);
+	slot = rig_map_fs(rig_tables(&rig, fs, 4), 0x8000006000, 1, 0x700000 | FS_ALL);
 	see(0x8000006000, 1);
 	rig_put1(&rig, slot, 0x900000 | FS_ALL);
 	request(1, 0x8000006000, R | LAST, 9);

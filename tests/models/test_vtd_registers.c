@@ -304,18 +304,18 @@ static void the_root_table_pointer_counts_from_srtp_on(void **state)
 	struct rig_access access;
 
 	rig_enable(&rig, RIG_LEGACY);
-	rig_ctx(&rig, 0x18, 2, 3, 1, 0);
-	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	rig_ctx(&rig, 0x18, (struct rig_context){.tt = 2, .aw = 3, .did = 1, .root = 0});
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
 	rig_w64(&rig, DMAR_RTADDR_REG, RIG_NOWHERE);
 	rig_invalidate_all(&rig);
-	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
 	/* nor by another command */
 	rig_gcmd(&rig, 1U << 26);
 	rig_invalidate_all(&rig);
-	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
 	rig_gcmd(&rig, 1U << 30);
 	rig_invalidate_all(&rig);
-	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_ABORTED);
 }
 
 static void srtp_invalidates_with_esrtps_only(void **state)
@@ -328,11 +328,11 @@ static void srtp_invalidates_with_esrtps_only(void **state)
 		restart();
 		port = vtd_port_create(rig.vtd, 0x18);
 		rig_enable(&rig, RIG_LEGACY);
-		rig_ctx(&rig, 0x18, 2, 3, 1, 0);
-		assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+		rig_ctx(&rig, 0x18, (struct rig_context){.tt = 2, .aw = 3, .did = 1, .root = 0});
+		assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
 		rig_w64(&rig, DMAR_RTADDR_REG, RIG_NOWHERE);
 		rig_gcmd(&rig, 1U << 30);
-		assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID),
+		assert_int_equal(rig_do(port, &access, 0x5000, 0),
 				 esrtps ? PORT_ABORTED : PORT_DONE);
 	}
 }
@@ -344,15 +344,15 @@ static void translation_off_forgets_all_with_scalable_mode_hardware(void **state
 	pa_t slot;
 
 	rig_enable(&rig, RIG_LEGACY);
-	slot = rig_ctx(&rig, 0x18, 2, 3, 1, 0);
-	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	slot = rig_ctx(&rig, 0x18, (struct rig_context){.tt = 2, .aw = 3, .did = 1, .root = 0});
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
 	rig_put1(&rig, slot, 0);
-	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
 	rig_w32(&rig, DMAR_GCMD_REG, 1U << 26);
 	rig_run(&rig);
-	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
 	rig_gcmd(&rig, 1U << 31);
-	assert_int_equal(rig_do(&rig, port, &access, 0x5000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_ABORTED);
 }
 
 /* --- protected memory (11.4.8) --- */
@@ -369,25 +369,19 @@ static void protected_memory_is_blocked_without_a_fault(void **state)
 	for (u32 is_enabled = 0; is_enabled < 2; is_enabled++) {
 		if (is_enabled) {
 			rig_enable(&rig, RIG_LEGACY);
-			rig_ctx(&rig, 0x18, 2, 3, 1, 0);
+			rig_ctx(&rig, 0x18,
+				(struct rig_context){.tt = 2, .aw = 3, .did = 1, .root = 0});
 			rig_w32(&rig, DMAR_PMEN_REG, 0);
 		}
-		assert_int_equal(rig_do(&rig, port, &access, 0x10001000, 1, RIG_NO_PASID),
-				 PORT_DONE);
+		assert_int_equal(rig_do(port, &access, 0x10001000, 1), PORT_DONE);
 		rig_w32(&rig, DMAR_PMEN_REG, 1U << 31);
 		assert_int_equal(rig_r32(&rig, DMAR_PMEN_REG), 1U << 31 | 1);
-		assert_int_equal(rig_do(&rig, port, &access, 0xffff000, 1, RIG_NO_PASID),
-				 PORT_DONE);
-		assert_int_equal(rig_do(&rig, port, &access, 0x10000000, 1, RIG_NO_PASID),
-				 PORT_ABORTED);
-		assert_int_equal(rig_do(&rig, port, &access, 0x103ff000, 1, RIG_NO_PASID),
-				 PORT_ABORTED);
-		assert_int_equal(rig_do(&rig, port, &access, 0x10400000, 1, RIG_NO_PASID),
-				 PORT_DONE);
-		assert_int_equal(rig_do(&rig, port, &access, 0x201ff000, 0, RIG_NO_PASID),
-				 PORT_ABORTED);
-		assert_int_equal(rig_do(&rig, port, &access, 0x20200000, 0, RIG_NO_PASID),
-				 PORT_DONE);
+		assert_int_equal(rig_do(port, &access, 0xffff000, 1), PORT_DONE);
+		assert_int_equal(rig_do(port, &access, 0x10000000, 1), PORT_ABORTED);
+		assert_int_equal(rig_do(port, &access, 0x103ff000, 1), PORT_ABORTED);
+		assert_int_equal(rig_do(port, &access, 0x10400000, 1), PORT_DONE);
+		assert_int_equal(rig_do(port, &access, 0x201ff000, 0), PORT_ABORTED);
+		assert_int_equal(rig_do(port, &access, 0x20200000, 0), PORT_DONE);
 	}
 	assert_int_equal(rig_r32(&rig, DMAR_FSTS_REG), 0);
 }

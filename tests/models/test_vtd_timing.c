@@ -33,9 +33,9 @@ static void start(void (*change)(struct vtd_params *params))
 		ports[i] = vtd_port_create(rig.vtd, 0x18 + i);
 	}
 	for (u64 i = 0; i < 64; i++)
-		rig_map_ss(&rig, root, 4, i << 39, 0x8000000 + 0x1000 * i, 1, SS_RW);
+		rig_map_ss(rig_tables(&rig, root, 4), i << 39, 1, (0x8000000 + 0x1000 * i) | SS_RW);
 	for (u64 i = 1; i < 64; i++)
-		rig_map_ss(&rig, root, 4, i << 12, 0x9000000 + 0x1000 * i, 1, SS_RW);
+		rig_map_ss(rig_tables(&rig, root, 4), i << 12, 1, (0x9000000 + 0x1000 * i) | SS_RW);
 }
 
 static int setup(void **state)
@@ -60,7 +60,7 @@ static u64 latency_of(struct port *port, u64 iova, enum port_status expected)
 {
 	struct rig_access access;
 	u64 start_ps = sim_now_ps();
-	enum port_status status = rig_do(&rig, port, &access, iova, 0, RIG_NO_PASID);
+	enum port_status status = rig_do(port, &access, iova, 0);
 
 	assert_int_equal(status, expected);
 	/* a hit is computed: no time has passed and nothing is pending */
@@ -153,8 +153,8 @@ static u64 two_walks(void (*change)(struct vtd_params *params))
 		latency(ports[i], 0x3000); /* configuration */
 	rig_iotlb_all(&rig);
 	start_ps = sim_now_ps();
-	rig_issue(ports[0], &a, 0x1000, 0, RIG_NO_PASID);
-	rig_issue(ports[1], &b, 0x2000, 0, RIG_NO_PASID);
+	rig_issue(ports[0], &a, 0x1000, 0);
+	rig_issue(ports[1], &b, 0x2000, 0);
 	rig_run(&rig);
 	assert_int_equal(a.nr_completed + b.nr_completed, 2);
 	return sim_now_ps() - start_ps;
@@ -180,7 +180,7 @@ static void accesses_to_a_page_being_walked_wait_for_it(void **state)
 	latency(ports[0], 0x1000);
 	vtd_stats(rig.vtd, &before);
 	for (u32 i = 0; i < 8; i++)
-		rig_issue(ports[0], &a[i], 0x2000 + 64 * i, 0, RIG_NO_PASID);
+		rig_issue(ports[0], &a[i], 0x2000 + 64 * i, 0);
 	rig_run(&rig);
 	vtd_stats(rig.vtd, &after);
 	assert_int_equal(after.ss_fetches[0] - before.ss_fetches[0], 1);
@@ -196,7 +196,7 @@ static void configuration_is_fetched_once(void **state)
 	struct vtd_stats stats;
 
 	for (u32 i = 0; i < 8; i++)
-		rig_issue(ports[0], &a[i], 0x1000 * (1 + i), 0, RIG_NO_PASID);
+		rig_issue(ports[0], &a[i], 0x1000 * (1 + i), 0);
 	rig_run(&rig);
 	vtd_stats(rig.vtd, &stats);
 	assert_int_equal(stats.config_fetches, 4);
@@ -225,7 +225,7 @@ static void slots_are_given_in_order_of_arrival(void **state)
 		restart(changes[c]);
 		latency(ports[0], 0x1000);
 		for (u32 i = 0; i < 12; i++)
-			rig_issue(ports[0], &a[i], 0x2000 + 0x1000 * i, 0, RIG_NO_PASID);
+			rig_issue(ports[0], &a[i], 0x2000 + 0x1000 * i, 0);
 		rig_run(&rig);
 		assert_int_equal(order_of(a, 12), 0);
 	}
@@ -236,8 +236,8 @@ static void hits_pass_misses(void **state)
 	struct rig_access miss, hit;
 
 	latency(ports[0], 0x1000);
-	assert_int_equal(rig_issue(ports[0], &miss, 0x2000, 0, RIG_NO_PASID), PORT_PENDING);
-	assert_int_equal(rig_issue(ports[0], &hit, 0x1000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_issue(ports[0], &miss, 0x2000, 0), PORT_PENDING);
+	assert_int_equal(rig_issue(ports[0], &hit, 0x1000, 0), PORT_DONE);
 	rig_run(&rig);
 	assert_int_equal(miss.nr_completed, 1);
 }
@@ -248,7 +248,7 @@ static void waiters_of_a_fault_fault_too(void **state)
 	struct vtd_stats stats;
 
 	for (u32 i = 0; i < 4; i++)
-		rig_issue(ports[0], &a[i], 0x100000, 0, RIG_NO_PASID);
+		rig_issue(ports[0], &a[i], 0x100000, 0);
 	rig_run(&rig);
 	vtd_stats(rig.vtd, &stats);
 	assert_int_equal(stats.faults, 4);
@@ -262,9 +262,8 @@ static void faults_do_not_leak_slots(void **state)
 
 	restart(two_slots);
 	for (u32 i = 0; i < 200; i++)
-		assert_int_equal(rig_do(&rig, ports[0], &a, 0x100000, 0, RIG_NO_PASID),
-				 PORT_ABORTED);
-	assert_int_equal(rig_do(&rig, ports[0], &a, 0x1000, 0, RIG_NO_PASID), PORT_DONE);
+		assert_int_equal(rig_do(ports[0], &a, 0x100000, 0), PORT_ABORTED);
+	assert_int_equal(rig_do(ports[0], &a, 0x1000, 0), PORT_DONE);
 }
 
 /* --- invalidation meets translation --- */
@@ -293,11 +292,12 @@ static void translation_met_by_an_invalidation_starts_over(void **state)
 		struct vtd_stats stats;
 
 		restart(NULL);
-		rig_issue(ports[0], &a, 0x1000, 0, RIG_NO_PASID);
+		rig_issue(ports[0], &a, 0x1000, 0);
 		run_until_fetches(nr);
 		assert_int_equal(a.nr_completed, 0);
 		/* the page moves */
-		rig_put1(&rig, rig_pte(&rig, root, 4, 0x1000, 1, SS_RW), 0xa000000 | SS_RW);
+		rig_put1(&rig, rig_pte(rig_tables(&rig, root, 4), 0x1000, 1, SS_RW),
+			 0xa000000 | SS_RW);
 		rig_desc_put(&rig, 2 | 1 << 4, 0);
 		rig_w64(&rig, DMAR_IQT_REG, rig.iq_tail);
 		rig_run(&rig);
@@ -318,7 +318,7 @@ static void wait_descriptor_finds_translations_at_their_ports(void **state)
 
 	latency(ports[0], 0x1000);
 	rig_put1(&rig, RIG_STATUS, 0);
-	rig_issue(ports[0], &a, 0x2000, 0, RIG_NO_PASID);
+	rig_issue(ports[0], &a, 0x2000, 0);
 	rig_desc_put(&rig, 5 | 1 << 5 | 0x55ULL << 32, RIG_STATUS);
 	rig_w64(&rig, DMAR_IQT_REG, rig.iq_tail);
 	while (rig_get(&rig, RIG_STATUS) != 0x55) {
@@ -379,7 +379,7 @@ static void watching_changes_nothing(void **state)
 
 		restart(NULL);
 		for (u32 k = 0; k < 6; k++) {
-			rig_issue(ports[k % 2], &a[k], 0x1000 * (1 + k), 0, RIG_NO_PASID);
+			rig_issue(ports[k % 2], &a[k], 0x1000 * (1 + k), 0);
 			if (i) {
 				vtd_stats(rig.vtd, &stats);
 				vtd_mmio_read(rig.vtd, DMAR_FSTS_REG, 4);

@@ -58,7 +58,7 @@ static u64 see(struct probe *p)
 {
 	struct rig_access access;
 
-	assert_int_equal(rig_do(&rig, p->port, &access, p->iova, 1, p->pasid), PORT_DONE);
+	assert_int_equal(rig_do(p->port, &access, p->iova, 1 | RIG_PASID(p->pasid)), PORT_DONE);
 	return access.a.pa;
 }
 
@@ -67,13 +67,57 @@ static u64 pa_of(const struct probe *p, u64 base)
 	return base + (p - probes) * 0x1000;
 }
 
-static void add(u32 i, u32 sid, int pasid, u32 tag, u32 did, enum kind kind, pa_t root, u64 iova)
+/* Who asks: requester, PASID, what tags its translations, by which tables. */
+struct requester {
+	u32 sid;
+	int pasid;
+	u32 tag, did;
+	enum kind kind;
+	pa_t root;
+};
+
+static void add(u32 i, const struct requester *from, u64 iova)
 {
 	struct probe *p = &probes[i];
 
-	*p = (struct probe){sid, pasid, tag, did, kind, iova, 0, NULL};
-	p->port = vtd_port_create(rig.vtd, sid);
-	p->leaf = rig_pte(&rig, root, 4, iova, 1, kind == SECOND ? SS_RW : FS_ALL | FS_A);
+	*p = (struct probe){
+		.sid = from->sid,
+		.pasid = from->pasid,
+		.tag = from->tag,
+		.did = from->did,
+		.kind = from->kind,
+		.iova = iova,
+	};
+	p->port = vtd_port_create(rig.vtd, p->sid);
+	p->leaf = rig_pte(rig_tables(&rig, from->root, 4), iova, 1,
+			  p->kind == SECOND ? SS_RW : FS_ALL | FS_A);
+}
+
+static void add_probes(void)
+{
+	const struct requester a = {A, RIG_NO_PASID, 0, 1, SECOND, ss};
+	const struct requester a1 = {A, 1, 1, 2, FIRST, fs[0]};
+	const struct requester a2 = {A, 2, 2, 2, FIRST, fs[1]};
+	const struct requester a3 = {A, 3, 3, 3, FIRST, fs[2]};
+	const struct requester a4 = {A, 4, 4, 1, NESTED, fs[3]};
+	const struct requester a5 = {A, 5, 5, 1, SECOND, ss};
+	const struct requester b = {B, RIG_NO_PASID, 1, 2, FIRST, fs[0]};
+	const struct requester b4 = {B, 4, 4, 1, NESTED, fs[3]};
+
+	add(0, &a, 0x8000005000);
+	add(1, &a, 0x8000205000);
+	add(2, &a5, 0x8000005000);
+	add(3, &a1, 0x8000005000);
+	add(4, &a1, 0x8000006000);
+	add(5, &a1, 0x8040006000);
+	add(6, &a2, 0x8000005000);
+	add(7, &a3, 0x8000005000);
+	add(8, &a4, 0x8000005000);
+	add(9, &b, 0x8000005000);
+	add(10, &b4, 0x8000005000);
+	add(11, &b, 0x8000007000);
+	add(12, &a, 0x8000006000);
+	add(13, &a5, 0x8000009000);
 }
 
 /* Nested tables are identity-mapped by the second stage. */
@@ -82,7 +126,7 @@ static void start(void)
 	rig_start(&rig);
 	rig_enable(&rig, RIG_SCALABLE);
 	ss = rig_page(&rig);
-	rig_map_ss(&rig, ss, 4, 0, 0, 3, SS_RW);
+	rig_map_ss(rig_tables(&rig, ss, 4), 0, 3, SS_RW);
 	for (u32 i = 0; i < 4; i++)
 		fs[i] = rig_page(&rig);
 	dir[0] = rig_smctx(&rig, A, SMCTX_PASIDE);
@@ -102,20 +146,7 @@ static void start(void)
 	rig_pasid(&rig, dir[0], 5, second);
 	rig_pasid(&rig, dir[1], 1, first1);
 	rig_pasid(&rig, dir[1], 4, nested);
-	add(0, A, RIG_NO_PASID, 0, 1, SECOND, ss, 0x8000005000);
-	add(1, A, RIG_NO_PASID, 0, 1, SECOND, ss, 0x8000205000);
-	add(2, A, 5, 5, 1, SECOND, ss, 0x8000005000);
-	add(3, A, 1, 1, 2, FIRST, fs[0], 0x8000005000);
-	add(4, A, 1, 1, 2, FIRST, fs[0], 0x8000006000);
-	add(5, A, 1, 1, 2, FIRST, fs[0], 0x8040006000);
-	add(6, A, 2, 2, 2, FIRST, fs[1], 0x8000005000);
-	add(7, A, 3, 3, 3, FIRST, fs[2], 0x8000005000);
-	add(8, A, 4, 4, 1, NESTED, fs[3], 0x8000005000);
-	add(9, B, RIG_NO_PASID, 1, 2, FIRST, fs[0], 0x8000005000);
-	add(10, B, 4, 4, 1, NESTED, fs[3], 0x8000005000);
-	add(11, B, RIG_NO_PASID, 1, 2, FIRST, fs[0], 0x8000007000);
-	add(12, A, RIG_NO_PASID, 0, 1, SECOND, ss, 0x8000006000);
-	add(13, A, 5, 5, 1, SECOND, ss, 0x8000009000);
+	add_probes();
 	/* the same leaf under several requesters has one value */
 	probes[2].leaf = probes[0].leaf;
 	probes[9].leaf = probes[3].leaf;
@@ -229,7 +260,7 @@ static void other_caches_are_not_dropped_with_the_iotlb(void **state)
  */
 static void move_table(struct probe *p, pa_t root, u64 attrs)
 {
-	pa_t slot = rig_pte(&rig, root, 4, p->iova, 2, attrs), copy = rig_page(&rig);
+	pa_t slot = rig_pte(rig_tables(&rig, root, 4), p->iova, 2, attrs), copy = rig_page(&rig);
 	pa_t table = rig_get(&rig, slot) & 0xffffffffff000ULL;
 
 	for (u32 i = 0; i < 512; i++) {
@@ -320,8 +351,9 @@ static void expect_context(u32 i, bool is_known)
 
 	rig_iotlb_all(&rig);
 	rig_pc_all(&rig);
-	assert_int_equal(rig_do(&rig, probes[i].port, &access, probes[i].iova, 0, probes[i].pasid),
-			 is_known ? PORT_DONE : PORT_ABORTED);
+	assert_int_equal(
+		rig_do(probes[i].port, &access, probes[i].iova, RIG_PASID(probes[i].pasid)),
+		is_known ? PORT_DONE : PORT_ABORTED);
 	assert_int_equal(rig_fault(&rig, words), is_known ? 0 : 0x41);
 }
 
@@ -378,14 +410,15 @@ static void contexts_go_by_domain_in_legacy_mode(void **state)
 	rig_enable(&rig, RIG_LEGACY);
 	port = vtd_port_create(rig.vtd, A);
 	for (u32 i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		pa_t slot = rig_ctx(&rig, A, 2, 3, 7, 0);
+		pa_t slot = rig_ctx(&rig, A,
+				    (struct rig_context){.tt = 2, .aw = 3, .did = 7, .root = 0});
 
 		rig_invalidate_all(&rig);
-		assert_int_equal(rig_do(&rig, port, &access, 0x1000, 0, RIG_NO_PASID), PORT_DONE);
+		assert_int_equal(rig_do(port, &access, 0x1000, 0), PORT_DONE);
 		rig_put1(&rig, slot, 0);
 		rig_desc(&rig, cases[i].desc, 0);
 		rig_iotlb_all(&rig);
-		assert_int_equal(rig_do(&rig, port, &access, 0x1000, 0, RIG_NO_PASID),
+		assert_int_equal(rig_do(port, &access, 0x1000, 0),
 				 cases[i].drops ? PORT_ABORTED : PORT_DONE);
 	}
 }
@@ -419,9 +452,9 @@ static void pasid_entries_go_by_domain_and_pasid(void **state)
 		rig_put1(&rig, slot3, 0);
 		rig_desc(&rig, cases[i].desc, 0);
 		rig_iotlb_all(&rig);
-		assert_int_equal(rig_do(&rig, probes[3].port, &access, probes[3].iova, 0, 1),
+		assert_int_equal(rig_do(probes[3].port, &access, probes[3].iova, RIG_PASID(1)),
 				 cases[i].drops_1 ? PORT_ABORTED : PORT_DONE);
-		assert_int_equal(rig_do(&rig, probes[7].port, &access, probes[7].iova, 0, 3),
+		assert_int_equal(rig_do(probes[7].port, &access, probes[7].iova, RIG_PASID(3)),
 				 cases[i].drops_3 ? PORT_ABORTED : PORT_DONE);
 		rig_put1(&rig, slot1, good);
 		rig_put1(&rig, slot3, good);
@@ -439,12 +472,13 @@ static void hits_check_permissions(void **state)
 	set_leaves(OLD);
 	rig_put1(&rig, probes[3].leaf, OLD | FS_P | FS_US | FS_A);
 	rig_iotlb_all(&rig);
-	assert_int_equal(rig_do(&rig, probes[3].port, &access, 0x8000005000, 0, 1), PORT_DONE);
+	assert_int_equal(rig_do(probes[3].port, &access, 0x8000005000, RIG_PASID(1)), PORT_DONE);
 	/* from the IOTLB, whatever memory says meanwhile */
 	rig_put1(&rig, probes[3].leaf, OLD | FS_ALL | FS_A | FS_D);
-	assert_int_equal(rig_do(&rig, probes[3].port, &access, 0x8000005000, 1, 1), PORT_ABORTED);
+	assert_int_equal(rig_do(probes[3].port, &access, 0x8000005000, 1 | RIG_PASID(1)),
+			 PORT_ABORTED);
 	assert_int_equal(rig_fault(&rig, words), 0x85);
-	assert_int_equal(rig_do(&rig, probes[3].port, &access, 0x8000005000, 0, 1), PORT_DONE);
+	assert_int_equal(rig_do(probes[3].port, &access, 0x8000005000, RIG_PASID(1)), PORT_DONE);
 }
 
 static void entries_are_as_large_as_their_page(void **state)
@@ -453,10 +487,10 @@ static void entries_are_as_large_as_their_page(void **state)
 	struct rig_access access;
 
 	start();
-	rig_map_fs(&rig, fs[0], 4, 0x40000000, 0x40000000, 3, FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs[0], 4), 0x40000000, 3, 0x40000000 | FS_ALL);
 	for (u64 i = 0; i < 8; i++)
 		assert_int_equal(
-			rig_do(&rig, probes[3].port, &access, 0x40000000 + (i << 27), 0, 1),
+			rig_do(probes[3].port, &access, 0x40000000 + (i << 27), RIG_PASID(1)),
 			PORT_DONE);
 	vtd_stats(rig.vtd, &stats);
 	assert_int_equal(stats.iotlb_misses, 1);

@@ -42,7 +42,7 @@ static void set_pasid(u32 pasid, const u64 words[8])
 static void start_legacy(u32 aw)
 {
 	start(RIG_LEGACY);
-	rig_ctx(&rig, SID, 0, aw, DID, root);
+	rig_ctx(&rig, SID, (struct rig_context){.tt = 0, .aw = aw, .did = DID, .root = root});
 }
 
 /* PASID 0 for requests without: second stage of 48 bits. PASID 1: first stage of 4 levels. */
@@ -74,7 +74,7 @@ static void expect_pa(u64 iova, u32 flags, int pasid, pa_t pa)
 	struct rig_access access;
 	u64 words[2];
 
-	assert_int_equal(rig_do(&rig, port, &access, iova, flags, pasid), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, iova, flags | RIG_PASID(pasid)), PORT_DONE);
 	assert_int_equal(access.a.pa, pa);
 	assert_int_equal(rig_fault(&rig, words), 0);
 }
@@ -84,7 +84,7 @@ static void expect_fault(u64 iova, u32 flags, int pasid, u32 reason)
 	struct rig_access access;
 	u64 words[2];
 
-	assert_int_equal(rig_do(&rig, port, &access, iova, flags, pasid), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, iova, flags | RIG_PASID(pasid)), PORT_ABORTED);
 	assert_int_equal(rig_fault(&rig, words), reason);
 }
 
@@ -101,10 +101,11 @@ static void second_stage_pages_of_all_sizes_translate(void **state)
 			start_legacy(aw);
 		else
 			restart(RIG_LEGACY);
-		rig_ctx(&rig, SID, 0, aw, DID, root);
-		rig_map_ss(&rig, root, aw + 2, top - 0x1000, PA, 1, SS_RW);
-		rig_map_ss(&rig, root, aw + 2, 0x40200000, 0x800000, 2, SS_RW);
-		rig_map_ss(&rig, root, aw + 2, 0x80000000, 0xc0000000, 3, SS_RW);
+		rig_ctx(&rig, SID,
+			(struct rig_context){.tt = 0, .aw = aw, .did = DID, .root = root});
+		rig_map_ss(rig_tables(&rig, root, aw + 2), top - 0x1000, 1, PA | SS_RW);
+		rig_map_ss(rig_tables(&rig, root, aw + 2), 0x40200000, 2, 0x800000 | SS_RW);
+		rig_map_ss(rig_tables(&rig, root, aw + 2), 0x80000000, 3, 0xc0000000 | SS_RW);
 		expect_pa(top - 8, 0, NO, PA + 0xff8);
 		expect_pa(0x403fffff, 1, NO, 0x9fffff);
 		expect_pa(0xbffff123, 1, NO, 0xfffff123);
@@ -116,7 +117,7 @@ static void addresses_beyond_mgaw_fault(void **state)
 {
 	rig.params.mgaw_bits = 40;
 	start_legacy(2);
-	rig_map_ss(&rig, root, 4, (1ULL << 40) - 0x1000, PA, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), (1ULL << 40) - 0x1000, 1, PA | SS_RW);
 	expect_pa((1ULL << 40) - 0x1000, 0, NO, PA);
 	expect_fault(1ULL << 40, 0, NO, 0x04);
 }
@@ -135,7 +136,7 @@ static void scalable_addresses_beyond_the_second_stage_fault(void **state)
 static void legacy_pass_through_ends_at_the_host_address_width(void **state)
 {
 	start_legacy(2);
-	rig_ctx(&rig, SID, 2, 3, DID, 0);
+	rig_ctx(&rig, SID, (struct rig_context){.tt = 2, .aw = 3, .did = DID, .root = 0});
 	expect_pa((1ULL << 46) - 1, 1, NO, (1ULL << 46) - 1);
 	expect_fault(1ULL << 46, 1, NO, 0x04);
 }
@@ -154,9 +155,9 @@ static void second_stage_permissions_add_up(void **state)
 
 			set_pasid(0, second);
 		}
-		rig_map_ss(&rig, root, 4, 0x5000, PA, 1, SS_RW);
+		rig_map_ss(rig_tables(&rig, root, 4), 0x5000, 1, PA | SS_RW);
 		for (u32 level = 1; level < 5; level++) {
-			pa_t slot = rig_pte(&rig, root, 4, 0x5000, level, SS_RW);
+			pa_t slot = rig_pte(rig_tables(&rig, root, 4), 0x5000, level, SS_RW);
 			u64 good = rig_get(&rig, slot);
 
 			rig_put1(&rig, slot, good & ~2ULL);
@@ -176,9 +177,11 @@ static void second_stage_permissions_add_up(void **state)
 			rig_put1(&rig, slot, good);
 		}
 		/* read here, write there: neither */
-		rig_put1(&rig, rig_pte(&rig, root, 4, 0x5000, 1, SS_RW), PA | 1);
-		rig_put1(&rig, rig_pte(&rig, root, 4, 0x5000, 2, SS_RW),
-			 (rig_get(&rig, rig_pte(&rig, root, 4, 0x5000, 2, SS_RW)) & ~3ULL) | 2);
+		rig_put1(&rig, rig_pte(rig_tables(&rig, root, 4), 0x5000, 1, SS_RW), PA | 1);
+		rig_put1(&rig, rig_pte(rig_tables(&rig, root, 4), 0x5000, 2, SS_RW),
+			 (rig_get(&rig, rig_pte(rig_tables(&rig, root, 4), 0x5000, 2, SS_RW)) &
+			  ~3ULL) |
+				 2);
 		rig_iotlb_all(&rig);
 		expect_fault(0x5000, 0, NO, mode ? 0x79 : 0x06);
 	}
@@ -188,7 +191,7 @@ static void zero_length_reads_fault_without_zlr(void **state)
 {
 	rig.params.zlr = 0;
 	start_legacy(2);
-	rig_map_ss(&rig, root, 4, 0x5000, PA, 1, 2);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x5000, 1, PA | 2);
 	expect_fault(0x5000, RIG_ZLR, NO, 0x06);
 }
 
@@ -209,9 +212,9 @@ static u64 ss_reserved(u32 level, bool is_leaf)
 static void reserved_bits_of_second_stage_entries_fault(void **state)
 {
 	start_legacy(3);
-	rig_map_ss(&rig, root, 5, 0x5000, PA, 1, SS_RW);
-	rig_map_ss(&rig, root, 5, 0x40000000, 0x800000, 2, SS_RW);
-	rig_map_ss(&rig, root, 5, 0x80000000, 0xc0000000, 3, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 5), 0x5000, 1, PA | SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 5), 0x40000000, 2, 0x800000 | SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 5), 0x80000000, 3, 0xc0000000 | SS_RW);
 	for (u32 i = 0; i < 8; i++) {
 		bool is_leaf = i < 3;
 		u32 level = is_leaf ? i + 1 : i - 2;
@@ -221,7 +224,7 @@ static void reserved_bits_of_second_stage_entries_fault(void **state)
 
 		if (!is_leaf && level < 2)
 			continue;
-		slot = rig_pte(&rig, root, 5, iova, level, SS_RW);
+		slot = rig_pte(rig_tables(&rig, root, 5), iova, level, SS_RW);
 		good = rig_get(&rig, slot);
 		for (u32 bit = 0; bit < 64; bit++) {
 			u64 mask = 1ULL << bit;
@@ -248,9 +251,9 @@ static void snoop_and_large_pages_are_reserved_without_their_features(void **sta
 {
 	rig.params.sc = rig.params.ss_2m = rig.params.ss_1g = 0;
 	start_legacy(2);
-	rig_map_ss(&rig, root, 4, 0x5000, PA, 1, SS_RW | 1 << 11);
-	rig_map_ss(&rig, root, 4, 0x40000000, 0x800000, 2, SS_RW);
-	rig_map_ss(&rig, root, 4, 0x80000000, 0xc0000000, 3, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x5000, 1, PA | SS_RW | 1 << 11);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x40000000, 2, 0x800000 | SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x80000000, 3, 0xc0000000 | SS_RW);
 	expect_fault(0x5000, 0, NO, 0x0c);
 	expect_fault(0x40000000, 0, NO, 0x0c);
 	expect_fault(0x80000000, 0, NO, 0x0c);
@@ -259,9 +262,9 @@ static void snoop_and_large_pages_are_reserved_without_their_features(void **sta
 static void second_stage_tables_that_are_not_there_fault(void **state)
 {
 	start_legacy(2);
-	rig_map_ss(&rig, root, 4, 0x5000, PA, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x5000, 1, PA | SS_RW);
 	for (u32 level = 2; level < 5; level++) {
-		pa_t slot = rig_pte(&rig, root, 4, 0x5000, level, SS_RW);
+		pa_t slot = rig_pte(rig_tables(&rig, root, 4), 0x5000, level, SS_RW);
 		u64 good = rig_get(&rig, slot);
 
 		rig_put1(&rig, slot, RIG_NOWHERE | 3);
@@ -277,9 +280,9 @@ static void second_stage_tables_that_are_not_there_fault(void **state)
 	set_pasid(0, nowhere);
 	expect_fault(0x5000, 0, NO, 0x7b);
 	set_pasid(0, second);
-	rig_put1(&rig, rig_pte(&rig, root, 4, 0x5000, 3, SS_RW), RIG_NOWHERE | 3);
+	rig_put1(&rig, rig_pte(rig_tables(&rig, root, 4), 0x5000, 3, SS_RW), RIG_NOWHERE | 3);
 	expect_fault(0x5000, 0, NO, 0x78);
-	rig_put1(&rig, rig_pte(&rig, root, 4, 0x5000, 4, SS_RW), 1ULL << 50 | 3);
+	rig_put1(&rig, rig_pte(rig_tables(&rig, root, 4), 0x5000, 4, SS_RW), 1ULL << 50 | 3);
 	rig_iotlb_all(&rig);
 	expect_fault(0x5000, 0, NO, 0x7a);
 }
@@ -289,9 +292,9 @@ static void second_stage_flags_are_set_with_ssade_only(void **state)
 	pa_t slots[4];
 
 	start_scalable();
-	rig_map_ss(&rig, root, 4, 0x5000, PA, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x5000, 1, PA | SS_RW);
 	for (u32 level = 1; level < 5; level++)
-		slots[level - 1] = rig_pte(&rig, root, 4, 0x5000, level, SS_RW);
+		slots[level - 1] = rig_pte(rig_tables(&rig, root, 4), 0x5000, level, SS_RW);
 	expect_pa(0x5000, 1, NO, PA);
 	for (u32 i = 0; i < 4; i++)
 		assert_int_equal(rig_get(&rig, slots[i]) & (SS_A | SS_D), 0);
@@ -315,13 +318,13 @@ static void second_stage_flags_are_set_with_ssade_only(void **state)
 static void second_stage_flags_need_a_snooped_walk(void **state)
 {
 	start_scalable();
-	rig_map_ss(&rig, root, 4, 0x5000, PA, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x5000, 1, PA | SS_RW);
 	const u64 second[8] = {root | 2 << 6 | 2 << 2 | PASID_SSADE | 1, DID};
 
 	set_pasid(0, second);
 	expect_fault(0x5000, 0, NO, 0x7c);
 	for (u32 level = 1; level < 5; level++) {
-		pa_t slot = rig_pte(&rig, root, 4, 0x5000, level, SS_RW);
+		pa_t slot = rig_pte(rig_tables(&rig, root, 4), 0x5000, level, SS_RW);
 
 		rig_put1(&rig, slot, rig_get(&rig, slot) | SS_A);
 	}
@@ -344,19 +347,19 @@ static void expect_update_fault(pa_t slot, u32 flags, int pasid, u32 reason)
 static void second_stage_flags_that_cannot_be_set_fault(void **state)
 {
 	start_scalable();
-	rig_map_ss(&rig, root, 4, 0x5000, PA, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x5000, 1, PA | SS_RW);
 	u64 second[8] = PASID_SS(root, DID, 2);
 
 	second[0] |= PASID_SSADE;
 	for (u32 level = 1; level < 5; level++) {
-		pa_t slot = rig_pte(&rig, root, 4, 0x5000, level, SS_RW);
+		pa_t slot = rig_pte(rig_tables(&rig, root, 4), 0x5000, level, SS_RW);
 
 		rig_put1(&rig, slot, rig_get(&rig, slot) & ~(u64)(SS_A | SS_D));
 		set_pasid(0, second);
 		expect_update_fault(slot, 0, NO, 0x7d);
 	}
 	/* and the dirty flag, from the IOTLB */
-	expect_update_fault(rig_pte(&rig, root, 4, 0x5000, 1, SS_RW), 1, NO, 0x7d);
+	expect_update_fault(rig_pte(rig_tables(&rig, root, 4), 0x5000, 1, SS_RW), 1, NO, 0x7d);
 }
 
 static void no_dirty_flag_for_a_write_that_is_not_permitted(void **state)
@@ -368,11 +371,11 @@ static void no_dirty_flag_for_a_write_that_is_not_permitted(void **state)
 
 	second[0] |= PASID_SSADE;
 	set_pasid(0, second);
-	slot = rig_map_ss(&rig, root, 4, 0x5000, PA, 1, 1);
+	slot = rig_map_ss(rig_tables(&rig, root, 4), 0x5000, 1, PA | 1);
 	expect_fault(0x5000, 1, NO, 0x85);
 	assert_int_equal(rig_get(&rig, slot), PA | 1);
 	/* nor for one into the interrupt range */
-	slot = rig_map_ss(&rig, root, 4, 0x6000, 0xfee01000, 1, SS_RW);
+	slot = rig_map_ss(rig_tables(&rig, root, 4), 0x6000, 1, 0xfee01000 | SS_RW);
 	expect_fault(0x6000, 1, NO, 0x87);
 	assert_int_equal(rig_get(&rig, slot), 0xfee01000 | SS_RW);
 }
@@ -393,10 +396,10 @@ static void first_stage_pages_of_all_sizes_translate(void **state)
 
 		first[2] |= (levels - 4) << 2;
 		set_pasid(1, first);
-		rig_map_fs(&rig, fs, levels, half - 0x1000, PA, 1, FS_ALL);
-		rig_map_fs(&rig, fs, levels, 0 - half, PA + 0x1000, 1, FS_ALL);
-		rig_map_fs(&rig, fs, levels, 0x40200000, 0x800000, 2, FS_ALL);
-		rig_map_fs(&rig, fs, levels, 0x80000000, 0xc0000000, 3, FS_ALL);
+		rig_map_fs(rig_tables(&rig, fs, levels), half - 0x1000, 1, PA | FS_ALL);
+		rig_map_fs(rig_tables(&rig, fs, levels), 0 - half, 1, (PA + 0x1000) | FS_ALL);
+		rig_map_fs(rig_tables(&rig, fs, levels), 0x40200000, 2, 0x800000 | FS_ALL);
+		rig_map_fs(rig_tables(&rig, fs, levels), 0x80000000, 3, 0xc0000000 | FS_ALL);
 		expect_pa(half - 8, 0, 1, PA + 0xff8);
 		expect_pa(0 - half, 0, 1, PA + 0x1000);
 		expect_pa(0x403fffff, 1, 1, 0x9fffff);
@@ -427,9 +430,9 @@ static void reserved_bits_of_first_stage_entries_fault(void **state)
 
 	first[2] |= 1 << 2;
 	set_pasid(1, first);
-	rig_map_fs(&rig, fs, 5, 0x5000, PA, 1, FS_ALL);
-	rig_map_fs(&rig, fs, 5, 0x40000000, 0x800000, 2, FS_ALL);
-	rig_map_fs(&rig, fs, 5, 0x80000000, 0xc0000000, 3, FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 5), 0x5000, 1, PA | FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 5), 0x40000000, 2, 0x800000 | FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 5), 0x80000000, 3, 0xc0000000 | FS_ALL);
 	for (u32 i = 0; i < 8; i++) {
 		bool is_leaf = i < 3;
 		u32 level = is_leaf ? i + 1 : i - 2;
@@ -439,7 +442,7 @@ static void reserved_bits_of_first_stage_entries_fault(void **state)
 
 		if (!is_leaf && level < 2)
 			continue;
-		slot = rig_pte(&rig, fs, 5, iova, level, FS_ALL);
+		slot = rig_pte(rig_tables(&rig, fs, 5), iova, level, FS_ALL);
 		good = rig_get(&rig, slot);
 		for (u32 bit = 0; bit < 64; bit++) {
 			u64 mask = 1ULL << bit;
@@ -466,8 +469,8 @@ static void first_stage_1g_pages_need_fs1gp(void **state)
 {
 	rig.params.fs_1g = 0;
 	start_scalable();
-	rig_map_fs(&rig, fs, 4, 0x80000000, 0xc0000000, 3, FS_ALL);
-	rig_map_fs(&rig, fs, 4, 0x40200000, 0x800000, 2, FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 4), 0x80000000, 3, 0xc0000000 | FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 4), 0x40200000, 2, 0x800000 | FS_ALL);
 	expect_fault(0x80000000, 0, 1, 0x72);
 	expect_pa(0x40200000, 0, 1, 0x800000);
 }
@@ -475,9 +478,9 @@ static void first_stage_1g_pages_need_fs1gp(void **state)
 static void first_stage_tables_that_are_not_there_fault(void **state)
 {
 	start_scalable();
-	rig_map_fs(&rig, fs, 4, 0x5000, PA, 1, FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 4), 0x5000, 1, PA | FS_ALL);
 	for (u32 level = 2; level < 5; level++) {
-		pa_t slot = rig_pte(&rig, fs, 4, 0x5000, level, FS_ALL);
+		pa_t slot = rig_pte(rig_tables(&rig, fs, 4), 0x5000, level, FS_ALL);
 		u64 good = rig_get(&rig, slot);
 
 		rig_put1(&rig, slot, RIG_NOWHERE | FS_ALL);
@@ -495,14 +498,14 @@ static void first_stage_tables_that_are_not_there_fault(void **state)
 static void first_stage_permissions_add_up(void **state)
 {
 	start_scalable();
-	rig_map_fs(&rig, fs, 4, 0x5000, PA, 1, FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 4), 0x5000, 1, PA | FS_ALL);
 	for (u32 wpe = 0; wpe < 2; wpe++) {
 		u64 first[8] = PASID_FS(fs, DID);
 
 		first[2] |= PASID_SRE | (wpe ? PASID_WPE : 0);
 		set_pasid(1, first);
 		for (u32 level = 1; level < 5; level++) {
-			pa_t slot = rig_pte(&rig, fs, 4, 0x5000, level, FS_ALL);
+			pa_t slot = rig_pte(rig_tables(&rig, fs, 4), 0x5000, level, FS_ALL);
 			u64 good = rig_get(&rig, slot);
 
 			rig_put1(&rig, slot, good & ~FS_RW);
@@ -534,7 +537,7 @@ static void execute_disable_counts_with_revision_3(void **state)
 	rig.params.ers = 1;
 	start_scalable();
 	u64 first[8] = PASID_FS(fs, DID);
-	pa_t slot = rig_map_fs(&rig, fs, 4, 0x5000, PA, 1, FS_ALL | 1ULL << 63);
+	pa_t slot = rig_map_fs(rig_tables(&rig, fs, 4), 0x5000, 1, PA | FS_ALL | 1ULL << 63);
 
 	expect_fault(0x5000, 0, 1, 0x72); /* reserved without NXE */
 	first[2] |= PASID_SRE | 2 | 1 << 5;
@@ -557,9 +560,9 @@ static void first_stage_flags_are_set(void **state)
 	pa_t slots[4];
 
 	start_scalable();
-	rig_map_fs(&rig, fs, 4, 0x5000, PA, 1, FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 4), 0x5000, 1, PA | FS_ALL);
 	for (u32 level = 1; level < 5; level++)
-		slots[level - 1] = rig_pte(&rig, fs, 4, 0x5000, level, FS_ALL);
+		slots[level - 1] = rig_pte(rig_tables(&rig, fs, 4), 0x5000, level, FS_ALL);
 	expect_pa(0x5000, 0, 1, PA);
 	for (u32 i = 0; i < 4; i++)
 		assert_int_equal(rig_get(&rig, slots[i]) & (FS_A | FS_D | FS_EA), FS_A);
@@ -582,13 +585,13 @@ static void first_stage_flags_are_set(void **state)
 static void first_stage_flags_need_a_snooped_walk(void **state)
 {
 	start_scalable();
-	rig_map_fs(&rig, fs, 4, 0x5000, PA, 1, FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 4), 0x5000, 1, PA | FS_ALL);
 	const u64 first[8] = {1 << 6 | 1, DID, fs};
 
 	set_pasid(1, first);
 	expect_fault(0x5000, 0, 1, 0x90);
 	for (u32 level = 1; level < 5; level++) {
-		pa_t slot = rig_pte(&rig, fs, 4, 0x5000, level, FS_ALL);
+		pa_t slot = rig_pte(rig_tables(&rig, fs, 4), 0x5000, level, FS_ALL);
 
 		rig_put1(&rig, slot, rig_get(&rig, slot) | FS_A);
 	}
@@ -599,16 +602,16 @@ static void first_stage_flags_need_a_snooped_walk(void **state)
 static void first_stage_flags_that_cannot_be_set_fault(void **state)
 {
 	start_scalable();
-	rig_map_fs(&rig, fs, 4, 0x5000, PA, 1, FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 4), 0x5000, 1, PA | FS_ALL);
 	for (u32 level = 1; level < 5; level++) {
-		pa_t slot = rig_pte(&rig, fs, 4, 0x5000, level, FS_ALL);
+		pa_t slot = rig_pte(rig_tables(&rig, fs, 4), 0x5000, level, FS_ALL);
 
 		rig_put1(&rig, slot, rig_get(&rig, slot) & ~(u64)(FS_A | FS_D));
 		rig_iotlb_all(&rig);
 		expect_update_fault(slot, 0, 1, 0x91);
 	}
 	/* and the dirty flag, from the IOTLB */
-	expect_update_fault(rig_pte(&rig, fs, 4, 0x5000, 1, FS_ALL), 1, 1, 0x91);
+	expect_update_fault(rig_pte(rig_tables(&rig, fs, 4), 0x5000, 1, FS_ALL), 1, 1, 0x91);
 }
 
 static void no_leaf_flag_for_an_access_that_is_not_permitted(void **state)
@@ -616,7 +619,7 @@ static void no_leaf_flag_for_an_access_that_is_not_permitted(void **state)
 	pa_t slot;
 
 	start_scalable();
-	slot = rig_map_fs(&rig, fs, 4, 0x5000, PA, 1, FS_P | FS_US);
+	slot = rig_map_fs(rig_tables(&rig, fs, 4), 0x5000, 1, PA | FS_P | FS_US);
 	expect_fault(0x5000, 1, 1, 0x85);
 	assert_int_equal(rig_get(&rig, slot), PA | FS_P | FS_US);
 }
@@ -664,8 +667,8 @@ static void start_nested(void)
 	start_scalable();
 	next_gpa = GPA_FS;
 	for (u64 gpa = GPA_FS; gpa < GPA_FS + 0x20000; gpa += 0x1000)
-		rig_map_ss(&rig, root, 4, gpa, gpa + OFFSET, 1, SS_RW);
-	rig_map_ss(&rig, root, 4, 0x4000000, 0x4000000 + OFFSET, 2, SS_RW);
+		rig_map_ss(rig_tables(&rig, root, 4), gpa, 1, (gpa + OFFSET) | SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x4000000, 2, (0x4000000 + OFFSET) | SS_RW);
 	rig_put1(&rig, nested_slot(0x5000, 1), 0x4001000 | FS_ALL);
 	set_nested(0, 0);
 }
@@ -696,7 +699,7 @@ static void nested_pages_are_as_small_as_the_smaller_one(void **state)
 	/* first stage 2 MiB over second stage 4 KiB */
 	rig_put1(&rig, nested_slot(0x40000000, 2), 0x2000000 | FS_ALL | PS);
 	expect_pa(0x40003456, 0, 1, 0x2003456 + OFFSET);
-	rig_map_ss(&rig, root, 4, 0x2004000, 0x3000000, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x2004000, 1, 0x3000000 | SS_RW);
 	expect_pa(0x40004456, 0, 1, 0x3000456);
 	expect_pa(0x40003456, 0, 1, 0x2003456 + OFFSET);
 }
@@ -719,14 +722,14 @@ static void nested_tables_need_read_permission(void **state)
 	for (u32 i = 0; i < 4; i++) {
 		u64 gpa = GPA_FS + 0x1000 * i;
 
-		rig_map_ss(&rig, root, 4, gpa, gpa + OFFSET, 1, 2);
+		rig_map_ss(rig_tables(&rig, root, 4), gpa, 1, (gpa + OFFSET) | 2);
 		rig_iotlb_all(&rig);
 		expect_fault(0x5000, 0, 1, i ? 0x76 : 0x75);
-		rig_map_ss(&rig, root, 4, gpa, gpa + OFFSET, 1, 0);
+		rig_map_ss(rig_tables(&rig, root, 4), gpa, 1, gpa + OFFSET);
 		expect_fault(0x5000, 0, 1, 0x79);
-		rig_map_ss(&rig, root, 4, gpa, gpa + OFFSET, 1, SS_RW | 1ULL << 51);
+		rig_map_ss(rig_tables(&rig, root, 4), gpa, 1, (gpa + OFFSET) | SS_RW | 1ULL << 51);
 		expect_fault(0x5000, 0, 1, 0x7a);
-		rig_map_ss(&rig, root, 4, gpa, gpa + OFFSET, 1, SS_RW);
+		rig_map_ss(rig_tables(&rig, root, 4), gpa, 1, (gpa + OFFSET) | SS_RW);
 	}
 	expect_pa(0x5000, 0, 1, 0x4001000 + OFFSET);
 }
@@ -737,16 +740,17 @@ static void nested_flags_need_write_permission(void **state)
 	for (u32 i = 0; i < 4; i++) {
 		u64 gpa = GPA_FS + 0x1000 * i;
 
-		rig_map_ss(&rig, root, 4, gpa, gpa + OFFSET, 1, 1);
+		rig_map_ss(rig_tables(&rig, root, 4), gpa, 1, (gpa + OFFSET) | 1);
 		rig_iotlb_all(&rig);
 		expect_fault(0x5000, 0, 1, 0x77);
-		rig_map_ss(&rig, root, 4, gpa, gpa + OFFSET, 1, SS_RW);
+		rig_map_ss(rig_tables(&rig, root, 4), gpa, 1, (gpa + OFFSET) | SS_RW);
 	}
 	rig_iotlb_all(&rig);
 	expect_pa(0x5000, 0, 1, 0x4001000 + OFFSET);
 	/* all accessed flags are set now: reading suffices, until D is needed */
 	for (u32 i = 0; i < 4; i++)
-		rig_map_ss(&rig, root, 4, GPA_FS + 0x1000 * i, GPA_FS + 0x1000 * i + OFFSET, 1, 1);
+		rig_map_ss(rig_tables(&rig, root, 4), GPA_FS + 0x1000 * i, 1,
+			   (GPA_FS + 0x1000 * i + OFFSET) | 1);
 	rig_iotlb_all(&rig);
 	expect_pa(0x5000, 0, 1, 0x4001000 + OFFSET);
 	expect_fault(0x5000, 1, 1, 0x77);
@@ -755,18 +759,18 @@ static void nested_flags_need_write_permission(void **state)
 static void nested_pages_need_permission_of_both_stages(void **state)
 {
 	start_nested();
-	rig_map_ss(&rig, root, 4, 0x4000000, 0x4000000 + OFFSET, 2, 1);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x4000000, 2, (0x4000000 + OFFSET) | 1);
 	rig_iotlb_all(&rig);
 	expect_pa(0x5000, 0, 1, 0x4001000 + OFFSET);
 	expect_fault(0x5000, 1, 1, 0x85);
-	rig_map_ss(&rig, root, 4, 0x4000000, 0x4000000 + OFFSET, 2, 2);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x4000000, 2, (0x4000000 + OFFSET) | 2);
 	rig_iotlb_all(&rig);
 	expect_pa(0x5000, 1, 1, 0x4001000 + OFFSET);
 	expect_fault(0x5000, 0, 1, 0x86);
-	rig_map_ss(&rig, root, 4, 0x4000000, 0x4000000 + OFFSET, 2, 0);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x4000000, 2, 0x4000000 + OFFSET);
 	rig_iotlb_all(&rig);
 	expect_fault(0x5000, 1, 1, 0x79);
-	rig_map_ss(&rig, root, 4, 0x4000000, 0x4000000 + OFFSET, 2, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x4000000, 2, (0x4000000 + OFFSET) | SS_RW);
 	rig_put1(&rig, nested_slot(0x5000, 1), 0x4001000 | FS_P | FS_US | FS_A);
 	rig_iotlb_all(&rig);
 	expect_fault(0x5000, 1, 1, 0x85);
@@ -778,8 +782,8 @@ static void with_ssade_reading_tables_dirties_them(void **state)
 
 	start_nested();
 	set_nested(PASID_SSADE, 0);
-	leaf = rig_pte(&rig, root, 4, GPA_FS, 1, SS_RW);
-	page = rig_pte(&rig, root, 4, 0x4000000, 2, SS_RW);
+	leaf = rig_pte(rig_tables(&rig, root, 4), GPA_FS, 1, SS_RW);
+	page = rig_pte(rig_tables(&rig, root, 4), 0x4000000, 2, SS_RW);
 	expect_pa(0x5000, 0, 1, 0x4001000 + OFFSET);
 	assert_int_equal(rig_get(&rig, leaf) & (SS_A | SS_D), SS_A | SS_D);
 	assert_int_equal(rig_get(&rig, page) & (SS_A | SS_D), SS_A);
@@ -787,7 +791,7 @@ static void with_ssade_reading_tables_dirties_them(void **state)
 	assert_int_equal(rig_get(&rig, page) & (SS_A | SS_D), SS_A | SS_D);
 	assert_int_equal(rig_get(&rig, nested_slot(0x5000, 1)) & (FS_A | FS_D), FS_A | FS_D);
 	/* without write permission they can not be read */
-	rig_map_ss(&rig, root, 4, GPA_FS, GPA_FS + OFFSET, 1, 1);
+	rig_map_ss(rig_tables(&rig, root, 4), GPA_FS, 1, (GPA_FS + OFFSET) | 1);
 	rig_iotlb_all(&rig);
 	expect_fault(0x5000, 0, 1, 0x77);
 }
@@ -795,7 +799,7 @@ static void with_ssade_reading_tables_dirties_them(void **state)
 static void no_first_stage_flag_if_the_second_stage_refuses_the_page(void **state)
 {
 	start_nested();
-	rig_map_ss(&rig, root, 4, 0x4000000, 0x4000000 + OFFSET, 2, 1);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x4000000, 2, (0x4000000 + OFFSET) | 1);
 	expect_fault(0x5000, 1, 1, 0x85);
 	assert_int_equal(rig_get(&rig, nested_slot(0x5000, 1)) & (FS_A | FS_D), 0);
 }
@@ -805,14 +809,14 @@ static void no_first_stage_flag_if_the_second_stage_refuses_the_page(void **stat
 static void output_addresses_in_the_interrupt_range_fault(void **state)
 {
 	start_legacy(2);
-	rig_map_ss(&rig, root, 4, 0x5000, 0xfee0f000, 1, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x5000, 1, 0xfee0f000 | SS_RW);
 	expect_fault(0x5000, 0, NO, 0x0e);
 	/* a large page around it: the rest of it is good, whatever has been cached */
-	rig_map_ss(&rig, root, 4, 0xc0000000, 0xc0000000, 3, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0xc0000000, 3, 0xc0000000 | SS_RW);
 	expect_pa(0xc0000000, 0, NO, 0xc0000000);
 	expect_pa(0xfedff000, 0, NO, 0xfedff000);
 	expect_pa(0xfef00000, 0, NO, 0xfef00000);
-	rig_map_ss(&rig, root, 4, 0x140000000, 0xc0000000, 3, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0x140000000, 3, 0xc0000000 | SS_RW);
 	expect_pa(0x17edff000, 0, NO, 0xfedff000);
 	expect_fault(0x17ee00000, 0, NO, 0x0e);
 	restart(RIG_SCALABLE);
@@ -829,8 +833,8 @@ static void requests_without_pasid_to_the_interrupt_range_are_interrupts(void **
 {
 	start_legacy(2);
 	/* a mapping of it does not count */
-	rig_map_ss(&rig, root, 4, 0xfee00000, PA, 1, SS_RW);
-	rig_map_ss(&rig, root, 4, 0xc0000000, 0xc0000000, 3, SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0xfee00000, 1, PA | SS_RW);
+	rig_map_ss(rig_tables(&rig, root, 4), 0xc0000000, 3, 0xc0000000 | SS_RW);
 	expect_pa(0xfedff000, 0, NO, 0xfedff000);
 	expect_pa(0xfee01234, 1, NO, 0xfee01234);
 	expect_fault(0xfee01000, 0, NO, 0x29);
@@ -840,7 +844,7 @@ static void requests_without_pasid_to_the_interrupt_range_are_interrupts(void **
 static void requests_with_pasid_translate_there_as_anywhere(void **state)
 {
 	start_scalable();
-	rig_map_fs(&rig, fs, 4, 0xfee00000, PA, 1, FS_ALL);
+	rig_map_fs(rig_tables(&rig, fs, 4), 0xfee00000, 1, PA | FS_ALL);
 	expect_pa(0xfee00010, 1, 1, PA + 0x10);
 }
 

@@ -601,7 +601,9 @@ static void random_context(bool legacy)
 	ctx.ss_root = random_root();
 	fs_root_host = random_root();
 	if (legacy) {
-		rig_ctx(&rig, SID, 0, ctx.ss_levels - 2, DID, ctx.ss_root);
+		rig_ctx(&rig, SID,
+			(struct rig_context){
+				.tt = 0, .aw = ctx.ss_levels - 2, .did = DID, .root = ctx.ss_root});
 		return;
 	}
 	/* where the second stage has it */

@@ -59,6 +59,14 @@ static void set_bit(struct vref_answer *a, u64 pa, u32 nr)
 
 /* --- entries --- */
 
+/* What is walked, on behalf of what, and what is found. */
+struct walk {
+	const struct mem *mem;
+	const struct vref_context *context;
+	struct vref_answer *answer;
+	bool is_write;
+};
+
 struct leaf {
 	u64 start; /* output address of the page's first byte */
 	u64 bytes;
@@ -100,9 +108,11 @@ static bool ss_has_reserved(const struct vref_context *c, u64 entry, u32 level, 
 }
 
 /* Return: fault reason. */
-static u32 ss_walk(const struct mem *mem, const struct vref_context *c, struct vref_answer *a,
-		   u64 address, bool is_write, struct leaf *leaf)
+static u32 ss_walk(const struct walk *walk, u64 address, struct leaf *leaf)
 {
+	const struct vref_context *c = walk->context;
+	struct vref_answer *a = walk->answer;
+	bool is_write = walk->is_write;
 	u64 table = c->ss_root;
 	bool r = true, w = true;
 
@@ -111,7 +121,7 @@ static u32 ss_walk(const struct mem *mem, const struct vref_context *c, struct v
 		u64 entry;
 		bool is_leaf;
 
-		if (!read_word(mem, a, slot, &entry)) {
+		if (!read_word(walk->mem, a, slot, &entry)) {
 			if (c->is_legacy)
 				return ended(a, true, level, level == c->ss_levels ? 0x03 : 0x07);
 			return ended(a, true, level, level == c->ss_levels ? 0x7b : 0x78);
@@ -180,32 +190,38 @@ static u64 ss_bytes(const struct vref_context *c)
 	return bytes < c->mgaw_bytes ? bytes : c->mgaw_bytes;
 }
 
-/* Where a first-stage table at @guest really is. */
-static u32 find_table(const struct mem *mem, const struct vref_context *c, struct vref_answer *a,
-		      u64 guest, bool is_root, bool is_write, u64 *host, bool *is_writable)
+/* A first-stage table, and where it really is. */
+struct table {
+	u64 guest, host;
+	bool is_root, is_writable;
+};
+
+static u32 find_table(const struct walk *walk, struct table *table)
 {
+	const struct vref_context *c = walk->context;
 	struct leaf leaf;
 	u32 reason;
 
-	*host = guest;
-	*is_writable = true;
+	table->host = table->guest;
+	table->is_writable = true;
 	if (c->stage != VREF_NESTED)
 		return 0;
-	reason = ss_walk(mem, c, a, guest, is_write, &leaf);
+	reason = ss_walk(walk, table->guest, &leaf);
 	if (reason)
 		return reason;
-	*is_writable = leaf.writable;
-	*host = leaf.start + guest % leaf.bytes;
+	table->is_writable = leaf.writable;
+	table->host = leaf.start + table->guest % leaf.bytes;
 	if (!leaf.readable)
-		return is_root ? 0x75 : 0x76;
+		return table->is_root ? 0x75 : 0x76;
 	if (c->ssade && !leaf.writable)
 		return 0x77;
-	return ss_flags(c, a, &leaf, true);
+	return ss_flags(c, walk->answer, &leaf, true);
 }
 
-static u32 fs_set(const struct vref_context *c, struct vref_answer *a, u64 slot, bool is_writable,
-		  bool is_dirty)
+static u32 fs_set(const struct walk *walk, u64 slot, bool is_writable, bool is_dirty)
 {
+	const struct vref_context *c = walk->context;
+	struct vref_answer *a = walk->answer;
 	u64 entry = known(a, slot)->value;
 
 	if (bit(entry, 5) && (bit(entry, 10) || !c->eafe) && (bit(entry, 6) || !is_dirty))
@@ -222,22 +238,25 @@ static u32 fs_set(const struct vref_context *c, struct vref_answer *a, u64 slot,
 	return 0;
 }
 
-static u32 fs_walk(const struct mem *mem, const struct vref_context *c, struct vref_answer *a,
-		   u64 address, bool is_write, struct leaf *leaf)
+static u32 fs_walk(const struct walk *walk, u64 address, struct leaf *leaf)
 {
-	u64 table = c->fs_root;
+	const struct vref_context *c = walk->context;
+	struct vref_answer *a = walk->answer;
+	struct table table = {.guest = c->fs_root};
 	bool us = true, rw = true;
 
 	for (u32 level = c->fs_levels;; level--) {
-		bool is_root = level == c->fs_levels, is_writable, is_leaf;
-		u64 host, slot, entry;
-		u32 reason = find_table(mem, c, a, table, is_root, is_write, &host, &is_writable);
+		u64 slot, entry;
+		bool is_leaf;
+		u32 reason;
 
+		table.is_root = level == c->fs_levels;
+		reason = find_table(walk, &table);
 		if (reason)
 			return reason;
-		slot = slot_of(host, address, level);
-		if (!read_word(mem, a, slot, &entry))
-			return ended(a, false, level, is_root ? 0x73 : 0x70);
+		slot = slot_of(table.host, address, level);
+		if (!read_word(walk->mem, a, slot, &entry))
+			return ended(a, false, level, table.is_root ? 0x73 : 0x70);
 		is_leaf = level == 1 || (level <= 3 && bit(entry, 7));
 		if (!bit(entry, 0))
 			return ended(a, false, level, 0x71);
@@ -256,14 +275,14 @@ static u32 fs_walk(const struct mem *mem, const struct vref_context *c, struct v
 				.level = level,
 				.rw = rw,
 				.for_users = us,
-				.is_table_writable = is_writable,
+				.is_table_writable = table.is_writable,
 			};
 			return ended(a, false, level, 0);
 		}
-		reason = fs_set(c, a, slot, is_writable, false);
+		reason = fs_set(walk, slot, table.is_writable, false);
 		if (reason)
 			return ended(a, false, level, reason);
-		table = address_in(entry);
+		table.guest = address_in(entry);
 	}
 }
 
@@ -298,15 +317,16 @@ static u32 check_interrupts(const struct vref_context *c, u64 pa)
 	return c->is_legacy ? 0x0e : 0x87;
 }
 
-static u32 second_only(const struct mem *mem, const struct vref_context *c,
-		       const struct vref_access *access, struct vref_answer *a)
+static u32 second_only(const struct walk *walk, const struct vref_access *access)
 {
+	const struct vref_context *c = walk->context;
+	struct vref_answer *a = walk->answer;
 	struct leaf leaf;
 	u32 reason;
 
 	if (access->iova >= ss_bytes(c))
 		return ended(a, true, 0, c->is_legacy ? 0x04 : 0x84);
-	reason = ss_walk(mem, c, a, access->iova, access->is_write, &leaf);
+	reason = ss_walk(walk, access->iova, &leaf);
 	if (!reason)
 		reason = ss_permission(c, access, &leaf);
 	if (reason)
@@ -324,15 +344,16 @@ static bool is_canonical(u64 address, u32 levels)
 	return address < half || address >= 0 - half;
 }
 
-static u32 with_first(const struct mem *mem, const struct vref_context *c,
-		      const struct vref_access *access, struct vref_answer *a)
+static u32 with_first(const struct walk *walk, const struct vref_access *access)
 {
-	struct leaf fs, ss = {0};
+	const struct vref_context *c = walk->context;
+	struct vref_answer *a = walk->answer;
+	struct leaf fs = {0}, ss = {0};
 	u32 reason;
 
 	if (!is_canonical(access->iova, c->fs_levels))
 		return ended(a, false, 0, 0x80);
-	reason = fs_walk(mem, c, a, access->iova, access->is_write, &fs);
+	reason = fs_walk(walk, access->iova, &fs);
 	if (!reason)
 		reason = fs_permission(c, access, &fs);
 	if (reason)
@@ -341,7 +362,7 @@ static u32 with_first(const struct mem *mem, const struct vref_context *c,
 	if (c->stage == VREF_NESTED) {
 		u64 guest = a->pa;
 
-		reason = ss_walk(mem, c, a, guest, access->is_write, &ss);
+		reason = ss_walk(walk, guest, &ss);
 		if (!reason)
 			reason = ss_permission(c, access, &ss);
 		if (reason)
@@ -351,7 +372,7 @@ static u32 with_first(const struct mem *mem, const struct vref_context *c,
 	reason = check_interrupts(c, a->pa);
 	if (reason)
 		return reason;
-	reason = fs_set(c, a, fs.slot, fs.is_table_writable, access->is_write);
+	reason = fs_set(walk, fs.slot, fs.is_table_writable, access->is_write);
 	if (reason)
 		return ended(a, false, fs.level, reason);
 	if (c->stage == VREF_NESTED)
@@ -362,13 +383,15 @@ static u32 with_first(const struct mem *mem, const struct vref_context *c,
 void vref_translate(const struct mem *mem, const struct vref_context *context,
 		    const struct vref_access *access, struct vref_answer *answer)
 {
+	const struct walk walk = {mem, context, answer, access->is_write};
+
 	*answer = (struct vref_answer){0};
 	if (access->is_privileged && !context->sre)
 		answer->reason = 0x5d;
 	else if (context->stage == VREF_SECOND)
-		answer->reason = second_only(mem, context, access, answer);
+		answer->reason = second_only(&walk, access);
 	else
-		answer->reason = with_first(mem, context, access, answer);
+		answer->reason = with_first(&walk, access);
 	if (answer->reason)
 		answer->pa = 0;
 }

@@ -248,12 +248,16 @@ __attribute__((unused)) static pa_t rig_ctx_slot(struct rig *rig, u32 sid)
 	return rig_table_of(rig, root + 8 * (sid >> 7 & 1)) + 32 * (sid & 0x7f);
 }
 
-/* Legacy: TT, AW, domain, second-stage table. */
-__attribute__((unused)) static pa_t rig_ctx(struct rig *rig, u32 sid, u32 tt, u32 aw, u32 did,
-					    pa_t root)
+/* Of legacy mode: TT, AW, domain, second-stage table. */
+struct rig_context {
+	u32 tt, aw, did;
+	pa_t root;
+};
+
+__attribute__((unused)) static pa_t rig_ctx(struct rig *rig, u32 sid, struct rig_context ctx)
 {
 	pa_t slot = rig_ctx_slot(rig, sid);
-	const u64 words[2] = {root | tt << 2 | 1, did << 8 | aw};
+	const u64 words[2] = {ctx.root | ctx.tt << 2 | 1, ctx.did << 8 | ctx.aw};
 
 	rig_put(rig, slot, words, 2);
 	return slot;
@@ -323,13 +327,25 @@ __attribute__((unused)) static pa_t rig_pasid(struct rig *rig, pa_t dir, u32 pas
 #define SS_A (1ULL << 8)
 #define SS_D (1ULL << 9)
 
-/* Where the entry of @address at @level is, tables made on the way with @attrs; 5 is PML5. */
-__attribute__((unused)) static pa_t rig_pte(struct rig *rig, pa_t root, u32 levels, u64 address,
-					    u32 level, u64 attrs)
-{
-	pa_t table = root;
+struct rig_tables {
+	struct rig *rig;
+	pa_t root;
+	u32 levels;
+};
 
-	for (u32 l = levels;; l--) {
+__attribute__((unused)) static struct rig_tables rig_tables(struct rig *rig, pa_t root, u32 levels)
+{
+	return (struct rig_tables){.rig = rig, .root = root, .levels = levels};
+}
+
+/* Where the entry of @address at @level is, tables made on the way with @attrs; 5 is PML5. */
+__attribute__((unused)) static pa_t rig_pte(struct rig_tables tables, u64 address, u32 level,
+					    u64 attrs)
+{
+	struct rig *rig = tables.rig;
+	pa_t table = tables.root;
+
+	for (u32 l = tables.levels;; l--) {
 		pa_t slot = table + 8 * (address >> (12 + 9 * (l - 1)) & 511);
 		u64 entry;
 
@@ -344,22 +360,22 @@ __attribute__((unused)) static pa_t rig_pte(struct rig *rig, pa_t root, u32 leve
 	}
 }
 
-/* Tables of all permissions, a page of @attrs. Return: where its entry is. */
-__attribute__((unused)) static pa_t rig_map_ss(struct rig *rig, pa_t root, u32 levels, u64 address,
-					       pa_t pa, u32 level, u64 attrs)
+/* Tables of all permissions, a page by @entry, but for PS. Return: where its entry is. */
+__attribute__((unused)) static pa_t rig_map_ss(struct rig_tables tables, u64 address, u32 level,
+					       u64 entry)
 {
-	pa_t slot = rig_pte(rig, root, levels, address, level, SS_RW);
+	pa_t slot = rig_pte(tables, address, level, SS_RW);
 
-	rig_put1(rig, slot, pa | attrs | (level > 1 ? PS : 0));
+	rig_put1(tables.rig, slot, entry | (level > 1 ? PS : 0));
 	return slot;
 }
 
-__attribute__((unused)) static pa_t rig_map_fs(struct rig *rig, pa_t root, u32 levels, u64 address,
-					       pa_t pa, u32 level, u64 attrs)
+__attribute__((unused)) static pa_t rig_map_fs(struct rig_tables tables, u64 address, u32 level,
+					       u64 entry)
 {
-	pa_t slot = rig_pte(rig, root, levels, address, level, FS_ALL);
+	pa_t slot = rig_pte(tables, address, level, FS_ALL);
 
-	rig_put1(rig, slot, pa | attrs | (level > 1 ? PS : 0));
+	rig_put1(tables.rig, slot, entry | (level > 1 ? PS : 0));
 	return slot;
 }
 
@@ -383,16 +399,19 @@ __attribute__((unused)) static void rig_complete(struct port_access *access)
 #define RIG_PRIV 2
 #define RIG_INSTR 4
 #define RIG_ZLR 8
+#define RIG_HAS_PASID 16
 #define RIG_NO_PASID (-1)
+#define RIG_PASID_SHIFT 8
+/* Of 20 bits, or RIG_NO_PASID */
+#define RIG_PASID(pasid) ((pasid) < 0 ? 0 : (u32)(pasid) << RIG_PASID_SHIFT | RIG_HAS_PASID)
 
-__attribute__((unused)) static void rig_prepare(struct rig_access *access, u64 iova, u32 flags,
-						int pasid)
+__attribute__((unused)) static void rig_prepare(struct rig_access *access, u64 iova, u32 flags)
 {
 	memset(access, 0, sizeof(*access));
 	access->a.iova = iova;
 	access->a.len_bytes = flags & RIG_ZLR ? 0 : 64;
-	access->a.has_pasid = pasid >= 0;
-	access->a.pasid = pasid >= 0 ? pasid : 0;
+	access->a.has_pasid = flags & RIG_HAS_PASID;
+	access->a.pasid = flags >> RIG_PASID_SHIFT;
 	access->a.is_write = flags & RIG_WRITE;
 	access->a.is_privileged = flags & RIG_PRIV;
 	access->a.is_instruction = flags & RIG_INSTR;
@@ -401,24 +420,23 @@ __attribute__((unused)) static void rig_prepare(struct rig_access *access, u64 i
 
 /* Issue at the current time, do not wait. */
 __attribute__((unused)) static enum port_status
-rig_issue(struct port *port, struct rig_access *access, u64 iova, u32 flags, int pasid)
+rig_issue(struct port *port, struct rig_access *access, u64 iova, u32 flags)
 {
-	rig_prepare(access, iova, flags, pasid);
+	rig_prepare(access, iova, flags);
 	return port->ops->translate(port, &access->a);
 }
 
 /* Issue and let everything happen that can. */
-__attribute__((unused)) static enum port_status rig_do(struct rig *rig, struct port *port,
-						       struct rig_access *access, u64 iova,
-						       u32 flags, int pasid)
+__attribute__((unused)) static enum port_status rig_do(struct port *port, struct rig_access *access,
+						       u64 iova, u32 flags)
 {
-	enum port_status status = rig_issue(port, access, iova, flags, pasid);
+	enum port_status status = rig_issue(port, access, iova, flags);
 
 	if (status != PORT_PENDING) {
 		assert_int_equal(access->nr_completed, 0);
 		return status;
 	}
-	rig_run(rig);
+	assert_int_equal(sim_run(SIM_TIME_NEVER), SIM_RUN_IDLE);
 	assert_int_equal(access->nr_completed, 1);
 	return access->a.status;
 }

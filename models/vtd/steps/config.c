@@ -187,9 +187,8 @@ static enum vtd_want step_pasid_dir(struct vtd *vtd, struct vtd_xlate *x)
 		return vtd_xlate_fault(x, VTD_SPD_2);
 	if (e & (PASIDDIR_RSVD | ~(vtd->haw_mask | 0xfff)))
 		return vtd_xlate_fault(x, VTD_SPD_3);
-	return vtd_xlate_want_fetch(x, VTD_WANT_CONFIG_FETCH,
-				    (e & PASIDDIR_SMPTBLPTR) + index * PASID_ENTRY_BYTES, 8,
-				    step_pasid_entry);
+	return vtd_xlate_want_config(x, (e & PASIDDIR_SMPTBLPTR) + index * PASID_ENTRY_BYTES, 8,
+				     step_pasid_entry);
 }
 
 static enum vtd_want step_pasid_lookup(struct vtd *vtd, struct vtd_xlate *x)
@@ -205,8 +204,8 @@ static enum vtd_want step_pasid_lookup(struct vtd *vtd, struct vtd_xlate *x)
 		return pasid_known(vtd, x);
 	}
 	x->own_config = (struct vtd_config){.is_scalable = true, .pasid = pasid};
-	return vtd_xlate_want_fetch(x, VTD_WANT_CONFIG_FETCH,
-				    context->pasid_dir + 8ULL * (pasid >> 6), 1, step_pasid_dir);
+	return vtd_xlate_want_config(x, context->pasid_dir + 8ULL * (pasid >> 6), 1,
+				     step_pasid_dir);
 }
 
 /* --- contexts --- */
@@ -345,9 +344,8 @@ static enum vtd_want step_root(struct vtd *vtd, struct vtd_xlate *x)
 		return vtd_xlate_fault(x, VTD_LRT_2);
 	if ((e[0] & ~(ROOT_P | (vtd->haw_mask & ROOT_CTP))) || e[1])
 		return vtd_xlate_fault(x, VTD_LRT_3);
-	return vtd_xlate_want_fetch(x, VTD_WANT_CONFIG_FETCH,
-				    (e[0] & ROOT_CTP) + (x->sid & 0xff) * CTX_ENTRY_BYTES, 2,
-				    step_context);
+	return vtd_xlate_want_config(x, (e[0] & ROOT_CTP) + (x->sid & 0xff) * CTX_ENTRY_BYTES, 2,
+				     step_context);
 }
 
 /* Functions of the upper 16 devices of a bus are in the upper half. */
@@ -362,9 +360,8 @@ static enum vtd_want step_scalable_root(struct vtd *vtd, struct vtd_xlate *x)
 		return vtd_xlate_fault(x, VTD_SRT_2);
 	if (e & ~(ROOT_P | (vtd->haw_mask & ROOT_CTP)))
 		return vtd_xlate_fault(x, VTD_SRT_3);
-	return vtd_xlate_want_fetch(x, VTD_WANT_CONFIG_FETCH,
-				    (e & ROOT_CTP) + (x->sid & 0x7f) * SMCTX_ENTRY_BYTES, 4,
-				    step_scalable_context);
+	return vtd_xlate_want_config(x, (e & ROOT_CTP) + (x->sid & 0x7f) * SMCTX_ENTRY_BYTES, 4,
+				     step_scalable_context);
 }
 
 static enum vtd_want fetch_root(struct vtd *vtd, struct vtd_xlate *x)
@@ -372,9 +369,8 @@ static enum vtd_want fetch_root(struct vtd *vtd, struct vtd_xlate *x)
 	pa_t pa = (vtd->root & RTADDR_RTA) + (x->sid >> 8) * ROOT_ENTRY_BYTES;
 
 	if (vtd_ttm(vtd) == RTADDR_TTM_LEGACY)
-		return vtd_xlate_want_fetch(x, VTD_WANT_CONFIG_FETCH, pa, 2, step_root);
-	return vtd_xlate_want_fetch(x, VTD_WANT_CONFIG_FETCH, pa + (x->sid >> 7 & 1) * 8, 1,
-				    step_scalable_root);
+		return vtd_xlate_want_config(x, pa, 2, step_root);
+	return vtd_xlate_want_config(x, pa + (x->sid >> 7 & 1) * 8, 1, step_scalable_root);
 }
 
 static enum vtd_want step_context_lookup(struct vtd *vtd, struct vtd_xlate *x)

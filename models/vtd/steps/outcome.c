@@ -68,22 +68,29 @@ enum vtd_want vtd_xlate_want(struct vtd_xlate *x, enum vtd_want want, vtd_step *
 	return want;
 }
 
-enum vtd_want vtd_xlate_want_fetch(struct vtd_xlate *x, enum vtd_want want, pa_t pa, u32 words,
-				   vtd_step *step)
+enum vtd_want vtd_xlate_want_config(struct vtd_xlate *x, pa_t pa, u32 words, vtd_step *step)
 {
 	x->memory_pa = pa;
 	x->memory_words = words;
 	x->is_update = false;
-	return vtd_xlate_want(x, want, step);
+	return vtd_xlate_want(x, VTD_WANT_CONFIG_FETCH, step);
 }
 
-enum vtd_want vtd_xlate_want_update(struct vtd_xlate *x, pa_t pa, u64 old, u64 flags,
+enum vtd_want vtd_xlate_want_entry(struct vtd_xlate *x, const struct vtd_walk *walk, vtd_step *step)
+{
+	x->memory_pa = walk->entry_pa;
+	x->memory_words = 1;
+	x->is_update = false;
+	return vtd_xlate_want(x, VTD_WANT_WALK_FETCH, step);
+}
+
+enum vtd_want vtd_xlate_want_update(struct vtd_xlate *x, const struct vtd_walk *walk, u64 flags,
 				    vtd_step *step)
 {
-	x->memory_pa = pa;
+	x->memory_pa = walk->entry_pa;
 	x->memory_words = 1;
 	x->is_update = true;
-	x->update_old = old;
-	x->update_new = old | flags;
+	x->update_old = walk->entry;
+	x->update_new = walk->entry | flags;
 	return vtd_xlate_want(x, VTD_WANT_WALK_FETCH, step);
 }

@@ -4,19 +4,18 @@
  */
 #include "models/vtd/internal.h"
 
-void vtd_inval_make(struct vtd_inval *inval, u64 granularity, u16 did, u64 address, u32 am,
-		    bool has_hint)
+struct vtd_inval vtd_inval_make(const struct vtd_inval_request *request)
 {
-	u64 mask = lg2_mask(min_u64(am + VTD_PAGE_LG2, 64));
+	u64 mask = lg2_mask(min_u64(request->am + VTD_PAGE_LG2, 64));
 
-	*inval = (struct vtd_inval){
-		.scope = granularity == INVAL_GLOBAL   ? VTD_INVAL_ALL
-			 : granularity == INVAL_DOMAIN ? VTD_INVAL_DOMAIN
-						       : VTD_INVAL_DOMAIN_PAGES,
-		.did = did,
-		.has_hint = has_hint,
-		.first = address & ~mask,
-		.last = address | mask,
+	return (struct vtd_inval){
+		.scope = request->granularity == INVAL_GLOBAL	? VTD_INVAL_ALL
+			 : request->granularity == INVAL_DOMAIN ? VTD_INVAL_DOMAIN
+								: VTD_INVAL_DOMAIN_PAGES,
+		.did = request->did,
+		.has_hint = request->has_hint,
+		.first = request->address & ~mask,
+		.last = request->address | mask,
 	};
 }
 
@@ -25,26 +24,26 @@ static bool is_first_stage(enum vtd_translation kind)
 	return kind == VTD_FIRST || kind == VTD_NESTED;
 }
 
-static bool is_in_range(const struct vtd_inval *inval, u64 va, u8 lg2)
+static bool is_in_range(const struct vtd_inval *inval, const struct vtd_inval_target *target)
 {
-	return va <= inval->last && inval->first <= (va | lg2_mask(lg2));
+	return target->va <= inval->last && inval->first <= (target->va | lg2_mask(target->lg2));
 }
 
-bool vtd_inval_matches(const struct vtd_inval *inval, enum vtd_translation kind, u16 did, u32 pasid,
-		       u64 va, u8 lg2)
+bool vtd_inval_matches(const struct vtd_inval *inval, const struct vtd_inval_target *target)
 {
 	if (inval->scope == VTD_INVAL_ALL)
 		return true;
-	if (inval->did != did)
+	if (inval->did != target->did)
 		return false;
 	switch (inval->scope) {
 	case VTD_INVAL_DOMAIN_PAGES:
 		/* By second-stage address: of the first stage it is not known what is concerned. */
-		return is_first_stage(kind) || is_in_range(inval, va, lg2);
+		return is_first_stage(target->kind) || is_in_range(inval, target);
 	case VTD_INVAL_PASID:
-		return inval->pasid == pasid;
+		return inval->pasid == target->pasid;
 	case VTD_INVAL_PASID_PAGES:
-		return is_first_stage(kind) && inval->pasid == pasid && is_in_range(inval, va, lg2);
+		return is_first_stage(target->kind) && inval->pasid == target->pasid &&
+		       is_in_range(inval, target);
 	default:
 		return true;
 	}
@@ -57,11 +56,18 @@ bool vtd_inval_matches(const struct vtd_inval *inval, enum vtd_translation kind,
 bool vtd_inval_concerns(const struct vtd_inval *inval, const struct vtd_xlate *x)
 {
 	const struct vtd_config *config = x->config;
-	u32 top;
+	struct vtd_inval_target target;
+	u32 lg2;
 
 	if (!config)
 		return inval->scope == VTD_INVAL_ALL;
-	top = is_first_stage(config->kind) ? config->fs_levels : config->ss_levels;
-	return vtd_inval_matches(inval, config->kind, config->did, config->pasid,
-				 x->iova & ~lg2_mask(vtd_level_lg2(top)), vtd_level_lg2(top));
+	lg2 = vtd_level_lg2(is_first_stage(config->kind) ? config->fs_levels : config->ss_levels);
+	target = (struct vtd_inval_target){
+		.kind = config->kind,
+		.did = config->did,
+		.pasid = config->pasid,
+		.va = x->iova & ~lg2_mask(lg2),
+		.lg2 = lg2,
+	};
+	return vtd_inval_matches(inval, &target);
 }

@@ -62,10 +62,15 @@ static void invalidate(struct tlb_array *array, const struct vtd_inval *inval, u
 {
 	for (u32 i = from; i < to; i++) {
 		const struct vtd_iotlb_entry *entry = tlb_array_entry(array, i);
+		const struct vtd_inval_target target = {
+			.kind = entry->kind,
+			.did = entry->did,
+			.pasid = entry->pasid,
+			.va = tlb_tag_base(&array->tags[i]),
+			.lg2 = entry->lg2,
+		};
 
-		if (tlb_array_is_valid(array, i) &&
-		    vtd_inval_matches(inval, entry->kind, entry->did, entry->pasid,
-				      tlb_tag_base(&array->tags[i]), entry->lg2))
+		if (tlb_array_is_valid(array, i) && vtd_inval_matches(inval, &target))
 			tlb_array_drop(array, i);
 	}
 }

@@ -55,36 +55,36 @@ static u64 second_context(const struct vtd_config *config)
 	return FIELD_PREP(CONTEXT_DID, (u64)config->did);
 }
 
-static void fill(struct tlb_array *array, u64 address, u32 level, u64 context,
-		 const struct vtd_walk_entry *entry)
+/* A place for what the entry of @address at @level leads to; NULL: there is none. */
+static struct vtd_walk_entry *place(struct tlb_array *arrays, u64 address, u32 level, u64 context)
 {
+	struct tlb_array *array = array_of(arrays, level);
 	u32 number = tlb_array_insert(array, address, vtd_level_lg2(level), context);
 
-	if (number != TLB_NONE)
-		*(struct vtd_walk_entry *)tlb_array_entry(array, number) = *entry;
+	return number == TLB_NONE ? NULL : tlb_array_entry(array, number);
 }
 
 /* The table at x->fs.level was found by the entry above. */
 void vtd_walk_cache_fill_first(struct vtd *vtd, const struct vtd_xlate *x, u64 table)
 {
-	const struct vtd_walk_entry entry = {
-		.table = table,
-		.perms = x->fs.perms,
-		.is_table_writable = x->is_table_writable,
-	};
-	u32 level = x->fs.level + 1;
+	struct vtd_walk_entry *entry = place(vtd->fs_cache, x->fs.address, x->fs.level + 1,
+					     first_context(x->config));
 
-	fill(array_of(vtd->fs_cache, level), x->fs.address, level, first_context(x->config),
-	     &entry);
+	if (entry)
+		*entry = (struct vtd_walk_entry){
+			.table = table,
+			.perms = x->fs.perms,
+			.is_table_writable = x->is_table_writable,
+		};
 }
 
 void vtd_walk_cache_fill_second(struct vtd *vtd, const struct vtd_xlate *x, u64 table)
 {
-	const struct vtd_walk_entry entry = {.table = table, .perms = x->ss.perms};
-	u32 level = x->ss.level;
+	struct vtd_walk_entry *entry = place(vtd->ss_cache, x->ss.address, x->ss.level,
+					     second_context(x->config));
 
-	fill(array_of(vtd->ss_cache, level), x->ss.address, level, second_context(x->config),
-	     &entry);
+	if (entry)
+		*entry = (struct vtd_walk_entry){.table = table, .perms = x->ss.perms};
 }
 
 /* The deepest entry on the way to walk->address; fills the walk. */
@@ -125,27 +125,21 @@ bool vtd_walk_cache_find_second(struct vtd *vtd, struct vtd_xlate *x)
 
 /* --- invalidation --- */
 
-static void invalidate_first(struct tlb_array *array, const struct vtd_inval *inval)
+/* Of @kind: VTD_FIRST or VTD_SECOND, which has no PASIDs in its tags. */
+static void invalidate(struct tlb_array *array, const struct vtd_inval *inval,
+		       enum vtd_translation kind)
 {
 	for (u32 i = 0; array->nr_valid && i < array->nr_entries; i++) {
 		const struct tlb_tag *tag = &array->tags[i];
+		const struct vtd_inval_target target = {
+			.kind = kind,
+			.did = FIELD_GET(CONTEXT_DID, tag->context),
+			.pasid = FIELD_GET(CONTEXT_PASID, tag->context),
+			.va = tlb_tag_base(tag),
+			.lg2 = tlb_tag_lg2(tag),
+		};
 
-		if (tlb_array_is_valid(array, i) &&
-		    vtd_inval_matches(inval, VTD_FIRST, FIELD_GET(CONTEXT_DID, tag->context),
-				      FIELD_GET(CONTEXT_PASID, tag->context), tlb_tag_base(tag),
-				      tlb_tag_lg2(tag)))
-			tlb_array_drop(array, i);
-	}
-}
-
-static void invalidate_second(struct tlb_array *array, const struct vtd_inval *inval)
-{
-	for (u32 i = 0; array->nr_valid && i < array->nr_entries; i++) {
-		const struct tlb_tag *tag = &array->tags[i];
-
-		if (tlb_array_is_valid(array, i) &&
-		    vtd_inval_matches(inval, VTD_SECOND, FIELD_GET(CONTEXT_DID, tag->context), 0,
-				      tlb_tag_base(tag), tlb_tag_lg2(tag)))
+		if (tlb_array_is_valid(array, i) && vtd_inval_matches(inval, &target))
 			tlb_array_drop(array, i);
 	}
 }
@@ -159,8 +153,8 @@ void vtd_walk_cache_invalidate(struct vtd *vtd, const struct vtd_inval *inval)
 
 	for (u32 i = 0; i < VTD_NR_WALK_CACHES; i++) {
 		if (!spares_first)
-			invalidate_first(&vtd->fs_cache[i], inval);
+			invalidate(&vtd->fs_cache[i], inval, VTD_FIRST);
 		if (!is_by_pasid && !spares_second)
-			invalidate_second(&vtd->ss_cache[i], inval);
+			invalidate(&vtd->ss_cache[i], inval, VTD_SECOND);
 	}
 }

@@ -79,7 +79,7 @@ static enum vtd_want update(struct vtd_xlate *x, u64 flags, vtd_step *step)
 		return vtd_xlate_fault(x, VTD_SFS_9);
 	if (x->config->kind == VTD_NESTED && !x->is_table_writable)
 		return vtd_xlate_fault(x, VTD_SFS_8);
-	return vtd_xlate_want_update(x, x->fs.entry_pa, x->fs.entry, flags, step);
+	return vtd_xlate_want_update(x, &x->fs, flags, step);
 }
 
 /* --- the end of a walk --- */
@@ -233,7 +233,7 @@ static enum vtd_want fetch(struct vtd_xlate *x, pa_t table)
 	struct vtd_walk *walk = &x->fs;
 
 	walk->entry_pa = table + 8 * (walk->address >> vtd_level_lg2(walk->level) & 511);
-	return vtd_xlate_want_fetch(x, VTD_WANT_WALK_FETCH, walk->entry_pa, 1, step_fetched);
+	return vtd_xlate_want_entry(x, walk, step_fetched);
 }
 
 static enum vtd_want step_table_translated(struct vtd *vtd, struct vtd_xlate *x)

@@ -56,7 +56,7 @@ enum vtd_want vtd_second_update(struct vtd_xlate *x, u64 flags)
 {
 	if (!x->config->is_snooped)
 		return vtd_xlate_fault(x, VTD_SSS_5);
-	return vtd_xlate_want_update(x, x->ss.entry_pa, x->ss.entry, flags, step_updated);
+	return vtd_xlate_want_update(x, &x->ss, flags, step_updated);
 }
 
 /* Who may do what: one bit for each of the attributes. */
@@ -128,7 +128,7 @@ static enum vtd_want want_entry(struct vtd_xlate *x)
 	struct vtd_walk *walk = &x->ss;
 
 	walk->entry_pa = walk->table + 8 * (walk->address >> vtd_level_lg2(walk->level) & 511);
-	return vtd_xlate_want_fetch(x, VTD_WANT_WALK_FETCH, walk->entry_pa, 1, step_fetched);
+	return vtd_xlate_want_entry(x, walk, step_fetched);
 }
 
 static enum vtd_want step_lookup(struct vtd *vtd, struct vtd_xlate *x)
