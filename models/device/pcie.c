@@ -35,8 +35,10 @@ static void slot_event(struct sim_event *event)
 		stats->accesses++;
 		stats->bytes += slot->access.len_bytes;
 	} else {
+		sim_assert(slot->state == SLOT_ABORTED);
 		stats->aborted++;
 	}
+	sim_assert(!slot->leads && pcie->nr_free < pcie->dma.outstanding_accesses);
 	stats->stalled += slot->has_asked;
 	stats->end_ps = sim_now_ps();
 	slot->state = SLOT_FREE;
@@ -71,6 +73,7 @@ static void data_move(struct slot *slot, u64 at_ps)
 
 static void sent_ends(struct slot *slot, u64 at_ps)
 {
+	sim_assert(slot->state == SLOT_TRANSLATED || slot->state == SLOT_UNTRANSLATED);
 	if (slot->access.status == PORT_DONE)
 		data_move(slot, at_ps);
 	else
@@ -132,6 +135,7 @@ static void access_issue(struct dev_pcie *pcie)
 	u32 room_bytes = DEV_DMA_PAGE_BYTES - (pcie->record.iova & (DEV_DMA_PAGE_BYTES - 1));
 	u32 len_bytes = min_u64(pcie->left_bytes, room_bytes);
 
+	sim_assert(slot->state == SLOT_FREE);
 	pcie->free = slot->next;
 	pcie->nr_free--;
 	slot->has_asked = false;

@@ -116,6 +116,7 @@ static void translation_answered(struct slot *slot)
 {
 	const struct port_translation *t = &slot->translation;
 
+	sim_assert(slot->state == SLOT_REQUESTING);
 	if (slot->is_stale) {
 		pcie_access_begin(slot);
 	} else if (t->completion != PORT_COMPLETION_SUCCESS ||

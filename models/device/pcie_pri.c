@@ -62,6 +62,7 @@ void pcie_group_end(struct slot *slot, enum port_status status)
 	struct dev_pcie *pcie = slot->pcie;
 	struct group *group = slot->leads;
 
+	sim_assert(group->leader == slot);
 	slot->leads = NULL;
 	group->leader = NULL;
 	if (status == PORT_DONE)
@@ -75,6 +76,7 @@ static void request_taken(struct port_page_request *request)
 	struct dev_pcie *pcie = (struct dev_pcie *)request->port->endpoint;
 	struct group *group = &pcie->groups[request->prg_index];
 
+	sim_assert(group->nr_untaken);
 	group->nr_untaken--;
 	group_release(pcie, group);
 	/* It may have been answered already, and asks again. */
@@ -235,6 +237,8 @@ static void group_send(struct dev_pcie *pcie, struct group *group, struct slot *
 	queue_join(pcie, group);
 	pcie->nr_outstanding++;
 	pcie->nr_requests += nr;
+	sim_assert(pcie->nr_requests <= pcie->max_requests);
+	sim_assert(pcie->nr_outstanding <= pcie->nr_groups);
 	pcie->stats.groups++;
 	pcie->stats.requests += nr;
 	observe_detected(pcie, group, slot);
@@ -369,6 +373,7 @@ static void retry_slots(struct group *group)
 /* It holds no credits any more, and its answer has come, or is not waited for. */
 static void group_settle(struct dev_pcie *pcie, struct group *group)
 {
+	sim_assert(pcie->nr_outstanding && pcie->nr_requests >= group->nr_pages);
 	group->state = GROUP_ANSWERED;
 	pcie->nr_outstanding--;
 	pcie->nr_requests -= group->nr_pages;

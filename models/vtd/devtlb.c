@@ -15,10 +15,37 @@ static struct vtd_devtlb_inv *inv_of(struct sim_event *event)
 	return (struct vtd_devtlb_inv *)((char *)event - offsetof(struct vtd_devtlb_inv, event));
 }
 
+static void set_state(struct vtd_devtlb_inv *inv, enum vtd_devtlb_state state)
+{
+	static const u32 next[] = {
+		[VTD_DEVTLB_FREE] = 1U << VTD_DEVTLB_TRAVELLING,
+		[VTD_DEVTLB_TRAVELLING] = 1U << VTD_DEVTLB_WAITING,
+		[VTD_DEVTLB_WAITING] = 1U << VTD_DEVTLB_RETURNING | 1U << VTD_DEVTLB_ABANDONED |
+				       1U << VTD_DEVTLB_FREE,
+		[VTD_DEVTLB_RETURNING] = 1U << VTD_DEVTLB_FREE,
+		[VTD_DEVTLB_ABANDONED] = 1U << VTD_DEVTLB_FREE,
+	};
+
+	sim_assert(next[inv->state] & 1U << state);
+	inv->state = state;
+}
+
+static void itag_take(struct vtd *vtd)
+{
+	vtd->devtlb.nr_outstanding++;
+	sim_assert(vtd->devtlb.nr_outstanding <= VTD_NR_ITAGS);
+}
+
+static void itag_free(struct vtd *vtd)
+{
+	sim_assert(vtd->devtlb.nr_outstanding);
+	vtd->devtlb.nr_outstanding--;
+}
+
 static void ends(struct vtd_devtlb_inv *inv)
 {
-	inv->state = VTD_DEVTLB_FREE;
-	inv->vtd->devtlb.nr_outstanding--;
+	set_state(inv, VTD_DEVTLB_FREE);
+	itag_free(inv->vtd);
 	vtd_iq_wake(inv->vtd);
 }
 
@@ -35,7 +62,7 @@ static void record_sid(struct vtd *vtd, u64 field, u64 value, u64 error)
 /* 4.3: a completion for no ITag that is outstanding. */
 static void late(struct vtd_devtlb_inv *inv)
 {
-	inv->state = VTD_DEVTLB_FREE;
+	set_state(inv, VTD_DEVTLB_FREE);
 	record_sid(inv->vtd, IQERCD_ICESID, FIELD_PREP(IQERCD_ICESID, (u64)inv->sid), FSTS_ICE);
 	vtd_iq_wake(inv->vtd);
 }
@@ -49,7 +76,7 @@ static void completed(struct port_invalidation *invalidation)
 		return;
 	}
 	sim_event_cancel(&inv->event);
-	inv->state = VTD_DEVTLB_RETURNING;
+	set_state(inv, VTD_DEVTLB_RETURNING);
 	if (inv->vtd->is_clockless)
 		ends(inv);
 	else
@@ -61,8 +88,8 @@ static void time_out(struct vtd_devtlb_inv *inv)
 {
 	struct vtd *vtd = inv->vtd;
 
-	inv->state = inv->endpoint ? VTD_DEVTLB_ABANDONED : VTD_DEVTLB_FREE;
-	vtd->devtlb.nr_outstanding--;
+	set_state(inv, inv->endpoint ? VTD_DEVTLB_ABANDONED : VTD_DEVTLB_FREE);
+	itag_free(vtd);
 	vtd->stats.devtlb_timeouts++;
 	vtd->iq.has_timed_out = true;
 	record_sid(vtd, IQERCD_ITESID, FIELD_PREP(IQERCD_ITESID, (u64)inv->sid), FSTS_ITE);
@@ -71,7 +98,7 @@ static void time_out(struct vtd_devtlb_inv *inv)
 
 static void arrive(struct vtd_devtlb_inv *inv)
 {
-	inv->state = VTD_DEVTLB_WAITING;
+	set_state(inv, VTD_DEVTLB_WAITING);
 	if (!inv->vtd->is_clockless)
 		sim_event_schedule(&inv->event, sim_now_ps() + inv->vtd->params.devtlb_timeout_ps);
 	if (inv->endpoint)
@@ -173,10 +200,10 @@ void vtd_devtlb_invalidate(struct vtd *vtd, const u64 *desc)
 	bool has_pasid = is_pasid_based(desc);
 	u32 lg2 = region_lg2(desc[1]);
 
-	if (!inv)
-		return;
+	/* The descriptor has waited for that. */
+	sim_assert(inv);
 	vtd->stats.devtlb_invs++;
-	vtd->devtlb.nr_outstanding++;
+	itag_take(vtd);
 	inv->sid = sid_of(desc);
 	inv->endpoint = port ? port->port.endpoint : NULL;
 	inv->invalidation = (struct port_invalidation){
@@ -187,7 +214,7 @@ void vtd_devtlb_invalidate(struct vtd *vtd, const u64 *desc)
 		.is_global = has_pasid && (desc[1] & INVDESC_PDEVTLB_1_GI),
 		.completed = completed,
 	};
-	inv->state = VTD_DEVTLB_TRAVELLING;
+	set_state(inv, VTD_DEVTLB_TRAVELLING);
 	if (vtd->is_clockless)
 		arrive(inv);
 	else

@@ -49,6 +49,7 @@ static void record(struct vtd *vtd, u64 word0, u64 word1)
 		vtd->stats.faults_lost++;
 		return;
 	}
+	sim_assert(index < vtd->params.nr_fault_records);
 	if (vtd_fault_is_pending(vtd, index)) {
 		vtd->stats.faults_lost++;
 		*fsts |= FSTS_PFO;

@@ -24,6 +24,7 @@
 #include "models/vtd/regs.h"
 #include "models/vtd/vtd.h"
 #include "sim/event.h"
+#include "sim/sim.h"
 
 /* --- access attributes --- */
 
@@ -670,6 +671,7 @@ static inline void vtd_iq_wake(struct vtd *vtd)
 
 	if (iq->phase != VTD_IQ_WAITING)
 		return;
+	sim_assert(!sim_event_is_pending(&iq->event));
 	iq->phase = VTD_IQ_EXECUTING;
 	if (vtd->is_clockless)
 		iq->event.fn(&iq->event);

@@ -403,6 +403,7 @@ static void iq_event(struct sim_event *event)
 			sim_event_schedule(&iq->event, done_ps(vtd));
 		return;
 	}
+	sim_assert(iq->phase == VTD_IQ_EXECUTING);
 	execute(vtd);
 	vtd_iq_kick(vtd);
 }

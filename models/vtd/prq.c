@@ -28,6 +28,13 @@ static struct port_page_request *request_of(struct line_item *item)
 					    offsetof(struct port_page_request, line));
 }
 
+/* A message is in one line at a time, or done with. */
+static void take(struct port_page_request *request)
+{
+	sim_assert(!request->line.next);
+	request->taken(request);
+}
+
 static struct vtd_port *port_of(const struct port_page_request *request)
 {
 	return (struct vtd_port *)request->port;
@@ -112,7 +119,7 @@ static void answer_ended(struct line *line, struct line_item *item)
 	};
 
 	respond(port_of(request)->vtd, request->port, &response);
-	request->taken(request);
+	take(request);
 }
 
 /* Not written: answer it if that is due. */
@@ -123,12 +130,12 @@ static void refuse(struct vtd *vtd, struct port_page_request *request,
 
 	if (port_page_request_is_stop_marker(request)) {
 		stats->markers_dropped++;
-		request->taken(request);
+		take(request);
 		return;
 	}
 	if (!request->is_last) {
 		stats->dropped++;
-		request->taken(request);
+		take(request);
 		return;
 	}
 	*(code == PORT_PAGE_SUCCESS ? &stats->auto_success : &stats->auto_invalid) += 1;
@@ -200,7 +207,7 @@ static void write_ends(struct vtd *vtd, struct port_page_request *request)
 	if (vtd->observer && request->is_last && !is_marker)
 		vtd->observer->recorded(vtd->observer_opaque,
 					fault_of(request->port, request->prg_index));
-	request->taken(request);
+	take(request);
 }
 
 static void write_ended(struct line *line, struct line_item *item)

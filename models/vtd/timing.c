@@ -33,6 +33,8 @@ static void answer(struct txn *base)
 	enum port_status status = txn->status;
 	bool is_raz_wi = txn->is_raz_wi;
 
+	/* It is the unit's until here, and of this transaction alone. */
+	sim_assert(access->status == PORT_PENDING && !base->waiters.head && !base->has_walk_slot);
 	vtd_of(base)->stats.aborted += status == PORT_ABORTED;
 	access->pa = txn->x.pa;
 	if (access->kind == PORT_TRANSLATION_REQUEST) {

@@ -232,6 +232,7 @@ static enum vtd_want fetch(struct vtd_xlate *x, pa_t table)
 {
 	struct vtd_walk *walk = &x->fs;
 
+	sim_assert(walk->level && walk->level <= x->config->fs_levels);
 	walk->entry_pa = table + 8 * (walk->address >> vtd_level_lg2(walk->level) & 511);
 	return vtd_xlate_want_entry(x, walk, step_fetched);
 }

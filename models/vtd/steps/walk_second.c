@@ -127,6 +127,7 @@ static enum vtd_want want_entry(struct vtd_xlate *x)
 {
 	struct vtd_walk *walk = &x->ss;
 
+	sim_assert(walk->level && walk->level <= x->config->ss_levels);
 	walk->entry_pa = walk->table + 8 * (walk->address >> vtd_level_lg2(walk->level) & 511);
 	return vtd_xlate_want_entry(x, walk, step_fetched);
 }
