@@ -29,25 +29,25 @@ static void schedule(struct vtd *vtd, struct sim_event *event, u64 delay_ps)
 
 static void set_root_table(struct vtd *vtd)
 {
-	vtd->root = vtd->reg[VTD_REG_RTADDR];
-	if (vtd->params.esrtps)
+	vtd->core.root = vtd->core.reg[VTD_REG_RTADDR];
+	if (vtd->core.params.esrtps)
 		vtd_invalidate_all(vtd);
 }
 
 static void set_interrupt_table(struct vtd *vtd)
 {
-	vtd->irta = vtd->reg[VTD_REG_IRTA];
-	if (vtd->params.esirtps)
+	vtd->irta = vtd->core.reg[VTD_REG_IRTA];
+	if (vtd->core.params.esirtps)
 		vtd_ir_invalidate(vtd, 0, ~0U);
 }
 
 static void set_translation(struct vtd *vtd, bool is_enabled)
 {
 	/* Hardware of scalable mode forgets all when translation goes off. */
-	if (vtd->is_enabled && !is_enabled && vtd->params.smts)
+	if (vtd->core.is_enabled && !is_enabled && vtd->core.params.smts)
 		vtd_invalidate_all(vtd);
-	vtd->is_enabled = is_enabled;
-	if (!is_enabled && !(vtd->reg[VTD_REG_GSTS] & GSTS_IRES))
+	vtd->core.is_enabled = is_enabled;
+	if (!is_enabled && !(vtd->core.reg[VTD_REG_GSTS] & GSTS_IRES))
 		vtd->next_frcd = 0;
 }
 
@@ -64,7 +64,7 @@ static void gcmd_event(struct sim_event *event)
 	struct vtd_command *command =
 		(struct vtd_command *)((char *)event - offsetof(struct vtd_command, gcmd_event));
 	struct vtd *vtd = vtd_of(command);
-	u64 *gsts = &vtd->reg[VTD_REG_GSTS];
+	u64 *gsts = &vtd->core.reg[VTD_REG_GSTS];
 	u64 gcmd = command->gcmd;
 
 	if (gcmd & GCMD_SRTP)
@@ -84,10 +84,10 @@ void vtd_command_global(struct vtd *vtd, u64 written)
 
 	if (sim_event_cancel(&command->gcmd_event))
 		gcmd_event(&command->gcmd_event);
-	command->gcmd = written & implemented(&vtd->params);
+	command->gcmd = written & implemented(&vtd->core.params);
 	/* One-shot commands clear their status until they are done; WBF sets it. */
-	vtd->reg[VTD_REG_GSTS] &= ~(command->gcmd & (GCMD_SRTP | GCMD_SIRTP));
-	vtd->reg[VTD_REG_GSTS] |= command->gcmd & GCMD_WBF;
+	vtd->core.reg[VTD_REG_GSTS] &= ~(command->gcmd & (GCMD_SRTP | GCMD_SIRTP));
+	vtd->core.reg[VTD_REG_GSTS] |= command->gcmd & GCMD_WBF;
 	schedule(vtd, &command->gcmd_event, vtd->timing.gcmd_ps);
 }
 
@@ -96,14 +96,14 @@ void vtd_command_global(struct vtd *vtd, u64 written)
 /* Only in legacy mode, and no more from major version 6 on (6.5.1, CAIG, IAIG). */
 static bool is_register_based(const struct vtd *vtd)
 {
-	return vtd_ttm(vtd) == RTADDR_TTM_LEGACY && vtd->params.ver_major < 6;
+	return vtd_ttm(&vtd->core) == RTADDR_TTM_LEGACY && vtd->core.params.ver_major < 6;
 }
 
 static void ccmd_event(struct sim_event *event)
 {
 	struct vtd *vtd = vtd_of(
 		(struct vtd_command *)((char *)event - offsetof(struct vtd_command, ccmd_event)));
-	u64 *ccmd = &vtd->reg[VTD_REG_CCMD];
+	u64 *ccmd = &vtd->core.reg[VTD_REG_CCMD];
 	u64 granularity = FIELD_GET(CCMD_CIRG, *ccmd);
 	struct vtd_cc_inval inval = {
 		.by_did = granularity != INVAL_GLOBAL,
@@ -116,14 +116,14 @@ static void ccmd_event(struct sim_event *event)
 	*ccmd &= ~(CCMD_ICC | CCMD_CAIG);
 	if (!is_register_based(vtd) || !granularity)
 		return;
-	vtd->stats.invalidations++;
+	vtd->core.stats.invalidations++;
 	vtd_invalidate_context(vtd, &inval);
 	*ccmd |= FIELD_PREP(CCMD_CAIG, granularity);
 }
 
 void vtd_command_context(struct vtd *vtd)
 {
-	vtd->reg[VTD_REG_CCMD] |= CCMD_ICC;
+	vtd->core.reg[VTD_REG_CCMD] |= CCMD_ICC;
 	schedule(vtd, &vtd->command.ccmd_event, vtd->timing.inval_ps);
 }
 
@@ -131,8 +131,8 @@ static void iotlb_event(struct sim_event *event)
 {
 	struct vtd *vtd = vtd_of(
 		(struct vtd_command *)((char *)event - offsetof(struct vtd_command, iotlb_event)));
-	u64 *iotlb = &vtd->reg[VTD_REG_IOTLB];
-	u64 iva = vtd->reg[VTD_REG_IVA];
+	u64 *iotlb = &vtd->core.reg[VTD_REG_IOTLB];
+	u64 iva = vtd->core.reg[VTD_REG_IVA];
 	u64 granularity = FIELD_GET(IOTLB_IIRG, *iotlb);
 	struct vtd_inval_request request = {
 		.did = FIELD_GET(IOTLB_DID, *iotlb),
@@ -146,20 +146,20 @@ static void iotlb_event(struct sim_event *event)
 	if (!is_register_based(vtd) || !granularity)
 		return;
 	/* Without PSI the whole domain is done. */
-	if (granularity == INVAL_PAGE && !vtd->params.psi)
+	if (granularity == INVAL_PAGE && !vtd->core.params.psi)
 		granularity = INVAL_DOMAIN;
-	if (granularity == INVAL_PAGE && FIELD_GET(IVA_AM, iva) > vtd->params.mamv)
+	if (granularity == INVAL_PAGE && FIELD_GET(IVA_AM, iva) > vtd->core.params.mamv)
 		return;
 	request.granularity = granularity;
 	inval = vtd_inval_make(&request);
-	vtd->stats.invalidations++;
+	vtd->core.stats.invalidations++;
 	vtd_invalidate(vtd, &inval);
 	*iotlb |= FIELD_PREP(IOTLB_IAIG, granularity);
 }
 
 void vtd_command_iotlb(struct vtd *vtd)
 {
-	vtd->reg[VTD_REG_IOTLB] |= IOTLB_IVT;
+	vtd->core.reg[VTD_REG_IOTLB] |= IOTLB_IVT;
 	schedule(vtd, &vtd->command.iotlb_event, vtd->timing.inval_ps);
 }
 
@@ -167,11 +167,11 @@ void vtd_command_iotlb(struct vtd *vtd)
 
 void vtd_command_protect(struct vtd *vtd)
 {
-	u64 *pmen = &vtd->reg[VTD_REG_PMEN];
+	u64 *pmen = &vtd->core.reg[VTD_REG_PMEN];
 	const struct vtd_inval everything = {.scope = VTD_INVAL_ALL};
 
 	*pmen = (*pmen & PMEN_EPM) | (*pmen & PMEN_EPM ? PMEN_PRS : 0);
-	vtd->is_protecting = *pmen & PMEN_PRS;
+	vtd->core.is_protecting = *pmen & PMEN_PRS;
 	/* The IOTLB has to ask again what is protected. */
 	vtd_invalidate(vtd, &everything);
 }

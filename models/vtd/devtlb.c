@@ -51,10 +51,10 @@ static void ends(struct vtd_devtlb_inv *inv)
 
 static void record_sid(struct vtd *vtd, u64 field, u64 value, u64 error)
 {
-	u64 *iqercd = &vtd->reg[VTD_REG_IQERCD];
+	u64 *iqercd = &vtd->core.reg[VTD_REG_IQERCD];
 
 	/* Of the first one, as long as software has not cleared the error. */
-	if (!(vtd->reg[VTD_REG_FSTS] & error))
+	if (!(vtd->core.reg[VTD_REG_FSTS] & error))
 		*iqercd = (*iqercd & ~field) | value;
 	vtd_fault_raise(vtd, error);
 }
@@ -90,7 +90,7 @@ static void time_out(struct vtd_devtlb_inv *inv)
 
 	set_state(inv, inv->endpoint ? VTD_DEVTLB_ABANDONED : VTD_DEVTLB_FREE);
 	itag_free(vtd);
-	vtd->stats.devtlb_timeouts++;
+	vtd->core.stats.devtlb_timeouts++;
 	vtd->iq.has_timed_out = true;
 	record_sid(vtd, IQERCD_ITESID, FIELD_PREP(IQERCD_ITESID, (u64)inv->sid), FSTS_ITE);
 	vtd_iq_wake(vtd);
@@ -100,7 +100,8 @@ static void arrive(struct vtd_devtlb_inv *inv)
 {
 	set_state(inv, VTD_DEVTLB_WAITING);
 	if (!inv->vtd->is_clockless)
-		sim_event_schedule(&inv->event, sim_now_ps() + inv->vtd->params.devtlb_timeout_ps);
+		sim_event_schedule(&inv->event,
+				   sim_now_ps() + inv->vtd->core.params.devtlb_timeout_ps);
 	if (inv->endpoint)
 		inv->endpoint->ops->invalidate(inv->endpoint, &inv->invalidation);
 }
@@ -202,7 +203,7 @@ void vtd_devtlb_invalidate(struct vtd *vtd, const u64 *desc)
 
 	/* The descriptor has waited for that. */
 	sim_assert(inv);
-	vtd->stats.devtlb_invs++;
+	vtd->core.stats.devtlb_invs++;
 	itag_take(vtd);
 	inv->sid = sid_of(desc);
 	inv->endpoint = port ? port->port.endpoint : NULL;

@@ -20,7 +20,7 @@ static void arrives(struct sim_event *event)
 {
 	struct vtd_event *message = (struct vtd_event *)event;
 
-	mem_write32(message->vtd->mem, message->address, message->data);
+	mem_write32(message->vtd->core.mem, message->address, message->data);
 }
 
 static void send(struct vtd *vtd, enum vtd_irq irq)
@@ -30,19 +30,19 @@ static void send(struct vtd *vtd, enum vtd_irq irq)
 
 	if (sim_event_is_pending(&message->event))
 		return;
-	message->address = vtd->reg[r->addr] | vtd->reg[r->uaddr] << 32;
-	message->data = vtd->reg[r->data];
+	message->address = vtd->core.reg[r->addr] | vtd->core.reg[r->uaddr] << 32;
+	message->data = vtd->core.reg[r->data];
 	if (vtd->is_clockless) {
 		arrives(&message->event);
 		return;
 	}
-	message->done_ps = mem_access_done_ps(vtd->mem, sim_now_ps() + vtd->timing.msi_ps, 4);
+	message->done_ps = mem_access_done_ps(vtd->core.mem, sim_now_ps() + vtd->timing.msi_ps, 4);
 	sim_event_schedule(&message->event, message->done_ps);
 }
 
 void vtd_event_control_written(struct vtd *vtd, enum vtd_irq irq)
 {
-	u64 *ctl = &vtd->reg[registers[irq].ctl];
+	u64 *ctl = &vtd->core.reg[registers[irq].ctl];
 
 	if ((*ctl & ECTL_IM) || !(*ctl & ECTL_IP))
 		return;
@@ -52,13 +52,13 @@ void vtd_event_control_written(struct vtd *vtd, enum vtd_irq irq)
 
 void vtd_event_raise(struct vtd *vtd, enum vtd_irq irq)
 {
-	vtd->reg[registers[irq].ctl] |= ECTL_IP;
+	vtd->core.reg[registers[irq].ctl] |= ECTL_IP;
 	vtd_event_control_written(vtd, irq);
 }
 
 void vtd_event_serviced(struct vtd *vtd, enum vtd_irq irq)
 {
-	vtd->reg[registers[irq].ctl] &= ~ECTL_IP;
+	vtd->core.reg[registers[irq].ctl] &= ~ECTL_IP;
 }
 
 void vtd_event_init(struct vtd *vtd)

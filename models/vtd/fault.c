@@ -12,7 +12,7 @@
 /* Conditions that software has not serviced yet make no further event (7.3). */
 static void set_status(struct vtd *vtd, u64 bit)
 {
-	u64 *fsts = &vtd->reg[VTD_REG_FSTS];
+	u64 *fsts = &vtd->core.reg[VTD_REG_FSTS];
 	bool was_clear = !(*fsts & VTD_FSTS_EVENTS);
 
 	*fsts |= bit;
@@ -31,9 +31,9 @@ void vtd_fault_raise(struct vtd *vtd, u64 error)
 
 static bool is_compressed(const struct vtd *vtd, u64 sid)
 {
-	if (!vtd->params.fault_compression)
+	if (!vtd->core.params.fault_compression)
 		return false;
-	for (u32 i = 0; i < vtd->params.nr_fault_records; i++) {
+	for (u32 i = 0; i < vtd->core.params.nr_fault_records; i++) {
 		if (vtd_fault_is_pending(vtd, i) && FIELD_GET(FRCD_1_SID, vtd->frcd[i][1]) == sid)
 			return true;
 	}
@@ -42,23 +42,23 @@ static bool is_compressed(const struct vtd *vtd, u64 sid)
 
 static void record(struct vtd *vtd, u64 word0, u64 word1)
 {
-	u64 *fsts = &vtd->reg[VTD_REG_FSTS];
+	u64 *fsts = &vtd->core.reg[VTD_REG_FSTS];
 	u32 index = vtd->next_frcd;
 
 	if ((*fsts & FSTS_PFO) || is_compressed(vtd, FIELD_GET(FRCD_1_SID, word1))) {
-		vtd->stats.faults_lost++;
+		vtd->core.stats.faults_lost++;
 		return;
 	}
-	sim_assert(index < vtd->params.nr_fault_records);
+	sim_assert(index < vtd->core.params.nr_fault_records);
 	if (vtd_fault_is_pending(vtd, index)) {
-		vtd->stats.faults_lost++;
+		vtd->core.stats.faults_lost++;
 		*fsts |= FSTS_PFO;
 		return;
 	}
-	vtd->stats.faults++;
+	vtd->core.stats.faults++;
 	vtd->frcd[index][0] = word0;
 	vtd->frcd[index][1] = word1 | FRCD_1_F;
-	vtd->next_frcd = index + 1 == vtd->params.nr_fault_records ? 0 : index + 1;
+	vtd->next_frcd = index + 1 == vtd->core.params.nr_fault_records ? 0 : index + 1;
 	if (*fsts & FSTS_PPF)
 		return;
 	*fsts = (*fsts & ~FSTS_FRI) | FIELD_PREP(FSTS_FRI, (u64)index);
@@ -88,13 +88,13 @@ void vtd_fault_record(struct vtd *vtd, const struct vtd_xlate *x)
 	u64 word1 = FIELD_PREP(FRCD_1_SID, (u64)x->sid) | FIELD_PREP(FRCD_1_FR, (u64)row->reason);
 
 	if (!vtd_fault_is_reported(x)) {
-		vtd->stats.faults_masked += row->is_qualified && x->has_fpd;
+		vtd->core.stats.faults_masked += row->is_qualified && x->has_fpd;
 		return;
 	}
 	word1 |= type_bits(x);
-	if (vtd->params.pasid)
+	if (vtd->core.params.pasid)
 		word1 |= pasid_fields(x);
-	if (vtd->params.dt)
+	if (vtd->core.params.dt)
 		word1 |= FIELD_PREP(FRCD_1_AT, (u64)x->kind);
 	record(vtd, x->iova & FRCD_0_FI & lg2_mask(vtd->fi_bits), word1);
 }

@@ -7,7 +7,7 @@
 
 void vtd_fault_status_written(struct vtd *vtd)
 {
-	if (!(vtd->reg[VTD_REG_FSTS] & VTD_FSTS_EVENTS))
+	if (!(vtd->core.reg[VTD_REG_FSTS] & VTD_FSTS_EVENTS))
 		vtd_event_serviced(vtd, VTD_IRQ_FAULT);
 	vtd_iq_kick(vtd);
 }
@@ -15,7 +15,8 @@ void vtd_fault_status_written(struct vtd *vtd)
 bool vtd_is_fault_register(const struct vtd *vtd, u32 offset, u32 bytes)
 {
 	return offset >= VTD_FRCD_OFFSET &&
-	       offset + bytes <= VTD_FRCD_OFFSET + VTD_FRCD_BYTES * vtd->params.nr_fault_records;
+	       offset + bytes <=
+		       VTD_FRCD_OFFSET + VTD_FRCD_BYTES * vtd->core.params.nr_fault_records;
 }
 
 u64 vtd_fault_read(const struct vtd *vtd, u32 offset, u32 bytes)
@@ -31,12 +32,12 @@ void vtd_fault_write(struct vtd *vtd, u32 offset, u64 value, u32 bytes)
 {
 	u32 at = offset - VTD_FRCD_OFFSET;
 	u64 written = bytes == 8 ? value : (value & 0xffffffff) << (8 * (at % 8));
-	u64 *fsts = &vtd->reg[VTD_REG_FSTS];
+	u64 *fsts = &vtd->core.reg[VTD_REG_FSTS];
 
 	if (at / 8 % 2 == 0 || !(written & FRCD_1_F))
 		return;
 	vtd->frcd[at / VTD_FRCD_BYTES][1] &= ~FRCD_1_F;
-	for (u32 i = 0; i < vtd->params.nr_fault_records; i++) {
+	for (u32 i = 0; i < vtd->core.params.nr_fault_records; i++) {
 		if (vtd_fault_is_pending(vtd, i))
 			return;
 	}

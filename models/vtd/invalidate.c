@@ -6,8 +6,8 @@
 
 void vtd_invalidate(struct vtd *vtd, const struct vtd_inval *inval)
 {
-	vtd_iotlb_invalidate(vtd, inval);
-	vtd_walk_cache_invalidate(vtd, inval);
+	vtd_iotlb_invalidate(&vtd->core, inval);
+	vtd_walk_cache_invalidate(&vtd->core, inval);
 	vtd_txn_invalidate(vtd, inval);
 }
 
@@ -17,13 +17,13 @@ void vtd_invalidate(struct vtd *vtd, const struct vtd_inval *inval)
  */
 void vtd_invalidate_context(struct vtd *vtd, const struct vtd_cc_inval *inval)
 {
-	vtd_context_invalidate(vtd, inval);
+	vtd_context_invalidate(&vtd->core, inval);
 	vtd_txn_invalidate_context(vtd, inval);
 }
 
 void vtd_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval)
 {
-	vtd_pasid_invalidate(vtd, inval);
+	vtd_pasid_invalidate(&vtd->core, inval);
 	vtd_txn_invalidate_pasid(vtd, inval);
 }
 

@@ -16,7 +16,7 @@
 
 static bool is_wide(const struct vtd *vtd)
 {
-	return vtd->reg[VTD_REG_IQA] & IQA_DW;
+	return vtd->core.reg[VTD_REG_IQA] & IQA_DW;
 }
 
 static u32 desc_bytes(const struct vtd *vtd)
@@ -26,7 +26,7 @@ static u32 desc_bytes(const struct vtd *vtd)
 
 static u64 queue_bytes(const struct vtd *vtd)
 {
-	return 4096ULL << FIELD_GET(Q_BASE_SIZE, vtd->reg[VTD_REG_IQA]);
+	return 4096ULL << FIELD_GET(Q_BASE_SIZE, vtd->core.reg[VTD_REG_IQA]);
 }
 
 u32 vtd_iq_entries(const struct vtd *vtd)
@@ -43,14 +43,14 @@ static u32 distance(const struct vtd *vtd, u64 from, u64 to)
 
 static bool can_fetch(const struct vtd *vtd)
 {
-	return (vtd->reg[VTD_REG_GSTS] & GSTS_QIES) &&
-	       vtd->reg[VTD_REG_IQH] != vtd->reg[VTD_REG_IQT] &&
-	       !(vtd->reg[VTD_REG_FSTS] & (FSTS_IQE | FSTS_ITE));
+	return (vtd->core.reg[VTD_REG_GSTS] & GSTS_QIES) &&
+	       vtd->core.reg[VTD_REG_IQH] != vtd->core.reg[VTD_REG_IQT] &&
+	       !(vtd->core.reg[VTD_REG_FSTS] & (FSTS_IQE | FSTS_ITE));
 }
 
 static void fail(struct vtd *vtd, u64 info)
 {
-	u64 *iqercd = &vtd->reg[VTD_REG_IQERCD];
+	u64 *iqercd = &vtd->core.reg[VTD_REG_IQERCD];
 
 	vtd->iq.phase = VTD_IQ_IDLE;
 	*iqercd = (*iqercd & ~IQERCD_IQEI) | info;
@@ -67,9 +67,9 @@ static u32 type_of(const u64 *desc)
 /* Table 26, and features that types belong to. */
 static bool is_type_valid(const struct vtd *vtd, u32 type)
 {
-	const struct vtd_params *p = &vtd->params;
+	const struct vtd_params *p = &vtd->core.params;
 
-	if (type > INVDESC_TYPE_WAIT && vtd_ttm(vtd) == RTADDR_TTM_LEGACY)
+	if (type > INVDESC_TYPE_WAIT && vtd_ttm(&vtd->core) == RTADDR_TTM_LEGACY)
 		return false;
 	switch (type) {
 	case INVDESC_TYPE_CC:
@@ -112,7 +112,7 @@ static const u64 reserved[][2] = {
 
 static bool has_private_data(const struct vtd *vtd, u32 type, const u64 *desc)
 {
-	return type == INVDESC_TYPE_PGRP_RESP && vtd->params.revision == 3 &&
+	return type == INVDESC_TYPE_PGRP_RESP && vtd->core.params.revision == 3 &&
 	       (desc[0] & INVDESC_PGRP_0_PDP);
 }
 
@@ -124,7 +124,7 @@ static bool has_reserved(const struct vtd *vtd, u32 type, const u64 *desc)
 		word0 &= ~INVDESC_PGRP_0_PDP;
 	else if (desc[2] || desc[3])
 		return true;
-	if (type == INVDESC_TYPE_WAIT && !vtd->params.pds)
+	if (type == INVDESC_TYPE_WAIT && !vtd->core.params.pds)
 		word0 |= desc[0] & INVDESC_WAIT_0_PD;
 	return word0 || (desc[1] & reserved[type][1]);
 }
@@ -139,9 +139,9 @@ static bool has_reserved_value(const struct vtd *vtd, u32 type, const u64 *desc)
 	case INVDESC_TYPE_CC:
 		return !g;
 	case INVDESC_TYPE_IOTLB:
-		return !g ||
-		       (g == INVAL_PAGE &&
-			(!vtd->params.psi || FIELD_GET(INVDESC_1_AM, desc[1]) > vtd->params.mamv));
+		return !g || (g == INVAL_PAGE &&
+			      (!vtd->core.params.psi ||
+			       FIELD_GET(INVDESC_1_AM, desc[1]) > vtd->core.params.mamv));
 	case INVDESC_TYPE_PIOTLB:
 		return g < INVDESC_PIOTLB_G_PASID;
 	case INVDESC_TYPE_PC:
@@ -157,30 +157,30 @@ static bool has_reserved_value(const struct vtd *vtd, u32 type, const u64 *desc)
 /* Can the queue be fetched from at all? Return: IQEI_*, or 0. */
 static u64 check_queue(const struct vtd *vtd)
 {
-	const struct vtd_params *p = &vtd->params;
-	u32 ttm = vtd_ttm(vtd);
+	const struct vtd_params *p = &vtd->core.params;
+	u32 ttm = vtd_ttm(&vtd->core);
 
 	if (ttm == 2 || (ttm == RTADDR_TTM_ABORT && !p->adms) ||
 	    (ttm == RTADDR_TTM_SCALABLE && !p->smts))
 		return IQEI_TTM;
 	if (is_wide(vtd) ? !p->smts && !p->adms : ttm != RTADDR_TTM_LEGACY)
 		return IQEI_WIDTH;
-	if (vtd->reg[VTD_REG_IQT] % desc_bytes(vtd))
+	if (vtd->core.reg[VTD_REG_IQT] % desc_bytes(vtd))
 		return IQEI_TAIL_UNALIGNED;
-	return vtd->reg[VTD_REG_IQT] >= queue_bytes(vtd) ? IQEI_TAIL_INVALID : 0;
+	return vtd->core.reg[VTD_REG_IQT] >= queue_bytes(vtd) ? IQEI_TAIL_INVALID : 0;
 }
 
 static u64 fetch_desc(struct vtd *vtd)
 {
-	pa_t pa = (vtd->reg[VTD_REG_IQA] & Q_BASE_ADDR_MASK) +
-		  (vtd->reg[VTD_REG_IQH] & (queue_bytes(vtd) - 1));
+	pa_t pa = (vtd->core.reg[VTD_REG_IQA] & Q_BASE_ADDR_MASK) +
+		  (vtd->core.reg[VTD_REG_IQH] & (queue_bytes(vtd) - 1));
 	u64 *desc = vtd->iq.desc;
 	u32 type;
 
 	desc[2] = 0;
 	desc[3] = 0;
 	for (u32 i = 0; i < desc_bytes(vtd) / 8; i++) {
-		if (mem_read64(vtd->mem, pa + 8 * i, &desc[i]))
+		if (mem_read64(vtd->core.mem, pa + 8 * i, &desc[i]))
 			return IQEI_FETCH;
 	}
 	type = type_of(desc);
@@ -264,14 +264,14 @@ static void run_iec(struct vtd *vtd, const u64 *desc)
 /* The status is seen before the interrupt (6.5.2.10). */
 static void run_wait(struct vtd *vtd, const u64 *desc)
 {
-	bool was_complete = vtd->reg[VTD_REG_ICS] & ICS_IWC;
+	bool was_complete = vtd->core.reg[VTD_REG_ICS] & ICS_IWC;
 
 	if (desc[0] & INVDESC_WAIT_0_SW)
-		mem_write32(vtd->mem, desc[1] & INVDESC_WAIT_1_ADDR & vtd->haw_mask,
+		mem_write32(vtd->core.mem, desc[1] & INVDESC_WAIT_1_ADDR & vtd->core.haw_mask,
 			    FIELD_GET(INVDESC_WAIT_0_DATA, desc[0]));
 	if (!(desc[0] & INVDESC_WAIT_0_IF))
 		return;
-	vtd->reg[VTD_REG_ICS] |= ICS_IWC;
+	vtd->core.reg[VTD_REG_ICS] |= ICS_IWC;
 	if (!was_complete)
 		vtd_event_raise(vtd, VTD_IRQ_INVALIDATION);
 }
@@ -316,7 +316,7 @@ static void execute(struct vtd *vtd)
 		return;
 	}
 	vtd->iq.phase = VTD_IQ_IDLE;
-	vtd->stats.invalidations += !is_wait && type_of(desc) != INVDESC_TYPE_PGRP_RESP;
+	vtd->core.stats.invalidations += !is_wait && type_of(desc) != INVDESC_TYPE_PGRP_RESP;
 	switch (type_of(desc)) {
 	case INVDESC_TYPE_CC:
 		run_cc(vtd, desc);
@@ -350,12 +350,12 @@ static void execute(struct vtd *vtd)
 
 static void move_head(struct vtd *vtd)
 {
-	u64 *head = &vtd->reg[VTD_REG_IQH];
+	u64 *head = &vtd->core.reg[VTD_REG_IQH];
 
 	*head = (*head + desc_bytes(vtd)) & (queue_bytes(vtd) - 1);
-	vtd->stats.iq.popped++;
+	vtd->core.stats.iq.popped++;
 	sim_trace(SIM_TRACE_QUEUE_POP, vtd_queue_number(vtd, VTD_QUEUE_IQ),
-		  distance(vtd, *head, vtd->reg[VTD_REG_IQT]));
+		  distance(vtd, *head, vtd->core.reg[VTD_REG_IQT]));
 }
 
 /* Fetch the next descriptor; false: there is none to carry out. */
@@ -426,8 +426,8 @@ void vtd_iq_kick(struct vtd *vtd)
 		return;
 	iq->phase = VTD_IQ_FETCHING;
 	if (!vtd->is_clockless) {
-		sim_event_schedule(&iq->event,
-				   mem_access_done_ps(vtd->mem, sim_now_ps(), desc_bytes(vtd)));
+		sim_event_schedule(&iq->event, mem_access_done_ps(vtd->core.mem, sim_now_ps(),
+								  desc_bytes(vtd)));
 		return;
 	}
 	/* A descriptor may write registers by way of a doorbell: phase guards against nesting. */
@@ -441,9 +441,9 @@ void vtd_iq_kick(struct vtd *vtd)
 
 void vtd_iq_tail_written(struct vtd *vtd, u64 old)
 {
-	struct vtd_queue_stats *stats = &vtd->stats.iq;
-	u32 added = distance(vtd, old, vtd->reg[VTD_REG_IQT]);
-	u32 depth = distance(vtd, vtd->reg[VTD_REG_IQH], vtd->reg[VTD_REG_IQT]);
+	struct vtd_queue_stats *stats = &vtd->core.stats.iq;
+	u32 added = distance(vtd, old, vtd->core.reg[VTD_REG_IQT]);
+	u32 depth = distance(vtd, vtd->core.reg[VTD_REG_IQH], vtd->core.reg[VTD_REG_IQT]);
 
 	if (added) {
 		stats->pushed += added;
@@ -459,5 +459,5 @@ void vtd_iq_disable(struct vtd *vtd)
 	if (sim_event_cancel(&vtd->iq.event) && vtd->iq.phase == VTD_IQ_EXECUTING)
 		execute(vtd);
 	vtd->iq.phase = VTD_IQ_IDLE;
-	vtd->reg[VTD_REG_IQH] = 0;
+	vtd->core.reg[VTD_REG_IQH] = 0;
 }

@@ -22,7 +22,7 @@
 
 int vtd_ir_init(struct vtd *vtd)
 {
-	const struct vtd_params *p = &vtd->params;
+	const struct vtd_params *p = &vtd->core.params;
 
 	return tlb_array_init(&vtd->ir.cache, p->iec_entries, min_u64(p->iec_ways, p->iec_entries),
 			      2 * sizeof(u64));
@@ -64,10 +64,10 @@ static enum vtd_condition find_entry(struct vtd *vtd, struct entry *entry)
 		memcpy(irte, tlb_array_entry(&vtd->ir.cache, number), IRTE_BYTES);
 		return VTD_NO_FAULT;
 	}
-	if (pa & ~vtd->haw_mask)
+	if (pa & ~vtd->core.haw_mask)
 		return VTD_IR_2;
-	vtd->stats.irte_fetches++;
-	if (mem_read64(vtd->mem, pa, &irte[0]) || mem_read64(vtd->mem, pa + 8, &irte[1]))
+	vtd->core.stats.irte_fetches++;
+	if (mem_read64(vtd->core.mem, pa, &irte[0]) || mem_read64(vtd->core.mem, pa + 8, &irte[1]))
 		return VTD_IR_4;
 	return VTD_NO_FAULT;
 }
@@ -112,7 +112,7 @@ static bool has_reserved(const struct vtd *vtd, const u64 *irte)
 {
 	bool is_svt_reserved = FIELD_GET(IRTE_1_SVT, irte[1]) > IRTE_SVT_BUS;
 
-	if ((irte[0] & IRTE_0_IM) && vtd->params.pi)
+	if ((irte[0] & IRTE_0_IM) && vtd->core.params.pi)
 		return (irte[0] & IRTE_0_POSTED_RSVD) || (irte[1] & IRTE_1_POSTED_RSVD) ||
 		       is_svt_reserved;
 	return (irte[0] & (IRTE_0_RSVD | IRTE_0_IM)) || (irte[1] & IRTE_1_RSVD) ||
@@ -156,17 +156,17 @@ static enum vtd_condition post(struct vtd *vtd, const u64 *irte, struct vtd_inte
 	u64 pir, word;
 	bool is_urgent = irte[0] & IRTE_0_URG;
 
-	if (mem_read64(vtd->mem, pid + 32, &word) ||
-	    mem_read64(vtd->mem, pid + vector / 64 * 8, &pir))
+	if (mem_read64(vtd->core.mem, pid + 32, &word) ||
+	    mem_read64(vtd->core.mem, pid + vector / 64 * 8, &pir))
 		return VTD_IR_8;
 	if ((word & PID_4_RSVD) || (!is_x2apic(vtd) && (word & PID_4_NDST & ~PID_4_NDST_XAPIC)))
 		return VTD_IR_9;
 	r->is_posted = true;
-	mem_write64(vtd->mem, pid + vector / 64 * 8, pir | BIT_ULL(vector % 64));
+	mem_write64(vtd->core.mem, pid + vector / 64 * 8, pir | BIT_ULL(vector % 64));
 	r->is_delivered = !(word & PID_4_ON) && (is_urgent || !(word & PID_4_SN));
 	if (!r->is_delivered)
 		return VTD_NO_FAULT;
-	mem_write64(vtd->mem, pid + 32, word | PID_4_ON);
+	mem_write64(vtd->core.mem, pid + 32, word | PID_4_ON);
 	r->interrupt = (struct vtd_interrupt){
 		.destination = is_x2apic(vtd) ? FIELD_GET(PID_4_NDST, word)
 					      : FIELD_GET(PID_4_NDST_XAPIC, word),
@@ -214,17 +214,17 @@ static enum vtd_condition check_request(const struct vtd *vtd,
 					const struct vtd_interrupt_request *r)
 {
 	if (!(r->address & INTR_ADDR_FORMAT))
-		return is_x2apic(vtd) || !(vtd->reg[VTD_REG_GSTS] & GSTS_CFIS) ? VTD_IR_6
-									       : VTD_NO_FAULT;
+		return is_x2apic(vtd) || !(vtd->core.reg[VTD_REG_GSTS] & GSTS_CFIS) ? VTD_IR_6
+										    : VTD_NO_FAULT;
 	return (r->address & INTR_ADDR_SHV) && (r->data & INTR_DATA_RSVD) ? VTD_IR_1 : VTD_NO_FAULT;
 }
 
 static void fault(struct vtd *vtd, const struct vtd_interrupt_request *r, const struct entry *entry,
 		  enum vtd_condition condition)
 {
-	vtd->stats.interrupts_blocked++;
+	vtd->core.stats.interrupts_blocked++;
 	if (vtd_fault_table[condition].is_qualified && (entry->irte[0] & IRTE_0_FPD))
-		vtd->stats.faults_masked++;
+		vtd->core.stats.faults_masked++;
 	else
 		vtd_fault_record_interrupt(vtd, r->sid, entry->index, condition);
 }
@@ -238,7 +238,7 @@ static u64 judge(struct vtd *vtd, struct vtd_interrupt_request *r)
 
 	r->is_delivered = false;
 	r->is_posted = false;
-	if (!(vtd->reg[VTD_REG_GSTS] & GSTS_IRES)) {
+	if (!(vtd->core.reg[VTD_REG_GSTS] & GSTS_IRES)) {
 		r->is_delivered = true;
 		pass(r->address, r->data, &r->interrupt);
 		return at_ps;
@@ -259,8 +259,8 @@ static u64 judge(struct vtd *vtd, struct vtd_interrupt_request *r)
 	if (vtd->is_clockless)
 		return 0;
 	if (!entry.is_cached)
-		at_ps = mem_access_done_ps(vtd->mem, at_ps, IRTE_BYTES) + vtd->timing.step_ps;
-	return r->is_posted ? mem_access_done_ps(vtd->mem, at_ps, 64) : at_ps;
+		at_ps = mem_access_done_ps(vtd->core.mem, at_ps, IRTE_BYTES) + vtd->timing.step_ps;
+	return r->is_posted ? mem_access_done_ps(vtd->core.mem, at_ps, 64) : at_ps;
 }
 
 /* --- delivery --- */
@@ -268,12 +268,12 @@ static u64 judge(struct vtd *vtd, struct vtd_interrupt_request *r)
 /* Who takes interrupts, or else the address that the processors listen at (SDM 3, 10.11). */
 static void deliver(struct vtd *vtd, const struct vtd_interrupt *intr)
 {
-	vtd->stats.interrupts++;
+	vtd->core.stats.interrupts++;
 	if (vtd->ir.sink) {
 		vtd->ir.sink(vtd->ir.sink_opaque, intr);
 		return;
 	}
-	mem_write32(vtd->mem,
+	mem_write32(vtd->core.mem,
 		    INTR_RANGE | FIELD_PREP(INTR_ADDR_DEST, (u64)(intr->destination & 0xff)) |
 			    (intr->has_hint ? INTR_ADDR_RH : 0) |
 			    (intr->is_logical ? INTR_ADDR_DM : 0),
@@ -283,7 +283,7 @@ static void deliver(struct vtd *vtd, const struct vtd_interrupt *intr)
 
 static void ends(struct vtd *vtd, struct vtd_interrupt_request *r)
 {
-	vtd->stats.interrupts_posted += r->is_posted;
+	vtd->core.stats.interrupts_posted += r->is_posted;
 	if (r->is_delivered)
 		deliver(vtd, &r->interrupt);
 	if (r->done)

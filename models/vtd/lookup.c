@@ -6,13 +6,13 @@
 
 enum port_status vtd_lookup(struct vtd *vtd, u32 sid, struct port_access *access)
 {
-	struct tlb_array *array = &vtd->iotlb;
+	struct tlb_array *array = &vtd->core.iotlb;
 	const struct vtd_iotlb_entry *entry;
 	u32 number;
 	u64 tag;
 
 	access->is_raz_wi = false;
-	if (__builtin_expect(!vtd->is_enabled, 0))
+	if (__builtin_expect(!vtd->core.is_enabled, 0))
 		return PORT_PENDING;
 	tag = vtd_request_tag(sid, access->has_pasid ? access->pasid : 0, access->has_pasid);
 	number = array->last;
@@ -22,11 +22,11 @@ enum port_status vtd_lookup(struct vtd *vtd, u32 sid, struct port_access *access
 		entry = tlb_array_entry(array, number);
 		if (entry->hit_perms & (1U << vtd_access_attr(access))) {
 			access->pa = entry->pa + (access->iova & lg2_mask(entry->lg2));
-			vtd->stats.iotlb_hits++;
+			vtd->core.stats.iotlb_hits++;
 			return PORT_DONE;
 		}
 	}
-	vtd->stats.iotlb_misses++;
+	vtd->core.stats.iotlb_misses++;
 	return PORT_PENDING;
 }
 

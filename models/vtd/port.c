@@ -27,7 +27,7 @@ static enum port_status translation_request(struct port *base, struct port_trans
 	struct vtd_port *port = (struct vtd_port *)base;
 
 	translation->access.kind = PORT_TRANSLATION_REQUEST;
-	port->vtd->stats.ats_requests++;
+	port->vtd->core.stats.ats_requests++;
 	return txn_call(&port->pool, &translation->access, sim_now_ps(), false);
 }
 
@@ -37,7 +37,7 @@ static enum port_status translated(struct port *base, struct port_access *access
 
 	access->kind = PORT_TRANSLATED;
 	access->is_raz_wi = false;
-	port->vtd->stats.ats_translated++;
+	port->vtd->core.stats.ats_translated++;
 	return txn_call(&port->pool, access, sim_now_ps(), false);
 }
 
@@ -55,10 +55,11 @@ int vtd_port_init(struct vtd *vtd, struct vtd_port *port, u32 source_id)
 						.page_request = vtd_prq_request};
 
 	memset(port, 0, sizeof(*port));
-	port->port.ops = vtd->params.prs ? &pri_ops : vtd->params.dt ? &ats_ops : &ops;
+	port->port.ops = vtd->core.params.prs ? &pri_ops : vtd->core.params.dt ? &ats_ops : &ops;
 	port->port.stream_id = source_id;
 	port->vtd = vtd;
-	if (txn_pool_init(&port->pool, &vtd->unit, vtd->params.port_slots, sizeof(struct vtd_txn)))
+	if (txn_pool_init(&port->pool, &vtd->unit, vtd->core.params.port_slots,
+			  sizeof(struct vtd_txn)))
 		return -ENOMEM;
 	port->next_port = vtd->ports;
 	vtd->ports = port;

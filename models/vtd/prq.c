@@ -43,16 +43,16 @@ static struct vtd_port *port_of(const struct port_page_request *request)
 /* Of revision 3 (7.4.1.1 there). */
 static bool has_private_data(const struct vtd *vtd, const struct port_page_request *request)
 {
-	return vtd->params.revision == 3 && request->has_private_data;
+	return vtd->core.params.revision == 3 && request->has_private_data;
 }
 
 /* --- the queue as registers show it --- */
 
 static u32 nr_entries(const struct vtd *vtd)
 {
-	u32 lg2 = FIELD_GET(Q_BASE_SIZE, vtd->reg[VTD_REG_PQA]) + 7;
+	u32 lg2 = FIELD_GET(Q_BASE_SIZE, vtd->core.reg[VTD_REG_PQA]) + 7;
 
-	return 1U << min_u64(lg2, vtd->params.prq_lg2);
+	return 1U << min_u64(lg2, vtd->core.params.prq_lg2);
 }
 
 u32 vtd_prq_entries(const struct vtd *vtd)
@@ -62,7 +62,7 @@ u32 vtd_prq_entries(const struct vtd *vtd)
 
 static u32 index_of(const struct vtd *vtd, enum vtd_reg reg)
 {
-	return vtd->reg[reg] / PAGE_REQ_BYTES & (nr_entries(vtd) - 1);
+	return vtd->core.reg[reg] / PAGE_REQ_BYTES & (nr_entries(vtd) - 1);
 }
 
 static u32 depth(const struct vtd *vtd)
@@ -73,7 +73,7 @@ static u32 depth(const struct vtd *vtd)
 /* Before @bit is set: events are not repeated (7.5). */
 static void set_status(struct vtd *vtd, u64 bit)
 {
-	u64 *prs = &vtd->reg[VTD_REG_PRS];
+	u64 *prs = &vtd->core.reg[VTD_REG_PRS];
 	bool was_clear = !*prs;
 
 	*prs |= bit;
@@ -83,7 +83,7 @@ static void set_status(struct vtd *vtd, u64 bit)
 
 void vtd_prq_status_written(struct vtd *vtd)
 {
-	if (!vtd->reg[VTD_REG_PRS])
+	if (!vtd->core.reg[VTD_REG_PRS])
 		vtd_event_serviced(vtd, VTD_IRQ_PAGE_REQUEST);
 }
 
@@ -172,17 +172,17 @@ static void make_record(const struct vtd *vtd, const struct port_page_request *r
 
 static void move_tail(struct vtd *vtd)
 {
-	u64 *tail = &vtd->reg[VTD_REG_PQT];
+	u64 *tail = &vtd->core.reg[VTD_REG_PQT];
 
 	*tail = (*tail + PAGE_REQ_BYTES) & (nr_entries(vtd) * PAGE_REQ_BYTES - 1);
-	vtd->stats.prq.pushed++;
-	vtd->stats.prq.max_depth = max_u64(vtd->stats.prq.max_depth, depth(vtd));
+	vtd->core.stats.prq.pushed++;
+	vtd->core.stats.prq.max_depth = max_u64(vtd->core.stats.prq.max_depth, depth(vtd));
 	sim_trace(SIM_TRACE_QUEUE_PUSH, vtd_queue_number(vtd, VTD_QUEUE_PRQ), depth(vtd));
 }
 
 static bool write_record(struct vtd *vtd, const struct port_page_request *request)
 {
-	pa_t pa = (vtd->reg[VTD_REG_PQA] & Q_BASE_ADDR_MASK) +
+	pa_t pa = (vtd->core.reg[VTD_REG_PQA] & Q_BASE_ADDR_MASK) +
 		  index_of(vtd, VTD_REG_PQT) * PAGE_REQ_BYTES;
 	u64 word[PAGE_REQ_DWORDS];
 	u8 record[PAGE_REQ_BYTES];
@@ -190,7 +190,7 @@ static bool write_record(struct vtd *vtd, const struct port_page_request *reques
 	make_record(vtd, request, word);
 	for (u32 i = 0; i < PAGE_REQ_DWORDS; i++)
 		le64_store(record + 8 * i, word[i]);
-	return !mem_write(vtd->mem, pa, record, sizeof(record));
+	return !mem_write(vtd->core.mem, pa, record, sizeof(record));
 }
 
 static void write_ends(struct vtd *vtd, struct port_page_request *request)
@@ -228,12 +228,12 @@ static void accept(struct vtd *vtd, struct port_page_request *request)
 	}
 	prq->free_ps = max_u64(sim_now_ps(), prq->free_ps) + vtd->timing.record_ps;
 	line_add(&prq->writing, &request->line,
-		 mem_access_done_ps(vtd->mem, prq->free_ps, PAGE_REQ_BYTES));
+		 mem_access_done_ps(vtd->core.mem, prq->free_ps, PAGE_REQ_BYTES));
 }
 
 static void overflow(struct vtd *vtd, struct port_page_request *request)
 {
-	vtd->stats.prq.overflows++;
+	vtd->core.stats.prq.overflows++;
 	sim_trace(SIM_TRACE_QUEUE_OVERFLOW, vtd_queue_number(vtd, VTD_QUEUE_PRQ), 0);
 	set_status(vtd, PRS_PRO);
 	refuse(vtd, request, PORT_PAGE_SUCCESS);
@@ -246,7 +246,7 @@ void vtd_prq_kick(struct vtd *vtd)
 	struct line_item *item;
 
 	while (prq->valid.head) {
-		bool has_overflow = vtd->reg[VTD_REG_PRS] & PRS_PRO;
+		bool has_overflow = vtd->core.reg[VTD_REG_PRS] & PRS_PRO;
 		u32 room = nr_entries(vtd) - 1 - depth(vtd);
 
 		/* No overflow may be seen before a full queue is: writes under way end first. */
@@ -267,7 +267,7 @@ void vtd_prq_head_written(struct vtd *vtd, u64 old)
 	u32 taken = (index_of(vtd, VTD_REG_PQH) - old / PAGE_REQ_BYTES) & (nr_entries(vtd) - 1);
 
 	if (taken) {
-		vtd->stats.prq.popped += taken;
+		vtd->core.stats.prq.popped += taken;
 		sim_trace(SIM_TRACE_QUEUE_POP, vtd_queue_number(vtd, VTD_QUEUE_PRQ), depth(vtd));
 	}
 	vtd_prq_kick(vtd);
@@ -307,10 +307,10 @@ static enum vtd_want find_config(struct vtd *vtd, struct port_page_request *requ
 		.is_instruction = request->is_exec,
 	};
 
-	vtd_xlate_begin(x, port_of(request), request->port->stream_id, &access);
+	vtd_xlate_begin(&vtd->core, x, request->port->stream_id, &access);
 	x->is_page_request = true;
 	for (;;) {
-		enum vtd_want want = vtd_xlate_step(vtd, x);
+		enum vtd_want want = vtd_xlate_step(&vtd->core, x);
 
 		if (want == VTD_WANT_NOTHING || want == VTD_WANT_FAULT)
 			return want;
@@ -318,9 +318,9 @@ static enum vtd_want find_config(struct vtd *vtd, struct port_page_request *requ
 			*at_ps += vtd->timing.context_ps;
 			continue;
 		}
-		vtd_xlate_memory(vtd, x);
+		vtd_xlate_memory(&vtd->core, x);
 		if (!vtd->is_clockless)
-			*at_ps = mem_access_done_ps(vtd->mem, *at_ps, 8 * x->memory_words) +
+			*at_ps = mem_access_done_ps(vtd->core.mem, *at_ps, 8 * x->memory_words) +
 				 vtd->timing.step_ps;
 	}
 }
@@ -344,7 +344,7 @@ static void check_ended(struct line *line, struct line_item *item)
 
 static bool is_marker_unsupported(const struct vtd *vtd, const struct port_page_request *request)
 {
-	return port_page_request_is_stop_marker(request) && !vtd->params.sms;
+	return port_page_request_is_stop_marker(request) && !vtd->core.params.sms;
 }
 
 static void arrive(struct vtd *vtd, struct port_page_request *request)
@@ -353,7 +353,7 @@ static void arrive(struct vtd *vtd, struct port_page_request *request)
 	struct vtd_xlate x;
 
 	request->private_code = PORT_PAGE_INVALID;
-	if (vtd->is_enabled && !is_marker_unsupported(vtd, request)) {
+	if (vtd->core.is_enabled && !is_marker_unsupported(vtd, request)) {
 		if (find_config(vtd, request, &x, &at_ps) == VTD_WANT_NOTHING) {
 			request->private_code = PORT_PAGE_SUCCESS;
 			invalidate(vtd, &x);

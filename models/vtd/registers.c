@@ -45,7 +45,7 @@ u64 vtd_mmio_read(struct vtd *vtd, u32 offset, u32 bytes)
 		return vtd_fault_read(vtd, offset, bytes);
 	if (!find_row(offset, bytes, &reg))
 		return 0;
-	value = vtd->reg[reg];
+	value = vtd->core.reg[reg];
 	if (bytes == 8)
 		return value;
 	return (u32)(value >> (8 * (offset - vtd_reg_table[reg].offset)));
@@ -136,7 +136,7 @@ static bool is_present(const struct vtd_params *p, enum vtd_reg reg)
 /* Bits that the table lets software write, but features or the address width take away. */
 static u64 reserved_by_features(const struct vtd *vtd, enum vtd_reg reg)
 {
-	const struct vtd_params *p = &vtd->params;
+	const struct vtd_params *p = &vtd->core.params;
 
 	if (!is_present(p, reg))
 		return ~0ULL;
@@ -146,9 +146,9 @@ static u64 reserved_by_features(const struct vtd *vtd, enum vtd_reg reg)
 	case VTD_REG_PQA:
 	case VTD_REG_PHMBASE:
 	case VTD_REG_PHMLIMIT:
-		return ~vtd->haw_mask;
+		return ~vtd->core.haw_mask;
 	case VTD_REG_IRTA:
-		return ~vtd->haw_mask | (p->eim ? 0 : IRTA_EIME);
+		return ~vtd->core.haw_mask | (p->eim ? 0 : IRTA_EIME);
 	default:
 		return 0;
 	}
@@ -159,11 +159,11 @@ void vtd_registers_reset(struct vtd *vtd)
 	for (u32 i = 0; i < VTD_NR_REGS; i++) {
 		const struct reg_row *row = &vtd_reg_table[i];
 
-		vtd->reg[i] = row->reset;
+		vtd->core.reg[i] = row->reset;
 		if (row->reset == VTD_RESET_FEATURES)
-			vtd->reg[i] = feature_reset(i, &vtd->params);
-		if (!is_present(&vtd->params, i))
-			vtd->reg[i] = 0;
+			vtd->core.reg[i] = feature_reset(i, &vtd->core.params);
+		if (!is_present(&vtd->core.params, i))
+			vtd->core.reg[i] = 0;
 		vtd->write_mask[i] = row->write_mask & ~reserved_by_features(vtd, i);
 	}
 }
@@ -179,7 +179,7 @@ static u64 writable(const struct vtd *vtd, enum vtd_reg reg)
 	case VTD_GUARD_READ_ONLY:
 		return 0;
 	case VTD_GUARD_PRS:
-		return vtd->is_protecting ? 0 : vtd->write_mask[reg];
+		return vtd->core.is_protecting ? 0 : vtd->write_mask[reg];
 	}
 	return 0;
 }
@@ -225,7 +225,7 @@ static void after_write(struct vtd *vtd, enum vtd_reg reg, u64 written, u64 old)
 		vtd_prq_kick(vtd);
 		break;
 	case VTD_REG_ICS:
-		if (!vtd->reg[VTD_REG_ICS])
+		if (!vtd->core.reg[VTD_REG_ICS])
 			vtd_event_serviced(vtd, VTD_IRQ_INVALIDATION);
 		break;
 	default:
@@ -249,9 +249,9 @@ void vtd_mmio_write(struct vtd *vtd, u32 offset, u64 value, u32 bytes)
 	lane = (bytes == 8 ? ~0ULL : 0xffffffffULL) << shift;
 	value = value << shift & lane;
 	mask = writable(vtd, reg) & lane;
-	old = vtd->reg[reg];
-	vtd->reg[reg] = (old & ~mask) | (value & mask);
-	if (is_present(&vtd->params, reg))
-		vtd->reg[reg] &= ~(value & vtd_reg_table[reg].w1c_mask);
+	old = vtd->core.reg[reg];
+	vtd->core.reg[reg] = (old & ~mask) | (value & mask);
+	if (is_present(&vtd->core.params, reg))
+		vtd->core.reg[reg] &= ~(value & vtd_reg_table[reg].w1c_mask);
 	after_write(vtd, reg, value, old);
 }

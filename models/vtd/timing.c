@@ -2,9 +2,8 @@
 /*
  * When: the way of an access that the IOTLB could not answer at its port. Slots,
  * waiting and starting over are those of models/common/txn.h; what happens at each
- * stop is in steps/. A fault is recorded, then the answer goes back
- * over the link: an access is never kept (VT-d 7: what is recoverable is asked for
- * by the endpoint).
+ * stop is in steps/. A fault is recorded, then the answer goes back over the link: an
+ * access is never kept (VT-d 7: what is recoverable is asked for by the endpoint).
  */
 #include "models/vtd/internal.h"
 
@@ -35,7 +34,7 @@ static void answer(struct txn *base)
 
 	/* It is the unit's until here, and of this transaction alone. */
 	sim_assert(access->status == PORT_PENDING && !base->waiters.head && !base->has_walk_slot);
-	vtd_of(base)->stats.aborted += status == PORT_ABORTED;
+	vtd_of(base)->core.stats.aborted += status == PORT_ABORTED;
 	access->pa = txn->x.pa;
 	if (access->kind == PORT_TRANSLATION_REQUEST) {
 		vtd_ats_complete(&txn->x, access);
@@ -70,7 +69,7 @@ static void translated(struct txn *txn)
 	struct vtd *vtd = vtd_of(txn);
 
 	txn_of(txn)->status = PORT_DONE;
-	if (txn_of(txn)->x.is_interrupt && (vtd->reg[VTD_REG_GSTS] & GSTS_IRES))
+	if (txn_of(txn)->x.is_interrupt && (vtd->core.reg[VTD_REG_GSTS] & GSTS_IRES))
 		txn_wait(txn, 0, interrupt);
 	else
 		txn_wait(txn, vtd->timing.link_ps, answer);
@@ -117,7 +116,7 @@ static void begin(struct txn *txn)
 {
 	struct vtd_port *port = port_of(txn);
 
-	vtd_xlate_begin(&txn_of(txn)->x, port, port->port.stream_id, txn->access);
+	vtd_xlate_begin(&port->vtd->core, &txn_of(txn)->x, port->port.stream_id, txn->access);
 }
 
 static enum txn_want steps(struct txn *txn)
@@ -126,7 +125,7 @@ static enum txn_want steps(struct txn *txn)
 	struct vtd_xlate *x = &txn_of(txn)->x;
 
 	for (;;) {
-		switch (vtd_xlate_step(vtd, x)) {
+		switch (vtd_xlate_step(&vtd->core, x)) {
 		case VTD_WANT_TLB_LOOKUP:
 			/* The port has looked already. */
 			txn->debt_ps += txn->is_tlb_known ? 0 : vtd->timing.iotlb_ps;
@@ -161,12 +160,12 @@ static bool is_same(const struct txn *txn, const struct txn *other, enum txn_fet
 
 static u64 memory_done_ps(struct txn *txn, u64 at_ps)
 {
-	return mem_access_done_ps(vtd_of(txn)->mem, at_ps, 8 * txn_of(txn)->x.memory_words);
+	return mem_access_done_ps(vtd_of(txn)->core.mem, at_ps, 8 * txn_of(txn)->x.memory_words);
 }
 
 static void memory(struct txn *txn)
 {
-	vtd_xlate_memory(vtd_of(txn), &txn_of(txn)->x);
+	vtd_xlate_memory(&vtd_of(txn)->core, &txn_of(txn)->x);
 }
 
 void vtd_unit_init(struct vtd *vtd)
@@ -182,7 +181,7 @@ void vtd_unit_init(struct vtd *vtd)
 		.faulted = faulted,
 	};
 
-	txn_unit_init(&vtd->unit, &ops, vtd->params.slots, vtd->params.walk_slots,
+	txn_unit_init(&vtd->unit, &ops, vtd->core.params.slots, vtd->core.params.walk_slots,
 		      vtd->timing.link_ps, vtd->timing.step_ps);
 }
 

@@ -11,7 +11,7 @@
 
 static void timing_init(struct vtd *vtd)
 {
-	const struct vtd_params *p = &vtd->params;
+	const struct vtd_params *p = &vtd->core.params;
 	struct vtd_timing *t = &vtd->timing;
 
 	t->iotlb_ps = sim_cycles_to_ps(p->iotlb_cycles, p->clock_hz);
@@ -31,7 +31,7 @@ static void timing_init(struct vtd *vtd)
 /* What revision 3 does not have, whatever the parameters say. */
 static void params_init(struct vtd *vtd, const struct vtd_params *params)
 {
-	struct vtd_params *p = &vtd->params;
+	struct vtd_params *p = &vtd->core.params;
 
 	*p = *params;
 	if (p->revision == 3) {
@@ -39,17 +39,15 @@ static void params_init(struct vtd *vtd, const struct vtd_params *params)
 		p->rprivs = 0;
 		p->sms = 0;
 	}
-	vtd->haw_mask = lg2_mask(p->haw_bits);
+	vtd->core.haw_mask = lg2_mask(p->haw_bits);
 	vtd->fi_bits = p->aw57 ? 57 : p->aw48 ? 48 : 39;
 }
 
 static bool caches_init(struct vtd *vtd)
 {
-	vtd->frcd = sim_alloc(vtd->params.nr_fault_records * sizeof(vtd->frcd[0]));
-	vtd->anyone = sim_alloc(sizeof(*vtd->anyone));
-	return vtd->frcd && vtd->anyone && !vtd_iotlb_init(vtd) && !vtd_walk_cache_init(vtd) &&
-	       !vtd_config_cache_init(vtd) && !vtd_ir_init(vtd) &&
-	       !vtd_port_init(vtd, vtd->anyone, 0);
+	vtd->frcd = sim_alloc(vtd->core.params.nr_fault_records * sizeof(vtd->frcd[0]));
+	return vtd->frcd && !vtd_iotlb_init(&vtd->core) && !vtd_walk_cache_init(&vtd->core) &&
+	       !vtd_config_cache_init(&vtd->core) && !vtd_ir_init(vtd);
 }
 
 struct vtd *vtd_create(const struct vtd_params *params, struct mem *mem, u32 number)
@@ -59,7 +57,7 @@ struct vtd *vtd_create(const struct vtd_params *params, struct mem *mem, u32 num
 	if (!vtd)
 		return NULL;
 	params_init(vtd, params);
-	vtd->mem = mem;
+	vtd->core.mem = mem;
 	vtd->number = number;
 	timing_init(vtd);
 	vtd_registers_reset(vtd);
@@ -84,10 +82,8 @@ static void ports_destroy(struct vtd *vtd)
 
 		vtd->ports = port->next_port;
 		vtd_port_finish(port);
-		if (port != vtd->anyone)
-			sim_free(port);
+		sim_free(port);
 	}
-	sim_free(vtd->anyone);
 }
 
 void vtd_destroy(struct vtd *vtd)
@@ -101,9 +97,9 @@ void vtd_destroy(struct vtd *vtd)
 	vtd_devtlb_finish(vtd);
 	vtd_ir_finish(vtd);
 	ports_destroy(vtd);
-	vtd_config_cache_finish(vtd);
-	vtd_walk_cache_finish(vtd);
-	tlb_array_finish(&vtd->iotlb);
+	vtd_config_cache_finish(&vtd->core);
+	vtd_walk_cache_finish(&vtd->core);
+	tlb_array_finish(&vtd->core.iotlb);
 	sim_free(vtd->frcd);
 	sim_free(vtd);
 }
@@ -128,7 +124,7 @@ void vtd_set_status_watch(struct vtd *vtd, void (*fn)(void *opaque), void *opaqu
 
 void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats)
 {
-	*stats = vtd->stats;
+	*stats = vtd->core.stats;
 	stats->iq.entries = vtd_iq_entries(vtd);
 	stats->prq.entries = vtd_prq_entries(vtd);
 	for (const struct vtd_port *port = vtd->ports; port; port = port->next_port)
@@ -154,8 +150,8 @@ enum port_status vtd_translate_explain(struct vtd *vtd, u32 source_id, struct po
 	access->status = vtd_lookup(vtd, source_id, access);
 	if (access->status != PORT_PENDING)
 		return access->status;
-	vtd_xlate_begin(&x, vtd->anyone, source_id, access);
-	if (vtd_xlate_run(vtd, &x) == VTD_WANT_NOTHING) {
+	vtd_xlate_begin(&vtd->core, &x, source_id, access);
+	if (vtd_xlate_run(&vtd->core, &x) == VTD_WANT_NOTHING) {
 		access->pa = x.pa;
 		access->status = PORT_DONE;
 		return access->status;

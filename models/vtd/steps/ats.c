@@ -9,7 +9,7 @@
  * Leaves out: PASIDs of translated requests (since revision 5), requests of more than
  * one translation.
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
 /* What is granted does not depend on what was asked for, but for execution and no-write. */
 void vtd_ats_fault(struct vtd_xlate *x)

@@ -8,14 +8,14 @@
  * Leaves out: memory types (ECAP.MTS is 0: their fields are reserved), host
  * permission tables and PASIDs in translated requests (after revision 4.1).
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
-static u64 did_mask(const struct vtd *vtd)
+static u64 did_mask(const struct vtd_core *vtd)
 {
 	return lg2_mask(vtd->params.domain_bits);
 }
 
-static bool is_aw_supported(const struct vtd *vtd, u64 aw)
+static bool is_aw_supported(const struct vtd_core *vtd, u64 aw)
 {
 	switch (aw) {
 	case AW_39_BIT:
@@ -29,7 +29,8 @@ static bool is_aw_supported(const struct vtd *vtd, u64 aw)
 	}
 }
 
-static void set_second_stage(const struct vtd *vtd, struct vtd_config *config, pa_t root, u64 aw)
+static void set_second_stage(const struct vtd_core *vtd, struct vtd_config *config, pa_t root,
+			     u64 aw)
 {
 	config->ss_root = root;
 	config->ss_levels = aw + 2;
@@ -56,7 +57,7 @@ static bool has_reserved_of_features(const struct vtd_params *p, const u64 *e)
 	return (e[0] & word0) || (e[1] & word1) || (e[2] & word2);
 }
 
-static bool has_reserved(const struct vtd *vtd, const u64 *e)
+static bool has_reserved(const struct vtd_core *vtd, const u64 *e)
 {
 	u64 rest = 0;
 
@@ -99,7 +100,7 @@ static enum vtd_translation translation_of(u64 pgtt)
 }
 
 /* SPT.4: programming that the hardware does not support; else 0. */
-static enum vtd_condition check_programming(const struct vtd *vtd, const u64 *e)
+static enum vtd_condition check_programming(const struct vtd_core *vtd, const u64 *e)
 {
 	u64 pgtt = FIELD_GET(PASID_0_PGTT, e[0]);
 	u64 fspm = FIELD_GET(PASID_2_FSPM, e[2]);
@@ -119,7 +120,7 @@ static enum vtd_condition check_programming(const struct vtd *vtd, const u64 *e)
 	return VTD_NO_FAULT;
 }
 
-static void decode(const struct vtd *vtd, struct vtd_config *config, const u64 *e)
+static void decode(const struct vtd_core *vtd, struct vtd_config *config, const u64 *e)
 {
 	/* Ignored since revision 4. */
 	bool has_execute_fields = vtd->params.revision == 3;
@@ -140,7 +141,7 @@ static void decode(const struct vtd *vtd, struct vtd_config *config, const u64 *
 }
 
 /* What the request asks of the entry. */
-static enum vtd_want pasid_known(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want pasid_known(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (x->is_page_request)
 		return vtd_xlate_configured(vtd, x);
@@ -151,7 +152,7 @@ static enum vtd_want pasid_known(struct vtd *vtd, struct vtd_xlate *x)
 	return vtd_xlate_configured(vtd, x);
 }
 
-static enum vtd_want step_pasid_entry(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_pasid_entry(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	const u64 *e = x->fetched;
 	enum vtd_condition condition;
@@ -174,7 +175,7 @@ static enum vtd_want step_pasid_entry(struct vtd *vtd, struct vtd_xlate *x)
 	return pasid_known(vtd, x);
 }
 
-static enum vtd_want step_pasid_dir(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_pasid_dir(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	u64 e = x->fetched[0];
 	u32 index = x->own_config.pasid & lg2_mask(6);
@@ -191,7 +192,7 @@ static enum vtd_want step_pasid_dir(struct vtd *vtd, struct vtd_xlate *x)
 				     step_pasid_entry);
 }
 
-static enum vtd_want step_pasid_lookup(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_pasid_lookup(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	const struct vtd_context *context = x->context;
 	u32 pasid = x->has_pasid ? x->pasid : context->rid_pasid;
@@ -211,7 +212,7 @@ static enum vtd_want step_pasid_lookup(struct vtd *vtd, struct vtd_xlate *x)
 /* --- contexts --- */
 
 /* Page requests are checked for what they ask, as translation requests are. */
-static enum vtd_condition check_request(const struct vtd *vtd, const struct vtd_xlate *x)
+static enum vtd_condition check_request(const struct vtd_core *vtd, const struct vtd_xlate *x)
 {
 	const struct vtd_context *context = x->context;
 
@@ -230,7 +231,7 @@ static enum vtd_condition check_request(const struct vtd *vtd, const struct vtd_
 	return x->pasid == context->rid_pasid ? VTD_SCT_9 : VTD_NO_FAULT;
 }
 
-static enum vtd_want context_known(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want context_known(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	const struct vtd_context *context = x->context;
 	enum vtd_condition condition;
@@ -255,7 +256,7 @@ static enum vtd_want context_known(struct vtd *vtd, struct vtd_xlate *x)
 	return vtd_xlate_want(x, VTD_WANT_CONFIG_LOOKUP, step_pasid_lookup);
 }
 
-static enum vtd_want step_context(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_context(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	const u64 *e = x->fetched;
 	u64 tt = FIELD_GET(CTX_0_TT, e[0]);
@@ -286,7 +287,7 @@ static enum vtd_want step_context(struct vtd *vtd, struct vtd_xlate *x)
 	return context_known(vtd, x);
 }
 
-static bool has_reserved_in_context(const struct vtd *vtd, const u64 *e)
+static bool has_reserved_in_context(const struct vtd_core *vtd, const u64 *e)
 {
 	const struct vtd_params *p = &vtd->params;
 	u64 word0 = SMCTX_0_RSVD | ~(vtd->haw_mask | 0xfff) | (p->dt ? 0 : SMCTX_0_DTE) |
@@ -297,7 +298,7 @@ static bool has_reserved_in_context(const struct vtd *vtd, const u64 *e)
 	return (e[0] & word0) || (e[1] & word1) || e[2] || e[3];
 }
 
-static enum vtd_want step_scalable_context(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_scalable_context(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	const u64 *e = x->fetched;
 	struct vtd_context *context = &x->own_context;
@@ -333,7 +334,7 @@ static enum vtd_want step_scalable_context(struct vtd *vtd, struct vtd_xlate *x)
 
 /* --- root entries --- */
 
-static enum vtd_want step_root(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_root(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	const u64 *e = x->fetched;
 
@@ -349,7 +350,7 @@ static enum vtd_want step_root(struct vtd *vtd, struct vtd_xlate *x)
 }
 
 /* Functions of the upper 16 devices of a bus are in the upper half. */
-static enum vtd_want step_scalable_root(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_scalable_root(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	u64 e = x->fetched[0];
 
@@ -364,7 +365,7 @@ static enum vtd_want step_scalable_root(struct vtd *vtd, struct vtd_xlate *x)
 				     step_scalable_context);
 }
 
-static enum vtd_want fetch_root(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want fetch_root(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	pa_t pa = (vtd->root & RTADDR_RTA) + (x->sid >> 8) * ROOT_ENTRY_BYTES;
 
@@ -373,7 +374,7 @@ static enum vtd_want fetch_root(struct vtd *vtd, struct vtd_xlate *x)
 	return vtd_xlate_want_config(x, pa + (x->sid >> 7 & 1) * 8, 1, step_scalable_root);
 }
 
-static enum vtd_want step_context_lookup(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_context_lookup(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	const struct vtd_context *context = vtd_context_find(vtd, x->sid);
 
@@ -385,7 +386,7 @@ static enum vtd_want step_context_lookup(struct vtd *vtd, struct vtd_xlate *x)
 }
 
 /* The translation table mode decides first (RTA.1 to RTA.4). */
-static enum vtd_condition check_mode(const struct vtd *vtd, const struct vtd_xlate *x)
+static enum vtd_condition check_mode(const struct vtd_core *vtd, const struct vtd_xlate *x)
 {
 	switch (vtd_ttm(vtd)) {
 	case RTADDR_TTM_LEGACY:
@@ -401,7 +402,7 @@ static enum vtd_condition check_mode(const struct vtd *vtd, const struct vtd_xla
 	}
 }
 
-enum vtd_want vtd_config_begin(struct vtd *vtd, struct vtd_xlate *x)
+enum vtd_want vtd_config_begin(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	enum vtd_condition condition = check_mode(vtd, x);
 

@@ -6,9 +6,9 @@
  */
 #include <errno.h>
 
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
-int vtd_config_cache_init(struct vtd *vtd)
+int vtd_config_cache_init(struct vtd_core *vtd)
 {
 	const struct vtd_params *p = &vtd->params;
 
@@ -21,7 +21,7 @@ int vtd_config_cache_init(struct vtd *vtd)
 	return 0;
 }
 
-void vtd_config_cache_finish(struct vtd *vtd)
+void vtd_config_cache_finish(struct vtd_core *vtd)
 {
 	tlb_array_finish(&vtd->context_cache);
 	tlb_array_finish(&vtd->pasid_cache);
@@ -38,14 +38,14 @@ static u64 pasid_tag(u32 sid, u32 pasid)
 	return sid | (u64)pasid << 16;
 }
 
-const struct vtd_context *vtd_context_find(struct vtd *vtd, u32 sid)
+const struct vtd_context *vtd_context_find(struct vtd_core *vtd, u32 sid)
 {
 	u32 number = tlb_array_find(&vtd->context_cache, set_address(sid, 0), TLB_MIN_LG2, sid);
 
 	return number == TLB_NONE ? NULL : tlb_array_entry(&vtd->context_cache, number);
 }
 
-void vtd_context_fill(struct vtd *vtd, const struct vtd_xlate *x)
+void vtd_context_fill(struct vtd_core *vtd, const struct vtd_xlate *x)
 {
 	u32 number = tlb_array_insert(&vtd->context_cache, set_address(x->sid, 0), TLB_MIN_LG2,
 				      x->sid);
@@ -55,7 +55,7 @@ void vtd_context_fill(struct vtd *vtd, const struct vtd_xlate *x)
 						       number) = x->own_context;
 }
 
-const struct vtd_config *vtd_pasid_find(struct vtd *vtd, u32 sid, u32 pasid)
+const struct vtd_config *vtd_pasid_find(struct vtd_core *vtd, u32 sid, u32 pasid)
 {
 	u32 number = tlb_array_find(&vtd->pasid_cache, set_address(sid, pasid), TLB_MIN_LG2,
 				    pasid_tag(sid, pasid));
@@ -63,7 +63,7 @@ const struct vtd_config *vtd_pasid_find(struct vtd *vtd, u32 sid, u32 pasid)
 	return number == TLB_NONE ? NULL : tlb_array_entry(&vtd->pasid_cache, number);
 }
 
-void vtd_pasid_fill(struct vtd *vtd, const struct vtd_xlate *x)
+void vtd_pasid_fill(struct vtd_core *vtd, const struct vtd_xlate *x)
 {
 	u32 pasid = x->own_config.pasid;
 	u32 number = tlb_array_insert(&vtd->pasid_cache, set_address(x->sid, pasid), TLB_MIN_LG2,
@@ -84,7 +84,7 @@ static bool context_matches(const struct vtd_cc_inval *inval, u32 sid,
 	return !inval->by_sid || (sid | inval->sid_mask) == (inval->sid | inval->sid_mask);
 }
 
-void vtd_context_invalidate(struct vtd *vtd, const struct vtd_cc_inval *inval)
+void vtd_context_invalidate(struct vtd_core *vtd, const struct vtd_cc_inval *inval)
 {
 	struct tlb_array *array = &vtd->context_cache;
 
@@ -95,7 +95,7 @@ void vtd_context_invalidate(struct vtd *vtd, const struct vtd_cc_inval *inval)
 	}
 }
 
-void vtd_pasid_invalidate(struct vtd *vtd, const struct vtd_pc_inval *inval)
+void vtd_pasid_invalidate(struct vtd_core *vtd, const struct vtd_pc_inval *inval)
 {
 	struct tlb_array *array = &vtd->pasid_cache;
 

@@ -3,7 +3,7 @@
  * What the entries that led to a page say of any access to it (VT-d 9.6): who may do what, and
  * which fault what is not permitted gives.
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
 u8 vtd_config_traits(const struct vtd_config *config)
 {

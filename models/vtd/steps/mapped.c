@@ -3,7 +3,7 @@
  * A mapping is found, and permits the access: is its address one that an access may have
  * (VT-d 3.15, 11.4.8), and what the IOTLB keeps of it.
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
 /* What the privileged may, for all. */
 static u8 as_privileged(u8 perms)
@@ -16,7 +16,7 @@ static u8 as_privileged(u8 perms)
 }
 
 /* Where nothing may be asked of the IOTLB again, a page is kept in parts of 4 KiB. */
-static void keep(struct vtd *vtd, struct vtd_xlate *x)
+static void keep(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	struct vtd_mapping part = x->mapping;
 	bool has_interrupts = vtd_overlaps_interrupts(part.pa, part.lg2) ||
@@ -53,7 +53,7 @@ enum vtd_condition vtd_check_output(const struct vtd_xlate *x)
 	return x->config->is_scalable ? VTD_SGN_8 : VTD_LGN_4;
 }
 
-enum vtd_want vtd_xlate_mapped(struct vtd *vtd, struct vtd_xlate *x)
+enum vtd_want vtd_xlate_mapped(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	pa_t pa = x->mapping.pa + (x->iova - x->mapping.va);
 	enum vtd_condition condition;

@@ -3,7 +3,7 @@
  * What a step comes to: what it wants next, the end of a translation, or a fault; which
  * conditions there are (VT-d 7.1.3), and which of them software is told of.
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
 #define FAULT_ROW(name_, reason_, qualified_, completion_, says_)                                  \
 	[VTD_##name_] = {                                                                          \
@@ -45,7 +45,7 @@ bool vtd_fault_is_reported(const struct vtd_xlate *x)
 	       x->fault == VTD_SFS_10;
 }
 
-static enum vtd_want step_nothing(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_nothing(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	return VTD_WANT_NOTHING;
 }

@@ -2,7 +2,7 @@
 /*
  * Invalidations of translations: what is concerned (VT-d 6.5.2.3, 6.5.2.4, tables 23 and 24).
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
 struct vtd_inval vtd_inval_make(const struct vtd_inval_request *request)
 {

@@ -6,9 +6,9 @@
  * invalidated by domain, kind of translation, PASID (RID_PASID for those without)
  * and address. Nothing that faulted is kept, whatever CAP.CM says: that is allowed.
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
-int vtd_iotlb_init(struct vtd *vtd)
+int vtd_iotlb_init(struct vtd_core *vtd)
 {
 	const struct vtd_params *p = &vtd->params;
 
@@ -17,7 +17,7 @@ int vtd_iotlb_init(struct vtd *vtd)
 			      sizeof(struct vtd_iotlb_entry));
 }
 
-bool vtd_iotlb_find(struct vtd *vtd, const struct vtd_xlate *x, struct vtd_mapping *mapping)
+bool vtd_iotlb_find(struct vtd_core *vtd, const struct vtd_xlate *x, struct vtd_mapping *mapping)
 {
 	u64 tag = vtd_request_tag(x->sid, x->pasid, x->has_pasid);
 	u32 number = tlb_array_lookup(&vtd->iotlb, x->iova, tag);
@@ -37,7 +37,7 @@ bool vtd_iotlb_find(struct vtd *vtd, const struct vtd_xlate *x, struct vtd_mappi
 	return true;
 }
 
-void vtd_iotlb_fill(struct vtd *vtd, struct vtd_xlate *x, const struct vtd_mapping *mapping)
+void vtd_iotlb_fill(struct vtd_core *vtd, struct vtd_xlate *x, const struct vtd_mapping *mapping)
 {
 	u64 tag = vtd_request_tag(x->sid, x->pasid, x->has_pasid);
 	u32 number = tlb_array_insert(&vtd->iotlb, mapping->va, mapping->lg2, tag);
@@ -82,7 +82,7 @@ static bool is_one_page(const struct vtd_inval *inval)
 	       inval->first >> VTD_PAGE_LG2 == inval->last >> VTD_PAGE_LG2;
 }
 
-void vtd_iotlb_invalidate(struct vtd *vtd, const struct vtd_inval *inval)
+void vtd_iotlb_invalidate(struct vtd_core *vtd, const struct vtd_inval *inval)
 {
 	struct tlb_array *array = &vtd->iotlb;
 

@@ -2,7 +2,7 @@
 /*
  * Configuration is known: a walk of one stage or both, or none (VT-d 3.4.3, 4.1.3, 4.2.3).
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
 /* S.1, S.2 of the table of fault conditions */
 static enum vtd_want interrupt_range_request(struct vtd_xlate *x)
@@ -16,7 +16,7 @@ static enum vtd_want interrupt_range_request(struct vtd_xlate *x)
 	return vtd_xlate_done(x, 0);
 }
 
-static enum vtd_want pass_through(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want pass_through(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (x->iova & ~vtd->haw_mask)
 		return vtd_xlate_fault(x, x->config->is_scalable ? VTD_SGN_4_2 : VTD_LGN_1_3);
@@ -33,7 +33,7 @@ static enum vtd_want pass_through(struct vtd *vtd, struct vtd_xlate *x)
 }
 
 /* Translated requests bypass translation; their context has been checked (4.1.3). */
-static enum vtd_want translated(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want translated(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	bool is_legacy = vtd_ttm(vtd) == RTADDR_TTM_LEGACY;
 
@@ -44,7 +44,7 @@ static enum vtd_want translated(struct vtd *vtd, struct vtd_xlate *x)
 	return vtd_access_address(vtd, x, x->iova);
 }
 
-enum vtd_want vtd_xlate_configured(struct vtd *vtd, struct vtd_xlate *x)
+enum vtd_want vtd_xlate_configured(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (x->kind == PORT_TRANSLATED)
 		return translated(vtd, x);

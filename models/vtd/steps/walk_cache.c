@@ -9,14 +9,14 @@
  */
 #include <errno.h>
 
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
 static struct tlb_array *array_of(struct tlb_array *arrays, u32 level)
 {
 	return &arrays[level - 2];
 }
 
-int vtd_walk_cache_init(struct vtd *vtd)
+int vtd_walk_cache_init(struct vtd_core *vtd)
 {
 	const struct vtd_params *p = &vtd->params;
 	const u64 entries[VTD_NR_WALK_CACHES] = {p->pde_entries, p->pdpe_entries, p->pml4_entries,
@@ -33,7 +33,7 @@ int vtd_walk_cache_init(struct vtd *vtd)
 	return 0;
 }
 
-void vtd_walk_cache_finish(struct vtd *vtd)
+void vtd_walk_cache_finish(struct vtd_core *vtd)
 {
 	for (u32 i = 0; i < VTD_NR_WALK_CACHES; i++) {
 		tlb_array_finish(&vtd->fs_cache[i]);
@@ -65,7 +65,7 @@ static struct vtd_walk_entry *place(struct tlb_array *arrays, u64 address, u32 l
 }
 
 /* The table at x->fs.level was found by the entry above. */
-void vtd_walk_cache_fill_first(struct vtd *vtd, const struct vtd_xlate *x, u64 table)
+void vtd_walk_cache_fill_first(struct vtd_core *vtd, const struct vtd_xlate *x, u64 table)
 {
 	struct vtd_walk_entry *entry = place(vtd->fs_cache, x->fs.address, x->fs.level + 1,
 					     first_context(x->config));
@@ -78,7 +78,7 @@ void vtd_walk_cache_fill_first(struct vtd *vtd, const struct vtd_xlate *x, u64 t
 		};
 }
 
-void vtd_walk_cache_fill_second(struct vtd *vtd, const struct vtd_xlate *x, u64 table)
+void vtd_walk_cache_fill_second(struct vtd_core *vtd, const struct vtd_xlate *x, u64 table)
 {
 	struct vtd_walk_entry *entry = place(vtd->ss_cache, x->ss.address, x->ss.level,
 					     second_context(x->config));
@@ -107,7 +107,7 @@ static const struct vtd_walk_entry *find(struct tlb_array *arrays, struct vtd_wa
 	return NULL;
 }
 
-bool vtd_walk_cache_find_first(struct vtd *vtd, struct vtd_xlate *x)
+bool vtd_walk_cache_find_first(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	const struct vtd_walk_entry *entry = find(vtd->fs_cache, &x->fs, x->config->fs_levels,
 						  first_context(x->config));
@@ -118,7 +118,7 @@ bool vtd_walk_cache_find_first(struct vtd *vtd, struct vtd_xlate *x)
 	return true;
 }
 
-bool vtd_walk_cache_find_second(struct vtd *vtd, struct vtd_xlate *x)
+bool vtd_walk_cache_find_second(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	return find(vtd->ss_cache, &x->ss, x->config->ss_levels, second_context(x->config));
 }
@@ -145,7 +145,7 @@ static void invalidate(struct tlb_array *array, const struct vtd_inval *inval,
 }
 
 /* The hint preserves the caches of the stage that the addresses are of (6.5.2.3, 6.5.2.4). */
-void vtd_walk_cache_invalidate(struct vtd *vtd, const struct vtd_inval *inval)
+void vtd_walk_cache_invalidate(struct vtd_core *vtd, const struct vtd_inval *inval)
 {
 	bool is_by_pasid = inval->scope == VTD_INVAL_PASID || inval->scope == VTD_INVAL_PASID_PAGES;
 	bool spares_first = inval->scope == VTD_INVAL_PASID_PAGES && inval->has_hint;

@@ -14,10 +14,10 @@
  *
  * Execute-disable counts with revision 3 only. Leaves out: memory types.
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
-static enum vtd_want first_entry(struct vtd *vtd, struct vtd_xlate *x);
-static enum vtd_want want_entry(struct vtd *vtd, struct vtd_xlate *x);
+static enum vtd_want first_entry(struct vtd_core *vtd, struct vtd_xlate *x);
+static enum vtd_want want_entry(struct vtd_core *vtd, struct vtd_xlate *x);
 
 static bool is_leaf(const struct vtd_walk *walk)
 {
@@ -25,7 +25,7 @@ static bool is_leaf(const struct vtd_walk *walk)
 }
 
 /* 3.6: what is reserved in a present entry. */
-static bool has_reserved(const struct vtd *vtd, const struct vtd_xlate *x)
+static bool has_reserved(const struct vtd_core *vtd, const struct vtd_xlate *x)
 {
 	const struct vtd_walk *walk = &x->fs;
 	u64 reserved = PTE_ADDR_MASK & ~vtd->haw_mask;
@@ -56,7 +56,7 @@ static u64 missing_flags(const struct vtd_xlate *x)
 	return wanted & ~x->fs.entry;
 }
 
-static enum vtd_want step_updated(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_updated(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (x->is_memory_failed)
 		return vtd_xlate_fault(x, VTD_SFS_10);
@@ -65,7 +65,7 @@ static enum vtd_want step_updated(struct vtd *vtd, struct vtd_xlate *x)
 	return first_entry(vtd, x);
 }
 
-static enum vtd_want step_leaf_updated(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_leaf_updated(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (x->is_memory_failed || x->fetched[0] != x->update_old)
 		return step_updated(vtd, x);
@@ -120,7 +120,7 @@ static bool is_dirty(const struct vtd_xlate *x)
 	return !has_second(x) || !x->config->has_ssade || (x->ss.entry & SSPTE_D);
 }
 
-enum vtd_want vtd_walk_done(struct vtd *vtd, struct vtd_xlate *x)
+enum vtd_want vtd_walk_done(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	struct vtd_mapping *m = &x->mapping;
 	enum vtd_condition condition;
@@ -170,7 +170,7 @@ static u8 permissions(const struct vtd_config *config, u32 perms)
 	       allow(true, VTD_ATTR_PRIV | VTD_ATTR_ZLR);
 }
 
-static enum vtd_want leaf(struct vtd *vtd, struct vtd_xlate *x, u32 perms)
+static enum vtd_want leaf(struct vtd_core *vtd, struct vtd_xlate *x, u32 perms)
 {
 	struct vtd_walk *walk = &x->fs;
 	u32 lg2 = vtd_level_lg2(walk->level);
@@ -192,7 +192,7 @@ static enum vtd_want leaf(struct vtd *vtd, struct vtd_xlate *x, u32 perms)
 }
 
 /* x->fs.entry is the entry at x->fs.level. */
-static enum vtd_want first_entry(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want first_entry(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	struct vtd_walk *walk = &x->fs;
 	u32 perms;
@@ -215,7 +215,7 @@ static enum vtd_want first_entry(struct vtd *vtd, struct vtd_xlate *x)
 	return want_entry(vtd, x);
 }
 
-static enum vtd_want step_fetched(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_fetched(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	vtd->stats.fs_fetches[x->fs.level - 1]++;
 	vtd->stats.walks += !x->has_walked;
@@ -237,7 +237,7 @@ static enum vtd_want fetch(struct vtd_xlate *x, pa_t table)
 	return vtd_xlate_want_entry(x, walk, step_fetched);
 }
 
-static enum vtd_want step_table_translated(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_table_translated(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	bool is_first = x->fs.level == x->config->fs_levels;
 	u64 flags = x->config->has_ssade ? (SSPTE_A | SSPTE_D) & ~x->ss.entry : 0;
@@ -255,7 +255,7 @@ static enum vtd_want step_table_translated(struct vtd *vtd, struct vtd_xlate *x)
 	return fetch(x, table);
 }
 
-static enum vtd_want want_entry(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want want_entry(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (x->config->kind == VTD_NESTED)
 		return vtd_second_begin(x, x->fs.table, false, step_table_translated);
@@ -264,7 +264,7 @@ static enum vtd_want want_entry(struct vtd *vtd, struct vtd_xlate *x)
 	return fetch(x, x->fs.table);
 }
 
-static enum vtd_want step_lookup(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_lookup(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (vtd_walk_cache_find_first(vtd, x))
 		return fetch(x, x->fs.table);
@@ -281,7 +281,7 @@ static bool is_canonical(u64 address, u32 bits)
 	return high == 0 || high == lg2_mask(64 - (bits - 1));
 }
 
-enum vtd_want vtd_first_begin(struct vtd *vtd, struct vtd_xlate *x)
+enum vtd_want vtd_first_begin(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (!is_canonical(x->iova, vtd_level_lg2(x->config->fs_levels + 1)))
 		return vtd_xlate_fault(x, VTD_SGN_1);

@@ -10,9 +10,9 @@
  *
  * Leaves out: the memory type and snoop behaviour that leaves carry.
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
-static enum vtd_want second_entry(struct vtd *vtd, struct vtd_xlate *x);
+static enum vtd_want second_entry(struct vtd_core *vtd, struct vtd_xlate *x);
 static enum vtd_want want_entry(struct vtd_xlate *x);
 
 static bool is_leaf(const struct vtd_walk *walk)
@@ -21,7 +21,7 @@ static bool is_leaf(const struct vtd_walk *walk)
 }
 
 /* 3.7: what is reserved in an entry with a permission. */
-static bool has_reserved(const struct vtd *vtd, const struct vtd_walk *walk)
+static bool has_reserved(const struct vtd_core *vtd, const struct vtd_walk *walk)
 {
 	const struct vtd_params *p = &vtd->params;
 	u64 reserved = SSPTE_TM | (PTE_ADDR_MASK & ~vtd->haw_mask);
@@ -43,7 +43,7 @@ static enum vtd_want no_permission(struct vtd_xlate *x)
 	return vtd_xlate_fault(x, vtd_denial(x->attr, VTD_TRAIT_LEGACY));
 }
 
-static enum vtd_want step_updated(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_updated(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (x->is_memory_failed)
 		return vtd_xlate_fault(x, VTD_SSS_6);
@@ -60,7 +60,7 @@ enum vtd_want vtd_second_update(struct vtd_xlate *x, u64 flags)
 }
 
 /* Who may do what: one bit for each of the attributes. */
-static u8 permissions(const struct vtd *vtd, u32 perms)
+static u8 permissions(const struct vtd_core *vtd, u32 perms)
 {
 	u8 reads = 1U << 0 | 1U << VTD_ATTR_INSTR, writes = 1U << VTD_ATTR_WRITE;
 	bool has_zlr = (perms & VTD_SS_R) || ((perms & VTD_SS_W) && vtd->params.zlr);
@@ -70,7 +70,7 @@ static u8 permissions(const struct vtd *vtd, u32 perms)
 	return user | user << VTD_ATTR_PRIV;
 }
 
-static enum vtd_want leaf(struct vtd *vtd, struct vtd_xlate *x, u32 perms)
+static enum vtd_want leaf(struct vtd_core *vtd, struct vtd_xlate *x, u32 perms)
 {
 	struct vtd_walk *walk = &x->ss;
 	u32 lg2 = vtd_level_lg2(walk->level);
@@ -87,7 +87,7 @@ static enum vtd_want leaf(struct vtd *vtd, struct vtd_xlate *x, u32 perms)
 }
 
 /* x->ss.entry is the entry at x->ss.level. */
-static enum vtd_want second_entry(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want second_entry(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	struct vtd_walk *walk = &x->ss;
 	u32 perms = walk->entry & (SSPTE_R | SSPTE_W);
@@ -108,7 +108,7 @@ static enum vtd_want second_entry(struct vtd *vtd, struct vtd_xlate *x)
 	return want_entry(x);
 }
 
-static enum vtd_want step_fetched(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_fetched(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	bool is_first = x->ss.level == x->config->ss_levels;
 
@@ -132,7 +132,7 @@ static enum vtd_want want_entry(struct vtd_xlate *x)
 	return vtd_xlate_want_entry(x, walk, step_fetched);
 }
 
-static enum vtd_want step_lookup(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_lookup(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (!vtd_walk_cache_find_second(vtd, x)) {
 		x->ss.level = x->config->ss_levels;

@@ -4,10 +4,10 @@
  * configuration, then a walk. A step carries out what the one before wanted and
  * says what is wanted next; nothing here waits or knows the time.
  */
-#include "models/vtd/internal.h"
+#include "models/vtd/steps/steps.h"
 
 /* Translation is off: ATS is not supported then (4.2.1). */
-static enum vtd_want disabled(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want disabled(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	x->completion = PORT_COMPLETION_UNSUPPORTED;
 	if (x->kind || x->iova & ~vtd->haw_mask)
@@ -20,7 +20,7 @@ static enum vtd_want disabled(struct vtd *vtd, struct vtd_xlate *x)
  * Requests without PASID to the interrupt range (3.15): writes are interrupts,
  * whatever their data; reads of length zero pass.
  */
-static enum vtd_want interrupt_range(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want interrupt_range(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	bool is_zlr = (x->attr & VTD_ATTR_ZLR) == VTD_ATTR_ZLR;
 
@@ -30,7 +30,7 @@ static enum vtd_want interrupt_range(struct vtd *vtd, struct vtd_xlate *x)
 	return vtd_xlate_done(x, x->iova);
 }
 
-static enum vtd_want step_tlb_lookup(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_tlb_lookup(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	struct vtd_mapping *mapping = &x->mapping;
 
@@ -54,7 +54,7 @@ static enum vtd_want step_tlb_lookup(struct vtd *vtd, struct vtd_xlate *x)
 	return vtd_xlate_done(x, mapping->pa + (x->iova - mapping->va));
 }
 
-static enum vtd_want step_begin(struct vtd *vtd, struct vtd_xlate *x)
+static enum vtd_want step_begin(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	if (x->is_page_request)
 		return vtd_config_begin(vtd, x);
@@ -67,10 +67,9 @@ static enum vtd_want step_begin(struct vtd *vtd, struct vtd_xlate *x)
 	return vtd_xlate_want(x, VTD_WANT_TLB_LOOKUP, step_tlb_lookup);
 }
 
-void vtd_xlate_begin(struct vtd_xlate *x, struct vtd_port *port, u32 sid,
+void vtd_xlate_begin(const struct vtd_core *vtd, struct vtd_xlate *x, u32 sid,
 		     const struct port_access *access)
 {
-	x->port = port;
 	x->sid = sid;
 	x->kind = access->kind;
 	/* Translated requests have no PASID before revision 5. */
@@ -96,13 +95,13 @@ void vtd_xlate_begin(struct vtd_xlate *x, struct vtd_port *port, u32 sid,
 	if (x->kind != PORT_TRANSLATION_REQUEST)
 		return;
 	/* What it may do is told in the completion; it is a read itself. */
-	x->has_nw = !access->is_write && port->vtd->params.nwfs;
+	x->has_nw = !access->is_write && vtd->params.nwfs;
 	x->has_er = access->has_pasid && access->is_instruction;
 	x->attr &= VTD_ATTR_PRIV;
 }
 
 /* After an update fetched[0] is what was found: update_old, if it was carried out. */
-void vtd_xlate_memory(struct vtd *vtd, struct vtd_xlate *x)
+void vtd_xlate_memory(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	x->is_memory_failed = false;
 	if (x->is_update) {
@@ -118,7 +117,7 @@ void vtd_xlate_memory(struct vtd *vtd, struct vtd_xlate *x)
 	}
 }
 
-enum vtd_want vtd_xlate_run(struct vtd *vtd, struct vtd_xlate *x)
+enum vtd_want vtd_xlate_run(struct vtd_core *vtd, struct vtd_xlate *x)
 {
 	for (;;) {
 		enum vtd_want want = vtd_xlate_step(vtd, x);
