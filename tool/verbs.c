@@ -57,7 +57,7 @@ const struct tool_verb tool_verbs[] = {
 	 .run = verb_trace},
 	{.name = "list",
 	 .args = "[WHAT]",
-	 .brief = "list workloads, platforms, sections, parameters, designs or stages",
+	 .brief = "list workloads, platforms, parameters, and more",
 	 .help = "WHAT is one of workloads, platforms, sections, parameters, designs, stages. 'iopfsim list "
 		 "parameters' is the reference of every key of a workload file.",
 	 .max_args = 1,
