@@ -54,7 +54,7 @@ int bench_fault_round_trips(struct bench_run *run, char *message, size_t message
 
 	if (!workload)
 		return -ENOMEM;
-	err = wl_load("uadk-sva", NULL, 0, NULL, workload, wl_message);
+	err = wl_load(workload, &(struct wl_request){.path = "uadk-sva"}, wl_message);
 	if (err) {
 		snprintf(message, message_bytes, "%s", wl_message);
 	} else {

@@ -268,7 +268,7 @@ static const struct argp_option *find_option(const struct tool_verb *verb, const
 }
 
 static const char *nearest_option(const struct tool_verb *verb, const char *text,
-				  struct wl_suggestion *near)
+				  struct text_suggestion *near)
 {
 	const struct argp_option *tables[MAX_TABLES];
 	char word[64];
@@ -280,7 +280,7 @@ static const char *nearest_option(const struct tool_verb *verb, const char *text
 			char name[64];
 
 			snprintf(name, sizeof(name), "--%s", at->name);
-			wl_suggest(near, word, name);
+			text_suggest(near, word, name);
 		}
 	}
 	return near->word;
@@ -296,7 +296,7 @@ static void complain_option(const struct parse *parse)
 	const char *program = argv[0];
 	const char *bad = stopped > 0 && stopped <= argc ? argv[stopped - 1] : "";
 	const struct argp_option *option = find_option(verb, bad);
-	struct wl_suggestion near = {0};
+	struct text_suggestion near = {0};
 	const char *meant;
 
 	if ((bad[0] != '-' || (option && !option->arg)) && stopped < argc && !strchr(bad, '=')) {
@@ -334,12 +334,12 @@ static int parse_with(const struct argp *argp, unsigned int flags, struct parse 
 
 static const struct tool_verb *find_verb(const struct tool_verb *verbs, const char *name)
 {
-	struct wl_suggestion near = {0};
+	struct text_suggestion near = {0};
 
 	for (const struct tool_verb *verb = verbs; verb->name; verb++) {
 		if (!strcmp(verb->name, name))
 			return verb;
-		wl_suggest(&near, name, verb->name);
+		text_suggest(&near, name, verb->name);
 	}
 	tool_complain(TOOL_USAGE, "iopfsim: unknown verb '%.60s'%s%s%s", name,
 		      near.word[0] ? "; did you mean '" : ", see 'iopfsim --help'", near.word,

@@ -1,80 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of this folder share: documents, complaints, the schema. */
-#ifndef SYSTEM_WORKLOAD_WL_INTERNAL_H
-#define SYSTEM_WORKLOAD_WL_INTERNAL_H
-
-#include <errno.h>
+/* What the files of this folder share: the schema, and readers of its parts. */
+#ifndef SYSTEM_CONFIG_INTERNAL_H
+#define SYSTEM_CONFIG_INTERNAL_H
 
 #include "system/config/workload.h"
 
-#define WL_MAX_FILE_BYTES (1u << 20)
-#define WL_MAX_DEPTH 12
-#define WL_MAX_NODES 32768
-#define WL_MAX_KEYS 256 /* of one YAML mapping */
-#define WL_QUOTE_BYTES 64
 #define WL_NUMBER_BYTES 48
-
-/**
- * wl_quote() - input text as part of a one-line message
- * In quotes, cut to 40 bytes, with '?' for what is not printable.
- *
- * Return: @quoted.
- */
-const char *wl_quote(char quoted[WL_QUOTE_BYTES], const char *text);
-
-/* Where in which input something stands. Line 0: nowhere in particular. */
-struct wl_where {
-	const char *file;
-	u32 line, column;
-};
-
-/** wl_complain() - `file:line:column: text` into @message. Return: -EINVAL. */
-int wl_complain(char *message, struct wl_where where, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-enum wl_kind { WL_SCALAR, WL_MAP, WL_LIST };
-
-struct wl_node {
-	enum wl_kind kind;
-	u32 line, column;	   /* from 1 */
-	char *text;		   /* scalar */
-	bool is_plain;		   /* scalar without quotes */
-	const struct wl_node *key; /* in a map: the scalar that leads here */
-	struct wl_node *first, *last, *next;
-	u32 nr_children;
-};
-
-/* One YAML document, read whole: bounded by the limits above. */
-struct wl_document {
-	const char *file;
-	struct wl_node *nodes;
-	u32 nr_nodes;
-	struct wl_node *root; /* a map */
-};
-
-/**
- * wl_document_parse() - YAML to nodes
- * @file: for messages, not copied
- *
- * Refuses what a workload has no use for and what makes YAML dangerous:
- * anchors, aliases, tags, several documents, duplicate keys, deep nesting.
- *
- * Return: 0; -EINVAL with @message; -ENOMEM.
- */
-int wl_document_parse(struct wl_document *doc, const char *file, const char *text, size_t bytes,
-		      char *message);
-void wl_document_free(struct wl_document *doc);
-
-static inline struct wl_where wl_at(const struct wl_document *doc, const struct wl_node *node)
-{
-	return (struct wl_where){doc->file, node->line, node->column};
-}
-
-/**
- * wl_file_read() - a whole regular file of at most WL_MAX_FILE_BYTES
- * Return: 0, *@text is the caller's to free; else -errno with @message.
- */
-int wl_file_read(const char *path, char **text, size_t *bytes, char *message);
 
 /* A value that is a word. */
 enum wl_word_kind {
@@ -120,35 +51,49 @@ enum wl_role { WL_ROLE_WORKLOAD, WL_ROLE_PLATFORM };
 bool wl_role_allows(enum wl_role role, const char *path);
 
 /** wl_unknown_key() - complain about @key under @path ("" is the top). -EINVAL. */
-int wl_unknown_key(char *message, struct wl_where where, const char *path, const char *key,
-		   enum wl_role role);
+int wl_unknown_key(struct text_where where, const char *path, const char *key, enum wl_role role);
 
-/**
- * wl_leaf_set() - set one value from its text
- * @folder: that a relative path counts from
- */
-int wl_leaf_set(struct sys_config *config, const struct wl_leaf *leaf, const char *text,
-		const char *folder, struct wl_where where, char *message);
+/* A value as it is written, and where. */
+struct wl_input {
+	const char *text;
+	const char *folder; /* that a relative path counts from */
+	struct text_where where;
+};
+
+/** wl_leaf_set() - set one value from its text. 0 or -EINVAL. */
+int wl_leaf_set(struct sys_config *config, const struct wl_leaf *leaf,
+		const struct wl_input *input);
 
 /** wl_config_defaults() - every value its default, required ones SIM_PARAM_REQUIRED. */
 void wl_config_defaults(struct sys_config *config);
 
 /** wl_config_complete() - are all required values set? 0 or -EINVAL. */
-int wl_config_complete(const struct sys_config *config, const char *file, char *message);
+int wl_config_complete(const struct sys_config *config, struct text_where where);
+
+/** wl_config_whole() - what concerns more than one value, as far as the file alone can tell. */
+int wl_config_whole(const struct sys_config *config, struct text_where where);
 
 /** wl_settings_apply() - as wl_apply(), without looking at the whole afterwards. */
-int wl_settings_apply(struct sys_config *config, const char *file,
-		      const struct wl_setting *settings, u32 nr_settings, char *message);
+int wl_settings_apply(struct sys_config *config, struct text_where where,
+		      const struct wl_setting *settings, u32 nr_settings);
 
-/** wl_folder_of() - the folder of @path, "." if it names none; cut to fit. */
-void wl_folder_of(const char *path, char *folder, size_t folder_bytes);
+struct wl_path {
+	char text[4400];
+};
+
+/** wl_find_platform() - the file of platform @name; @folder: of the workload. 0 or -EINVAL. */
+int wl_find_platform(struct wl_path *found, const char *name, const char *folder,
+		     struct text_where where);
+
+/** wl_find_workload() - the file that @path means. 0 or -EINVAL with @message. */
+int wl_find_workload(char *found, size_t found_bytes, const char *path, char *message);
 
 /** wl_mappings_read() - the list `mappings`, sorted; refuses overlaps. */
-int wl_mappings_read(struct sys_config *config, const struct wl_document *doc,
-		     const struct wl_node *list, char *message);
+int wl_mappings_read(struct sys_config *config, const struct text_document *doc,
+		     const struct text_node *list);
 
 /** wl_sweep_read() - the map `sweep`; @workload has its configuration. */
-int wl_sweep_read(struct wl_workload *workload, const struct wl_document *doc,
-		  const struct wl_node *map, char *message);
+int wl_sweep_read(struct wl_workload *workload, const struct text_document *doc,
+		  const struct text_node *map);
 
 #endif

@@ -15,72 +15,69 @@
 
 enum { HAS_IOVA = 1, HAS_SIZE = 2 };
 
-static int set_access(struct sys_mapping *mapping, const char *text, struct wl_where where,
-		      char *message)
+static int set_access(struct sys_mapping *mapping, const char *text, struct text_where where)
 {
-	char quoted[WL_QUOTE_BYTES];
+	char quoted[TEXT_QUOTE_BYTES];
 
 	mapping->is_readable = !strcmp(text, "r") || !strcmp(text, "rw");
 	mapping->is_writable = !strcmp(text, "w") || !strcmp(text, "rw");
 	if (mapping->is_readable || mapping->is_writable)
 		return 0;
-	return wl_complain(message, where, "access: %s is unknown, expected one of r, w, rw",
-			   wl_quote(quoted, text));
+	return text_complain(where, "access: %s is unknown, expected one of r, w, rw",
+			     text_quote(quoted, text));
 }
 
-static int set_number(u64 *value, const struct wl_node *node, enum sim_unit unit,
-		      struct wl_where where, char *message)
+static int set_number(u64 *value, const struct text_node *node, enum sim_unit unit,
+		      struct text_where where)
 {
 	char why[WL_MESSAGE_MAX];
-	char quoted[WL_QUOTE_BYTES];
+	char quoted[TEXT_QUOTE_BYTES];
 
 	if (wl_parse_number(node->text, unit, value, why))
-		return wl_complain(message, where, "%s: %.300s", node->key->text, why);
+		return text_complain(where, "%s: %.300s", node->key->text, why);
 	if (*value % PAGE_BYTES)
-		return wl_complain(message, where, "%s: %s is not a whole number of 4KiB pages",
-				   node->key->text, wl_quote(quoted, node->text));
+		return text_complain(where, "%s: %s is not a whole number of 4KiB pages",
+				     node->key->text, text_quote(quoted, node->text));
 	return 0;
 }
 
-static int unknown_key(const struct wl_node *key, struct wl_where where, char *message)
+static int unknown_key(const struct text_node *key, struct text_where where)
 {
 	static const char *const keys[] = {"iova", "size", "access"};
-	struct wl_suggestion near = {0};
-	char quoted[WL_QUOTE_BYTES], hint[160] = "";
+	struct text_suggestion near = {0};
+	char quoted[TEXT_QUOTE_BYTES], hint[TEXT_HINT_BYTES];
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		wl_suggest(&near, key->text, keys[i]);
-	if (near.word[0])
-		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
-	return wl_complain(message, where, "unknown key %s in a mapping%s",
-			   wl_quote(quoted, key->text), hint);
+		text_suggest(&near, key->text, keys[i]);
+	return text_complain(where, "unknown key %s in a mapping%s", text_quote(quoted, key->text),
+			     text_hint(hint, &near));
 }
 
-static int read_key(struct sys_mapping *mapping, u32 *has, const struct wl_document *doc,
-		    const struct wl_node *node, char *message)
+static int read_key(struct sys_mapping *mapping, u32 *has, const struct text_document *doc,
+		    const struct text_node *node)
 {
-	struct wl_where where = wl_at(doc, node);
+	struct text_where where = text_at(doc, node);
 
-	if (node->kind != WL_SCALAR)
-		return wl_complain(message, where, "'%s' of a mapping wants a single value",
-				   node->key->text);
+	if (node->kind != TEXT_SCALAR)
+		return text_complain(where, "'%s' of a mapping wants a single value",
+				     node->key->text);
 	if (!strcmp(node->key->text, "iova")) {
 		*has |= HAS_IOVA;
-		return set_number(&mapping->iova, node, SIM_UNIT_ADDRESS, where, message);
+		return set_number(&mapping->iova, node, SIM_UNIT_ADDRESS, where);
 	}
 	if (!strcmp(node->key->text, "size")) {
 		*has |= HAS_SIZE;
-		return set_number(&mapping->bytes, node, SIM_UNIT_BYTES, where, message);
+		return set_number(&mapping->bytes, node, SIM_UNIT_BYTES, where);
 	}
 	if (!strcmp(node->key->text, "access"))
-		return set_access(mapping, node->text, where, message);
-	return unknown_key(node->key, wl_at(doc, node->key), message);
+		return set_access(mapping, node->text, where);
+	return unknown_key(node->key, text_at(doc, node->key));
 }
 
-static int read_mapping(struct sys_mapping *mapping, const struct wl_document *doc,
-			const struct wl_node *map, char *message)
+static int read_mapping(struct sys_mapping *mapping, const struct text_document *doc,
+			const struct text_node *map)
 {
-	struct wl_where where = wl_at(doc, map);
+	struct text_where where = text_at(doc, map);
 	u32 has = 0;
 	int err;
 
@@ -90,23 +87,21 @@ static int read_mapping(struct sys_mapping *mapping, const struct wl_document *d
 		.line = map->line,
 		.column = map->column,
 	};
-	if (map->kind != WL_MAP)
-		return wl_complain(message, where,
-				   "a mapping wants keys and values, such as "
-				   "{iova: 0x10000000, size: 4MiB}");
-	for (const struct wl_node *node = map->first; node; node = node->next) {
-		err = read_key(mapping, &has, doc, node, message);
+	if (map->kind != TEXT_MAP)
+		return text_complain(where, "a mapping wants keys and values, such as "
+					    "{iova: 0x10000000, size: 4MiB}");
+	for (const struct text_node *node = map->first; node; node = node->next) {
+		err = read_key(mapping, &has, doc, node);
 		if (err)
 			return err;
 	}
 	if (has != (HAS_IOVA | HAS_SIZE))
-		return wl_complain(message, where, "a mapping without '%s'",
-				   has & HAS_IOVA ? "size" : "iova");
+		return text_complain(where, "a mapping without '%s'",
+				     has & HAS_IOVA ? "size" : "iova");
 	if (!mapping->bytes)
-		return wl_complain(message, where, "a mapping of size 0");
+		return text_complain(where, "a mapping of size 0");
 	if (mapping->iova + (mapping->bytes - 1) < mapping->iova)
-		return wl_complain(message, where,
-				   "a mapping that reaches beyond the last address");
+		return text_complain(where, "a mapping that reaches beyond the last address");
 	return 0;
 }
 
@@ -119,41 +114,40 @@ static int compare(const void *left, const void *right)
 	return a->line < b->line ? -1 : a->line > b->line;
 }
 
-static int check_overlaps(const struct sys_config *config, const char *file, char *message)
+static int check_overlaps(const struct sys_config *config, const struct text_document *doc)
 {
 	for (u32 i = 1; i < config->nr_mappings; i++) {
 		const struct sys_mapping *a = &config->mappings[i - 1], *b = &config->mappings[i];
 		const struct sys_mapping *later = a->line > b->line ? a : b;
+		const struct sys_mapping *earlier = later == a ? b : a;
+		struct text_where where = {doc->file, later->line, later->column, doc->message};
 
 		if (b->iova - a->iova >= a->bytes)
 			continue;
-		return wl_complain(message, (struct wl_where){file, later->line, later->column},
-				   "mapping [0x%llx, 0x%llx] overlaps [0x%llx, 0x%llx] of line %u",
-				   later->iova, later->iova + (later->bytes - 1),
-				   (later == a ? b : a)->iova,
-				   (later == a ? b : a)->iova + ((later == a ? b : a)->bytes - 1),
-				   (later == a ? b : a)->line);
+		return text_complain(
+			where, "mapping [0x%llx, 0x%llx] overlaps [0x%llx, 0x%llx] of line %u",
+			later->iova, later->iova + (later->bytes - 1), earlier->iova,
+			earlier->iova + (earlier->bytes - 1), earlier->line);
 	}
 	return 0;
 }
 
-int wl_mappings_read(struct sys_config *config, const struct wl_document *doc,
-		     const struct wl_node *list, char *message)
+int wl_mappings_read(struct sys_config *config, const struct text_document *doc,
+		     const struct text_node *list)
 {
 	int err;
 
-	if (list->kind != WL_LIST)
-		return wl_complain(message, wl_at(doc, list), "'mappings' wants a list");
+	if (list->kind != TEXT_LIST)
+		return text_complain(text_at(doc, list), "'mappings' wants a list");
 	if (list->nr_children > SYS_MAX_MAPPINGS)
-		return wl_complain(message, wl_at(doc, list), "more than %u mappings",
-				   SYS_MAX_MAPPINGS);
+		return text_complain(text_at(doc, list), "more than %u mappings", SYS_MAX_MAPPINGS);
 	config->nr_mappings = 0;
-	for (const struct wl_node *node = list->first; node; node = node->next) {
-		err = read_mapping(&config->mappings[config->nr_mappings], doc, node, message);
+	for (const struct text_node *node = list->first; node; node = node->next) {
+		err = read_mapping(&config->mappings[config->nr_mappings], doc, node);
 		if (err)
 			return err;
 		config->nr_mappings++;
 	}
 	qsort(config->mappings, config->nr_mappings, sizeof(config->mappings[0]), compare);
-	return check_overlaps(config, doc->file, message);
+	return check_overlaps(config, doc);
 }

@@ -98,12 +98,19 @@ static const struct dimension dimensions[] = {
 #define NR_DIMENSIONS (sizeof(dimensions) / sizeof(dimensions[0]))
 #define NR_UNITS (sizeof(dimensions[0].units) / sizeof(dimensions[0].units[0]))
 
-static int refuse(char *message, const char *text, const char *why, const struct dimension *dim)
-{
-	char quoted[WL_QUOTE_BYTES];
+/* One text that is read as a value of one dimension. */
+struct reading {
+	const char *text;
+	const struct dimension *dim;
+	char *message;
+};
 
-	snprintf(message, WL_MESSAGE_MAX, "%s %s; expected %s such as %s", wl_quote(quoted, text),
-		 why, dim->what, dim->example);
+static int refuse(const struct reading *in, const char *why)
+{
+	char quoted[TEXT_QUOTE_BYTES];
+
+	snprintf(in->message, WL_MESSAGE_MAX, "%s %s; expected %s such as %s",
+		 text_quote(quoted, in->text), why, in->dim->what, in->dim->example);
 	return -EINVAL;
 }
 
@@ -116,18 +123,17 @@ static const struct unit_name *find_unit(const struct dimension *dim, const char
 	return NULL;
 }
 
-static int refuse_unit(char *message, const char *text, const char *unit,
-		       const struct dimension *dim)
+static int refuse_unit(const struct reading *in, const char *unit)
 {
 	char why[64];
 
 	for (size_t i = 0; unit[0] && i < NR_DIMENSIONS; i++) {
-		if (&dimensions[i] == dim || !find_unit(&dimensions[i], unit))
+		if (&dimensions[i] == in->dim || !find_unit(&dimensions[i], unit))
 			continue;
 		snprintf(why, sizeof(why), "is %s", dimensions[i].what);
-		return refuse(message, text, why, dim);
+		return refuse(in, why);
 	}
-	return refuse(message, text, unit[0] ? "has an unknown unit" : "has no unit", dim);
+	return refuse(in, unit[0] ? "has an unknown unit" : "has no unit");
 }
 
 static bool is_digit(char c)
@@ -182,23 +188,22 @@ static u128 power_of_10(u32 exponent)
 	return power;
 }
 
-static int scale(const struct decimal *dec, u64 factor, const char *text,
-		 const struct dimension *dim, u64 *value, char *message)
+static int scale(const struct reading *in, const struct decimal *dec, u64 factor, u64 *value)
 {
 	char why[64];
 	u128 product;
 
 	if (dec->nr_digits > MAX_DIGITS || dec->nr_places > MAX_PLACES)
-		return refuse(message, text, "has too many digits", dim);
+		return refuse(in, "has too many digits");
 	/* 10^26 * 2^40 is below 2^127 */
 	product = dec->mantissa * factor;
 	if (product % power_of_10(dec->nr_places)) {
-		snprintf(why, sizeof(why), "is not a whole number of %s", dim->base);
-		return refuse(message, text, why, dim);
+		snprintf(why, sizeof(why), "is not a whole number of %s", in->dim->base);
+		return refuse(in, why);
 	}
 	product /= power_of_10(dec->nr_places);
 	if (product > ~0ULL)
-		return refuse(message, text, "is too large", dim);
+		return refuse(in, "is too large");
 	*value = (u64)product;
 	return 0;
 }
@@ -214,69 +219,72 @@ static int hex_digit(char c)
 	return -1;
 }
 
-static int parse_hex(const char *text, const struct dimension *dim, u64 *value, char *message)
+static int parse_hex(const struct reading *in, u64 *value)
 {
-	const char *at = text + 2;
+	const char *at = in->text + 2;
 	u64 sum = 0;
 
-	if (!dim->is_hex_allowed)
-		return refuse(message, text, "is hexadecimal", dim);
+	if (!in->dim->is_hex_allowed)
+		return refuse(in, "is hexadecimal");
 	if (hex_digit(*at) < 0)
-		return refuse(message, text, "is not a number", dim);
+		return refuse(in, "is not a number");
 	for (; hex_digit(*at) >= 0; at++) {
 		if (sum >> 60)
-			return refuse(message, text, "is too large", dim);
+			return refuse(in, "is too large");
 		sum = sum << 4 | (u64)hex_digit(*at);
 	}
 	if (*at)
-		return refuse(message, text, "is not a number", dim);
+		return refuse(in, "is not a number");
 	*value = sum;
 	return 0;
 }
 
-static int parse_bool(const char *text, u64 *value, char *message)
+static int parse_bool(const struct reading *in, u64 *value)
 {
 	static const char *const words[][2] = {
 		{"false", "true"}, {"no", "yes"}, {"off", "on"}, {"0", "1"}};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		for (u64 is_on = 0; is_on < 2; is_on++) {
-			if (strcmp(words[i][is_on], text))
+			if (strcmp(words[i][is_on], in->text))
 				continue;
 			*value = is_on;
 			return 0;
 		}
 	}
-	return refuse(message, text, "is neither on nor off", &dimensions[SIM_UNIT_BOOL]);
+	return refuse(in, "is neither on nor off");
+}
+
+static int parse_decimal(const struct reading *in, u64 *value)
+{
+	const struct unit_name *name;
+	struct decimal dec;
+	const char *rest = read_decimal(in->text, &dec);
+
+	if (!rest)
+		return refuse(in, "is not a number");
+	trim_places(&dec);
+	if (*rest == ' ')
+		rest++;
+	if (!*rest && (in->dim->is_bare_allowed || !dec.mantissa))
+		return scale(in, &dec, 1, value);
+	name = find_unit(in->dim, rest);
+	return name ? scale(in, &dec, name->factor, value) : refuse_unit(in, rest);
 }
 
 int wl_parse_number(const char *text, enum sim_unit unit, u64 *value, char *message)
 {
-	const struct dimension *dim = &dimensions[unit];
-	const struct unit_name *name;
-	struct decimal dec;
-	const char *rest;
+	const struct reading in = {text, &dimensions[unit], message};
 
 	if (unit == SIM_UNIT_BOOL)
-		return parse_bool(text, value, message);
+		return parse_bool(&in, value);
 	if (!text[0])
-		return refuse(message, text, "is empty", dim);
+		return refuse(&in, "is empty");
 	if (text[0] == '-')
-		return refuse(message, text, "is negative", dim);
+		return refuse(&in, "is negative");
 	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
-		return parse_hex(text, dim, value, message);
-	rest = read_decimal(text, &dec);
-	if (!rest)
-		return refuse(message, text, "is not a number", dim);
-	trim_places(&dec);
-	if (*rest == ' ')
-		rest++;
-	if (!*rest && (dim->is_bare_allowed || !dec.mantissa))
-		return scale(&dec, 1, text, dim, value, message);
-	name = find_unit(dim, rest);
-	if (!name)
-		return refuse_unit(message, text, rest, dim);
-	return scale(&dec, name->factor, text, dim, value, message);
+		return parse_hex(&in, value);
+	return parse_decimal(&in, value);
 }
 
 /* @value in units of @factor as a decimal; false: not with so few places. */

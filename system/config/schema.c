@@ -174,8 +174,8 @@ static void each_path(path_fn fn, void *opaque)
 struct unknown {
 	const char *path, *key;
 	enum wl_role role;
-	struct wl_suggestion near;	/* among the keys of this place */
-	struct wl_suggestion elsewhere; /* the same key in another section */
+	struct text_suggestion near;	  /* among the keys of this place */
+	struct text_suggestion elsewhere; /* the same key in another section */
 };
 
 static void offer_path(void *opaque, const char *full)
@@ -187,7 +187,7 @@ static void offer_path(void *opaque, const char *full)
 	if (!wl_role_allows(unknown->role, full))
 		return;
 	if (component_below(full, unknown->path, name, sizeof(name)))
-		wl_suggest(&unknown->near, unknown->key, name);
+		text_suggest(&unknown->near, unknown->key, name);
 	if (last && !strcmp(last + 1, unknown->key) && !unknown->elsewhere.word[0])
 		snprintf(unknown->elsewhere.word, sizeof(unknown->elsewhere.word), "%s", full);
 }
@@ -198,16 +198,15 @@ static void offer_whole_path(void *opaque, const char *full)
 	struct unknown *unknown = opaque;
 	const char *last = strrchr(full, '.');
 
-	wl_suggest(&unknown->near, unknown->key, full);
+	text_suggest(&unknown->near, unknown->key, full);
 	if (last && !strcmp(last + 1, unknown->key) && !unknown->elsewhere.word[0])
 		snprintf(unknown->elsewhere.word, sizeof(unknown->elsewhere.word), "%s", full);
 }
 
-int wl_unknown_key(char *message, struct wl_where where, const char *path, const char *key,
-		   enum wl_role role)
+int wl_unknown_key(struct text_where where, const char *path, const char *key, enum wl_role role)
 {
 	struct unknown unknown = {.path = path ? path : "", .key = key, .role = role};
-	char quoted[WL_QUOTE_BYTES], place[160] = "", hint[192] = "";
+	char quoted[TEXT_QUOTE_BYTES], place[160] = "", hint[192] = "";
 	const char *meant;
 
 	each_path(path ? offer_path : offer_whole_path, &unknown);
@@ -219,8 +218,7 @@ int wl_unknown_key(char *message, struct wl_where where, const char *path, const
 		snprintf(place, sizeof(place), " in '%s'", path[0] ? path : "top level");
 	if (meant[0])
 		snprintf(hint, sizeof(hint), "; did you mean '%s'?", meant);
-	return wl_complain(message, where, "unknown key %s%s%s", wl_quote(quoted, key), place,
-			   hint);
+	return text_complain(where, "unknown key %s%s%s", text_quote(quoted, key), place, hint);
 }
 
 bool wl_word_info(size_t index, struct wl_word_info *info)

@@ -36,46 +36,41 @@ const char *const wl_published_names[] = {
 
 struct pass {
 	struct wl_workload *workload;
-	const struct wl_document *doc;
-	char *message;
+	const struct text_document *doc;
 };
 
-static int unknown_word(const struct pass *pass, const struct wl_node *key, const char *place,
+static int unknown_word(const struct pass *pass, const struct text_node *key, const char *place,
 			const char *const *names)
 {
-	struct wl_suggestion near = {0};
-	char quoted[WL_QUOTE_BYTES], hint[160] = "";
+	struct text_suggestion near = {0};
+	char quoted[TEXT_QUOTE_BYTES], hint[TEXT_HINT_BYTES];
 
 	for (size_t i = 0; names[i]; i++)
-		wl_suggest(&near, key->text, names[i]);
-	if (near.word[0])
-		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
-	return wl_complain(pass->message, wl_at(pass->doc, key), "unknown key %s in '%s'%s",
-			   wl_quote(quoted, key->text), place, hint);
+		text_suggest(&near, key->text, names[i]);
+	return text_complain(text_at(pass->doc, key), "unknown key %s in '%s'%s",
+			     text_quote(quoted, key->text), place, text_hint(hint, &near));
 }
 
-static int wants(const struct pass *pass, const struct wl_node *node, const char *what,
-		 enum wl_kind kind)
+static int wants(const struct pass *pass, const struct text_node *node, const char *what,
+		 enum text_kind kind)
 {
 	static const char *const kinds[] = {"a single value", "keys and values", "a list"};
 
 	if (node->kind == kind)
 		return 0;
-	return wl_complain(pass->message, wl_at(pass->doc, node), "'%s' wants %s", what,
-			   kinds[kind]);
+	return text_complain(text_at(pass->doc, node), "'%s' wants %s", what, kinds[kind]);
 }
 
-static int read_setting(const struct pass *pass, const struct wl_node *node,
+static int read_setting(const struct pass *pass, const struct text_node *node,
 			struct wl_setting *setting)
 {
-	int err = wants(pass, node, node->key->text, WL_SCALAR);
+	int err = wants(pass, node, node->key->text, TEXT_SCALAR);
 
 	if (err)
 		return err;
 	if (strlen(node->key->text) >= sizeof(setting->path) ||
 	    strlen(node->text) >= sizeof(setting->value))
-		return wl_complain(pass->message, wl_at(pass->doc, node->key),
-				   "the setting is too long");
+		return text_complain(text_at(pass->doc, node->key), "the setting is too long");
 	snprintf(setting->path, sizeof(setting->path), "%s", node->key->text);
 	snprintf(setting->value, sizeof(setting->value), "%s", node->text);
 	setting->line = node->line;
@@ -83,17 +78,19 @@ static int read_setting(const struct pass *pass, const struct wl_node *node,
 	return 0;
 }
 
-static int read_settings(const struct pass *pass, const struct wl_node *map, const char *what,
+/* The map @map, named after the key that leads to it. */
+static int read_settings(const struct pass *pass, const struct text_node *map,
 			 struct wl_setting *settings, u32 *nr_settings)
 {
-	int err = wants(pass, map, what, WL_MAP);
+	const char *what = map->key->text;
+	int err = wants(pass, map, what, TEXT_MAP);
 
 	if (err)
 		return err;
 	if (map->nr_children > WL_MAX_SETTINGS)
-		return wl_complain(pass->message, wl_at(pass->doc, map),
-				   "more than %u settings in '%s'", WL_MAX_SETTINGS, what);
-	for (const struct wl_node *node = map->first; node && !err; node = node->next)
+		return text_complain(text_at(pass->doc, map), "more than %u settings in '%s'",
+				     WL_MAX_SETTINGS, what);
+	for (const struct text_node *node = map->first; node && !err; node = node->next)
 		err = read_setting(pass, node, &settings[(*nr_settings)++]);
 	return err;
 }
@@ -119,41 +116,40 @@ static bool read_double(const char *text, double *value)
 	return !*end && end != text && isfinite(*value);
 }
 
-static int read_published(const struct pass *pass, const struct wl_node *map,
+static int read_published(const struct pass *pass, const struct text_node *map,
 			  struct wl_point *point)
 {
-	int err = wants(pass, map, "published", WL_MAP);
-	char quoted[WL_QUOTE_BYTES];
+	int err = wants(pass, map, "published", TEXT_MAP);
+	char quoted[TEXT_QUOTE_BYTES];
 
-	for (const struct wl_node *node = err ? NULL : map->first; node; node = node->next) {
+	for (const struct text_node *node = err ? NULL : map->first; node; node = node->next) {
 		struct wl_published *published = &point->published[point->nr_published];
 
 		if (!is_known_name(node->key->text))
 			return unknown_word(pass, node->key, "published", wl_published_names);
-		err = wants(pass, node, node->key->text, WL_SCALAR);
+		err = wants(pass, node, node->key->text, TEXT_SCALAR);
 		if (err)
 			return err;
 		if (!read_double(node->text, &published->value))
-			return wl_complain(pass->message, wl_at(pass->doc, node),
-					   "%s: %s is not a number, expected one without unit "
-					   "such as 1024 or 17.2",
-					   node->key->text, wl_quote(quoted, node->text));
+			return text_complain(text_at(pass->doc, node),
+					     "%s: %s is not a number, expected one without unit "
+					     "such as 1024 or 17.2",
+					     node->key->text, text_quote(quoted, node->text));
 		snprintf(published->name, sizeof(published->name), "%s", node->key->text);
 		point->nr_published++;
 	}
 	return err;
 }
 
-static int read_point(const struct pass *pass, const struct wl_node *map, struct wl_point *point)
+static int read_point(const struct pass *pass, const struct text_node *map, struct wl_point *point)
 {
 	static const char *const keys[] = {"set", "published", NULL};
-	int err = wants(pass, map, "points", WL_MAP);
+	int err = wants(pass, map, "points", TEXT_MAP);
 
-	for (const struct wl_node *node = err ? NULL : map->first; node && !err;
+	for (const struct text_node *node = err ? NULL : map->first; node && !err;
 	     node = node->next) {
 		if (!strcmp(node->key->text, "set"))
-			err = read_settings(pass, node, "set", point->settings,
-					    &point->nr_settings);
+			err = read_settings(pass, node, point->settings, &point->nr_settings);
 		else if (!strcmp(node->key->text, "published"))
 			err = read_published(pass, node, point);
 		else
@@ -165,69 +161,69 @@ static int read_point(const struct pass *pass, const struct wl_node *map, struct
 /* Would this point run, with and without the baseline's settings? */
 static int try_point(const struct pass *pass, const struct wl_point *point)
 {
-	struct wl_workload *workload = pass->workload;
+	const struct wl_workload *workload = pass->workload;
+	const struct text_where where = {.file = workload->path, .message = pass->doc->message};
 	struct sys_config *scratch = malloc(sizeof(*scratch));
 	int err;
 
 	if (!scratch)
 		return -ENOMEM;
 	*scratch = workload->config;
-	err = wl_apply(scratch, workload->path, point->settings, point->nr_settings, pass->message);
+	err = wl_apply(scratch, where, point->settings, point->nr_settings);
 	if (!err)
-		err = wl_apply(scratch, workload->path, workload->baseline, workload->nr_baseline,
-			       pass->message);
+		err = wl_apply(scratch, where, workload->baseline, workload->nr_baseline);
 	free(scratch);
 	return err;
 }
 
-static int read_points(const struct pass *pass, const struct wl_node *list)
+static int read_points(const struct pass *pass, const struct text_node *list)
 {
 	struct wl_workload *workload = pass->workload;
-	int err = wants(pass, list, "points", WL_LIST);
+	int err = wants(pass, list, "points", TEXT_LIST);
 
 	if (err)
 		return err;
 	if (!list->nr_children || list->nr_children > WL_MAX_POINTS)
-		return wl_complain(pass->message, wl_at(pass->doc, list),
-				   "'points' has %u points, expected 1 to %u", list->nr_children,
-				   WL_MAX_POINTS);
+		return text_complain(text_at(pass->doc, list),
+				     "'points' has %u points, expected 1 to %u", list->nr_children,
+				     WL_MAX_POINTS);
 	workload->points = calloc(list->nr_children, sizeof(*workload->points));
 	if (!workload->points)
 		return -ENOMEM;
-	for (const struct wl_node *node = list->first; node && !err; node = node->next)
+	for (const struct text_node *node = list->first; node && !err; node = node->next)
 		err = read_point(pass, node, &workload->points[workload->nr_points++]);
 	for (u32 i = 0; !err && i < workload->nr_points; i++)
 		err = try_point(pass, &workload->points[i]);
 	return err;
 }
 
-static int read_source(const struct pass *pass, const struct wl_node *node)
+static int read_source(const struct pass *pass, const struct text_node *node)
 {
 	struct wl_workload *workload = pass->workload;
-	int err = wants(pass, node, "source", WL_SCALAR);
+	int err = wants(pass, node, "source", TEXT_SCALAR);
 
 	if (err)
 		return err;
 	if (strlen(node->text) >= sizeof(workload->sweep_source))
-		return wl_complain(pass->message, wl_at(pass->doc, node), "source: too long");
+		return text_complain(text_at(pass->doc, node), "source: too long");
 	snprintf(workload->sweep_source, sizeof(workload->sweep_source), "%s", node->text);
 	return 0;
 }
 
-int wl_sweep_read(struct wl_workload *workload, const struct wl_document *doc,
-		  const struct wl_node *map, char *message)
+int wl_sweep_read(struct wl_workload *workload, const struct text_document *doc,
+		  const struct text_node *map)
 {
 	static const char *const keys[] = {"source", "baseline", "points", NULL};
-	const struct pass pass = {workload, doc, message};
-	const struct wl_node *points = NULL;
-	int err = wants(&pass, map, "sweep", WL_MAP);
+	const struct pass pass = {workload, doc};
+	const struct text_node *points = NULL;
+	int err = wants(&pass, map, "sweep", TEXT_MAP);
 
-	for (const struct wl_node *node = err ? NULL : map->first; node && !err;
+	for (const struct text_node *node = err ? NULL : map->first; node && !err;
 	     node = node->next) {
 		if (!strcmp(node->key->text, "source"))
 			err = read_source(&pass, node);
 		else if (!strcmp(node->key->text, "baseline"))
-			err = read_settings(&pass, node, "baseline", workload->baseline,
+			err = read_settings(&pass, node, workload->baseline,
 					    &workload->nr_baseline);
 		else if (!strcmp(node->key->text, "points"))
 			points = node;
@@ -237,6 +233,6 @@ int wl_sweep_read(struct wl_workload *workload, const struct wl_document *doc,
 	if (err)
 		return err;
 	if (!points)
-		return wl_complain(message, wl_at(doc, map), "'sweep' without 'points'");
+		return text_complain(text_at(doc, map), "'sweep' without 'points'");
 	return read_points(&pass, points);
 }

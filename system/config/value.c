@@ -22,37 +22,37 @@ static bool is_percent(const struct sim_param *param)
 	return length > 8 && !strcmp(param->key + length - 8, "_percent");
 }
 
-/* `50%` is 50 where the key says percent. */
-static const char *without_percent(const struct sim_param *param, const char *text, char *buf,
-				   size_t buf_bytes)
+/* A percentage may bear its sign: `50%` is 50 where the key says percent. */
+static int parse_param(const struct sim_param *param, const char *text, u64 *value, char *why)
 {
+	char buf[WL_NUMBER_BYTES];
 	size_t length = strlen(text);
 
-	if (!is_percent(param) || !length || text[length - 1] != '%' || length >= buf_bytes)
-		return text;
-	memcpy(buf, text, length - 1);
-	buf[length - 1] = 0;
-	return buf;
+	if (is_percent(param) && length && text[length - 1] == '%' && length < sizeof(buf)) {
+		memcpy(buf, text, length - 1);
+		buf[length - 1] = 0;
+		text = buf;
+	}
+	return wl_parse_number(text, param->unit, value, why);
 }
 
-static int set_param(struct sys_config *config, const struct wl_leaf *leaf, const char *text,
-		     struct wl_where where, char *message)
+static int set_param(struct sys_config *config, const struct wl_leaf *leaf,
+		     const struct wl_input *input)
 {
 	const struct sim_param *param = leaf->param;
 	char why[WL_MESSAGE_MAX], min[WL_NUMBER_BYTES], max[WL_NUMBER_BYTES];
-	char quoted[WL_QUOTE_BYTES], buf[WL_NUMBER_BYTES];
+	char quoted[TEXT_QUOTE_BYTES];
 	u64 value;
 
-	if (wl_parse_number(without_percent(param, text, buf, sizeof(buf)), param->unit, &value,
-			    why))
-		return wl_complain(message, where, "%s.%s: %.300s", leaf->section->path, param->key,
-				   why);
+	if (parse_param(param, input->text, &value, why))
+		return text_complain(input->where, "%s.%s: %.300s", leaf->section->path, param->key,
+				     why);
 	if (value < param->min || value > param->max) {
 		wl_format_number(param->min, param->unit, min, sizeof(min));
 		wl_format_number(param->max, param->unit, max, sizeof(max));
-		return wl_complain(message, where, "%s.%s: %s is out of range, expected %s to %s",
-				   leaf->section->path, param->key, wl_quote(quoted, text), min,
-				   max);
+		return text_complain(input->where, "%s.%s: %s is out of range, expected %s to %s",
+				     leaf->section->path, param->key,
+				     text_quote(quoted, input->text), min, max);
 	}
 	*param_value(config, leaf->section, param) = value;
 	return 0;
@@ -67,30 +67,32 @@ static int find_name(const struct wl_word *word, const char *text)
 	return -1;
 }
 
-static int set_name(void *at, const struct wl_word *word, const char *path, const char *text,
-		    struct wl_where where, char *message)
+static int unknown_name(const struct wl_word *word, const char *path, const struct wl_input *input)
 {
-	struct wl_suggestion near = {0};
-	char quoted[WL_QUOTE_BYTES], known[256] = "", hint[160] = "";
-	int index = find_name(word, text);
+	struct text_suggestion near = {0};
+	char quoted[TEXT_QUOTE_BYTES], known[256] = "", hint[TEXT_HINT_BYTES];
 
-	if (index >= 0 && word->kind == WL_WORD_ENUM) {
-		*(int *)at = index;
-		return 0;
-	}
-	if (index >= 0) {
-		snprintf(at, word->bytes, "%s", text);
-		return 0;
-	}
 	for (size_t i = 0; word->names[i]; i++) {
-		wl_suggest(&near, text, word->names[i]);
+		text_suggest(&near, input->text, word->names[i]);
 		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s",
 			 i ? ", " : "", word->names[i]);
 	}
-	if (near.word[0])
-		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
-	return wl_complain(message, where, "%s: %s is unknown, expected one of %s%s", path,
-			   wl_quote(quoted, text), known, hint);
+	return text_complain(input->where, "%s: %s is unknown, expected one of %s%s", path,
+			     text_quote(quoted, input->text), known, text_hint(hint, &near));
+}
+
+static int set_name(void *at, const struct wl_word *word, const char *path,
+		    const struct wl_input *input)
+{
+	int index = find_name(word, input->text);
+
+	if (index < 0)
+		return unknown_name(word, path, input);
+	if (word->kind == WL_WORD_ENUM)
+		*(int *)at = index;
+	else
+		snprintf(at, word->bytes, "%s", input->text);
+	return 0;
 }
 
 static bool is_file_name(const char *text)
@@ -110,40 +112,40 @@ static bool is_one_line(const char *text)
 	return true;
 }
 
-static int set_text(char *at, const struct wl_word *word, const char *path, const char *text,
-		    struct wl_where where, char *message)
+static int set_text(char *at, const struct wl_word *word, const char *path,
+		    const struct wl_input *input)
 {
-	char quoted[WL_QUOTE_BYTES];
+	char quoted[TEXT_QUOTE_BYTES];
 
-	if (strlen(text) >= word->bytes)
-		return wl_complain(message, where, "%s: longer than %zu bytes", path,
-				   word->bytes - 1);
-	if (word->kind == WL_WORD_NAME && !is_file_name(text))
-		return wl_complain(message, where, "%s: %s is no name, expected %s", path,
-				   wl_quote(quoted, text), wl_words[0].choices);
-	if (!is_one_line(text))
-		return wl_complain(message, where, "%s: expected one line of text", path);
-	snprintf(at, word->bytes, "%s", text);
+	if (strlen(input->text) >= word->bytes)
+		return text_complain(input->where, "%s: longer than %zu bytes", path,
+				     word->bytes - 1);
+	if (word->kind == WL_WORD_NAME && !is_file_name(input->text))
+		return text_complain(input->where, "%s: %s is no name, expected %s", path,
+				     text_quote(quoted, input->text), wl_words[0].choices);
+	if (!is_one_line(input->text))
+		return text_complain(input->where, "%s: expected one line of text", path);
+	snprintf(at, word->bytes, "%s", input->text);
 	return 0;
 }
 
-static int set_path(char *at, const struct wl_word *word, const char *path, const char *text,
-		    const char *folder, struct wl_where where, char *message)
+static int set_path(char *at, const struct wl_word *word, const char *path,
+		    const struct wl_input *input)
 {
-	bool is_relative = text[0] != '/';
+	bool is_relative = input->text[0] != '/';
 	int length;
 
-	if (!text[0] || !is_one_line(text))
-		return wl_complain(message, where, "%s: expected the path of a file", path);
-	length = snprintf(at, word->bytes, "%s%s%s", is_relative ? folder : "",
-			  is_relative ? "/" : "", text);
+	if (!input->text[0] || !is_one_line(input->text))
+		return text_complain(input->where, "%s: expected the path of a file", path);
+	length = snprintf(at, word->bytes, "%s%s%s", is_relative ? input->folder : "",
+			  is_relative ? "/" : "", input->text);
 	if (length < 0 || (size_t)length >= word->bytes)
-		return wl_complain(message, where, "%s: the path is too long", path);
+		return text_complain(input->where, "%s: the path is too long", path);
 	return 0;
 }
 
-static int set_word(struct sys_config *config, const struct wl_word *word, const char *text,
-		    const char *folder, struct wl_where where, char *message)
+static int set_word(struct sys_config *config, const struct wl_word *word,
+		    const struct wl_input *input)
 {
 	void *at = (char *)config + word->offset;
 	char path[96], why[WL_MESSAGE_MAX];
@@ -153,24 +155,23 @@ static int set_word(struct sys_config *config, const struct wl_word *word, const
 	switch (word->kind) {
 	case WL_WORD_ENUM:
 	case WL_WORD_CHOICE:
-		return set_name(at, word, path, text, where, message);
+		return set_name(at, word, path, input);
 	case WL_WORD_SEED:
-		if (!wl_parse_number(text, SIM_UNIT_COUNT, at, why))
+		if (!wl_parse_number(input->text, SIM_UNIT_COUNT, at, why))
 			return 0;
-		return wl_complain(message, where, "%s: %.300s", path, why);
+		return text_complain(input->where, "%s: %.300s", path, why);
 	case WL_WORD_PATH:
-		return set_path(at, word, path, text, folder, where, message);
+		return set_path(at, word, path, input);
 	default:
-		return set_text(at, word, path, text, where, message);
+		return set_text(at, word, path, input);
 	}
 }
 
-int wl_leaf_set(struct sys_config *config, const struct wl_leaf *leaf, const char *text,
-		const char *folder, struct wl_where where, char *message)
+int wl_leaf_set(struct sys_config *config, const struct wl_leaf *leaf, const struct wl_input *input)
 {
 	if (leaf->param)
-		return set_param(config, leaf, text, where, message);
-	return set_word(config, leaf->word, text, folder, where, message);
+		return set_param(config, leaf, input);
+	return set_word(config, leaf->word, input);
 }
 
 void wl_config_defaults(struct sys_config *config)
@@ -186,10 +187,8 @@ void wl_config_defaults(struct sys_config *config)
 	snprintf(config->design, sizeof(config->design), "core-path");
 }
 
-int wl_config_complete(const struct sys_config *config, const char *file, char *message)
+int wl_config_complete(const struct sys_config *config, struct text_where where)
 {
-	struct wl_where where = {file, 0, 0};
-
 	for (size_t i = 0; i < sys_section_count; i++) {
 		const struct sys_section *section = &sys_sections[i];
 
@@ -200,13 +199,13 @@ int wl_config_complete(const struct sys_config *config, const char *file, char *
 			    SIM_PARAM_REQUIRED)
 				continue;
 			if (!config->platform[0])
-				return wl_complain(message, where,
-						   "'%s.%s' is not set and has no default; a "
-						   "'platform:' would state it",
-						   section->path, param->key);
-			return wl_complain(message, where,
-					   "'%s.%s' is not set, neither here nor by platform '%s'",
-					   section->path, param->key, config->platform);
+				return text_complain(where,
+						     "'%s.%s' is not set and has no default; a "
+						     "'platform:' would state it",
+						     section->path, param->key);
+			return text_complain(
+				where, "'%s.%s' is not set, neither here nor by platform '%s'",
+				section->path, param->key, config->platform);
 		}
 	}
 	return 0;

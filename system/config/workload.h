@@ -8,8 +8,8 @@
 #define SYSTEM_WORKLOAD_H
 
 #include "system/config/config.h"
+#include "system/text/text.h"
 
-#define WL_MESSAGE_MAX 1024
 #define WL_MAX_POINTS 256
 #define WL_MAX_SETTINGS 32
 #define WL_MAX_PUBLISHED 16
@@ -47,26 +47,33 @@ struct wl_workload {
 	char sweep_source[SYS_TEXT_MAX];   /* where the published numbers come from */
 };
 
+/* What is to be loaded. */
+struct wl_request {
+	const char *path; /* of a file; a bare name is also looked for among those of
+			     wl_data_folder() */
+	const struct wl_setting *settings; /* applied last, in order, as --set */
+	u32 nr_settings;
+	const u64 *seed; /* NULL, or overrides the file */
+};
+
 /**
  * wl_load() - read a workload file and the platform file that it names
- * @path: a file; a bare name is also looked for among those of wl_data_folder()
- * @settings: applied last, in order, as --set
- * @seed: NULL, or overrides the file
  * @workload: filled; wl_free() it
  * @message: WL_MESSAGE_MAX bytes, one line without newline if it fails
  *
  * Return: 0; -EINVAL bad content; -ENOENT / -EACCES / -EISDIR / -EFBIG (over
  * 1 MiB) for the file itself; -ENOMEM.
  */
-int wl_load(const char *path, const struct wl_setting *settings, u32 nr_settings, const u64 *seed,
-	    struct wl_workload *workload, char *message);
+int wl_load(struct wl_workload *workload, const struct wl_request *request, char *message);
 
 /**
  * wl_apply() - apply settings to a copy of a loaded configuration (a sweep point)
- * Return: 0 or -EINVAL with @message.
+ * @where: the file that the settings are from, and where a complaint goes
+ *
+ * Return: 0 or -EINVAL with a message.
  */
-int wl_apply(struct sys_config *config, const char *file, const struct wl_setting *settings,
-	     u32 nr_settings, char *message);
+int wl_apply(struct sys_config *config, struct text_where where, const struct wl_setting *settings,
+	     u32 nr_settings);
 
 /** wl_setting_parse() - split "path=value" of the command line. 0 or -EINVAL. */
 int wl_setting_parse(const char *text, struct wl_setting *setting, char *message);
@@ -123,15 +130,6 @@ const char *wl_data_folder(void);
 
 /** wl_data_missing() - why there is none. */
 const char *wl_data_missing(void);
-
-/* The nearest of several words to one that is unknown, for "did you mean". */
-struct wl_suggestion {
-	char word[128]; /* "" while nothing is near */
-	u32 distance;
-};
-
-/** wl_suggest() - offer @candidate for the unknown @word; start from a zeroed @suggestion. */
-void wl_suggest(struct wl_suggestion *suggestion, const char *word, const char *candidate);
 
 /**
  * wl_parse_number() - a number with its unit

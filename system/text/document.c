@@ -6,52 +6,35 @@
  * tags construct). A workload is maps, lists and scalars in one document;
  * everything else is refused here, before anybody looks at the content.
  */
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
-#include "system/config/internal.h"
-
-int wl_complain(char *message, struct wl_where where, const char *format, ...)
-{
-	va_list args;
-	int used;
-
-	if (where.line)
-		used = snprintf(message, WL_MESSAGE_MAX, "%.600s:%u:%u: ", where.file, where.line,
-				where.column);
-	else
-		used = snprintf(message, WL_MESSAGE_MAX, "%.600s: ", where.file);
-	va_start(args, format);
-	vsnprintf(message + used, WL_MESSAGE_MAX - (size_t)used, format, args);
-	va_end(args);
-	return -EINVAL;
-}
+#include "system/text/text.h"
 
 /* The state of one parse: open collections, and a key that awaits its value. */
 struct builder {
-	struct wl_document *doc;
-	struct wl_node *open[WL_MAX_DEPTH];
+	struct text_document *doc;
+	const struct text_input *input;
+	struct text_node *open[TEXT_MAX_DEPTH];
 	u32 depth;
-	struct wl_node *key;
+	struct text_node *key;
 	u32 nr_documents;
-	char *message;
 };
 
-static struct wl_where mark_where(const struct builder *b, const yaml_mark_t *mark)
+static struct text_where mark_where(const struct builder *b, const yaml_mark_t *mark)
 {
-	return (struct wl_where){b->doc->file, (u32)mark->line + 1, (u32)mark->column + 1};
+	return (struct text_where){b->doc->file, (u32)mark->line + 1, (u32)mark->column + 1,
+				   b->doc->message};
 }
 
-static struct wl_node *new_node(struct builder *b, enum wl_kind kind, const yaml_event_t *event)
+static struct text_node *new_node(struct builder *b, enum text_kind kind, const yaml_event_t *event)
 {
-	struct wl_node *node;
+	struct text_node *node;
 
-	if (b->doc->nr_nodes == WL_MAX_NODES) {
-		wl_complain(b->message, mark_where(b, &event->start_mark),
-			    "more than %u values, no workload file has so many", WL_MAX_NODES);
+	if (b->doc->nr_nodes == TEXT_MAX_NODES) {
+		text_complain(mark_where(b, &event->start_mark),
+			      "more than %u values, no workload file has so many", TEXT_MAX_NODES);
 		return NULL;
 	}
 	node = &b->doc->nodes[b->doc->nr_nodes++];
@@ -61,39 +44,39 @@ static struct wl_node *new_node(struct builder *b, enum wl_kind kind, const yaml
 	return node;
 }
 
-static int check_duplicate(struct builder *b, const struct wl_node *map, const struct wl_node *key)
+static int check_duplicate(struct builder *b, const struct text_node *map,
+			   const struct text_node *key)
 {
-	char quoted[WL_QUOTE_BYTES];
+	char quoted[TEXT_QUOTE_BYTES];
 
-	if (map->nr_children == WL_MAX_KEYS)
-		return wl_complain(b->message, wl_at(b->doc, key), "more than %u keys in one place",
-				   WL_MAX_KEYS);
-	for (const struct wl_node *child = map->first; child; child = child->next) {
+	if (map->nr_children == TEXT_MAX_KEYS)
+		return text_complain(text_at(b->doc, key), "more than %u keys in one place",
+				     TEXT_MAX_KEYS);
+	for (const struct text_node *child = map->first; child; child = child->next) {
 		if (!strcmp(child->key->text, key->text))
-			return wl_complain(b->message, wl_at(b->doc, key),
-					   "duplicate key %s, first at line %u",
-					   wl_quote(quoted, key->text), child->key->line);
+			return text_complain(text_at(b->doc, key),
+					     "duplicate key %s, first at line %u",
+					     text_quote(quoted, key->text), child->key->line);
 	}
 	return 0;
 }
 
 /* Hang a finished or just opened node into the collection that is open. */
-static int attach(struct builder *b, struct wl_node *node)
+static int attach(struct builder *b, struct text_node *node)
 {
-	struct wl_node *parent = b->depth ? b->open[b->depth - 1] : NULL;
+	struct text_node *parent = b->depth ? b->open[b->depth - 1] : NULL;
 
 	if (!parent) {
 		b->doc->root = node;
 		return 0;
 	}
-	if (parent->kind == WL_MAP && !b->key) {
-		if (node->kind != WL_SCALAR)
-			return wl_complain(b->message, wl_at(b->doc, node),
-					   "a key must be a plain word");
+	if (parent->kind == TEXT_MAP && !b->key) {
+		if (node->kind != TEXT_SCALAR)
+			return text_complain(text_at(b->doc, node), "a key must be a plain word");
 		b->key = node;
 		return check_duplicate(b, parent, node);
 	}
-	node->key = parent->kind == WL_MAP ? b->key : NULL;
+	node->key = parent->kind == TEXT_MAP ? b->key : NULL;
 	b->key = NULL;
 	if (parent->last)
 		parent->last->next = node;
@@ -107,12 +90,12 @@ static int attach(struct builder *b, struct wl_node *node)
 static int add_scalar(struct builder *b, const yaml_event_t *event)
 {
 	const char *value = (const char *)event->data.scalar.value;
-	struct wl_node *node = new_node(b, WL_SCALAR, event);
+	struct text_node *node = new_node(b, TEXT_SCALAR, event);
 
 	if (!node)
 		return -EINVAL;
 	if (strlen(value) != event->data.scalar.length)
-		return wl_complain(b->message, wl_at(b->doc, node), "a zero byte in a value");
+		return text_complain(text_at(b->doc, node), "a zero byte in a value");
 	node->is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 	node->text = strdup(value);
 	if (!node->text)
@@ -120,14 +103,14 @@ static int add_scalar(struct builder *b, const yaml_event_t *event)
 	return attach(b, node);
 }
 
-static int open_collection(struct builder *b, enum wl_kind kind, const yaml_event_t *event)
+static int open_collection(struct builder *b, enum text_kind kind, const yaml_event_t *event)
 {
-	struct wl_node *node;
+	struct text_node *node;
 	int err;
 
-	if (b->depth == WL_MAX_DEPTH)
-		return wl_complain(b->message, mark_where(b, &event->start_mark),
-				   "nested deeper than %u levels", WL_MAX_DEPTH);
+	if (b->depth == TEXT_MAX_DEPTH)
+		return text_complain(mark_where(b, &event->start_mark),
+				     "nested deeper than %u levels", TEXT_MAX_DEPTH);
 	node = new_node(b, kind, event);
 	if (!node)
 		return -EINVAL;
@@ -145,20 +128,20 @@ static int check_plainness(struct builder *b, const yaml_event_t *event, const y
 
 	if (!anchor && !tag)
 		return 0;
-	return wl_complain(b->message, mark_where(b, &event->start_mark),
-			   "%s, which a workload file may not have", what);
+	return text_complain(mark_where(b, &event->start_mark),
+			     "%s, which a workload file may not have", what);
 }
 
 static int start_document(struct builder *b, const yaml_event_t *event)
 {
-	const struct wl_where where = mark_where(b, &event->start_mark);
+	const struct text_where where = mark_where(b, &event->start_mark);
 
 	if (b->nr_documents++)
-		return wl_complain(b->message, where, "a second document, expected only one");
+		return text_complain(where, "a second document, expected only one");
 	if (event->data.document_start.tag_directives.start !=
 	    event->data.document_start.tag_directives.end)
-		return wl_complain(b->message, where,
-				   "a %%TAG directive, which a workload file may not have");
+		return text_complain(where,
+				     "a %%TAG directive, which a workload file may not have");
 	return 0;
 }
 
@@ -170,19 +153,19 @@ static int take_event(struct builder *b, const yaml_event_t *event)
 	case YAML_DOCUMENT_START_EVENT:
 		return start_document(b, event);
 	case YAML_ALIAS_EVENT:
-		return wl_complain(b->message, mark_where(b, &event->start_mark),
-				   "an alias ('*'), which a workload file may not have");
+		return text_complain(mark_where(b, &event->start_mark),
+				     "an alias ('*'), which a workload file may not have");
 	case YAML_SCALAR_EVENT:
 		err = check_plainness(b, event, event->data.scalar.anchor, event->data.scalar.tag);
 		return err ? err : add_scalar(b, event);
 	case YAML_MAPPING_START_EVENT:
 		err = check_plainness(b, event, event->data.mapping_start.anchor,
 				      event->data.mapping_start.tag);
-		return err ? err : open_collection(b, WL_MAP, event);
+		return err ? err : open_collection(b, TEXT_MAP, event);
 	case YAML_SEQUENCE_START_EVENT:
 		err = check_plainness(b, event, event->data.sequence_start.anchor,
 				      event->data.sequence_start.tag);
-		return err ? err : open_collection(b, WL_LIST, event);
+		return err ? err : open_collection(b, TEXT_LIST, event);
 	case YAML_MAPPING_END_EVENT:
 	case YAML_SEQUENCE_END_EVENT:
 		b->depth--;
@@ -193,13 +176,13 @@ static int take_event(struct builder *b, const yaml_event_t *event)
 }
 
 /* Reader errors (bytes that are not UTF-8) come with an offset, not a mark. */
-static struct wl_where offset_where(const struct wl_document *doc, const char *text, size_t offset)
+static struct text_where offset_where(const struct builder *b, size_t offset)
 {
-	struct wl_where where = {doc->file, 1, 1};
+	struct text_where where = {b->doc->file, 1, 1, b->doc->message};
 
-	for (size_t i = 0; i < offset; i++) {
+	for (size_t i = 0; i < offset && i < b->input->bytes; i++) {
 		where.column++;
-		if (text[i] == '\n') {
+		if (b->input->text[i] == '\n') {
 			where.line++;
 			where.column = 1;
 		}
@@ -207,22 +190,19 @@ static struct wl_where offset_where(const struct wl_document *doc, const char *t
 	return where;
 }
 
-static int complain_syntax(struct builder *b, const yaml_parser_t *parser, const char *text,
-			   size_t bytes)
+static int complain_syntax(struct builder *b, const yaml_parser_t *parser)
 {
 	const char *problem = parser->problem ? parser->problem : "unknown problem";
-	size_t offset = parser->problem_offset < bytes ? parser->problem_offset : bytes;
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;
 	if (parser->error == YAML_READER_ERROR)
-		return wl_complain(b->message, offset_where(b->doc, text, offset),
-				   "not a text file: %s", problem);
-	return wl_complain(b->message, mark_where(b, &parser->problem_mark), "not valid YAML: %s",
-			   problem);
+		return text_complain(offset_where(b, parser->problem_offset), "not a text file: %s",
+				     problem);
+	return text_complain(mark_where(b, &parser->problem_mark), "not valid YAML: %s", problem);
 }
 
-static int parse_events(struct builder *b, yaml_parser_t *parser, const char *text, size_t bytes)
+static int parse_events(struct builder *b, yaml_parser_t *parser)
 {
 	yaml_event_type_t type;
 	yaml_event_t event;
@@ -230,7 +210,7 @@ static int parse_events(struct builder *b, yaml_parser_t *parser, const char *te
 
 	do {
 		if (!yaml_parser_parse(parser, &event))
-			return complain_syntax(b, parser, text, bytes);
+			return complain_syntax(b, parser);
 		type = event.type;
 		err = take_event(b, &event);
 		yaml_event_delete(&event);
@@ -238,45 +218,66 @@ static int parse_events(struct builder *b, yaml_parser_t *parser, const char *te
 	return err;
 }
 
-static int check_root(const struct wl_document *doc, char *message)
+static int check_root(const struct text_document *doc)
 {
-	if (doc->root && doc->root->kind == WL_MAP)
+	const struct text_where start = {doc->file, 1, 1, doc->message};
+
+	if (doc->root && doc->root->kind == TEXT_MAP)
 		return 0;
-	if (!doc->root || (doc->root->kind == WL_SCALAR && !doc->root->text[0]))
-		return wl_complain(message, (struct wl_where){doc->file, 1, 1},
-				   "is empty, expected keys and values");
-	return wl_complain(message, wl_at(doc, doc->root), "expected keys and values, not a %s",
-			   doc->root->kind == WL_LIST ? "list" : "single value");
+	if (!doc->root || (doc->root->kind == TEXT_SCALAR && !doc->root->text[0]))
+		return text_complain(start, "is empty, expected keys and values");
+	return text_complain(text_at(doc, doc->root), "expected keys and values, not a %s",
+			     doc->root->kind == TEXT_LIST ? "list" : "single value");
 }
 
-int wl_document_parse(struct wl_document *doc, const char *file, const char *text, size_t bytes,
-		      char *message)
+int text_document_parse(struct text_document *doc, const struct text_input *input, char *message)
 {
-	struct builder b = {.doc = doc, .message = message};
+	struct builder b = {.doc = doc, .input = input};
 	yaml_parser_t parser;
 	int err;
 
-	*doc = (struct wl_document){.file = file};
-	doc->nodes = calloc(WL_MAX_NODES, sizeof(*doc->nodes));
+	*doc = (struct text_document){.file = input->file, .message = message};
+	doc->nodes = calloc(TEXT_MAX_NODES, sizeof(*doc->nodes));
 	if (!doc->nodes || !yaml_parser_initialize(&parser)) {
-		wl_document_free(doc);
+		text_document_free(doc);
 		return -ENOMEM;
 	}
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text, bytes);
-	err = parse_events(&b, &parser, text, bytes);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)input->text, input->bytes);
+	err = parse_events(&b, &parser);
 	yaml_parser_delete(&parser);
 	if (!err)
-		err = check_root(doc, message);
+		err = check_root(doc);
 	if (err)
-		wl_document_free(doc);
+		text_document_free(doc);
 	return err;
 }
 
-void wl_document_free(struct wl_document *doc)
+int text_document_read(struct text_document *doc, const char *path, char *message)
+{
+	struct text_input input;
+	int err = text_file_read(&input, path, message);
+
+	if (err)
+		return err;
+	err = text_document_parse(doc, &input, message);
+	free(input.text);
+	return err;
+}
+
+void text_document_free(struct text_document *doc)
 {
 	for (u32 i = 0; doc->nodes && i < doc->nr_nodes; i++)
 		free(doc->nodes[i].text);
 	free(doc->nodes);
-	*doc = (struct wl_document){0};
+	*doc = (struct text_document){0};
+}
+
+const struct text_node *text_child(const struct text_node *map, const char *key)
+{
+	for (const struct text_node *node = map ? map->first : NULL; node; node = node->next) {
+		if (!strcmp(node->key->text, key))
+			return node;
+	}
+	return NULL;
 }

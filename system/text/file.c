@@ -11,74 +11,71 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "system/config/internal.h"
+#include "system/text/text.h"
 
-static int check_kind(const struct stat *st, const char *path, char *message)
+static int check_kind(const struct stat *st, struct text_where where)
 {
-	struct wl_where where = {path, 0, 0};
-
 	if (S_ISDIR(st->st_mode)) {
-		wl_complain(message, where, "is a folder, expected a YAML file");
+		text_complain(where, "is a folder, expected a YAML file");
 		return -EISDIR;
 	}
 	if (!S_ISREG(st->st_mode))
-		return wl_complain(message, where, "is not a regular file");
-	if (st->st_size > WL_MAX_FILE_BYTES) {
-		wl_complain(message, where,
-			    "is larger than 1 MiB (%lld bytes), no workload file is",
-			    (long long)st->st_size);
+		return text_complain(where, "is not a regular file");
+	if (st->st_size > TEXT_MAX_FILE_BYTES) {
+		text_complain(where, "is larger than 1 MiB (%lld bytes), no workload file is",
+			      (long long)st->st_size);
 		return -EFBIG;
 	}
 	return 0;
 }
 
 /* One byte more than the limit is asked for: files of /proc say they are empty. */
-static int read_all(int fd, const char *path, char **text, size_t *bytes, char *message)
+static int read_all(int fd, struct text_input *input, struct text_where where)
 {
-	struct wl_where where = {path, 0, 0};
-	size_t room = WL_MAX_FILE_BYTES + 1;
+	size_t room = TEXT_MAX_FILE_BYTES + 1;
 	char *buf = malloc(room);
 	ssize_t got = 0;
 
-	*bytes = 0;
+	input->bytes = 0;
 	if (!buf)
 		return -ENOMEM;
-	while (*bytes < room && (got = read(fd, buf + *bytes, room - *bytes)) > 0)
-		*bytes += (size_t)got;
-	if (got < 0 || *bytes == room) {
+	while (input->bytes < room && (got = read(fd, buf + input->bytes, room - input->bytes)) > 0)
+		input->bytes += (size_t)got;
+	if (got < 0 || input->bytes == room) {
 		int err = got < 0 ? errno : EFBIG;
 
 		free(buf);
-		wl_complain(message, where, "cannot be read: %s", strerror(err));
+		text_complain(where, "cannot be read: %s", strerror(err));
 		return -err;
 	}
-	*text = buf;
+	input->text = buf;
 	return 0;
 }
 
-int wl_file_read(const char *path, char **text, size_t *bytes, char *message)
+int text_file_read(struct text_input *input, const char *path, char *message)
 {
-	struct wl_where where = {path, 0, 0};
+	struct text_where where = {.file = path, .message = message};
 	struct stat st;
 	int fd, err;
 
+	*input = (struct text_input){.file = path};
 	/* O_NONBLOCK: a FIFO without a writer must not hang us */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		err = -errno;
-		wl_complain(message, where, "%s", strerror(-err));
+		text_complain(where, "%s", strerror(-err));
 		return err;
 	}
 	if (fstat(fd, &st))
 		st.st_mode = 0;
-	err = check_kind(&st, path, message);
+	err = check_kind(&st, where);
 	if (!err)
-		err = read_all(fd, path, text, bytes, message);
+		err = read_all(fd, input, where);
 	close(fd);
 	return err;
 }
 
-void wl_folder_of(const char *path, char *folder, size_t folder_bytes)
+void text_folder_of(const char *path, char *folder, size_t folder_bytes)
 {
 	const char *slash = strrchr(path, '/');
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * "Did you mean": the nearest known word by edit distance (insert, delete,
- * replace, swap of neighbours). And how input is quoted in a message.
+ * replace, swap of neighbours).
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "system/config/internal.h"
+#include "system/text/text.h"
 
 #define MAX_WORD 64
-#define QUOTED_BYTES 40
 
 static u32 min_u32(u32 a, u32 b)
 {
@@ -42,7 +41,7 @@ static u32 distance(const char *a, const char *b)
 	return last[len_b];
 }
 
-void wl_suggest(struct wl_suggestion *suggestion, const char *word, const char *candidate)
+void text_suggest(struct text_suggestion *suggestion, const char *word, const char *candidate)
 {
 	u32 length = (u32)strlen(word);
 	u32 limit = length < 4 ? 1 : (length + 2) / 3;
@@ -59,28 +58,10 @@ void wl_suggest(struct wl_suggestion *suggestion, const char *word, const char *
 	suggestion->distance = far;
 }
 
-static bool is_continuation(char c)
+const char *text_hint(char hint[TEXT_HINT_BYTES], const struct text_suggestion *suggestion)
 {
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
-const char *wl_quote(char quoted[WL_QUOTE_BYTES], const char *text)
-{
-	size_t length = strlen(text), nr = length;
-	char *out = quoted;
-
-	if (length > QUOTED_BYTES) {
-		nr = QUOTED_BYTES;
-		while (nr && is_continuation(text[nr]))
-			nr--;
-	}
-	*out++ = '\'';
-	for (size_t i = 0; i < nr; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		*out++ = c < 0x20 || c == 0x7f ? '?' : text[i];
-	}
-	*out++ = '\'';
-	snprintf(out, 4, "%s", length > nr ? "..." : "");
-	return quoted;
+	hint[0] = 0;
+	if (suggestion->word[0])
+		snprintf(hint, TEXT_HINT_BYTES, "; did you mean '%s'?", suggestion->word);
+	return hint;
 }

@@ -65,7 +65,9 @@ static inline struct wl_workload *load_workload(const char *file, const char *co
 	assert_non_null(workload);
 	for (; settings && settings[nr]; nr++)
 		assert_int_equal(wl_setting_parse(settings[nr], &parsed[nr], message), 0);
-	if (wl_load(file, parsed, nr, NULL, workload, message))
+	if (wl_load(workload,
+		    &(struct wl_request){.path = file, .settings = parsed, .nr_settings = nr},
+		    message))
 		fail_msg("%s", message);
 	return workload;
 }

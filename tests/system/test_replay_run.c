@@ -22,7 +22,9 @@ static struct wl_workload *load(const char *file, const char *setting)
 
 	assert_non_null(workload);
 	assert_int_equal(wl_setting_parse(setting, &parsed, message), 0);
-	if (wl_load(file, &parsed, 1, NULL, workload, message))
+	if (wl_load(workload,
+		    &(struct wl_request){.path = file, .settings = &parsed, .nr_settings = 1},
+		    message))
 		fail_msg("%s", message);
 	return workload;
 }

@@ -20,10 +20,11 @@
 /* Compile @text. Return: what came out (the caller's), or NULL with @message. */
 static char *compile(const char *text, char *message)
 {
-	struct scn_file file = {.name = "x", .message = message};
+	const struct text_input input = {"x.yaml", (char *)text, strlen(text)};
+	struct scn_file file = {.name = "x"};
 	char *out = NULL;
 	size_t bytes;
-	int err = wl_document_parse(&file.doc, "x.yaml", text, strlen(text), message);
+	int err = text_document_parse(&file.doc, &input, message);
 
 	if (err)
 		return NULL;
@@ -31,7 +32,7 @@ static char *compile(const char *text, char *message)
 	assert_non_null(file.out);
 	err = scn_compile(&file);
 	fclose(file.out);
-	wl_document_free(&file.doc);
+	text_document_free(&file.doc);
 	if (!err)
 		return out;
 	free(out);

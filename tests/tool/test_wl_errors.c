@@ -230,7 +230,7 @@ static void each_error_gives_its_line(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		support_write(folder, "w.yaml", cases[i].text, strlen(cases[i].text));
 		expand(expected, sizeof(expected), folder, cases[i].message);
-		if (wl_load(path, NULL, 0, NULL, &workload, message) == -EINVAL &&
+		if (wl_load(&workload, &(struct wl_request){.path = path}, message) == -EINVAL &&
 		    !strcmp(message, expected) && !strchr(message, '\n'))
 			continue;
 		print_error("case %zu:\n  expected %s\n  got      %s\n", i, expected, message);
@@ -245,7 +245,7 @@ static int load(const char *folder, const char *name, char *message)
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s%s%s", folder, folder[0] ? "/" : "", name);
-	return wl_load(path, NULL, 0, NULL, &workload, message);
+	return wl_load(&workload, &(struct wl_request){.path = path}, message);
 }
 
 static void ends_with(const char *message, const char *end)
@@ -330,12 +330,12 @@ static void settings_of_the_command_line_say_where_they_are_from(void **state)
 	};
 	char message[WL_MESSAGE_MAX];
 	struct wl_setting setting;
+	const struct wl_request request = {
+		.path = "tests/data/small.yaml", .settings = &setting, .nr_settings = 1};
 
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		assert_int_equal(wl_setting_parse(settings[i].text, &setting, message), 0);
-		assert_int_equal(
-			wl_load("tests/data/small.yaml", &setting, 1, NULL, &workload, message),
-			-EINVAL);
+		assert_int_equal(wl_load(&workload, &request, message), -EINVAL);
 		assert_string_equal(message, settings[i].message);
 	}
 	assert_int_equal(wl_setting_parse("nothing", &setting, message), -EINVAL);

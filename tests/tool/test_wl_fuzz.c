@@ -29,7 +29,7 @@ static void try(struct fuzz *fuzz, const void *text, size_t bytes)
 	int err;
 
 	support_write(fuzz->folder, "w.yaml", text, bytes);
-	err = wl_load(fuzz->path, NULL, 0, NULL, &workload, message);
+	err = wl_load(&workload, &(struct wl_request){.path = fuzz->path}, message);
 	if (!err) {
 		fuzz->nr_taken++;
 		wl_free(&workload);

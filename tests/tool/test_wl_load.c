@@ -21,7 +21,10 @@ static void load(const char *path, const char *const *settings, const u64 *seed)
 
 	for (; settings && settings[nr]; nr++)
 		assert_int_equal(wl_setting_parse(settings[nr], &parsed[nr], message), 0);
-	if (wl_load(path, parsed, nr, seed, &workload, message))
+	if (wl_load(&workload,
+		    &(struct wl_request){
+			    .path = path, .settings = parsed, .nr_settings = nr, .seed = seed},
+		    message))
 		fail_msg("%s", message);
 }
 
@@ -129,7 +132,9 @@ static void applying_settings_changes_those_values_only(void **state)
 
 	load(SMALL, NULL, NULL);
 	before = workload.config;
-	assert_int_equal(wl_apply(&workload.config, SMALL, workload.points[1].settings, 2, message),
+	assert_int_equal(wl_apply(&workload.config,
+				  (struct text_where){.file = SMALL, .message = message},
+				  workload.points[1].settings, 2),
 			 0);
 	is("workload.messages", "4");
 	is("handler.extra", "1us");
@@ -146,7 +151,8 @@ static int set(const char *path, const char *value)
 
 	snprintf(setting.path, sizeof(setting.path), "%s", path);
 	snprintf(setting.value, sizeof(setting.value), "%s", value);
-	return wl_apply(&workload.config, SMALL, &setting, 1, message);
+	return wl_apply(&workload.config, (struct text_where){.file = SMALL, .message = message},
+			&setting, 1);
 }
 
 static void check_end(const char *path, const struct sim_param *param, u64 value)
@@ -263,7 +269,8 @@ static void every_workload_that_comes_with_iopfsim_loads(void **state)
 	char message[WL_MESSAGE_MAX];
 
 	wl_data_set(NULL, "nobody knows where they are");
-	assert_int_equal(wl_load(names[0], NULL, 0, NULL, &workload, message), -EINVAL);
+	assert_int_equal(wl_load(&workload, &(struct wl_request){.path = names[0]}, message),
+			 -EINVAL);
 	assert_string_equal(message, "uadk-sva: no such file, and nobody knows where they are");
 	wl_data_set(".", NULL); /* the source tree has workloads/ */
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -31,11 +31,16 @@ int tool_load(const struct tool_options *options, struct wl_workload **workload)
 {
 	char message[WL_MESSAGE_MAX] = "", why[WL_MESSAGE_MAX] = "";
 	struct wl_workload *loaded = calloc(1, sizeof(*loaded));
+	const struct wl_request request = {
+		.path = options->args[0],
+		.settings = options->settings,
+		.nr_settings = options->nr_settings,
+		.seed = options->has_seed ? &options->seed : NULL,
+	};
 
 	if (!loaded)
 		return tool_complain(TOOL_FAILED, "iopfsim: out of memory");
-	if (wl_load(options->args[0], options->settings, options->nr_settings,
-		    options->has_seed ? &options->seed : NULL, loaded, message)) {
+	if (wl_load(loaded, &request, message)) {
 		free(loaded);
 		return tool_complain(TOOL_USAGE, "%s", message);
 	}

@@ -18,13 +18,9 @@
 
 #include "tool/scenario/scenario.h"
 
-static const struct wl_node *section(const struct scn_file *file, const char *name)
+static const struct text_node *section(const struct scn_file *file, const char *name)
 {
-	for (const struct wl_node *node = file->doc.root->first; node; node = node->next) {
-		if (!strcmp(node->key->text, name))
-			return node;
-	}
-	return NULL;
+	return text_child(file->doc.root, name);
 }
 
 static int check_sections(struct scn_file *file)
@@ -41,7 +37,7 @@ static int check_sections(struct scn_file *file)
 		{0},
 	};
 
-	for (const struct wl_node *node = file->doc.root->first; node; node = node->next) {
+	for (const struct text_node *node = file->doc.root->first; node; node = node->next) {
 		if (!scn_find_key(file, known, node, "a scenario"))
 			return -EINVAL;
 	}
@@ -50,20 +46,18 @@ static int check_sections(struct scn_file *file)
 
 /* --- steps --- */
 
-static const struct scn_verb_def *find_verb(struct scn_file *file, const struct wl_node *node)
+static const struct scn_verb_def *find_verb(struct scn_file *file, const struct text_node *node)
 {
-	struct wl_suggestion near = {0};
-	char quoted[WL_QUOTE_BYTES], hint[160] = "";
+	struct text_suggestion near = {0};
+	char quoted[TEXT_QUOTE_BYTES], hint[TEXT_HINT_BYTES];
 
 	for (size_t i = 0; i < scn_nr_verbs; i++) {
 		if (!strcmp(scn_verbs[i].name, node->key->text))
 			return &scn_verbs[i];
-		wl_suggest(&near, node->key->text, scn_verbs[i].name);
+		text_suggest(&near, node->key->text, scn_verbs[i].name);
 	}
-	if (near.word[0])
-		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
-	wl_complain(file->message, wl_at(&file->doc, node->key), "unknown verb %s%s",
-		    wl_quote(quoted, node->key->text), hint);
+	text_complain(text_at(&file->doc, node->key), "unknown verb %s%s",
+		      text_quote(quoted, node->key->text), text_hint(hint, &near));
 	return NULL;
 }
 
@@ -75,20 +69,20 @@ static void append(char *text, size_t bytes, const char *word)
 }
 
 /* "fault device=0 page=3 perm=w": what the file says but for what is expected. */
-static void step_text(const struct scn_verb_def *verb, const struct wl_node *args, char *text,
+static void step_text(const struct scn_verb_def *verb, const struct text_node *args, char *text,
 		      size_t bytes)
 {
 	snprintf(text, bytes, "%s", verb->name);
 	for (const struct scn_key *key = verb->keys; key->key; key++) {
-		for (const struct wl_node *node = args->first; node; node = node->next) {
+		for (const struct text_node *node = args->first; node; node = node->next) {
 			if (key->is_expectation || strcmp(node->key->text, key->key))
 				continue;
 			append(text, bytes, " ");
 			append(text, bytes, key->key);
 			append(text, bytes, "=");
-			if (node->kind == WL_SCALAR)
+			if (node->kind == TEXT_SCALAR)
 				append(text, bytes, node->text);
-			for (const struct wl_node *item = node->first; item; item = item->next) {
+			for (const struct text_node *item = node->first; item; item = item->next) {
 				append(text, bytes, item->text);
 				append(text, bytes, item->next ? "," : "");
 			}
@@ -96,45 +90,36 @@ static void step_text(const struct scn_verb_def *verb, const struct wl_node *arg
 	}
 }
 
-static const struct wl_node *argument(const struct wl_node *args, const char *key)
-{
-	for (const struct wl_node *node = args->first; node; node = node->next) {
-		if (!strcmp(node->key->text, key))
-			return node;
-	}
-	return NULL;
-}
-
 /* Every fault says what it is answered. */
 static int check_step(struct scn_file *file, const struct scn_verb_def *verb,
-		      const struct wl_node *args)
+		      const struct text_node *args)
 {
-	const struct wl_node *last = argument(args, "last");
+	const struct text_node *last = text_child(args, "last");
 	bool is_last = !last || strcmp(last->text, "false");
 	bool is_answered = !strcmp(verb->name, "inject") ||
 			   (!strcmp(verb->name, "fault") && is_last);
 
-	if (is_answered && !argument(args, "answer"))
-		return wl_complain(file->message, wl_at(&file->doc, args),
-				   "%s: expected 'answer:', what the device must be told",
-				   verb->name);
-	if (!is_last && argument(args, "answer"))
-		return wl_complain(file->message, wl_at(&file->doc, args),
-				   "fault: only the last of a group is answered");
+	if (is_answered && !text_child(args, "answer"))
+		return text_complain(text_at(&file->doc, args),
+				     "%s: expected 'answer:', what the device must be told",
+				     verb->name);
+	if (!is_last && text_child(args, "answer"))
+		return text_complain(text_at(&file->doc, args),
+				     "fault: only the last of a group is answered");
 	return 0;
 }
 
-static int write_step(struct scn_file *file, const struct wl_node *step)
+static int write_step(struct scn_file *file, const struct text_node *step)
 {
-	const struct wl_node *args = step->first;
+	const struct text_node *args = step->first;
 	const struct scn_verb_def *verb;
 	char text[256];
 	int err;
 
-	if (step->kind != WL_MAP || step->nr_children != 1 || args->kind != WL_MAP)
-		return wl_complain(file->message, wl_at(&file->doc, step),
-				   "a step wants one verb and its arguments, such as "
-				   "fault: {page: 3, answer: success}");
+	if (step->kind != TEXT_MAP || step->nr_children != 1 || args->kind != TEXT_MAP)
+		return text_complain(text_at(&file->doc, step),
+				     "a step wants one verb and its arguments, such as "
+				     "fault: {page: 3, answer: success}");
 	verb = find_verb(file, args);
 	if (!verb)
 		return -EINVAL;
@@ -145,7 +130,12 @@ static int write_step(struct scn_file *file, const struct wl_node *step)
 	fprintf(file->out, "\t{.text = ");
 	scn_write_text(file->out, text);
 	fprintf(file->out, ", .line = %u, .verb = %s, ", step->line, verb->id);
-	err = scn_write_fields(file, verb->keys, args, wl_at(&file->doc, args), verb->name);
+	err = scn_write_fields(file, &(struct scn_fields){
+					     .keys = verb->keys,
+					     .map = args,
+					     .where = text_at(&file->doc, args),
+					     .what = verb->name,
+				     });
 	fprintf(file->out, "},\n");
 	return err;
 }
@@ -158,15 +148,15 @@ static void write_name(FILE *out, const char *name)
 
 static int write_steps(struct scn_file *file)
 {
-	const struct wl_node *steps = section(file, "steps");
+	const struct text_node *steps = section(file, "steps");
 
-	if (!steps || steps->kind != WL_LIST || !steps->nr_children)
-		return wl_complain(file->message, wl_at(&file->doc, steps ? steps : file->doc.root),
-				   "expected 'steps:', a list");
+	if (!steps || steps->kind != TEXT_LIST || !steps->nr_children)
+		return text_complain(text_at(&file->doc, steps ? steps : file->doc.root),
+				     "expected 'steps:', a list");
 	fprintf(file->out, "static const struct scn_step steps_");
 	write_name(file->out, file->name);
 	fprintf(file->out, "[] = {\n");
-	for (const struct wl_node *node = steps->first; node; node = node->next) {
+	for (const struct text_node *node = steps->first; node; node = node->next) {
 		int err = write_step(file, node);
 
 		if (err)
@@ -178,33 +168,38 @@ static int write_steps(struct scn_file *file)
 
 /* --- containers --- */
 
-static int write_container(struct scn_file *file, const struct wl_node *node)
+static int write_container(struct scn_file *file, const struct text_node *node)
 {
-	struct wl_where where = wl_at(&file->doc, node ? node : file->doc.root);
+	const struct scn_fields fields = {
+		.keys = scn_container_keys,
+		.map = node,
+		.where = text_at(&file->doc, node ? node : file->doc.root),
+		.what = "a container",
+	};
 	int err;
 
-	if (node && node->kind != WL_MAP)
-		return wl_complain(file->message, where, "a container wants {iopf: , premap: }");
+	if (node && node->kind != TEXT_MAP)
+		return text_complain(fields.where, "a container wants {iopf: , premap: }");
 	fputs("\t{", file->out);
-	err = scn_write_fields(file, scn_container_keys, node, where, "a container");
+	err = scn_write_fields(file, &fields);
 	fputs("},\n", file->out);
 	return err;
 }
 
 static int write_containers(struct scn_file *file)
 {
-	const struct wl_node *list = section(file, "containers");
+	const struct text_node *list = section(file, "containers");
 	int err = 0;
 
-	if (list && (list->kind != WL_LIST || list->nr_children > 2))
-		return wl_complain(file->message, wl_at(&file->doc, list),
-				   "'containers' wants a list of at most 2");
+	if (list && (list->kind != TEXT_LIST || list->nr_children > 2))
+		return text_complain(text_at(&file->doc, list),
+				     "'containers' wants a list of at most 2");
 	fprintf(file->out, "static const struct scn_container containers_");
 	write_name(file->out, file->name);
 	fprintf(file->out, "[] = {\n");
 	if (!list)
 		err = write_container(file, NULL);
-	for (const struct wl_node *node = list ? list->first : NULL; node && !err;
+	for (const struct text_node *node = list ? list->first : NULL; node && !err;
 	     node = node->next)
 		err = write_container(file, node);
 	fprintf(file->out, "};\n");
@@ -222,17 +217,16 @@ static int write_fails_on(struct scn_file *file)
 		.prefix = "SCN_FAILS_",
 		.choices = " answers hangs crashes ",
 	};
-	const struct wl_node *map = section(file, "fails-on");
+	const struct text_node *map = section(file, "fails-on");
 
 	if (!map)
 		return 0;
-	if (map->kind != WL_MAP)
-		return wl_complain(file->message, wl_at(&file->doc, map),
-				   "'fails-on' wants {design: how}");
+	if (map->kind != TEXT_MAP)
+		return text_complain(text_at(&file->doc, map), "'fails-on' wants {design: how}");
 	fprintf(file->out, "static const struct scn_fails_on fails_on_");
 	write_name(file->out, file->name);
 	fprintf(file->out, "[] = {\n");
-	for (const struct wl_node *node = map->first; node; node = node->next) {
+	for (const struct text_node *node = map->first; node; node = node->next) {
 		int err;
 
 		fputs("\t{.design = ", file->out);
@@ -264,13 +258,13 @@ static int check_head(struct scn_file *file)
 	};
 	static const struct scn_key warns = {
 		.key = "warns-without-memory", .field = "may_warn", .kind = SCN_KIND_BOOL};
-	const struct wl_node *about = section(file, "about"), *node;
+	const struct text_node *about = section(file, "about"), *node;
 	FILE *out = file->out;
 	int err = 0;
 
-	if (!about || about->kind != WL_SCALAR || !about->text[0])
-		return wl_complain(file->message, wl_at(&file->doc, file->doc.root),
-				   "expected 'about:', what it shows in one line");
+	if (!about || about->kind != TEXT_SCALAR || !about->text[0])
+		return text_complain(text_at(&file->doc, file->doc.root),
+				     "expected 'about:', what it shows in one line");
 	/* Looked at only: the text goes nowhere. */
 	file->out = fopen("/dev/null", "w");
 	if (!file->out) {

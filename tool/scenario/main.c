@@ -9,13 +9,9 @@
 
 #include "tool/scenario/scenario.h"
 
-static const struct wl_node *section(const struct scn_file *file, const char *name)
+static const struct text_node *section(const struct scn_file *file, const char *name)
 {
-	for (const struct wl_node *node = file->doc.root->first; node; node = node->next) {
-		if (!strcmp(node->key->text, name))
-			return node;
-	}
-	return NULL;
+	return text_child(file->doc.root, name);
 }
 
 static void write_id(FILE *out, const char *prefix, const char *name)
@@ -38,10 +34,10 @@ static void write_array(FILE *out, const char *field, const char *name)
 
 static void write_dispatches(const struct scn_file *file, FILE *out)
 {
-	const struct wl_node *list = section(file, "dispatch");
+	const struct text_node *list = section(file, "dispatch");
 
 	fprintf(out, ".dispatches = %s", list ? "0" : "BIT(PFH_NR_DISPATCHES) - 1");
-	for (const struct wl_node *node = list ? list->first : NULL; node; node = node->next) {
+	for (const struct text_node *node = list ? list->first : NULL; node; node = node->next) {
 		fprintf(out, " | BIT(PFH_DISPATCH_");
 		scn_write_upper(out, node->text);
 		fprintf(out, ")");
@@ -52,14 +48,14 @@ static void write_dispatches(const struct scn_file *file, FILE *out)
 /* The scenario's row of the table; what it says has been checked. */
 static void write_row(const struct scn_file *file, FILE *out)
 {
-	const struct wl_node *rows = section(file, "rows"), *spaces = section(file, "spaces");
+	const struct text_node *rows = section(file, "rows"), *spaces = section(file, "spaces");
 
 	fprintf(out, "\t{.name = ");
 	scn_write_text(out, file->name);
 	fprintf(out, ", .about = ");
 	scn_write_text(out, section(file, "about")->text);
 	fprintf(out, ", .nr_spaces = %s, .rows = 0", spaces ? spaces->text : "1");
-	for (const struct wl_node *row = rows ? rows->first : NULL; row; row = row->next)
+	for (const struct text_node *row = rows ? rows->first : NULL; row; row = row->next)
 		fprintf(out, " | BIT(%s)", row->text);
 	fprintf(out, ", ");
 	write_dispatches(file, out);
@@ -79,32 +75,28 @@ static int name_of(const char *path, char *name, size_t bytes, char *message)
 	size_t length = strspn(begin, "abcdefghijklmnopqrstuvwxyz0123456789-");
 
 	if (!length || length >= bytes || strcmp(begin + length, ".yaml"))
-		return wl_complain(message, (struct wl_where){path, 0, 0},
-				   "a scenario's name is small letters, digits and -, then .yaml");
+		return text_complain(
+			(struct text_where){.file = path, .message = message},
+			"a scenario's name is small letters, digits and -, then .yaml");
 	snprintf(name, bytes, "%.*s", (int)length, begin);
 	return 0;
 }
 
 static int compile(const char *path, FILE *out, FILE *rows, char *message)
 {
-	struct scn_file file = {.out = out, .message = message};
-	char name[64], *text;
-	size_t bytes;
+	struct scn_file file = {.out = out};
+	char name[64];
 	int err = name_of(path, name, sizeof(name), message);
 
 	if (!err)
-		err = wl_file_read(path, &text, &bytes, message);
-	if (err)
-		return err;
-	err = wl_document_parse(&file.doc, path, text, bytes, message);
-	free(text);
+		err = text_document_read(&file.doc, path, message);
 	if (err)
 		return err;
 	file.name = name;
 	err = scn_compile(&file);
 	if (!err)
 		write_row(&file, rows);
-	wl_document_free(&file.doc);
+	text_document_free(&file.doc);
 	return err;
 }
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "system/config/internal.h"
+#include "system/text/text.h"
 
 enum scn_kind {
 	SCN_KIND_NUMBER, /* whole, may be negative: min to max */
@@ -51,11 +51,10 @@ extern const struct scn_key scn_container_keys[];
 
 /* One file while it is compiled. */
 struct scn_file {
-	struct wl_document doc;
+	struct text_document doc;
 	const char *name;
 	char labels[SCN_MAX_LABELS][32]; /* of things done beside */
 	FILE *out;
-	char *message;
 };
 
 /**
@@ -63,14 +62,21 @@ struct scn_file {
  * Return: NULL, with a complaint: there is none.
  */
 const struct scn_key *scn_find_key(struct scn_file *file, const struct scn_key *keys,
-				   const struct wl_node *node, const char *where);
+				   const struct text_node *node, const char *where);
 
 /** scn_write_value() - `.field = value, ` for @node. 0 or -EINVAL with a complaint. */
-int scn_write_value(struct scn_file *file, const struct scn_key *key, const struct wl_node *node);
+int scn_write_value(struct scn_file *file, const struct scn_key *key, const struct text_node *node);
 
-/** scn_write_fields() - every field of @keys, given in the map @node (NULL: empty) or default. */
-int scn_write_fields(struct scn_file *file, const struct scn_key *keys, const struct wl_node *node,
-		     struct wl_where where, const char *what);
+/* Something with fields: a verb's arguments, a container, an answer. */
+struct scn_fields {
+	const struct scn_key *keys;
+	const struct text_node *map; /* NULL: none is given */
+	struct text_where where;
+	const char *what; /* "an answer" */
+};
+
+/** scn_write_fields() - every field of @fields, given or default. */
+int scn_write_fields(struct scn_file *file, const struct scn_fields *fields);
 
 /** scn_write_upper() - @text in capitals, '-' as '_'. */
 void scn_write_upper(FILE *out, const char *text);

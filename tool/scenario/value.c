@@ -7,20 +7,18 @@
 #include "tool/scenario/scenario.h"
 
 const struct scn_key *scn_find_key(struct scn_file *file, const struct scn_key *keys,
-				   const struct wl_node *node, const char *where)
+				   const struct text_node *node, const char *where)
 {
-	struct wl_suggestion near = {0};
-	char quoted[WL_QUOTE_BYTES], hint[160] = "";
+	struct text_suggestion near = {0};
+	char quoted[TEXT_QUOTE_BYTES], hint[TEXT_HINT_BYTES];
 
 	for (const struct scn_key *key = keys; key->key; key++) {
 		if (!strcmp(key->key, node->key->text))
 			return key;
-		wl_suggest(&near, node->key->text, key->key);
+		text_suggest(&near, node->key->text, key->key);
 	}
-	if (near.word[0])
-		snprintf(hint, sizeof(hint), "; did you mean '%s'?", near.word);
-	wl_complain(file->message, wl_at(&file->doc, node->key), "unknown key %s of %s%s",
-		    wl_quote(quoted, node->key->text), where, hint);
+	text_complain(text_at(&file->doc, node->key), "unknown key %s of %s%s",
+		      text_quote(quoted, node->key->text), where, text_hint(hint, &near));
 	return NULL;
 }
 
@@ -35,25 +33,25 @@ void scn_write_text(FILE *out, const char *text)
 	fputc('"', out);
 }
 
-static int complain(struct scn_file *file, const struct scn_key *key, const struct wl_node *node,
+static int complain(struct scn_file *file, const struct scn_key *key, const struct text_node *node,
 		    const char *expected)
 {
-	char quoted[WL_QUOTE_BYTES];
+	char quoted[TEXT_QUOTE_BYTES];
 
-	return wl_complain(file->message, wl_at(&file->doc, node), "%s: %s, expected %s", key->key,
-			   wl_quote(quoted, node->text), expected);
+	return text_complain(text_at(&file->doc, node), "%s: %s, expected %s", key->key,
+			     text_quote(quoted, node->text), expected);
 }
 
-static int read_number(struct scn_file *file, const struct scn_key *key, const struct wl_node *node,
-		       s64 *value)
+static int read_number(struct scn_file *file, const struct scn_key *key,
+		       const struct text_node *node, s64 *value)
 {
 	char expected[96], *end;
 
 	snprintf(expected, sizeof(expected), "a whole number from %lld to %lld", key->min,
 		 key->max);
-	if (node->kind != WL_SCALAR)
-		return wl_complain(file->message, wl_at(&file->doc, node), "%s: expected %s",
-				   key->key, expected);
+	if (node->kind != TEXT_SCALAR)
+		return text_complain(text_at(&file->doc, node), "%s: expected %s", key->key,
+				     expected);
 	errno = 0;
 	*value = strtoll(node->text, &end, 0);
 	if (errno || end == node->text || *end || *value < key->min || *value > key->max)
@@ -62,7 +60,7 @@ static int read_number(struct scn_file *file, const struct scn_key *key, const s
 }
 
 static int write_number(struct scn_file *file, const struct scn_key *key,
-			const struct wl_node *node)
+			const struct text_node *node)
 {
 	s64 value = 0;
 	int err = read_number(file, key, node, &value);
@@ -72,7 +70,8 @@ static int write_number(struct scn_file *file, const struct scn_key *key,
 	return err;
 }
 
-static int write_bool(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+static int write_bool(struct scn_file *file, const struct scn_key *key,
+		      const struct text_node *node)
 {
 	if (strcmp(node->text, "true") && strcmp(node->text, "false"))
 		return complain(file, key, node, "true or false");
@@ -80,7 +79,8 @@ static int write_bool(struct scn_file *file, const struct scn_key *key, const st
 	return 0;
 }
 
-static int write_perm(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+static int write_perm(struct scn_file *file, const struct scn_key *key,
+		      const struct text_node *node)
 {
 	static const struct {
 		char letter;
@@ -109,7 +109,8 @@ void scn_write_upper(FILE *out, const char *text)
 		fputc(*text == '-' ? '_' : toupper((unsigned char)*text), out);
 }
 
-static int write_word(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+static int write_word(struct scn_file *file, const struct scn_key *key,
+		      const struct text_node *node)
 {
 	char wanted[64], expected[128];
 
@@ -126,7 +127,8 @@ static int write_word(struct scn_file *file, const struct scn_key *key, const st
 }
 
 /* Those that a transcript can name: handler/scenario/scenario_text.c. */
-static int write_errno(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+static int write_errno(struct scn_file *file, const struct scn_key *key,
+		       const struct text_node *node)
 {
 	static const char *const names = " EAGAIN EBUSY EEXIST EFAULT EINVAL ENODEV ENOENT ENOMEM "
 					 "ENOSPC EOPNOTSUPP EPERM EIO ESRCH ETIMEDOUT ";
@@ -139,7 +141,8 @@ static int write_errno(struct scn_file *file, const struct scn_key *key, const s
 	return 0;
 }
 
-static int write_label(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+static int write_label(struct scn_file *file, const struct scn_key *key,
+		       const struct text_node *node)
 {
 	u32 i;
 
@@ -150,19 +153,19 @@ static int write_label(struct scn_file *file, const struct scn_key *key, const s
 			break;
 	}
 	if (i == SCN_MAX_LABELS)
-		return wl_complain(file->message, wl_at(&file->doc, node),
-				   "more than %u things are done beside", SCN_MAX_LABELS);
+		return text_complain(text_at(&file->doc, node),
+				     "more than %u things are done beside", SCN_MAX_LABELS);
 	snprintf(file->labels[i], sizeof(file->labels[i]), "%s", node->text);
 	fprintf(file->out, ".%s = %u, ", key->field, i + 1);
 	return 0;
 }
 
 static int write_numbers(struct scn_file *file, const struct scn_key *key,
-			 const struct wl_node *list)
+			 const struct text_node *list)
 {
 	fprintf(file->out, ".nr_%s = %u, .%s = (const s32[]){", key->field, list->nr_children,
 		key->field);
-	for (const struct wl_node *node = list->first; node; node = node->next) {
+	for (const struct text_node *node = list->first; node; node = node->next) {
 		s64 value = 0;
 		int err = read_number(file, key, node, &value);
 
@@ -175,19 +178,23 @@ static int write_numbers(struct scn_file *file, const struct scn_key *key,
 }
 
 static int write_answers(struct scn_file *file, const struct scn_key *key,
-			 const struct wl_node *list)
+			 const struct text_node *list)
 {
 	fprintf(file->out, ".nr_%s = %u, .%s = (const struct scn_answer[]){", key->field,
 		list->nr_children, key->field);
-	for (const struct wl_node *node = list->first; node; node = node->next) {
+	for (const struct text_node *node = list->first; node; node = node->next) {
 		int err;
 
-		if (node->kind != WL_MAP)
-			return wl_complain(file->message, wl_at(&file->doc, node),
-					   "an answer wants {device: , group: , code: }");
+		if (node->kind != TEXT_MAP)
+			return text_complain(text_at(&file->doc, node),
+					     "an answer wants {device: , group: , code: }");
 		fputs("{", file->out);
-		err = scn_write_fields(file, scn_answer_keys, node, wl_at(&file->doc, node),
-				       "an answer");
+		err = scn_write_fields(file, &(struct scn_fields){
+						     .keys = scn_answer_keys,
+						     .map = node,
+						     .where = text_at(&file->doc, node),
+						     .what = "an answer",
+					     });
 		if (err)
 			return err;
 		fputs("}, ", file->out);
@@ -197,7 +204,7 @@ static int write_answers(struct scn_file *file, const struct scn_key *key,
 }
 
 static int write_scalar(struct scn_file *file, const struct scn_key *key,
-			const struct wl_node *node)
+			const struct text_node *node)
 {
 	switch (key->kind) {
 	case SCN_KIND_NUMBER:
@@ -220,13 +227,13 @@ static int write_scalar(struct scn_file *file, const struct scn_key *key,
 	}
 }
 
-int scn_write_value(struct scn_file *file, const struct scn_key *key, const struct wl_node *node)
+int scn_write_value(struct scn_file *file, const struct scn_key *key, const struct text_node *node)
 {
 	bool wants_list = key->kind == SCN_KIND_NUMBERS || key->kind == SCN_KIND_ANSWERS;
 
-	if (node->kind != (wants_list ? WL_LIST : WL_SCALAR))
-		return wl_complain(file->message, wl_at(&file->doc, node), "'%s' wants a %s",
-				   key->key, wants_list ? "list" : "single value");
+	if (node->kind != (wants_list ? TEXT_LIST : TEXT_SCALAR))
+		return text_complain(text_at(&file->doc, node), "'%s' wants a %s", key->key,
+				     wants_list ? "list" : "single value");
 	if (key->kind == SCN_KIND_NUMBERS)
 		return write_numbers(file, key, node);
 	if (key->kind == SCN_KIND_ANSWERS)
@@ -234,23 +241,14 @@ int scn_write_value(struct scn_file *file, const struct scn_key *key, const stru
 	return write_scalar(file, key, node);
 }
 
-static const struct wl_node *child_of(const struct wl_node *map, const char *name)
-{
-	for (const struct wl_node *node = map ? map->first : NULL; node; node = node->next) {
-		if (!strcmp(node->key->text, name))
-			return node;
-	}
-	return NULL;
-}
-
 /* The default "=page" is what page has, given or not. */
 static int write_default(struct scn_file *file, const struct scn_key *key,
-			 const struct wl_node *map, struct wl_where where, const char *what)
+			 const struct scn_fields *fields)
 {
-	const struct wl_node *page = child_of(map, "page");
+	const struct text_node *page = text_child(fields->map, "page");
 
 	if (!key->def)
-		return wl_complain(file->message, where, "%s without '%s'", what, key->key);
+		return text_complain(fields->where, "%s without '%s'", fields->what, key->key);
 	if (!strcmp(key->def, "=page"))
 		return page ? write_number(file, key, page)
 			    : fprintf(file->out, ".%s = 0, ", key->field) < 0;
@@ -259,17 +257,18 @@ static int write_default(struct scn_file *file, const struct scn_key *key,
 	return 0;
 }
 
-int scn_write_fields(struct scn_file *file, const struct scn_key *keys, const struct wl_node *map,
-		     struct wl_where where, const char *what)
+int scn_write_fields(struct scn_file *file, const struct scn_fields *fields)
 {
-	for (const struct wl_node *node = map ? map->first : NULL; node; node = node->next) {
-		if (!scn_find_key(file, keys, node, what))
+	const struct text_node *map = fields->map;
+
+	for (const struct text_node *node = map ? map->first : NULL; node; node = node->next) {
+		if (!scn_find_key(file, fields->keys, node, fields->what))
 			return -EINVAL;
 	}
-	for (const struct scn_key *key = keys; key->key; key++) {
-		const struct wl_node *node = child_of(map, key->key);
+	for (const struct scn_key *key = fields->keys; key->key; key++) {
+		const struct text_node *node = text_child(map, key->key);
 		int err = node ? scn_write_value(file, key, node)
-			       : write_default(file, key, map, where, what);
+			       : write_default(file, key, fields);
 
 		if (err)
 			return err;

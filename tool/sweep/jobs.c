@@ -26,6 +26,7 @@ static int prepare_job(struct sweep *sweep, struct sweep_job *job, struct sweep_
 		       const struct wl_point *point, bool is_baseline, char *message)
 {
 	const struct wl_workload *workload = sweep->workload;
+	const struct text_where where = {.file = workload->path, .message = message};
 	int err;
 
 	job->outcome = outcome;
@@ -37,11 +38,9 @@ static int prepare_job(struct sweep *sweep, struct sweep_job *job, struct sweep_
 		return -ENOMEM;
 	}
 	*job->config = workload->config;
-	err = wl_apply(job->config, workload->path, point->settings,
-		       point->nr_settings + point->nr_hidden, message);
+	err = wl_apply(job->config, where, point->settings, point->nr_settings + point->nr_hidden);
 	if (!err && is_baseline)
-		err = wl_apply(job->config, workload->path, workload->baseline,
-			       workload->nr_baseline, message);
+		err = wl_apply(job->config, where, workload->baseline, workload->nr_baseline);
 	return err;
 }
 

@@ -274,14 +274,14 @@ static int list_topics(bool is_json)
 
 int verb_list(const struct tool_options *options)
 {
-	struct wl_suggestion near = {0};
+	struct text_suggestion near = {0};
 
 	if (!options->nr_args)
 		return list_topics(options->is_json);
 	for (size_t i = 0; i < NR_TOPICS; i++) {
 		if (!strcmp(options->args[0], topics[i].name))
 			return list_topic(&topics[i], options->is_json);
-		wl_suggest(&near, options->args[0], topics[i].name);
+		text_suggest(&near, options->args[0], topics[i].name);
 	}
 	return tool_complain(TOOL_USAGE, "iopfsim list: nothing is called '%.60s'%s%s%s",
 			     options->args[0],

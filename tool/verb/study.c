@@ -269,12 +269,12 @@ static int run_study(const struct tool_options *options, const struct study *stu
 
 static const struct study *find_study(const char *name)
 {
-	struct wl_suggestion suggestion = {0};
+	struct text_suggestion suggestion = {0};
 
 	for (u32 i = 0; i < nr_studies; i++) {
 		if (!strcmp(studies[i].name, name))
 			return &studies[i];
-		wl_suggest(&suggestion, name, studies[i].name);
+		text_suggest(&suggestion, name, studies[i].name);
 	}
 	tool_complain(0, "iopfsim study: nothing is called '%.64s'%s%s%s", name,
 		      suggestion.word[0] ? "; did you mean '" : ", see 'iopfsim study --help'",

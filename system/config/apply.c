@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Settings, `path=value` of the command line or of a sweep's point, onto a
+ * configuration; and whether its values go together, as far as the file can tell.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "system/config/internal.h"
+
+static int apply_setting(struct sys_config *config, struct text_where where,
+			 const struct wl_setting *setting)
+{
+	char from[512], folder[4096];
+	struct wl_input input = {.text = setting->value, .folder = folder};
+	struct wl_leaf leaf;
+
+	text_folder_of(setting->line ? where.file : "", folder, sizeof(folder));
+	if (!setting->line) {
+		snprintf(from, sizeof(from), "--set %s", setting->path);
+		where.file = from;
+	}
+	where.line = setting->line;
+	where.column = setting->column;
+	if (!strcmp(setting->path, "mappings") || !strcmp(setting->path, "sweep"))
+		return text_complain(where, "'%s' cannot be set, only a file can", setting->path);
+	if (!wl_leaf_find(setting->path, &leaf))
+		return wl_unknown_key(where, NULL, setting->path, WL_ROLE_WORKLOAD);
+	input.where = where;
+	return wl_leaf_set(config, &leaf, &input);
+}
+
+int wl_settings_apply(struct sys_config *config, struct text_where where,
+		      const struct wl_setting *settings, u32 nr_settings)
+{
+	int err = 0;
+
+	for (u32 i = 0; i < nr_settings && !err; i++)
+		err = apply_setting(config, where, &settings[i]);
+	return err;
+}
+
+int wl_config_whole(const struct sys_config *config, struct text_where where)
+{
+	int err = wl_config_complete(config, where);
+
+	if (err)
+		return err;
+	if (!config->nr_mappings)
+		return text_complain(where,
+				     "'mappings' is missing: the ranges that devices may touch");
+	if (config->generator == SYS_GEN_TRACE && !config->trace_path[0])
+		return text_complain(
+			where, "'workload.trace' is missing, which generator 'trace' replays");
+	if (config->generator != SYS_GEN_TRACE && config->trace_path[0])
+		return text_complain(where,
+				     "'workload.trace' is set, but workload.generator is '%s', "
+				     "expected 'trace'",
+				     sys_generator_names[config->generator]);
+	return 0;
+}
+
+int wl_apply(struct sys_config *config, struct text_where where, const struct wl_setting *settings,
+	     u32 nr_settings)
+{
+	int err;
+
+	for (u32 i = 0; i < nr_settings; i++) {
+		where.line = settings[i].line;
+		where.column = settings[i].column;
+		if (!strcmp(settings[i].path, "platform"))
+			return text_complain(where, "'platform' cannot change within a sweep");
+	}
+	where.line = 0;
+	err = wl_settings_apply(config, where, settings, nr_settings);
+	return err ? err : wl_config_whole(config, where);
+}
+
+int wl_setting_parse(const char *text, struct wl_setting *setting, char *message)
+{
+	const struct text_where where = {.file = "--set", .message = message};
+	const char *equals = strchr(text, '=');
+	char quoted[TEXT_QUOTE_BYTES];
+
+	*setting = (struct wl_setting){0};
+	if (!equals || equals == text)
+		return text_complain(where, "%s is no setting, expected path=value",
+				     text_quote(quoted, text));
+	if ((size_t)(equals - text) >= sizeof(setting->path) ||
+	    strlen(equals + 1) >= sizeof(setting->value))
+		return text_complain(where, "%s is too long", text_quote(quoted, text));
+	snprintf(setting->path, sizeof(setting->path), "%.*s", (int)(equals - text), text);
+	snprintf(setting->value, sizeof(setting->value), "%s", equals + 1);
+	return 0;
+}
