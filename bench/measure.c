@@ -26,12 +26,11 @@ static int compare(const void *a, const void *b)
 
 static bool run_once(const struct bench_path *path, u64 nr, u64 *per_s)
 {
-	struct bench_run run = {.nr_wanted = nr ? nr : 1};
-	char message[1024] = "failed";
+	struct bench_run run = {.nr_wanted = nr ? nr : 1, .message = "failed"};
 
-	if (path->run(&run, message, sizeof(message))) {
+	if (path->run(&run)) {
 		show_progress(path, 0, 0);
-		fprintf(stderr, "iopfsim-bench: %s: %s\n", path->key, message);
+		fprintf(stderr, "iopfsim-bench: %s: %s\n", path->key, run.message);
 		return false;
 	}
 	*per_s = (unsigned __int128)run.nr_done * 1000000000 / (run.cpu_ns ? run.cpu_ns : 1);

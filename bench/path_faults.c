@@ -26,40 +26,36 @@ static void config_set(struct sys_config *config, u64 nr_faults)
 	config->mappings[0].bytes = nr_messages * 2 * MESSAGE_BYTES;
 }
 
-static int machine_time(const struct sys_config *config, struct bench_run *run, char *message,
-			size_t message_bytes)
+static int machine_time(const struct sys_config *config, struct bench_run *run)
 {
 	const struct sys_result *result = NULL;
 	int err;
 
 	run->cpu_ns = bench_cpu_ns();
-	err = sys_run(config, NULL, &result, message, message_bytes);
+	err = sys_run(config, NULL, &result, run->message, sizeof(run->message));
 	run->cpu_ns = bench_cpu_ns() - run->cpu_ns;
 	if (!err)
 		run->nr_done = result->faults_completed;
 	if (!err && run->nr_done < run->nr_wanted) {
-		snprintf(message, message_bytes, "%llu faults of %llu completed", run->nr_done,
-			 run->nr_wanted);
+		snprintf(run->message, sizeof(run->message), "%llu faults of %llu completed",
+			 run->nr_done, run->nr_wanted);
 		err = -EIO;
 	}
 	sys_finish();
 	return err;
 }
 
-int bench_fault_round_trips(struct bench_run *run, char *message, size_t message_bytes)
+int bench_fault_round_trips(struct bench_run *run)
 {
 	struct wl_workload *workload = calloc(1, sizeof(*workload));
-	char wl_message[WL_MESSAGE_MAX];
 	int err;
 
 	if (!workload)
 		return -ENOMEM;
-	err = wl_load(workload, &(struct wl_request){.path = "uadk-sva"}, wl_message);
-	if (err) {
-		snprintf(message, message_bytes, "%s", wl_message);
-	} else {
+	err = wl_load(workload, &(struct wl_request){.path = "uadk-sva"}, run->message);
+	if (!err) {
 		config_set(&workload->config, run->nr_wanted);
-		err = machine_time(&workload->config, run, message, message_bytes);
+		err = machine_time(&workload->config, run);
 	}
 	wl_free(workload);
 	free(workload);

@@ -90,25 +90,25 @@ static int replay_run(struct bench_run *run)
 	return err;
 }
 
-int bench_timed_hits(struct bench_run *run, char *message, size_t message_bytes)
+int bench_timed_hits(struct bench_run *run)
 {
 	char path[] = "/tmp/iopfsim-bench-XXXXXX";
 	int fd = mkstemp(path);
 	int err;
 
 	if (fd < 0) {
-		snprintf(message, message_bytes, "%s: %s", path, strerror(errno));
+		snprintf(run->message, sizeof(run->message), "%s: %s", path, strerror(errno));
 		return -errno;
 	}
 	close(fd);
 	config_set(run->nr_wanted);
-	err = sys_trace_write(&config, path, NULL, message, message_bytes);
+	err = sys_trace_write(&config, path, NULL, run->message, sizeof(run->message));
 	if (!err) {
 		config.generator = SYS_GEN_TRACE;
 		snprintf(config.trace_path, sizeof(config.trace_path), "%s", path);
 		err = replay_run(run);
 		if (err)
-			snprintf(message, message_bytes, "%s",
+			snprintf(run->message, sizeof(run->message), "%s",
 				 replay_error() ? replay_error() : "records were lost");
 		replay_finish();
 		sim_finish();

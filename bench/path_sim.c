@@ -24,7 +24,7 @@ static void tick(struct sim_event *event)
 }
 
 /* Each event makes itself due again up to 1 ns later, for as long as it takes. */
-int bench_events(struct bench_run *run, char *message, size_t message_bytes)
+int bench_events(struct bench_run *run)
 {
 	static struct ticker tickers[NR_EVENTS];
 	/* 64 events in 512.5 ps on average: 8 ps apart. */
@@ -32,7 +32,7 @@ int bench_events(struct bench_run *run, char *message, size_t message_bytes)
 	int err = sim_init(1, 0);
 
 	if (err) {
-		snprintf(message, message_bytes, "no machine");
+		snprintf(run->message, sizeof(run->message), "no machine");
 		return err;
 	}
 	for (u32 i = 0; i < NR_EVENTS; i++) {
@@ -76,7 +76,7 @@ static int switches_start(u64 *nr_turns)
 	return err;
 }
 
-int bench_switches(struct bench_run *run, char *message, size_t message_bytes)
+int bench_switches(struct bench_run *run)
 {
 	static u64 nr_turns;
 	int err = sim_init(1, 0);
@@ -91,7 +91,7 @@ int bench_switches(struct bench_run *run, char *message, size_t message_bytes)
 		run->cpu_ns = bench_cpu_ns() - run->cpu_ns;
 		run->nr_done = sim_switches();
 	} else {
-		snprintf(message, message_bytes, "no machine with two CPUs");
+		snprintf(run->message, sizeof(run->message), "no machine with two CPUs");
 	}
 	sim_finish();
 	return err;

@@ -2,8 +2,6 @@
 /* The list of measured paths; targets are those of design.md, "Speed". */
 #include "bench/paths.h"
 
-#include <time.h>
-
 const struct bench_path bench_paths[] = {
 	{"events_per_s", "events, 64 pending", 10000000, 0, bench_events},
 	{"switches_per_s", "fiber switches, two CPUs taking turns", 5000000, 0, bench_switches},
@@ -19,11 +17,3 @@ const struct bench_path bench_paths[] = {
 };
 
 const u32 bench_nr_paths = sizeof(bench_paths) / sizeof(bench_paths[0]);
-
-u64 bench_cpu_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}

@@ -4,15 +4,16 @@
  * that can be run and timed. What is not on the path (set-up, tables, trace
  * files) is outside of the time.
  */
-#ifndef SYSTEM_BENCH_PATHS_H
-#define SYSTEM_BENCH_PATHS_H
+#ifndef BENCH_PATHS_H
+#define BENCH_PATHS_H
 
 #include "sim/types.h"
 
 struct bench_run {
-	u64 nr_wanted; /* operations to do, about */
-	u64 nr_done;   /* what the time is for */
-	u64 cpu_ns;    /* of this process; other processes do not count */
+	u64 nr_wanted;	    /* operations to do, about */
+	u64 nr_done;	    /* what the time is for */
+	u64 cpu_ns;	    /* of this process; other processes do not count */
+	char message[1024]; /* one line if it fails */
 };
 
 struct bench_path {
@@ -23,9 +24,9 @@ struct bench_path {
 	/*
 	 * NULL: the part does not exist yet.
 	 * Context: no machine exists, before and after.
-	 * Return: 0; -errno with one line in @message.
+	 * Return: 0; -errno with a message.
 	 */
-	int (*run)(struct bench_run *run, char *message, size_t message_bytes);
+	int (*run)(struct bench_run *run);
 };
 
 extern const struct bench_path bench_paths[];
@@ -34,11 +35,11 @@ extern const u32 bench_nr_paths;
 /** bench_cpu_ns() - CPU time of this process until now. */
 u64 bench_cpu_ns(void);
 
-int bench_events(struct bench_run *run, char *message, size_t message_bytes);
-int bench_switches(struct bench_run *run, char *message, size_t message_bytes);
-int bench_translations_cached(struct bench_run *run, char *message, size_t message_bytes);
-int bench_translations_walked(struct bench_run *run, char *message, size_t message_bytes);
-int bench_timed_hits(struct bench_run *run, char *message, size_t message_bytes);
-int bench_fault_round_trips(struct bench_run *run, char *message, size_t message_bytes);
+int bench_events(struct bench_run *run);
+int bench_switches(struct bench_run *run);
+int bench_translations_cached(struct bench_run *run);
+int bench_translations_walked(struct bench_run *run);
+int bench_timed_hits(struct bench_run *run);
+int bench_fault_round_trips(struct bench_run *run);
 
 #endif

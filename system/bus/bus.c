@@ -18,17 +18,6 @@
 
 /* --- making and resetting --- */
 
-void sys_bus_settle(void)
-{
-	sim_run(SIM_TIME_NEVER);
-}
-
-void sys_bus_set_defaults(void *params, const struct sim_param *table, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		*(u64 *)((char *)params + table[i].offset) = table[i].def;
-}
-
 static int make_iommu(struct sys_bus *bus)
 {
 	bus->iommu = bus->model->make(bus->params, bus->mem);
