@@ -28,20 +28,22 @@ static void config_set(struct sys_config *config, u64 nr_faults)
 
 static int machine_time(const struct sys_config *config, struct bench_run *run)
 {
-	const struct sys_result *result = NULL;
+	struct sys_machine *machine;
 	int err;
 
 	run->cpu_ns = bench_cpu_ns();
-	err = sys_run(config, NULL, &result, run->message, sizeof(run->message));
+	err = sys_machine_create(&machine, config, run->message, sizeof(run->message));
+	if (!err)
+		err = sys_machine_run(machine, NULL, run->message, sizeof(run->message));
 	run->cpu_ns = bench_cpu_ns() - run->cpu_ns;
 	if (!err)
-		run->nr_done = result->faults_completed;
+		run->nr_done = sys_machine_result(machine)->faults_completed;
 	if (!err && run->nr_done < run->nr_wanted) {
 		snprintf(run->message, sizeof(run->message), "%llu faults of %llu completed",
 			 run->nr_done, run->nr_wanted);
 		err = -EIO;
 	}
-	sys_finish();
+	sys_machine_destroy(machine);
 	return err;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One run of one machine: build it from a configuration, let it go, look at
- * what came out. Between sys_run() and sys_finish() the result is readable.
+ * One machine: made from a configuration, run, looked at, taken down, thrown away.
+ * A process holds one at a time, for its state lies in the arena (sim/arena.h), and
+ * as many as it likes one after another: what a run comes to depends on its
+ * configuration alone.
  */
 #ifndef SYSTEM_MACHINE_H
 #define SYSTEM_MACHINE_H
@@ -22,20 +24,36 @@ struct sys_progress {
  */
 int sys_config_check(const struct sys_config *config, char *message, size_t message_bytes);
 
+struct sys_machine;
+
 /**
- * sys_run() - build the machine, replay the workload, collect the result
- * @config: checked
- * @progress: may be NULL
- * @result: valid until sys_finish()
+ * sys_machine_create() - a machine with the power just on
+ * @machine: sys_machine_destroy() it; NULL if this fails
+ * @config: checked; stays the caller's, and as it is, until then
  * @message: one line if it fails
  *
- * Return: 0; -EINTR if the progress callback stopped it (result is valid);
+ * Context: the process has no other.
+ * Return: 0; -ENOMEM.
+ */
+int sys_machine_create(struct sys_machine **machine, const struct sys_config *config, char *message,
+		       size_t message_bytes);
+
+/**
+ * sys_machine_run() - let it come up, replay the workload, collect the result
+ * @progress: may be NULL
+ * @message: one line if it fails
+ *
+ * Context: once a machine; virtual time advances.
+ * Return: 0; -EINTR if the progress callback stopped it (there is a result);
  * -EINVAL for bad input met on the way (a truncated trace); -EDEADLK if the
  * machine got stuck: nothing is left to happen and accesses are outstanding
- * (result is valid); -EIO if it hung, or was stopped, while it came up; -ENOMEM.
+ * (there is a result); -EIO if it hung, or was stopped, while it came up; -ENOMEM.
  */
-int sys_run(const struct sys_config *config, const struct sys_progress *progress,
-	    const struct sys_result **result, char *message, size_t message_bytes);
+int sys_machine_run(struct sys_machine *machine, const struct sys_progress *progress, char *message,
+		    size_t message_bytes);
+
+/** sys_machine_result() - of a run that has one; valid until sys_machine_destroy(). */
+const struct sys_result *sys_machine_result(const struct sys_machine *machine);
 
 /* What the process of the machine holds now. */
 struct sys_held {
@@ -43,21 +61,21 @@ struct sys_held {
 	u64 present_pages;
 };
 
-/** sys_held() - between sys_run() and sys_finish(). */
-struct sys_held sys_held(void);
+/** sys_machine_held() - after sys_machine_run(). */
+struct sys_held sys_machine_held(const struct sys_machine *machine);
 
 /**
- * sys_shutdown() - take the machine down as a kernel would, after sys_run()
+ * sys_machine_shutdown() - take it down as a kernel would
  *
  * Detaches, unbinds and unregisters every device and lets the process go, on a
- * simulated CPU; then sys_held() is all zero. The result of sys_run() stays
- * readable.
+ * simulated CPU; then sys_machine_held() is all zero. The result stays readable.
  *
+ * Context: after sys_machine_run(); virtual time advances.
  * Return: 0; -EDEADLK if that never ends; -ENOMEM.
  */
-int sys_shutdown(void);
+int sys_machine_shutdown(struct sys_machine *machine);
 
-/** sys_finish() - throw the machine away, shut down or not; accepts that there is none. */
-void sys_finish(void);
+/** sys_machine_destroy() - throw it away, shut down or not; accepts NULL. */
+void sys_machine_destroy(struct sys_machine *machine);
 
 #endif

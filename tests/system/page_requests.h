@@ -76,10 +76,10 @@ static bool stop_early(void *opaque, u64 simulated_ps, u64 accesses_done, u64 ac
 static void shut_down(const struct sys_result *result)
 {
 	keep(result);
-	assert_true(sys_held().present_pages > 0);
-	assert_int_equal(sys_shutdown(), 0);
-	assert_int_equal(sys_held().pinned_pages, 0);
-	assert_int_equal(sys_held().present_pages, 0);
+	assert_true(sys_machine_held(run_machine).present_pages > 0);
+	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_held(run_machine).pinned_pages, 0);
+	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
 }
 
 /* Interrupt a run of @file in the middle, with page requests and data under way. */
@@ -90,11 +90,13 @@ static void take_down_in_the_middle(const char *file, const char *const *setting
 	const struct sys_result *result;
 	char message[WL_MESSAGE_MAX];
 
-	assert_int_equal(sys_run(&workload->config, &progress, &result, message, sizeof(message)),
-			 -EINTR);
+	assert_int_equal(
+		sys_machine_create(&run_machine, &workload->config, message, sizeof(message)), 0);
+	assert_int_equal(sys_machine_run(run_machine, &progress, message, sizeof(message)), -EINTR);
+	result = sys_machine_result(run_machine);
 	assert_true(result->faults_recorded > result->faults_completed);
 	shut_down(result);
-	sys_finish();
+	sys_machine_destroy(run_machine);
 	free_workload(workload);
 }
 

@@ -15,7 +15,10 @@
 #include "system/config/workload.h"
 #include "system/machine/machine.h"
 
-/* What a test keeps of a run, as sys_finish() takes the machine away. */
+/* The machine that is looked at. */
+static struct sys_machine *run_machine;
+
+/* What a test keeps of a run when the machine has gone. */
 struct run_summary {
 	u64 simulated_ps, accesses, bytes, aborted;
 	u64 recorded, answered, completed, faults_aborted;
@@ -78,6 +81,24 @@ static inline void free_workload(struct wl_workload *workload)
 	free(workload);
 }
 
+/** run_config() - run_workload() of what is loaded. */
+static inline struct run_summary run_config(const struct sys_config *config,
+					    void (*look)(const struct sys_result *result))
+{
+	struct run_summary summary;
+	char message[WL_MESSAGE_MAX] = "";
+
+	if (sys_config_check(config, message, sizeof(message)) ||
+	    sys_machine_create(&run_machine, config, message, sizeof(message)) ||
+	    sys_machine_run(run_machine, NULL, message, sizeof(message)))
+		fail_msg("%s", message);
+	summarize(sys_machine_result(run_machine), &summary);
+	if (look)
+		look(sys_machine_result(run_machine));
+	sys_machine_destroy(run_machine);
+	return summary;
+}
+
 /**
  * run_workload() - run @file with "path=value" settings, NULL at the end
  * @look: called with the result before the machine goes, may be NULL
@@ -87,17 +108,8 @@ static inline struct run_summary run_workload(const char *file, const char *cons
 {
 	struct wl_workload *workload = load_workload(file, settings);
 	struct run_summary summary;
-	const struct sys_result *result;
-	char message[WL_MESSAGE_MAX] = "";
 
-	if (sys_config_check(&workload->config, message, sizeof(message)))
-		fail_msg("%s", message);
-	if (sys_run(&workload->config, NULL, &result, message, sizeof(message)))
-		fail_msg("%s", message);
-	summarize(result, &summary);
-	if (look)
-		look(result);
-	sys_finish();
+	summary = run_config(&workload->config, look);
 	free_workload(workload);
 	return summary;
 }

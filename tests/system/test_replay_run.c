@@ -35,21 +35,6 @@ static void unload(struct wl_workload *workload)
 	free(workload);
 }
 
-static struct run_summary run(const struct sys_config *config)
-{
-	const struct sys_result *result;
-	struct run_summary summary;
-	char why[WL_MESSAGE_MAX];
-
-	if (sys_config_check(config, why, sizeof(why)))
-		fail_msg("%s", why);
-	if (sys_run(config, NULL, &result, why, sizeof(why)))
-		fail_msg("%s", why);
-	summarize(result, &summary);
-	sys_finish();
-	return summary;
-}
-
 static void trace(struct sys_config *config)
 {
 	if (sys_trace_write(config, trace_path, NULL, message, sizeof(message)))
@@ -61,11 +46,11 @@ static void trace(struct sys_config *config)
 static void must_be_the_same(const char *file, const char *setting)
 {
 	struct wl_workload *workload = load(file, setting);
-	struct run_summary generated = run(&workload->config), replayed;
+	struct run_summary generated = run_config(&workload->config, NULL), replayed;
 
 	assert_true(generated.completed > 100);
 	trace(&workload->config);
-	replayed = run(&workload->config);
+	replayed = run_config(&workload->config, NULL);
 	/* messages count once when generated; a trace knows no messages */
 	replayed.throughput_bytes_per_s = generated.throughput_bytes_per_s;
 	assert_memory_equal(&generated, &replayed, sizeof(generated));
@@ -90,7 +75,7 @@ static void a_trace_of_sva_runs_under_vfio(void **state)
 	memcpy(vfio->config.trace_path, sva->config.trace_path, sizeof(sva->config.trace_path));
 	vfio->config.nr_mappings = sva->config.nr_mappings;
 	memcpy(vfio->config.mappings, sva->config.mappings, sizeof(sva->config.mappings));
-	summary = run(&vfio->config);
+	summary = run_config(&vfio->config, NULL);
 	assert_int_equal(summary.accesses, 3 * 512);
 	assert_int_equal(summary.aborted, 0);
 	assert_int_equal(summary.completed, 1024);
@@ -102,7 +87,6 @@ static void a_trace_of_sva_runs_under_vfio(void **state)
 static void a_truncated_trace_ends_the_run(void **state)
 {
 	struct wl_workload *workload = load("workloads/uadk-sva.yaml", "workload.access=16B");
-	const struct sys_result *result;
 	off_t size;
 	FILE *file;
 
@@ -115,11 +99,12 @@ static void a_truncated_trace_ends_the_run(void **state)
 	assert_int_equal(truncate(trace_path, size / 2), 0);
 	/* what can be seen at the start is fine */
 	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), 0);
-	assert_int_equal(sys_run(&workload->config, NULL, &result, message, sizeof(message)),
-			 -EINVAL);
+	assert_int_equal(
+		sys_machine_create(&run_machine, &workload->config, message, sizeof(message)), 0);
+	assert_int_equal(sys_machine_run(run_machine, NULL, message, sizeof(message)), -EINVAL);
 	assert_int_equal(strncmp(message, trace_path, strlen(trace_path)), 0);
 	assert_non_null(strstr(message, ": truncated after record "));
-	sys_finish();
+	sys_machine_destroy(run_machine);
 	assert_int_equal(truncate(trace_path, 3), 0);
 	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), -EINVAL);
 	assert_non_null(strstr(message, "not an iopfsim trace"));

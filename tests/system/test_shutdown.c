@@ -10,15 +10,15 @@
 static void shut_down(const struct sys_result *result)
 {
 	/* Before, or the claim would hold of an empty machine. */
-	assert_true(sys_held().present_pages > 0);
-	assert_int_equal(sys_shutdown(), 0);
-	assert_int_equal(sys_held().pinned_pages, 0);
-	assert_int_equal(sys_held().present_pages, 0);
+	assert_true(sys_machine_held(run_machine).present_pages > 0);
+	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_held(run_machine).pinned_pages, 0);
+	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
 }
 
 static void shut_down_pinned(const struct sys_result *result)
 {
-	assert_int_equal(sys_held().pinned_pages, 8 * 2048);
+	assert_int_equal(sys_machine_held(run_machine).pinned_pages, 8 * 2048);
 	shut_down(result);
 }
 

@@ -14,7 +14,7 @@
 #include "system/machine/machine.h"
 #include "tool/common/json_writer.h"
 
-/* A finished run, between sys_run() and sys_finish(). */
+/* A finished run, before sys_machine_destroy(). */
 struct output_run {
 	const char *file; /* the workload file, as the user named it, without folder */
 	const struct sys_config *config;

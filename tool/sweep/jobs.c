@@ -199,16 +199,21 @@ static void run_child(const struct sweep *sweep, const struct sweep_job *job)
 		.file = sweep->workload->path,
 		.config = job->config,
 	};
+	struct sys_machine *machine;
 	int err;
 
-	err = sys_run(job->config, &hooks, &run.result, outcome->message, sizeof(outcome->message));
+	err = sys_machine_create(&machine, job->config, outcome->message, sizeof(outcome->message));
 	if (!err)
+		err = sys_machine_run(machine, &hooks, outcome->message, sizeof(outcome->message));
+	if (!err) {
+		run.result = sys_machine_result(machine);
 		err = write_members(job, &run);
+	}
 	if (!err) {
 		keep_result(outcome, run.result);
 		measure_limits(&outcome->limits, job->config, run.result);
 	}
-	sys_finish();
+	sys_machine_destroy(machine);
 	outcome->code = err;
 }
 

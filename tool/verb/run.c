@@ -60,6 +60,7 @@ static int simulate(const struct tool_options *options, const struct wl_workload
 		    struct folder *folder)
 {
 	char message[WL_MESSAGE_MAX] = "";
+	struct sys_machine *machine;
 	struct progress progress;
 	const struct sys_progress hooks = {progress_tick, &progress};
 	struct output_run run = {
@@ -71,7 +72,9 @@ static int simulate(const struct tool_options *options, const struct wl_workload
 	int err, code;
 
 	progress_init(&progress, workload->config.name, options->is_quiet);
-	err = sys_run(&workload->config, &hooks, &run.result, message, sizeof(message));
+	err = sys_machine_create(&machine, &workload->config, message, sizeof(message));
+	if (!err)
+		err = sys_machine_run(machine, &hooks, message, sizeof(message));
 	progress_end(&progress);
 	run.is_interrupted = err == -EINTR;
 	if (err == -EDEADLK)
@@ -79,9 +82,11 @@ static int simulate(const struct tool_options *options, const struct wl_workload
 	if (err && !run.is_interrupted && !run.stuck)
 		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s: %s",
 				     workload->path, message);
-	else
+	else {
+		run.result = sys_machine_result(machine);
 		code = keep_result(options, &run, folder);
-	sys_finish();
+	}
+	sys_machine_destroy(machine);
 	return code;
 }
 

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How a machine comes up: software, on a simulated CPU, in the order in which a
+ * computer does it; then the devices are let go.
+ *
+ * Measuring starts when the boot thread has finished: what bring-up and set-up
+ * took is not in the result (times, lock statistics, queue depths).
+ */
+#include <linux/err.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "handler/pfh.h"
+#include "sim/event.h"
+#include "sim/lock.h"
+#include "sim/sim.h"
+#include "system/linux/iopf.h"
+#include "system/machine/internal.h"
+#include "system/replay/replay.h"
+
+static int boot_iommus(struct sys_machine *m)
+{
+	for (u32 i = 0; i < m->config->machine.nr_iommus; i++) {
+		u32 cpu = (m->config->machine.first_irq_cpu + i) % sys_config_cpus(m->config);
+		int err = m->driver->probe(m->iommus[i], cpu);
+
+		if (err)
+			return err;
+	}
+	return iommu_device_register(&m->iommus[0]->handle, m->driver->iommu_ops, NULL);
+}
+
+static int boot_pci(struct sys_machine *m)
+{
+	int err = m->pci ? sys_pci_host_probe(m->pci) : 0;
+
+	for (u32 i = 0; m->pci && !err && i < m->config->machine.nr_devices; i++)
+		sys_pci_probe(m->pci, i, &m->devices[i].pci);
+	return err;
+}
+
+static enum pfh_dispatch dispatch_of(const struct sys_config *config)
+{
+	static const enum pfh_dispatch dispatches[SYS_NR_DISPATCHES] = {
+		[SYS_DISPATCH_EVENT_THREAD] = PFH_DISPATCH_INLINE,
+		[SYS_DISPATCH_WORKQUEUE] = PFH_DISPATCH_WORKQUEUE,
+		[SYS_DISPATCH_DEVICE_WORKQUEUE] = PFH_DISPATCH_DEVICE_WORKQUEUE,
+		[SYS_DISPATCH_CPU_THREADS] = PFH_DISPATCH_CPU_THREADS,
+		/* Ours is there, and has nothing to do. */
+		[SYS_DISPATCH_LINUX_6_1] = PFH_DISPATCH_INLINE,
+	};
+
+	if (config->dispatch != SYS_DISPATCH_AUTO)
+		return dispatches[config->dispatch];
+	/* As Linux does it: SVA through a workqueue, VFIO in the event thread. */
+	return config->mode == SYS_HANDLER_SVA ? PFH_DISPATCH_WORKQUEUE : PFH_DISPATCH_INLINE;
+}
+
+static int boot_device(struct sys_machine *m, u32 number)
+{
+	struct sys_device_unit *unit = &m->devices[number];
+	int err;
+
+	unit->master = (struct sys_master){
+		.dev = &unit->dev,
+		.iommu = iommu_of(m, number),
+		.sid = sid_of(m, number),
+		.number = number,
+		.pci = m->pci ? &unit->pci : NULL,
+		/* SVA always lets accesses stall; without I/O page faults none will. */
+		.can_stall = !m->pci && m->driver->can_stall && m->driver->can_stall(m->config) &&
+			     (m->config->handler.iopf || m->config->mode == SYS_HANDLER_SVA),
+		.can_page_request = m->pci && m->config->handler.iopf,
+	};
+	dev_set_drvdata(&unit->dev, &unit->master);
+	err = device_add(&unit->dev);
+	if (err)
+		return err;
+	unit->master.pfh = pfh_device_register(&unit->dev, m->driver->pfh_ops,
+					       dispatch_of(m->config));
+	if (IS_ERR(unit->master.pfh))
+		return PTR_ERR(unit->master.pfh);
+	return 0;
+}
+
+static int boot_process(struct sys_machine *m)
+{
+	bool is_populated = m->config->workload.populated ||
+			    (m->config->mode == SYS_HANDLER_SVA && !m->config->handler.iopf);
+
+	m->mm = sys_mm_create(m->host, m->config);
+	if (!m->mm)
+		return -ENOMEM;
+	return is_populated ? sys_mm_populate(m->mm) : 0;
+}
+
+static int boot_sva(struct sys_machine *m)
+{
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
+		struct sys_device_unit *unit = &m->devices[i];
+		int err = has_linux_handler(m)
+				  ? sys_linux_bind(&unit->master, m->mm, &unit->pasid)
+				  : pfh_sva_bind(unit->master.pfh, m->mm, &unit->pasid);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int map_all(struct sys_machine *m)
+{
+	for (u32 i = 0; i < m->config->nr_mappings; i++) {
+		const struct sys_mapping *mapping = &m->config->mappings[i];
+		const struct pfh_mapping wanted = {
+			.iova = mapping->iova,
+			.vaddr = mapping->iova,
+			.size = mapping->bytes,
+			.prot = (mapping->is_readable ? IOMMU_READ : 0) |
+				(mapping->is_writable ? IOMMU_WRITE : 0),
+		};
+		int err = pfh_container_map(m->container, &wanted);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int boot_vfio(struct sys_machine *m)
+{
+	struct pfh_container_attr attr = {
+		.design = m->config->design,
+		.mm = m->mm,
+		.premap_pages = m->config->handler.premap_pages,
+		.iopf = m->config->handler.iopf,
+	};
+
+	m->container = pfh_container_create(&attr);
+	if (IS_ERR(m->container))
+		return PTR_ERR(m->container);
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
+		int err = pfh_container_attach(m->container, m->devices[i].master.pfh);
+
+		if (err)
+			return err;
+	}
+	return map_all(m);
+}
+
+static int boot_engine(struct sys_machine *m, u32 number)
+{
+	struct sys_device_unit *unit = &m->devices[number];
+	struct dev_source *source = replay_create(m->config, number, unit->pasid);
+
+	if (!source) {
+		sys_machine_fail(m, -EINVAL, "%s",
+				 replay_error() ? replay_error() : "out of memory");
+		return -ENOMEM;
+	}
+	return sys_engine_load(&unit->engine, source);
+}
+
+static void reset_lock_statistics(void)
+{
+	for (struct sim_lock_class *class = sim_lock_class_next(NULL); class;
+	     class = sim_lock_class_next(class)) {
+		class->acquisitions = class->contentions = class->sleeps = 0;
+		class->acq_bounces = class->con_bounces = 0;
+		class->line_wait_ps = 0;
+		sim_hist_init(class->wait);
+		sim_hist_init(class->hold);
+		memset(class->sites, 0, sizeof(class->sites));
+	}
+}
+
+static void let_go(struct sys_machine *m)
+{
+	sim_settle();
+	reset_lock_statistics();
+	sys_collect_start(m->collect);
+	m->origin_ps = sim_now_ps();
+	m->origin_switches = sim_switches();
+	m->nr_running = m->config->machine.nr_devices;
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
+		sys_engine_start(&m->devices[i].engine,
+				 m->origin_ps + m->config->workload.startup_ps);
+}
+
+static int boot_steps(struct sys_machine *m)
+{
+	int err = boot_iommus(m);
+
+	if (!err && has_linux_handler(m))
+		err = sys_linux_init();
+	if (!err)
+		err = boot_pci(m);
+	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
+		err = boot_device(m, i);
+	if (!err)
+		err = boot_process(m);
+	if (!err)
+		err = m->config->mode == SYS_HANDLER_SVA ? boot_sva(m) : boot_vfio(m);
+	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
+		err = boot_engine(m, i);
+	return err;
+}
+
+void sys_machine_boot(void *arg)
+{
+	struct sys_machine *m = arg;
+	int err = boot_steps(m);
+
+	if (err == -ENOMEM)
+		sys_machine_fail(m, err,
+				 "the simulated machine did not come up: it has too little memory "
+				 "(memory.size)");
+	else if (err)
+		sys_machine_fail(m, err, "the simulated machine did not come up: %s",
+				 strerror(-err));
+	else
+		let_go(m);
+	m->is_booted = true;
+	if (err)
+		sim_stop();
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The hardware of a machine: RAM, IOMMUs, and the devices dealt out to them in turn. */
+#include <errno.h>
+
+#include "sim/arena.h"
+#include "sim/event.h"
+#include "system/iommu/irqchip.h"
+#include "system/machine/drivers.h"
+#include "system/machine/internal.h"
+
+static int create_iommus(struct sys_machine *m)
+{
+	m->driver = sys_iommu_driver_of(m->config);
+	m->iommus = sim_alloc(m->config->machine.nr_iommus * sizeof(*m->iommus));
+	for (u32 i = 0; m->iommus && i < m->config->machine.nr_iommus; i++) {
+		const struct sys_iommu parts = {
+			.driver = m->driver,
+			.number = i,
+			.config = m->config,
+			.mem = m->mem,
+			.frames = m->frames,
+			.collect = m->collect,
+		};
+
+		m->iommus[i] = m->driver->create(&parts);
+		if (!m->iommus[i] || sys_collect_watch(m->collect, m->iommus[i]))
+			return -ENOMEM;
+	}
+	return m->iommus ? 0 : -ENOMEM;
+}
+
+static void on_engine_done(struct sys_engine *engine, void *opaque)
+{
+	struct sys_machine *m = opaque;
+	u64 end_ps = sys_engine_stats(engine)->end_ps;
+
+	if (end_ps > m->end_ps)
+		m->end_ps = end_ps;
+	if (!--m->nr_running)
+		sim_stop();
+}
+
+static int create_device(struct sys_machine *m, u32 number)
+{
+	struct sys_device_unit *unit = &m->devices[number];
+	struct sys_iommu *iommu = iommu_of(m, number);
+
+	unit->engine = (struct sys_engine){
+		.config = m->config,
+		.port = m->driver->port_create(iommu, sid_of(m, number)),
+		.mem = m->mem,
+		.done = on_engine_done,
+		.opaque = m,
+	};
+	if (!unit->engine.port || sys_engine_init(&unit->engine))
+		return -ENOMEM;
+	sys_collect_name_sid(m->collect, iommu->number, sid_of(m, number), number);
+	if (m->pci) {
+		sys_pci_host_add(m->pci, number, unit->engine.pcie);
+		sys_collect_watch_endpoint(m->collect, iommu->number, unit->engine.pcie);
+	}
+	return 0;
+}
+
+static int create_devices(struct sys_machine *m)
+{
+	u32 nr = m->config->machine.nr_devices;
+	int err = 0;
+
+	m->devices = sim_alloc(nr * sizeof(*m->devices));
+	if (m->config->device_kind == SYS_DEVICE_PCIE) {
+		m->pci = sys_pci_host_create(nr);
+		err = m->pci ? 0 : -ENOMEM;
+	}
+	for (u32 i = 0; m->devices && !err && i < nr; i++)
+		err = create_device(m, i);
+	return m->devices ? err : -ENOMEM;
+}
+
+int sys_machine_create_hardware(struct sys_machine *m)
+{
+	const struct sys_config *config = m->config;
+	int err;
+
+	m->mem = mem_create(&config->mem);
+	m->frames = m->mem ? sys_frames_create(&config->mem, m->mem) : NULL;
+	m->collect = sys_collect_create(config);
+	if (!m->frames || !m->collect || sys_irqchip_init(m->mem))
+		return -ENOMEM;
+	err = create_iommus(m);
+	return err ? err : create_devices(m);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A machine as the files of this room see it. All of it lies in the arena. */
+#ifndef SYSTEM_MACHINE_INTERNAL_H
+#define SYSTEM_MACHINE_INTERNAL_H
+
+#include <linux/device.h>
+
+#include "system/iommu/iommu.h"
+#include "system/machine/engine.h"
+#include "system/machine/machine.h"
+#include "system/measure/collect.h"
+#include "system/memory/frames.h"
+#include "system/memory/host_mm.h"
+
+struct sys_device_unit {
+	struct device dev;
+	struct sys_master master;
+	struct sys_engine engine;
+	struct sys_pci pci;
+	u32 pasid;
+};
+
+struct sys_machine {
+	const struct sys_config *config;
+	struct mem *mem;
+	struct sys_frames *frames;
+	struct sys_collect *collect;
+	struct sys_host_mm *host;
+	struct mm_struct *mm;
+	struct pfh_container *container; /* NULL: SVA */
+	const struct sys_iommu_driver *driver;
+	struct sys_iommu **iommus;
+	struct sys_pci_host *pci; /* NULL: platform devices */
+	struct sys_device_unit *devices;
+	u32 nr_running;
+	bool is_booted, is_shut_down;
+	int error;
+	char *message; /* the caller's, while it runs */
+	size_t message_bytes;
+	u64 origin_ps, end_ps;
+	u64 origin_switches;
+	struct sys_result result;
+};
+
+/** sys_machine_fail() - the first thing that goes wrong is what is said. */
+void sys_machine_fail(struct sys_machine *m, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static inline struct sys_iommu *iommu_of(const struct sys_machine *m, u32 number)
+{
+	return m->iommus[number % m->config->machine.nr_iommus];
+}
+
+static inline u32 sid_of(const struct sys_machine *m, u32 number)
+{
+	return number / m->config->machine.nr_iommus;
+}
+
+static inline bool has_linux_handler(const struct sys_machine *m)
+{
+	return m->config->dispatch == SYS_DISPATCH_LINUX_6_1;
+}
+
+/** sys_machine_create_hardware() - all that is there before software runs. 0 or -ENOMEM. */
+int sys_machine_create_hardware(struct sys_machine *m);
+
+/**
+ * sys_machine_boot() - the boot thread; @arg is the machine
+ * Context: sim thread; sleeps. When it ends the devices are running, or it has
+ * failed and stopped the simulation.
+ */
+void sys_machine_boot(void *arg);
+
+/** sys_machine_collect() - fill in the result. 0 or -ENOMEM. */
+int sys_machine_collect(struct sys_machine *m);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How a machine is taken down: as a kernel would, by software on a simulated CPU. */
+#include <linux/sched/mm.h>
+
+#include <errno.h>
+
+#include "handler/pfh.h"
+#include "sim/event.h"
+#include "system/linux/iopf.h"
+#include "system/machine/internal.h"
+
+static void release_device(struct sys_machine *m, struct sys_device_unit *unit)
+{
+	sys_engine_stop(&unit->engine,
+			(struct dev_pcie_space){.has_pasid = !m->container, .pasid = unit->pasid});
+	if (m->container)
+		pfh_container_detach(m->container, unit->master.pfh);
+	else if (has_linux_handler(m))
+		sys_linux_unbind(&unit->master, unit->pasid);
+	else
+		pfh_sva_unbind(unit->master.pfh, unit->pasid);
+	pfh_device_unregister(unit->master.pfh);
+	unit->master.pfh = NULL;
+}
+
+static void shut_down(void *arg)
+{
+	struct sys_machine *m = arg;
+
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
+		release_device(m, &m->devices[i]);
+	if (m->container)
+		pfh_container_destroy(m->container);
+	if (has_linux_handler(m))
+		sys_linux_exit();
+	mmput(m->mm);
+	pfh_exit();
+	m->is_shut_down = true;
+	sim_stop();
+}
+
+int sys_machine_shutdown(struct sys_machine *m)
+{
+	struct sim_thread_attr attr = {.name = "shutdown", .cpu = -1};
+	struct sim_thread *thread = sim_thread_create(&attr, shut_down, m);
+
+	if (!thread)
+		return -ENOMEM;
+	sim_thread_wake(thread);
+	/* Devices that were running may end, and stop the simulation, meanwhile. */
+	while (!m->is_shut_down && sim_run(SIM_TIME_NEVER) == SIM_RUN_STOPPED)
+		;
+	return m->is_shut_down ? 0 : -EDEADLK;
+}
+
+struct sys_held sys_machine_held(const struct sys_machine *m)
+{
+	const struct sys_host_mm_stats *host = sys_host_mm_stats(m->host);
+
+	return (struct sys_held){
+		.pinned_pages = host->pinned_pages,
+		.present_pages = host->present_pages,
+	};
+}
