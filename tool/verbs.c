@@ -58,8 +58,8 @@ const struct tool_verb tool_verbs[] = {
 	{.name = "list",
 	 .args = "[WHAT]",
 	 .brief = "list workloads, platforms, parameters, and more",
-	 .help = "WHAT is one of workloads, platforms, sections, parameters, designs, stages. 'iopfsim list "
-		 "parameters' is the reference of every key of a workload file.",
+	 .help = "WHAT is one of workloads, platforms, sections, parameters, generators, designs, stages. "
+		 "'iopfsim list parameters' is the reference of every key of a workload file.",
 	 .max_args = 1,
 	 .run = verb_list},
 	{.name = "serve",

@@ -15,6 +15,7 @@
 #include "models/vtd/params.h"
 #include "sim/cpu.h"
 #include "sim/param.h"
+#include "system/config/generators.h"
 
 #define SYS_NAME_MAX 64
 #define SYS_TEXT_MAX 512
@@ -76,36 +77,17 @@
 	X(extra_ps, "extra", PS, 0, 0, 1000000000000ULL,                                           \
 	  "time added to the handler for each group, whole ns", "")
 
-/* Section `workload`: a generator, or a trace file. */
-#define SYS_WORKLOAD_PARAMS(X)                                                                       \
-	X(startup_ps, "startup", PS, 0, 0, SIM_TIME_NEVER >> 8,                                      \
-	  "before the first access; counts in the throughput", "")                                   \
-	X(access_bytes, "access", BYTES, 4096, 1, 1 << 20,                                           \
-	  "size of one access; none crosses a page", "")                                             \
-	X(message_bytes, "message", BYTES, 1 << 20, 1, 1ULL << 40,                                   \
-	  "messages: bytes in, and the same out", "")                                                \
-	X(nr_messages, "messages", COUNT, 100, 1, 1ULL << 40, "messages: how many", "")              \
-	X(populated, "populated", BOOL, 0, 0, 1,                                                     \
-	  "pages are present before the start, as if a CPU had touched them", "")                    \
-	X(extra_pages, "extra_pages", COUNT, 0, 0, 1 << 20,                                          \
-	  "messages: further pages read once each (queues, descriptors), behind the buffers, "       \
-	  "spread evenly over the messages",                                                         \
-	  "")                                                                                        \
-	X(buffer_pairs, "buffer_pairs", COUNT, 2, 1, 1 << 20,                                        \
-	  "messages: pairs of in and out buffer, used in turn", "")                                  \
-	X(nr_accesses, "accesses", COUNT, 100000, 1, 1ULL << 48,                                     \
-	  "sequential, random: accesses a device", "")                                               \
-	X(write_percent, "write_percent", COUNT, 50, 0, 100,                                         \
-	  "sequential, random: share of writes", "")                                                 \
-	X(interval_ps, "interval", PS, 0, 0, SIM_TIME_NEVER >> 8,                                    \
-	  "sequential, random: mean time between accesses of a device, 0: as fast as it takes them", \
-	  "")                                                                                        \
-	X(poisson, "poisson", BOOL, 0, 0, 1,                                                         \
-	  "sequential, random: exponential rather than constant intervals", "")                      \
-	X(footprint_bytes, "footprint", BYTES, 1 << 20, 4096, 1ULL << 47,                            \
-	  "sequential, random: bytes that one device touches", "")                                   \
-	X(device_stride_bytes, "device_stride", BYTES, 0, 0, 1ULL << 47,                             \
-	  "distance between the first IOVAs of two devices, 0: they share", "")
+/* Section `workload`: what every generator has, then what each has beside; or a trace file. */
+#define SYS_WORKLOAD_PARAMS(X)                                                                     \
+	X(startup_ps, "startup", PS, 0, 0, SIM_TIME_NEVER >> 8,                                    \
+	  "before the first access; counts in the throughput", "")                                 \
+	X(access_bytes, "access", BYTES, 4096, 1, 1 << 20,                                         \
+	  "size of one access; none crosses a page", "")                                           \
+	X(populated, "populated", BOOL, 0, 0, 1,                                                   \
+	  "pages are present before the start, as if a CPU had touched them", "")                  \
+	X(device_stride_bytes, "device_stride", BYTES, 0, 0, 1ULL << 47,                           \
+	  "distance between the first IOVAs of two devices, 0: they share", "")                    \
+	SYS_GENERATOR_PARAMS(X)
 
 /* Section `output`. */
 #define SYS_OUTPUT_PARAMS(X)                                                                       \
@@ -146,14 +128,11 @@ extern const char *const sys_partials_names[]; /* "list", "tree", NULL */
 extern const char *const sys_design_names[];
 extern const char *const sys_design_abouts[]; /* one line each */
 
-enum sys_generator {
-	SYS_GEN_MESSAGES,
-	SYS_GEN_SEQUENTIAL,
-	SYS_GEN_RANDOM,
-	SYS_GEN_TRACE,
-	SYS_NR_GENERATORS
-};
-extern const char *const sys_generator_names[];
+#define SYS_GENERATOR_ID(ID, symbol, name, about) SYS_GEN_##ID,
+enum sys_generator { SYS_GENERATORS(SYS_GENERATOR_ID) SYS_GEN_TRACE, SYS_NR_GENERATORS };
+extern const char *const sys_generator_names[]; /* of system/config/generators.h, and "trace" */
+extern const char *const sys_generator_abouts[];
+extern const char sys_generator_choices[]; /* "messages, ..., trace" */
 
 /* A range that the device may touch: a VMA (sva) or a DMA mapping (vfio). */
 struct sys_mapping {

@@ -37,7 +37,7 @@ const struct wl_word wl_words[] = {
 	{"handler", "partials", WL_WORD_ENUM, AT(partials), sys_partials_names, "list, tree",
 	 "list", "where parts of page request groups wait for the last one"},
 	{"workload", "generator", WL_WORD_ENUM, AT(generator), sys_generator_names,
-	 "messages, sequential, random, trace", "messages", "where accesses come from"},
+	 sys_generator_choices, "messages", "where accesses come from"},
 	{"workload", "trace", WL_WORD_PATH, AT(trace_path), NULL,
 	 "a path, relative to the workload file", "", "trace file of generator 'trace'"},
 };

@@ -97,4 +97,10 @@ const char *const sys_partials_names[] = {"list", "tree", NULL};
 const char *const sys_design_names[] = {PFH_DESIGNS(NAME) PFH_SVA_DESIGNS(SVA_NAME) NULL};
 const char *const sys_design_abouts[] = {PFH_DESIGNS(ABOUT) PFH_SVA_DESIGNS(SVA_ABOUT) NULL};
 
-const char *const sys_generator_names[] = {"messages", "sequential", "random", "trace", NULL};
+#define GENERATOR_NAME(ID, symbol, name, about) name,
+#define GENERATOR_ABOUT(ID, symbol, name, about) about,
+#define GENERATOR_CHOICE(ID, symbol, name, about) name ", "
+
+const char *const sys_generator_names[] = {SYS_GENERATORS(GENERATOR_NAME) "trace", NULL};
+const char *const sys_generator_abouts[] = {SYS_GENERATORS(GENERATOR_ABOUT) "as a file says", NULL};
+const char sys_generator_choices[] = SYS_GENERATORS(GENERATOR_CHOICE) "trace";

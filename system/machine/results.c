@@ -7,22 +7,7 @@
 #include "sim/sim.h"
 #include "sim/trace.h"
 #include "system/machine/internal.h"
-
-/*
- * A message counts once, though it is read and written, and pages beside the
- * messages do not count: the published figures count so.
- */
-static u64 workload_bytes(const struct sys_machine *m, u64 moved_bytes)
-{
-	const struct sys_config *config = m->config;
-
-	if (config->generator != SYS_GEN_MESSAGES)
-		return moved_bytes;
-	if (m->nr_running)
-		return moved_bytes / 2;
-	return config->workload.nr_messages * config->workload.message_bytes *
-	       config->machine.nr_devices;
-}
+#include "system/replay/replay.h"
 
 static void device_result(const struct sys_machine *m, const struct sys_device_unit *unit,
 			  struct sys_device_result *result)
@@ -110,8 +95,8 @@ int sys_machine_collect(struct sys_machine *m)
 	if (device_results(m, result))
 		return -ENOMEM;
 	if (result->simulated_ps)
-		result->throughput_bytes_per_s = (unsigned __int128)workload_bytes(m,
-										   result->bytes) *
+		result->throughput_bytes_per_s = (unsigned __int128)replay_work_bytes(
+							 m->config, result->bytes, !m->nr_running) *
 						 SIM_PS_PER_S / result->simulated_ps;
 	iommu_results(m, result);
 	sys_collect_result(m->collect, result);

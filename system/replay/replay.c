@@ -42,7 +42,7 @@ int replay_check(const struct sys_config *config, char *message, size_t message_
 
 	if (config->generator == SYS_GEN_TRACE)
 		return trace_peek(config, &nr_records, message, message_bytes);
-	return generator_check(config, message, message_bytes);
+	return generator_check(config, (struct gen_complaint){message, message_bytes});
 }
 
 static bool replay_start(const struct sys_config *config)
@@ -85,6 +85,13 @@ u64 replay_total_accesses(const struct sys_config *config)
 		return generator_accesses(config);
 	trace_peek(config, &nr_records, message, sizeof(message));
 	return nr_records;
+}
+
+u64 replay_work_bytes(const struct sys_config *config, u64 moved_bytes, bool has_ended)
+{
+	if (config->generator == SYS_GEN_TRACE)
+		return moved_bytes;
+	return generator_work_bytes(config, moved_bytes, has_ended);
 }
 
 const char *replay_error(void)

@@ -71,6 +71,13 @@ struct dev_source *replay_create(const struct sys_config *config, u32 device, u3
 u64 replay_total_accesses(const struct sys_config *config);
 
 /**
+ * replay_work_bytes() - what counts as the workload's own of the bytes that devices moved
+ * @moved_bytes: of all devices
+ * @has_ended: they have come to the end
+ */
+u64 replay_work_bytes(const struct sys_config *config, u64 moved_bytes, bool has_ended);
+
+/**
  * replay_error() - what went wrong with the trace, as one line
  *
  * After an error every source of the trace ends, so the machine runs dry; look

@@ -185,6 +185,8 @@ printing() {
 	grep -qE '^vtd.caches +' "$work.out" || fail "list sections lacks vtd.caches"
 	accepted list designs
 	grep -q '^rfc-v3  ' "$work.out" || fail "list designs lacks rfc-v3"
+	accepted list generators
+	grep -q '^random  ' "$work.out" || fail "list generators lacks random"
 	accepted list platforms
 	grep -qx 'kunpeng920' "$work.out" || fail "list platforms lacks kunpeng920"
 	accepted list workloads

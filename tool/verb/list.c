@@ -199,18 +199,29 @@ static void list_platforms(struct json_writer *json)
 	list_folder(json, "/platforms");
 }
 
-static void list_designs(struct json_writer *json)
+static void list_abouts(struct json_writer *json, const char *const *names,
+			const char *const *abouts)
 {
-	for (size_t i = 0; sys_design_names[i]; i++) {
+	for (size_t i = 0; names[i]; i++) {
 		if (!json) {
-			printf("%-10s  %s\n", sys_design_names[i], sys_design_abouts[i]);
+			printf("%-10s  %s\n", names[i], abouts[i]);
 			continue;
 		}
 		jw_open_object(json, NULL);
-		jw_string(json, "name", sys_design_names[i]);
-		jw_string(json, "about", sys_design_abouts[i]);
+		jw_string(json, "name", names[i]);
+		jw_string(json, "about", abouts[i]);
 		jw_close_object(json);
 	}
+}
+
+static void list_designs(struct json_writer *json)
+{
+	list_abouts(json, sys_design_names, sys_design_abouts);
+}
+
+static void list_generators(struct json_writer *json)
+{
+	list_abouts(json, sys_generator_names, sys_generator_abouts);
 }
 
 static void list_stages(struct json_writer *json)
@@ -229,6 +240,7 @@ static const struct topic {
 	{"sections", "parts of a workload file", list_sections, false},
 	{"parameters", "every key of a workload file: unit, default, range, source",
 	 list_parameters, false},
+	{"generators", "where accesses can come from", list_generators, false},
 	{"designs", "locking designs of the VFIO container and of SVA, handler.design",
 	 list_designs, false},
 	{"stages", "the moments of a fault, in order", list_stages, false},
