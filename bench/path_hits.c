@@ -102,7 +102,8 @@ int bench_timed_hits(struct bench_run *run)
 	}
 	close(fd);
 	config_set(run->nr_wanted);
-	err = sys_trace_write(&config, path, NULL, run->message, sizeof(run->message));
+	err = sys_trace_write(&config, &(struct sys_trace){.path = path}, run->message,
+			      sizeof(run->message));
 	if (!err) {
 		config.generator = SYS_GEN_TRACE;
 		snprintf(config.trace_path, sizeof(config.trace_path), "%s", path);

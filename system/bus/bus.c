@@ -68,26 +68,26 @@ static const struct sys_bus_model *find_model(const char *name)
 	return NULL;
 }
 
-int sys_bus_create(const char *name, const char *profile, struct sys_bus **bus, char *message,
+int sys_bus_create(struct sys_bus **bus, const struct sys_bus_attr *attr, char *message,
 		   size_t message_bytes)
 {
-	const struct sys_bus_model *model = find_model(name);
+	const struct sys_bus_model *model = find_model(attr->model);
 	int err;
 
 	if (!model) {
 		snprintf(message, message_bytes, "unknown model '%.40s', expected smmuv3 or vtd",
-			 name);
+			 attr->model);
 		return -EINVAL;
 	}
 	err = sim_init(1, ARENA_BYTES);
 	if (!err) {
-		err = make_machine(model, profile, bus);
+		err = make_machine(model, attr->profile, bus);
 		if (err)
 			sim_finish();
 	}
 	if (err == -EINVAL)
 		snprintf(message, message_bytes, "unknown profile '%.100s', expected qemu72%s",
-			 profile,
+			 attr->profile,
 			 model == &sys_bus_vtd ? "[,PROPERTY=VALUE]... (docs/serve.md)" : "");
 	else if (err)
 		snprintf(message, message_bytes, "cannot make the machine: %s", strerror(-err));
@@ -116,12 +116,21 @@ enum place {
 	PLACE_NOTHING,
 };
 
-/* Return: is @pa in what begins at @first? Then *here of @bytes are; else up to it are not. */
-static bool is_in(pa_t pa, u64 bytes, pa_t first, u64 size, u64 *here)
-{
-	bool is_inside = pa >= first && pa - first < size;
-	u64 left = is_inside ? size - (pa - first) : pa < first ? first - pa : bytes;
+struct region {
+	pa_t first;
+	u64 bytes;
+};
 
+/* Return: is @pa in @region? Then *here of what begins at @pa are; else up to it are not. */
+static bool is_in(pa_t pa, struct region region, u64 *here)
+{
+	bool is_inside = pa >= region.first && pa - region.first < region.bytes;
+	u64 left = *here;
+
+	if (is_inside)
+		left = region.bytes - (pa - region.first);
+	else if (pa < region.first)
+		left = region.first - pa;
 	*here = left < *here ? left : *here;
 	return is_inside;
 }
@@ -130,11 +139,13 @@ static bool is_in(pa_t pa, u64 bytes, pa_t first, u64 size, u64 *here)
 static enum place find_place(const struct sys_bus *bus, pa_t pa, u64 bytes, u64 *here)
 {
 	const struct sys_bus_model *model = bus->model;
+	const struct region registers = {model->registers, model->register_bytes};
+	const struct region ram = {model->ram, SYS_BUS_RAM_BYTES};
 
 	*here = bytes;
-	if (is_in(pa, bytes, model->registers, model->register_bytes, here))
+	if (is_in(pa, registers, here))
 		return PLACE_REGISTERS;
-	return is_in(pa, bytes, model->ram, SYS_BUS_RAM_BYTES, here) ? PLACE_RAM : PLACE_NOTHING;
+	return is_in(pa, ram, here) ? PLACE_RAM : PLACE_NOTHING;
 }
 
 /* --- one access --- */

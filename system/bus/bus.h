@@ -28,19 +28,25 @@
 struct sys_bus;
 struct sys_bus_dma;
 
+struct sys_bus_attr {
+	const char *model; /* "smmuv3" or "vtd" */
+	/*
+	 * What the IOMMU is able to do; NULL: the model's defaults. "qemu72": as far as the
+	 * model can, the ID or capability registers of QEMU 7.2's, and masters that behave
+	 * behind an abort as there. For VT-d, properties of its intel-iommu device may
+	 * follow: "qemu72,aw-bits=39".
+	 */
+	const char *profile;
+};
+
 /**
  * sys_bus_create() - build the machine
- * @model: "smmuv3" or "vtd"
- * @profile: what the IOMMU is able to do; NULL: the model's defaults. "qemu72":
- *	as far as the model can, the ID or capability registers of QEMU 7.2's, and
- *	masters that behave behind an abort as there. For VT-d, properties of its
- *	intel-iommu device may follow: "qemu72,aw-bits=39".
  * @message: one line if it fails
  *
  * Return: 0; -EINVAL for a model or profile that does not exist; -ENOMEM;
  * -EBUSY if the process holds a machine already.
  */
-int sys_bus_create(const char *model, const char *profile, struct sys_bus **bus, char *message,
+int sys_bus_create(struct sys_bus **bus, const struct sys_bus_attr *attr, char *message,
 		   size_t message_bytes);
 void sys_bus_destroy(struct sys_bus *bus);
 

@@ -7,7 +7,6 @@
 #include "system/machine/machine.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "handler/pfh.h"
@@ -20,18 +19,6 @@
 
 /* Simulated time between two looks at the progress callback. */
 #define TICK_PS (100 * SIM_PS_PER_US)
-
-void sys_machine_fail(struct sys_machine *m, int error, const char *format, ...)
-{
-	va_list args;
-
-	if (m->error)
-		return;
-	m->error = error;
-	va_start(args, format);
-	vsnprintf(m->message, m->message_bytes, format, args);
-	va_end(args);
-}
 
 /* --- making it --- */
 

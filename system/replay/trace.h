@@ -20,11 +20,15 @@
 /* Records that a reader keeps for devices that are behind. */
 #define SYS_TRACE_WINDOW (1U << 18)
 
+struct sys_trace {
+	const char *path;
+	u64 nr_records; /* set when it is written */
+};
+
 /**
  * sys_trace_write() - write the accesses of a generator as a trace
  * @config: checked; its generator is not SYS_GEN_TRACE
- * @path: written under a temporary name beside it, then renamed
- * @nr_records: how many were written; may be NULL
+ * @trace: its path, under which it is written, first under a temporary name beside it
  * @message: one line without newline if it fails
  *
  * Records of all devices are merged by (time, position in the device's own
@@ -36,7 +40,7 @@
  * Return: 0; -EINVAL for a configuration without generator; -EBUSY if a machine
  * exists; -ENOMEM; else the errno of the file operation that failed.
  */
-int sys_trace_write(const struct sys_config *config, const char *path, u64 *nr_records,
-		    char *message, size_t message_bytes);
+int sys_trace_write(const struct sys_config *config, struct sys_trace *trace, char *message,
+		    size_t message_bytes);
 
 #endif

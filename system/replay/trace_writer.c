@@ -250,8 +250,8 @@ static int file_write(struct trace_writer *writer, const struct sys_config *conf
 	return err;
 }
 
-int sys_trace_write(const struct sys_config *config, const char *path, u64 *nr_records,
-		    char *message, size_t message_bytes)
+int sys_trace_write(const struct sys_config *config, struct sys_trace *trace, char *message,
+		    size_t message_bytes)
 {
 	struct trace_writer writer = {.fd = -1};
 	int err;
@@ -262,13 +262,13 @@ int sys_trace_write(const struct sys_config *config, const char *path, u64 *nr_r
 	}
 	err = sim_init(config->seed, 0);
 	if (!err) {
-		err = file_write(&writer, config, path);
+		err = file_write(&writer, config, trace->path);
 		writer_close(&writer);
 		sim_finish();
 	}
 	if (err)
-		snprintf(message, message_bytes, "%s: cannot be written: %s", path, strerror(-err));
-	else if (nr_records)
-		*nr_records = writer.nr_records;
+		snprintf(message, message_bytes, "%s: cannot be written: %s", trace->path,
+			 strerror(-err));
+	trace->nr_records = writer.nr_records;
 	return err;
 }

@@ -37,7 +37,8 @@ static void unload(struct wl_workload *workload)
 
 static void trace(struct sys_config *config)
 {
-	if (sys_trace_write(config, trace_path, NULL, message, sizeof(message)))
+	if (sys_trace_write(config, &(struct sys_trace){.path = trace_path}, message,
+			    sizeof(message)))
 		fail_msg("%s", message);
 	config->generator = SYS_GEN_TRACE;
 	snprintf(config->trace_path, sizeof(config->trace_path), "%s", trace_path);

@@ -476,13 +476,13 @@ static u64 nr_all_kept(void)
 
 static void write_trace(void)
 {
-	u64 nr_written = 0;
+	struct sys_trace written = {.path = path};
 
-	assert_int_equal(sys_trace_write(&config, path, &nr_written, message, sizeof(message)), 0);
-	assert_int_equal(nr_written, nr_all_kept());
+	assert_int_equal(sys_trace_write(&config, &written, message, sizeof(message)), 0);
+	assert_int_equal(written.nr_records, nr_all_kept());
 	config.generator = SYS_GEN_TRACE;
 	assert_int_equal(replay_check(&config, message, sizeof(message)), 0);
-	assert_int_equal(replay_total_accesses(&config), nr_written);
+	assert_int_equal(replay_total_accesses(&config), written.nr_records);
 }
 
 static void a_replayed_trace_equals_the_generator(void **state)
@@ -815,21 +815,30 @@ static void a_trace_is_written_whole_or_not_at_all(void **state)
 	config_start(SYS_GEN_MESSAGES, 1);
 	unlink(path);
 	snprintf(elsewhere, sizeof(elsewhere), "%s/none/trace", folder);
-	assert_int_equal(sys_trace_write(&config, elsewhere, NULL, message, sizeof(message)),
+	assert_int_equal(sys_trace_write(&config, &(struct sys_trace){.path = elsewhere}, message,
+					 sizeof(message)),
 			 -ENOENT);
 	assert_non_null(strstr(message, "none/trace: cannot be written: No such file"));
 	assert_int_equal(mkdir(path, 0777), 0);
-	assert_int_equal(sys_trace_write(&config, path, NULL, message, sizeof(message)), -EISDIR);
+	assert_int_equal(sys_trace_write(&config, &(struct sys_trace){.path = path}, message,
+					 sizeof(message)),
+			 -EISDIR);
 	assert_int_equal(nr_files(), 1);
 	rmdir(path);
 	config.generator = SYS_GEN_TRACE;
-	assert_int_equal(sys_trace_write(&config, path, NULL, message, sizeof(message)), -EINVAL);
+	assert_int_equal(sys_trace_write(&config, &(struct sys_trace){.path = path}, message,
+					 sizeof(message)),
+			 -EINVAL);
 	config.generator = SYS_GEN_MESSAGES;
 	assert_int_equal(sim_init(1, 0), 0);
-	assert_int_equal(sys_trace_write(&config, path, NULL, message, sizeof(message)), -EBUSY);
+	assert_int_equal(sys_trace_write(&config, &(struct sys_trace){.path = path}, message,
+					 sizeof(message)),
+			 -EBUSY);
 	sim_finish();
 	assert_int_equal(nr_files(), 0);
-	assert_int_equal(sys_trace_write(&config, path, NULL, message, sizeof(message)), 0);
+	assert_int_equal(sys_trace_write(&config, &(struct sys_trace){.path = path}, message,
+					 sizeof(message)),
+			 0);
 	assert_int_equal(nr_files(), 1);
 }
 
@@ -840,12 +849,16 @@ static void two_writings_are_the_same_bytes(void **state)
 	FILE *file;
 
 	config_start(SYS_GEN_RANDOM, 3);
-	assert_int_equal(sys_trace_write(&config, path, NULL, message, sizeof(message)), 0);
+	assert_int_equal(sys_trace_write(&config, &(struct sys_trace){.path = path}, message,
+					 sizeof(message)),
+			 0);
 	file = fopen(path, "rb");
 	nr = fread(first, 1, sizeof(first), file);
 	fclose(file);
 	assert_in_range(nr, 1000, sizeof(first) - 1);
-	assert_int_equal(sys_trace_write(&config, path, NULL, message, sizeof(message)), 0);
+	assert_int_equal(sys_trace_write(&config, &(struct sys_trace){.path = path}, message,
+					 sizeof(message)),
+			 0);
 	file = fopen(path, "rb");
 	assert_int_equal(fread(second, 1, sizeof(second), file), nr);
 	fclose(file);

@@ -162,6 +162,7 @@ static int serve_with_stream(const struct serve_options *options, struct session
 
 int serve_run(const struct serve_options *options, char *message, size_t message_bytes)
 {
+	const struct sys_bus_attr attr = {.model = options->model, .profile = options->profile};
 	struct session *session = malloc(sizeof(*session));
 	int err;
 
@@ -171,8 +172,7 @@ int serve_run(const struct serve_options *options, char *message, size_t message
 		return -ENOMEM;
 	}
 	session->is_broken = false;
-	err = sys_bus_create(options->model, options->profile, &session->bus, message,
-			     message_bytes);
+	err = sys_bus_create(&session->bus, &attr, message, message_bytes);
 	if (!err) {
 		err = serve_with_stream(options, session, message, message_bytes);
 		sys_bus_destroy(session->bus);

@@ -9,18 +9,17 @@
 static int write_trace(const struct tool_options *options, const struct wl_workload *workload)
 {
 	char message[WL_MESSAGE_MAX] = "";
-	u64 nr_records = 0;
+	struct sys_trace trace = {.path = options->output};
 	int err;
 
-	err = sys_trace_write(&workload->config, options->output, &nr_records, message,
-			      sizeof(message));
+	err = sys_trace_write(&workload->config, &trace, message, sizeof(message));
 	if (err)
 		return tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s: %s",
 				     err == -EINVAL ? workload->path : "iopfsim trace", message);
 	if (options->is_json)
-		printf("{\"records\": %llu}\n", nr_records);
+		printf("{\"records\": %llu}\n", trace.nr_records);
 	else if (!options->is_quiet)
-		printf("%llu accesses written to %s\n", nr_records, options->output);
+		printf("%llu accesses written to %s\n", trace.nr_records, options->output);
 	return TOOL_OK;
 }
 
