@@ -203,18 +203,6 @@ void txn_pump(struct txn_pool *pool)
 
 /* --- the translation unit --- */
 
-void txn_unit_init(struct txn_unit *unit, const struct txn_ops *ops, u32 slots, u32 walk_slots,
-		   u64 link_ps, u64 step_ps)
-{
-	*unit = (struct txn_unit){
-		.ops = ops,
-		.slots = slots,
-		.walk_slots = walk_slots,
-		.link_ps = link_ps,
-		.step_ps = step_ps,
-	};
-}
-
 static void unit_enter(struct txn *txn)
 {
 	struct txn_unit *unit = unit_of(txn);

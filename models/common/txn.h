@@ -95,13 +95,14 @@ struct txn {
 	struct txn *prev_active, *next_active;
 };
 
-/* What all ports of an IOMMU share. */
+/* What all ports of an IOMMU share: the model sets the first group. */
 struct txn_unit {
 	const struct txn_ops *ops;
 	bool is_clockless;
 	u32 slots, walk_slots;
-	u64 link_ps;	    /* between a port and the unit */
-	u64 step_ps;	    /* digesting what memory answered */
+	u64 link_ps; /* between a port and the unit */
+	u64 step_ps; /* digesting what memory answered */
+
 	struct txn *active; /* in the unit, newest first */
 	u32 nr_slots_used, nr_walk_slots_used;
 	struct txn_list slot_queue, walk_slot_queue;
@@ -120,9 +121,6 @@ struct txn_pool {
 	struct port_access *synchronous; /* clockless: the port itself answers */
 };
 
-/* Of so many slots, so far from the ports; the model may set is_clockless later. */
-void txn_unit_init(struct txn_unit *unit, const struct txn_ops *ops, u32 slots, u32 walk_slots,
-		   u64 link_ps, u64 step_ps);
 int txn_pool_init(struct txn_pool *pool, struct txn_unit *unit, u32 nr, size_t txn_bytes);
 void txn_pool_finish(struct txn_pool *pool);
 

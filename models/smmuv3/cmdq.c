@@ -240,6 +240,18 @@ static void run_cfgi(struct smmu *smmu, u64 op, const u64 *cmd)
 	smmu_invalidate_config(smmu, &cfgi);
 }
 
+static void run_resume(struct smmu *smmu, const u64 *cmd)
+{
+	const struct smmu_resume resume = {
+		.sid = FIELD_GET(CMDQ_RESUME_0_SID, cmd[0]),
+		.stag = FIELD_GET(CMDQ_RESUME_1_STAG, cmd[1]),
+		.is_retry = cmd[0] & CMDQ_RESUME_0_AC,
+		.is_abort = cmd[0] & CMDQ_RESUME_0_AB,
+	};
+
+	smmu_stall_resume(smmu, &resume);
+}
+
 static void run_sync(struct smmu_cmdq *cmdq, const u64 *cmd)
 {
 	if (FIELD_GET(CMDQ_SYNC_0_CS, cmd[0]) == CMDQ_SYNC_0_CS_IRQ)
@@ -273,9 +285,7 @@ static void run(struct smmu_cmdq *cmdq, const u64 *cmd)
 	else if (op == CMDQ_OP_PRI_RESP)
 		smmu_priq_respond(smmu, cmd);
 	else if (op == CMDQ_OP_RESUME)
-		smmu_stall_resume(smmu, FIELD_GET(CMDQ_RESUME_0_SID, cmd[0]),
-				  FIELD_GET(CMDQ_RESUME_1_STAG, cmd[1]), cmd[0] & CMDQ_RESUME_0_AC,
-				  cmd[0] & CMDQ_RESUME_0_AB);
+		run_resume(smmu, cmd);
 	else if (op == CMDQ_OP_STALL_TERM)
 		smmu_stall_terminate(smmu, FIELD_GET(CMDQ_STALL_TERM_0_SID, cmd[0]),
 				     FIELD_GET(CMDQ_STALL_TERM_0_SID, cmd[0]));

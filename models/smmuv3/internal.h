@@ -261,6 +261,12 @@ struct smmu_stall {
 	struct smmu_stall *next_hash;	  /* in smmu.stall_hash */
 };
 
+/* CMD_RESUME */
+struct smmu_resume {
+	u32 sid, stag;
+	bool is_retry, is_abort; /* AC, AB */
+};
+
 struct smmu_txn;
 
 int smmu_stall_init(struct smmu *smmu);
@@ -271,7 +277,7 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn);
 bool smmu_stall_is_refused(struct smmu *smmu, const struct smmu_txn *txn);
 /* A retried access ended; its slot is free again. */
 void smmu_stall_leave(struct smmu *smmu, struct smmu_stall *stall, enum port_status status);
-void smmu_stall_resume(struct smmu *smmu, u32 sid, u32 stag, bool is_retry, bool is_abort);
+void smmu_stall_resume(struct smmu *smmu, const struct smmu_resume *resume);
 void smmu_stall_terminate(struct smmu *smmu, u64 first_sid, u64 last_sid);
 void smmu_stall_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
 void smmu_stall_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi);
@@ -333,7 +339,7 @@ static inline struct smmu_port *smmu_txn_port(const struct smmu_txn *txn)
 
 /* Start a translation of @access, or queue it; @stall is not NULL for a retry. */
 void smmu_txn_submit(struct smmu_port *port, struct port_access *access, struct smmu_stall *stall,
-		     u64 began_ps, u32 pending);
+		     u32 pending);
 /* The same for a master that has called and waits for access->status. */
 enum port_status smmu_txn_call(struct smmu_port *port, struct port_access *access,
 			       bool is_looked_up);

@@ -52,8 +52,7 @@ static void go(struct smmu_prefetch *prefetch)
 		prefetch->is_answered = false;
 		prefetch->is_submitting = true;
 		prefetch->port->smmu->core.stats.prefetches++;
-		smmu_txn_submit(prefetch->port, &prefetch->access, NULL, sim_now_ps(),
-				prefetch->pending);
+		smmu_txn_submit(prefetch->port, &prefetch->access, NULL, prefetch->pending);
 		prefetch->is_submitting = false;
 	} while (prefetch->is_answered && advance(prefetch));
 }

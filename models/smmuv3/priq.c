@@ -99,26 +99,24 @@ static void observe_consumed(const struct smmu *smmu, const struct port *port, u
 
 /* --- responses --- */
 
-static void respond(struct smmu *smmu, struct port *port, u32 prg_index, u32 pasid, bool has_pasid,
-		    enum port_page_response_code code)
+static void respond(struct smmu *smmu, struct port *port, const struct port_page_response *response)
 {
-	const struct port_page_response response = {
-		.prg_index = prg_index,
-		.pasid = has_pasid ? pasid : 0,
-		.has_pasid = has_pasid,
-		.code = code,
-	};
-
-	observe_consumed(smmu, port, prg_index);
+	observe_consumed(smmu, port, response->prg_index);
 	if (port->endpoint)
-		port->endpoint->ops->page_response(port->endpoint, &response);
+		port->endpoint->ops->page_response(port->endpoint, response);
 }
 
 /* The automatic response has come to the endpoint. */
 static void answer_arrives(struct smmu *smmu, struct port_page_request *request)
 {
-	respond(smmu, request->port, request->prg_index, request->pasid, request->private_has_pasid,
-		request->private_code);
+	const struct port_page_response response = {
+		.prg_index = request->prg_index,
+		.pasid = request->private_has_pasid ? request->pasid : 0,
+		.has_pasid = request->private_has_pasid,
+		.code = request->private_code,
+	};
+
+	respond(smmu, request->port, &response);
 	request->taken(request);
 }
 
@@ -127,12 +125,10 @@ static void answer_ended(struct line *line, struct line_item *item)
 	answer_arrives(smmu_of(request_of(item)), request_of(item));
 }
 
-static void answer(struct smmu *smmu, struct port_page_request *request,
-		   enum port_page_response_code code, bool has_pasid, u64 from_ps)
+/* With request->private_code and request->private_has_pasid, which is known at @from_ps. */
+static void answer(struct smmu *smmu, struct port_page_request *request, u64 from_ps)
 {
-	request->private_code = code;
-	request->private_has_pasid = has_pasid;
-	if (code == PORT_PAGE_SUCCESS)
+	if (request->private_code == PORT_PAGE_SUCCESS)
 		stats_of(request->port)->auto_success++;
 	else
 		stats_of(request->port)->auto_failure++;
@@ -155,10 +151,13 @@ static void drop(struct port_page_request *request)
 /* 8.2: the queue is off, or broken. */
 static void answer_failure(struct smmu *smmu, struct port_page_request *request)
 {
-	if (port_page_request_is_stop_marker(request))
+	if (port_page_request_is_stop_marker(request)) {
 		drop(request);
-	else
-		answer(smmu, request, PORT_PAGE_FAILURE, false, sim_now_ps());
+		return;
+	}
+	request->private_code = PORT_PAGE_FAILURE;
+	request->private_has_pasid = false;
+	answer(smmu, request, sim_now_ps());
 }
 
 static void record_settled(struct smmu *smmu, struct smmu_event *event, bool is_written)
@@ -217,7 +216,9 @@ static void answer_overflow(struct smmu *smmu, struct port_page_request *request
 		has_pasid = false;
 		code = PORT_PAGE_FAILURE;
 	}
-	answer(smmu, request, code, has_pasid, from_ps);
+	request->private_code = code;
+	request->private_has_pasid = has_pasid;
+	answer(smmu, request, from_ps);
 }
 
 static void overflow(struct smmu *smmu, struct port_page_request *request)
@@ -385,15 +386,8 @@ void smmu_priq_request(struct port *port, struct port_page_request *request)
 	line_add(&priq->travelling, &request->line, sim_now_ps() + smmu->timing.link_ps);
 }
 
-void smmu_priq_respond(struct smmu *smmu, const u64 *cmd)
+static void count_response(struct smmu_port *port, enum port_page_response_code code)
 {
-	/* By Resp; the reserved one is ILLEGAL. */
-	static const u8 codes[] = {PORT_PAGE_FAILURE, PORT_PAGE_INVALID, PORT_PAGE_SUCCESS};
-	struct smmu_port *port = smmu_find_endpoint(smmu, FIELD_GET(CMDQ_PRI_0_SID, cmd[0]));
-	enum port_page_response_code code = codes[FIELD_GET(CMDQ_PRI_1_RESP, cmd[1])];
-
-	if (!smmu->core.is_enabled || !port)
-		return;
 	switch (code) {
 	case PORT_PAGE_SUCCESS:
 		port->pri.responses_success++;
@@ -405,10 +399,26 @@ void smmu_priq_respond(struct smmu *smmu, const u64 *cmd)
 		port->pri.responses_failure++;
 		break;
 	}
+}
+
+void smmu_priq_respond(struct smmu *smmu, const u64 *cmd)
+{
+	/* By Resp; the reserved one is ILLEGAL. */
+	static const u8 codes[] = {PORT_PAGE_FAILURE, PORT_PAGE_INVALID, PORT_PAGE_SUCCESS};
+	struct smmu_port *port = smmu_find_endpoint(smmu, FIELD_GET(CMDQ_PRI_0_SID, cmd[0]));
 	/* Without SubstreamIDs SSV is taken as 0. */
-	respond(smmu, &port->port, FIELD_GET(CMDQ_PRI_1_GRPID, cmd[1]),
-		FIELD_GET(CMDQ_PRI_0_SSID, cmd[0]),
-		(cmd[0] & CMDQ_0_SSV) && smmu->core.params.ssid_bits, code);
+	bool has_pasid = (cmd[0] & CMDQ_0_SSV) && smmu->core.params.ssid_bits;
+	const struct port_page_response response = {
+		.prg_index = FIELD_GET(CMDQ_PRI_1_GRPID, cmd[1]),
+		.pasid = has_pasid ? FIELD_GET(CMDQ_PRI_0_SSID, cmd[0]) : 0,
+		.has_pasid = has_pasid,
+		.code = codes[FIELD_GET(CMDQ_PRI_1_RESP, cmd[1])],
+	};
+
+	if (!smmu->core.is_enabled || !port)
+		return;
+	count_response(port, response.code);
+	respond(smmu, &port->port, &response);
 }
 
 void smmu_priq_flush(struct smmu *smmu)

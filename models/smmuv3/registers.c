@@ -308,32 +308,42 @@ static void write_irq_ctrl(struct smmu *smmu, u64 old)
 	smmu->core.reg[SMMU_REG_IRQ_CTRLACK] = now;
 }
 
-/* Software took records: EVTQ_CONS or PRIQ_CONS moved from @old. */
-static void count_popped(struct smmu *smmu, enum smmu_queue queue, enum smmu_reg base_reg, u32 prod,
-			 u32 cons, u32 old)
+/* A queue that software empties. */
+struct record_queue {
+	enum smmu_queue queue;
+	enum smmu_reg base, prod, cons;
+};
+
+/* Software took records: CONS moved from @old. */
+static void count_popped(struct smmu *smmu, const struct record_queue *q,
+			 struct smmu_queue_stats *stats, u32 old)
 {
-	struct smmu_queue_stats *stats = queue == SMMU_QUEUE_EVTQ ? &smmu->core.stats.evtq
-								  : &smmu->core.stats.priq;
-	u32 lg2 = smmu_queue_lg2(smmu, base_reg);
+	u32 lg2 = smmu_queue_lg2(smmu, q->base);
+	u32 prod = smmu->core.reg[q->prod], cons = smmu->core.reg[q->cons];
 	u32 taken = ring_depth(cons, old, lg2);
 
 	if (!taken || taken > ring_depth(prod, old, lg2))
 		return;
 	stats->popped += taken;
-	sim_trace(SIM_TRACE_QUEUE_POP, smmu_queue_number(smmu, queue), ring_depth(prod, cons, lg2));
+	sim_trace(SIM_TRACE_QUEUE_POP, smmu_queue_number(smmu, q->queue),
+		  ring_depth(prod, cons, lg2));
 }
 
 static void write_evtq_cons(struct smmu *smmu, u32 old)
 {
-	count_popped(smmu, SMMU_QUEUE_EVTQ, SMMU_REG_EVTQ_BASE, smmu->core.reg[SMMU_REG_EVTQ_PROD],
-		     smmu->core.reg[SMMU_REG_EVTQ_CONS], old);
+	static const struct record_queue evtq = {SMMU_QUEUE_EVTQ, SMMU_REG_EVTQ_BASE,
+						 SMMU_REG_EVTQ_PROD, SMMU_REG_EVTQ_CONS};
+
+	count_popped(smmu, &evtq, &smmu->core.stats.evtq, old);
 	smmu_evtq_kick(smmu);
 }
 
 static void write_priq_cons(struct smmu *smmu, u32 old)
 {
-	count_popped(smmu, SMMU_QUEUE_PRIQ, SMMU_REG_PRIQ_BASE, smmu->core.reg[SMMU_REG_PRIQ_PROD],
-		     smmu->core.reg[SMMU_REG_PRIQ_CONS], old);
+	static const struct record_queue priq = {SMMU_QUEUE_PRIQ, SMMU_REG_PRIQ_BASE,
+						 SMMU_REG_PRIQ_PROD, SMMU_REG_PRIQ_CONS};
+
+	count_popped(smmu, &priq, &smmu->core.stats.priq, old);
 	smmu_priq_kick(smmu);
 }
 

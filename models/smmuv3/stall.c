@@ -100,7 +100,7 @@ void smmu_stall_release(struct smmu *smmu)
 		struct port_access *access = access_list_take(&smmu->backpressured);
 
 		smmu->nr_reserved_stalls++;
-		smmu_txn_submit(access->port_private, access, NULL, sim_now_ps(),
+		smmu_txn_submit(access->port_private, access, NULL,
 				(u32)access->pa | SMMU_PENDING_RESERVED);
 	}
 }
@@ -358,7 +358,7 @@ static void retry(struct smmu_stall *stall)
 {
 	set_state(stall, SMMU_STALL_RETRYING);
 	stall->is_record_busy = false;
-	smmu_txn_submit(stall->port, stall->access, stall, sim_now_ps(), 0);
+	smmu_txn_submit(stall->port, stall->access, stall, 0);
 }
 
 static void retry_followers(struct smmu *smmu, struct smmu_stall *followers)
@@ -393,20 +393,20 @@ static void terminate(struct smmu *smmu, struct smmu_stall *stall, bool is_raz_w
 		sim_event_schedule(&stall->ending, sim_now_ps() + smmu->timing.link_ps);
 }
 
-void smmu_stall_resume(struct smmu *smmu, u32 sid, u32 stag, bool is_retry, bool is_abort)
+void smmu_stall_resume(struct smmu *smmu, const struct smmu_resume *resume)
 {
 	struct smmu_stall *stall;
 
 	/* A STAG that stands for nothing, or for another stream, has no effect (4.7.1). */
-	if (!smmu->stalls || stag >= smmu->core.params.stall_max)
+	if (!smmu->stalls || resume->stag >= smmu->core.params.stall_max)
 		return;
-	stall = &smmu->stalls[stag];
-	if (stall->state != SMMU_STALL_RECORDED || stall->sid != sid)
+	stall = &smmu->stalls[resume->stag];
+	if (stall->state != SMMU_STALL_RECORDED || stall->sid != resume->sid)
 		return;
-	if (!is_retry) {
+	if (!resume->is_retry) {
 		struct smmu_stall *followers = take_followers(smmu, stall);
 
-		terminate(smmu, stall, !is_abort && !smmu->core.params.abort_only);
+		terminate(smmu, stall, !resume->is_abort && !smmu->core.params.abort_only);
 		retry_followers(smmu, followers);
 		return;
 	}

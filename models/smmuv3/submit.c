@@ -6,11 +6,11 @@
 #include "models/smmuv3/internal.h"
 
 void smmu_txn_submit(struct smmu_port *port, struct port_access *access, struct smmu_stall *stall,
-		     u64 began_ps, u32 pending)
+		     u32 pending)
 {
 	access->port_private = stall;
 	access->pa = pending;
-	txn_submit(&port->pool, access, began_ps, false);
+	txn_submit(&port->pool, access, sim_now_ps(), false);
 }
 
 enum port_status smmu_txn_call(struct smmu_port *port, struct port_access *access,
@@ -28,7 +28,7 @@ void smmu_port_release_held(struct smmu_port *port)
 		struct port_access *access = access_list_take(&port->held);
 
 		port->nr_released++;
-		smmu_txn_submit(port, access, NULL, sim_now_ps(), SMMU_PENDING_RELEASED);
+		smmu_txn_submit(port, access, NULL, SMMU_PENDING_RELEASED);
 	}
 }
 

@@ -243,8 +243,13 @@ void smmu_unit_init(struct smmu *smmu)
 		.faulted = faulted,
 	};
 
-	txn_unit_init(&smmu->unit, &ops, smmu->core.params.slots, smmu->core.params.walk_slots,
-		      smmu->timing.link_ps, smmu->timing.step_ps);
+	smmu->unit = (struct txn_unit){
+		.ops = &ops,
+		.slots = smmu->core.params.slots,
+		.walk_slots = smmu->core.params.walk_slots,
+		.link_ps = smmu->timing.link_ps,
+		.step_ps = smmu->timing.step_ps,
+	};
 }
 
 /* --- invalidation --- */

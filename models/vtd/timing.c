@@ -181,8 +181,13 @@ void vtd_unit_init(struct vtd *vtd)
 		.faulted = faulted,
 	};
 
-	txn_unit_init(&vtd->unit, &ops, vtd->core.params.slots, vtd->core.params.walk_slots,
-		      vtd->timing.link_ps, vtd->timing.step_ps);
+	vtd->unit = (struct txn_unit){
+		.ops = &ops,
+		.slots = vtd->core.params.slots,
+		.walk_slots = vtd->core.params.walk_slots,
+		.link_ps = vtd->timing.link_ps,
+		.step_ps = vtd->timing.step_ps,
+	};
 }
 
 /* --- invalidation --- */

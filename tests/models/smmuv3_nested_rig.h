@@ -198,7 +198,7 @@ __attribute__((unused)) static struct smmu_outcome explain(u64 address, u32 flag
 	struct smmu_outcome outcome;
 	enum port_status status;
 
-	rig_prepare(&access, address, flags, RIG_NO_PASID);
+	rig_prepare(&access, address, flags);
 	status = smmu_translate_explain(rig.smmu, SID, &access.a, &outcome);
 	assert_int_equal(status == PORT_DONE, !outcome.event);
 	*pa = access.a.pa;
@@ -221,16 +221,21 @@ __attribute__((unused)) static void expect_event(u64 address, u32 flags, u32 eve
 }
 
 /* A fault of stage 2. */
-__attribute__((unused)) static void expect_s2(u64 address, u32 flags, u32 event, enum class class,
-					      u64 ipa)
+struct s2_fault {
+	u32 event;
+	enum class class;
+	u64 ipa;
+};
+
+__attribute__((unused)) static void expect_s2(u64 address, u32 flags, struct s2_fault fault)
 {
 	pa_t pa;
 	struct smmu_outcome got = explain(address, flags, &pa);
 
-	assert_int_equal(got.event, event);
+	assert_int_equal(got.event, fault.event);
 	assert_true(got.is_stage2);
-	assert_int_equal(got.class, class);
-	assert_int_equal(got.ipa & ~0xfffULL, ipa & ~0xfffULL);
+	assert_int_equal(got.class, fault.class);
+	assert_int_equal(got.ipa & ~0xfffULL, fault.ipa & ~0xfffULL);
 }
 
 /* A fault of stage 1, or another event. */

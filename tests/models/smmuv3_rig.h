@@ -241,10 +241,12 @@ __attribute__((unused)) static void rig_ste(struct rig *rig, u32 sid, u64 w0, u6
 #define RIG_CD_S (1ULL << 44)
 #define RIG_CD_ASID(asid) ((u64)(asid) << 48)
 
-/* A CD of its own for @sid: T0SZ @t0sz, TTB0 @ttb, other bits of word 0 in @flags. */
-__attribute__((unused)) static pa_t rig_stream(struct rig *rig, u32 sid, u64 flags, pa_t ttb,
-					       u32 t0sz)
+#define RIG_CD_T0SZ(t0sz) ((u64)(t0sz))
+
+/* A CD of its own for @sid: TTB0 @ttb, other bits of word 0 in @flags, T0SZ 16 unless they say. */
+__attribute__((unused)) static pa_t rig_stream(struct rig *rig, u32 sid, u64 flags, pa_t ttb)
 {
+	u64 t0sz = flags & 0x3f ? 0 : RIG_CD_T0SZ(16);
 	pa_t cd = rig_alloc(rig, 4096);
 	const u64 words[8] = {RIG_CD | flags | t0sz, ttb};
 
@@ -283,9 +285,10 @@ __attribute__((unused)) static pa_t rig_pte(struct rig *rig, pa_t root, u64 va, 
 	}
 }
 
-__attribute__((unused)) static void rig_map(struct rig *rig, pa_t root, u64 va, pa_t pa, u64 attrs)
+/* @leaf: output address and attributes */
+__attribute__((unused)) static void rig_map(struct rig *rig, pa_t root, u64 va, u64 leaf)
 {
-	rig_put1(rig, rig_pte(rig, root, va, 3), pa | PTE_PAGE | attrs);
+	rig_put1(rig, rig_pte(rig, root, va, 3), leaf | PTE_PAGE);
 }
 
 /* --- accesses --- */
@@ -307,16 +310,22 @@ __attribute__((unused)) static void rig_complete(struct port_access *access)
 #define RIG_WRITE 1
 #define RIG_PRIV 2
 #define RIG_INSTR 4
+#define RIG_HAS_PASID 8 /* rig_pasid() */
 #define RIG_NO_PASID (-1)
 
-__attribute__((unused)) static void rig_prepare(struct rig_access *access, u64 iova, u32 flags,
-						int pasid)
+/* Beside the flags of an access that has a PASID. */
+__attribute__((unused)) static u32 rig_pasid(int pasid)
+{
+	return pasid == RIG_NO_PASID ? 0 : RIG_HAS_PASID | (u32)pasid << 4;
+}
+
+__attribute__((unused)) static void rig_prepare(struct rig_access *access, u64 iova, u32 flags)
 {
 	memset(access, 0, sizeof(*access));
 	access->a.iova = iova;
 	access->a.len_bytes = 64;
-	access->a.has_pasid = pasid >= 0;
-	access->a.pasid = pasid >= 0 ? pasid : 0;
+	access->a.has_pasid = flags & RIG_HAS_PASID;
+	access->a.pasid = flags >> 4;
 	access->a.is_write = flags & RIG_WRITE;
 	access->a.is_privileged = flags & RIG_PRIV;
 	access->a.is_instruction = flags & RIG_INSTR;
@@ -325,24 +334,23 @@ __attribute__((unused)) static void rig_prepare(struct rig_access *access, u64 i
 
 /* Issue at the current time, do not wait. */
 __attribute__((unused)) static enum port_status
-rig_issue(struct port *port, struct rig_access *access, u64 iova, u32 flags, int pasid)
+rig_issue(struct port *port, struct rig_access *access, u64 iova, u32 flags)
 {
-	rig_prepare(access, iova, flags, pasid);
+	rig_prepare(access, iova, flags);
 	return port->ops->translate(port, &access->a);
 }
 
 /* Issue and let everything happen that can. PORT_PENDING: it is stalled or waits. */
-__attribute__((unused)) static enum port_status rig_do(struct rig *rig, struct port *port,
-						       struct rig_access *access, u64 iova,
-						       u32 flags, int pasid)
+__attribute__((unused)) static enum port_status rig_do(struct port *port, struct rig_access *access,
+						       u64 iova, u32 flags)
 {
-	enum port_status status = rig_issue(port, access, iova, flags, pasid);
+	enum port_status status = rig_issue(port, access, iova, flags);
 
 	if (status != PORT_PENDING) {
 		assert_int_equal(access->nr_completed, 0);
 		return status;
 	}
-	rig_run(rig);
+	assert_int_equal(sim_run(SIM_TIME_NEVER), SIM_RUN_IDLE);
 	assert_true(access->nr_completed <= 1);
 	return access->nr_completed ? access->a.status : PORT_PENDING;
 }

@@ -83,7 +83,7 @@ static void serve(u64 word0, u64 word1)
 	u64 va = word1 & ~0xfffULL;
 
 	if (!software.keeps_unmapped)
-		rig_map(&rig, root, va, PA + (va & 0xffffff), PTE_RW);
+		rig_map(&rig, root, va, (PA + (va & 0xffffff)) | PTE_RW);
 	if (!(word0 & 1ULL << 62))
 		return;
 	command(0x41 | (u64)SID << 32, (word1 & 0x1ff) | (u64)software.answer << 12);
@@ -127,7 +127,7 @@ static void start(u32 lg2)
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN | CR0_EVTQEN | CR0_CMDQEN | CR0_PRIQEN);
 	port = smmu_port_create(rig.smmu, SID);
 	root = rig_alloc(&rig, 4096);
-	rig_ste(&rig, SID, RIG_STE_S1 | rig_stream(&rig, SID, 0, root, 16), 1 << 28);
+	rig_ste(&rig, SID, RIG_STE_S1 | rig_stream(&rig, SID, 0, root), 1 << 28);
 	memset(&source, 0, sizeof(source));
 	source.base.next = next_record;
 	memset(&software, 0, sizeof(software));
@@ -216,7 +216,7 @@ static void mapped_page_needs_one_request(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 	dma.outstanding_accesses = 1;
 	for (u32 i = 0; i < 10; i++)
 		add(VA + 64 * i, 64, i % 2);
@@ -232,7 +232,7 @@ static void without_atc_every_access_asks(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 	params.atc_entries = 0;
 	add(VA + 4096 - 64, 64, false);
 	add(VA, 64, false);
@@ -245,8 +245,8 @@ static void records_are_split_at_pages(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map(&rig, root, VA, PA, PTE_RW);
-	rig_map(&rig, root, VA + 4096, PA + 8192, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
+	rig_map(&rig, root, VA + 4096, (PA + 8192) | PTE_RW);
 	add(VA + 4000, 200, true);
 	stats = run();
 	assert_int_equal(stats->dma.accesses, 2);
@@ -258,7 +258,7 @@ static void missing_permission_asks_for_the_page(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map(&rig, root, VA, PA, PTE_RW | PTE_RO);
+	rig_map(&rig, root, VA, PA | PTE_RW | PTE_RO);
 	dma.outstanding_accesses = 1;
 	add(VA, 64, false);
 	add(VA, 64, true);
@@ -293,7 +293,7 @@ static void invalid_aborts_that_access(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map(&rig, root, VA + 0x1000, PA, PTE_RW);
+	rig_map(&rig, root, VA + 0x1000, PA | PTE_RW);
 	software.answer = INVALID;
 	software.keeps_unmapped = true;
 	dma.outstanding_accesses = 1;
@@ -311,7 +311,7 @@ static void failure_stops_page_requests(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map(&rig, root, VA + 0x1000, PA, PTE_RW);
+	rig_map(&rig, root, VA + 0x1000, PA | PTE_RW);
 	software.answer = FAILURE;
 	allocation = 1;
 	for (u32 i = 0; i < 20; i++)
@@ -411,7 +411,7 @@ static void use_pasid(void)
 		source.records[i].has_pasid = true;
 		source.records[i].pasid = A_PASID;
 	}
-	cd = rig_stream(&rig, SID, 0, root, 16);
+	cd = rig_stream(&rig, SID, 0, root);
 	rig_put(&rig, cd + 64 * A_PASID, words, 2);
 	rig_ste(&rig, SID, RIG_STE_S1 | 3ULL << 59 | cd, 1 << 28);
 }
@@ -538,7 +538,7 @@ static void stopping_waits_for_data(void **state)
 	const struct dev_pcie_stats *stats;
 
 	nr_stopped = 0;
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 	dma.bandwidth_bytes_per_s = 1000000; /* 64 us for 64 bytes */
 	add(VA, 64, true);
 	add(VA, 64, true);
@@ -630,8 +630,8 @@ static void without_pri_a_missing_page_aborts(void **state)
 	rig_enable(&rig);
 	port = smmu_port_create(rig.smmu, SID);
 	root = rig_alloc(&rig, 4096);
-	rig_ste(&rig, SID, RIG_STE_S1 | rig_stream(&rig, SID, 0, root, 16), 1 << 28);
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_ste(&rig, SID, RIG_STE_S1 | rig_stream(&rig, SID, 0, root), 1 << 28);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 	add(VA, 64, false);
 	add(VA + 0x1000, 64, false);
 	create();
@@ -800,7 +800,7 @@ static void without_ats_accesses_go_out_as_they_are(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 	create();
 	add(VA, 64, false);
 	add(VA + 0x1000, 64, false); /* not there: F_TRANSLATION, no stall */
@@ -830,7 +830,7 @@ static void ats_off_forgets_translations(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 	add(VA, 64, false);
 	add(VA, 64, false);
 	add(VA, 64, false);
@@ -862,7 +862,7 @@ static void invalidated_translation_is_requested_again(void **state)
 		{0x40 | (u64)SID << 32, VA + 4096}, /* another page */
 	};
 
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 	for (u32 i = 0; i < 4; i++) {
 		const struct dev_pcie_stats *stats;
 
@@ -895,7 +895,7 @@ static void invalidation_goes_by_pasid(void **state)
 		{1 << 11 | 6 << 12 | 1 << 9, 2}, /* Global */
 	};
 
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 	add(VA, 64, false);
 	add(VA, 64, false);
 	source.records[1].not_before_ps = 10000000;
@@ -918,7 +918,7 @@ static void invalidation_waits_for_data_under_way(void **state)
 {
 	const struct dev_pcie_stats *stats;
 
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 	dma.bandwidth_bytes_per_s = 1000000; /* 64 us for 64 bytes */
 	add(VA, 64, true);
 	stats = begin();

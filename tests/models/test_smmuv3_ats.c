@@ -55,9 +55,9 @@ static void start(void)
 	endpoint.base.ops = &endpoint_ops;
 	port->endpoint = &endpoint.base;
 	root = rig_alloc(&rig, 4096);
-	cd = rig_stream(&rig, SID, 0, root, 16);
+	cd = rig_stream(&rig, SID, 0, root);
 	rig_ste(&rig, SID, RIG_STE_S1 | cd, EATS(1));
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 }
 
 static int setup(void **state)
@@ -83,7 +83,7 @@ static void issue(struct request *r, u64 iova, u32 flags, int pasid)
 	struct rig_access prepared;
 
 	memset(r, 0, sizeof(*r));
-	rig_prepare(&prepared, iova, flags, pasid);
+	rig_prepare(&prepared, iova, flags | rig_pasid(pasid));
 	r->t.access = prepared.a;
 	r->t.access.complete = complete;
 	r->t.completion = 99;
@@ -170,9 +170,9 @@ static void permissions_are_those_of_the_tables(void **state)
 
 	rig_ste(&rig, SID, RIG_STE_S1 | cd | 1ULL << 59, EATS(1) | 2);
 	rig_put(&rig, cd + 64, words, 8);
-	rig_map(&rig, root, VA + 0x1000, PA, PTE_RW | PTE_RO);
-	rig_map(&rig, root, VA + 0x2000, PA, PTE_AF | PTE_NG);		    /* privileged only */
-	rig_map(&rig, root, VA + 0x3000, PA, PTE_RW | PTE_RO | 1ULL << 54); /* UXN */
+	rig_map(&rig, root, VA + 0x1000, PA | PTE_RW | PTE_RO);
+	rig_map(&rig, root, VA + 0x2000, PA | PTE_AF | PTE_NG);		     /* privileged only */
+	rig_map(&rig, root, VA + 0x3000, PA | PTE_RW | PTE_RO | 1ULL << 54); /* UXN */
 	for (u32 i = 0; i < 2; i++) {
 		/* asked for read only, granted write; asked for write, granted read */
 		expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_SUCCESS, R | W);
@@ -194,13 +194,13 @@ static void no_translation_is_success_without_permission(void **state)
 	expect(r, PORT_COMPLETION_SUCCESS, 0);
 	assert_true(r.t.access.pa == 0);
 	/* F_ACCESS, F_ADDR_SIZE */
-	rig_map(&rig, root, VA + 0x1000, PA, PTE_EL0 | PTE_NG);
+	rig_map(&rig, root, VA + 0x1000, PA | PTE_EL0 | PTE_NG);
 	expect(request(VA + 0x1000, 0, RIG_NO_PASID), PORT_COMPLETION_SUCCESS, 0);
 	rig_stop(&rig);
 	rig_defaults(&rig);
 	rig.params.oas_bits = 40;
 	start();
-	rig_map(&rig, root, VA + 0x2000, 1ULL << 45, PTE_RW);
+	rig_map(&rig, root, VA + 0x2000, 1ULL << 45 | PTE_RW);
 	expect(request(VA + 0x2000, 0, RIG_NO_PASID), PORT_COMPLETION_SUCCESS, 0);
 	assert_int_equal(rig_nr_events(&rig), 0);
 }
@@ -208,7 +208,7 @@ static void no_translation_is_success_without_permission(void **state)
 /* The CD says stall; an endpoint that asks for a translation is told at once. */
 static void request_never_stalls(void **state)
 {
-	cd = rig_stream(&rig, SID, RIG_CD_S, root, 16);
+	cd = rig_stream(&rig, SID, RIG_CD_S, root);
 	rig_ste(&rig, SID, RIG_STE_S1 | cd, EATS(1));
 	expect(request(0x9999000, 0, RIG_NO_PASID), PORT_COMPLETION_SUCCESS, 0);
 	assert_int_equal(stats().stalls, 0);
@@ -232,8 +232,7 @@ static void refused_request_is_unsupported_and_recorded(void **state)
 	expect(request(VA, 0, 7), PORT_COMPLETION_UNSUPPORTED, 0);
 	expect_event(BAD_ATS_TREQ(1 << 11 | 7 << 12), 0, VA);
 	/* refused by a cached configuration too */
-	assert_int_equal(rig_do(&rig, port, &(struct rig_access){0}, VA, 0, RIG_NO_PASID),
-			 PORT_DONE);
+	assert_int_equal(rig_do(port, &(struct rig_access){0}, VA, 0), PORT_DONE);
 	expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_UNSUPPORTED, 0);
 	expect_event(BAD_ATS_TREQ(0), 0, VA);
 }
@@ -252,7 +251,7 @@ static void aborting_stream_is_refused_without_an_event(void **state)
 	rig_ste(&rig, SID, RIG_STE_ABORT, EATS(1));
 	expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_UNSUPPORTED, 0);
 	/* and from the configuration cache */
-	rig_do(&rig, port, &(struct rig_access){0}, VA, 0, RIG_NO_PASID);
+	rig_do(port, &(struct rig_access){0}, VA, 0);
 	expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_UNSUPPORTED, 0);
 	assert_int_equal(rig_nr_events(&rig), 0);
 }
@@ -278,7 +277,7 @@ static void configuration_error_is_a_completer_abort(void **state)
 	expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_ABORTED, 0);
 	rig_ste(&rig, SID, RIG_STE_S1 | RIG_NOWHERE, EATS(1));
 	expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_ABORTED, 0);
-	cd = rig_stream(&rig, SID, 0, RIG_NOWHERE, 16);
+	cd = rig_stream(&rig, SID, 0, RIG_NOWHERE);
 	rig_ste(&rig, SID, RIG_STE_S1 | cd, EATS(1));
 	expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_ABORTED, 0);
 	rig_cfgi_all(&rig);
@@ -350,7 +349,7 @@ static void configuration_errors_are_recorded_if_asked_for(void **state)
 		rig_ste(&rig, SID, RIG_STE_S1 | cd, EATS(1));
 		rig_put1(&rig, cd, 0);
 		assert_int_equal(event_of_request(RIG_NO_PASID), is_asked ? 0x0a : 0);
-		cd = rig_stream(&rig, SID, 0, RIG_NOWHERE, 16);
+		cd = rig_stream(&rig, SID, 0, RIG_NOWHERE);
 		rig_ste(&rig, SID, RIG_STE_S1 | cd, EATS(1));
 		assert_int_equal(event_of_request(RIG_NO_PASID), is_asked ? 0x0b : 0);
 		rig_cfgi_all(&rig);
@@ -426,7 +425,7 @@ static enum port_status translated(struct rig_access *access, u64 pa, u32 flags,
 {
 	enum port_status status;
 
-	rig_prepare(access, pa, flags, pasid);
+	rig_prepare(access, pa, flags | rig_pasid(pasid));
 	status = port->ops->translated(port, &access->a);
 	if (status != PORT_PENDING)
 		return status;
@@ -700,11 +699,10 @@ static void without_ats_there_is_none_of_it(void **state)
 	assert_null(port->ops->page_request);
 	/* EATS is ignored, also where it would be ILLEGAL */
 	root = rig_alloc(&rig, 4096);
-	cd = rig_stream(&rig, SID, 0, root, 16);
+	cd = rig_stream(&rig, SID, 0, root);
 	rig_ste(&rig, SID, RIG_STE_S1 | cd, EATS(2));
-	rig_map(&rig, root, VA, PA, PTE_RW);
-	assert_int_equal(rig_do(&rig, port, &(struct rig_access){0}, VA, 0, RIG_NO_PASID),
-			 PORT_DONE);
+	rig_map(&rig, root, VA, PA | PTE_RW);
+	assert_int_equal(rig_do(port, &(struct rig_access){0}, VA, 0), PORT_DONE);
 	expect_ill(ATC_INV(0, 0, 0), 52);
 }
 
@@ -750,11 +748,11 @@ static void request_under_way_sees_the_invalidation(void **state)
 	for (u64 delay_ps = 0; delay_ps < 800000; delay_ps += 20000) {
 		u64 at_ps;
 
-		rig_map(&rig, root, VA, PA, PTE_RW);
+		rig_map(&rig, root, VA, PA | PTE_RW);
 		rig_tlbi_all(&rig);
 		issue(&r, VA, 0, RIG_NO_PASID);
 		sim_run(sim_now_ps() + delay_ps);
-		rig_map(&rig, root, VA, PA + 0x1000, PTE_RW);
+		rig_map(&rig, root, VA, (PA + 0x1000) | PTE_RW);
 		rig_cmd_put(&rig, 0x30, 0);
 		rig_cmd_put(&rig, 0x46, 0);
 		rig_cmd_kick(&rig);

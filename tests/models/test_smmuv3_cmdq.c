@@ -443,10 +443,10 @@ static void sync_waits_for_event_records(void **state)
 	struct rig_access accesses[8];
 	struct port *port = smmu_port_create(rig.smmu, 5);
 
-	rig_stream(&rig, 5, 0, rig_alloc(&rig, 4096), 16);
+	rig_stream(&rig, 5, 0, rig_alloc(&rig, 4096));
 	/* in flight until their records are being written */
 	for (u32 i = 0; i < 8; i++)
-		rig_issue(port, &accesses[i], 0x1000 * i, 0, RIG_NO_PASID);
+		rig_issue(port, &accesses[i], 0x1000 * i, 0);
 	for (;;) {
 		struct smmu_stats stats;
 

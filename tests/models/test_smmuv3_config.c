@@ -58,12 +58,12 @@ static void next_event(u64 w0, u64 w1, u64 w2, u64 w3)
 
 static void aborts(u64 iova, u32 flags, int pasid)
 {
-	assert_int_equal(rig_do(&rig, port, &access, iova, flags, pasid), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, iova, flags | rig_pasid(pasid)), PORT_ABORTED);
 }
 
 static void translates(u64 iova, int pasid, pa_t pa)
 {
-	assert_int_equal(rig_do(&rig, port, &access, iova, 0, pasid), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, iova, rig_pasid(pasid)), PORT_DONE);
 	assert_true(access.a.pa == pa);
 	no_event();
 }
@@ -276,7 +276,7 @@ static void without_stage2(struct smmu_params *p)
 static void put_stages_ste(u64 config)
 {
 	pa_t s2 = rig_alloc(&rig, 4096);
-	u64 words[8] = {1 | config << 1 | rig_stream(&rig, SID, 0, make_root(16), 16)};
+	u64 words[8] = {1 | config << 1 | rig_stream(&rig, SID, 0, make_root(16))};
 
 	/* a block of 1 GiB at level 1, readable and writable */
 	rig_put1(&rig, s2 + 8, 0x40000000ULL | 1 << 10 | 3 << 6 | 0xf << 2 | 1);
@@ -345,8 +345,8 @@ static void reserved_fmt_is_a_linear_table(void **state)
 {
 	pa_t root = rig_alloc(&rig, 4096);
 
-	rig_map(&rig, root, 0x10000, 0x60000000, PTE_RW);
-	rig_stream(&rig, SID, 0, root, 16);
+	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_RW);
+	rig_stream(&rig, SID, 0, root);
 	for (u32 fmt = 2; fmt < 4; fmt++) {
 		set_strtab(RIG_STRTAB, fmt << 16 | 6 << 6 | RIG_SID_LG2);
 		translates(0x10000, RIG_NO_PASID, 0x60000000);
@@ -362,9 +362,9 @@ static void odd_strw_is_illegal_only_with_hyp(void **state)
 {
 	pa_t root = rig_alloc(&rig, 4096);
 
-	rig_map(&rig, root, 0x10000, 0x60000000, PTE_RW);
+	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_RW);
 	for (u64 strw = 0; strw < 4; strw++) {
-		rig_ste(&rig, SID, RIG_STE_S1 | rig_stream(&rig, 6, 0, root, 16), strw << 30);
+		rig_ste(&rig, SID, RIG_STE_S1 | rig_stream(&rig, 6, 0, root), strw << 30);
 		translates(0x10000, RIG_NO_PASID, 0x60000000);
 		rig_cfgi_all(&rig);
 	}
@@ -377,11 +377,11 @@ static void odd_strw_is_illegal_only_with_hyp(void **state)
 static void other_ste_fields_do_not_matter(void **state)
 {
 	pa_t root = rig_alloc(&rig, 4096);
-	pa_t cd = rig_stream(&rig, 6, 0, root, 16);
+	pa_t cd = rig_stream(&rig, 6, 0, root);
 	/* all but S1STALLD, which matters with CD.S only, PRIVCFG and INSTCFG */
 	u64 harmless = ~(3ULL << 48 | 3ULL << 50 | 1ULL << 27);
 
-	rig_map(&rig, root, 0x10000, 0x60000000, PTE_RW);
+	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_RW);
 	rig_ste(&rig, SID, RIG_STE_S1 | cd, harmless);
 	translates(0x10000, RIG_NO_PASID, 0x60000000);
 	rig_cfgi_all(&rig);
@@ -403,7 +403,7 @@ static void put_cd(pa_t at, pa_t pa, u32 asid)
 	pa_t root = rig_alloc(&rig, 4096);
 	const u64 words[8] = {RIG_CD | RIG_CD_ASID(asid) | 16, root};
 
-	rig_map(&rig, root, 0x10000, pa, PTE_RW);
+	rig_map(&rig, root, 0x10000, pa | PTE_RW);
 	rig_put(&rig, at, words, 8);
 }
 
@@ -481,7 +481,7 @@ static void l2ptr_of_an_l1cd_beyond_oas_is_c_bad_substreamid(void **state)
 
 static void substream_without_substreams_is_c_bad_substreamid(void **state)
 {
-	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
+	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096));
 	aborts(0x10000, 0, 0);
 	next_event(0x08 | SID_FIELD, 0, 0, 0);
 	aborts(0x10000, 0, 3);
@@ -501,8 +501,8 @@ static void hardware_without_substreams_ignores_their_fields(void **state)
 
 	restart_with(without_substreams);
 	root = rig_alloc(&rig, 4096);
-	cd = rig_stream(&rig, SID, 0, root, 16);
-	rig_map(&rig, root, 0x10000, 0x60000000, PTE_RW);
+	cd = rig_stream(&rig, SID, 0, root);
+	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_RW);
 	rig_ste(&rig, SID, RIG_STE_S1 | cd | SUBSTREAMS(31) | 2 << 4, 0);
 	translates(0x10000, RIG_NO_PASID, 0x60000000);
 	aborts(0x10000, 0, 1);
@@ -547,7 +547,7 @@ static void cd_tables_are_aligned_to_their_size(void **state)
 	pa_t l1 = rig_alloc(&rig, 1 << 14), leaf = rig_alloc(&rig, 4096);
 	const u64 cd[8] = {RIG_CD | 16, root};
 
-	rig_map(&rig, root, 0x10000, 0x60000000, PTE_RW);
+	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_RW);
 	rig_put(&rig, linear + 64 * 7, cd, 8);
 	rig_ste(&rig, SID, RIG_STE_S1 | linear | 0x3fc0 | SUBSTREAMS(8), 0);
 	translates(0x10000, 7, 0x60000000);
@@ -612,7 +612,7 @@ static pa_t make_root(u32 t0sz)
 	u32 level = t0sz <= 24 ? 0 : t0sz <= 33 ? 1 : 2;
 	pa_t at;
 
-	rig_map(&rig, full, 0x10000, 0x60000000, PTE_RW);
+	rig_map(&rig, full, 0x10000, 0x60000000 | PTE_RW);
 	at = rig_pte(&rig, full, 0x10000, level);
 	return at & ~0xfffULL;
 }
@@ -730,7 +730,7 @@ static void disabled_ranges_are_not_checked(void **state)
 	check_cd((RIG_CD & ~EPD1) | 16 | 20 << 16, root, 0, 0, false);
 	check_cd(RIG_CD | 16 | 20 << 16, root, ~0xfULL & 0xfffffffffffffULL, 0, true);
 	/* neither range: even ENDI does not matter; the fault is a translation fault */
-	rig_stream(&rig, SID, EPD0 | 1 << 15, 0, 0);
+	rig_stream(&rig, SID, EPD0 | 1 << 15 | RIG_CD_T0SZ(1), 0);
 	rig_cfgi_all(&rig);
 	rig_tlbi_all(&rig);
 	aborts(0x10000, 0, RIG_NO_PASID);
@@ -742,7 +742,7 @@ static void disabled_ranges_fault_at_every_address(void **state)
 {
 	static const u64 iovas[] = {0, 0x10000, ~0xfffULL, ~0ULL};
 
-	rig_stream(&rig, SID, EPD0, 0, 16);
+	rig_stream(&rig, SID, EPD0, 0);
 	for (u32 i = 0; i < 4; i++) {
 		aborts(iovas[i], 0, RIG_NO_PASID);
 		next_event(0x10 | SID_FIELD, E_CLASS_IN | E_READ, iovas[i], 0);
@@ -860,7 +860,7 @@ static void the_first_fault_of_a_walk_is_recorded(void **state)
 	u64 iova = 0x5000;
 
 	/* IPS is 32 bits; a write to what will be read-only */
-	rig_stream(&rig, SID, 0, root, 16);
+	rig_stream(&rig, SID, 0, root);
 	rig_put1(&rig, rig_get(&rig, RIG_STRTAB + 64 * SID) & 0xffffffffffc0ULL,
 		 (RIG_CD & ~(7ULL << 32)) | 16);
 	last = rig_pte(&rig, root, iova, 3);
@@ -886,7 +886,7 @@ static void translation_faults_say_what_the_access_was(void **state)
 {
 	u64 iova = 0x123456789abcULL;
 
-	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
+	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096));
 	aborts(iova, 0, RIG_NO_PASID);
 	next_event(0x10 | SID_FIELD, E_CLASS_IN | E_READ, iova, 0);
 	aborts(iova, RIG_WRITE, RIG_NO_PASID);
@@ -913,9 +913,9 @@ static void translation_faults_name_the_substream(void **state)
 static void overrides_apply_to_checks_and_records(void **state)
 {
 	pa_t root = rig_alloc(&rig, 4096);
-	pa_t cd = rig_stream(&rig, SID, 0, root, 16);
+	pa_t cd = rig_stream(&rig, SID, 0, root);
 
-	rig_map(&rig, root, 0x10000, 0x60000000, PTE_AF | PTE_NG); /* privileged only */
+	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_AF | PTE_NG); /* privileged only */
 	aborts(0x10000, 0, RIG_NO_PASID);
 	next_event(0x13 | SID_FIELD, E_CLASS_IN | E_READ, 0x10000, 0);
 	rig_cfgi_all(&rig);
@@ -949,8 +949,8 @@ static void overrides_are_ignored_without_the_feature(void **state)
 
 	restart_with(without_overrides_and_had);
 	root = rig_alloc(&rig, 4096);
-	cd = rig_stream(&rig, SID, 0, root, 16);
-	rig_map(&rig, root, 0x10000, 0x60000000, PTE_AF | PTE_NG); /* privileged only */
+	cd = rig_stream(&rig, SID, 0, root);
+	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_AF | PTE_NG); /* privileged only */
 	rig_ste(&rig, SID, RIG_STE_S1 | cd, 3ULL << 50 | 3ULL << 48);
 	aborts(0x10000, 0, RIG_NO_PASID);
 	next_event(0x13 | SID_FIELD, E_CLASS_IN | E_READ, 0x10000, 0);
@@ -962,15 +962,15 @@ static void make_readonly_tables_with_had(void)
 	pa_t root = rig_alloc(&rig, 4096);
 	pa_t slot = rig_pte(&rig, root, 0x10000, 0);
 
-	rig_map(&rig, root, 0x10000, 0x60000000, PTE_RW);
+	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_RW);
 	rig_put1(&rig, slot, rig_get(&rig, slot) | 1ULL << 62);
-	rig_stream(&rig, SID, 0, root | 1 << 1, 16);
+	rig_stream(&rig, SID, 0, root | 1 << 1);
 }
 
 static void had_is_ignored_without_the_feature(void **state)
 {
 	make_readonly_tables_with_had();
-	assert_int_equal(rig_do(&rig, port, &access, 0x10000, RIG_WRITE, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, 0x10000, RIG_WRITE), PORT_DONE);
 	restart_with(without_overrides_and_had);
 	make_readonly_tables_with_had();
 	aborts(0x10000, RIG_WRITE, RIG_NO_PASID);
@@ -992,7 +992,7 @@ static void world_el2_ignores_the_asid(void **state)
 
 static void cd_r_0_aborts_without_record(void **state)
 {
-	pa_t cd = rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
+	pa_t cd = rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096));
 
 	rig_put1(&rig, cd, rig_get(&rig, cd) & ~(1ULL << 45));
 	aborts(0x10000, 0, RIG_NO_PASID);
@@ -1014,9 +1014,9 @@ static void cd_a_0_terminates_with_raz_wi(void **state)
 	pa_t cd;
 
 	restart_with(with_raz_wi);
-	cd = rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
+	cd = rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096));
 	rig_put1(&rig, cd, rig_get(&rig, cd) & ~(1ULL << 46));
-	assert_int_equal(rig_do(&rig, port, &access, 0x10000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, 0x10000, 0), PORT_DONE);
 	assert_true(access.a.is_raz_wi);
 	next_event(0x10 | SID_FIELD, E_CLASS_IN | E_READ, 0x10000, 0);
 	/* aborts are aborts for faults that A does not cover */
@@ -1031,7 +1031,7 @@ static void walk_aborts_are_f_walk_eabt(void **state)
 	pa_t root = rig_alloc(&rig, 4096);
 
 	rig_put1(&rig, rig_pte(&rig, root, 0x40201000, 2), RIG_NOWHERE | PTE_TABLE);
-	rig_stream(&rig, SID, 0, root, 16);
+	rig_stream(&rig, SID, 0, root);
 	aborts(0x40201234, RIG_WRITE | RIG_PRIV, RIG_NO_PASID);
 	next_event(0x0b | SID_FIELD, E_CLASS_TT | E_PRIV, 0x40201234, RIG_NOWHERE + 8);
 }
@@ -1039,7 +1039,7 @@ static void walk_aborts_are_f_walk_eabt(void **state)
 /* TBI does not change the recorded address; neither does sign extension. */
 static void input_address_is_recorded_as_it_came(void **state)
 {
-	rig_stream(&rig, SID, 1ULL << 38, rig_alloc(&rig, 4096), 16);
+	rig_stream(&rig, SID, 1ULL << 38, rig_alloc(&rig, 4096));
 	aborts(0xab00000000012345ULL, 0, RIG_NO_PASID);
 	next_event(0x10 | SID_FIELD, E_CLASS_IN | E_READ, 0xab00000000012345ULL, 0);
 }
@@ -1057,18 +1057,18 @@ static void functional_translation_explains_and_records_nothing(void **state)
 	struct port_access a = {.iova = 0x10000, .is_write = true, .pa = 1};
 	struct smmu_outcome outcome;
 
-	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
+	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096));
 	assert_int_equal(smmu_translate_explain(rig.smmu, SID, &a, &outcome), PORT_ABORTED);
 	assert_int_equal(outcome.event, 0x10);
 	assert_true(a.pa == 0);
 	assert_false(outcome.is_stall);
 	rig_cfgi_all(&rig);
-	rig_stream(&rig, SID, RIG_CD_S, RIG_NOWHERE, 16);
+	rig_stream(&rig, SID, RIG_CD_S, RIG_NOWHERE);
 	assert_int_equal(smmu_translate_explain(rig.smmu, SID, &a, &outcome), PORT_ABORTED);
 	assert_int_equal(outcome.event, 0x0b);
 	assert_true(outcome.fetch_address == RIG_NOWHERE);
 	rig_cfgi_all(&rig);
-	rig_stream(&rig, SID, RIG_CD_S, rig_alloc(&rig, 4096), 16);
+	rig_stream(&rig, SID, RIG_CD_S, rig_alloc(&rig, 4096));
 	assert_int_equal(smmu_translate_explain(rig.smmu, SID, &a, &outcome), PORT_ABORTED);
 	assert_true(outcome.is_stall);
 	no_event();
@@ -1089,7 +1089,7 @@ static void cfgi_cd_spares_other_substreams(void **state)
 	cds = rig_alloc(&rig, 4096);
 	for (u64 i = 0; i < 2; i++) {
 		roots[i] = rig_alloc(&rig, 4096);
-		rig_map(&rig, roots[i], 0x10000, 0x60000000 + 0x1000 * i, PTE_RW);
+		rig_map(&rig, roots[i], 0x10000, (0x60000000 + 0x1000 * i) | PTE_RW);
 	}
 	rig_ste(&rig, SID, RIG_STE_S1 | cds | SUBSTREAMS(2), 0);
 	for (u64 root = 0; root < 2; root++) {
@@ -1131,8 +1131,8 @@ static void streams_are_told_apart(void **state)
 	for (u32 sid = 0; sid < 8; sid++) {
 		pa_t root = rig_alloc(&rig, 4096);
 
-		rig_map(&rig, root, 0x10000, 0x60000000 + 0x1000 * sid, PTE_RW);
-		rig_stream(&rig, sid * 32, RIG_CD_ASID(sid), root, 16);
+		rig_map(&rig, root, 0x10000, (0x60000000 + 0x1000 * sid) | PTE_RW);
+		rig_stream(&rig, sid * 32, RIG_CD_ASID(sid), root);
 		if (sid != 3)
 			smmu_port_create(rig.smmu, sid * 32);
 		smmu_port_create(rig.smmu, 0x10000 + sid * 32);

@@ -404,14 +404,14 @@ static void a_stall_may_be_resumed_from_any_queue(void **state)
 	struct rig_access access;
 	u64 event[4];
 
-	rig_stream(&rig, SID, RIG_CD_S, root, 16);
+	rig_stream(&rig, SID, RIG_CD_S, root);
 	for (u32 q = 0; q < 8; q++) {
 		u64 iova = 0x1000 * (q + 1);
 
 		switch_on(q, 4);
-		assert_int_equal(rig_do(&rig, port, &access, iova, 0, RIG_NO_PASID), PORT_PENDING);
+		assert_int_equal(rig_do(port, &access, iova, 0), PORT_PENDING);
 		assert_true(rig_event(&rig, event));
-		rig_map(&rig, root, iova, 0x60000000 + iova, PTE_RW);
+		rig_map(&rig, root, iova, (0x60000000 + iova) | PTE_RW);
 		send(q, 0x44 | (u64)SID << 32 | 1 << 12, event[1] & 0xffff);
 		assert_int_equal(access.a.status, PORT_DONE);
 	}

@@ -25,7 +25,7 @@ static void start(u32 evtq_lg2)
 	rig_start(&rig);
 	rig_enable(&rig);
 	port = smmu_port_create(rig.smmu, SID);
-	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
+	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096));
 }
 
 static int setup(void **state)
@@ -51,7 +51,7 @@ static void fault(u64 iova)
 {
 	struct rig_access access;
 
-	assert_int_equal(rig_do(&rig, port, &access, iova, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, iova, 0), PORT_ABORTED);
 }
 
 static void expect_event(u64 iova)
@@ -184,7 +184,7 @@ static void overflow_is_not_seen_before_the_queue_is_full(void **state)
 	struct rig_access accesses[16];
 
 	for (u32 i = 0; i < 16; i++)
-		rig_issue(port, &accesses[i], 0x1000 * i, 0, RIG_NO_PASID);
+		rig_issue(port, &accesses[i], 0x1000 * i, 0);
 	while (sim_next_event_ps() != SIM_TIME_NEVER) {
 		sim_run(sim_next_event_ps());
 		if (prod() & OVFLG)
@@ -242,7 +242,7 @@ static void aborted_write_loses_those_behind_it(void **state)
 
 	move_queue(RIG_NOWHERE);
 	for (u32 i = 0; i < 6; i++)
-		rig_issue(port, &accesses[i], 0x1000 * i, 0, RIG_NO_PASID);
+		rig_issue(port, &accesses[i], 0x1000 * i, 0);
 	rig_run(&rig);
 	for (u32 i = 0; i < 6; i++)
 		assert_int_equal(accesses[i].a.status, PORT_ABORTED);
@@ -274,7 +274,7 @@ static void interrupt_follows_the_record(void **state)
 {
 	struct rig_access access;
 
-	rig_issue(port, &access, 0x1000, 0, RIG_NO_PASID);
+	rig_issue(port, &access, 0x1000, 0);
 	while (!rig.nr_irqs)
 		sim_run(sim_next_event_ps());
 	assert_int_equal(rig_nr_events(&rig), 1);
@@ -309,7 +309,7 @@ static void disabling_waits_for_records_under_way(void **state)
 	u32 seen;
 
 	for (u32 i = 0; i < 4; i++)
-		rig_issue(port, &accesses[i], 0x1000 * i, 0, RIG_NO_PASID);
+		rig_issue(port, &accesses[i], 0x1000 * i, 0);
 	while (!rig_nr_events(&rig))
 		sim_run(sim_next_event_ps());
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_SMMUEN);
@@ -352,7 +352,7 @@ static void queues_are_traced_by_number(void **state)
 	sim_trace_set_sink(trace_sink, NULL,
 			   1 << SIM_TRACE_QUEUE_PUSH | 1 << SIM_TRACE_QUEUE_POP |
 				   1 << SIM_TRACE_QUEUE_OVERFLOW);
-	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
+	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096));
 	fault(0x1000);
 	fault(0x2000);
 	fault(0x3000);
@@ -400,7 +400,7 @@ static void writes_overlap(void **state)
 
 	restart(7);
 	for (u32 i = 0; i < 16; i++)
-		rig_issue(port, &accesses[i], 0x1000 * i, 0, RIG_NO_PASID);
+		rig_issue(port, &accesses[i], 0x1000 * i, 0);
 	while (sim_next_event_ps() != SIM_TIME_NEVER) {
 		sim_run(sim_next_event_ps());
 		if (rig_nr_events(&rig) && !first_ps)
@@ -451,7 +451,7 @@ static void fault_as(u64 iova, u32 flags, int pasid)
 {
 	struct rig_access access;
 
-	assert_int_equal(rig_do(&rig, port, &access, iova, flags, pasid), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, iova, flags | rig_pasid(pasid)), PORT_ABORTED);
 }
 
 static void like_events_are_one_record_if_mev_permits(void **state)
@@ -538,14 +538,14 @@ static void events_before_an_ste_need_no_permission(void **state)
 	bad = smmu_port_create(rig.smmu, 7);
 	gone = smmu_port_create(rig.smmu, 8);
 	for (u32 i = 0; i < 3; i++) {
-		assert_int_equal(rig_do(&rig, far, &access, 0, 0, RIG_NO_PASID), PORT_ABORTED);
-		assert_int_equal(rig_do(&rig, bad, &access, 0, 0, RIG_NO_PASID), PORT_ABORTED);
+		assert_int_equal(rig_do(far, &access, 0, 0), PORT_ABORTED);
+		assert_int_equal(rig_do(bad, &access, 0, 0), PORT_ABORTED);
 	}
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_EVTQEN | CR0_CMDQEN);
 	rig_w64(&rig, ARM_SMMU_STRTAB_BASE, RIG_NOWHERE);
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_EVTQEN | CR0_CMDQEN | CR0_SMMUEN);
 	for (u32 i = 0; i < 3; i++)
-		assert_int_equal(rig_do(&rig, gone, &access, 0, 0, RIG_NO_PASID), PORT_ABORTED);
+		assert_int_equal(rig_do(gone, &access, 0, 0), PORT_ABORTED);
 	assert_int_equal(rig_nr_events(&rig), 3);
 	assert_int_equal(nr_merged(), 6);
 }
@@ -658,7 +658,7 @@ static void events_under_way_merge_too(void **state)
 
 	start_merging(4, MEV);
 	for (u32 i = 0; i < 6; i++)
-		rig_issue(port, &accesses[i], 0x1000 + 64 * i, 0, RIG_NO_PASID);
+		rig_issue(port, &accesses[i], 0x1000 + 64 * i, 0);
 	rig_run(&rig);
 	for (u32 i = 0; i < 6; i++)
 		assert_int_equal(accesses[i].a.status, PORT_ABORTED);

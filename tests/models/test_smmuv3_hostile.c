@@ -96,8 +96,8 @@ static void make_sane(void)
 	for (u32 sid = 0; sid < 4; sid++) {
 		pa_t root = rig_alloc(&rig, 4096);
 
-		rig_map(&rig, root, 0x1000 * pick(16), 0x60000000, PTE_RW);
-		rig_stream(&rig, sid, (pick(2) ? RIG_CD_S : 0) | RIG_CD_ASID(sid), root, 16);
+		rig_map(&rig, root, 0x1000 * pick(16), 0x60000000 | PTE_RW);
+		rig_stream(&rig, sid, (pick(2) ? RIG_CD_S : 0) | RIG_CD_ASID(sid), root);
 	}
 }
 
@@ -118,8 +118,8 @@ static void fuzz_issue(void)
 
 	if (fuzz.is_out[i])
 		return;
-	status = rig_issue(fuzz.port[pick(6)], &fuzz.access[i], iova, pick(8),
-			   pick(3) ? RIG_NO_PASID : (int)pick(1 << 20));
+	status = rig_issue(fuzz.port[pick(6)], &fuzz.access[i], iova,
+			   pick(8) | rig_pasid(pick(3) ? RIG_NO_PASID : (int)pick(1 << 20)));
 	fuzz.nr_issued++;
 	fuzz.is_out[i] = status == PORT_PENDING;
 	fuzz.nr_answered += status != PORT_PENDING;
@@ -283,14 +283,14 @@ static void a_rewound_machine_repeats_itself(void **state)
 	rig_start(&rig);
 	rig_enable(&rig);
 	root = rig_alloc(&rig, 4096);
-	rig_stream(&rig, 1, RIG_CD_S | RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, 1, RIG_CD_S | RIG_CD_ASID(1), root);
 	access = sim_alloc(32 * sizeof(*access));
 	for (u64 i = 0; i < 32; i++) {
 		if (i % 4 == 0)
-			rig_map(&rig, root, 0x1000 * i, 0x60000000, PTE_RW);
+			rig_map(&rig, root, 0x1000 * i, 0x60000000 | PTE_RW);
 	}
 	for (u64 i = 0; i < 32; i++)
-		rig_issue(smmu_port_create(rig.smmu, 1), &access[i], 0x1000 * i, 0, RIG_NO_PASID);
+		rig_issue(smmu_port_create(rig.smmu, 1), &access[i], 0x1000 * i, 0);
 	sim_run(sim_now_ps() + 650000);
 	snapshot = sim_arena_save();
 	assert_non_null(snapshot);

@@ -29,10 +29,10 @@ static void access_flags_fault_without_updates(void **state)
 {
 	s2_map(IPA, PA, S2_NO_AF);
 	enable_updates(0, 0);
-	expect_s2(VA, 0, EVT_ID_ACCESS_FAULT, CLASS_IN, IPA);
+	expect_s2(VA, 0, (struct s2_fault){EVT_ID_ACCESS_FAULT, CLASS_IN, IPA});
 	/* HD alone is neither */
 	enable_updates(0, S2_HD);
-	expect_s2(VA, 0, EVT_ID_ACCESS_FAULT, CLASS_IN, IPA);
+	expect_s2(VA, 0, (struct s2_fault){EVT_ID_ACCESS_FAULT, CLASS_IN, IPA});
 	enable_updates(0, S2_AFFD);
 	expect_pa(VA, 0, PA);
 	assert_int_equal(s2_leaf(IPA), PA | PTE_PAGE | S2_NO_AF);
@@ -76,7 +76,7 @@ static void a_page_without_dbm_stays_read_only(void **state)
 	s1_map(VA, IPA, PTE_RW);
 	s2_map(IPA, PA, S2_RO);
 	rig_tlbi_all(&rig);
-	expect_s2(VA, RIG_WRITE, EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA);
+	expect_s2(VA, RIG_WRITE, (struct s2_fault){EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA});
 	/* DBM says nothing while dirty state is not updated */
 	s1_map(VA, IPA, PTE_RW | PTE_RO | DBM);
 	enable_updates(CD_HA, S2_HA);
@@ -86,9 +86,9 @@ static void a_page_without_dbm_stays_read_only(void **state)
 	s1_map(VA, IPA, PTE_RW);
 	s2_map(IPA, PA, S2_RO | DBM);
 	enable_updates(CD_HA, S2_HA);
-	expect_s2(VA, RIG_WRITE, EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA);
+	expect_s2(VA, RIG_WRITE, (struct s2_fault){EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA});
 	enable_updates(CD_HD, S2_HD);
-	expect_s2(VA, RIG_WRITE, EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA);
+	expect_s2(VA, RIG_WRITE, (struct s2_fault){EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA});
 }
 
 static void making_dirty_sets_the_access_flag(void **state)
@@ -110,7 +110,7 @@ static void a_refused_access_leaves_its_descriptor_alone(void **state)
 	s1_map(VA, IPA, PTE_RW);
 	s2_map(IPA, PA, S2_NO_AF & ~S2_WRITE);
 	rig_tlbi_all(&rig);
-	expect_s2(VA, RIG_WRITE, EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA);
+	expect_s2(VA, RIG_WRITE, (struct s2_fault){EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA});
 	assert_false(s2_leaf(IPA) & PTE_AF);
 }
 
@@ -119,7 +119,7 @@ static void stage1_is_written_before_stage2_is_asked(void **state)
 	s1_map(VA, IPA, (PTE_RW & ~PTE_AF) | PTE_RO | DBM);
 	s2_map(IPA, PA, S2_RO);
 	enable_updates(CD_HA | CD_HD, S2_HA);
-	expect_s2(VA, RIG_WRITE, EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA);
+	expect_s2(VA, RIG_WRITE, (struct s2_fault){EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA});
 	assert_int_equal(s1_leaf() & (PTE_AF | PTE_RO), PTE_AF);
 }
 
@@ -238,7 +238,7 @@ static pa_t race(bool is_stage2, u64 after_ps, u64 desc)
 	change.desc = desc;
 	sim_event_init(&change.event, make_change);
 	sim_event_schedule(&change.event, sim_now_ps() + after_ps);
-	status = rig_do(&rig, port, &access, VA, RIG_WRITE, RIG_NO_PASID);
+	status = rig_do(port, &access, VA, RIG_WRITE);
 	assert_true(is_updated_from(rig_get(&rig, change.slot), desc, is_stage2));
 	/* What was used is what was written to. */
 	assert_int_equal(status == PORT_DONE && access.a.pa == PA, !!(change.found & PTE_AF));

@@ -24,9 +24,9 @@ static void start(void (*change)(struct smmu_params *params))
 	rig_enable(&rig);
 	port = smmu_port_create(rig.smmu, SID);
 	root = rig_alloc(&rig, 4096);
-	rig_stream(&rig, SID, RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, SID, RIG_CD_ASID(1), root);
 	for (u64 page = 0; page < 64; page++)
-		rig_map(&rig, root, page << 12, PA + (page << 12), PTE_RW);
+		rig_map(&rig, root, page << 12, (PA + (page << 12)) | PTE_RW);
 }
 
 static int setup(void **state)
@@ -69,7 +69,7 @@ static void prefetch(u64 iova, u32 size, u32 stride)
 static bool is_hit(u64 iova)
 {
 	struct rig_access access;
-	enum port_status status = rig_issue(port, &access, iova, 0, RIG_NO_PASID);
+	enum port_status status = rig_issue(port, &access, iova, 0);
 
 	rig_run(&rig);
 	assert_int_equal(access.a.status, PORT_DONE);
@@ -200,7 +200,7 @@ static void a_prefetch_takes_its_time(void **state)
 	took_ps = sim_now_ps() - began_ps;
 	restart(NULL);
 	began_ps = sim_now_ps();
-	rig_do(&rig, port, &access, 0x1000, 0, RIG_NO_PASID);
+	rig_do(port, &access, 0x1000, 0);
 	access_ps = sim_now_ps() - began_ps;
 	assert_true(took_ps > access_ps / 2);
 	/* the command's own fetch is in it */
@@ -232,8 +232,8 @@ static void faults_of_prefetches_are_silent(void **state)
 	assert_true(is_hit(0x4000));
 	/* beyond T0SZ, no access flag, no permission for an unprivileged read */
 	prefetch(1ULL << 50, 1, 0);
-	rig_map(&rig, root, 0x100000, PA + 0x100000, PTE_EL0 | PTE_NG);
-	rig_map(&rig, root, 0x101000, PA + 0x101000, PTE_AF | PTE_NG);
+	rig_map(&rig, root, 0x100000, (PA + 0x100000) | PTE_EL0 | PTE_NG);
+	rig_map(&rig, root, 0x101000, (PA + 0x101000) | PTE_AF | PTE_NG);
 	prefetch(0x100000, 1, 0);
 	/* no STE, no such stream, no port, a substream of a stream without */
 	prefetch_config(7);
@@ -242,9 +242,9 @@ static void faults_of_prefetches_are_silent(void **state)
 	rig_cmd(&rig, 0x02 | (u64)SID << 32 | 1 << 11 | 3 << 12, 0x1000);
 	nothing_seen();
 	/* the faults themselves are seen when there is an access */
-	assert_int_equal(rig_do(&rig, port, &access, 0x3000, 0, RIG_NO_PASID), PORT_ABORTED);
-	assert_int_equal(rig_do(&rig, bad, &access, 0, 0, RIG_NO_PASID), PORT_ABORTED);
-	assert_int_equal(rig_do(&rig, far, &access, 0, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x3000, 0), PORT_ABORTED);
+	assert_int_equal(rig_do(bad, &access, 0, 0), PORT_ABORTED);
+	assert_int_equal(rig_do(far, &access, 0, 0), PORT_ABORTED);
 	assert_int_equal(rig_nr_events(&rig), 3);
 }
 
@@ -260,7 +260,7 @@ static void without_configuration_no_further_address_is_tried(void **state)
 
 static void a_stalling_stream_does_not_stall_a_prefetch(void **state)
 {
-	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root);
 	prefetch(0x200000, 2, 0);
 	nothing_seen();
 	assert_int_equal(stats().prefetches, 4);
@@ -294,7 +294,7 @@ static void substreams_have_their_own_configuration(void **state)
 	rig_put(&rig, cds + 64 * 3, words, 8);
 	rig_ste(&rig, SID, RIG_STE_S1 | cds | 4ULL << 59, 0);
 	rig_cmd(&rig, 0x02 | (u64)SID << 32 | 1 << 11 | 3 << 12, 0x1000);
-	assert_int_equal(rig_issue(port, &access, 0x1000, 0, 3), PORT_DONE);
+	assert_int_equal(rig_issue(port, &access, 0x1000, rig_pasid(3)), PORT_DONE);
 	nothing_seen();
 }
 
@@ -326,8 +326,7 @@ static void an_invalidation_overtakes_it(void **state)
 		rig_cmd_put(&rig, 0x46, 0);
 		rig_cmd_kick(&rig);
 		rig_run(&rig);
-		assert_int_equal(rig_do(&rig, port, &access, 0x1000, 0, RIG_NO_PASID),
-				 PORT_ABORTED);
+		assert_int_equal(rig_do(port, &access, 0x1000, 0), PORT_ABORTED);
 	}
 }
 
@@ -350,7 +349,7 @@ static void accesses_beside_it_lose_nothing(void **state)
 		while (!stats().prefetches)
 			sim_run(sim_next_event_ps());
 		for (u64 i = 0; i < 8; i++)
-			rig_issue(port, &accesses[i], (i + 1) << 12, 0, RIG_NO_PASID);
+			rig_issue(port, &accesses[i], (i + 1) << 12, 0);
 		rig_run(&rig);
 		for (u64 i = 0; i < 8; i++) {
 			assert_int_equal(accesses[i].a.status, PORT_DONE);

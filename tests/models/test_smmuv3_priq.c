@@ -71,7 +71,7 @@ static void start(u32 lg2)
 	endpoint.base.ops = &endpoint_ops;
 	port->endpoint = &endpoint.base;
 	nr_requests = nr_taken = 0;
-	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096), 16);
+	rig_stream(&rig, SID, 0, rig_alloc(&rig, 4096));
 }
 
 static int setup(void **state)

@@ -587,13 +587,13 @@ static void disabled_smmu_bypasses_or_aborts(void **state)
 	struct port *port = smmu_port_create(rig.smmu, 3);
 	struct rig_access access;
 
-	assert_int_equal(rig_do(&rig, port, &access, 0x123456789, 0, 5), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, 0x123456789, rig_pasid(5)), PORT_DONE);
 	assert_true(access.a.pa == 0x123456789);
 	assert_int_equal(access.a.done_ps, sim_now_ps());
 	/* beyond the output address size */
-	assert_int_equal(rig_do(&rig, port, &access, 1ULL << 48, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 1ULL << 48, 0), PORT_ABORTED);
 	rig_w32(&rig, ARM_SMMU_GBPA, (u32)(GBPA_UPDATE | GBPA_ABORT));
-	assert_int_equal(rig_do(&rig, port, &access, 0x123456789, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x123456789, 0), PORT_ABORTED);
 	assert_int_equal(rig_nr_events(&rig), 0);
 }
 

@@ -111,7 +111,7 @@ static void stage1_alone(void)
 	ste[0] = RIG_STE_S1 | cd;
 	cd_words[0] = RIG_CD | 16;
 	cd_words[1] = root;
-	rig_map(&rig, root, VA, PA, PTE_RW);
+	rig_map(&rig, root, VA, PA | PTE_RW);
 }
 
 static void vmids_do_not_matter_where_nothing_is_tagged(void **state)
@@ -233,7 +233,7 @@ static u32 try_start(const struct start *start)
 				      (u64)start->has_ds << 3};
 
 	rig_put(&rig, RIG_STRTAB + 64 * SID, words, 8);
-	rig_prepare(&access, 0, 0, RIG_NO_PASID);
+	rig_prepare(&access, 0, 0);
 	smmu_translate_explain(rig.smmu, SID, &access.a, &outcome);
 	return outcome.event;
 }
@@ -308,7 +308,7 @@ static void first_tables_stand_side_by_side(void **state)
 	configure();
 	for (u64 i = 0; i < 16; i++)
 		expect_pa(((i << 30) + (i << 21)) | 0x123, 0, (PA + (i << 21)) | 0x123);
-	expect_s2(1ULL << 34, 0, EVT_ID_TRANSLATION_FAULT, CLASS_IN, 1ULL << 34);
+	expect_s2(1ULL << 34, 0, (struct s2_fault){EVT_ID_TRANSLATION_FAULT, CLASS_IN, 1ULL << 34});
 }
 
 /* --- ranges and sizes (3.4) --- */
@@ -317,7 +317,8 @@ static void input_beyond_ias_is_an_address_size_fault_of_stage1(void **state)
 {
 	stage2_alone();
 	expect_s1(1ULL << 48, 0, EVT_ID_ADDR_SIZE_FAULT);
-	expect_s2((1ULL << 48) - 1, 0, EVT_ID_TRANSLATION_FAULT, CLASS_IN, (1ULL << 48) - 1);
+	expect_s2((1ULL << 48) - 1, 0,
+		  (struct s2_fault){EVT_ID_TRANSLATION_FAULT, CLASS_IN, (1ULL << 48) - 1});
 }
 
 static void ipa_beyond_s2t0sz_is_a_translation_fault(void **state)
@@ -325,9 +326,9 @@ static void ipa_beyond_s2t0sz_is_a_translation_fault(void **state)
 	const u64 beyond = 1ULL << 39 | IPA;
 
 	s1_map(VA, beyond, PTE_RW);
-	expect_s2(VA, 0, EVT_ID_TRANSLATION_FAULT, CLASS_IN, beyond);
+	expect_s2(VA, 0, (struct s2_fault){EVT_ID_TRANSLATION_FAULT, CLASS_IN, beyond});
 	stage2_alone();
-	expect_s2(beyond, 0, EVT_ID_TRANSLATION_FAULT, CLASS_IN, beyond);
+	expect_s2(beyond, 0, (struct s2_fault){EVT_ID_TRANSLATION_FAULT, CLASS_IN, beyond});
 }
 
 static void output_beyond_s2ps_is_an_address_size_fault(void **state)
@@ -335,12 +336,12 @@ static void output_beyond_s2ps_is_an_address_size_fault(void **state)
 	ste[2] = (S2_USUAL & ~S2_PS(7)) | S2_PS(2);
 	configure();
 	s2_map(IPA, 1ULL << 40, S2_RW);
-	expect_s2(VA, 0, EVT_ID_ADDR_SIZE_FAULT, CLASS_IN, IPA);
+	expect_s2(VA, 0, (struct s2_fault){EVT_ID_ADDR_SIZE_FAULT, CLASS_IN, IPA});
 	s2_map(IPA, 1ULL << 39, S2_RW);
 	expect_pa(VA, 0, 1ULL << 39);
 	rig_put1(&rig, s2_slot(IPA, 2), 1ULL << 40 | PTE_TABLE);
 	rig_tlbi_all(&rig);
-	expect_s2(VA, 0, EVT_ID_ADDR_SIZE_FAULT, CLASS_IN, IPA);
+	expect_s2(VA, 0, (struct s2_fault){EVT_ID_ADDR_SIZE_FAULT, CLASS_IN, IPA});
 }
 
 /* --- events (7.3) --- */
@@ -350,7 +351,7 @@ static void take_record(u64 address, u32 flags, u64 event[4])
 {
 	struct rig_access access;
 
-	assert_int_equal(rig_do(&rig, port, &access, address, flags, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, address, flags), PORT_ABORTED);
 	assert_true(rig_event(&rig, event));
 	assert_int_equal(rig_nr_events(&rig), 0);
 }
@@ -410,7 +411,7 @@ static void stage2_faults_say_what_was_asked_for(void **state)
 static void a_failed_fetch_of_a_cd_is_not_cached(void **state)
 {
 	rig_put1(&rig, s2_slot(GUEST + cd, 3), 0);
-	expect_s2(VA, 0, EVT_ID_TRANSLATION_FAULT, CLASS_CD, GUEST + cd);
+	expect_s2(VA, 0, (struct s2_fault){EVT_ID_TRANSLATION_FAULT, CLASS_CD, GUEST + cd});
 	s2_map(GUEST + cd, cd, S2_RW);
 	expect_pa(VA, 0, PA);
 }
@@ -430,7 +431,7 @@ static void level1_cds_are_read_through_stage2(void **state)
 		if (broken == 2)
 			s2_map(GUEST + cd, cd, S2_NO_AF);
 		rig_tlbi_all(&rig);
-		rig_prepare(&access, VA, 0, 64);
+		rig_prepare(&access, VA, rig_pasid(64));
 		smmu_translate_explain(rig.smmu, SID, &access.a, &outcome);
 		assert_int_equal(outcome.event,
 				 broken == 1 ? EVT_ID_CD_FETCH_FAULT : EVT_ID_ACCESS_FAULT);
@@ -477,14 +478,14 @@ static void context_pointers_are_within_ias(void **state)
 	/* beyond what stage 2 takes */
 	ste[0] = STE_NESTED | 1ULL << 39;
 	configure();
-	expect_s2(VA, 0, EVT_ID_TRANSLATION_FAULT, CLASS_CD, 1ULL << 39);
+	expect_s2(VA, 0, (struct s2_fault){EVT_ID_TRANSLATION_FAULT, CLASS_CD, 1ULL << 39});
 	/* beyond all IPAs */
 	ste[0] = STE_NESTED | 1ULL << 48;
 	expect_bad_ste();
 	ste[0] = STE_NESTED | (GUEST + l1) | 8ULL << 59 | 1ULL << 4;
 	configure();
 	rig_put1(&rig, l1, 1ULL << 48 | 1);
-	rig_prepare(&access, VA, 0, 3);
+	rig_prepare(&access, VA, rig_pasid(3));
 	smmu_translate_explain(rig.smmu, SID, &access.a, &outcome);
 	assert_int_equal(outcome.event, EVT_ID_BAD_SUBSTREAMID_CONFIG);
 }
@@ -537,14 +538,14 @@ static void s2r_0_leaves_no_record(void **state)
 	ste[2] &= ~S2_R;
 	configure();
 	rig_put1(&rig, s2_slot(IPA, 3), 0);
-	assert_int_equal(rig_do(&rig, port, &access, VA, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, VA, 0), PORT_ABORTED);
 	assert_int_equal(rig_nr_events(&rig), 0);
 	/* only these faults are silent, and only those of stage 2 */
 	rig_put1(&rig, s2_slot(IPA, 2), RIG_NOWHERE | PTE_TABLE);
 	rig_tlbi_all(&rig);
-	assert_int_equal(rig_do(&rig, port, &access, VA, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, VA, 0), PORT_ABORTED);
 	assert_int_equal(rig_nr_events(&rig), 1);
-	assert_int_equal(rig_do(&rig, port, &access, VA + 0x1000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, VA + 0x1000, 0), PORT_ABORTED);
 	assert_int_equal(rig_nr_events(&rig), 2);
 }
 
@@ -562,9 +563,9 @@ static void stage2_does_not_ask_the_cd_what_to_do(void **state)
 	cd_words[0] &= ~(1ULL << 46 | 1ULL << 45);
 	configure();
 	rig_put1(&rig, s2_slot(IPA, 3), 0);
-	assert_int_equal(rig_do(&rig, port, &access, VA, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, VA, 0), PORT_ABORTED);
 	assert_int_equal(rig_nr_events(&rig), 1);
-	assert_int_equal(rig_do(&rig, port, &access, VA + 0x1000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, VA + 0x1000, 0), PORT_DONE);
 	assert_true(access.a.is_raz_wi);
 	assert_int_equal(rig_nr_events(&rig), 1);
 }
@@ -593,7 +594,7 @@ static void s2s_stalls_until_the_hypervisor_has_mapped(void **state)
 	configure();
 	for (u32 i = 0; i < 3; i++)
 		rig_put1(&rig, s2_slot(needs[i].ipa, 3), 0);
-	assert_int_equal(rig_do(&rig, port, &access, VA, RIG_WRITE, RIG_NO_PASID), PORT_PENDING);
+	assert_int_equal(rig_do(port, &access, VA, RIG_WRITE), PORT_PENDING);
 	for (u32 i = 0; i < 3; i++) {
 		assert_int_equal(access.nr_completed, 0);
 		assert_true(rig_event(&rig, event));
@@ -622,8 +623,8 @@ static void each_stage_stalls_by_its_own_bit(void **state)
 		ste[2] |= s2_stalls ? S2_S : 0;
 		configure();
 		rig_put1(&rig, is_s2_fault ? s2_slot(IPA, 3) : s1_slot(VA, 3), 0);
-		assert_int_equal(rig_do(&rig, port, &access, VA, 0, RIG_NO_PASID),
-				 (is_s2_fault ? s2_stalls : s1_stalls) ? PORT_PENDING
+		assert_int_equal(rig_do(port, &access, VA, 0), (is_s2_fault ? s2_stalls : s1_stalls)
+								       ? PORT_PENDING
 								       : PORT_ABORTED);
 		assert_true(rig_event(&rig, event));
 		assert_int_equal(!!(event[1] & EVTQ_1_STALL), is_s2_fault ? s2_stalls : s1_stalls);
@@ -637,7 +638,7 @@ static void too_large_an_input_never_stalls(void **state)
 	ste[0] = STE_S2;
 	ste[2] |= S2_S;
 	configure();
-	assert_int_equal(rig_do(&rig, port, &access, 1ULL << 48, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 1ULL << 48, 0), PORT_ABORTED);
 	assert_int_equal(rig_nr_events(&rig), 1);
 }
 
@@ -668,7 +669,8 @@ static void both_stages_must_permit(void **state)
 		if (!(s1 & 2))
 			expect_s1(VA, RIG_WRITE, EVT_ID_PERMISSION_FAULT);
 		else if (!(s2 & 2))
-			expect_s2(VA, RIG_WRITE, EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA);
+			expect_s2(VA, RIG_WRITE,
+				  (struct s2_fault){EVT_ID_PERMISSION_FAULT, CLASS_IN, IPA});
 	}
 }
 
@@ -713,12 +715,12 @@ static void check_protected_walk(u32 i, bool has_fwb, bool is_protected)
 	configure();
 	expect_event(VA, 0, event);
 	if (event)
-		expect_s2(VA, 0, event, CLASS_TT, GUEST + leaf_table);
+		expect_s2(VA, 0, (struct s2_fault){event, CLASS_TT, GUEST + leaf_table});
 	s2_map(GUEST + leaf_table, leaf_table, S2_RW);
 	s2_map(GUEST + cd, cd, attrs);
 	configure();
 	if (event)
-		expect_s2(VA, 0, event, CLASS_CD, GUEST + cd);
+		expect_s2(VA, 0, (struct s2_fault){event, CLASS_CD, GUEST + cd});
 	else
 		expect_pa(VA, 0, PA);
 	/* the access itself may go where it likes */
@@ -758,8 +760,9 @@ static void s1dss_bypass_is_stage2_alone(void **state)
 	rig_put1(&rig, s2_slot(GUEST + cd, 3), 0); /* no CD is read */
 	expect_pa(IPA + 8, 0, PA + 8);
 	expect_s1(1ULL << 48, 0, EVT_ID_ADDR_SIZE_FAULT);
-	expect_s2(IPA + 0x1000, 0, EVT_ID_TRANSLATION_FAULT, CLASS_IN, IPA + 0x1000);
-	rig_prepare(&access, VA, 0, 3);
+	expect_s2(IPA + 0x1000, 0,
+		  (struct s2_fault){EVT_ID_TRANSLATION_FAULT, CLASS_IN, IPA + 0x1000});
+	rig_prepare(&access, VA, rig_pasid(3));
 	assert_int_equal(smmu_translate(rig.smmu, SID, &access.a), PORT_ABORTED);
 }
 
@@ -769,7 +772,7 @@ static void substreams_need_stage1(void **state)
 	struct smmu_outcome outcome;
 
 	stage2_alone();
-	rig_prepare(&access, IPA, 0, 3);
+	rig_prepare(&access, IPA, rig_pasid(3));
 	smmu_translate_explain(rig.smmu, SID, &access.a, &outcome);
 	assert_int_equal(outcome.event, EVT_ID_BAD_SUBSTREAMID_CONFIG);
 }
@@ -793,7 +796,7 @@ static struct port_translation request(u64 address, u32 flags)
 	struct rig_access prepared;
 
 	memset(&t, 0, sizeof(t));
-	rig_prepare(&prepared, address, flags, RIG_NO_PASID);
+	rig_prepare(&prepared, address, flags);
 	t.access = prepared.a;
 	t.access.complete = complete;
 	t.completion = 99;
@@ -807,7 +810,7 @@ static enum port_status translated(u64 address, u32 flags, pa_t *pa)
 	struct rig_access access;
 	enum port_status status;
 
-	rig_prepare(&access, address, flags, RIG_NO_PASID);
+	rig_prepare(&access, address, flags);
 	status = port->ops->translated(port, &access.a);
 	if (status == PORT_PENDING) {
 		rig_run(&rig);
@@ -1041,7 +1044,7 @@ static u64 latency(u64 address, u32 flags)
 	struct rig_access access;
 	u64 start_ps = sim_now_ps();
 
-	assert_int_equal(rig_do(&rig, port, &access, address, flags, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &access, address, flags), PORT_DONE);
 	return access.a.done_ps - start_ps;
 }
 
@@ -1094,13 +1097,13 @@ static u64 two_walks(void (*tweak)(struct smmu_params *))
 	rig_put(&rig, RIG_STRTAB + 64 * (SID + 1), ste, 8);
 	other = smmu_port_create(rig.smmu, SID + 1);
 	latency(VA, 0);
-	assert_int_equal(rig_do(&rig, other, &a, VA, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(other, &a, VA, 0), PORT_DONE);
 	rig_tlbi_all(&rig);
 	s1_map(VA + 0x1000, IPA + 0x1000, PTE_RW);
 	s2_map(IPA + 0x1000, PA + 0x1000, S2_RW);
 	start_ps = sim_now_ps();
-	rig_issue(port, &a, VA, 0, RIG_NO_PASID);
-	rig_issue(other, &b, VA + 0x1000, 0, RIG_NO_PASID);
+	rig_issue(port, &a, VA, 0);
+	rig_issue(other, &b, VA + 0x1000, 0);
 	rig_run(&rig);
 	assert_int_equal(a.nr_completed + b.nr_completed, 2);
 	return sim_now_ps() - start_ps;

@@ -85,8 +85,8 @@ static void start(u32 evtq_lg2, void (*change)(struct smmu_params *params))
 	port = smmu_port_create(rig.smmu, SID);
 	other = smmu_port_create(rig.smmu, OTHER_SID);
 	root = rig_alloc(&rig, 4096);
-	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root, 16);
-	rig_stream(&rig, OTHER_SID, RIG_CD_S | RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root);
+	rig_stream(&rig, OTHER_SID, RIG_CD_S | RIG_CD_ASID(1), root);
 }
 
 static int setup(void **state)
@@ -131,13 +131,13 @@ static void stall_term(u32 sid)
 
 static void map(u64 iova)
 {
-	rig_map(&rig, root, iova, 0x60000000 + (iova & 0xfffffff), PTE_RW);
+	rig_map(&rig, root, iova, (0x60000000 + (iova & 0xfffffff)) | PTE_RW);
 }
 
 /* Let @access stall. */
 static void stall(struct port *at, struct rig_access *access, u64 iova, u32 flags)
 {
-	assert_int_equal(rig_do(&rig, at, access, iova, flags, RIG_NO_PASID), PORT_PENDING);
+	assert_int_equal(rig_do(at, access, iova, flags), PORT_PENDING);
 }
 
 /* The next record must be a stall for @iova; Return: its STAG. */
@@ -296,7 +296,7 @@ static void resume_that_guesses_the_stag_has_no_effect(void **state)
 	restart(7, slow_commands_slower_events);
 	rig_cmd_put(&rig, 0x44 | (u64)SID << 32 | TERM_ABORT << 12, 0);
 	rig_cmd_kick(&rig);
-	rig_issue(port, &access, 0x1000, 0, RIG_NO_PASID);
+	rig_issue(port, &access, 0x1000, 0);
 	while (rig_r32(&rig, ARM_SMMU_CMDQ_CONS) != rig.cmd_prod)
 		sim_run(sim_next_event_ps());
 	assert_int_equal(nr_seen, 1);
@@ -312,7 +312,7 @@ static void resume_before_the_record_has_no_effect(void **state)
 {
 	struct rig_access access;
 
-	rig_issue(port, &access, 0x1000, 0, RIG_NO_PASID);
+	rig_issue(port, &access, 0x1000, 0);
 	while (!nr_seen)
 		sim_run(sim_next_event_ps());
 	assert_int_equal(seen[0].what, DETECTED);
@@ -329,7 +329,7 @@ static void resume_before_the_record_has_no_effect(void **state)
 static void stalls_are_recorded_whatever_cd_r_says(void **state)
 {
 	struct rig_access access;
-	pa_t cd = rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root, 16);
+	pa_t cd = rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root);
 
 	rig_put1(&rig, cd, rig_get(&rig, cd) & ~(1ULL << 45));
 	stall(port, &access, 0x1000, 0);
@@ -351,14 +351,14 @@ static void check_stalls_with(u64 iova, u32 flags, u32 event_id)
 
 static void all_four_translation_faults_stall(void **state)
 {
-	rig_map(&rig, root, 0x2000, 0x60000000, PTE_RW & ~PTE_AF);
-	rig_map(&rig, root, 0x3000, 0x60000000, PTE_RW | PTE_RO);
+	rig_map(&rig, root, 0x2000, 0x60000000 | (PTE_RW & ~PTE_AF));
+	rig_map(&rig, root, 0x3000, 0x60000000 | PTE_RW | PTE_RO);
 	check_stalls_with(0x1000, 0, 0x10);
 	check_stalls_with(0x2000, 0, 0x12);
 	check_stalls_with(0x3000, RIG_WRITE, 0x13);
 	/* IPS of 36 bits */
 	rig_put1(&rig, rig_pte(&rig, root, 0x4000, 3), 1ULL << 40 | PTE_PAGE | PTE_RW);
-	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root);
 	rig_put1(&rig, (rig_get(&rig, RIG_STRTAB + 64 * SID) & 0xfffffffffff0ULL & ~0x3fULL),
 		 (RIG_CD & ~(7ULL << 32)) | 1ULL << 32 | RIG_CD_S | RIG_CD_ASID(1) | 16);
 	rig_cfgi_all(&rig);
@@ -371,13 +371,13 @@ static void other_faults_terminate(void **state)
 	u64 event[4];
 
 	rig_put1(&rig, rig_pte(&rig, root, 0x40000000, 1), RIG_NOWHERE | PTE_TABLE);
-	assert_int_equal(rig_do(&rig, port, &access, 0x40000000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x40000000, 0), PORT_ABORTED);
 	assert_true(rig_event(&rig, event));
 	assert_int_equal(event[0] & 0xff, 0x0b);
 	assert_false(event[1] >> 31 & 1);
 	rig_ste(&rig, SID, 0, 0);
 	rig_cfgi_all(&rig);
-	assert_int_equal(rig_do(&rig, port, &access, 0x1000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x1000, 0), PORT_ABORTED);
 	assert_int_equal(stats().stalls, 0);
 }
 
@@ -388,8 +388,8 @@ static void others_pass_a_stalled_access(void **state)
 
 	map(0x2000);
 	stall(port, &access, 0x1000, 0);
-	assert_int_equal(rig_do(&rig, port, &second, 0x2000, 0, RIG_NO_PASID), PORT_DONE);
-	assert_int_equal(rig_do(&rig, port, &second, 0x2000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &second, 0x2000, 0), PORT_DONE);
+	assert_int_equal(rig_do(port, &second, 0x2000, 0), PORT_DONE);
 	assert_int_equal(access.nr_completed, 0);
 }
 
@@ -425,7 +425,7 @@ static void switching_translation_off_terminates_stalls(void **state)
 
 	for (u32 i = 0; i < 4; i++)
 		stall(i % 2 ? port : other, &a[i], 0x1000 * i, 0);
-	rig_issue(port, &second, 0x9000, 0, RIG_NO_PASID);
+	rig_issue(port, &second, 0x9000, 0);
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_EVTQEN | CR0_CMDQEN);
 	rig_run(&rig);
 	for (u32 i = 0; i < 4; i++)
@@ -443,7 +443,7 @@ static void stall_records_wait_for_room_and_never_overflow(void **state)
 
 		restart(lg2, NULL);
 		for (u32 i = 0; i < 32; i++)
-			rig_issue(port, &a[i], 0x1000 * i, 0, RIG_NO_PASID);
+			rig_issue(port, &a[i], 0x1000 * i, 0);
 		rig_run(&rig);
 		assert_int_equal(rig_nr_events(&rig), 1 << lg2);
 		assert_int_equal(stats().evtq.deferred, 32 - (1 << lg2));
@@ -481,12 +481,10 @@ static void terminated_records_overflow_beside_deferred_ones(void **state)
 	struct rig_access a[3], dead;
 
 	restart(0, NULL);
-	rig_stream(&rig, 7, RIG_CD_ASID(2), root, 16);
+	rig_stream(&rig, 7, RIG_CD_ASID(2), root);
 	for (u32 i = 0; i < 3; i++)
 		stall(port, &a[i], 0x1000 * i, 0);
-	assert_int_equal(
-		rig_do(&rig, smmu_port_create(rig.smmu, 7), &dead, 0x9000, 0, RIG_NO_PASID),
-		PORT_ABORTED);
+	assert_int_equal(rig_do(smmu_port_create(rig.smmu, 7), &dead, 0x9000, 0), PORT_ABORTED);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_EVTQ_PROD) & OVFLG, OVFLG);
 	for (u32 i = 0; i < 3; i++) {
 		expect_stall(SID, 0x1000 * i);
@@ -531,7 +529,7 @@ static void invalidated_deferred_stalls_count_in_pages_of_their_granule(void **s
 
 	restart(0, with_gran64k);
 	table = rig_alloc(&rig, 0x10000);
-	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1) | 1 << 6, table, 39);
+	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1) | 1 << 6 | RIG_CD_T0SZ(39), table);
 	for (u32 i = 0; i < 3; i++)
 		stall(port, &a[i], 0x10000 * i + 0x8000, 0);
 	rig_put1(&rig, table + 8, 0x60000000 | PTE_PAGE | PTE_RW);
@@ -559,8 +557,8 @@ static void reconfigured_deferred_stalls_are_retried(void **state)
 		for (u32 i = 0; i < 2; i++)
 			stall(port, &a[i], 0x1000 * i, 0);
 		new_root = rig_alloc(&rig, 4096);
-		rig_map(&rig, new_root, 0x1000, 0x60000000, PTE_RW);
-		rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(9), new_root, 16);
+		rig_map(&rig, new_root, 0x1000, 0x60000000 | PTE_RW);
+		rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(9), new_root);
 		rig_cmd(&rig, commands[c] + ((u64)SID << 32), 1);
 		rig_cmd(&rig, 0x46, 0);
 		expect_stall(SID, 0x0);
@@ -607,7 +605,7 @@ static void stall_term_at_any_moment_ends_the_access(void **state)
 
 		restart(2, NULL);
 		for (u32 i = 0; i < 12; i++)
-			rig_issue(port, &a[i], 0x1000 * i, 0, RIG_NO_PASID);
+			rig_issue(port, &a[i], 0x1000 * i, 0);
 		sim_run(at_ps);
 		rig_ste(&rig, SID, RIG_STE_ABORT, 0);
 		rig_cmd_put(&rig, 0x03 | (u64)SID << 32, 1);
@@ -642,10 +640,10 @@ static void a_slot_used_again_remembers_nothing(void **state)
 			u64 at_ps[2] = {first_ps, second_ps};
 
 			restart(7, with_one_slot_and_a_long_link);
-			rig_do(&rig, port, &a[0], 0x9000, 0, RIG_NO_PASID);
+			rig_do(port, &a[0], 0x9000, 0);
 			stall_term(SID);
 			for (u32 i = 0; i < 2; i++) {
-				rig_issue(port, &a[i], 0x1000, 0, RIG_NO_PASID);
+				rig_issue(port, &a[i], 0x1000, 0);
 				/* one descriptor is left to read */
 				sim_run(sim_now_ps() + 60000 + at_ps[i]);
 				rig_cmd_put(&rig, 0x45 | (u64)SID << 32, 0);
@@ -697,7 +695,7 @@ static void a_full_table_holds_back_in_order(void **state)
 	assert_int_equal(stats().stalls, 2);
 	assert_int_equal(stats().backpressured, 6);
 	/* those that translate pass */
-	assert_int_equal(rig_do(&rig, port, &hit, 0x77000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &hit, 0x77000, 0), PORT_DONE);
 	for (u32 i = 0; i < 8; i++) {
 		u32 sid = i % 2 ? OTHER_SID : SID;
 		u32 stag = expect_stall(sid, 0x1000 * i);
@@ -719,7 +717,7 @@ static void held_back_accesses_translate_again(void **state)
 
 	restart(7, with_two_slots);
 	for (u32 i = 0; i < 6; i++)
-		rig_issue(port, &a[i], 0x1000 * i, 0, RIG_NO_PASID);
+		rig_issue(port, &a[i], 0x1000 * i, 0);
 	rig_run(&rig);
 	for (u32 i = 2; i < 5; i++)
 		map(0x1000 * i);
@@ -749,11 +747,11 @@ static void a_full_table_aborts_if_the_hardware_does(void **state)
 	u32 stag;
 
 	restart(7, with_two_slots_or_abort);
-	cd = rig_stream(&rig, SID, RIG_CD_S, root, 16);
+	cd = rig_stream(&rig, SID, RIG_CD_S, root);
 	rig_put1(&rig, cd, (RIG_CD | RIG_CD_S | 16) & ~(3ULL << 45));
 	stall(port, &a[0], 0x1000, 0);
 	stall(port, &a[1], 0x2000, 0);
-	assert_int_equal(rig_do(&rig, port, &a[2], 0x3000, RIG_WRITE, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &a[2], 0x3000, RIG_WRITE), PORT_ABORTED);
 	stag = expect_stall(SID, 0x1000);
 	expect_stall(SID, 0x2000);
 	assert_true(rig_event(&rig, event));
@@ -809,7 +807,7 @@ static void a_pcie_function_never_stalls(void **state)
 	u64 event[4];
 
 	port->endpoint = &endpoint;
-	assert_int_equal(rig_do(&rig, port, &access, 0x1000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x1000, 0), PORT_ABORTED);
 	assert_true(rig_event(&rig, event));
 	assert_int_equal(event[1] >> 31 & 1, 0);
 	assert_int_equal(stats().refused, 1);
@@ -870,14 +868,14 @@ static void only_the_same_is_suppressed(void **state)
 	stall(other, &a[5], 0x1000, 0);
 	/* every page below 2 MiB, whatever is compared first */
 	for (u64 i = 0; i < 512; i++) {
-		rig_prepare(&pages[i], 0x200000 + 0x1000 * i, 0, RIG_NO_PASID);
+		rig_prepare(&pages[i], 0x200000 + 0x1000 * i, 0);
 		port->ops->translate(port, &pages[i].a);
 	}
 	rig_run(&rig);
 	assert_int_equal(rig_nr_events(&rig), 6 + 512);
 	assert_int_equal(stats().suppressed, 0);
 	/* a fault of another kind of that page: it is there now, and may not be read */
-	rig_map(&rig, root, 0x1000, 0x60001000, PTE_EL0 | PTE_NG);
+	rig_map(&rig, root, 0x1000, 0x60001000 | PTE_EL0 | PTE_NG);
 	stall(port, &a[6], 0x1000, 0);
 	assert_int_equal(rig_nr_events(&rig), 7 + 512);
 	stall(port, &a[7], 0x1008, 0);
@@ -967,7 +965,7 @@ static void records_of_stalls_never_merge(void **state)
 	rig_start(&rig);
 	rig_enable(&rig);
 	port = smmu_port_create(rig.smmu, SID);
-	rig_stream(&rig, SID, RIG_CD_S, rig_alloc(&rig, 4096), 16);
+	rig_stream(&rig, SID, RIG_CD_S, rig_alloc(&rig, 4096));
 	words[0] = rig_get(&rig, RIG_STRTAB + 64 * SID);
 	words[1] = 1ULL << 19;
 	rig_put(&rig, RIG_STRTAB + 64 * SID, words, 2);
@@ -992,7 +990,7 @@ static void abort_invalidate_sync_and_stall_term_leave_nothing_stalled(void **st
 	rig_cmd(&rig, 0x03 | (u64)SID << 32, 1);
 	rig_cmd(&rig, 0x46, 0);
 	rig_cmd(&rig, 0x45 | (u64)SID << 32, 0);
-	assert_int_equal(rig_do(&rig, port, &late, 0x9000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &late, 0x9000, 0), PORT_ABORTED);
 	for (u32 i = 0; i < 6; i++)
 		assert_int_equal(a[i].a.status, PORT_ABORTED);
 	/* no record of a stall is written any more */
@@ -1013,7 +1011,7 @@ static void max_stalled_holds_back_in_order(void **state)
 		restart(7, NULL);
 		port->max_stalled = limit;
 		for (u32 i = 0; i < 8; i++)
-			rig_issue(port, &a[i], 0x1000 * i, 0, RIG_NO_PASID);
+			rig_issue(port, &a[i], 0x1000 * i, 0);
 		rig_run(&rig);
 		assert_int_equal(rig_nr_events(&rig), limit);
 		/* it is not back-pressure, and no other port's matter */
@@ -1050,7 +1048,7 @@ static void a_held_access_may_have_become_a_hit(void **state)
 
 	port->max_stalled = 1;
 	for (u32 i = 0; i < 4; i++)
-		rig_issue(port, &a[i], 0x1000, 0, RIG_NO_PASID);
+		rig_issue(port, &a[i], 0x1000, 0);
 	rig_run(&rig);
 	map(0x1000);
 	resume(SID, expect_stall(SID, 0x1000), RETRY);
@@ -1069,7 +1067,7 @@ static void a_held_access_does_not_hold_those_that_translate(void **state)
 	map(0x3000);
 	stall(port, &a, 0x1000, 0);
 	stall(port, &b, 0x2000, 0);
-	assert_int_equal(rig_do(&rig, port, &c, 0x3000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_do(port, &c, 0x3000, 0), PORT_DONE);
 	assert_int_equal(rig_nr_events(&rig), 1);
 }
 
@@ -1082,7 +1080,7 @@ static void both_limits_together_lose_nothing(void **state)
 	port->max_stalled = 1;
 	other->max_stalled = 3;
 	for (u32 i = 0; i < 12; i++)
-		rig_issue(i % 3 ? other : port, &a[i], 0x1000 * i, 0, RIG_NO_PASID);
+		rig_issue(i % 3 ? other : port, &a[i], 0x1000 * i, 0);
 	rig_run(&rig);
 	while (rig_nr_events(&rig)) {
 		u64 event[4];
@@ -1108,9 +1106,9 @@ static void clockless_stalls_and_resumes_at_once(void **state)
 	smmu_set_clockless(rig.smmu, true);
 	rig_enable(&rig);
 	root = rig_alloc(&rig, 4096);
-	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root);
 	port = smmu_port_create(rig.smmu, SID);
-	assert_int_equal(rig_issue(port, &access, 0x1000, 0, RIG_NO_PASID), PORT_PENDING);
+	assert_int_equal(rig_issue(port, &access, 0x1000, 0), PORT_PENDING);
 	assert_int_equal(rig_nr_events(&rig), 1);
 	expect_stall(SID, 0x1000);
 	map(0x1000);
@@ -1118,9 +1116,9 @@ static void clockless_stalls_and_resumes_at_once(void **state)
 	rig_cmd_kick(&rig);
 	assert_int_equal(access.nr_completed, 1);
 	assert_int_equal(access.a.status, PORT_DONE);
-	assert_int_equal(rig_issue(port, &access, 0x1000, RIG_WRITE, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_issue(port, &access, 0x1000, RIG_WRITE), PORT_DONE);
 	map(0x2000);
-	assert_int_equal(rig_issue(port, &access, 0x2000, 0, RIG_NO_PASID), PORT_DONE);
+	assert_int_equal(rig_issue(port, &access, 0x2000, 0), PORT_DONE);
 	assert_int_equal(access.nr_completed, 0);
 	assert_true(sim_next_event_ps() == SIM_TIME_NEVER);
 }
@@ -1153,8 +1151,7 @@ static void soak_issue(void)
 
 	if (soak.is_out[i])
 		return;
-	status = rig_issue(at, &soak.access[i], 0x1000 * pick(NR_PAGES), pick(2) ? RIG_WRITE : 0,
-			   RIG_NO_PASID);
+	status = rig_issue(at, &soak.access[i], 0x1000 * pick(NR_PAGES), pick(2) ? RIG_WRITE : 0);
 	soak.nr_issued++;
 	soak.is_out[i] = status == PORT_PENDING;
 	soak.nr_answered += status != PORT_PENDING;
@@ -1296,8 +1293,8 @@ static void soak_with(u64 seed, u32 stall_max, u32 evtq_lg2, u32 max_stalled)
 	other = smmu_port_create(rig.smmu, OTHER_SID);
 	port->max_stalled = max_stalled;
 	root = rig_alloc(&rig, 4096);
-	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root, 16);
-	rig_stream(&rig, OTHER_SID, RIG_CD_S | RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, SID, RIG_CD_S | RIG_CD_ASID(1), root);
+	rig_stream(&rig, OTHER_SID, RIG_CD_S | RIG_CD_ASID(1), root);
 	memset(&soak, 0, sizeof(soak));
 	sim_rng_init(&soak.rng, seed, "soak");
 	nr_seen = 0;

@@ -27,11 +27,11 @@ static void start(void (*change)(struct smmu_params *params))
 	rig_enable(&rig);
 	root = rig_alloc(&rig, 4096);
 	for (u32 sid = 1; sid <= 2; sid++)
-		rig_stream(&rig, sid, RIG_CD_ASID(sid), root, 16);
+		rig_stream(&rig, sid, RIG_CD_ASID(sid), root);
 	for (u64 i = 0; i < 64; i++)
-		rig_map(&rig, root, i << 30, 0x60000000 + 0x1000 * i, PTE_RW);
+		rig_map(&rig, root, i << 30, (0x60000000 + 0x1000 * i) | PTE_RW);
 	for (u64 i = 1; i < 64; i++)
-		rig_map(&rig, root, i << 12, 0x61000000 + 0x1000 * i, PTE_RW);
+		rig_map(&rig, root, i << 12, (0x61000000 + 0x1000 * i) | PTE_RW);
 }
 
 static int setup(void **state)
@@ -57,7 +57,7 @@ static u64 latency(struct port *port, u64 iova)
 {
 	struct rig_access access;
 	u64 start_ps = sim_now_ps();
-	enum port_status status = rig_do(&rig, port, &access, iova, 0, RIG_NO_PASID);
+	enum port_status status = rig_do(port, &access, iova, 0);
 
 	assert_int_equal(status, PORT_DONE);
 	/* a hit is computed: no time has passed and nothing is pending */
@@ -99,7 +99,7 @@ static void misses_take_link_lookups_and_fetches(void **state)
 	rig_tlbi_all(&rig);
 	assert_int_equal(latency(port, 0x1000), fixed + 4 * (DESC_PS + NS));
 	/* another port of the same ASID: leaf in the walk cache, nothing fetched */
-	rig_stream(&rig, 3, RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, 3, RIG_CD_ASID(1), root);
 	port = smmu_port_create(rig.smmu, 3);
 	assert_int_equal(latency(port, 0x1000), fixed + 3 * NS + 2 * (ENTRY_PS + NS));
 }
@@ -163,8 +163,8 @@ static u64 two_walks(void (*change)(struct smmu_params *params))
 	}
 	rig_tlbi_all(&rig);
 	start_ps = sim_now_ps();
-	rig_issue(port[0], &a, 0x1000, 0, RIG_NO_PASID);
-	rig_issue(port[1], &b, 0x2000, 0, RIG_NO_PASID);
+	rig_issue(port[0], &a, 0x1000, 0);
+	rig_issue(port[1], &b, 0x2000, 0);
 	rig_run(&rig);
 	assert_int_equal(a.nr_completed + b.nr_completed, 2);
 	return sim_now_ps() - start_ps;
@@ -203,15 +203,15 @@ static void n_walks_take_n_over_slots_times_one(void **state)
 		rig_start(&rig);
 		rig_enable(&rig);
 		root = rig_alloc(&rig, 4096);
-		rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+		rig_stream(&rig, 1, RIG_CD_ASID(1), root);
 		for (u64 i = 0; i < 16; i++)
-			rig_map(&rig, root, i << 12, 0x60000000, PTE_RW);
-		rig_map(&rig, root, 0x99000, 0x60000000, PTE_RW);
+			rig_map(&rig, root, i << 12, 0x60000000 | PTE_RW);
+		rig_map(&rig, root, 0x99000, 0x60000000 | PTE_RW);
 		port = smmu_port_create(rig.smmu, 1);
 		latency(port, 0x99000);
 		start_ps = sim_now_ps();
 		for (u64 i = 0; i < 16; i++)
-			rig_issue(port, &a[i], i << 12, 0, RIG_NO_PASID);
+			rig_issue(port, &a[i], i << 12, 0);
 		rig_run(&rig);
 		assert_true(sim_now_ps() - start_ps >= 16 / slots[s] * 4 * DESC_PS);
 		assert_true(sim_now_ps() - start_ps <
@@ -234,7 +234,7 @@ static void accesses_to_a_page_being_walked_wait_for_it(void **state)
 	assert_int_equal(before.walks, 1);
 	rig_tlbi_all(&rig);
 	for (u32 i = 0; i < 8; i++)
-		rig_issue(port, &a[i], 0x1000 + 64 * i, 0, RIG_NO_PASID);
+		rig_issue(port, &a[i], 0x1000 + 64 * i, 0);
 	rig_run(&rig);
 	smmu_stats(rig.smmu, &after);
 	for (u32 i = 0; i < 4; i++)
@@ -256,7 +256,7 @@ static void configuration_is_fetched_once(void **state)
 	struct smmu_stats stats;
 
 	for (u64 i = 0; i < 8; i++)
-		rig_issue(port, &a[i], 0x1000 * (i + 1), 0, RIG_NO_PASID);
+		rig_issue(port, &a[i], 0x1000 * (i + 1), 0);
 	rig_run(&rig);
 	smmu_stats(rig.smmu, &stats);
 	assert_int_equal(stats.config_fetches, 2);
@@ -274,7 +274,7 @@ static void waiters_of_a_fault_fault_too(void **state)
 	struct rig_access a[4];
 
 	for (u32 i = 0; i < 4; i++)
-		rig_issue(port, &a[i], 0x7ff000, 0, RIG_NO_PASID);
+		rig_issue(port, &a[i], 0x7ff000, 0);
 	rig_run(&rig);
 	for (u32 i = 0; i < 4; i++)
 		assert_int_equal(a[i].a.status, PORT_ABORTED);
@@ -298,8 +298,7 @@ static void check_fifo(void (*change)(struct smmu_params *params))
 	latency(port[0], 0x3f000);
 	latency(port[1], 0x3f000);
 	for (u64 i = 0; i < 12; i++)
-		rig_issue(port[change == one_slot && i % 2], &a[i], 0x1000 * (i + 1), 0,
-			  RIG_NO_PASID);
+		rig_issue(port[change == one_slot && i % 2], &a[i], 0x1000 * (i + 1), 0);
 	rig_run(&rig);
 	for (u32 i = 0; i < 12; i++) {
 		assert_int_equal(a[i].nr_completed, 1);
@@ -324,8 +323,8 @@ static void hits_pass_misses(void **state)
 	port = smmu_port_create(rig.smmu, 1);
 	latency(port, 0x3f000);
 	for (u64 i = 0; i < 4; i++)
-		rig_issue(port, &a[i], 0x1000 * (i + 1), 0, RIG_NO_PASID);
-	assert_int_equal(rig_issue(port, &hit, 0x3f000, 0, RIG_NO_PASID), PORT_DONE);
+		rig_issue(port, &a[i], 0x1000 * (i + 1), 0);
+	assert_int_equal(rig_issue(port, &hit, 0x3f000, 0), PORT_DONE);
 	assert_int_equal(hit.a.done_ps, sim_now_ps() + NS);
 	rig_run(&rig);
 }
@@ -339,11 +338,9 @@ static void faults_do_not_leak_slots(void **state)
 	restart(one_slot);
 	port = smmu_port_create(rig.smmu, 1);
 	for (u32 i = 0; i < 1000; i++) {
-		assert_int_equal(rig_do(&rig, port, &access, 0x7ff000, i % 8, RIG_NO_PASID),
-				 PORT_ABORTED);
-		assert_int_equal(
-			rig_do(&rig, port, &access, 0x1000 * (1 + i % 63), RIG_WRITE, RIG_NO_PASID),
-			PORT_DONE);
+		assert_int_equal(rig_do(port, &access, 0x7ff000, i % 8), PORT_ABORTED);
+		assert_int_equal(rig_do(port, &access, 0x1000 * (1 + i % 63), RIG_WRITE),
+				 PORT_DONE);
 		if (i % 100 == 0)
 			rig_tlbi_all(&rig);
 	}
@@ -359,7 +356,7 @@ static void an_abort_comes_back_over_the_link(void **state)
 
 	latency(port, 0x1000);
 	start_ps = sim_now_ps();
-	assert_int_equal(rig_do(&rig, port, &access, 0x7ff000, 0, RIG_NO_PASID), PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x7ff000, 0), PORT_ABORTED);
 	/* one descriptor, the record's 4 cycles and 32 bytes, the link */
 	assert_int_equal(access.completed_ps - start_ps,
 			 (1 + 3 + 8 + 3 + 4 + 1) * NS + DESC_PS + 4 * NS + 90000 + 320 + 8 * NS);
@@ -374,7 +371,7 @@ static u64 run_and_hash(bool is_watched)
 	u64 hash = 0;
 
 	for (u64 i = 0; i < 64; i++) {
-		rig_issue(port, &a[i], (i * 7 % 64) << (i % 2 ? 12 : 30), 0, RIG_NO_PASID);
+		rig_issue(port, &a[i], (i * 7 % 64) << (i % 2 ? 12 : 30), 0);
 		sim_run(sim_now_ps() + 10000);
 		if (is_watched) {
 			struct smmu_stats stats;

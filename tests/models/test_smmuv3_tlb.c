@@ -387,13 +387,13 @@ static void range_fields_do_nothing_without_ril(void **state)
 	rig_start(&rig);
 	rig_enable(&rig);
 	root = rig_alloc(&rig, 4096);
-	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root);
 	smmu_port_create(rig.smmu, 1);
 	for (u64 i = 0; i < 2; i++) {
-		rig_map(&rig, root, 0x1000 * i, 0x60000000, PTE_RW);
+		rig_map(&rig, root, 0x1000 * i, 0x60000000 | PTE_RW);
 		a = (struct port_access){.iova = 0x1000 * i};
 		smmu_translate(rig.smmu, 1, &a);
-		rig_map(&rig, root, 0x1000 * i, 0x70000000, PTE_RW);
+		rig_map(&rig, root, 0x1000 * i, 0x70000000 | PTE_RW);
 	}
 	/* TG 1, NUM 31; also what is CERROR_ILL with RIL is legal */
 	rig_cmd(&rig, 0x12 | 31 << 12 | 1ULL << 48, 1 << 10);
@@ -415,11 +415,11 @@ static void leaf_commands_leave_table_descriptors(void **state)
 		struct port_access a = {.iova = 0x10000000};
 		pa_t slot;
 
-		rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+		rig_stream(&rig, 1, RIG_CD_ASID(1), root);
 		smmu_port_create(rig.smmu, 1);
 		rig_cfgi_all(&rig);
 		rig_tlbi_all(&rig);
-		rig_map(&rig, root, a.iova, 0x60000000, PTE_RW);
+		rig_map(&rig, root, a.iova, 0x60000000 | PTE_RW);
 		assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_DONE);
 		/* another level 3 table that maps the page elsewhere */
 		other = rig_alloc(&rig, 4096);
@@ -580,10 +580,10 @@ static void hits_check_permissions(void **state)
 	pa_t root = rig_alloc(&rig, 4096);
 	struct smmu_stats before, after;
 
-	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root);
 	smmu_port_create(rig.smmu, 1);
 	for (u64 i = 0; i < 100; i++)
-		rig_map(&rig, root, 0x1000 * i, 0x60000000, PTE_RW | PTE_RO);
+		rig_map(&rig, root, 0x1000 * i, 0x60000000 | PTE_RW | PTE_RO);
 	expect_ok(1, 0, false);
 	smmu_stats(rig.smmu, &before);
 	expect_denied(1, 0, true);
@@ -617,20 +617,20 @@ static void a_denied_entry_is_replaced_by_what_the_walk_finds(void **state)
 	rig_start(&rig);
 	rig_enable(&rig);
 	root = rig_alloc(&rig, 4096);
-	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root);
 	smmu_port_create(rig.smmu, 1);
-	rig_map(&rig, root, 0x1000, 0x60000000, PTE_RW | PTE_RO);
-	rig_map(&rig, root, 0x2000, 0x60001000, PTE_RW);
+	rig_map(&rig, root, 0x1000, 0x60000000 | PTE_RW | PTE_RO);
+	rig_map(&rig, root, 0x2000, 0x60001000 | PTE_RW);
 	expect_ok(1, 0x1000, false);
 	expect_ok(1, 0x2000, false);
 	expect_denied(1, 0x1000, true);
-	rig_map(&rig, root, 0x1000, 0x60000000, PTE_RW);
+	rig_map(&rig, root, 0x1000, 0x60000000 | PTE_RW);
 	expect_ok(1, 0x2000, false);
 	rig_tlbi_all(&rig);
-	rig_map(&rig, root, 0x1000, 0x60000000, PTE_RW | PTE_RO);
+	rig_map(&rig, root, 0x1000, 0x60000000 | PTE_RW | PTE_RO);
 	expect_ok(1, 0x1000, false);
 	expect_ok(1, 0x2000, false);
-	rig_map(&rig, root, 0x1000, 0x60000000, PTE_RW);
+	rig_map(&rig, root, 0x1000, 0x60000000 | PTE_RW);
 	for (u32 i = 0; i < 3; i++) {
 		expect_ok(1, 0x1000, true);
 		expect_ok(1, 0x2000, true);
@@ -647,10 +647,10 @@ static void global_and_other_entries_are_found_alike(void **state)
 	pa_t root = rig_alloc(&rig, 4096);
 	struct smmu_stats before, after;
 
-	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root);
 	smmu_port_create(rig.smmu, 1);
 	for (u64 i = 0; i < 100; i++)
-		rig_map(&rig, root, 0x1000 * i, 0x60000000, PTE_RW & ~(i % 2 ? PTE_NG : 0));
+		rig_map(&rig, root, 0x1000 * i, 0x60000000 | (PTE_RW & ~(i % 2 ? PTE_NG : 0)));
 	for (u32 round = 0; round < 2; round++) {
 		smmu_stats(rig.smmu, &before);
 		for (u64 i = 0; i < 100; i++)
@@ -668,12 +668,11 @@ static void denied_hits_are_recorded(void **state)
 	struct rig_access access;
 	u64 event[4];
 
-	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
-	rig_map(&rig, root, 0x7000, 0x60000000, PTE_RW | PTE_RO);
-	assert_int_equal(rig_do(&rig, port, &access, 0x7000, 0, RIG_NO_PASID), PORT_DONE);
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root);
+	rig_map(&rig, root, 0x7000, 0x60000000 | PTE_RW | PTE_RO);
+	assert_int_equal(rig_do(port, &access, 0x7000, 0), PORT_DONE);
 	for (u32 i = 0; i < 3; i++) {
-		assert_int_equal(rig_do(&rig, port, &access, 0x7abc, RIG_WRITE, RIG_NO_PASID),
-				 PORT_ABORTED);
+		assert_int_equal(rig_do(port, &access, 0x7abc, RIG_WRITE), PORT_ABORTED);
 		assert_true(rig_event(&rig, event));
 		assert_true(event[0] == (0x13 | 1ULL << 32));
 		assert_true(event[1] == 2ULL << 40);
@@ -682,11 +681,10 @@ static void denied_hits_are_recorded(void **state)
 	}
 	/* pushed out of the micro-TLB by other pages: now it is the main TLB that denies */
 	for (u64 page = 0; page < 64; page++) {
-		rig_map(&rig, root, 0x100000 + (page << 12), 0x61000000, PTE_RW);
-		rig_do(&rig, port, &access, 0x100000 + (page << 12), 0, RIG_NO_PASID);
+		rig_map(&rig, root, 0x100000 + (page << 12), 0x61000000 | PTE_RW);
+		rig_do(port, &access, 0x100000 + (page << 12), 0);
 	}
-	assert_int_equal(rig_do(&rig, port, &access, 0x7abc, RIG_WRITE, RIG_NO_PASID),
-			 PORT_ABORTED);
+	assert_int_equal(rig_do(port, &access, 0x7abc, RIG_WRITE), PORT_ABORTED);
 	assert_true(rig_event(&rig, event));
 	assert_true(event[0] == (0x13 | 1ULL << 32));
 	assert_false(rig_event(&rig, event));
@@ -699,15 +697,15 @@ static void faults_are_not_cached(void **state)
 	pa_t root = rig_alloc(&rig, 4096);
 	struct port_access a = {.iova = 0x9000};
 
-	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root);
 	rig_ste(&rig, 1, 0, 0);
 	smmu_port_create(rig.smmu, 1);
 	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_ABORTED);
-	rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+	rig_stream(&rig, 1, RIG_CD_ASID(1), root);
 	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_ABORTED);
-	rig_map(&rig, root, 0x9000, 0x60000000, PTE_RW & ~PTE_AF);
+	rig_map(&rig, root, 0x9000, 0x60000000 | (PTE_RW & ~PTE_AF));
 	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_ABORTED);
-	rig_map(&rig, root, 0x9000, 0x60000000, PTE_RW);
+	rig_map(&rig, root, 0x9000, 0x60000000 | PTE_RW);
 	assert_int_equal(smmu_translate(rig.smmu, 1, &a), PORT_DONE);
 }
 
@@ -732,21 +730,20 @@ static void walks_through_a_replaced_table_are_not_stale(void **state)
 		root = rig_alloc(&rig, 4096);
 		table = rig_alloc(&rig, 4096);
 		port = smmu_port_create(rig.smmu, 1);
-		rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
-		rig_map(&rig, root, 0x10000000, 0x60000000, PTE_RW);
+		rig_stream(&rig, 1, RIG_CD_ASID(1), root);
+		rig_map(&rig, root, 0x10000000, 0x60000000 | PTE_RW);
 		rig_put1(&rig, table + 8 * (0x10000000 >> 12 & 511),
 			 0x70000000 | PTE_PAGE | PTE_RW);
 		rig_cmd_put(&rig, 0x12 | 1ULL << 48, 0x10000000);
 		rig_cmd_kick(&rig);
-		rig_issue(port, &access, 0x10000000, 0, RIG_NO_PASID);
+		rig_issue(port, &access, 0x10000000, 0);
 		/* the command is carried out 90 ns, cycles and 8 cycles from now */
 		sim_run((90 + cycles + 7) * 1000);
 		assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_CONS), 0);
 		rig_put1(&rig, rig_pte(&rig, root, 0x10000000, 2), table | PTE_TABLE);
 		rig_run(&rig);
 		assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_CONS), 1);
-		assert_int_equal(rig_do(&rig, port, &later, 0x10000000, 0, RIG_NO_PASID),
-				 PORT_DONE);
+		assert_int_equal(rig_do(port, &later, 0x10000000, 0), PORT_DONE);
 		assert_true(later.a.pa == 0x70000000);
 	}
 }
@@ -765,15 +762,14 @@ static void walks_under_way_are_not_stale(void **state)
 		struct rig_access access, later;
 		u64 start_ps, sync_ps;
 
-		rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+		rig_stream(&rig, 1, RIG_CD_ASID(1), root);
 		rig_cfgi_all(&rig);
 		rig_tlbi_all(&rig);
-		rig_map(&rig, root, 0x10000000, 0x60000000, PTE_RW);
+		rig_map(&rig, root, 0x10000000, 0x60000000 | PTE_RW);
 		start_ps = sim_now_ps();
-		assert_int_equal(rig_issue(port, &access, 0x10000000, 0, RIG_NO_PASID),
-				 PORT_PENDING);
+		assert_int_equal(rig_issue(port, &access, 0x10000000, 0), PORT_PENDING);
 		sim_run(start_ps + at_ps);
-		rig_map(&rig, root, 0x10000000, 0x70000000, PTE_RW);
+		rig_map(&rig, root, 0x10000000, 0x70000000 | PTE_RW);
 		rig_cmd_put(&rig, 0x12 | 1ULL << 48, 0x10000000);
 		rig_cmd_put(&rig, 0x46 | 1 << 12, RIG_TABLES - 8);
 		rig_cmd_kick(&rig);
@@ -790,8 +786,7 @@ static void walks_under_way_are_not_stale(void **state)
 			assert_true(access.a.pa == 0x70000000);
 			nr_new++;
 		}
-		assert_int_equal(rig_do(&rig, port, &later, 0x10000000, 0, RIG_NO_PASID),
-				 PORT_DONE);
+		assert_int_equal(rig_do(port, &later, 0x10000000, 0), PORT_DONE);
 		assert_true(later.a.pa == 0x70000000);
 	}
 	assert_true(nr_old > 10 && nr_new > 10);
@@ -801,8 +796,8 @@ static void walks_under_way_are_not_stale(void **state)
 static void put_tables(pa_t root, u32 level, pa_t pa)
 {
 	rig_put1(&rig, rig_pte(&rig, root, 0x10000000, level), 0);
-	rig_map(&rig, root, 0x10000000, pa, PTE_RW);
-	rig_map(&rig, root, 0x10003000, pa + 0x3000, PTE_RW);
+	rig_map(&rig, root, 0x10000000, pa | PTE_RW);
+	rig_map(&rig, root, 0x10003000, (pa + 0x3000) | PTE_RW);
 }
 
 /*
@@ -818,20 +813,18 @@ static void walks_under_way_do_not_keep_old_tables(void **state)
 		pa_t root = rig_alloc(&rig, 4096);
 		struct rig_access access, later;
 
-		rig_stream(&rig, 1, RIG_CD_ASID(1), root, 16);
+		rig_stream(&rig, 1, RIG_CD_ASID(1), root);
 		rig_cfgi_all(&rig);
 		rig_tlbi_all(&rig);
 		put_tables(root, i % 2, 0x60000000);
 		start_ps = sim_now_ps();
-		assert_int_equal(rig_issue(port, &access, 0x10000000, 0, RIG_NO_PASID),
-				 PORT_PENDING);
+		assert_int_equal(rig_issue(port, &access, 0x10000000, 0), PORT_PENDING);
 		sim_run(start_ps + at_ps);
 		put_tables(root, i % 2, 0x70000000);
 		rig_cmd(&rig, 0x12 | 1ULL << 48, 0x10003000);
 		rig_cmd(&rig, 0x46, 0);
 		assert_int_equal(access.nr_completed, 1);
-		assert_int_equal(rig_do(&rig, port, &later, 0x10003000, 0, RIG_NO_PASID),
-				 PORT_DONE);
+		assert_int_equal(rig_do(port, &later, 0x10003000, 0), PORT_DONE);
 		assert_true(later.a.pa == 0x70003000);
 	}
 }
@@ -849,13 +842,13 @@ static void configuration_under_way_is_not_stale(void **state)
 		bool by_cd = at_ps / 7000 % 2;
 		pa_t cd;
 
-		rig_map(&rig, old_root, 0x10000000, 0x60000000, PTE_RW);
-		rig_map(&rig, new_root, 0x10000000, 0x70000000, PTE_RW);
-		cd = rig_stream(&rig, 1, RIG_CD_ASID(1), old_root, 16);
+		rig_map(&rig, old_root, 0x10000000, 0x60000000 | PTE_RW);
+		rig_map(&rig, new_root, 0x10000000, 0x70000000 | PTE_RW);
+		cd = rig_stream(&rig, 1, RIG_CD_ASID(1), old_root);
 		rig_cfgi_all(&rig);
 		rig_tlbi_all(&rig);
 		start_ps = sim_now_ps();
-		rig_issue(port, &access, 0x10000000, 0, RIG_NO_PASID);
+		rig_issue(port, &access, 0x10000000, 0);
 		sim_run(start_ps + at_ps);
 		if (by_cd) {
 			const u64 words[2] = {RIG_CD | RIG_CD_ASID(2) | 16, new_root};
@@ -863,7 +856,7 @@ static void configuration_under_way_is_not_stale(void **state)
 			rig_put(&rig, cd, words, 2);
 			rig_cmd_put(&rig, 0x05 | 1ULL << 32, 1);
 		} else {
-			rig_stream(&rig, 1, RIG_CD_ASID(2), new_root, 16);
+			rig_stream(&rig, 1, RIG_CD_ASID(2), new_root);
 			rig_cmd_put(&rig, 0x03 | 1ULL << 32, 1);
 		}
 		rig_cmd_put(&rig, 0x46, 0);
@@ -880,8 +873,7 @@ static void configuration_under_way_is_not_stale(void **state)
 			assert_true(access.a.pa == 0x70000000);
 			nr_new++;
 		}
-		assert_int_equal(rig_do(&rig, port, &later, 0x10000000, 0, RIG_NO_PASID),
-				 PORT_DONE);
+		assert_int_equal(rig_do(port, &later, 0x10000000, 0), PORT_DONE);
 		assert_true(later.a.pa == 0x70000000);
 	}
 	assert_true(nr_old > 10 && nr_new > 10);

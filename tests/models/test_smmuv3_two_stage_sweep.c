@@ -500,7 +500,7 @@ static void depart(struct flight *f)
 	flags = (f->asked.is_write ? RIG_WRITE : 0) | (f->asked.is_privileged ? RIG_PRIV : 0) |
 		(f->asked.is_instruction ? RIG_INSTR : 0);
 	f->status = rig_issue(lay_chance(&lay, 50) ? port : other_port, &f->access, f->asked.iova,
-			      flags, has_substream ? LAY_SSID : RIG_NO_PASID);
+			      flags | rig_pasid(has_substream ? LAY_SSID : RIG_NO_PASID));
 }
 
 /* Is there a record for @f among @nr of them? It is taken out. */

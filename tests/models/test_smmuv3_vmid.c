@@ -100,7 +100,7 @@ static bool sees_new(u32 i)
 	struct rig_access access;
 	u64 place = PA + 0x100000ULL * i;
 
-	rig_prepare(&access, entries[i].address, 0, RIG_NO_PASID);
+	rig_prepare(&access, entries[i].address, 0);
 	assert_int_equal(smmu_translate(rig.smmu, FIRST_SID + i, &access.a), PORT_DONE);
 	assert_true(access.a.pa == place || access.a.pa == place + 0x80000);
 	return access.a.pa != place;
@@ -386,7 +386,7 @@ static void walks_under_way_use_nothing_that_stage2_moved(void **state)
 			u32 done;
 
 			start_to_move();
-			rig_issue(port, &access, VA, 0, RIG_NO_PASID);
+			rig_issue(port, &access, VA, 0);
 			sim_run(sim_now_ps() + ns * 1000);
 			/* as late as can be: it is fetched, decoded, and not yet carried out */
 			done = rig_r32(&rig, ARM_SMMU_CMDQ_CONS);
@@ -398,8 +398,7 @@ static void walks_under_way_use_nothing_that_stage2_moved(void **state)
 			assert_int_equal(access.a.status, PORT_DONE);
 			nr_old += access.a.pa == PA;
 			assert_true(access.a.pa == PA || access.a.pa == new_pa);
-			assert_int_equal(rig_do(&rig, port, &later, VA, 0, RIG_NO_PASID),
-					 PORT_DONE);
+			assert_int_equal(rig_do(port, &later, VA, 0), PORT_DONE);
 			assert_int_equal(later.a.pa, new_pa);
 		}
 		assert_true(nr_old > 10 && (nr_old < 150 || moved == MOVED_CD));

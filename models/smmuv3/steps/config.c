@@ -113,13 +113,14 @@ static bool is_table_disabled(const u64 *cd, enum smmu_world world, bool is_high
 	return cd[0] & (is_high ? CTXDESC_CD_0_TCR_EPD1 : CTXDESC_CD_0_TCR_EPD0);
 }
 
-static void cd_tags(const struct smmu_core *smmu, const u64 *ste, const u64 *cd,
-		    enum smmu_world world, struct smmu_table *table)
+static void cd_tags(const struct smmu_core *smmu, const struct smmu_xlate *x, const u64 *cd,
+		    struct smmu_table *table)
 {
+	enum smmu_world world = x->own_config.world;
 	/* EL2 without E2H has one address space: no ASID tags it. */
 	u64 asid = world == SMMU_WORLD_EL2 ? 0 : FIELD_GET(CTXDESC_CD_0_ASID, cd[0]);
 	u64 vmid = world == SMMU_WORLD_EL1 && smmu->params.stage2
-			   ? FIELD_GET(STRTAB_STE_2_S2VMID, ste[2])
+			   ? FIELD_GET(STRTAB_STE_2_S2VMID, x->ste[2])
 			   : 0;
 	u64 regime = FIELD_PREP(SMMU_CTX_WORLD, (u64)world) | FIELD_PREP(SMMU_CTX_VMID, vmid) |
 		     granule_tag(table);
@@ -140,9 +141,10 @@ static u8 hierarchical_attributes(enum smmu_world world)
 }
 
 /* Fill the table of a range from @cd; Return: is it legal? */
-static bool table_decode(const struct smmu_core *smmu, const u64 *cd, enum smmu_world world,
-			 bool is_high, struct smmu_table *table)
+static bool table_decode(const struct smmu_core *smmu, struct smmu_config *config, const u64 *cd,
+			 bool is_high)
 {
+	struct smmu_table *table = &config->table[is_high];
 	u32 tsz = is_high ? FIELD_GET(CTXDESC_CD_0_TCR_T1SZ, cd[0])
 			  : FIELD_GET(CTXDESC_CD_0_TCR_T0SZ, cd[0]);
 	pa_t base = is_high ? cd[2] & CTXDESC_CD_2_TTB1_MASK : cd[1] & CTXDESC_CD_1_TTB0_MASK;
@@ -158,7 +160,7 @@ static bool table_decode(const struct smmu_core *smmu, const u64 *cd, enum smmu_
 	table->granule_lg2 = granule;
 	table->format = ttd_format(smmu, granule, cd[2] & CTXDESC_CD_2_DS);
 	if (!smmu->params.had || !(is_high ? cd[2] & CTXDESC_CD_2_HAD1 : cd[1] & CTXDESC_CD_1_HAD0))
-		table->table_attrs = hierarchical_attributes(world);
+		table->table_attrs = hierarchical_attributes(config->world);
 	if (tsz < (smmu->params.vax ? min_tsz(table) : 16) || tsz > MAX_TSZ)
 		return false;
 	table->in_bits = 64 - tsz;
@@ -179,8 +181,8 @@ static bool tables_decode(const struct smmu_core *smmu, struct smmu_xlate *x, co
 			.is_disabled = is_table_disabled(cd, config->world, i),
 			.granule_lg2 = SMMU_PAGE_LG2,
 		};
-		is_legal &= table_decode(smmu, cd, config->world, i, table);
-		cd_tags(smmu, x->ste, cd, config->world, table);
+		is_legal &= table_decode(smmu, config, cd, i);
+		cd_tags(smmu, x, cd, table);
 	}
 	return is_legal;
 }
@@ -252,14 +254,15 @@ static enum smmu_want step_cd(struct smmu_core *smmu, struct smmu_xlate *x)
 
 static enum smmu_want fetch_cd(struct smmu_core *smmu, struct smmu_xlate *x)
 {
-	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH, x->ipa_pa, CTXDESC_CD_DWORDS,
-				     step_cd);
+	return smmu_xlate_want_config(x, x->ipa_pa, CTXDESC_CD_DWORDS, step_cd);
 }
 
 static enum smmu_want want_cd(struct smmu_core *smmu, struct smmu_xlate *x, u64 table, u32 index)
 {
-	return smmu_walk_s2_begin(smmu, x, table + (u64)index * CTXDESC_CD_BYTES, SMMU_S2_CD,
-				  fetch_cd);
+	return smmu_walk_s2_begin(
+		smmu, x,
+		&(const struct smmu_s2_input){table + (u64)index * CTXDESC_CD_BYTES, SMMU_S2_CD,
+					      fetch_cd});
 }
 
 /* log2 of the CDs in a leaf of a 2-level table, 0: the table is linear (5.2, S1Fmt). */
@@ -300,7 +303,7 @@ static enum smmu_want step_l1cd(struct smmu_core *smmu, struct smmu_xlate *x)
 
 static enum smmu_want fetch_l1cd(struct smmu_core *smmu, struct smmu_xlate *x)
 {
-	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH, x->ipa_pa, 1, step_l1cd);
+	return smmu_xlate_want_config(x, x->ipa_pa, 1, step_l1cd);
 }
 
 /* --- stream table entry (5.2) --- */
@@ -538,8 +541,9 @@ static enum smmu_want want_first_cd(struct smmu_core *smmu, struct smmu_xlate *x
 	}
 	if (cdmax > leaf_lg2 + 3)
 		table &= ~lg2_mask(cdmax - leaf_lg2 + 3);
-	return smmu_walk_s2_begin(smmu, x, table + 8ULL * (x->own_config.cd_index >> leaf_lg2),
-				  SMMU_S2_CD, fetch_l1cd);
+	table += 8ULL * (x->own_config.cd_index >> leaf_lg2);
+	return smmu_walk_s2_begin(smmu, x,
+				  &(const struct smmu_s2_input){table, SMMU_S2_CD, fetch_l1cd});
 }
 
 /* A stage 1 STE: which CD is the access to use, if any (S1DSS, S1CDMax)? */
@@ -633,8 +637,8 @@ static enum smmu_want bad_streamid(struct smmu_core *smmu, struct smmu_xlate *x)
 
 static enum smmu_want want_ste(struct smmu_xlate *x, pa_t table, u64 index)
 {
-	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH, table + index * STRTAB_STE_BYTES,
-				     STRTAB_STE_DWORDS, step_ste);
+	return smmu_xlate_want_config(x, table + index * STRTAB_STE_BYTES, STRTAB_STE_DWORDS,
+				      step_ste);
 }
 
 static u32 strtab_split(const struct smmu_core *smmu)
@@ -673,8 +677,7 @@ enum smmu_want smmu_config_begin(struct smmu_core *smmu, struct smmu_xlate *x)
 		return bad_streamid(smmu, x);
 	if (FIELD_GET(STRTAB_BASE_CFG_FMT, cfg) != STRTAB_BASE_CFG_FMT_2LVL)
 		return want_ste(x, base & ~lg2_mask(size_lg2 + 6), x->sid);
-	return smmu_xlate_want_fetch(x, SMMU_WANT_CONFIG_FETCH,
-				     (base & ~lg2_mask(max_u64(6, l1_lg2 + 3))) +
-					     8ULL * (x->sid >> split),
-				     1, step_l1std);
+	return smmu_xlate_want_config(
+		x, (base & ~lg2_mask(max_u64(6, l1_lg2 + 3))) + 8ULL * (x->sid >> split), 1,
+		step_l1std);
 }

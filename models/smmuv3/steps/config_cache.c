@@ -8,8 +8,10 @@
 
 int smmu_config_cache_init(struct smmu_core *smmu)
 {
-	return smmu_cache_init(smmu, &smmu->config_cache, smmu->params.config_entries,
-			       smmu->params.config_ways, sizeof(struct smmu_config));
+	const struct smmu_cache_shape shape = {
+		smmu->params.config_entries, smmu->params.config_ways, sizeof(struct smmu_config)};
+
+	return smmu_cache_init(smmu, &smmu->config_cache, &shape);
 }
 
 void smmu_config_cache_fill(struct smmu_core *smmu, const struct smmu_xlate *x)

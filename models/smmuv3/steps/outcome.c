@@ -17,13 +17,22 @@ enum smmu_want smmu_xlate_want(struct smmu_xlate *x, enum smmu_want want,
 	return want;
 }
 
-enum smmu_want smmu_xlate_want_fetch(struct smmu_xlate *x, enum smmu_want want, pa_t pa, u32 words,
-				     enum smmu_want (*step)(struct smmu_core *,
-							    struct smmu_xlate *))
+enum smmu_want smmu_xlate_want_config(struct smmu_xlate *x, pa_t pa, u32 words,
+				      enum smmu_want (*step)(struct smmu_core *,
+							     struct smmu_xlate *))
 {
 	x->fetch_pa = pa;
 	x->fetch_words = words;
-	return smmu_xlate_want(x, want, step);
+	return smmu_xlate_want(x, SMMU_WANT_CONFIG_FETCH, step);
+}
+
+enum smmu_want smmu_xlate_want_descriptor(struct smmu_xlate *x, pa_t pa,
+					  enum smmu_want (*step)(struct smmu_core *,
+								 struct smmu_xlate *))
+{
+	x->fetch_pa = pa;
+	x->fetch_words = 1;
+	return smmu_xlate_want(x, SMMU_WANT_WALK_FETCH, step);
 }
 
 enum smmu_want smmu_xlate_done(struct smmu_xlate *x, pa_t pa)

@@ -7,12 +7,17 @@
  */
 #include "models/smmuv3/steps/steps.h"
 
-/* Who may do what: one bit for each of the effective attributes. */
-static u8 permissions(u32 el0_r, u32 el0_w, u32 el0_x, u32 el1_r, u32 el1_w, u32 el1_x)
+/* What an exception level may do. */
+struct rights {
+	bool read, write, execute;
+};
+
+/* One bit for each of the effective attributes. */
+static u8 permissions(struct rights el0, struct rights el1)
 {
-	return el0_r << 0 | el0_w << SMMU_ATTR_WRITE | el1_r << SMMU_ATTR_PRIV |
-	       el1_w << (SMMU_ATTR_PRIV | SMMU_ATTR_WRITE) | el0_x << SMMU_ATTR_INSTR |
-	       el1_x << (SMMU_ATTR_INSTR | SMMU_ATTR_PRIV);
+	return el0.read << 0 | el0.write << SMMU_ATTR_WRITE | el1.read << SMMU_ATTR_PRIV |
+	       el1.write << (SMMU_ATTR_PRIV | SMMU_ATTR_WRITE) | el0.execute << SMMU_ATTR_INSTR |
+	       el1.execute << (SMMU_ATTR_INSTR | SMMU_ATTR_PRIV);
 }
 
 /* The permissions of writes. */
@@ -27,14 +32,16 @@ static u8 leaf_permissions(const struct smmu_config *config, u32 attrs)
 	bool has_el1 = !(config->has_pan && has_el0);
 
 	if (config->world == SMMU_WORLD_EL2) {
-		bool is_executable = !uxn && !(config->has_wxn && is_writable);
+		const struct rights all = {true, is_writable,
+					   !uxn && !(config->has_wxn && is_writable)};
 
-		return permissions(1, is_writable, is_executable, 1, is_writable, is_executable);
+		return permissions(all, all);
 	}
 	/* What EL0 may write, EL1 does not execute, whatever WXN says. */
-	return permissions(has_el0, el0_writable, !uxn && !(config->has_wxn && el0_writable),
-			   has_el1, has_el1 && is_writable,
-			   !pxn && !el0_writable && !(config->has_wxn && is_writable));
+	return permissions(
+		(struct rights){has_el0, el0_writable, !uxn && !(config->has_wxn && el0_writable)},
+		(struct rights){has_el1, has_el1 && is_writable,
+				!pxn && !el0_writable && !(config->has_wxn && is_writable)});
 }
 
 void smmu_s1_decode(struct smmu_config *config)

@@ -263,6 +263,15 @@ enum smmu_s2_use {
 	SMMU_S2_INPUT,	   /* of the access: what stage 1 gave, or the input */
 };
 
+struct smmu_xlate;
+
+struct smmu_s2_input {
+	u64 ipa;
+	enum smmu_s2_use use;
+	/* who goes on with x->ipa_pa */
+	enum smmu_want (*after)(struct smmu_core *smmu, struct smmu_xlate *x);
+};
+
 struct smmu_xlate {
 	/* where it is: the step that comes next */
 	enum smmu_want (*step)(struct smmu_core *smmu, struct smmu_xlate *x);
@@ -340,10 +349,9 @@ enum smmu_want smmu_xlate_mapped(struct smmu_core *smmu, struct smmu_xlate *x,
 /* The same, where stage 2 had the last word: both stages' leaves together. */
 enum smmu_want smmu_xlate_mapped_by_s2(struct smmu_core *smmu, struct smmu_xlate *x);
 enum smmu_want smmu_walk_begin(struct smmu_core *smmu, struct smmu_xlate *x);
-/* Translate @ipa for @use by stage 2, if there is one; @after finds x->ipa_pa. */
-enum smmu_want smmu_walk_s2_begin(struct smmu_core *smmu, struct smmu_xlate *x, u64 ipa,
-				  enum smmu_s2_use use,
-				  enum smmu_want (*after)(struct smmu_core *, struct smmu_xlate *));
+/* Translate by stage 2, if there is one. */
+enum smmu_want smmu_walk_s2_begin(struct smmu_core *smmu, struct smmu_xlate *x,
+				  const struct smmu_s2_input *input);
 
 /* Outcomes. */
 enum smmu_want smmu_xlate_done(struct smmu_xlate *x, pa_t pa);
@@ -353,9 +361,13 @@ enum smmu_want smmu_xlate_fault_fetch(struct smmu_xlate *x, u8 id);
 enum smmu_want smmu_xlate_fault_stage(struct smmu_xlate *x, enum smmu_stage stage, u8 id);
 enum smmu_want smmu_xlate_want(struct smmu_xlate *x, enum smmu_want want,
 			       enum smmu_want (*step)(struct smmu_core *, struct smmu_xlate *));
-enum smmu_want smmu_xlate_want_fetch(struct smmu_xlate *x, enum smmu_want want, pa_t pa, u32 words,
-				     enum smmu_want (*step)(struct smmu_core *,
-							    struct smmu_xlate *));
+/* @words of configuration, or a descriptor. */
+enum smmu_want smmu_xlate_want_config(struct smmu_xlate *x, pa_t pa, u32 words,
+				      enum smmu_want (*step)(struct smmu_core *,
+							     struct smmu_xlate *));
+enum smmu_want smmu_xlate_want_descriptor(struct smmu_xlate *x, pa_t pa,
+					  enum smmu_want (*step)(struct smmu_core *,
+								 struct smmu_xlate *));
 
 /* CLASS of a fault of stage 2. */
 u8 smmu_s2_class(const struct smmu_xlate *x);
@@ -445,9 +457,14 @@ struct smmu_utlb_entry {
 	u8 perms;
 } __attribute__((aligned(64)));
 
-/* A cache as params.replacement says; @ways no more than there are entries. 0 or -ENOMEM. */
-int smmu_cache_init(struct smmu_core *smmu, struct tlb_array *array, u64 entries, u64 ways,
-		    u32 entry_bytes);
+struct smmu_cache_shape {
+	u64 entries, ways; /* no more ways count than there are entries */
+	u32 entry_bytes;
+};
+
+/* A cache as params.replacement says. 0 or -ENOMEM. */
+int smmu_cache_init(struct smmu_core *smmu, struct tlb_array *array,
+		    const struct smmu_cache_shape *shape);
 
 int smmu_tlb_init(struct smmu_core *smmu, struct smmu_tlbs *tlbs);
 void smmu_tlb_finish(struct smmu_tlbs *tlbs);
@@ -549,11 +566,18 @@ static inline u64 smmu_walk_input(const struct smmu_xlate *x, enum smmu_stage st
 	return stage == SMMU_S2 ? x->ipa : x->va;
 }
 
+/* Does the descriptor that the walk stands on lead to a table? */
+static inline bool smmu_is_table(const struct smmu_walk *walk, u64 desc)
+{
+	return (desc & (TTD_VALID | TTD_TABLE)) == (TTD_VALID | TTD_TABLE) &&
+	       walk->level != SMMU_LAST_LEVEL;
+}
+
 int smmu_walk_cache_init(struct smmu_core *smmu);
 void smmu_walk_cache_finish(struct smmu_core *smmu);
 /* The descriptor that the walk stands on, fetched, is fit to be cached. */
 void smmu_walk_cache_fill(struct smmu_core *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
-			  u64 descriptor, bool is_leaf);
+			  u64 descriptor);
 /* The deepest descriptor on the stage's way; fills the walk's level, lg2 and table_attrs. */
 bool smmu_walk_cache_find(struct smmu_core *smmu, struct smmu_xlate *x, enum smmu_stage stage,
 			  u64 *descriptor);

@@ -18,13 +18,13 @@
 int smmu_tlb_init(struct smmu_core *smmu, struct smmu_tlbs *tlbs)
 {
 	const struct smmu_params *p = &smmu->params;
-	int err = smmu_cache_init(smmu, &tlbs->utlb, p->utlb_entries, p->utlb_entries,
-				  sizeof(struct smmu_utlb_entry));
+	const struct smmu_cache_shape micro = {p->utlb_entries, p->utlb_entries,
+					       sizeof(struct smmu_utlb_entry)};
+	const struct smmu_cache_shape main = {p->tlb_entries, p->tlb_ways,
+					      sizeof(struct smmu_tlb_entry)};
+	int err = smmu_cache_init(smmu, &tlbs->utlb, &micro);
 
-	if (!err)
-		err = smmu_cache_init(smmu, &tlbs->tlb, p->tlb_entries, p->tlb_ways,
-				      sizeof(struct smmu_tlb_entry));
-	return err;
+	return err ? err : smmu_cache_init(smmu, &tlbs->tlb, &main);
 }
 
 void smmu_tlb_finish(struct smmu_tlbs *tlbs)
@@ -55,12 +55,13 @@ bool smmu_tlb_find(struct smmu_tlbs *tlbs, const struct smmu_table *table, u64 v
 	return true;
 }
 
-static void utlb_set(struct smmu_tlbs *tlbs, u32 number, const struct smmu_config *config,
-		     u64 context, const struct smmu_mapping *mapping)
+/* @to: where the micro-TLB has made room; NULL: it has none */
+static void utlb_set(struct smmu_utlb_entry *to, const struct smmu_config *config, u64 context,
+		     const struct smmu_mapping *mapping)
 {
-	if (number == TLB_NONE)
+	if (!to)
 		return;
-	*(struct smmu_utlb_entry *)tlb_array_entry(&tlbs->utlb, number) = (struct smmu_utlb_entry){
+	*to = (struct smmu_utlb_entry){
 		.pa = mapping->pa,
 		.va = mapping->va,
 		.context = context,
@@ -70,6 +71,11 @@ static void utlb_set(struct smmu_tlbs *tlbs, u32 number, const struct smmu_confi
 		.leaf_lg2 = mapping->leaf_lg2,
 		.perms = mapping->perms,
 	};
+}
+
+static struct smmu_utlb_entry *utlb_entry(struct smmu_tlbs *tlbs, u32 number)
+{
+	return number == TLB_NONE ? NULL : tlb_array_entry(&tlbs->utlb, number);
 }
 
 static u64 mapping_context(const struct smmu_table *table, const struct smmu_mapping *mapping)
@@ -82,16 +88,18 @@ void smmu_utlb_fill(struct smmu_tlbs *tlbs, const struct smmu_utlb_fill *fill,
 {
 	u32 number = tlb_array_insert_new(&tlbs->utlb, fill->iova, mapping->lg2, fill->tag);
 
-	utlb_set(tlbs, number, fill->config, mapping_context(fill->table, mapping), mapping);
+	utlb_set(utlb_entry(tlbs, number), fill->config, mapping_context(fill->table, mapping),
+		 mapping);
 }
 
 /* Of a translation that took time: another one may have put the same there meanwhile. */
-static u32 insert(const struct smmu_xlate *x, struct tlb_array *array, u64 address, u32 lg2,
-		  u64 context)
+static u32 insert(const struct smmu_xlate *x, struct tlb_array *array, struct tlb_tag tag)
 {
+	u32 lg2 = tlb_tag_lg2(&tag);
+
 	if (x->is_timed)
-		return tlb_array_insert(array, address, lg2, context);
-	return tlb_array_insert_new(array, address, lg2, context);
+		return tlb_array_insert(array, tag.address, lg2, tag.context);
+	return tlb_array_insert_new(array, tag.address, lg2, tag.context);
 }
 
 static void utlb_fill(struct smmu_xlate *x, u64 context, const struct smmu_mapping *mapping)
@@ -102,15 +110,17 @@ static void utlb_fill(struct smmu_xlate *x, u64 context, const struct smmu_mappi
 	/* That of a stream is for what comes untranslated. */
 	if (x->kind == PORT_TRANSLATED)
 		return;
-	number = insert(x, &x->tlbs->utlb, x->iova, mapping->lg2, tag);
-	utlb_set(x->tlbs, number, x->config, context, mapping);
+	number = insert(x, &x->tlbs->utlb,
+			(struct tlb_tag){tlb_tag_make(x->iova, mapping->lg2), tag});
+	utlb_set(utlb_entry(x->tlbs, number), x->config, context, mapping);
 }
 
 void smmu_tlb_fill(struct smmu_xlate *x, const struct smmu_mapping *mapping)
 {
 	struct smmu_tlbs *tlbs = x->tlbs;
 	u64 context = mapping_context(x->table, mapping);
-	u32 number = insert(x, &tlbs->tlb, mapping->va, mapping->lg2, context);
+	u32 number = insert(x, &tlbs->tlb,
+			    (struct tlb_tag){tlb_tag_make(mapping->va, mapping->lg2), context});
 
 	if (number != TLB_NONE) {
 		*(struct smmu_tlb_entry *)tlb_array_entry(&tlbs->tlb, number) =

@@ -93,9 +93,8 @@ static enum smmu_want update_s1(struct smmu_core *smmu, struct smmu_xlate *x)
 	return want_update(x, SMMU_S1, x->ipa_pa);
 }
 
-/* Leaf @from has to become @to in memory before the walk goes on. */
-static enum smmu_want update(struct smmu_core *smmu, struct smmu_xlate *x, enum smmu_stage stage,
-			     u64 from, u64 to)
+/* The leaf has to be updated in memory before the walk goes on. */
+static enum smmu_want update(struct smmu_core *smmu, struct smmu_xlate *x, enum smmu_stage stage)
 {
 	struct smmu_walk *walk = &x->walk[stage];
 
@@ -105,11 +104,10 @@ static enum smmu_want update(struct smmu_core *smmu, struct smmu_xlate *x, enum 
 		return smmu_xlate_want(x, SMMU_WANT_WALK_LOOKUP,
 				       stage == SMMU_S2 ? step_lookup_s2 : step_lookup_s1);
 	}
-	walk->update_from = from;
-	walk->update_to = to;
 	if (stage == SMMU_S2)
 		return want_update(x, stage, walk->at);
-	return smmu_walk_s2_begin(smmu, x, walk->at, SMMU_S2_TTD_WRITE, update_s1);
+	return smmu_walk_s2_begin(
+		smmu, x, &(const struct smmu_s2_input){walk->at, SMMU_S2_TTD_WRITE, update_s1});
 }
 
 /* Stage 1 has found what it maps to. */
@@ -121,8 +119,10 @@ always_inline enum smmu_want s1_end(struct smmu_core *smmu, struct smmu_xlate *x
 		return smmu_xlate_mapped(smmu, x, found);
 	if (x->kind == PORT_TRANSLATION_REQUEST && !smmu_ats_granted(x, found))
 		return smmu_ats_deny(x);
-	return smmu_walk_s2_begin(smmu, x, found->pa + (x->va - found->va), SMMU_S2_INPUT,
-				  smmu_xlate_mapped_by_s2);
+	return smmu_walk_s2_begin(smmu, x,
+				  &(const struct smmu_s2_input){found->pa + (x->va - found->va),
+								SMMU_S2_INPUT,
+								smmu_xlate_mapped_by_s2});
 }
 
 always_inline enum smmu_want s2_end(struct smmu_core *smmu, struct smmu_xlate *x)
@@ -169,15 +169,18 @@ always_inline enum smmu_want leaf(struct smmu_core *smmu, struct smmu_xlate *x,
 		smmu_s1_permissions(x, desc);
 	/* Fit to be cached, whether or not this access is permitted. */
 	if (walk->has_fetched && is_cacheable)
-		smmu_walk_cache_fill(smmu, x, stage, desc, true);
+		smmu_walk_cache_fill(smmu, x, stage, desc);
 	if (!(stage == SMMU_S2 ? smmu_s2_permits(x, desc) : smmu_s1_permits(x))) {
 		if (stage == SMMU_S1 && !smmu_has_stage(x->config, SMMU_S2) && is_cacheable)
 			smmu_tlb_fill(x, &walk->leaf);
 		return smmu_xlate_fault_stage(x, stage, EVT_ID_PERMISSION_FAULT);
 	}
 	updated = stage == SMMU_S2 ? smmu_s2_updated(x, desc) : smmu_s1_updated(x, desc);
-	if (__builtin_expect(updated != desc, 0))
-		return update(smmu, x, stage, desc, updated);
+	if (__builtin_expect(updated != desc, 0)) {
+		walk->update_from = desc;
+		walk->update_to = updated;
+		return update(smmu, x, stage);
+	}
 	/* Not accessed: a translation request that is granted nothing. */
 	if (__builtin_expect(!is_cacheable, 0))
 		return smmu_ats_deny(x);
@@ -191,11 +194,12 @@ static enum smmu_want step_fetched_s2(struct smmu_core *smmu, struct smmu_xlate 
 
 static enum smmu_want fetch_s1(struct smmu_core *smmu, struct smmu_xlate *x)
 {
-	return smmu_xlate_want_fetch(x, SMMU_WANT_WALK_FETCH, x->ipa_pa, 1, step_fetched_s1);
+	return smmu_xlate_want_descriptor(x, x->ipa_pa, step_fetched_s1);
 }
 
+/* In the table at walk->at. */
 always_inline enum smmu_want want_descriptor(struct smmu_core *smmu, struct smmu_xlate *x,
-					     enum smmu_stage stage, u64 base, u32 granule_lg2)
+					     enum smmu_stage stage, u32 granule_lg2)
 {
 	const struct smmu_table *table = smmu_walk_table(x, stage);
 	struct smmu_walk *walk = &x->walk[stage];
@@ -206,17 +210,13 @@ always_inline enum smmu_want want_descriptor(struct smmu_core *smmu, struct smmu
 		index &= lg2_mask(table->in_bits - lg2);
 	else
 		index &= lg2_mask(smmu_stride(granule_lg2));
-	walk->at = base + 8 * index;
+	walk->at += 8 * index;
 	if (stage == SMMU_S1 && smmu_has_stage(x->config, SMMU_S2))
-		return smmu_walk_s2_begin(smmu, x, walk->at, SMMU_S2_TTD_READ, fetch_s1);
-	return smmu_xlate_want_fetch(x, SMMU_WANT_WALK_FETCH, walk->at, 1,
-				     stage == SMMU_S2 ? step_fetched_s2 : step_fetched_s1);
-}
-
-always_inline bool is_table(const struct smmu_walk *walk, u64 desc)
-{
-	return (desc & (TTD_VALID | TTD_TABLE)) == (TTD_VALID | TTD_TABLE) &&
-	       walk->level != SMMU_LAST_LEVEL;
+		return smmu_walk_s2_begin(
+			smmu, x,
+			&(const struct smmu_s2_input){walk->at, SMMU_S2_TTD_READ, fetch_s1});
+	return smmu_xlate_want_descriptor(x, walk->at,
+					  stage == SMMU_S2 ? step_fetched_s2 : step_fetched_s1);
 }
 
 /* The descriptor maps, or nothing is mapped. */
@@ -244,17 +244,18 @@ always_inline enum smmu_want descend_by(struct smmu_core *smmu, struct smmu_xlat
 	struct smmu_walk *walk = &x->walk[stage];
 	u64 next = output_address(table, desc, granule_lg2);
 
-	if (!is_table(walk, desc))
+	if (!smmu_is_table(walk, desc))
 		return end_of_tables(smmu, x, stage, desc, granule_lg2);
 	if (!is_output_in_range(table, next))
 		return smmu_xlate_fault_stage(x, stage, EVT_ID_ADDR_SIZE_FAULT);
 	if (walk->has_fetched)
-		smmu_walk_cache_fill(smmu, x, stage, desc, false);
+		smmu_walk_cache_fill(smmu, x, stage, desc);
 	if (stage == SMMU_S1)
 		walk->table_attrs |= FIELD_GET(TTD_TABLE_ATTRS, desc) & table->table_attrs;
 	walk->level++;
 	walk->lg2 -= smmu_stride(granule_lg2);
-	return want_descriptor(smmu, x, stage, next, granule_lg2);
+	walk->at = next;
+	return want_descriptor(smmu, x, stage, granule_lg2);
 }
 
 /* With whatever granule, of whatever stage. */
@@ -344,7 +345,8 @@ always_inline enum smmu_want step_lookup(struct smmu_core *smmu, struct smmu_xla
 		return descend(smmu, x, stage, desc);
 	walk->level = table->start_level;
 	walk->lg2 = table->start_lg2;
-	return want_descriptor(smmu, x, stage, table->base, table->granule_lg2);
+	walk->at = table->base;
+	return want_descriptor(smmu, x, stage, table->granule_lg2);
 }
 
 static enum smmu_want step_lookup_s1(struct smmu_core *smmu, struct smmu_xlate *x)
@@ -357,18 +359,17 @@ static enum smmu_want step_lookup_s2(struct smmu_core *smmu, struct smmu_xlate *
 	return step_lookup(smmu, x, SMMU_S2);
 }
 
-enum smmu_want smmu_walk_s2_begin(struct smmu_core *smmu, struct smmu_xlate *x, u64 ipa,
-				  enum smmu_s2_use use,
-				  enum smmu_want (*after)(struct smmu_core *, struct smmu_xlate *))
+enum smmu_want smmu_walk_s2_begin(struct smmu_core *smmu, struct smmu_xlate *x,
+				  const struct smmu_s2_input *input)
 {
-	x->ipa = ipa;
-	x->s2_use = use;
-	x->after_s2 = after;
+	x->ipa = input->ipa;
+	x->s2_use = input->use;
+	x->after_s2 = input->after;
 	if (!smmu_has_stage(x->config, SMMU_S2)) {
-		x->ipa_pa = ipa;
-		return after(smmu, x);
+		x->ipa_pa = input->ipa;
+		return input->after(smmu, x);
 	}
-	if (ipa & ~lg2_mask(x->config->s2_table.in_bits))
+	if (input->ipa & ~lg2_mask(x->config->s2_table.in_bits))
 		return smmu_xlate_fault_stage(x, SMMU_S2, EVT_ID_TRANSLATION_FAULT);
 	return smmu_xlate_want(x, SMMU_WANT_WALK_LOOKUP, step_lookup_s2);
 }
@@ -386,7 +387,9 @@ static bool is_input_in_range(const struct smmu_xlate *x)
 enum smmu_want smmu_walk_begin(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	if (!smmu_has_stage(x->config, SMMU_S1))
-		return smmu_walk_s2_begin(smmu, x, x->va, SMMU_S2_INPUT, smmu_xlate_mapped_by_s2);
+		return smmu_walk_s2_begin(smmu, x,
+					  &(const struct smmu_s2_input){x->va, SMMU_S2_INPUT,
+									smmu_xlate_mapped_by_s2});
 	if (x->table->is_disabled || !is_input_in_range(x))
 		return smmu_xlate_fault_stage(x, SMMU_S1, EVT_ID_TRANSLATION_FAULT);
 	return smmu_xlate_want(x, SMMU_WANT_WALK_LOOKUP, step_lookup_s1);

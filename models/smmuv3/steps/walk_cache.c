@@ -21,9 +21,10 @@ int smmu_walk_cache_init(struct smmu_core *smmu)
 
 	for (u32 i = 0; i < SMMU_NR_STAGES * SMMU_NR_LEVELS; i++) {
 		u32 stage = i / SMMU_NR_LEVELS, level = i % SMMU_NR_LEVELS;
+		const struct smmu_cache_shape shape = {entries[stage][level], p->walk_ways,
+						       sizeof(struct smmu_walk_entry)};
 
-		if (smmu_cache_init(smmu, &smmu->walk_cache[stage][level], entries[stage][level],
-				    p->walk_ways, sizeof(struct smmu_walk_entry)))
+		if (smmu_cache_init(smmu, &smmu->walk_cache[stage][level], &shape))
 			return -ENOMEM;
 	}
 	return 0;
@@ -36,9 +37,10 @@ void smmu_walk_cache_finish(struct smmu_core *smmu)
 }
 
 static void put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_stage stage,
-		u64 descriptor, bool is_leaf)
+		u64 descriptor)
 {
 	const struct smmu_walk *walk = &x->walk[stage];
+	bool is_leaf = !smmu_is_table(walk, descriptor);
 	u64 context = smmu_walk_table(x, stage)->context;
 	u64 input = smmu_walk_input(x, stage);
 	u32 number = x->is_timed ? tlb_array_insert(array, input, walk->lg2, context)
@@ -53,19 +55,21 @@ static void put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_s
 }
 
 void smmu_walk_cache_fill(struct smmu_core *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
-			  u64 descriptor, bool is_leaf)
+			  u64 descriptor)
 {
 	u32 index = smmu_level_index(x->walk[stage].level);
 	struct tlb_array *array = &smmu->walk_cache[stage][index];
 
 	if (array->nr_entries)
-		put(array, x, stage, descriptor, is_leaf);
+		put(array, x, stage, descriptor);
 }
 
-/* @granule_lg2 is a constant wherever this is put in: the walk of every miss comes by. */
-static inline __attribute__((always_inline)) bool find(struct smmu_core *smmu, struct smmu_xlate *x,
-						       enum smmu_stage stage, u64 *descriptor,
-						       u32 granule_lg2)
+/*
+ * The entry of the deepest descriptor, NULL: none is cached. @granule_lg2 is a constant
+ * wherever this is put in: the walk of every miss comes by.
+ */
+static inline __attribute__((always_inline)) const struct smmu_walk_entry *
+find(struct smmu_core *smmu, struct smmu_xlate *x, enum smmu_stage stage, u32 granule_lg2)
 {
 	const struct smmu_table *table = smmu_walk_table(x, stage);
 	struct smmu_walk *walk = &x->walk[stage];
@@ -75,31 +79,37 @@ static inline __attribute__((always_inline)) bool find(struct smmu_core *smmu, s
 		struct tlb_array *array = &smmu->walk_cache[stage][smmu_level_index(level)];
 		u32 lg2 = smmu_level_lg2(granule_lg2, level);
 		u32 number = tlb_array_find(array, input, lg2, table->context);
-		const struct smmu_walk_entry *entry;
 
 		if (number == TLB_NONE)
 			continue;
-		entry = tlb_array_entry(array, number);
 		walk->level = level;
 		walk->lg2 = lg2;
-		walk->table_attrs = entry->table_attrs;
-		*descriptor = entry->descriptor;
-		return true;
+		return tlb_array_entry(array, number);
 	}
-	return false;
+	return NULL;
 }
 
 bool smmu_walk_cache_find(struct smmu_core *smmu, struct smmu_xlate *x, enum smmu_stage stage,
 			  u64 *descriptor)
 {
+	const struct smmu_walk_entry *entry;
+
 	switch (smmu_walk_table(x, stage)->granule_lg2) {
 	case 12:
-		return find(smmu, x, stage, descriptor, 12);
+		entry = find(smmu, x, stage, 12);
+		break;
 	case 14:
-		return find(smmu, x, stage, descriptor, 14);
+		entry = find(smmu, x, stage, 14);
+		break;
 	default:
-		return find(smmu, x, stage, descriptor, 16);
+		entry = find(smmu, x, stage, 16);
+		break;
 	}
+	if (!entry)
+		return false;
+	x->walk[stage].table_attrs = entry->table_attrs;
+	*descriptor = entry->descriptor;
+	return true;
 }
 
 void smmu_walk_cache_drop(struct smmu_core *smmu, const struct smmu_xlate *x, enum smmu_stage stage)
