@@ -584,13 +584,19 @@ static void aborted_cd_reads_are_f_cd_fetch(void **state)
 	next_event(0x09 | SID_FIELD | SSV(64 + 9), 0, 0, RIG_NOWHERE + 64 * 9);
 }
 
-static void check_cd(u64 w0, u64 w1, u64 w2, u64 ste1, bool is_legal)
+/* Words of a CD, and word 1 of its STE. */
+struct cd_words {
+	u64 w0, w1, w2;
+	u64 ste1;
+};
+
+static void check_cd(struct cd_words w, bool is_legal)
 {
 	pa_t cd = rig_alloc(&rig, 4096);
-	const u64 words[8] = {w0, w1, w2};
+	const u64 words[8] = {w.w0, w.w1, w.w2};
 
 	rig_put(&rig, cd, words, 8);
-	rig_ste(&rig, SID, RIG_STE_S1 | cd, ste1);
+	rig_ste(&rig, SID, RIG_STE_S1 | cd, w.ste1);
 	rig_cfgi_all(&rig);
 	rig_tlbi_all(&rig);
 	if (is_legal) {
@@ -622,17 +628,21 @@ static void illegal_cds_are_c_bad_cd(void **state)
 	pa_t root = make_root(16);
 	const u64 good = RIG_CD | 16;
 
-	check_cd(good, root, 0, 0, true);
-	check_cd(good & ~(1ULL << 31), root, 0, 0, false); /* V */
-	check_cd(good & ~(1ULL << 41), root, 0, 0, false); /* AA64 */
-	check_cd(good & ~(1ULL << 46), root, 0, 0, false); /* A == 0, TERM_MODEL 1 */
-	check_cd(good | 1ULL << 15, root, 0, 0, false);	   /* ENDI, little-endian only */
-	check_cd(good | 3ULL << 6, root, 0, 0, false);	   /* TG0 reserved */
-	check_cd(good, 1ULL << 48 | root, 0, 0, false);	   /* TTB0 beyond OAS */
-	check_cd((good & ~(7ULL << 32)), root | 1ULL << 36, 0, 0, false); /* beyond IPS */
-	check_cd(good | RIG_CD_S, root, 0, 1 << 27, false);		  /* S with STE.S1STALLD */
-	check_cd(good | RIG_CD_S, root, 0, 0, true);
-	check_cd(good, root, 0, 1 << 27, true);
+	check_cd((struct cd_words){good, root, 0, 0}, true);
+	check_cd((struct cd_words){good & ~(1ULL << 31), root, 0, 0}, false); /* V */
+	check_cd((struct cd_words){good & ~(1ULL << 41), root, 0, 0}, false); /* AA64 */
+	check_cd((struct cd_words){good & ~(1ULL << 46), root, 0, 0},
+		 false); /* A == 0, TERM_MODEL 1 */
+	check_cd((struct cd_words){good | 1ULL << 15, root, 0, 0},
+		 false); /* ENDI, little-endian only */
+	check_cd((struct cd_words){good | 3ULL << 6, root, 0, 0}, false);  /* TG0 reserved */
+	check_cd((struct cd_words){good, 1ULL << 48 | root, 0, 0}, false); /* TTB0 beyond OAS */
+	check_cd((struct cd_words){(good & ~(7ULL << 32)), root | 1ULL << 36, 0, 0},
+		 false); /* beyond IPS */
+	check_cd((struct cd_words){good | RIG_CD_S, root, 0, 1 << 27},
+		 false); /* S with STE.S1STALLD */
+	check_cd((struct cd_words){good | RIG_CD_S, root, 0, 0}, true);
+	check_cd((struct cd_words){good, root, 0, 1 << 27}, true);
 }
 
 static void txsz_is_16_to_39(void **state)
@@ -640,11 +650,14 @@ static void txsz_is_16_to_39(void **state)
 	for (u64 t0sz = 0; t0sz < 64; t0sz++) {
 		bool is_legal = t0sz >= 16 && t0sz <= 39;
 
-		check_cd((RIG_CD & ~0x3fULL) | t0sz, is_legal ? make_root(t0sz) : 0x50000000, 0, 0,
+		check_cd((struct cd_words){(RIG_CD & ~0x3fULL) | t0sz,
+					   is_legal ? make_root(t0sz) : 0x50000000, 0, 0},
 			 is_legal);
 		/* the other range likewise, and not at all while it is disabled */
-		check_cd((RIG_CD & ~EPD1) | 16 | TTB1_ON(t0sz), make_root(16), 0, 0, is_legal);
-		check_cd(RIG_CD | 16 | TTB1_ON(t0sz), make_root(16), 0, 0, true);
+		check_cd((struct cd_words){(RIG_CD & ~EPD1) | 16 | TTB1_ON(t0sz), make_root(16), 0,
+					   0},
+			 is_legal);
+		check_cd((struct cd_words){RIG_CD | 16 | TTB1_ON(t0sz), make_root(16), 0, 0}, true);
 	}
 }
 
@@ -702,10 +715,12 @@ static void granules_are_legal_as_idr5_says(void **state)
 			bool is_legal1 = tg == 2 || (tg == 1 && (has & 1)) ||
 					 (tg == 3 && (has & 2));
 
-			check_cd(RIG_CD | 16 | tg << 6, make_granule_root(lg2_of_tg0[tg], 16), 0, 0,
+			check_cd((struct cd_words){RIG_CD | 16 | tg << 6,
+						   make_granule_root(lg2_of_tg0[tg], 16), 0, 0},
 				 is_legal0);
-			check_cd((RIG_CD & ~EPD1) | 16 | 16 << 16 | tg << 22,
-				 make_granule_root(12, 16), 0, 0, is_legal1);
+			check_cd((struct cd_words){(RIG_CD & ~EPD1) | 16 | 16 << 16 | tg << 22,
+						   make_granule_root(12, 16), 0, 0},
+				 is_legal1);
 		}
 	}
 }
@@ -717,8 +732,12 @@ static void txsz_is_16_to_39_with_every_granule(void **state)
 		bool is_legal = t0sz >= 16 && t0sz <= 39;
 		u64 shape = is_legal ? t0sz : 16;
 
-		check_cd(RIG_CD | t0sz | 2ULL << 6, make_granule_root(14, shape), 0, 0, is_legal);
-		check_cd(RIG_CD | t0sz | 1ULL << 6, make_granule_root(16, shape), 0, 0, is_legal);
+		check_cd((struct cd_words){RIG_CD | t0sz | 2ULL << 6, make_granule_root(14, shape),
+					   0, 0},
+			 is_legal);
+		check_cd((struct cd_words){RIG_CD | t0sz | 1ULL << 6, make_granule_root(16, shape),
+					   0, 0},
+			 is_legal);
 	}
 }
 
@@ -727,8 +746,9 @@ static void disabled_ranges_are_not_checked(void **state)
 	pa_t root = make_root(16);
 
 	/* TG1 0 is reserved */
-	check_cd((RIG_CD & ~EPD1) | 16 | 20 << 16, root, 0, 0, false);
-	check_cd(RIG_CD | 16 | 20 << 16, root, ~0xfULL & 0xfffffffffffffULL, 0, true);
+	check_cd((struct cd_words){(RIG_CD & ~EPD1) | 16 | 20 << 16, root, 0, 0}, false);
+	check_cd((struct cd_words){RIG_CD | 16 | 20 << 16, root, ~0xfULL & 0xfffffffffffffULL, 0},
+		 true);
 	/* neither range: even ENDI does not matter; the fault is a translation fault */
 	rig_stream(&rig, SID, EPD0 | 1 << 15 | RIG_CD_T0SZ(1), 0);
 	rig_cfgi_all(&rig);
@@ -780,9 +800,9 @@ static void updates_are_legal_as_idr0_says(void **state)
 		else
 			restart_with(with_granules);
 		root = make_root(16);
-		check_cd(RIG_CD | 16 | 1ULL << 43, root, 0, 0, httu >= 1);
-		check_cd(RIG_CD | 16 | 1ULL << 42, root, 0, 0, httu >= 2);
-		check_cd(RIG_CD | 16 | 3ULL << 42, root, 0, 0, httu >= 2);
+		check_cd((struct cd_words){RIG_CD | 16 | 1ULL << 43, root, 0, 0}, httu >= 1);
+		check_cd((struct cd_words){RIG_CD | 16 | 1ULL << 42, root, 0, 0}, httu >= 2);
+		check_cd((struct cd_words){RIG_CD | 16 | 3ULL << 42, root, 0, 0}, httu >= 2);
 	}
 }
 
@@ -792,11 +812,11 @@ static void cd_that_asks_for_missing_features_is_c_bad_cd(void **state)
 
 	restart_with(with_small_asids_and_no_stall);
 	root = make_root(16);
-	check_cd(RIG_CD | RIG_CD_ASID(0x100) | 16, root, 0, 0, false);
-	check_cd(RIG_CD | RIG_CD_ASID(0xff) | 16, root, 0, 0, true);
-	check_cd(RIG_CD | RIG_CD_S | 16, root, 0, 0, false);
+	check_cd((struct cd_words){RIG_CD | RIG_CD_ASID(0x100) | 16, root, 0, 0}, false);
+	check_cd((struct cd_words){RIG_CD | RIG_CD_ASID(0xff) | 16, root, 0, 0}, true);
+	check_cd((struct cd_words){RIG_CD | RIG_CD_S | 16, root, 0, 0}, false);
 	/* TERM_MODEL 0: A may be 0 */
-	check_cd((RIG_CD & ~(1ULL << 46)) | 16, root, 0, 0, true);
+	check_cd((struct cd_words){(RIG_CD & ~(1ULL << 46)) | 16, root, 0, 0}, true);
 }
 
 static void cd_s_0_is_illegal_where_stalls_are_forced(void **state)
@@ -805,8 +825,8 @@ static void cd_s_0_is_illegal_where_stalls_are_forced(void **state)
 
 	restart_with(with_forced_stalls);
 	root = make_root(16);
-	check_cd(RIG_CD | 16, root, 0, 0, false);
-	check_cd(RIG_CD | RIG_CD_S | 16, root, 0, 0, true);
+	check_cd((struct cd_words){RIG_CD | 16, root, 0, 0}, false);
+	check_cd((struct cd_words){RIG_CD | RIG_CD_S | 16, root, 0, 0}, true);
 }
 
 /* --- the first error on the way is the one that is recorded (7.3.22) --- */
@@ -986,8 +1006,9 @@ static void with_hyp_and_small_asids(struct smmu_params *p)
 static void world_el2_ignores_the_asid(void **state)
 {
 	restart_with(with_hyp_and_small_asids);
-	check_cd(RIG_CD | RIG_CD_ASID(0x100) | 16, make_root(16), 0, 0, false);
-	check_cd(RIG_CD | RIG_CD_ASID(0x100) | 16, make_root(16), 0, 2ULL << 30, true);
+	check_cd((struct cd_words){RIG_CD | RIG_CD_ASID(0x100) | 16, make_root(16), 0, 0}, false);
+	check_cd((struct cd_words){RIG_CD | RIG_CD_ASID(0x100) | 16, make_root(16), 0, 2ULL << 30},
+		 true);
 }
 
 static void cd_r_0_aborts_without_record(void **state)

@@ -356,17 +356,17 @@ static void take_record(u64 address, u32 flags, u64 event[4])
 	assert_int_equal(rig_nr_events(&rig), 0);
 }
 
-static void check_record(u64 address, u32 flags, u32 id, enum class class, u64 ipa)
+static void check_record(u64 address, u32 flags, struct s2_fault fault)
 {
 	u64 event[4];
 
 	take_record(address, flags, event);
-	assert_int_equal(event[0], id | (u64)SID << 32);
-	assert_int_equal(event[1] & ~EVTQ_1_TTRnW, EVTQ_1_S2 | (u64) class << 40 |
+	assert_int_equal(event[0], fault.event | (u64)SID << 32);
+	assert_int_equal(event[1] & ~EVTQ_1_TTRnW, EVTQ_1_S2 | (u64)fault.class << 40 |
 							   (flags & RIG_WRITE ? 0 : EVTQ_1_RnW) |
 							   (flags & RIG_PRIV ? EVTQ_1_PnU : 0));
 	assert_int_equal(event[2], address);
-	assert_int_equal(event[3], ipa & ~0xfffULL);
+	assert_int_equal(event[3], fault.ipa & ~0xfffULL);
 }
 
 /* What is wrong with the stage 2 page of an IPA, and the event that it gives. */
@@ -391,17 +391,20 @@ static void stage2_faults_say_what_was_asked_for(void **state)
 	for (u32 i = 0; i < NR_WRONGS; i++) {
 		rig_put1(&rig, s2_slot(IPA, 3), wrongs[i].desc);
 		rig_tlbi_all(&rig);
-		check_record(VA + 0x123, RIG_PRIV, wrongs[i].event, CLASS_IN, IPA);
+		check_record(VA + 0x123, RIG_PRIV,
+			     (struct s2_fault){wrongs[i].event, CLASS_IN, IPA});
 		/* the table's address, with the place of the descriptor, which is recorded by page
 		 */
 		s2_map(IPA, PA, S2_RW);
 		rig_put1(&rig, s2_slot(GUEST + leaf_table, 3), wrongs[i].desc);
 		rig_tlbi_all(&rig);
-		check_record(VA + 0x123, RIG_WRITE, wrongs[i].event, CLASS_TT, GUEST + leaf_table);
+		check_record(VA + 0x123, RIG_WRITE,
+			     (struct s2_fault){wrongs[i].event, CLASS_TT, GUEST + leaf_table});
 		s2_map(GUEST + leaf_table, leaf_table, S2_RW);
 		rig_put1(&rig, s2_slot(GUEST + cd, 3), wrongs[i].desc);
 		configure();
-		check_record(VA + 0x123, 0, wrongs[i].event, CLASS_CD, GUEST + cd);
+		check_record(VA + 0x123, 0,
+			     (struct s2_fault){wrongs[i].event, CLASS_CD, GUEST + cd});
 		s2_map(GUEST + cd, cd, S2_RW);
 		configure();
 		expect_pa(VA, 0, PA);

@@ -166,8 +166,20 @@ static bool is_reachable(enum place place, u64 granule, int level, enum outcome 
 }
 
 /* Return: does the cell have @minimum if it can be reached, else nothing? */
-static bool print_cell(enum place place, u32 g, int level, enum outcome outcome, u64 minimum)
+/* How often an outcome came up, at a place, with a granule, at a level. */
+struct cell {
+	enum place place;
+	u32 g;
+	int level;
+	enum outcome outcome;
+};
+
+static bool print_cell(const struct cell *c, u64 minimum)
 {
+	enum place place = c->place;
+	u32 g = c->g;
+	int level = c->level;
+	enum outcome outcome = c->outcome;
 	u64 nr = cells[place][g][level + 1][outcome];
 	bool is_cell = is_reachable(place, granules[g], level, outcome), is_short;
 	static const char *const level_names[NR_LEVELS] = {"-1", "0", "1", "2", "3", "-"};
@@ -190,7 +202,8 @@ static bool print_cells(u64 minimum)
 			u32 g = i / NR_OUTCOMES / NR_LEVELS;
 			int level = (int)(i / NR_OUTCOMES % NR_LEVELS) - 1;
 
-			is_good &= print_cell(place, g, level, i % NR_OUTCOMES, minimum);
+			is_good &= print_cell(
+				&(const struct cell){place, g, level, i % NR_OUTCOMES}, minimum);
 		}
 	}
 	return is_good;
@@ -404,7 +417,8 @@ static void check_request(const struct ref_access *access, bool has_substream)
 	/* Privilege and execution are asked for with a PASID. */
 	a.is_privileged &= has_substream;
 	a.is_instruction &= has_substream;
-	ref_request(rig.mem, &stream, &a, lay.has_split_ats, &want, &grant);
+	ref_request(&(const struct ref_request){rig.mem, &stream, a, lay.has_split_ats}, &want,
+		    &grant);
 	if (grant.is_open)
 		return;
 	t.access = (struct port_access){

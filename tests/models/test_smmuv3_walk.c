@@ -75,9 +75,11 @@ struct limits {
 	bool readonly, no_el0, uxn, pxn;
 };
 
-static bool is_permitted(const struct context *c, const struct limits *above, u64 desc,
-			 bool is_write, bool is_priv, bool is_fetch)
+/* @flags: RIG_*; what writes fetches nothing */
+static bool is_permitted(const struct context *c, const struct limits *above, u64 desc, u32 flags)
 {
+	bool is_write = flags & RIG_WRITE, is_priv = flags & RIG_PRIV;
+	bool is_fetch = (flags & RIG_INSTR) && !is_write;
 	bool writable = !bit(desc, 7) && !above->readonly;
 	bool user = bit(desc, 6) && !above->no_el0;
 
@@ -111,9 +113,18 @@ static void add_limits(const struct context *c, bool is_high, u64 desc, struct l
 	limits->pxn |= bit(desc, 59) && !c->is_el2;
 }
 
-static struct answer refer_walk(const struct context *c, bool is_high, u64 offset, u64 region,
-				bool is_write, bool is_priv, bool is_fetch)
+static u64 region_of(const struct context *c, bool is_high)
 {
+	u64 region = 1;
+
+	for (u64 i = c->tsz[is_high]; i < 64; i++)
+		region *= 2;
+	return region;
+}
+
+static struct answer refer_walk(const struct context *c, bool is_high, u64 offset, u32 flags)
+{
+	u64 region = region_of(c, is_high);
 	u32 level = first_level(region);
 	u64 entries = region / bytes_per_entry(level) ? region / bytes_per_entry(level) : 1;
 	u64 table = c->root[is_high] / (entries * 8) * (entries * 8);
@@ -144,7 +155,7 @@ static struct answer refer_walk(const struct context *c, bool is_high, u64 offse
 			return (struct answer){.event = 0x11};
 		if (!bit(desc, 10) && !c->affd)
 			return (struct answer){.event = 0x12};
-		if (!is_permitted(c, &limits, desc, is_write, is_priv, is_fetch && !is_write))
+		if (!is_permitted(c, &limits, desc, flags))
 			return (struct answer){.event = 0x13};
 		return (struct answer){.pa = out + (offset - low), .level = level};
 	}
@@ -153,19 +164,15 @@ static struct answer refer_walk(const struct context *c, bool is_high, u64 offse
 static struct answer refer(const struct context *c, u64 iova, u32 flags)
 {
 	bool is_high = bit(iova, 55);
-	u64 region, va = iova;
+	u64 region = region_of(c, is_high), va = iova;
 
 	if (c->tbi[is_high])
 		va = is_high ? iova | 0xff00000000000000ULL : iova & 0x00ffffffffffffffULL;
 	if (c->epd[is_high])
 		return (struct answer){.event = 0x10};
-	region = 1;
-	for (u64 i = c->tsz[is_high]; i < 64; i++)
-		region *= 2;
 	if (is_high ? va < 0 - region : va >= region)
 		return (struct answer){.event = 0x10};
-	return refer_walk(c, is_high, is_high ? va - (0 - region) : va, region, flags & RIG_WRITE,
-			  flags & RIG_PRIV, flags & RIG_INSTR);
+	return refer_walk(c, is_high, is_high ? va - (0 - region) : va, flags);
 }
 
 /* --- random tables --- */

@@ -40,21 +40,24 @@ struct shadow {
 #define MAX_ENTRIES 64
 
 /* Entry @number of the array changed hands: mirror it. */
-static void shadow_set(struct shadow *shadow, u32 number, u64 address, u32 lg2, u64 context,
-		       u64 value)
+static void shadow_set(struct shadow *shadow, struct tlb_tag tag, u64 value)
 {
-	shadow[number] = (struct shadow){address >> lg2 << lg2, context, value, lg2, true};
+	u32 lg2 = tlb_tag_lg2(&tag);
+
+	*shadow = (struct shadow){tag.address >> lg2 << lg2, tag.context, value, lg2, true};
 }
 
-static bool shadow_find(const struct shadow *shadow, u64 address, u64 context, u64 *values, u32 *nr)
+/* Return: number of values, which are all of what covers @address. */
+static u32 shadow_find(const struct shadow *shadow, u64 address, u64 context, u64 *values)
 {
-	*nr = 0;
+	u32 nr = 0;
+
 	for (u32 i = 0; i < MAX_ENTRIES; i++) {
 		if (shadow[i].is_valid && shadow[i].context == context &&
 		    (address >> shadow[i].lg2) << shadow[i].lg2 == shadow[i].base)
-			values[(*nr)++] = shadow[i].value;
+			values[nr++] = shadow[i].value;
 	}
-	return *nr;
+	return nr;
 }
 
 static void check_lookup(struct tlb_array *array, const struct shadow *shadow, u64 address,
@@ -62,9 +65,9 @@ static void check_lookup(struct tlb_array *array, const struct shadow *shadow, u
 {
 	u32 number = tlb_array_lookup(array, address, context);
 	u64 values[MAX_ENTRIES];
-	u32 nr;
+	u32 nr = shadow_find(shadow, address, context, values);
 
-	if (!shadow_find(shadow, address, context, values, &nr)) {
+	if (!nr) {
 		assert_int_equal(number, TLB_NONE);
 		return;
 	}
@@ -98,7 +101,8 @@ static void check_geometry(u32 entries, u32 ways)
 			number = tlb_array_insert(&array, address, lg2, context);
 			assert_in_range(number, 0, entries - 1);
 			*(u64 *)tlb_array_entry(&array, number) = round;
-			shadow_set(shadow, number, address, lg2, context, round);
+			shadow_set(&shadow[number],
+				   (struct tlb_tag){tlb_tag_make(address, lg2), context}, round);
 			break;
 		case 3:
 			number = tlb_array_find(&array, address, lg2, context);

@@ -146,11 +146,12 @@ static u64 table_descriptor(struct laying *lay, enum lay_space space, u64 addres
 	return desc | shareability(lay, space) | address_field(lay, space, address) | 3;
 }
 
-static u64 leaf_descriptor(struct laying *lay, enum lay_space space, int level, u64 output,
+/* At the place of @point. */
+static u64 leaf_descriptor(struct laying *lay, const struct lay_point *point, u64 output,
 			   enum lay_want want)
 {
-	return address_field(lay, space, output) | leaf_attrs(lay, space, want) |
-	       (level == 3 ? 3 : 1);
+	return address_field(lay, point->space, output) | leaf_attrs(lay, point->space, want) |
+	       (point->level == 3 ? 3 : 1);
 }
 
 static bool can_be_too_far(const struct laying *lay, enum lay_space space)
@@ -169,8 +170,10 @@ static u64 too_far(struct laying *lay, enum lay_space space)
 /* Invalid; or reserved: type 1 at level 3, blocks where there are none. Never zero. */
 static u64 useless_descriptor(struct laying *lay, enum lay_space space, int level)
 {
+	const struct lay_point block = {.space = space, .level = 2};
+
 	if (lay_chance(lay, 50) && (level == 3 || !is_leaf_level(lay, space, level)))
-		return leaf_descriptor(lay, space, 2, lay_pick(lay, 1ULL << 20) << 12, LAY_OK);
+		return leaf_descriptor(lay, &block, lay_pick(lay, 1ULL << 20) << 12, LAY_OK);
 	return (sim_rng_u64(lay->rng) & ~1ULL) | 2;
 }
 
@@ -179,9 +182,10 @@ static u64 hole_of(const struct laying *lay, enum lay_space space)
 	return space == LAY_STAGE2 ? HOLE : lay->hole;
 }
 
-static u64 descriptor(struct laying *lay, enum lay_space space, int level, u64 output,
-		      enum lay_want want)
+static u64 descriptor(struct laying *lay, const struct lay_point *point, enum lay_want want)
 {
+	enum lay_space space = point->space;
+	int level = point->level;
 	bool is_leaf = is_leaf_level(lay, space, level);
 
 	switch (want) {
@@ -191,14 +195,14 @@ static u64 descriptor(struct laying *lay, enum lay_space space, int level, u64 o
 		if (!can_be_too_far(lay, space))
 			return useless_descriptor(lay, space, level);
 		if (level == 3 || (is_leaf && lay_chance(lay, 60)))
-			return leaf_descriptor(lay, space, level, too_far(lay, space), LAY_OK);
+			return leaf_descriptor(lay, point, too_far(lay, space), LAY_OK);
 		return table_descriptor(lay, space, too_far(lay, space));
 	case LAY_EABT: /* of the level below */
 		if (level == 3 || !hole_of(lay, space))
 			return 2;
 		return table_descriptor(lay, space, hole_of(lay, space));
 	default:
-		return is_leaf ? leaf_descriptor(lay, space, level, output, want) : 2;
+		return is_leaf ? leaf_descriptor(lay, point, point->output, want) : 2;
 	}
 }
 
@@ -223,13 +227,22 @@ static enum lay_want possible(const struct laying *lay, enum lay_space space, en
 	return want == LAY_ADDR_SIZE && !can_be_too_far(lay, space) ? LAY_TRANSLATION : want;
 }
 
+/* How a walk is to end, for the sake of what. */
+struct ending {
+	enum lay_role role;
+	enum lay_space space;
+	enum lay_want want;
+};
+
 /*
- * A level at which a walk may end as @want: of some that are possible the one that
+ * A level at which a walk may end as @ending wants: of some that are possible the one that
  * was laid most seldom, for large regions are rare. Leaves are no larger than @limit.
  */
-static int choose_level(struct laying *lay, enum lay_role role, enum lay_space space,
-			enum lay_want want, u64 limit)
+static int choose_level(struct laying *lay, const struct ending *ending, u64 limit)
 {
+	enum lay_role role = ending->role;
+	enum lay_space space = ending->space;
+	enum lay_want want = ending->want;
 	const struct ref_tables *tables = lay_tables(lay, space);
 	u32 g = tables->granule_bytes == 65536 ? 2 : tables->granule_bytes == 16384;
 	int best = 3;
@@ -295,13 +308,25 @@ static void add_point(struct laying *lay, const struct lay_point *point)
 }
 
 /* A descriptor on the way: how its tables name it, and where it is. */
+/* Where the descriptor of @offset at @level is, by name and in memory. */
 struct slot {
+	enum lay_space space;
+	u64 offset;
+	int level;
 	u64 address;
 	pa_t pa;
 };
 
-static bool descend(struct laying *lay, enum lay_space space, u64 offset, int level,
-		    struct slot *slot);
+static bool descend(struct laying *lay, struct slot *slot);
+
+struct name {
+	pa_t pa;   /* of what is named */
+	u64 bytes; /* its alignment */
+	u64 bits;  /* that the name may have */
+	enum lay_want want;
+	enum lay_role role;
+	int level; /* of the stage 2 leaf that was laid */
+};
 
 static bool is_led(const struct laying *lay, u64 ipa, pa_t pa)
 {
@@ -319,11 +344,14 @@ static bool is_led(const struct laying *lay, u64 ipa, pa_t pa)
 }
 
 /*
- * Let stage 2 lead from @ipa to @pa by a leaf at @level, or fail there as @want.
- * They are alike modulo its size. False: something else is there already.
+ * Let stage 2 lead from @ipa to @name's thing by a leaf at its level, or fail there as it
+ * wants. They are alike modulo its size. False: something else is there already.
  */
-static bool lead(struct laying *lay, u64 ipa, pa_t pa, int level, enum lay_want want)
+static bool lead(struct laying *lay, u64 ipa, const struct name *name)
 {
+	pa_t pa = name->pa;
+	int level = name->level;
+	enum lay_want want = name->want;
 	struct lay_point point = {LAY_STAGE2, level, .input = ipa, .nr_grouped = 1};
 	struct slot slot;
 	u64 desc;
@@ -334,12 +362,13 @@ static bool lead(struct laying *lay, u64 ipa, pa_t pa, int level, enum lay_want 
 		return true;
 	if (want == LAY_EABT && level > lay->s2.tables.first_level)
 		point.level = --level;
-	if (ipa >= lay->s2.tables.region_bytes || !descend(lay, LAY_STAGE2, ipa, level, &slot) ||
+	slot = (struct slot){LAY_STAGE2, ipa, level, 0, 0};
+	if (ipa >= lay->s2.tables.region_bytes || !descend(lay, &slot) ||
 	    rig_get(lay->rig, slot.pa))
 		return false;
 	point.slot = slot.pa;
 	point.is_astray = point.output + ipa % entry_bytes(lay, LAY_STAGE2, level) != pa;
-	desc = descriptor(lay, point.space, point.level, point.output, want);
+	desc = descriptor(lay, &point, want);
 	/* seldom writable, or clean, for updates of stage 1 to meet */
 	if (is_leaf_want(want) && lay_chance(lay, 20))
 		desc &= ~(1ULL << 7);
@@ -353,15 +382,6 @@ static u64 name_limit(const struct laying *lay, u64 bits)
 {
 	return smaller(lay->s2.tables.region_bytes, 1ULL << smaller(lay->s1.out_bits, bits));
 }
-
-struct name {
-	pa_t pa;   /* of what is named */
-	u64 bytes; /* its alignment */
-	u64 bits;  /* that the name may have */
-	enum lay_want want;
-	enum lay_role role;
-	int level; /* of the stage 2 leaf that was laid */
-};
 
 /*
  * An address for a thing as stage 1 names it, and stage 2 leading from one to the
@@ -378,11 +398,13 @@ static u64 give_name(struct laying *lay, struct name *name)
 		u64 each = name->bytes, ipa;
 
 		/* such that there is room for others */
-		name->level = choose_level(lay, name->role, LAY_STAGE2, name->want, limit / 16);
+		name->level = choose_level(
+			lay, &(const struct ending){name->role, LAY_STAGE2, name->want},
+			limit / 16);
 		if (is_leaf_want(name->want) && each < entry_bytes(lay, LAY_STAGE2, name->level))
 			each = entry_bytes(lay, LAY_STAGE2, name->level);
 		ipa = lay_pick(lay, limit / each ? limit / each : 1) * each + name->pa % each;
-		if (ipa && ipa < limit && lead(lay, ipa, name->pa, name->level, name->want))
+		if (ipa && ipa < limit && lead(lay, ipa, name))
 			return ipa;
 	}
 	return 0;
@@ -401,16 +423,18 @@ static u64 name_table(struct laying *lay, struct lay_table *table, u64 bytes)
 	return address;
 }
 
-static struct lay_table *next_table(struct laying *lay, enum lay_space space, int level, u64 offset,
-				    pa_t slot)
+/* The table at @level on the way of @slot, which is at the descriptor that leads there. */
+static struct lay_table *next_table(struct laying *lay, const struct slot *slot, int level)
 {
+	enum lay_space space = slot->space;
+	u64 offset = slot->offset;
 	u64 bytes = lay_tables(lay, space)->granule_bytes;
 	u64 covers = entry_bytes(lay, space, level - 1);
 	struct lay_table *table = find_table(lay, space, level, offset / covers * covers);
 
 	if (table)
 		return table;
-	if (rig_get(lay->rig, slot) || lay->nr_tables == LAY_MAX_TABLES)
+	if (rig_get(lay->rig, slot->pa) || lay->nr_tables == LAY_MAX_TABLES)
 		return NULL;
 	table = &lay->tables[lay->nr_tables];
 	*table = (struct lay_table){
@@ -423,31 +447,34 @@ static struct lay_table *next_table(struct laying *lay, enum lay_space space, in
 		table->level = REF_NO_LEVEL;
 		return NULL;
 	}
-	rig_put1(lay->rig, slot, table_descriptor(lay, space, table->address));
+	rig_put1(lay->rig, slot->pa, table_descriptor(lay, space, table->address));
 	return table;
 }
 
-/* The descriptor of @offset at @level, tables made on the way; false: something else is there. */
-static bool descend(struct laying *lay, enum lay_space space, u64 offset, int level,
-		    struct slot *slot)
+/* Find @slot, tables made on the way; false: something else is there. */
+static bool descend(struct laying *lay, struct slot *slot)
 {
+	enum lay_space space = slot->space;
 	const struct ref_tables *tables = lay_tables(lay, space);
 	u64 entries = ref_table_bytes(tables) / 8;
 	struct lay_table *table = find_table(lay, space, tables->first_level, 0);
 
 	for (int l = tables->first_level;; l++, entries = tables->granule_bytes / 8) {
-		u64 index = offset / entry_bytes(lay, space, l) % entries;
+		u64 index = slot->offset / entry_bytes(lay, space, l) % entries;
 
 		slot->address = table->address + 8 * index;
 		slot->pa = table->pa + 8 * index;
 		if (slot->pa >= RAM_END)
 			return false;
 		if (space != LAY_STAGE2 && lay->has_stage2 &&
-		    !lead(lay, slot->address, slot->pa, table->map_level, table->map_want))
+		    !lead(lay, slot->address,
+			  &(const struct name){.pa = slot->pa,
+					       .level = table->map_level,
+					       .want = table->map_want}))
 			return false;
-		if (l == level)
+		if (l == slot->level)
 			return true;
-		table = next_table(lay, space, l + 1, offset, slot->pa);
+		table = next_table(lay, slot, l + 1);
 		if (!table)
 			return false;
 	}
@@ -505,7 +532,7 @@ static bool fits_group(const struct laying *lay, const struct lay_point *point, 
 /* What ends as @want at @point; or where groups are wanted a leaf for each of its group. */
 static void put_descriptor(struct laying *lay, struct lay_point *point, enum lay_want want)
 {
-	u64 desc = descriptor(lay, point->space, point->level, point->output, want);
+	u64 desc = descriptor(lay, point, want);
 	u64 each = entry_bytes(lay, point->space, point->level);
 	u32 nr = group_size(lay, point->space, point->level);
 	bool is_leaf = is_leaf_level(lay, point->space, point->level) && is_leaf_want(want);
@@ -532,8 +559,7 @@ u64 lay_change(struct laying *lay, const struct lay_point *point, enum lay_want 
 	if (point->is_context && point->is_astray)
 		return 0;
 	if (point->nr_grouped == 1)
-		rig_put1(lay->rig, point->slot,
-			 descriptor(lay, point->space, point->level, point->output, want));
+		rig_put1(lay->rig, point->slot, descriptor(lay, point, want));
 	else
 		put_group(lay, point);
 	return old;
@@ -553,7 +579,7 @@ static u64 near_output(struct laying *lay, const struct lay_point *point, u64 ou
 /* Make stage 2 end as @want for @ipa. Return: bytes around it that end alike; 0: no place. */
 static u64 lay_stage2(struct laying *lay, enum lay_role role, u64 ipa, enum lay_want want)
 {
-	int level = choose_level(lay, role, LAY_STAGE2, want, ~0ULL);
+	int level = choose_level(lay, &(const struct ending){role, LAY_STAGE2, want}, ~0ULL);
 	struct lay_point point = {LAY_STAGE2, level, .input = ipa, .nr_grouped = 1};
 	u64 all = 1ULL << smaller(lay->s2.out_bits, address_bits(lay, LAY_STAGE2));
 	struct slot slot;
@@ -561,8 +587,9 @@ static u64 lay_stage2(struct laying *lay, enum lay_role role, u64 ipa, enum lay_
 	point.output = near_output(lay, &point, lay_pick(lay, all));
 	if (want == LAY_EABT && level > lay->s2.tables.first_level)
 		point.level = level - 1;
+	slot = (struct slot){LAY_STAGE2, ipa, point.level, 0, 0};
 	if (lay->is_dead[LAY_STAGE2] || ipa >= lay->s2.tables.region_bytes ||
-	    !descend(lay, LAY_STAGE2, ipa, point.level, &slot) || rig_get(lay->rig, slot.pa))
+	    !descend(lay, &slot) || rig_get(lay->rig, slot.pa))
 		return 0;
 	point.slot = slot.pa;
 	put_descriptor(lay, &point, want);
@@ -589,12 +616,11 @@ static void lay_walk_fault(struct laying *lay, struct lay_path *path, u64 offset
 			    .bytes = bytes,
 			    .bits = address_bits(lay, path->space),
 			    .role = LAY_NESTED_WALK};
-	struct slot slot;
+	struct slot slot = {path->space, offset, level - 1, 0, 0};
 
 	name.want = lay_random_want(lay, 0);
 	lay->is_at_first = lay_chance(lay, lay->options.is_steep ? 50 : 10);
-	if (!name.pa || !descend(lay, path->space, offset, level - 1, &slot) ||
-	    rig_get(lay->rig, slot.pa))
+	if (!name.pa || !descend(lay, &slot) || rig_get(lay->rig, slot.pa))
 		return;
 	if (lay_chance(lay, 10)) /* beyond what stage 2 takes, if that can be */
 		address = lay->s2.tables.region_bytes;
@@ -610,8 +636,7 @@ static void lay_walk_fault(struct laying *lay, struct lay_path *path, u64 offset
  * Where a leaf of @each bytes at @point leads, and what stage 2 makes of it, if
  * stage 1 is to let it pass. Return: bytes that end alike there.
  */
-static u64 lay_output(struct laying *lay, struct lay_point *point, u64 each, u64 offset,
-		      enum lay_want want)
+static u64 lay_output(struct laying *lay, struct lay_point *point, u64 each, enum lay_want want)
 {
 	u32 percent = lay->is_at_first ? 30 : 82;
 	enum lay_want next = possible(lay, LAY_STAGE2, lay_random_want(lay, percent));
@@ -628,7 +653,8 @@ static u64 lay_output(struct laying *lay, struct lay_point *point, u64 each, u64
 		point->output = near_output(lay, point, random_output(lay, point->space, each));
 		if (!lay->has_stage2 || want != LAY_OK)
 			return ~0ULL;
-		span = lay_stage2(lay, LAY_NESTED_STAGE2, point->output + offset % each, next);
+		span = lay_stage2(lay, LAY_NESTED_STAGE2, point->output + point->input % each,
+				  next);
 	}
 	return span ? span : 4096;
 }
@@ -645,7 +671,7 @@ static void lay_stage1(struct laying *lay, struct lay_path *path, enum lay_want 
 {
 	const struct ref_tables *tables = lay_tables(lay, path->space);
 	u64 offset = path->input % tables->region_bytes;
-	int level = choose_level(lay, stage1_role(lay), path->space, want,
+	int level = choose_level(lay, &(const struct ending){stage1_role(lay), path->space, want},
 				 lay->has_stage2 ? lay->s2.tables.region_bytes : ~0ULL);
 	u64 each = entry_bytes(lay, path->space, level);
 	struct lay_point point = {path->space, level, .input = path->input, .nr_grouped = 1};
@@ -661,10 +687,11 @@ static void lay_stage1(struct laying *lay, struct lay_path *path, enum lay_want 
 		lay_walk_fault(lay, path, offset, level);
 		return;
 	}
-	if (!descend(lay, path->space, offset, point.level, &slot) || rig_get(lay->rig, slot.pa))
+	slot = (struct slot){path->space, offset, point.level, 0, 0};
+	if (!descend(lay, &slot) || rig_get(lay->rig, slot.pa))
 		return;
 	point.slot = slot.pa;
-	span = lay_output(lay, &point, each, offset, want);
+	span = lay_output(lay, &point, each, want);
 	put_descriptor(lay, &point, want);
 	add_point(lay, &point);
 	path->span_bytes = smaller(each * point.nr_grouped, span);
@@ -853,8 +880,11 @@ static void random_cd(struct laying *lay, u64 words[8])
 }
 
 /* May a stage 2 walk begin at @level for an input of @lg2 bits? (Arm ARM, S2InconsistentSL) */
-static bool may_begin(const struct laying *lay, u64 granule, bool has_ds, int level, u64 lg2)
+static bool may_begin(const struct laying *lay, const struct ref_tables *tables)
 {
+	u64 granule = tables->granule_bytes, region = tables->region_bytes;
+	bool has_ds = tables->has_ds;
+	int level = tables->first_level;
 	u64 covered = ref_bytes_per_entry(granule, level);
 	u64 oas = lay->options.oas_bits;
 
@@ -866,9 +896,9 @@ static bool may_begin(const struct laying *lay, u64 granule, bool has_ds, int le
 		return false;
 	if (level == 3 && granule == 4096)
 		return false;
-	if (lg2 > (has_ds || granule == 65536 ? 52 : 48) || lg2 > oas)
+	if (region > 1ULL << (has_ds || granule == 65536 ? 52 : 48) || region > 1ULL << oas)
 		return false;
-	return covered < 1ULL << lg2 && covered * (granule / 8) * 16 >= 1ULL << lg2;
+	return covered < region && covered * (granule / 8) * 16 >= region;
 }
 
 static void random_stage2_tables(struct laying *lay, bool has_ds)
@@ -886,10 +916,11 @@ static void random_stage2_tables(struct laying *lay, bool has_ds)
 		if (tries % 100 == 0)
 			level = random_first(lay, has_ds);
 		lg2 = 25 + lay_pick(lay, 28);
-		if (may_begin(lay, granule, has_ds, level, lg2))
+		*tables = (struct ref_tables){granule, 1ULL << lg2, .first_level = level,
+					      .has_ds = has_ds};
+		if (may_begin(lay, tables))
 			break;
 	}
-	*tables = (struct ref_tables){granule, 1ULL << lg2, .first_level = level, .has_ds = has_ds};
 	bytes = ref_table_bytes(tables) < 64 ? 64 : ref_table_bytes(tables);
 	lay->is_cut = lay->s2.out_bits > 46 && lay_chance(lay, lay->options.is_steep ? 50 : 20);
 	if (lay->is_cut)

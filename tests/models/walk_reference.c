@@ -18,6 +18,7 @@ struct run {
 	const struct mem *mem;
 	const struct ref_stream *stream;
 	struct ref_answer *answer;
+	struct ref_grant *grant; /* of a translation request */
 };
 
 /* Who walks, and for whom: stage 1, or stage 2 for a reason. */
@@ -26,6 +27,7 @@ struct walker {
 	u32 class;
 	u64 input; /* of stage 2: the IPA */
 	u64 out_bits;
+	const struct ref_tables *tables;
 };
 
 /* What table descriptors on the way take away. */
@@ -121,8 +123,7 @@ static bool read_word(const struct run *run, u64 pa, u64 *word)
 	return true;
 }
 
-static void update(struct run *run, const struct walker *walker, const struct leaf *leaf, u64 value,
-		   bool is_dirty)
+static void update(struct run *run, const struct walker *walker, const struct leaf *leaf, u64 value)
 {
 	if (value == leaf->desc)
 		return;
@@ -134,7 +135,7 @@ static void update(struct run *run, const struct walker *walker, const struct le
 		.class = walker->class,
 		.granule_bytes = leaf->granule_bytes,
 		.level = leaf->level,
-		.is_dirty = is_dirty,
+		.is_dirty = bit(value, 7) != bit(leaf->desc, 7),
 	};
 }
 
@@ -150,8 +151,9 @@ static bool fault(struct run *run, const struct walker *walker, u32 event)
 	return false;
 }
 
-static bool translate_stage2(struct run *run, u64 ipa, u32 class, const struct ref_access *access,
-			     u64 *pa);
+/* @address: an IPA, becomes the PA */
+static bool translate_stage2(struct run *run, u64 *address, u32 class,
+			     const struct ref_access *access);
 
 /* The descriptor at @address, which is an IPA where stage 2 is below stage 1. */
 static bool fetch(struct run *run, const struct walker *walker, u64 address, struct leaf *leaf)
@@ -160,7 +162,7 @@ static bool fetch(struct run *run, const struct walker *walker, u64 address, str
 
 	leaf->table_address = leaf->pa = address;
 	if (walker->stage == 1 && run->stream->stage2 &&
-	    !translate_stage2(run, address, REF_CLASS_TT, &data_read, &leaf->pa))
+	    !translate_stage2(run, &leaf->pa, REF_CLASS_TT, &data_read))
 		return false;
 	if (read_word(run, leaf->pa, &leaf->desc))
 		return true;
@@ -204,9 +206,9 @@ static u64 first_table(const struct ref_tables *tables, u64 out_bits)
 }
 
 /* Down to the block or page of @offset, counted from where the region begins. */
-static bool find_leaf(struct run *run, const struct walker *walker, const struct ref_tables *tables,
-		      u64 offset, struct leaf *leaf)
+static bool find_leaf(struct run *run, const struct walker *walker, u64 offset, struct leaf *leaf)
 {
+	const struct ref_tables *tables = walker->tables;
 	u64 table = first_table(tables, walker->out_bits);
 	u64 entries = ref_table_bytes(tables) / 8;
 
@@ -275,7 +277,8 @@ static bool is_permitted_stage2(const struct ref_stage2 *s2, u64 desc, u32 class
 
 static struct walker stage2_walker(const struct run *run, u64 ipa, u32 class)
 {
-	return (struct walker){2, class, ipa, run->stream->stage2->out_bits};
+	return (struct walker){2, class, ipa, run->stream->stage2->out_bits,
+			       &run->stream->stage2->tables};
 }
 
 static bool find_leaf_stage2(struct run *run, const struct walker *walker, struct leaf *leaf)
@@ -286,7 +289,7 @@ static bool find_leaf_stage2(struct run *run, const struct walker *walker, struc
 	run->answer->level[1] = REF_NO_LEVEL;
 	if (walker->input >= s2->tables.region_bytes)
 		return fault(run, walker, F_TRANSLATION);
-	if (!find_leaf(run, walker, &s2->tables, walker->input, leaf))
+	if (!find_leaf(run, walker, walker->input, leaf))
 		return false;
 	if (!bit(leaf->desc, 10) && !s2->ha && !s2->affd)
 		return fault(run, walker, F_ACCESS);
@@ -300,13 +303,13 @@ static void update_stage2(struct run *run, const struct walker *walker, const st
 
 	if (is_write)
 		desc = with_bit(desc, 7);
-	update(run, walker, leaf, desc, bit(desc, 7) != bit(leaf->desc, 7));
+	update(run, walker, leaf, desc);
 }
 
-static bool translate_stage2(struct run *run, u64 ipa, u32 class, const struct ref_access *access,
-			     u64 *pa)
+static bool translate_stage2(struct run *run, u64 *address, u32 class,
+			     const struct ref_access *access)
 {
-	const struct walker walker = stage2_walker(run, ipa, class);
+	const struct walker walker = stage2_walker(run, *address, class);
 	struct leaf leaf = {0};
 
 	if (!find_leaf_stage2(run, &walker, &leaf))
@@ -314,7 +317,7 @@ static bool translate_stage2(struct run *run, u64 ipa, u32 class, const struct r
 	if (!is_permitted_stage2(run->stream->stage2, leaf.desc, class, access))
 		return fault(run, &walker, F_PERMISSION);
 	update_stage2(run, &walker, &leaf, access->is_write);
-	*pa = leaf.output + (ipa - leaf.first_input);
+	*address += leaf.output - leaf.first_input;
 	return true;
 }
 
@@ -348,33 +351,33 @@ static bool write_stage1(struct run *run, const struct walker *walker, const str
 			 u64 desc)
 {
 	const struct ref_access data_write = {.is_write = true, .is_privileged = true};
-	u64 pa;
+	u64 address = leaf->table_address;
 
 	if (desc == leaf->desc)
 		return true;
-	if (run->stream->stage2 &&
-	    !translate_stage2(run, leaf->table_address, REF_CLASS_TT, &data_write, &pa)) {
+	if (run->stream->stage2 && !translate_stage2(run, &address, REF_CLASS_TT, &data_write)) {
 		run->answer->is_write = true;
 		return false;
 	}
-	update(run, walker, leaf, desc, bit(desc, 7) != bit(leaf->desc, 7));
+	update(run, walker, leaf, desc);
 	return true;
 }
 
 static struct walker stage1_walker(const struct run *run)
 {
-	return (struct walker){1, REF_CLASS_IN, 0, run->stream->stage1->out_bits};
+	return (struct walker){1, REF_CLASS_IN, 0, run->stream->stage1->out_bits, NULL};
 }
 
 /* Stage 1's leaf for @iova; @offset: where in it. */
 static bool find_leaf_stage1(struct run *run, u64 iova, struct leaf *leaf, u64 *offset)
 {
 	const struct ref_stage1 *s1 = run->stream->stage1;
-	const struct walker walker = stage1_walker(run);
 	bool is_high = bit(iova, 55);
 	const struct ref_tables *tables = &s1->ranges[is_high];
+	struct walker walker = stage1_walker(run);
 	u64 region = tables->region_bytes, va = iova;
 
+	walker.tables = tables;
 	run->answer->granule_bytes[0] = tables->granule_bytes;
 	if (s1->tbi[is_high])
 		va = iova % (1ULL << 56) + (is_high ? 255ULL << 56 : 0);
@@ -382,7 +385,7 @@ static bool find_leaf_stage1(struct run *run, u64 iova, struct leaf *leaf, u64 *
 		return fault(run, &walker, F_TRANSLATION);
 	if (is_high)
 		va -= 0 - region;
-	if (!find_leaf(run, &walker, tables, va, leaf))
+	if (!find_leaf(run, &walker, va, leaf))
 		return false;
 	*offset = va - leaf->first_input;
 	if (s1->had[is_high])
@@ -412,7 +415,7 @@ static bool translate_stage1(struct run *run, const struct ref_access *access, u
 
 static bool bypass_stage1(struct run *run, const struct ref_access *access, u64 *output)
 {
-	const struct walker walker = {1, REF_CLASS_IN, 0, 0};
+	const struct walker walker = {1, REF_CLASS_IN, 0, 0, NULL};
 
 	if (access->iova >> run->stream->oas_bits)
 		return fault(run, &walker, F_ADDR_SIZE);
@@ -429,8 +432,7 @@ static bool fetch_context(struct run *run)
 	for (u32 i = 0; i < run->stream->nr_fetches; i++) {
 		u64 pa = run->stream->fetches[i], word;
 
-		if (run->stream->stage2 &&
-		    !translate_stage2(run, pa, REF_CLASS_CD, &data_read, &pa))
+		if (run->stream->stage2 && !translate_stage2(run, &pa, REF_CLASS_CD, &data_read))
 			return false;
 		if (!read_word(run, pa, &word)) {
 			run->answer->event = F_CD_FETCH;
@@ -446,7 +448,7 @@ static struct run begin(const struct mem *mem, const struct ref_stream *stream,
 {
 	memset(answer, 0, sizeof(*answer));
 	answer->level[0] = answer->level[1] = REF_NO_LEVEL;
-	return (struct run){mem, stream, answer};
+	return (struct run){mem, stream, answer, NULL};
 }
 
 void ref_translate(const struct mem *mem, const struct ref_stream *stream,
@@ -461,12 +463,9 @@ void ref_translate(const struct mem *mem, const struct ref_stream *stream,
 		return;
 	if (!(stream->stage1 ? translate_stage1(&run, &a, &ipa) : bypass_stage1(&run, &a, &ipa)))
 		return;
-	if (stream->stage2) {
-		if (!translate_stage2(&run, ipa, REF_CLASS_IN, &a, &answer->pa))
-			return;
-	} else {
-		answer->pa = ipa;
-	}
+	if (stream->stage2 && !translate_stage2(&run, &ipa, REF_CLASS_IN, &a))
+		return;
+	answer->pa = ipa;
 }
 
 /* --- translation requests --- */
@@ -522,8 +521,9 @@ static struct rights both_rights(const struct rights *a, const struct rights *b)
 
 /* Return: is there more to ask? */
 static bool request_stage1(struct run *run, const struct ref_access *a, struct rights *rights,
-			   struct ref_grant *grant, u64 *output)
+			   u64 *output)
 {
+	struct ref_grant *grant = run->grant;
 	const struct ref_stage1 *s1 = run->stream->stage1;
 	const struct walker walker = stage1_walker(run);
 	struct leaf leaf = {0};
@@ -544,8 +544,9 @@ static bool request_stage1(struct run *run, const struct ref_access *a, struct r
 }
 
 static bool request_stage2(struct run *run, u64 ipa, const struct ref_access *a,
-			   const struct rights *s1_rights, struct ref_grant *grant)
+			   const struct rights *s1_rights)
 {
+	struct ref_grant *grant = run->grant;
 	const struct walker walker = stage2_walker(run, ipa, REF_CLASS_IN);
 	struct rights rights;
 	struct leaf leaf = {0};
@@ -565,21 +566,23 @@ static bool request_stage2(struct run *run, u64 ipa, const struct ref_access *a,
 	return true;
 }
 
-void ref_request(const struct mem *mem, const struct ref_stream *stream,
-		 const struct ref_access *access, bool wants_ipa, struct ref_answer *answer,
+void ref_request(const struct ref_request *request, struct ref_answer *answer,
 		 struct ref_grant *grant)
 {
+	const struct ref_stream *stream = request->stream;
+	const struct ref_access *access = &request->access;
 	struct rights rights = {.read = true, .write = true, .execute = true};
-	struct run run = begin(mem, stream, answer);
+	struct run run = begin(request->mem, stream, answer);
 	bool is_granted;
 	u64 ipa = 0;
 
+	run.grant = grant;
 	*grant = (struct ref_grant){.bytes = ~0ULL};
 	is_granted = fetch_context(&run) &&
-		     (stream->stage1 ? request_stage1(&run, access, &rights, grant, &ipa)
+		     (stream->stage1 ? request_stage1(&run, access, &rights, &ipa)
 				     : bypass_stage1(&run, access, &ipa)) &&
-		     (!stream->stage2 || request_stage2(&run, ipa, access, &rights, grant));
-	if (!stream->stage2 || wants_ipa)
+		     (!stream->stage2 || request_stage2(&run, ipa, access, &rights));
+	if (!stream->stage2 || request->wants_ipa)
 		answer->pa = ipa;
 	if (!is_granted)
 		*grant = (struct ref_grant){.is_open = grant->is_open};

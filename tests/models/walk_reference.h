@@ -107,15 +107,20 @@ struct ref_grant {
 	bool is_open;
 };
 
+/* A translation request. */
+struct ref_request {
+	const struct mem *mem;
+	const struct ref_stream *stream;
+	struct ref_access access; /* is_write unless NW, is_instruction if Exe */
+	bool wants_ipa;		  /* split stage */
+};
+
 /**
  * ref_request() - what a translation request comes to (3.9.1.2, 3.13.7.1, 13.6, 13.7)
- * @access: is_write unless NW, is_instruction if Exe
- * @wants_ipa: split stage
  *
  * answer->event is that of an access which fails the same way, but for permissions.
  */
-void ref_request(const struct mem *mem, const struct ref_stream *stream,
-		 const struct ref_access *access, bool wants_ipa, struct ref_answer *answer,
+void ref_request(const struct ref_request *request, struct ref_answer *answer,
 		 struct ref_grant *grant);
 
 /** ref_bytes_per_entry() - addresses that a descriptor at @level covers */
