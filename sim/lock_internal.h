@@ -57,8 +57,6 @@ struct optimist {
 
 /* optimistic.c: spin; true once taken. @sleeper: the first sleeping waiter, or NULL. */
 bool sim_lock_spin(const struct optimist *optimist, struct sim_waiter *sleeper);
-/* Take @waiter off the watchers of the owner. */
-void sim_waiter_unwatch(struct sim_waiter *waiter);
 /* The lock changed hands or became free: those who spin look again. */
 void sim_lock_kick_spinners(const struct optimist *optimist);
 

@@ -38,14 +38,6 @@ static void spin_while_owner_runs(struct sim_thread *owner, struct sim_waiter *w
 	sim_thread_spin(waiter->thread, true);
 }
 
-void sim_waiter_unwatch(struct sim_waiter *waiter)
-{
-	*waiter->watch_link = waiter->watch_next;
-	if (waiter->watch_next)
-		waiter->watch_next->watch_link = waiter->watch_link;
-	waiter->thread->watching = NULL;
-}
-
 static bool is_spin_over(const struct sim_waiter *waiter)
 {
 	return waiter->is_limit_over || waiter->thread->cpu->is_resched_wanted;

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One simulated machine: start, end, and where assertions go. */
+/* One simulated machine: start and end. */
 #include "sim/sim.h"
 #include "sim/core.h"
 #include "sim/trace_internal.h"
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #define DEFAULT_ARENA_BYTES (64ULL << 30)
-
-struct sim_core *sim_core;
 
 int sim_init(u64 seed, u64 arena_bytes)
 {
@@ -51,30 +47,4 @@ void sim_finish(void)
 	sim_core = NULL;
 	sim_trace_init();
 	sim_arena_destroy();
-}
-
-u64 sim_seed(void)
-{
-	return sim_core->seed;
-}
-
-void sim_core_assert_outside(void)
-{
-	sim_assert(!sim_core || (!sim_core->is_running && !sim_core->current));
-}
-
-_Noreturn void sim_assert_failed(const char *cond, const char *file, int line, const char *func)
-{
-	struct sim_core *core = sim_core;
-
-	fflush(stdout);
-	fprintf(stderr, "%s:%d: %s: assertion failed: %s\n", file, line, func, cond);
-	if (core)
-		fprintf(stderr, "seed %llu, time %llu ps, event %llu, CPU %d, thread %u %s\n",
-			core->seed, core->now_ps, core->nr_dispatched,
-			core->current ? (int)core->current->cpu->id : -1,
-			core->current ? core->current->number : 0,
-			core->current ? core->current->name : "(none)");
-	fflush(stderr);
-	abort();
 }

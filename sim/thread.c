@@ -311,12 +311,21 @@ void sim_thread_spin(struct sim_thread *self, bool is_breakable)
 	sim_fiber_yield(&self->fiber);
 }
 
+/* It stands in the list of those that watch an owner. */
+static void unwatch(struct sim_waiter *waiter)
+{
+	*waiter->watch_link = waiter->watch_next;
+	if (waiter->watch_next)
+		waiter->watch_next->watch_link = waiter->watch_link;
+	waiter->thread->watching = NULL;
+}
+
 void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64 cost_ps)
 {
 	if (!thread->is_spinning)
 		return;
 	if (thread->watching)
-		sim_waiter_unwatch(thread->watching);
+		unwatch(thread->watching);
 	sim_cpu_account(thread->cpu);
 	thread->is_spinning = false;
 	thread->spin_result = result;

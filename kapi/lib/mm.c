@@ -48,17 +48,6 @@ struct mm_struct *mm_alloc(void)
 	return mm;
 }
 
-void mmgrab(struct mm_struct *mm)
-{
-	atomic_inc(&mm->mm_count);
-}
-
-void mmdrop(struct mm_struct *mm)
-{
-	if (atomic_dec_and_test(&mm->mm_count) && mm->is_allocated)
-		kfree(mm);
-}
-
 void mmget(struct mm_struct *mm)
 {
 	kapi_line_atomic(&mm->users_line);

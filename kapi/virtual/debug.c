@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* BUG, WARN and printk in simulated time. */
+/* BUG, WARN and printk in simulated time; who must not sleep. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -12,9 +12,17 @@
 #include "sim/event.h"
 #include "sim/sim.h"
 
+/* The name of the task that runs: its simulated thread's. */
+static const char *who(void)
+{
+	const struct sim_thread *self = sim_thread_self();
+
+	return self ? sim_thread_name(self) : kapi_state->boot_task.comm;
+}
+
 void kapi_bug(const char *cond, const char *file, int line, const char *func)
 {
-	fprintf(stderr, "kernel BUG in %s\n", kapi_state ? current->comm : "?");
+	fprintf(stderr, "kernel BUG in %s\n", kapi_state ? who() : "?");
 	sim_assert_failed(cond, file, line, func);
 }
 
@@ -35,7 +43,7 @@ void kapi_warn(const char *file, int line, const char *func, const char *fmt, ..
 		return;
 	}
 	print_time();
-	fprintf(stderr, "WARNING: %s:%d %s() in %s: ", file, line, func, current->comm);
+	fprintf(stderr, "WARNING: %s:%d %s() in %s: ", file, line, func, who());
 	va_start(args, fmt);
 	vfprintf(stderr, fmt, args);
 	va_end(args);
@@ -73,4 +81,10 @@ int printk(const char *fmt, ...)
 	printed = vfprintf(stderr, fmt, args);
 	va_end(args);
 	return printed;
+}
+
+void might_sleep(void)
+{
+	/* Before the machine runs there is nobody to wait for. */
+	BUG_ON(sim_thread_self() && !sim_may_sleep());
 }

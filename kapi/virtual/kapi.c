@@ -12,9 +12,6 @@
 const struct sim_param kapi_param_table[] = {KAPI_PARAMS(ROW)};
 const size_t kapi_param_count = sizeof(kapi_param_table) / sizeof(kapi_param_table[0]);
 
-struct kapi_state *kapi_state;
-u32 kapi_epoch;
-
 static void copy_topology(struct kapi_state *state, const struct sim_cpu_params *cpu)
 {
 	state->line_hit_ps = cpu->line_hit_ps;
@@ -54,17 +51,4 @@ void kapi_finish(void)
 {
 	sim_free(kapi_state);
 	kapi_state = NULL;
-}
-
-const struct kapi_params *kapi_params(void)
-{
-	return &kapi_state->params;
-}
-
-void *kapi_alloc(size_t bytes)
-{
-	void *ptr = sim_alloc(bytes);
-
-	sim_assert(ptr);
-	return ptr;
 }

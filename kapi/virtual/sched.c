@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tasks on simulated threads: who runs, sleeping and waking, kernel threads,
- * and time as kernel code asks for it.
+ * Tasks on simulated threads: who runs, sleeping and waking, and time as kernel
+ * code asks for it.
  *
  * A task's state decides whether it sleeps: schedule() parks until somebody has
  * set it back to TASK_RUNNING, so a wake-up between the check of a condition and
@@ -11,11 +11,9 @@
  * use, which lives as long as the machine.
  */
 #include <linux/bug.h>
-#include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/kernel.h>
-#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/percpu.h>
 #include <linux/processor.h>
@@ -23,21 +21,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include <stdarg.h>
-
 #include "kapi/internal.h"
 #include "sim/event.h"
-
-/* Of a thread made by kthread_create(), until its task is freed. */
-struct kapi_kthread {
-	int (*threadfn)(void *data);
-	void *data;
-	int exit_code;
-	int bound_cpu; /* -1: none */
-	enum sim_class class;
-	bool should_stop;
-	struct completion exited;
-};
 
 /* --- tasks --- */
 
@@ -92,12 +77,6 @@ unsigned int kapi_this_cpu(void)
 unsigned int num_online_cpus(void)
 {
 	return sim_cpu_params()->nr_cpus;
-}
-
-void might_sleep(void)
-{
-	/* Before the machine runs there is nobody to wait for. */
-	BUG_ON(sim_thread_self() && !sim_may_sleep());
 }
 
 /* --- sleeping and waking --- */
@@ -176,15 +155,13 @@ long schedule_timeout_interruptible(long timeout_jiffies)
 	return schedule_timeout(timeout_jiffies);
 }
 
-static void start_thread(struct task_struct *task);
-
 int wake_up_process(struct task_struct *task)
 {
 	kapi_settle();
 	if (task->__state == TASK_RUNNING || task->__state == TASK_DEAD)
 		return 0;
 	if (task->__state == TASK_NEW)
-		start_thread(task);
+		task->start(task);
 	task->__state = TASK_RUNNING;
 	sim_thread_wake(task->thread);
 	return 1;
@@ -199,151 +176,6 @@ void cond_resched(void)
 {
 	might_sleep();
 	kapi_settle();
-}
-
-/* --- kernel threads --- */
-
-static void kthread_main(void *arg)
-{
-	struct task_struct *task = arg;
-	struct kapi_kthread *kthread = task->kthread;
-
-	kthread->exit_code = kthread->should_stop ? -EINTR : kthread->threadfn(kthread->data);
-	task->__state = TASK_DEAD;
-	task->thread = NULL;
-	/* From here on this code is nobody's task. */
-	complete_all(&kthread->exited);
-	sim_thread_set_private(sim_thread_self(), NULL);
-	put_task_struct(task);
-}
-
-static void start_thread(struct task_struct *task)
-{
-	struct sim_thread_attr attr = {
-		.name = task->comm,
-		.class = task->kthread->class,
-		.cpu = task->kthread->bound_cpu,
-	};
-
-	task->thread = sim_thread_create(&attr, kthread_main, task);
-	BUG_ON(!task->thread);
-	sim_thread_set_private(task->thread, task);
-}
-
-static struct kapi_kthread *kthread_alloc(int (*threadfn)(void *data), void *data, gfp_t gfp)
-{
-	struct kapi_kthread *kthread = kzalloc(sizeof(*kthread), gfp);
-
-	if (!kthread)
-		return NULL;
-	kthread->threadfn = threadfn;
-	kthread->data = data;
-	kthread->bound_cpu = -1;
-	kthread->class = SIM_CLASS_NORMAL;
-	init_completion(&kthread->exited);
-	return kthread;
-}
-
-static struct task_struct *task_alloc(int (*threadfn)(void *data), void *data, gfp_t gfp)
-{
-	struct task_struct *task = kzalloc(sizeof(*task), gfp);
-
-	if (!task)
-		return NULL;
-	task->kthread = kthread_alloc(threadfn, data, gfp);
-	if (!task->kthread) {
-		kfree(task);
-		return NULL;
-	}
-	refcount_set(&task->usage, 1);
-	task->pid = ++kapi_state->next_pid;
-	task->__state = TASK_NEW;
-	return task;
-}
-
-struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node,
-					   const char *namefmt, ...)
-{
-	struct task_struct *task = task_alloc(threadfn, data, GFP_KERNEL);
-	va_list args;
-
-	if (!task)
-		return ERR_PTR(-ENOMEM);
-	va_start(args, namefmt);
-	vsnprintf(task->comm, sizeof(task->comm), namefmt, args);
-	va_end(args);
-	return task;
-}
-
-struct task_struct *kapi_thread(int (*threadfn)(void *data), void *data, int cpu, const char *name)
-{
-	struct kapi_slab saved = kapi_state->slab;
-	struct task_struct *task = task_alloc(threadfn, data, GFP_ATOMIC | __GFP_NOFAIL);
-
-	BUG_ON(!task);
-	kapi_state->slab = saved;
-	strscpy(task->comm, name, sizeof(task->comm));
-	task->kthread->bound_cpu = cpu;
-	return task;
-}
-
-void kthread_bind(struct task_struct *task, unsigned int cpu)
-{
-	BUG_ON(task->__state != TASK_NEW);
-	task->kthread->bound_cpu = cpu;
-}
-
-static void set_name(struct task_struct *task, const char *namefmt, ...)
-{
-	va_list args;
-
-	va_start(args, namefmt);
-	vsnprintf(task->comm, sizeof(task->comm), namefmt, args);
-	va_end(args);
-}
-
-struct task_struct *kthread_create_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu,
-					  const char *namefmt)
-{
-	struct task_struct *task = task_alloc(threadfn, data, GFP_KERNEL);
-
-	if (!task)
-		return ERR_PTR(-ENOMEM);
-	set_name(task, namefmt, cpu);
-	kthread_bind(task, cpu);
-	return task;
-}
-
-void sched_set_fifo(struct task_struct *task)
-{
-	if (task->__state == TASK_NEW)
-		task->kthread->class = SIM_CLASS_RT;
-	else
-		WARN(true, "%s runs already: its class stays", task->comm);
-}
-
-int kthread_stop(struct task_struct *task)
-{
-	int exit_code;
-
-	might_sleep();
-	get_task_struct(task);
-	task->kthread->should_stop = true;
-	wake_up_process(task);
-	wait_for_completion(&task->kthread->exited);
-	exit_code = task->kthread->exit_code;
-	put_task_struct(task);
-	return exit_code;
-}
-
-bool kthread_should_stop(void)
-{
-	return current->kthread->should_stop;
-}
-
-void *kthread_data(struct task_struct *task)
-{
-	return task->kthread->data;
 }
 
 /* --- time --- */

@@ -34,6 +34,7 @@ struct task_struct {
 	/* the simulated thread; NULL before the first wake-up and after the end */
 	kapi_thread_t *thread;
 	struct kapi_kthread *kthread;
+	void (*start)(struct task_struct *task); /* TASK_NEW: makes the thread */
 
 	/* read-side critical section that the task is in (kapi/virtual/rcu.c) */
 	u32 rcu_read_depth;
