@@ -36,7 +36,7 @@ expect 0 'The arrows hold' check
 planted sim/zz.c '#include "models/mem/mem.h"' 'includes models/mem/mem.h: no arrow sim -> models/mem'
 planted sim/zz.c '#include "kapi/params.h"' 'includes kapi/params.h: no arrow sim -> kapi'
 planted sim/zz.c '#include <linux/mutex.h>' 'includes linux/mutex.h: no arrow sim -> linux'
-planted sim/zz.h '#  include   "system/config/config.h"  /* a comment */' 'includes system/config/config.h: no arrow sim -> system'
+planted sim/zz.h '#  include   "system/config/config.h"  /* a comment */' 'includes system/config/config.h: no arrow sim -> system/config'
 planted models/common/zz.c '#include "models/mem/mem.h"' \
 	'includes models/mem/mem.h: no arrow models/common -> models/mem'
 planted models/device/zz.c '#include "models/smmuv3/smmu.h"' \
@@ -51,7 +51,7 @@ planted models/smmuv3/zz.c '#include "models/device/dma.h"' \
 	'includes models/device/dma.h: no arrow models/smmuv3 -> models/device'
 planted models/smmuv3/zz.c '#include <handler/pfh.h>' 'includes handler/pfh.h: no arrow models/smmuv3 -> handler'
 planted models/mem/zz.c '#include "system/machine/machine.h"' \
-	'includes system/machine/machine.h: no arrow models/mem -> system'
+	'includes system/machine/machine.h: no arrow models/mem -> system/machine'
 planted kapi/zz.c '#include "models/mem/mem.h"' 'includes models/mem/mem.h: no arrow kapi -> models/mem'
 planted kapi/zz.c '#include "handler/pfh.h"' 'includes handler/pfh.h: no arrow kapi -> handler'
 planted handler/zz.c '#include <stdio.h>' 'includes stdio.h: no arrow handler -> host'
@@ -64,13 +64,24 @@ planted handler/zz.c '#include "linux/module_only.h"' \
 	'includes linux/module_only.h: no arrow handler -> handler/linux'
 planted handler/zz.c '#ifdef __KERNEL__' 'the handler asks which world it is in'
 planted handler/zz.c '#if LINUX_VERSION_CODE > 1' 'a version of Linux outside handler/linux/compat.h'
-planted system/zz.c '#include "tool/common/tool.h"' 'includes tool/common/tool.h: no arrow system -> tool'
+planted system/bus/zz.c '#include "tool/common/tool.h"' \
+	'includes tool/common/tool.h: no arrow system/bus -> tool/common'
 planted system/config/zz.c '#include "tests/sim/mock.h"' \
-	'includes tests/sim/mock.h: no arrow system -> tests'
+	'includes tests/sim/mock.h: no arrow system/config -> tests'
 planted tool/zz.c '#include "models/smmuv3/smmu.h"' \
 	'includes models/smmuv3/smmu.h: no arrow tool -> models/smmuv3'
 planted tool/zz.c '#include "handler/pfh.h"' 'includes handler/pfh.h: no arrow tool -> handler'
 planted tool/zz.c '#include "kapi/params.h"' 'includes kapi/params.h: no arrow tool -> kapi'
+# rooms in rooms
+planted system/memory/zz.c '#include "system/machine/machine.h"' \
+	'includes system/machine/machine.h: no arrow system/memory -> system/machine'
+planted system/vtd/zz.c '#include "system/smmuv3/driver.h"' \
+	'includes system/smmuv3/driver.h: no arrow system/vtd -> system/smmuv3'
+planted tool/common/zz.c '#include "tool/output/output.h"' \
+	'includes tool/output/output.h: no arrow tool/common -> tool/output'
+planted tool/scenario/zz.c '#include "system/config/internal.h"' \
+	'includes system/config/internal.h: no arrow tool/scenario -> system/config'
+planted system/zz.c '#include <stdio.h>' 'system is none of the rooms'
 planted sim/zz.c '#include SOME_MACRO' 'includes SOME_MACRO, which this check cannot follow'
 planted sim/zz.c '#include "nowhere.h"' 'includes nowhere.h, which this check cannot follow'
 
@@ -88,8 +99,9 @@ allowed handler/zz.c '#include "linux/compat.h"'
 allowed handler/linux/zz.c '#include "../pfh.h"'
 allowed handler/linux/zz.c '#include "pfh.h"'
 allowed handler/linux/zz.c '#include <kunit/test.h>'
-allowed system/zz.c '#include "handler/pfh.h"'
+allowed system/machine/zz.c '#include "handler/pfh.h"'
 allowed system/config/zz.c '#include "system/config/config.h"'
+allowed system/vtd/zz.c '#include "system/iommu/iommu.h"'
 allowed tool/zz.c '#include "sim/hist.h"'
 allowed tests/sim/zz.c '#include "handler/pfh.h"'
 

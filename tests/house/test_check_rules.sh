@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 copy=$scratch/copy
-mkdir -p "$copy"/{sim,tests/sim,scripts,kapi/include/linux}
+mkdir -p "$copy"/{sim,models/vtd/steps,tests/sim,scripts,kapi/include/linux}
 spdx='// SPDX-License-Identifier: GPL-2.0-only'
 
 check() { "$top/scripts/check-rules" "$copy"; }
@@ -57,9 +57,33 @@ planted '3: floating point' sim/zz.c "$spdx" '/* A file. */' 'static double mean
 planted '5: floating point' sim/zz.c "$spdx" '/*' ' * A double in a comment.' ' */' 'float x; /* here */'
 allowed sim/zz.c "$spdx" '/* No double, no float. */' 'char *x = "double"; // double' 'int double_fault;'
 allowed tests/sim/mock.c "$spdx" '/* A mock. */' 'static double mean;'
-
-expect 2 'unknown option' "$top/scripts/check-rules" --no-such-option
-finish
 planted '2: does not say' kapi/include/linux/zz.h "$spdx" '/* A list. */' 'int x;'
 allowed kapi/include/linux/zz.h "$spdx" "/* Is the kernel's behaviour. */" 'int x;'
 allowed kapi/include/linux/zz.h "$spdx" '/* Stub: nothing. */' 'int x;'
+
+# Five parameters, and who may have them.
+five=('static int f(int a, int b,' '             int (*c)(int, int),' '             int d, int e)' '{' '}')
+exceptions=$copy/scripts/many-parameters.txt
+exception() { printf '# %s\n%s\n' 'SPDX-License-Identifier: GPL-2.0-only' "$1" >"$exceptions"; }
+
+planted '3: f() has 5 parameters' sim/zz.c "$spdx" '/* A file. */' "${five[@]}"
+planted '4: g() has 5 parameters' sim/zz.h "$spdx" '/* A file. */' '' \
+	'static inline void g(int a, int b, int c, int d, int e)' '{' '}'
+allowed sim/zz.c "$spdx" '/* A file. */' 'int f(int a, int (*b)(int, int, int), int c, int d)' '{' '}'
+allowed sim/zz.c "$spdx" '/* A file. */' 'void __attribute__((format(printf, 3, 4)))' \
+	'f(int a, int b, int c, ...)' '{' '}'
+allowed tests/sim/mock.c "$spdx" '/* A mock. */' "${five[@]}"
+exception 'sim/zz.c: f: as the kernel has it'
+allowed sim/zz.c "$spdx" '/* A file. */' "${five[@]}"
+expect 1 'f() of sim/zz.c has not more than 4 parameters, or is gone' check
+exception 'sim/zz.c: g: another'
+planted '3: f() has 5 parameters' sim/zz.c "$spdx" '/* A file. */' "${five[@]}"
+rm "$exceptions"
+
+planted '3: a clock in the steps' models/vtd/steps/zz.c "$spdx" '/* A step. */' '#include "sim/event.h"'
+planted '3: a clock in the steps' models/vtd/steps/zz.c "$spdx" '/* A step. */' 'u64 now(void) { return sim_now_ps(); }'
+planted '3: a clock in the steps' models/vtd/steps/zz.c "$spdx" '/* A step. */' '#include "models/vtd/internal.h"'
+allowed models/vtd/zz.c "$spdx" '/* Not a step. */' '#include "sim/event.h"'
+
+expect 2 'unknown option' "$top/scripts/check-rules" --no-such-option
+finish

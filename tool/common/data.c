@@ -39,7 +39,7 @@ static int use_named(const char *folder, char *message)
 	const char *part = lacking(folder);
 
 	if (part) {
-		snprintf(message, TEXT_MESSAGE_MAX,
+		snprintf(message, WL_MESSAGE_MAX,
 			 VARIABLE ": %.600s has no folder '%s', expected a folder that has "
 				  "workloads/ and plots/",
 			 folder, part);
@@ -63,7 +63,7 @@ static void find_binary(char folder[PATH_BYTES])
 
 int tool_data_find(char *message)
 {
-	static char beside[PATH_BYTES + 16], installed[PATH_BYTES + 32], missing[TEXT_MESSAGE_MAX];
+	static char beside[PATH_BYTES + 16], installed[PATH_BYTES + 32], missing[WL_MESSAGE_MAX];
 	const char *named = getenv(VARIABLE);
 	char binary[PATH_BYTES];
 

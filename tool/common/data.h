@@ -5,7 +5,7 @@
 
 /**
  * tool_data_find() - find the data folder, for wl_data_folder()
- * @message: TEXT_MESSAGE_MAX bytes, one line if it fails
+ * @message: WL_MESSAGE_MAX bytes, one line if it fails
  *
  * The folder is the one that IOPFSIM_DATA names; else data/ beside the binary;
  * else ../share/iopfsim from there. That none of them has data is no failure

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/time.h"
 #include "tool/common/human.h"
 #include "tool/output/output.h"
 
