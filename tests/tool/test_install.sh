@@ -59,16 +59,31 @@ ran() {
 missing() { echo "no data folder (with workloads/ and plots/) at $1/data or $1/../share/iopfsim; IOPFSIM_DATA may name another"; }
 
 build_folder() {
-	[ "$build/data/workloads" -ef "$top/workloads" ] || fail "data/workloads is not the source tree's"
-	[ "$build/data/plots" -ef "$top/scripts/plots" ] || fail "data/plots is not the source tree's"
+	diff -r "$build/data/workloads" "$top/workloads" || fail "data/workloads is not the source tree's"
+	diff -r "$build/data/plots" "$top/scripts/plots" || fail "data/plots is not the source tree's"
 	! grep -qaF -e "$top/workloads" -e "$top/scripts" "$iopfsim" || fail "a path of the source tree is in the binary"
 	ln -s "$iopfsim" ../link
 	../link list workloads | grep -qx uadk-sva || fail "a link to the binary does not find its data"
 }
 
+# In a build folder the source tree goes before the copy of its data: what is edited is seen at once.
+edited() {
+	mkdir -p ../tree/build ../tree/scripts
+	cp -r "$iopfsim" "$build/data" ../tree/build
+	cp -r "$top/workloads" ../tree
+	cp -r "$top/scripts/plots" ../tree/scripts
+	cp ../tree/workloads/uadk-sva.yaml ../tree/workloads/edited.yaml
+	../tree/build/iopfsim list workloads | grep -qx edited || fail "an edited workload is not seen"
+	dir=$work/edited
+	ran "$work/tree/build/iopfsim" run edited -q -o "$dir"
+	rm -r ../tree/scripts
+	../tree/build/iopfsim list workloads | grep -qx edited && fail "half a source tree is taken for one"
+	return 0
+}
+
 copied() {
 	mkdir ../copy
-	cp -rL "$iopfsim" "$build/data" ../copy
+	cp -r "$iopfsim" "$build/data" ../copy
 	dir=$work/copied
 	ran hidden "$work/copy/iopfsim" run uadk-sva -q -o "$dir"
 	hidden "$work/copy/iopfsim" list platforms | grep -qx kunpeng920 || fail "a copy lists no platforms"
@@ -130,6 +145,7 @@ named() {
 }
 
 build_folder
+edited
 copied
 installed
 without

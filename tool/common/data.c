@@ -18,35 +18,44 @@
 #define PATH_BYTES 4096
 #define VARIABLE "IOPFSIM_DATA"
 
-static const char *const parts[] = {"workloads", "plots"};
+/* What a folder has: workloads/, and this one. */
+#define PLOTS "plots"
+#define PLOTS_OF_TREE "scripts/plots"
 
-/* The first part that @folder lacks; NULL: it has them all. */
-static const char *lacking(const char *folder)
+static char plots_folder[PATH_BYTES + 64];
+
+static bool is_folder(const char *folder, const char *part)
 {
-	char path[PATH_BYTES + 16];
+	char path[PATH_BYTES + 96];
 	struct stat st;
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, parts[i]);
-		if (stat(path, &st) || !S_ISDIR(st.st_mode))
-			return parts[i];
-	}
+	snprintf(path, sizeof(path), "%s/%s", folder, part);
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* Take @folder, if it has all; @plots: where in it. Return: the part that it lacks, or NULL. */
+static const char *take(const char *folder, const char *plots)
+{
+	if (!is_folder(folder, "workloads"))
+		return "workloads";
+	if (!is_folder(folder, plots))
+		return plots;
+	snprintf(plots_folder, sizeof(plots_folder), "%.4095s/%s", folder, plots);
+	wl_data_set(folder, NULL);
 	return NULL;
 }
 
 static int use_named(const char *folder, char *message)
 {
-	const char *part = lacking(folder);
+	const char *part = take(folder, PLOTS);
 
-	if (part) {
-		snprintf(message, WL_MESSAGE_MAX,
-			 VARIABLE ": %.600s has no folder '%s', expected a folder that has "
-				  "workloads/ and plots/",
-			 folder, part);
-		return -ENOENT;
-	}
-	wl_data_set(folder, NULL);
-	return 0;
+	if (!part)
+		return 0;
+	snprintf(message, WL_MESSAGE_MAX,
+		 VARIABLE ": %.600s has no folder '%s', expected a folder that has "
+			  "workloads/ and plots/",
+		 folder, part);
+	return -ENOENT;
 }
 
 /* The folder of the binary, without links; "" if the host does not tell. */
@@ -63,26 +72,28 @@ static void find_binary(char folder[PATH_BYTES])
 
 int tool_data_find(char *message)
 {
-	static char beside[PATH_BYTES + 16], installed[PATH_BYTES + 32], missing[WL_MESSAGE_MAX];
+	static char tree[PATH_BYTES + 16], beside[PATH_BYTES + 16], installed[PATH_BYTES + 32];
+	static char missing[WL_MESSAGE_MAX];
 	const char *named = getenv(VARIABLE);
 	char binary[PATH_BYTES];
 
 	if (named && named[0])
 		return use_named(named, message);
 	find_binary(binary);
+	snprintf(tree, sizeof(tree), "%s/..", binary);
 	snprintf(beside, sizeof(beside), "%s/data", binary);
 	snprintf(installed, sizeof(installed), "%s/../share/iopfsim", binary);
-	if (!lacking(beside)) {
-		wl_data_set(beside, NULL);
-	} else if (!lacking(installed)) {
-		wl_data_set(installed, NULL);
-	} else {
-		snprintf(
-			missing, sizeof(missing),
-			"no data folder (with workloads/ and plots/) at %.300s or %.300s; " VARIABLE
-			" may name another",
-			beside, installed);
-		wl_data_set(NULL, missing);
-	}
+	if (!take(tree, PLOTS_OF_TREE) || !take(beside, PLOTS) || !take(installed, PLOTS))
+		return 0;
+	snprintf(missing, sizeof(missing),
+		 "no data folder (with workloads/ and plots/) at %.300s or %.300s; " VARIABLE
+		 " may name another",
+		 beside, installed);
+	wl_data_set(NULL, missing);
 	return 0;
+}
+
+const char *tool_data_plots(void)
+{
+	return plots_folder;
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "system/config/workload.h"
+#include "tool/common/data.h"
 #include "tool/common/folder.h"
 #include "tool/common/report.h"
 
@@ -155,7 +156,7 @@ int plot_draw(const char *folder, const struct plot_kind *kind, char *message)
 
 	if (plot_check(message))
 		return -ENOENT;
-	snprintf(scripts, sizeof(scripts), "%.4000s/plots", wl_data_folder());
+	snprintf(scripts, sizeof(scripts), "%.4000s", tool_data_plots());
 	snprintf(script, sizeof(script), "%s/%s.gp", scripts, kind->name);
 	snprintf(data, sizeof(data), "%s/data", folder);
 	snprintf(out, sizeof(out), "%s/%s", folder, kind->name);
