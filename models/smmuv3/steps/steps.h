@@ -575,9 +575,21 @@ static inline bool smmu_is_table(const struct smmu_walk *walk, u64 desc)
 
 int smmu_walk_cache_init(struct smmu_core *smmu);
 void smmu_walk_cache_finish(struct smmu_core *smmu);
-/* The descriptor that the walk stands on, fetched, is fit to be cached. */
-void smmu_walk_cache_fill(struct smmu_core *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
-			  u64 descriptor);
+void smmu_walk_cache_put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_stage stage,
+			 u64 descriptor);
+
+/* The descriptor that the walk stands on, fetched, is fit to be cached; in line: every walk asks.
+ */
+static inline void smmu_walk_cache_fill(struct smmu_core *smmu, const struct smmu_xlate *x,
+					enum smmu_stage stage, u64 descriptor)
+{
+	u32 index = smmu_level_index(x->walk[stage].level);
+	struct tlb_array *array = &smmu->walk_cache[stage][index];
+
+	if (array->nr_entries)
+		smmu_walk_cache_put(array, x, stage, descriptor);
+}
+
 /* The deepest descriptor on the stage's way; fills the walk's level, lg2 and table_attrs. */
 bool smmu_walk_cache_find(struct smmu_core *smmu, struct smmu_xlate *x, enum smmu_stage stage,
 			  u64 *descriptor);

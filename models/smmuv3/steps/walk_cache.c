@@ -36,8 +36,8 @@ void smmu_walk_cache_finish(struct smmu_core *smmu)
 		tlb_array_finish(&smmu->walk_cache[i / SMMU_NR_LEVELS][i % SMMU_NR_LEVELS]);
 }
 
-static void put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_stage stage,
-		u64 descriptor)
+void smmu_walk_cache_put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_stage stage,
+			 u64 descriptor)
 {
 	const struct smmu_walk *walk = &x->walk[stage];
 	bool is_leaf = !smmu_is_table(walk, descriptor);
@@ -52,16 +52,6 @@ static void put(struct tlb_array *array, const struct smmu_xlate *x, enum smmu_s
 		.is_leaf = is_leaf,
 		.is_global = is_leaf && stage == SMMU_S1 && !(descriptor & TTD_NG),
 	};
-}
-
-void smmu_walk_cache_fill(struct smmu_core *smmu, const struct smmu_xlate *x, enum smmu_stage stage,
-			  u64 descriptor)
-{
-	u32 index = smmu_level_index(x->walk[stage].level);
-	struct tlb_array *array = &smmu->walk_cache[stage][index];
-
-	if (array->nr_entries)
-		put(array, x, stage, descriptor);
 }
 
 /*
