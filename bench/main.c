@@ -124,7 +124,7 @@ int main(int argc, char **argv)
 {
 	static struct bench_result results[MAX_PATHS];
 	struct options options = {.repeat = 5};
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	bool is_good = true;
 	u32 nr = 0;
 

@@ -11,10 +11,10 @@
 #include "sim/types.h"
 
 struct sim_event {
-	u64 at_ps;
-	u64 seq;
+	__u64 at_ps;
+	__u64 seq;
 	void (*fn)(struct sim_event *event);
-	u32 heap_slot; /* 0: not pending; else index in the heap plus one */
+	__u32 heap_slot; /* 0: not pending; else index in the heap plus one */
 };
 
 /** sim_event_init() - prepare caller's memory; @fn is called when it is due. */
@@ -29,7 +29,7 @@ void sim_event_init(struct sim_event *event, void (*fn)(struct sim_event *event)
  * Context: anywhere. Allocates only when more events are pending than ever
  * before (the array doubles).
  */
-void sim_event_schedule(struct sim_event *event, u64 at_ps);
+void sim_event_schedule(struct sim_event *event, __u64 at_ps);
 
 /**
  * sim_event_cancel() - take a pending event back
@@ -47,10 +47,10 @@ static inline bool sim_event_is_pending(const struct sim_event *event)
 }
 
 /** sim_now_ps() - current virtual time. */
-u64 sim_now_ps(void);
+__u64 sim_now_ps(void);
 
 /** sim_next_event_ps() - time of the earliest pending event or SIM_TIME_NEVER. */
-u64 sim_next_event_ps(void);
+__u64 sim_next_event_ps(void);
 
 /**
  * sim_try_advance() - let time pass without going back to the event loop
@@ -63,7 +63,7 @@ u64 sim_next_event_ps(void);
  *
  * Return: true and time is @to_ps, or false and nothing happened.
  */
-bool sim_try_advance(u64 to_ps);
+bool sim_try_advance(__u64 to_ps);
 
 /**
  * sim_events_dispatched() - events dispatched since sim_init()
@@ -72,7 +72,7 @@ bool sim_try_advance(u64 to_ps);
  * (sim_try_advance()) takes an event where a limit cuts it. What happens, and
  * when, does not.
  */
-u64 sim_events_dispatched(void);
+__u64 sim_events_dispatched(void);
 
 enum sim_run_result {
 	SIM_RUN_STOPPED, /* sim_stop() was called */
@@ -89,7 +89,7 @@ enum sim_run_result {
  * at the last event. With SIM_RUN_IDLE threads may still be parked or spinning:
  * nothing can ever wake them.
  */
-enum sim_run_result sim_run(u64 until_ps);
+enum sim_run_result sim_run(__u64 until_ps);
 
 /** sim_stop() - make sim_run() return after the current callback or fiber step. Context: in one. */
 void sim_stop(void);

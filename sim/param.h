@@ -13,7 +13,7 @@
  *		FOO_PARAMS(SIM_PARAM_ROW(struct foo_params))  -- see below
  *	};
  *
- * Every value is a u64. Field names end in their unit; keys do not, because a
+ * Every value is a __u64. Field names end in their unit; keys do not, because a
  * YAML value carries its own (`250ns`, `64KiB`).
  */
 #ifndef SIM_PARAM_H
@@ -38,17 +38,24 @@ enum sim_unit {
 
 struct sim_param {
 	const char *key; /* YAML key within its section */
-	size_t offset;	 /* of the u64 in its struct */
+	size_t offset;	 /* of the __u64 in its struct */
 	enum sim_unit unit;
-	u64 def;
-	u64 min, max; /* inclusive */
+	__u64 def;
+	__u64 min, max; /* inclusive */
 	const char *help;
 	const char *source; /* where the default comes from, "" if a choice */
 };
 
-#define SIM_PARAM_FIELD(field, key, unit, def, min, max, help, source) u64 field;
+#define SIM_PARAM_FIELD(field, key, unit, def, min, max, help, source) __u64 field;
 
-/* A row for the u64 at @offset_ of its struct. */
+/** sim_params_default() - each field of @params that @table has a row of becomes its default */
+static inline void sim_params_default(void *params, const struct sim_param *table, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		*(__u64 *)((char *)params + table[i].offset) = table[i].def;
+}
+
+/* A row for the __u64 at @offset_ of its struct. */
 #define SIM_PARAM_ROW_AT(offset_, key_, unit_, def_, min_, max_, help_, source_)                   \
 	{                                                                                          \
 		.key = key_,                                                                       \

@@ -13,7 +13,7 @@
  *
  * Return: 0, -EBUSY, -ENOMEM.
  */
-int sim_init(u64 seed, u64 arena_bytes);
+int sim_init(__u64 seed, __u64 arena_bytes);
 
 /**
  * sim_finish() - throw the machine away; accepts that there is none
@@ -22,7 +22,7 @@ int sim_init(u64 seed, u64 arena_bytes);
 void sim_finish(void);
 
 /** sim_seed() - the seed of this machine. */
-u64 sim_seed(void);
+__u64 sim_seed(void);
 
 /* A bug in iopfsim, never a guest's or a user's mistake. On in every build. */
 #define sim_assert(cond)                                                                           \
@@ -32,6 +32,7 @@ u64 sim_seed(void);
 	} while (0)
 
 /* Prints condition, seed, simulated time and event number; aborts. */
-_Noreturn void sim_assert_failed(const char *cond, const char *file, int line, const char *func);
+void sim_assert_failed(const char *cond, const char *file, int line, const char *func)
+	__attribute__((__noreturn__));
 
 #endif

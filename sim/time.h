@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Virtual time: integer picoseconds in u64 (213 days). Clock domains convert
+ * Virtual time: integer picoseconds in __u64 (213 days). Clock domains convert
  * cycles once, at the edge.
  */
 #ifndef SIM_TIME_H
@@ -21,7 +21,7 @@
  *
  * Return: picoseconds, rounded to nearest.
  */
-static inline u64 sim_cycles_to_ps(u64 cycles, u64 clock_hz)
+static inline __u64 sim_cycles_to_ps(__u64 cycles, __u64 clock_hz)
 {
 	return (cycles * SIM_PS_PER_S + clock_hz / 2) / clock_hz;
 }

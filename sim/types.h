@@ -1,26 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The integer types of the house, spelled as the kernel spells them so that
- * one translation unit may include both this and <linux/types.h>.
+ * Integer and address types. Headers that are installed use __u64 and its like, as the
+ * kernel's headers for user space do: who includes them has his own idea of u64, or none.
  */
 #ifndef SIM_TYPES_H
 #define SIM_TYPES_H
 
+#include <asm/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long long u64;
-typedef signed char s8;
-typedef short s16;
-typedef int s32;
-typedef long long s64;
-
 /* Addresses of different spaces do not mix. */
-typedef u64 iova_t; /* what a device emits */
-typedef u64 ipa_t;  /* between stage 1 and stage 2 */
-typedef u64 pa_t;   /* simulated physical memory */
+typedef __u64 sim_iova_t; /* what a device emits */
+typedef __u64 sim_pa_t;	  /* simulated physical memory */
+
+#ifndef IOPFSIM_INSTALLED
+/*
+ * All else uses the short names, spelled as the kernel spells them so that one
+ * translation unit may include both this and <linux/types.h>. library/headers.cmake cuts
+ * them out of the installed copy.
+ */
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s8 s8;
+typedef __s16 s16;
+typedef __s32 s32;
+typedef __s64 s64;
+
+typedef sim_iova_t iova_t;
+typedef __u64 ipa_t; /* between stage 1 and stage 2 */
+typedef sim_pa_t pa_t;
+
+#endif /* IOPFSIM_INSTALLED */
 
 #endif

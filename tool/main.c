@@ -10,7 +10,7 @@
 int main(int argc, char **argv)
 {
 	struct tool_options options;
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	const struct tool_verb *verb;
 	int code;
 

@@ -67,7 +67,7 @@ struct parse {
 	char **argv;
 	int verb_index; /* in argv */
 	int stopped;	/* in argv, after an error */
-	char complaint[WL_MESSAGE_MAX];
+	char complaint[TEXT_MESSAGE_MAX];
 };
 
 static error_t complain(struct parse *parse, const char *text)
@@ -90,7 +90,7 @@ static error_t add_setting(struct parse *parse, const char *arg)
 
 static error_t set_number(struct parse *parse, const char *option, const char *arg, u64 *value)
 {
-	char why[WL_MESSAGE_MAX];
+	char why[TEXT_MESSAGE_MAX];
 
 	if (!wl_parse_number(arg, SIM_UNIT_COUNT, value, why))
 		return 0;

@@ -7,14 +7,9 @@
 #ifndef MODELS_COMMON_LINE_H
 #define MODELS_COMMON_LINE_H
 
+#include "models/common/line_item.h"
 #include "sim/event.h"
-
-/* Embedded in what travels. */
-struct line_item {
-	struct line_item *next;
-	u64 done_ps;
-	bool is_listed; /* zero at first: it is in one list at the most */
-};
+#include "sim/types.h"
 
 /* In order, but without time. */
 struct line_list {

@@ -22,14 +22,14 @@ enum port_fault_kind {
 /* The name of a fault. It is not given again before completed(). */
 struct port_fault {
 	enum port_fault_kind kind;
-	u32 stream_id; /* of the master: StreamID, or requester ID */
-	u32 tag;       /* STAG, or page request group index */
+	__u32 stream_id; /* of the master: StreamID, or requester ID */
+	__u32 tag;	 /* STAG, or page request group index */
 };
 
 struct iommu_observer {
 	/* @access can not go on; the translation that found out began at @began_ps */
 	void (*detected)(void *opaque, struct port_fault fault, const struct port_access *access,
-			 u64 began_ps);
+			 __u64 began_ps);
 	/* the record (of a group: the last one) is in the queue, its pointer has moved */
 	void (*recorded)(void *opaque, struct port_fault fault);
 	/* the answer took effect: on a stalled access, or it has come to the endpoint */
@@ -46,20 +46,20 @@ struct iommu_observer {
  * @recorded, @dropped, answered automatically, or still under way.
  */
 struct iommu_pri_stats {
-	u64 requests;
-	u64 recorded;
-	u64 dropped; /* not the last of its group, and no room: nobody is told */
-	u64 auto_success, auto_invalid, auto_failure;
-	u64 markers, markers_dropped;				     /* stop markers */
-	u64 responses_success, responses_invalid, responses_failure; /* by software */
+	__u64 requests;
+	__u64 recorded;
+	__u64 dropped; /* not the last of its group, and no room: nobody is told */
+	__u64 auto_success, auto_invalid, auto_failure;
+	__u64 markers, markers_dropped;				       /* stop markers */
+	__u64 responses_success, responses_invalid, responses_failure; /* by software */
 };
 
 /* All counts: the struct has nothing else. */
 static inline void iommu_pri_stats_add(struct iommu_pri_stats *sum,
 				       const struct iommu_pri_stats *one)
 {
-	for (size_t i = 0; i < sizeof(*sum) / sizeof(u64); i++)
-		((u64 *)sum)[i] += ((const u64 *)one)[i];
+	for (size_t i = 0; i < sizeof(*sum) / sizeof(__u64); i++)
+		((__u64 *)sum)[i] += ((const __u64 *)one)[i];
 }
 
 #endif

@@ -16,7 +16,7 @@
 #ifndef MODELS_COMMON_PORT_H
 #define MODELS_COMMON_PORT_H
 
-#include "models/common/line.h"
+#include "models/common/line_item.h"
 #include "sim/types.h"
 
 enum port_status {
@@ -34,9 +34,9 @@ enum port_kind {
 
 struct port_access {
 	/* request, by the device */
-	iova_t iova;
-	u32 len_bytes;
-	u32 pasid; /* SubstreamID */
+	sim_iova_t iova;
+	__u32 len_bytes;
+	__u32 pasid; /* SubstreamID */
 	bool has_pasid;
 	bool is_write;
 	bool is_privileged;
@@ -46,9 +46,9 @@ struct port_access {
 	void (*complete)(struct port_access *access);
 	/* result, by the port */
 	enum port_status status;
-	pa_t pa;
-	u64 done_ps;   /* when the translation is known, not before now */
-	u32 nr_stalls; /* times that this access has stalled */
+	sim_pa_t pa;
+	__u64 done_ps;	 /* when the translation is known, not before now */
+	__u32 nr_stalls; /* times that this access has stalled */
 	/* PORT_DONE, but terminated: reads return zero, writes are ignored, @pa
 	 * means nothing. Set by the port at every answer. */
 	bool is_raz_wi;
@@ -82,7 +82,7 @@ struct port_translation {
 	 */
 	struct port_access access;
 	enum port_completion completion;
-	u32 lg2; /* of the range around iova and pa that is translated alike */
+	__u32 lg2; /* of the range around iova and pa that is translated alike */
 	bool is_readable, is_writable, is_executable; /* none of them: a page request may help */
 	bool is_untranslated_only; /* U: accesses have to be sent untranslated, pa means nothing */
 };
@@ -97,16 +97,16 @@ enum port_page_response_code {
 /* A page request, or with is_last alone and a PASID a stop marker. */
 struct port_page_request {
 	/* message, by the endpoint */
-	iova_t iova; /* bits 11:0 are not sent */
-	u32 pasid;
-	u32 prg_index; /* 0 to 511 */
+	sim_iova_t iova; /* bits 11:0 are not sent */
+	__u32 pasid;
+	__u32 prg_index; /* 0 to 511 */
 	bool has_pasid;
 	bool is_last; /* of its group */
 	bool is_read, is_write;
 	bool is_exec, is_privileged; /* with a PASID only */
 	/* Of integrated devices (VT-d, revision 3): comes back with the response. */
 	bool has_private_data;
-	u64 private_data[2];
+	__u64 private_data[2];
 	/*
 	 * The IOMMU has done with the message, whatever it made of it, and with
 	 * this memory. An endpoint behind a real link does not learn that: it
@@ -116,7 +116,7 @@ struct port_page_request {
 	/* private to the port until then */
 	struct line_item line;
 	struct port *port;
-	u32 private_code;
+	__u32 private_code;
 	bool private_has_pasid;
 };
 
@@ -126,19 +126,19 @@ static inline bool port_page_request_is_stop_marker(const struct port_page_reque
 }
 
 struct port_page_response {
-	u32 prg_index;
-	u32 pasid;
+	__u32 prg_index;
+	__u32 pasid;
 	bool has_pasid;
 	enum port_page_response_code code;
 	bool has_private_data;
-	u64 private_data[2];
+	__u64 private_data[2];
 };
 
 /* An invalidation request. */
 struct port_invalidation {
-	iova_t iova; /* aligned */
-	u32 lg2;     /* 12 to 64: everything */
-	u32 pasid;
+	sim_iova_t iova; /* aligned */
+	__u32 lg2;	 /* 12 to 64: everything */
+	__u32 pasid;
 	bool has_pasid;
 	bool is_global; /* whatever the PASID */
 	/*
@@ -148,7 +148,7 @@ struct port_invalidation {
 	void (*completed)(struct port_invalidation *invalidation);
 	/* private to the endpoint until then */
 	struct port_invalidation *next;
-	u64 private_epoch;
+	__u64 private_epoch;
 };
 
 struct port_endpoint;
@@ -182,14 +182,14 @@ struct port_ops {
 
 struct port {
 	const struct port_ops *ops;
-	u32 stream_id; /* StreamID, or requester ID */
+	__u32 stream_id; /* StreamID, or requester ID */
 	/*
 	 * Accesses of this port that may be stalled at a time; 0: no limit but
 	 * the IOMMU's own. An access that would stall beyond the limit waits in
 	 * the port, unreported, and translates again when a stall of the port
 	 * ends (the order of arrival is kept).
 	 */
-	u32 max_stalled;
+	__u32 max_stalled;
 	/* Who takes messages; NULL: a master without ATS and PRI. Set by the device. */
 	struct port_endpoint *endpoint;
 };

@@ -25,6 +25,11 @@ const struct sim_param dev_dma_param_table[] = {DEV_DMA_PARAMS(ROW)};
 #undef ROW
 const size_t dev_dma_param_count = sizeof(dev_dma_param_table) / sizeof(dev_dma_param_table[0]);
 
+void dev_dma_params_default(struct dev_dma_params *params)
+{
+	sim_params_default(params, dev_dma_param_table, dev_dma_param_count);
+}
+
 struct dma_slot {
 	struct port_access access; /* first: complete() finds the slot by it */
 	struct dev_dma *dma;

@@ -46,12 +46,15 @@ struct dev_dma_params {
 extern const struct sim_param dev_dma_param_table[];
 extern const size_t dev_dma_param_count;
 
+/** dev_dma_params_default() - every field becomes the default of its row */
+void dev_dma_params_default(struct dev_dma_params *params);
+
 /* One access of a workload; also the record of a trace file. */
 struct dev_record {
-	iova_t iova;
-	u32 len_bytes; /* 1 or more */
-	u32 pasid;
-	u64 not_before_ps; /* relative to the start of the replay */
+	sim_iova_t iova;
+	__u32 len_bytes; /* 1 or more */
+	__u32 pasid;
+	__u64 not_before_ps; /* relative to the start of the replay */
 	bool is_write;
 	bool has_pasid;
 };
@@ -74,10 +77,10 @@ struct dev_source {
 };
 
 struct dev_dma_stats {
-	u64 accesses, bytes; /* completed, without the aborted ones */
-	u64 aborted;
-	u64 stalled; /* accesses that stalled at least once */
-	u64 end_ps;  /* when the last one completed or was aborted, absolute */
+	__u64 accesses, bytes; /* completed, without the aborted ones */
+	__u64 aborted;
+	__u64 stalled; /* accesses that stalled at least once */
+	__u64 end_ps;  /* when the last one completed or was aborted, absolute */
 };
 
 struct dev_dma;
@@ -109,7 +112,7 @@ struct dev_dma *dev_dma_create(const struct dev_dma_attr *attr);
  *
  * Context: once per engine, anywhere.
  */
-void dev_dma_start(struct dev_dma *dma, u64 at_ps);
+void dev_dma_start(struct dev_dma *dma, __u64 at_ps);
 
 /**
  * dev_dma_stats() - what has completed until now

@@ -14,6 +14,11 @@ const struct sim_param dev_pcie_param_table[] = {DEV_PCIE_PARAMS(ROW)};
 #undef ROW
 const size_t dev_pcie_param_count = sizeof(dev_pcie_param_table) / sizeof(dev_pcie_param_table[0]);
 
+void dev_pcie_params_default(struct dev_pcie_params *params)
+{
+	sim_params_default(params, dev_pcie_param_table, dev_pcie_param_count);
+}
+
 void pcie_kick(struct dev_pcie *pcie)
 {
 	sim_event_schedule(&pcie->event, sim_now_ps());

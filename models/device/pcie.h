@@ -51,37 +51,11 @@ struct dev_pcie_params {
 extern const struct sim_param dev_pcie_param_table[];
 extern const size_t dev_pcie_param_count;
 
-/*
- * Configuration space, 32-bit words. Capabilities begin with a header: ID,
- * version, offset of the next one (7.6.3).
- */
+/** dev_pcie_params_default() - every field becomes the default of its row */
+void dev_pcie_params_default(struct dev_pcie_params *params);
+
+/* Where capabilities begin in the configuration space; pcie_regs.h has their bits. */
 #define DEV_PCIE_CONFIG_FIRST 0x100
-#define PCI_EXT_CAP_ID GENMASK_ULL(15, 0)
-#define PCI_EXT_CAP_NEXT GENMASK_ULL(31, 20)
-
-#define PCI_EXT_CAP_ID_ATS 0x0f /* 10.5.1 */
-#define PCI_ATS_WORD 0x04
-#define PCI_ATS_INV_DEPTH GENMASK_ULL(4, 0) /* 0: 32 */
-#define PCI_ATS_PAGE_ALIGNED BIT_ULL(5)
-#define PCI_ATS_GLOBAL_INV BIT_ULL(6)
-#define PCI_ATS_STU GENMASK_ULL(20, 16) /* smallest translation unit, 0: 4 KiB */
-#define PCI_ATS_ENABLE BIT_ULL(31)
-
-#define PCI_EXT_CAP_ID_PRI 0x13 /* 10.5.2 */
-#define PCI_PRI_WORD 0x04
-#define PCI_PRI_ENABLE BIT_ULL(0)
-#define PCI_PRI_RESET BIT_ULL(1)    /* reads as 0 */
-#define PCI_PRI_FAILURE BIT_ULL(16) /* a Failure came; write 1 to clear */
-#define PCI_PRI_UPRGI BIT_ULL(17)   /* a response to no group; write 1 to clear */
-#define PCI_PRI_STOPPED BIT_ULL(24) /* off, and nothing is outstanding */
-#define PCI_PRI_PASID_REQUIRED BIT_ULL(31)
-#define PCI_PRI_CAPACITY 0x08
-#define PCI_PRI_ALLOCATION 0x0c /* ignored while enabled */
-
-#define PCI_EXT_CAP_ID_PASID 0x1b /* 7.8.8 */
-#define PCI_PASID_WORD 0x04
-#define PCI_PASID_WIDTH GENMASK_ULL(12, 8)
-#define PCI_PASID_ENABLE BIT_ULL(16) /* ignored while ATS is on */
 
 /**
  * struct dev_pcie_stats - what has happened until now
@@ -96,12 +70,12 @@ extern const size_t dev_pcie_param_count;
  */
 struct dev_pcie_stats {
 	struct dev_dma_stats dma;
-	u64 atc_hits, atc_misses;
-	u64 translation_requests;
-	u64 groups, requests, joined, markers;
-	u64 success, invalid, failure, stale, unexpected;
-	u64 retried, completed, asked_again;
-	u64 invalidations;
+	__u64 atc_hits, atc_misses;
+	__u64 translation_requests;
+	__u64 groups, requests, joined, markers;
+	__u64 success, invalid, failure, stale, unexpected;
+	__u64 retried, completed, asked_again;
+	__u64 invalidations;
 };
 
 struct dev_pcie;
@@ -141,8 +115,8 @@ void dev_pcie_set_observer(struct dev_pcie *pcie, const struct iommu_observer *o
  *
  * Spec: PCIe 10.5.1, 10.5.2, 7.8.8
  */
-u32 dev_pcie_config_read(const struct dev_pcie *pcie, u32 offset);
-void dev_pcie_config_write(struct dev_pcie *pcie, u32 offset, u32 value);
+__u32 dev_pcie_config_read(const struct dev_pcie *pcie, __u32 offset);
+void dev_pcie_config_write(struct dev_pcie *pcie, __u32 offset, __u32 value);
 
 /**
  * dev_pcie_start() - begin
@@ -150,11 +124,11 @@ void dev_pcie_config_write(struct dev_pcie *pcie, u32 offset, u32 value);
  * @at_ps: not before now
  * Context: once.
  */
-void dev_pcie_start(struct dev_pcie *pcie, struct dev_source *source, u64 at_ps);
+void dev_pcie_start(struct dev_pcie *pcie, struct dev_source *source, __u64 at_ps);
 
 /* Which address space of the endpoint: PASID, or what has none. */
 struct dev_pcie_space {
-	u32 pasid;
+	__u32 pasid;
 	bool has_pasid;
 };
 

@@ -5,6 +5,7 @@
  * PASID (7.8.8), one behind the other. Left out: the rest of configuration space.
  */
 #include "models/device/pcie_internal.h"
+#include "models/device/pcie_regs.h"
 
 #define ATS (DEV_PCIE_CONFIG_FIRST)
 #define PRI (DEV_PCIE_CONFIG_FIRST + 0x10)

@@ -30,6 +30,11 @@ const struct sim_param mem_param_table[] = {MEM_PARAMS(ROW)};
 #undef ROW
 const size_t mem_param_count = sizeof(mem_param_table) / sizeof(mem_param_table[0]);
 
+void mem_params_default(struct mem_params *params)
+{
+	sim_params_default(params, mem_param_table, mem_param_count);
+}
+
 struct mem_node {
 	void *child[NODE_ENTRIES];
 };

@@ -29,6 +29,9 @@ struct mem_params {
 extern const struct sim_param mem_param_table[];
 extern const size_t mem_param_count;
 
+/** mem_params_default() - every field becomes the default of its row */
+void mem_params_default(struct mem_params *params);
+
 struct mem;
 
 /**
@@ -49,14 +52,14 @@ void mem_destroy(struct mem *mem);
  * operation of a region refuses, -ENOMEM if the arena is full, and then what came
  * before it was. All of them are an external abort to whoever asked.
  */
-int mem_read(const struct mem *mem, pa_t pa, void *buf, size_t bytes);
-int mem_write(struct mem *mem, pa_t pa, const void *buf, size_t bytes);
+int mem_read(const struct mem *mem, sim_pa_t pa, void *buf, size_t bytes);
+int mem_write(struct mem *mem, sim_pa_t pa, const void *buf, size_t bytes);
 
 /* Aligned little-endian words; the same errors. */
-int mem_read64(const struct mem *mem, pa_t pa, u64 *value);
-int mem_write64(struct mem *mem, pa_t pa, u64 value);
-int mem_read32(const struct mem *mem, pa_t pa, u32 *value);
-int mem_write32(struct mem *mem, pa_t pa, u32 value);
+int mem_read64(const struct mem *mem, sim_pa_t pa, __u64 *value);
+int mem_write64(struct mem *mem, sim_pa_t pa, __u64 value);
+int mem_read32(const struct mem *mem, sim_pa_t pa, __u32 *value);
+int mem_write32(struct mem *mem, sim_pa_t pa, __u32 value);
 
 /**
  * mem_cas64() - atomic compare and swap, for hardware updates of A and D
@@ -65,7 +68,7 @@ int mem_write32(struct mem *mem, pa_t pa, u32 value);
  *
  * Return: as mem_write(); 0 says nothing about whether the swap happened.
  */
-int mem_cas64(struct mem *mem, pa_t pa, u64 *expected, u64 desired);
+int mem_cas64(struct mem *mem, sim_pa_t pa, __u64 *expected, __u64 desired);
 
 /**
  * mem_access_done_ps() - when does a read or write of @bytes started at @at_ps end?
@@ -77,7 +80,7 @@ int mem_cas64(struct mem *mem, pa_t pa, u64 *expected, u64 desired);
  *
  * Return: when its last byte has arrived, picoseconds.
  */
-u64 mem_access_done_ps(struct mem *mem, u64 at_ps, u32 bytes);
+__u64 mem_access_done_ps(struct mem *mem, __u64 at_ps, __u32 bytes);
 
 /**
  * struct mem_doorbell - writes to it call @fn instead of storing
@@ -86,9 +89,9 @@ u64 mem_access_done_ps(struct mem *mem, u64 at_ps, u32 bytes);
  * @fn: @offset is from @pa; a longer write arrives in pieces of 4 bytes, in order
  */
 struct mem_doorbell {
-	pa_t pa;
-	u64 bytes;
-	void (*fn)(void *opaque, u64 offset, u32 data);
+	sim_pa_t pa;
+	__u64 bytes;
+	void (*fn)(void *opaque, __u64 offset, __u32 data);
 	void *opaque;
 };
 
@@ -115,7 +118,7 @@ int mem_add_doorbell(struct mem *mem, const struct mem_doorbell *doorbell);
  * Return: 0; -EINVAL if @host is NULL, or the region overlaps another or a doorbell,
  * is empty or wraps; -ENOMEM if there are 256 of both already.
  */
-int mem_add_region(struct mem *mem, pa_t pa, void *host, size_t bytes);
+int mem_add_region(struct mem *mem, sim_pa_t pa, void *host, size_t bytes);
 
 /**
  * struct mem_region_ops - memory that is no array
@@ -126,14 +129,14 @@ int mem_add_region(struct mem *mem, pa_t pa, void *host, size_t bytes);
  * Each returns 0, or anything else to refuse: an external abort to whoever asked.
  */
 struct mem_region_ops {
-	int (*read)(void *opaque, u64 offset, void *buf, size_t bytes);
-	int (*write)(void *opaque, u64 offset, const void *buf, size_t bytes);
-	int (*cas64)(void *opaque, u64 offset, u64 *expected, u64 desired);
+	int (*read)(void *opaque, __u64 offset, void *buf, size_t bytes);
+	int (*write)(void *opaque, __u64 offset, const void *buf, size_t bytes);
+	int (*cas64)(void *opaque, __u64 offset, __u64 *expected, __u64 desired);
 };
 
 struct mem_region {
-	pa_t pa;
-	u64 bytes;
+	sim_pa_t pa;
+	__u64 bytes;
 	const struct mem_region_ops *ops; /* not copied */
 	void *opaque;
 };
@@ -152,6 +155,6 @@ int mem_add_region_ops(struct mem *mem, const struct mem_region *region);
  * What is in it stays and can be read, as a table whose flags hardware fails to update.
  * One range at a time; 0 bytes end it.
  */
-void mem_set_read_only(struct mem *mem, pa_t pa, u64 bytes);
+void mem_set_read_only(struct mem *mem, sim_pa_t pa, __u64 bytes);
 
 #endif

@@ -30,6 +30,7 @@
 #ifndef MODELS_SMMUV3_INTERNAL_H
 #define MODELS_SMMUV3_INTERNAL_H
 
+#include "models/common/line.h"
 #include "models/common/ring.h"
 #include "models/common/txn.h"
 #include "models/smmuv3/steps/steps.h"

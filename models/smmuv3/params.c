@@ -13,6 +13,13 @@ const size_t smmu_feature_count = COUNT(smmu_feature_table);
 const size_t smmu_cache_count = COUNT(smmu_cache_table);
 const size_t smmu_timing_count = COUNT(smmu_timing_table);
 
+void smmu_params_default(struct smmu_params *params)
+{
+	sim_params_default(params, smmu_feature_table, smmu_feature_count);
+	sim_params_default(params, smmu_cache_table, smmu_cache_count);
+	sim_params_default(params, smmu_timing_table, smmu_timing_count);
+}
+
 static bool is_address_size(u64 bits)
 {
 	return bits == 32 || bits == 36 || bits == 40 || bits == 42 || bits == 44 || bits == 48 ||

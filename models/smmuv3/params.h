@@ -178,6 +178,9 @@ struct smmu_params {
 extern const struct sim_param smmu_feature_table[], smmu_cache_table[], smmu_timing_table[];
 extern const size_t smmu_feature_count, smmu_cache_count, smmu_timing_count;
 
+/** smmu_params_default() - every field becomes the default of its row */
+void smmu_params_default(struct smmu_params *params);
+
 /**
  * smmu_params_check() - do the parameters fit each other?
  * Return: NULL, or one line that says what is wrong.

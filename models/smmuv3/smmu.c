@@ -135,7 +135,7 @@ static enum port_status explain_fault(const struct smmu_xlate *x, struct port_ac
 		.event = is_recorded ? x->fault.id : 0,
 		.is_stall = is_stall,
 		.is_stage2 = x->fault.stage == SMMU_S2,
-		.class = x->fault.class,
+		.fault_class = x->fault.class,
 		.ipa = x->fault.ipa,
 		.is_tt_read = x->fault.is_tt_read,
 		.fetch_address = x->fault.fetch_address,

@@ -35,7 +35,7 @@ enum smmu_irq {
  * Return: the SMMU; NULL without memory.
  * Spec: IHI 0070 3.11 for the state after reset.
  */
-struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 number);
+struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, __u32 number);
 
 /**
  * smmu_destroy() - give its memory back, its ports included; NULL is accepted
@@ -70,8 +70,8 @@ void smmu_set_clockless(struct smmu *smmu, bool is_clockless);
  * commands and answer accesses before it returns.
  * Spec: IHI 0070 6.2, 6.3; models/smmuv3/regs.h has the registers.
  */
-u64 smmu_mmio_read(struct smmu *smmu, u32 offset, u32 bytes);
-void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes);
+__u64 smmu_mmio_read(struct smmu *smmu, __u32 offset, __u32 bytes);
+void smmu_mmio_write(struct smmu *smmu, __u32 offset, __u64 value, __u32 bytes);
 
 /**
  * smmu_port_create() - connect a master
@@ -83,28 +83,28 @@ void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes);
  * Return: the port (its max_stalled may be set), which lives as long as the
  * SMMU; NULL without memory.
  */
-struct port *smmu_port_create(struct smmu *smmu, u32 stream_id);
+struct port *smmu_port_create(struct smmu *smmu, __u32 stream_id);
 
 /**
  * struct smmu_outcome - what smmu_translate() found out beside the status
  * @event: number of the event that would have been recorded (7.3), 0 if none
  * @is_stall: would have stalled
- * @is_stage2, @class, @ipa: S2, CLASS and IPA of the event, where it has them
+ * @is_stage2, @fault_class, @ipa: S2, CLASS and IPA of the event, where it has them
  * @is_tt_read: TTRnW of F_PERMISSION with CLASS TT: not the update of a descriptor
  * @fetch_address: of F_STE_FETCH, F_CD_FETCH, F_WALK_EABT
  */
 struct smmu_outcome {
-	u32 event;
+	__u32 event;
 	bool is_stall;
 	bool is_stage2;
 	bool is_tt_read;
-	u8 class;
-	u64 ipa;
-	pa_t fetch_address;
+	__u8 fault_class;
+	__u64 ipa;
+	sim_pa_t fetch_address;
 };
 
 /** smmu_translate_explain() - as smmu_translate(), and why; @outcome may be NULL */
-enum port_status smmu_translate_explain(struct smmu *smmu, u32 stream_id,
+enum port_status smmu_translate_explain(struct smmu *smmu, __u32 stream_id,
 					struct port_access *access, struct smmu_outcome *outcome);
 
 /**
@@ -119,41 +119,41 @@ enum port_status smmu_translate_explain(struct smmu *smmu, u32 stream_id,
  *
  * Return: PORT_DONE with @access->pa (or is_raz_wi), or PORT_ABORTED.
  */
-enum port_status smmu_translate(struct smmu *smmu, u32 stream_id, struct port_access *access);
+enum port_status smmu_translate(struct smmu *smmu, __u32 stream_id, struct port_access *access);
 
 /* Event queue: popped and depth as software's CONS shows them. Command queue: pushed likewise. */
 struct smmu_queue_stats {
-	u64 pushed, popped, max_depth;
-	u64 overflows; /* records lost because the queue was full, or its overflow active */
-	u64 deferred;  /* records of stalled accesses that had to wait */
-	u64 entries;   /* size */
+	__u64 pushed, popped, max_depth;
+	__u64 overflows; /* records lost because the queue was full, or its overflow active */
+	__u64 deferred;	 /* records of stalled accesses that had to wait */
+	__u64 entries;	 /* size */
 };
 
 struct smmu_stats {
-	u64 tlb_hits, tlb_misses; /* of the caches in front of the walker, per access */
-	u64 walks;		  /* that the walk cache or memory answered */
-	u64 config_fetches;	  /* descriptors of either level, STEs, CDs */
-	u64 table_fetches[2][5];  /* by stage, and by level from -1 on */
-	u64 updates[2];		  /* of descriptors: access flag, dirty state; by stage */
-	u64 stalls;		  /* each time that an access stalled */
-	u64 retried, terminated;  /* of those, by RESUME, STALL_TERM, SMMUEN */
-	u64 aborted;		  /* accesses answered with an abort, after PORT_PENDING */
-	u64 events;		  /* records written, all types */
-	u64 merged;		  /* events that an earlier record stands for */
-	u64 suppressed;		  /* stalls without a record, an earlier one of the page has it */
-	u64 backpressured;	  /* accesses that waited for a stall slot */
-	u64 refused;		  /* accesses terminated because there was none */
+	__u64 tlb_hits, tlb_misses; /* of the caches in front of the walker, per access */
+	__u64 walks;		    /* that the walk cache or memory answered */
+	__u64 config_fetches;	    /* descriptors of either level, STEs, CDs */
+	__u64 table_fetches[2][5];  /* by stage, and by level from -1 on */
+	__u64 updates[2];	    /* of descriptors: access flag, dirty state; by stage */
+	__u64 stalls;		    /* each time that an access stalled */
+	__u64 retried, terminated;  /* of those, by RESUME, STALL_TERM, SMMUEN */
+	__u64 aborted;		    /* accesses answered with an abort, after PORT_PENDING */
+	__u64 events;		    /* records written, all types */
+	__u64 merged;		    /* events that an earlier record stands for */
+	__u64 suppressed;	    /* stalls without a record, an earlier one of the page has it */
+	__u64 backpressured;	    /* accesses that waited for a stall slot */
+	__u64 refused;		    /* accesses terminated because there was none */
 	struct smmu_queue_stats evtq, cmdq, priq;
-	struct smmu_queue_stats ecmdq;	  /* of all enhanced command queues; entries is of each */
-	struct iommu_pri_stats pri;	  /* of all ports */
-	u64 prefetches;			  /* configurations and addresses that were asked for */
-	u64 prefetches_ignored;		  /* commands that found no slot */
-	u64 ats_requests, ats_translated; /* translation requests, translated transactions */
-	u64 atc_invs, atc_inv_timeouts;	  /* CMD_ATC_INV that reached an endpoint */
+	struct smmu_queue_stats ecmdq;	    /* of all enhanced command queues; entries is of each */
+	struct iommu_pri_stats pri;	    /* of all ports */
+	__u64 prefetches;		    /* configurations and addresses that were asked for */
+	__u64 prefetches_ignored;	    /* commands that found no slot */
+	__u64 ats_requests, ats_translated; /* translation requests, translated transactions */
+	__u64 atc_invs, atc_inv_timeouts;   /* CMD_ATC_INV that reached an endpoint */
 };
 
 /** smmu_mmio_bytes() - how far the programming interface reaches, control pages included */
-u32 smmu_mmio_bytes(const struct smmu_params *params);
+__u32 smmu_mmio_bytes(const struct smmu_params *params);
 
 /** smmu_port_pri_stats() - page requests of the master behind @port, since creation. */
 const struct iommu_pri_stats *smmu_port_pri_stats(const struct port *port);

@@ -28,6 +28,7 @@
 #ifndef MODELS_VTD_INTERNAL_H
 #define MODELS_VTD_INTERNAL_H
 
+#include "models/common/line.h"
 #include "models/common/txn.h"
 #include "models/vtd/steps/steps.h"
 #include "sim/event.h"

@@ -13,6 +13,13 @@ const size_t vtd_feature_count = COUNT(vtd_feature_table);
 const size_t vtd_cache_count = COUNT(vtd_cache_table);
 const size_t vtd_timing_count = COUNT(vtd_timing_table);
 
+void vtd_params_default(struct vtd_params *params)
+{
+	sim_params_default(params, vtd_feature_table, vtd_feature_count);
+	sim_params_default(params, vtd_cache_table, vtd_cache_count);
+	sim_params_default(params, vtd_timing_table, vtd_timing_count);
+}
+
 /* A feature, and what CAP and ECAP say it cannot be without (11.4.2, 11.4.3). */
 struct need {
 	size_t feature, needed;

@@ -134,6 +134,9 @@ struct vtd_params {
 extern const struct sim_param vtd_feature_table[], vtd_cache_table[], vtd_timing_table[];
 extern const size_t vtd_feature_count, vtd_cache_count, vtd_timing_count;
 
+/** vtd_params_default() - every field becomes the default of its row */
+void vtd_params_default(struct vtd_params *params);
+
 /**
  * vtd_params_check() - do the parameters fit each other?
  * Return: NULL, or one line that says what is wrong.

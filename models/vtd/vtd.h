@@ -33,7 +33,7 @@ enum vtd_irq {
  * Context: anywhere; no time passes.
  * Return: the unit; NULL without memory.
  */
-struct vtd *vtd_create(const struct vtd_params *params, struct mem *mem, u32 number);
+struct vtd *vtd_create(const struct vtd_params *params, struct mem *mem, __u32 number);
 
 /**
  * vtd_destroy() - give its memory back, its ports included; NULL is accepted
@@ -67,8 +67,8 @@ void vtd_set_status_watch(struct vtd *vtd, void (*fn)(void *opaque), void *opaqu
  * descriptors before it returns.
  * Spec: 11; models/vtd/regs.h has the registers.
  */
-u64 vtd_mmio_read(struct vtd *vtd, u32 offset, u32 bytes);
-void vtd_mmio_write(struct vtd *vtd, u32 offset, u64 value, u32 bytes);
+__u64 vtd_mmio_read(struct vtd *vtd, __u32 offset, __u32 bytes);
+void vtd_mmio_write(struct vtd *vtd, __u32 offset, __u64 value, __u32 bytes);
 
 /**
  * vtd_port_create() - connect a master
@@ -76,13 +76,13 @@ void vtd_mmio_write(struct vtd *vtd, u32 offset, u64 value, u32 bytes);
  *
  * Return: the port, which lives as long as the unit; NULL without memory.
  */
-struct port *vtd_port_create(struct vtd *vtd, u32 source_id);
+struct port *vtd_port_create(struct vtd *vtd, __u32 source_id);
 
 /* What a processor is asked (SDM 3, 10.11): of an interrupt request, once it is remapped. */
 struct vtd_interrupt {
-	u32 destination; /* APIC ID */
-	u8 vector;
-	u8 delivery_mode;
+	__u32 destination; /* APIC ID */
+	__u8 vector;
+	__u8 delivery_mode;
 	bool is_logical;
 	bool has_hint; /* RH */
 	bool is_level;
@@ -90,9 +90,9 @@ struct vtd_interrupt {
 
 struct vtd_interrupt_request {
 	struct line_item line; /* first; private to the unit until done() */
-	u32 sid;
-	u64 address; /* in the interrupt range */
-	u32 data;
+	__u32 sid;
+	__u64 address; /* in the interrupt range */
+	__u32 data;
 	/* When it has been delivered, or blocked. May be NULL. */
 	void (*done)(struct vtd_interrupt_request *request);
 	/* result: if neither, it was blocked */
@@ -125,12 +125,12 @@ void vtd_set_interrupt_sink(struct vtd *vtd,
  * @reason: its fault reason, 0 if it is not reported: none, or FPD
  */
 struct vtd_outcome {
-	u32 condition;
-	u32 reason;
+	__u32 condition;
+	__u32 reason;
 };
 
 /** vtd_translate_explain() - as vtd_translate(), and why; @outcome may be NULL */
-enum port_status vtd_translate_explain(struct vtd *vtd, u32 source_id, struct port_access *access,
+enum port_status vtd_translate_explain(struct vtd *vtd, __u32 source_id, struct port_access *access,
 				       struct vtd_outcome *outcome);
 
 /**
@@ -142,34 +142,34 @@ enum port_status vtd_translate_explain(struct vtd *vtd, u32 source_id, struct po
  *
  * Return: PORT_DONE with @access->pa, or PORT_ABORTED.
  */
-enum port_status vtd_translate(struct vtd *vtd, u32 source_id, struct port_access *access);
+enum port_status vtd_translate(struct vtd *vtd, __u32 source_id, struct port_access *access);
 
 /* Invalidation queue: pushed as software's tail shows it. */
 struct vtd_queue_stats {
-	u64 pushed, popped, max_depth;
-	u64 overflows; /* page requests that found the queue full, or its overflow pending */
-	u64 entries;   /* size; one of them stays unused */
+	__u64 pushed, popped, max_depth;
+	__u64 overflows; /* page requests that found the queue full, or its overflow pending */
+	__u64 entries;	 /* size; one of them stays unused */
 };
 
 #define VTD_NR_LEVELS 5
 
 struct vtd_stats {
-	u64 iotlb_hits, iotlb_misses;  /* per access, before it goes to the walkers */
-	u64 walks;		       /* that a cache or memory answered */
-	u64 config_fetches;	       /* root, context, PASID entries */
-	u64 fs_fetches[VTD_NR_LEVELS]; /* by level less 1 */
-	u64 ss_fetches[VTD_NR_LEVELS];
-	u64 flag_updates;  /* atomic updates of accessed and dirty flags */
-	u64 faults;	   /* recorded */
-	u64 faults_lost;   /* overflow of the recording registers, or compressed */
-	u64 faults_masked; /* FPD */
-	u64 aborted;	   /* accesses answered with an abort, after PORT_PENDING */
-	u64 invalidations; /* descriptors, and commands by register */
-	u64 ats_requests, ats_translated;
-	u64 interrupts; /* delivered: those that passed, remapped ones, notifications */
-	u64 interrupts_posted, interrupts_blocked;
-	u64 irte_fetches;
-	u64 devtlb_invs, devtlb_timeouts;
+	__u64 iotlb_hits, iotlb_misses;	 /* per access, before it goes to the walkers */
+	__u64 walks;			 /* that a cache or memory answered */
+	__u64 config_fetches;		 /* root, context, PASID entries */
+	__u64 fs_fetches[VTD_NR_LEVELS]; /* by level less 1 */
+	__u64 ss_fetches[VTD_NR_LEVELS];
+	__u64 flag_updates;  /* atomic updates of accessed and dirty flags */
+	__u64 faults;	     /* recorded */
+	__u64 faults_lost;   /* overflow of the recording registers, or compressed */
+	__u64 faults_masked; /* FPD */
+	__u64 aborted;	     /* accesses answered with an abort, after PORT_PENDING */
+	__u64 invalidations; /* descriptors, and commands by register */
+	__u64 ats_requests, ats_translated;
+	__u64 interrupts; /* delivered: those that passed, remapped ones, notifications */
+	__u64 interrupts_posted, interrupts_blocked;
+	__u64 irte_fetches;
+	__u64 devtlb_invs, devtlb_timeouts;
 	struct iommu_pri_stats pri; /* of all ports */
 	struct vtd_queue_stats iq, prq;
 };

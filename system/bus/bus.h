@@ -64,6 +64,7 @@ int sys_bus_reset(struct sys_bus *bus);
  *	IOMMU's to say
  *
  * Where nothing is, loads give 0 and stores are ignored.
+ * Context: what a store sets off has happened on return; virtual time may have advanced.
  * Return (store): 0 or -ENOMEM.
  */
 u64 sys_bus_load(struct sys_bus *bus, pa_t pa, u32 bytes);
@@ -119,6 +120,8 @@ struct sys_bus_dma_request {
  * @data: what a write writes; copied
  * @dma: the caller gives it back with sys_bus_dma_collect() unless the machine
  *	is reset
+ *
+ * Context: as sys_bus_store().
  *
  * Return: 0; -EBUSY if there are SYS_BUS_MAX_DMAS; -ENOSPC for a StreamID
  * beyond SYS_BUS_MAX_STREAMS of them; -ENOMEM.

@@ -201,7 +201,7 @@ int wl_load(struct wl_workload *workload, const struct wl_request *request, char
 	if (err)
 		wl_free(workload);
 	if (err == -ENOMEM)
-		snprintf(message, WL_MESSAGE_MAX, "out of memory");
+		snprintf(message, TEXT_MESSAGE_MAX, "out of memory");
 	return err;
 }
 

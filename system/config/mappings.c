@@ -30,7 +30,7 @@ static int set_access(struct sys_mapping *mapping, const char *text, struct text
 static int set_number(u64 *value, const struct text_node *node, enum sim_unit unit,
 		      struct text_where where)
 {
-	char why[WL_MESSAGE_MAX];
+	char why[TEXT_MESSAGE_MAX];
 	char quoted[TEXT_QUOTE_BYTES];
 
 	if (wl_parse_number(node->text, unit, value, why))

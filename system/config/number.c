@@ -109,7 +109,7 @@ static int refuse(const struct reading *in, const char *why)
 {
 	char quoted[TEXT_QUOTE_BYTES];
 
-	snprintf(in->message, WL_MESSAGE_MAX, "%s %s; expected %s such as %s",
+	snprintf(in->message, TEXT_MESSAGE_MAX, "%s %s; expected %s such as %s",
 		 text_quote(quoted, in->text), why, in->dim->what, in->dim->example);
 	return -EINVAL;
 }

@@ -40,7 +40,7 @@ static int set_param(struct sys_config *config, const struct wl_leaf *leaf,
 		     const struct wl_input *input)
 {
 	const struct sim_param *param = leaf->param;
-	char why[WL_MESSAGE_MAX], min[WL_NUMBER_BYTES], max[WL_NUMBER_BYTES];
+	char why[TEXT_MESSAGE_MAX], min[WL_NUMBER_BYTES], max[WL_NUMBER_BYTES];
 	char quoted[TEXT_QUOTE_BYTES];
 	u64 value;
 
@@ -148,7 +148,7 @@ static int set_word(struct sys_config *config, const struct wl_word *word,
 		    const struct wl_input *input)
 {
 	void *at = (char *)config + word->offset;
-	char path[96], why[WL_MESSAGE_MAX];
+	char path[96], why[TEXT_MESSAGE_MAX];
 
 	snprintf(path, sizeof(path), "%s%s%s", word->section, word->section[0] ? "." : "",
 		 word->key);

@@ -59,7 +59,7 @@ struct wl_request {
 /**
  * wl_load() - read a workload file and the platform file that it names
  * @workload: filled; wl_free() it
- * @message: WL_MESSAGE_MAX bytes, one line without newline if it fails
+ * @message: TEXT_MESSAGE_MAX bytes, one line without newline if it fails
  *
  * Return: 0; -EINVAL bad content; -ENOENT / -EACCES / -EISDIR / -EFBIG (over
  * 1 MiB) for the file itself; -ENOMEM.

@@ -4,6 +4,7 @@
  * PASID capabilities (10.5.1, 10.5.2, 7.8.8). Words are read and written whole.
  */
 #include "system/iommu/pci.h"
+#include "models/device/pcie_regs.h"
 
 #include <linux/bitfield.h>
 #include <linux/io.h>

@@ -23,7 +23,10 @@ struct sys_engine {
 
 /**
  * sys_engine_init() - the hardware, in reset
- * @engine: zeroed memory of the arena with config, port, mem, done and opaque set
+ * @engine: zeroed memory of the arena with config, port, mem, done and opaque set;
+ *	done is called when the source has ended and all is complete
+ *
+ * Context: before the machine runs; done() from an event or a sim thread.
  * Return: 0 or -ENOMEM.
  */
 int sys_engine_init(struct sys_engine *engine);

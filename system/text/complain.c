@@ -14,12 +14,12 @@ int text_complain(struct text_where where, const char *format, ...)
 	int used;
 
 	if (where.line)
-		used = snprintf(where.message, WL_MESSAGE_MAX, "%.600s:%u:%u: ", where.file,
+		used = snprintf(where.message, TEXT_MESSAGE_MAX, "%.600s:%u:%u: ", where.file,
 				where.line, where.column);
 	else
-		used = snprintf(where.message, WL_MESSAGE_MAX, "%.600s: ", where.file);
+		used = snprintf(where.message, TEXT_MESSAGE_MAX, "%.600s: ", where.file);
 	va_start(args, format);
-	vsnprintf(where.message + used, WL_MESSAGE_MAX - (size_t)used, format, args);
+	vsnprintf(where.message + used, TEXT_MESSAGE_MAX - (size_t)used, format, args);
 	va_end(args);
 	return -EINVAL;
 }

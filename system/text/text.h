@@ -13,7 +13,7 @@
 
 #include "sim/types.h"
 
-#define WL_MESSAGE_MAX 1024
+#define TEXT_MESSAGE_MAX 1024
 #define TEXT_MAX_FILE_BYTES (1u << 20)
 #define TEXT_MAX_DEPTH 12
 #define TEXT_MAX_NODES 32768
@@ -27,7 +27,7 @@
 struct text_where {
 	const char *file;
 	u32 line, column; /* from 1; line 0: nowhere in particular */
-	char *message;	  /* WL_MESSAGE_MAX bytes */
+	char *message;	  /* TEXT_MESSAGE_MAX bytes */
 };
 
 /** text_complain() - `file:line:column: text` into @where's message. Return: -EINVAL. */
@@ -98,7 +98,7 @@ struct text_document {
 
 /**
  * text_document_parse() - YAML to nodes
- * @message: WL_MESSAGE_MAX bytes, which live as long as @doc
+ * @message: TEXT_MESSAGE_MAX bytes, which live as long as @doc
  *
  * Refuses what a workload has no use for and what makes YAML dangerous:
  * anchors, aliases, tags, several documents, duplicate keys, deep nesting.

@@ -88,15 +88,6 @@ static u64 pick_word(void);
 
 /* --- hardware --- */
 
-static void set_params(void *params, const struct sim_param *table, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		u64 *value = (u64 *)((char *)params + table[i].offset);
-
-		*value = table[i].def;
-	}
-}
-
 /* A byte for each row: the default, or something small within its range. */
 static void vary_params(void *params, const struct sim_param *table, size_t count)
 {

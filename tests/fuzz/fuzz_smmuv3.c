@@ -85,9 +85,7 @@ static struct smmu_params make_params(void)
 	struct smmu_params params;
 	bool is_varied = pick(4);
 
-	set_params(&params, smmu_feature_table, smmu_feature_count);
-	set_params(&params, smmu_cache_table, smmu_cache_count);
-	set_params(&params, smmu_timing_table, smmu_timing_count);
+	smmu_params_default(&params);
 	params.evtq_lg2 = 3;
 	params.stall_max = 4;
 	if (is_varied) {
@@ -101,8 +99,8 @@ static struct smmu_params make_params(void)
 		reconcile(&params);
 	}
 	if (smmu_params_check(&params)) {
-		set_params(&params, smmu_feature_table, smmu_feature_count);
-		set_params(&params, smmu_cache_table, smmu_cache_count);
+		sim_params_default(&params, smmu_feature_table, smmu_feature_count);
+		sim_params_default(&params, smmu_cache_table, smmu_cache_count);
 	}
 	return params;
 }
@@ -112,7 +110,7 @@ static void hardware_create(void)
 	struct mem_params mem_params;
 	struct smmu_params params = model_params = make_params();
 
-	set_params(&mem_params, mem_param_table, mem_param_count);
+	mem_params_default(&mem_params);
 	mem_params.base = RAM;
 	mem_params.size_bytes = RAM_BYTES;
 	fuzz.mem = mem_create(&mem_params);

@@ -101,9 +101,7 @@ static struct vtd_params make_params(void)
 {
 	struct vtd_params params;
 
-	set_params(&params, vtd_feature_table, vtd_feature_count);
-	set_params(&params, vtd_cache_table, vtd_cache_count);
-	set_params(&params, vtd_timing_table, vtd_timing_count);
+	vtd_params_default(&params);
 	params.devtlb_timeout_ps = 1000000;
 	params.pi = 1;
 	if (pick(4)) {
@@ -115,8 +113,8 @@ static struct vtd_params make_params(void)
 		reconcile(&params);
 	}
 	if (vtd_params_check(&params)) {
-		set_params(&params, vtd_feature_table, vtd_feature_count);
-		set_params(&params, vtd_cache_table, vtd_cache_count);
+		sim_params_default(&params, vtd_feature_table, vtd_feature_count);
+		sim_params_default(&params, vtd_cache_table, vtd_cache_count);
 	}
 	return params;
 }
@@ -130,7 +128,7 @@ static void hardware_create(void)
 	struct mem_params mem_params;
 
 	model_params = make_params();
-	set_params(&mem_params, mem_param_table, mem_param_count);
+	mem_params_default(&mem_params);
 	mem_params.base = 0;
 	mem_params.size_bytes = RAM_BYTES;
 	fuzz.mem = mem_create(&mem_params);

@@ -234,7 +234,7 @@ __attribute__((unused)) static void expect_s2(u64 address, u32 flags, struct s2_
 
 	assert_int_equal(got.event, fault.event);
 	assert_true(got.is_stage2);
-	assert_int_equal(got.class, fault.class);
+	assert_int_equal(got.fault_class, fault.class);
 	assert_int_equal(got.ipa & ~0xfffULL, fault.ipa & ~0xfffULL);
 }
 

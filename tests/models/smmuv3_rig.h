@@ -42,21 +42,12 @@ struct rig {
 	u32 last_irq_data;
 };
 
-__attribute__((unused)) static void rig_set_defaults(void *params, const struct sim_param *table,
-						     size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		*(u64 *)((char *)params + table[i].offset) = table[i].def;
-}
-
 /* Defaults, to be changed before rig_start(). */
 __attribute__((unused)) static void rig_defaults(struct rig *rig)
 {
 	memset(rig, 0, sizeof(*rig));
-	rig_set_defaults(&rig->mem_params, mem_param_table, mem_param_count);
-	rig_set_defaults(&rig->params, smmu_feature_table, smmu_feature_count);
-	rig_set_defaults(&rig->params, smmu_cache_table, smmu_cache_count);
-	rig_set_defaults(&rig->params, smmu_timing_table, smmu_timing_count);
+	mem_params_default(&rig->mem_params);
+	smmu_params_default(&rig->params);
 	rig->mem_params.size_bytes = 0x40000000;
 	rig->cmdq_lg2 = 8;
 	rig->evtq_lg2 = 7;

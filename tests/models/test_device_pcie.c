@@ -12,6 +12,7 @@
  * answered by software.
  */
 #include "models/device/pcie.h"
+#include "models/device/pcie_regs.h"
 #include "sim/rng.h"
 #include "tests/models/smmuv3_rig.h"
 
@@ -135,8 +136,8 @@ static void start(u32 lg2)
 	software.batch = ~0U;
 	software.answer = SUCCESS;
 	sim_event_init(&software.event, software_event);
-	rig_set_defaults(&dma, dev_dma_param_table, dev_dma_param_count);
-	rig_set_defaults(&params, dev_pcie_param_table, dev_pcie_param_count);
+	dev_dma_params_default(&dma);
+	dev_pcie_params_default(&params);
 	allocation = 16;
 	nr_done = 0;
 }

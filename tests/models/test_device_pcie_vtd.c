@@ -6,6 +6,7 @@
  * accesses only are used untranslated.
  */
 #include "models/device/pcie.h"
+#include "models/device/pcie_regs.h"
 #include "tests/models/vtd_rig.h"
 
 #define SID 5U
@@ -93,8 +94,8 @@ static int setup(void **state)
 	port = vtd_port_create(rig.vtd, SID);
 	memset(&source, 0, sizeof(source));
 	source.base.next = next_record;
-	rig_set_defaults(&dma, dev_dma_param_table, dev_dma_param_count);
-	rig_set_defaults(&params, dev_pcie_param_table, dev_pcie_param_count);
+	dev_dma_params_default(&dma);
+	dev_pcie_params_default(&params);
 	nr_done = 0;
 	response = 0;
 	is_blind = false;

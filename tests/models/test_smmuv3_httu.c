@@ -174,7 +174,7 @@ static void expect_abort(pa_t at, u32 flags, bool is_stage2, enum class class)
 	got = explain(VA, flags, &pa);
 	assert_int_equal(got.event, EVT_ID_WALK_EABT);
 	assert_int_equal(got.is_stage2, is_stage2);
-	assert_int_equal(got.class, class);
+	assert_int_equal(got.fault_class, class);
 	assert_int_equal(got.fetch_address, at);
 	assert_int_equal(rig_get(&rig, at), before);
 	mem_set_read_only(rig.mem, 0, 0);

@@ -467,7 +467,7 @@ static void aborted_fetches_of_stage2_say_what_for(void **state)
 		got = explain(VA, 0, &pa);
 		assert_int_equal(got.event, EVT_ID_WALK_EABT);
 		assert_true(got.is_stage2);
-		assert_int_equal(got.class, class);
+		assert_int_equal(got.fault_class, class);
 		assert_int_equal(got.fetch_address, RIG_NOWHERE + 8 * ((far >> 21) & 511));
 	}
 }
@@ -502,7 +502,7 @@ static void aborted_fetches_of_stage1_are_of_stage1(void **state)
 	got = explain(VA, 0, &pa);
 	assert_int_equal(got.event, EVT_ID_WALK_EABT);
 	assert_false(got.is_stage2);
-	assert_int_equal(got.class, CLASS_TT);
+	assert_int_equal(got.fault_class, CLASS_TT);
 	assert_int_equal(got.fetch_address, RIG_NOWHERE + 8 * (VA >> 12));
 	s2_map(GUEST + cd, RIG_NOWHERE, S2_RW);
 	configure();

@@ -262,7 +262,7 @@ static bool is_same_event(const struct smmu_outcome *got, const struct ref_answe
 		return false;
 	if (!want->event || want->event == 0x09)
 		return true;
-	if (got->is_stage2 != want->is_stage2 || got->class != want->class)
+	if (got->is_stage2 != want->is_stage2 || got->fault_class != want->class)
 		return false;
 	if (want->event == 0x0b || !want->is_stage2)
 		return true;
@@ -280,9 +280,10 @@ static void report(const struct port_access *a, const struct smmu_outcome *got,
 	       "fetch %llx pa %llx, expected %x s%d class %u ipa %llx fetch %llx pa %llx at levels "
 	       "%d of %llu, %d of %llu; updates",
 	       nr_done, a->iova, a->is_write, a->is_privileged, a->is_instruction, a->has_pasid,
-	       got->event, 1 + got->is_stage2, got->class, got->ipa, got->fetch_address, a->pa,
-	       want->event, 1 + want->is_stage2, want->class, want->ipa, want->fetch, want->pa,
-	       want->level[0], want->granule_bytes[0], want->level[1], want->granule_bytes[1]);
+	       got->event, 1 + got->is_stage2, got->fault_class, got->ipa, got->fetch_address,
+	       a->pa, want->event, 1 + want->is_stage2, want->class, want->ipa, want->fetch,
+	       want->pa, want->level[0], want->granule_bytes[0], want->level[1],
+	       want->granule_bytes[1]);
 	for (u32 i = 0; i < want->nr_updates; i++)
 		printf(" %llx:%llx (%llx)", want->updates[i].pa, want->updates[i].value,
 		       rig_get(&rig, want->updates[i].pa));
@@ -294,7 +295,7 @@ static struct smmu_outcome outcome_of_record(const u64 event[4])
 	struct smmu_outcome got = {
 		.event = event[0] & 0xff,
 		.is_stage2 = event[1] >> 39 & 1,
-		.class = event[1] >> 40 & 3,
+		.fault_class = event[1] >> 40 & 3,
 		.is_tt_read = event[1] >> 44 & 1,
 	};
 

@@ -14,8 +14,8 @@
 
 struct endpoint {
 	struct port_endpoint endpoint;
-	struct port_invalidation *held[64];
-	iova_t iova[64]; /* slots are used again */
+	struct port_invalidation *held[65];
+	iova_t iova[65]; /* slots are used again */
 	u32 nr;
 	bool answers;
 };
@@ -474,6 +474,32 @@ static void time_out_aborts_the_wait_and_stops_the_queue(void **state)
 	assert_int_equal(rig_get(&rig, RIG_STATUS), 0x55);
 }
 
+/* As many as there are places have timed out, and the endpoint has their messages. */
+static void a_message_that_comes_back_late_makes_place(void **state)
+{
+	start_ats();
+	endpoint.answers = false;
+	for (u32 i = 0; i < 64; i++)
+		devtlb(SID, 0, i * 0x1000);
+	ring();
+	while (endpoint.nr < 64 || !(rig_r32(&rig, DMAR_FSTS_REG) & 1 << 6)) {
+		rig_run(&rig);
+		if (endpoint.nr < 64)
+			rig_w32(&rig, DMAR_FSTS_REG, 1 << 6);
+	}
+	rig_w32(&rig, DMAR_FSTS_REG, 1 << 6);
+	endpoint.answers = true;
+	devtlb(SID, 0, 0x100000);
+	status_wait(0);
+	ring();
+	rig_run(&rig);
+	assert_int_equal(rig_get(&rig, RIG_STATUS), 0);
+	endpoint.held[5]->completed(endpoint.held[5]);
+	rig_run(&rig);
+	assert_true(rig_r32(&rig, DMAR_FSTS_REG) & 1 << 5);
+	assert_int_equal(rig_get(&rig, RIG_STATUS), 0x55);
+}
+
 static void time_out_takes_as_long_as_the_parameter_says(void **state)
 {
 	u64 from_ps, to_ps;
@@ -644,6 +670,7 @@ int main(void)
 		TEST(invalidation_by_pasid_has_the_pasid),
 		TEST(wait_waits_for_the_endpoint),
 		TEST(time_out_aborts_the_wait_and_stops_the_queue),
+		TEST(a_message_that_comes_back_late_makes_place),
 		TEST(time_out_takes_as_long_as_the_parameter_says),
 		TEST(late_completion_is_an_error_of_its_own),
 		TEST(nobody_completes_for_an_absent_endpoint),

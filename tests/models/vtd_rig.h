@@ -45,21 +45,12 @@ struct rig {
 	u64 last_irq_offset;
 };
 
-__attribute__((unused)) static void rig_set_defaults(void *params, const struct sim_param *table,
-						     size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		*(u64 *)((char *)params + table[i].offset) = table[i].def;
-}
-
 /* Defaults, to be changed before rig_start(). */
 __attribute__((unused)) static void rig_defaults(struct rig *rig)
 {
 	memset(rig, 0, sizeof(*rig));
-	rig_set_defaults(&rig->mem_params, mem_param_table, mem_param_count);
-	rig_set_defaults(&rig->params, vtd_feature_table, vtd_feature_count);
-	rig_set_defaults(&rig->params, vtd_cache_table, vtd_cache_count);
-	rig_set_defaults(&rig->params, vtd_timing_table, vtd_timing_count);
+	mem_params_default(&rig->mem_params);
+	vtd_params_default(&rig->params);
 	rig->mem_params.base = 0;
 	rig->mem_params.size_bytes = 0x40000000;
 }

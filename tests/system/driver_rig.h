@@ -185,7 +185,7 @@ static inline void rig_create(const struct sys_config *config)
  */
 static inline int rig_try(const char *file, const char *const *settings)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	/* A failed assertion in a fiber cannot be jumped out of: print it and end. */
 	setenv("CMOCKA_TEST_ABORT", "1", 1);

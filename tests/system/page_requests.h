@@ -88,7 +88,7 @@ static void take_down_in_the_middle(const char *file, const char *const *setting
 	const struct sys_progress progress = {.tick = stop_early};
 	struct wl_workload *workload = load_workload(file, settings);
 	const struct sys_result *result;
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	assert_int_equal(
 		sys_machine_create(&run_machine, &workload->config, message, sizeof(message)), 0);
@@ -103,7 +103,7 @@ static void take_down_in_the_middle(const char *file, const char *const *setting
 static void expect_refused(const char *file, const char *const *settings, const char *why)
 {
 	struct wl_workload *workload = load_workload(file, settings);
-	char message[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "";
 
 	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), -EINVAL);
 	if (!strstr(message, why))

@@ -62,7 +62,7 @@ static inline struct wl_workload *load_workload(const char *file, const char *co
 {
 	struct wl_workload *workload = calloc(1, sizeof(*workload));
 	struct wl_setting parsed[WL_MAX_SETTINGS];
-	char message[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "";
 	u32 nr = 0;
 
 	assert_non_null(workload);
@@ -86,7 +86,7 @@ static inline struct run_summary run_config(const struct sys_config *config,
 					    void (*look)(const struct sys_result *result))
 {
 	struct run_summary summary;
-	char message[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "";
 
 	if (sys_config_check(config, message, sizeof(message)) ||
 	    sys_machine_create(&run_machine, config, message, sizeof(message)) ||

@@ -69,7 +69,7 @@ static void what_does_not_fit_is_said_in_one_line(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *settings[] = {cases[i].first, cases[i].second, NULL};
 		struct wl_workload *workload = load_workload(cases[i].file, settings);
-		char message[WL_MESSAGE_MAX] = "";
+		char message[TEXT_MESSAGE_MAX] = "";
 		int err = sys_config_check(&workload->config, message, sizeof(message));
 
 		if (err != -EINVAL || strncmp(message, cases[i].message, strlen(cases[i].message)))

@@ -84,7 +84,7 @@ static void a_container_is_refused(void **state)
 {
 	const char *settings[] = {LINUX, NULL};
 	struct wl_workload *workload = load_workload("workloads/container.yaml", settings);
-	char message[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "";
 
 	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), -EINVAL);
 	assert_non_null(strstr(message, "handles faults of SVA only"));

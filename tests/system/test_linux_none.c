@@ -8,7 +8,7 @@ static void the_kernels_handler_is_refused_with_what_it_takes(void **state)
 {
 	const char *settings[] = {"handler.dispatch=linux-6.1", NULL};
 	struct wl_workload *workload = load_workload("workloads/uadk-sva.yaml", settings);
-	char message[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "";
 
 	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), -EINVAL);
 	assert_string_equal(message, "handler.dispatch linux-6.1 needs a build with "

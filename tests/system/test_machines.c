@@ -85,7 +85,7 @@ static void interrupt(const char *file, u64 accesses)
 {
 	const struct sys_progress progress = {stop_early, &accesses};
 	struct wl_workload *workload = load_workload(file, NULL);
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	assert_int_equal(
 		sys_machine_create(&run_machine, &workload->config, message, sizeof(message)), 0);
@@ -106,7 +106,7 @@ static void machines_interrupted_leave_nothing_to_the_next(void **state)
 static void one_that_never_ran_leaves_nothing_to_the_next(void **state)
 {
 	struct wl_workload *workload = load_workload(VTD, NULL);
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	assert_int_equal(
 		sys_machine_create(&run_machine, &workload->config, message, sizeof(message)), 0);

@@ -13,7 +13,7 @@
 #include "tests/system/run_workload.h"
 
 static char trace_path[] = "/tmp/test-replay-run-XXXXXX";
-static char message[WL_MESSAGE_MAX];
+static char message[TEXT_MESSAGE_MAX];
 
 static struct wl_workload *load(const char *file, const char *setting)
 {

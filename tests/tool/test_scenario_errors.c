@@ -78,7 +78,7 @@ static void what_is_wrong_is_named_with_its_place(void **state)
 		{"about: a\nsteps:\n  - expect: {answers: [{device: 0, group: 1}]}\n",
 		 "x.yaml:3:24: an answer without 'code'"},
 	};
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		message[0] = 0;
@@ -89,7 +89,7 @@ static void what_is_wrong_is_named_with_its_place(void **state)
 
 static void a_good_file_becomes_c(void **state)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	char *out = compile("about: a\n"
 			    "steps:\n"
 			    "  - attach: {device: 2, errno: EBUSY}\n"

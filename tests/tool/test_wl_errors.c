@@ -222,7 +222,7 @@ static struct wl_workload workload;
 
 static void each_error_gives_its_line(void **state)
 {
-	char message[WL_MESSAGE_MAX], expected[WL_MESSAGE_MAX], path[128];
+	char message[TEXT_MESSAGE_MAX], expected[TEXT_MESSAGE_MAX], path[128];
 	const char *folder = *state;
 	u32 nr_wrong = 0;
 
@@ -258,7 +258,7 @@ static void ends_with(const char *message, const char *end)
 
 static void the_file_itself_has_codes_of_its_own(void **state)
 {
-	char message[WL_MESSAGE_MAX], path[128];
+	char message[TEXT_MESSAGE_MAX], path[128];
 	const char *folder = *state;
 
 	assert_int_equal(load(folder, "none.yaml", message), -ENOENT);
@@ -275,7 +275,7 @@ static void the_file_itself_has_codes_of_its_own(void **state)
 
 static void a_2_gb_file_is_refused_unread(void **state)
 {
-	char message[WL_MESSAGE_MAX], path[128];
+	char message[TEXT_MESSAGE_MAX], path[128];
 	const char *folder = *state;
 
 	support_write(folder, "big.yaml", "x", 1);
@@ -289,7 +289,7 @@ static void a_2_gb_file_is_refused_unread(void **state)
 static void floods_are_refused(void **state)
 {
 	static char text[1 << 20];
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	size_t used = 0;
 
 	strcpy(text, "mappings: [");
@@ -328,7 +328,7 @@ static void settings_of_the_command_line_say_where_they_are_from(void **state)
 		{"platform=x/y", "--set platform: platform: 'x/y' is no name, expected a file of "
 				 "platforms/ without .yaml"},
 	};
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	struct wl_setting setting;
 	const struct wl_request request = {
 		.path = "tests/data/small.yaml", .settings = &setting, .nr_settings = 1};

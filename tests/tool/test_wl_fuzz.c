@@ -25,7 +25,7 @@ static struct wl_workload workload;
 
 static void try(struct fuzz *fuzz, const void *text, size_t bytes)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	int err;
 
 	support_write(fuzz->folder, "w.yaml", text, bytes);

@@ -16,7 +16,7 @@ static struct wl_workload workload;
 static void load(const char *path, const char *const *settings, const u64 *seed)
 {
 	struct wl_setting parsed[WL_MAX_SETTINGS];
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	u32 nr = 0;
 
 	for (; settings && settings[nr]; nr++)
@@ -128,7 +128,7 @@ static void a_sweep_is_read_as_written(void **state)
 static void applying_settings_changes_those_values_only(void **state)
 {
 	static struct sys_config before;
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	load(SMALL, NULL, NULL);
 	before = workload.config;
@@ -147,7 +147,7 @@ static void applying_settings_changes_those_values_only(void **state)
 static int set(const char *path, const char *value)
 {
 	struct wl_setting setting = {0};
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	snprintf(setting.path, sizeof(setting.path), "%s", path);
 	snprintf(setting.value, sizeof(setting.value), "%s", value);
@@ -266,7 +266,7 @@ static void a_trace_is_looked_for_beside_the_file_that_names_it(void **state)
 static void every_workload_that_comes_with_iopfsim_loads(void **state)
 {
 	static const char *const names[] = {"uadk-sva", "uadk-vfio", "container"};
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	wl_data_set(NULL, "nobody knows where they are");
 	assert_int_equal(wl_load(&workload, &(struct wl_request){.path = names[0]}, message),

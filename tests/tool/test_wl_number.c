@@ -113,7 +113,7 @@ static const struct {
 
 static void every_unit_means_what_it_says(void **state)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	u64 value;
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -127,7 +127,7 @@ static void every_unit_means_what_it_says(void **state)
 
 static void what_is_wrong_is_refused_with_the_reason(void **state)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	u64 value;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -142,7 +142,7 @@ static void what_is_wrong_is_refused_with_the_reason(void **state)
 
 static void check_round_trip(u64 value, enum sim_unit unit)
 {
-	char message[WL_MESSAGE_MAX], text[64];
+	char message[TEXT_MESSAGE_MAX], text[64];
 	u64 back = ~value;
 
 	wl_format_number(value, unit, text, sizeof(text));

@@ -51,7 +51,7 @@ static int use_named(const char *folder, char *message)
 
 	if (!part)
 		return 0;
-	snprintf(message, WL_MESSAGE_MAX,
+	snprintf(message, TEXT_MESSAGE_MAX,
 		 VARIABLE ": %.600s has no folder '%s', expected a folder that has "
 			  "workloads/ and plots/",
 		 folder, part);
@@ -73,7 +73,7 @@ static void find_binary(char folder[PATH_BYTES])
 int tool_data_find(char *message)
 {
 	static char tree[PATH_BYTES + 16], beside[PATH_BYTES + 16], installed[PATH_BYTES + 32];
-	static char missing[WL_MESSAGE_MAX];
+	static char missing[TEXT_MESSAGE_MAX];
 	const char *named = getenv(VARIABLE);
 	char binary[PATH_BYTES];
 

@@ -5,7 +5,7 @@
 
 /**
  * tool_data_find() - find the data folder, for wl_data_folder()
- * @message: WL_MESSAGE_MAX bytes, one line if it fails
+ * @message: TEXT_MESSAGE_MAX bytes, one line if it fails
  *
  * The folder is the one that IOPFSIM_DATA names; else the source tree, for a
  * binary in a build folder within it; else data/ beside the binary; else

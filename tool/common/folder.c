@@ -18,7 +18,7 @@
 
 static int fail(char *message, const char *path, const char *what, int err)
 {
-	snprintf(message, WL_MESSAGE_MAX, "%.600s: %s: %s", path, what, strerror(err));
+	snprintf(message, TEXT_MESSAGE_MAX, "%.600s: %s: %s", path, what, strerror(err));
 	return -err;
 }
 
@@ -87,7 +87,7 @@ static int check_replaceable(const struct folder *folder, const char *marker, ch
 	if (S_ISDIR(st.st_mode) &&
 	    (folder_has(folder->path, marker) || is_empty_folder(folder->path)))
 		return 0;
-	snprintf(message, WL_MESSAGE_MAX,
+	snprintf(message, TEXT_MESSAGE_MAX,
 		 "%.600s: exists and is no iopfsim folder (it has no %s); choose another with -o",
 		 folder->shown, marker);
 	return -EEXIST;

@@ -24,7 +24,7 @@ struct folder {
  * folder_begin() - make the temporary folder
  * @path: where the folder shall stand; parents are made as needed
  * @marker: name of the file by which an old folder of ours is known
- * @message: WL_MESSAGE_MAX bytes, one line if it fails
+ * @message: TEXT_MESSAGE_MAX bytes, one line if it fails
  *
  * Return: 0; -EEXIST if something stands there that is neither empty nor ours;
  * -errno of the file system.

@@ -127,7 +127,7 @@ static int run_gnuplot(char *const *argv, char *message)
 	close(fds[0]);
 	if (err) {
 		snprintf(
-			message, WL_MESSAGE_MAX,
+			message, TEXT_MESSAGE_MAX,
 			"no plots: gnuplot is not installed (Debian: apt-get install gnuplot-nox)");
 		return -ENOENT;
 	}
@@ -135,7 +135,7 @@ static int run_gnuplot(char *const *argv, char *message)
 		;
 	if (WIFEXITED(status) && !WEXITSTATUS(status) && !complaint[0])
 		return 0;
-	snprintf(message, WL_MESSAGE_MAX, "gnuplot failed at %s: %.400s", argv[3], complaint);
+	snprintf(message, TEXT_MESSAGE_MAX, "gnuplot failed at %s: %.400s", argv[3], complaint);
 	return -EIO;
 }
 
@@ -143,7 +143,7 @@ int plot_check(char *message)
 {
 	if (wl_data_folder())
 		return 0;
-	snprintf(message, WL_MESSAGE_MAX, "no plots: %.900s", wl_data_missing());
+	snprintf(message, TEXT_MESSAGE_MAX, "no plots: %.900s", wl_data_missing());
 	return -ENOENT;
 }
 

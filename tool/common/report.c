@@ -122,7 +122,7 @@ int report_embed_plots(const char *folder, const struct plot_kind *kinds, u32 nr
 		remove(from);
 	} else if (rename(from, to)) {
 		err = -errno;
-		snprintf(message, WL_MESSAGE_MAX, "report.html: %s", strerror(-err));
+		snprintf(message, TEXT_MESSAGE_MAX, "report.html: %s", strerror(-err));
 	}
 	return err;
 }

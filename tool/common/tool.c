@@ -29,7 +29,7 @@ const char *tool_base_name(const char *path)
 
 int tool_load(const struct tool_options *options, struct wl_workload **workload)
 {
-	char message[WL_MESSAGE_MAX] = "", why[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "", why[TEXT_MESSAGE_MAX] = "";
 	struct wl_workload *loaded = calloc(1, sizeof(*loaded));
 	const struct wl_request request = {
 		.path = options->args[0],

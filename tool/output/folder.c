@@ -46,7 +46,7 @@ int output_write(const char *path, const struct output_run *run, char *message)
 
 	snprintf(data, sizeof(data), "%s/data", path);
 	if (mkdir(data, 0777) && errno != EEXIST) {
-		snprintf(message, WL_MESSAGE_MAX, "data: cannot be made: %s", strerror(errno));
+		snprintf(message, TEXT_MESSAGE_MAX, "data: cannot be made: %s", strerror(errno));
 		return -errno;
 	}
 	for (size_t i = 0; !err && i < sizeof(artefacts) / sizeof(artefacts[0]); i++) {

@@ -68,7 +68,7 @@ void output_locks_dat(FILE *out, const struct output_run *run);
 
 /**
  * output_write() - all artefacts into the folder @path
- * Return: 0 or -errno, with one line in @message (WL_MESSAGE_MAX bytes).
+ * Return: 0 or -errno, with one line in @message (TEXT_MESSAGE_MAX bytes).
  */
 int output_write(const char *path, const struct output_run *run, char *message);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/time.h"
 #include "tool/common/human.h"
 #include "tool/output/output.h"
 

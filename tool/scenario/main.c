@@ -125,7 +125,7 @@ static int compile_all(char **paths, int nr, FILE *out, char *message)
 
 int main(int argc, char **argv)
 {
-	char temporary[4096], message[WL_MESSAGE_MAX] = "not enough memory";
+	char temporary[4096], message[TEXT_MESSAGE_MAX] = "not enough memory";
 	FILE *out;
 	int err;
 

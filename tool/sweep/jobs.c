@@ -34,7 +34,7 @@ static int prepare_job(struct sweep *sweep, struct sweep_job *job, struct sweep_
 	job->members_fd = is_baseline ? -1 : memfd_create("point", MFD_CLOEXEC);
 	job->config = malloc(sizeof(*job->config));
 	if (!job->config || (!is_baseline && job->members_fd < 0)) {
-		snprintf(message, WL_MESSAGE_MAX, "out of memory");
+		snprintf(message, TEXT_MESSAGE_MAX, "out of memory");
 		return -ENOMEM;
 	}
 	*job->config = workload->config;
@@ -46,11 +46,11 @@ static int prepare_job(struct sweep *sweep, struct sweep_job *job, struct sweep_
 
 static int check_job(const struct sweep *sweep, const struct sweep_job *job, char *message)
 {
-	char why[WL_MESSAGE_MAX];
+	char why[TEXT_MESSAGE_MAX];
 
 	if (!job->config || !sys_config_check(job->config, why, sizeof(why)))
 		return 0;
-	snprintf(message, WL_MESSAGE_MAX, "%.400s: a point of the sweep: %.400s",
+	snprintf(message, TEXT_MESSAGE_MAX, "%.400s: a point of the sweep: %.400s",
 		 sweep->workload->path, why);
 	return -EINVAL;
 }
@@ -87,7 +87,7 @@ int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, char 
 	if (sweep->outcomes == MAP_FAILED)
 		sweep->outcomes = NULL;
 	if (!sweep->points || !sweep->outcomes) {
-		snprintf(message, WL_MESSAGE_MAX, "out of memory");
+		snprintf(message, TEXT_MESSAGE_MAX, "out of memory");
 		return -ENOMEM;
 	}
 	for (u32 i = 0; i < sweep->nr_points; i++) {
@@ -335,8 +335,8 @@ static int collect(struct sweep *sweep, char *message)
 			sweep->is_interrupted = true;
 			continue;
 		}
-		snprintf(message, WL_MESSAGE_MAX, "%.400s: point %u: %.400s", sweep->workload->path,
-			 i / 2 + 1, job->outcome->message);
+		snprintf(message, TEXT_MESSAGE_MAX, "%.400s: point %u: %.400s",
+			 sweep->workload->path, i / 2 + 1, job->outcome->message);
 		return job->outcome->code;
 	}
 	return sweep->is_interrupted ? -EINTR : 0;
@@ -358,7 +358,7 @@ int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message)
 		 (!err && !progress_is_stopped() && pool.next < 2 * sweep->nr_points));
 	progress_end(&pool.progress);
 	if (err) {
-		snprintf(message, WL_MESSAGE_MAX, "cannot start a process: %s", strerror(-err));
+		snprintf(message, TEXT_MESSAGE_MAX, "cannot start a process: %s", strerror(-err));
 		return err;
 	}
 	return collect(sweep, message);

@@ -30,7 +30,7 @@ struct sweep_limits {
 /* What one run came to; in memory that parent and child share. */
 struct sweep_outcome {
 	int code; /* of sys_machine_run(), and of writing; -EAGAIN: not run */
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	u64 simulated_ps, throughput_bytes_per_s, faults_recorded;
 	u64 latency_mean; /* decimal_mean(), 1/1024 ns */
 	u64 requests_sent, requests_recorded, requests_dropped, requests_auto; /* page requests */

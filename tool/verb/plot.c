@@ -9,7 +9,7 @@
 int verb_plot(const struct tool_options *options)
 {
 	const char *folder = options->args[0];
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	int err;
 
 	if (plot_check(message))

@@ -15,7 +15,7 @@
 static int write_folder(const struct tool_options *options, const struct output_run *run,
 			const char *path)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	if (output_write(path, run, message))
 		return tool_complain(TOOL_FAILED, "iopfsim run: %s", message);
@@ -37,7 +37,7 @@ static void print_result(const struct tool_options *options, const struct output
 static int keep_result(const struct tool_options *options, const struct output_run *run,
 		       struct folder *folder)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	int code = write_folder(options, run, folder->temporary);
 
 	if (!code && folder_commit(folder, message))
@@ -59,7 +59,7 @@ static int keep_result(const struct tool_options *options, const struct output_r
 static int simulate(const struct tool_options *options, const struct wl_workload *workload,
 		    struct folder *folder)
 {
-	char message[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "";
 	struct sys_machine *machine;
 	struct progress progress;
 	const struct sys_progress hooks = {progress_tick, &progress};
@@ -92,7 +92,7 @@ static int simulate(const struct tool_options *options, const struct wl_workload
 
 int verb_run(const struct tool_options *options)
 {
-	char message[WL_MESSAGE_MAX], path[FOLDER_PATH_MAX];
+	char message[TEXT_MESSAGE_MAX], path[FOLDER_PATH_MAX];
 	struct wl_workload *workload;
 	struct folder folder = {0};
 	int code;

@@ -89,7 +89,7 @@ static void add_setting(struct wl_setting *settings, u32 *nr, const char *path, 
 /* The settings are our own: they can be split. */
 static void add_hidden(struct wl_point *point, const struct study_value *value)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	for (size_t i = 0; i < 3 && value->hidden[i]; i++) {
 		u32 at = point->nr_settings + point->nr_hidden++;
@@ -122,7 +122,7 @@ static u32 count_values(const struct study_value *values)
 static int make_points(struct wl_workload *workload, const struct study *study)
 {
 	u32 nr_curves = count_values(study->curves), nr_values = count_values(study->values);
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	free(workload->points);
 	workload->nr_points = nr_curves * nr_values;
@@ -185,7 +185,7 @@ static int fill_folder(const char *path, const struct kept *kept, char *message)
 
 	snprintf(data, sizeof(data), "%s/data", path);
 	if (mkdir(data, 0777)) {
-		snprintf(message, WL_MESSAGE_MAX, "data: cannot be made: %s", strerror(errno));
+		snprintf(message, TEXT_MESSAGE_MAX, "data: cannot be made: %s", strerror(errno));
 		return -errno;
 	}
 	for (size_t i = 0; !err && i < sizeof(files) / sizeof(files[0]); i++)
@@ -195,7 +195,7 @@ static int fill_folder(const char *path, const struct kept *kept, char *message)
 
 static int keep(const struct tool_options *options, const struct kept *kept, struct folder *folder)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	if (!options->output)
 		return TOOL_OK;
@@ -214,7 +214,7 @@ static int run_points(const struct tool_options *options, const struct study *st
 		      struct sweep *sweep, struct folder *folder)
 {
 	const struct kept kept = {study, sweep};
-	char message[WL_MESSAGE_MAX], store[FOLDER_PATH_MAX + 8];
+	char message[TEXT_MESSAGE_MAX], store[FOLDER_PATH_MAX + 8];
 	int err, code;
 
 	if (options->output)
@@ -245,7 +245,7 @@ static int run_points(const struct tool_options *options, const struct study *st
 static int run_study(const struct tool_options *options, const struct study *study,
 		     struct wl_workload *workload)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	struct folder folder = {0};
 	struct sweep sweep = {0};
 	int code = TOOL_OK;

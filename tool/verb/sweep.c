@@ -51,7 +51,7 @@ static int fill_folder(const char *path, const struct sweep *sweep, char *messag
 
 	snprintf(data, sizeof(data), "%s/data", path);
 	if (mkdir(data, 0777)) {
-		snprintf(message, WL_MESSAGE_MAX, "data: cannot be made: %s", strerror(errno));
+		snprintf(message, TEXT_MESSAGE_MAX, "data: cannot be made: %s", strerror(errno));
 		return -errno;
 	}
 	for (size_t i = 0; !err && i < sizeof(artefacts) / sizeof(artefacts[0]); i++) {
@@ -66,7 +66,7 @@ static int fill_folder(const char *path, const struct sweep *sweep, char *messag
 static int keep(const struct tool_options *options, const struct sweep *sweep,
 		struct folder *folder)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 
 	if (!options->output)
 		return TOOL_OK;
@@ -82,7 +82,7 @@ static int keep(const struct tool_options *options, const struct sweep *sweep,
 static int run_points(const struct tool_options *options, struct sweep *sweep,
 		      struct folder *folder)
 {
-	char message[WL_MESSAGE_MAX], store[FOLDER_PATH_MAX + 8];
+	char message[TEXT_MESSAGE_MAX], store[FOLDER_PATH_MAX + 8];
 	int err, code;
 
 	if (options->output)
@@ -113,7 +113,7 @@ static int run_points(const struct tool_options *options, struct sweep *sweep,
 
 static int sweep_workload(const struct tool_options *options, const struct wl_workload *workload)
 {
-	char message[WL_MESSAGE_MAX];
+	char message[TEXT_MESSAGE_MAX];
 	struct folder folder = {0};
 	struct sweep sweep;
 	int code = TOOL_OK;

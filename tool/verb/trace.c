@@ -8,7 +8,7 @@
 
 static int write_trace(const struct tool_options *options, const struct wl_workload *workload)
 {
-	char message[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "";
 	struct sys_trace trace = {.path = options->output};
 	int err;
 
