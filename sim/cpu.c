@@ -29,6 +29,12 @@
 const struct sim_param sim_cpu_param_table[] = {SIM_CPU_PARAMS(ROW)};
 const size_t sim_cpu_param_count = sizeof(sim_cpu_param_table) / sizeof(sim_cpu_param_table[0]);
 
+#undef ROW
+#define ROW(...) SIM_STAT_ROW(struct sim_cpu_stats, __VA_ARGS__)
+
+static const struct sim_stat stat_rows[] = {SIM_CPU_STATS(ROW)};
+const struct sim_stat_table sim_cpu_stat_table = SIM_STAT_TABLE(struct sim_cpu_stats, stat_rows);
+
 static struct cpu *cpu_of_run_event(struct sim_event *event)
 {
 	return (struct cpu *)((u8 *)event - offsetof(struct cpu, run_event));

@@ -20,6 +20,7 @@
 #define SIM_CPU_H
 
 #include "sim/param.h"
+#include "sim/stat.h"
 #include "sim/types.h"
 
 #define SIM_MAX_CPUS 256
@@ -239,10 +240,21 @@ void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(stru
  */
 void sim_irq_raise(struct sim_irq *irq);
 
+#define SIM_CPU_STATS(X)                                                                           \
+	X(idle_ps, "idle_ns", PS, SUM, "time with nothing to run")                                 \
+	X(irq_ps, "irq_ns", PS, SUM, "time in hard interrupts")                                    \
+	X(rt_ps, "rt_ns", PS, SUM, "time in threads of the real-time class, event threads")        \
+	X(normal_ps, "normal_ns", PS, SUM, "time in other threads")                                \
+	X(spin_ps, "spin_ns", PS, SUM, "time that threads spun, waiting")                          \
+	X(switches, "switches", COUNT, SUM, "context switches")                                    \
+	X(preemptions, "preemptions", COUNT, SUM, "threads that had to make room for another")     \
+	X(irqs, "irqs", COUNT, SUM, "hard interrupts taken")
+
 struct sim_cpu_stats {
-	u64 idle_ps, irq_ps, rt_ps, normal_ps, spin_ps;
-	u64 switches, preemptions, irqs;
+	SIM_CPU_STATS(SIM_STAT_FIELD)
 };
+
+extern const struct sim_stat_table sim_cpu_stat_table;
 
 /**
  * sim_cpu_stats() - how CPU @cpu spent its time until now

@@ -18,6 +18,7 @@
 #include "sim/cpu.h"
 #include "sim/hist.h"
 #include "sim/line.h"
+#include "sim/stat.h"
 
 /* Where in the source a lock was asked for; static storage. */
 struct sim_site {
@@ -42,19 +43,29 @@ struct sim_lock_site_stats {
 	u64 wait_total_ps;
 };
 
+/* Columns of /proc/lock_stat, in its words; then ours. */
+#define SIM_LOCK_STATS(X, H)                                                                       \
+	X(acquisitions, "acquisitions", COUNT, SUM, "times that a lock of the class was taken")    \
+	X(contentions, "contentions", COUNT, SUM, "acquisitions that had to wait")                 \
+	X(acq_bounces, "acq_bounces", COUNT, SUM,                                                  \
+	  "acquisitions by another CPU than the last owner's")                                     \
+	X(con_bounces, "con_bounces", COUNT, SUM, "contentions whose owner is on another CPU")     \
+	X(sleeps, "sleeps", COUNT, SUM, "contentions that slept rather than only spun")            \
+	H(wait, LOCK_TIMES, "wait_ns", SUM,                                                        \
+	  "from the failed attempt to the acquisition, of those that waited")                      \
+	H(hold, LOCK_TIMES, "hold_ns", SUM, "from the acquisition to the release")                 \
+	X(line_wait_ps, "line_wait_ns", PS, SUM,                                                   \
+	  "waiting for the lock's cache line, in flight to others: no wait of lock_stat")
+
 struct sim_lock_class {
 	const char *name; /* arena copy */
 	u32 number;	  /* 1, 2, ... in order of first init */
-	u64 acquisitions, contentions;
-	u64 acq_bounces;       /* acquisitions by another CPU than the last owner's */
-	u64 con_bounces;       /* contentions whose owner is on another CPU */
-	u64 sleeps;	       /* contentions that slept rather than only spun */
-	struct sim_hist *wait; /* of contended acquisitions, ps */
-	struct sim_hist *hold; /* ps */
-	u64 line_wait_ps;      /* for the lock's line, in flight to others: no lock_stat wait */
+	SIM_LOCK_STATS(SIM_STAT_FIELD, SIM_STAT_HIST)
 	struct sim_lock_site_stats sites[SIM_LOCK_MAX_SITES]; /* that waited, first come */
 	struct sim_lock_class *next;			      /* internal */
 };
+
+extern const struct sim_stat_table sim_lock_stat_table; /* of struct sim_lock_class */
 
 /** sim_lock_class_get() - class by name, made on first use. */
 struct sim_lock_class *sim_lock_class_get(const char *name);

@@ -9,6 +9,12 @@
 #include "sim/trace.h"
 #include <string.h>
 
+#define ROW(...) SIM_STAT_ROW(struct sim_lock_class, __VA_ARGS__)
+#define HIST_ROW(...) SIM_STAT_HIST_ROW(struct sim_lock_class, __VA_ARGS__)
+
+static const struct sim_stat stat_rows[] = {SIM_LOCK_STATS(ROW, HIST_ROW)};
+const struct sim_stat_table sim_lock_stat_table = SIM_STAT_TABLE(struct sim_lock_class, stat_rows);
+
 static struct sim_hist *hist_create(void)
 {
 	struct sim_hist *hist = sim_alloc(sizeof(*hist));

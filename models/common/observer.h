@@ -10,9 +10,8 @@
 #ifndef MODELS_COMMON_OBSERVER_H
 #define MODELS_COMMON_OBSERVER_H
 
-#include <stddef.h>
-
 #include "models/common/port.h"
+#include "models/common/stats.h"
 
 enum port_fault_kind {
 	PORT_FAULT_STALL,
@@ -40,26 +39,5 @@ struct iommu_observer {
 	 */
 	void (*completed)(void *opaque, struct port_fault fault, enum port_status status);
 };
-
-/*
- * What became of page requests, stop markers apart: each of @requests is
- * @recorded, @dropped, answered automatically, or still under way.
- */
-struct iommu_pri_stats {
-	__u64 requests;
-	__u64 recorded;
-	__u64 dropped; /* not the last of its group, and no room: nobody is told */
-	__u64 auto_success, auto_invalid, auto_failure;
-	__u64 markers, markers_dropped;				       /* stop markers */
-	__u64 responses_success, responses_invalid, responses_failure; /* by software */
-};
-
-/* All counts: the struct has nothing else. */
-static inline void iommu_pri_stats_add(struct iommu_pri_stats *sum,
-				       const struct iommu_pri_stats *one)
-{
-	for (size_t i = 0; i < sizeof(*sum) / sizeof(__u64); i++)
-		((__u64 *)sum)[i] += ((const __u64 *)one)[i];
-}
 
 #endif

@@ -25,6 +25,7 @@
 #include "models/common/port.h"
 #include "models/mem/mem.h"
 #include "sim/param.h"
+#include "sim/stat.h"
 
 #define DEV_DMA_MAX_OUTSTANDING 1024
 
@@ -76,12 +77,19 @@ struct dev_source {
 	void *wake_opaque;
 };
 
+#define DEV_DMA_STATS(X)                                                                           \
+	X(accesses, "accesses", COUNT, SUM, "accesses completed, without the aborted ones")        \
+	X(bytes, "bytes", BYTES, SUM, "moved by those")                                            \
+	X(aborted, "aborted", COUNT, SUM, "accesses aborted")                                      \
+	X(stalled, "stalled", COUNT, SUM,                                                          \
+	  "accesses that stalled, or waited for a page request, at least once")                    \
+	X(end_ps, "end_ns", PS, MAX, "when the last one completed or was aborted")
+
 struct dev_dma_stats {
-	__u64 accesses, bytes; /* completed, without the aborted ones */
-	__u64 aborted;
-	__u64 stalled; /* accesses that stalled at least once */
-	__u64 end_ps;  /* when the last one completed or was aborted, absolute */
+	DEV_DMA_STATS(SIM_STAT_FIELD) /* end_ps is absolute here */
 };
+
+extern const struct sim_stat_table dev_dma_stat_table;
 
 struct dev_dma;
 

@@ -57,26 +57,39 @@ void dev_pcie_params_default(struct dev_pcie_params *params);
 /* Where capabilities begin in the configuration space; pcie_regs.h has their bits. */
 #define DEV_PCIE_CONFIG_FIRST 0x100
 
-/**
- * struct dev_pcie_stats - what has happened until now
- * @dma: stalled: accesses that waited for a page request
- * @groups: page request groups sent, of @requests in all. Each is answered
- *	(@success, @invalid, @failure), or stale (@stale), or outstanding
- * @joined: accesses that waited for a group which was there already
- * @unexpected: responses to no group that is outstanding
- * @retried: groups whose translation was requested again; it was there
- *	(@completed), or still was not (@asked_again), or its access was aborted
- *	for another reason
+/*
+ * Each group is answered (@success, @invalid, @failure), or stale, or outstanding. Of those
+ * that were retried the translation was there (@completed), or still was not (@asked_again), or the
+ * access was aborted for another reason.
  */
+#define DEV_PCIE_STATS(X)                                                                          \
+	X(atc_hits, "atc.hits", COUNT, SUM, "accesses that the translation cache answered")        \
+	X(atc_misses, "atc.misses", COUNT, SUM, "accesses that it did not")                        \
+	X(translation_requests, "atc.translation_requests", COUNT, SUM, "translation requests")    \
+	X(invalidations, "atc.invalidations", COUNT, SUM, "invalidations that came")               \
+	X(requests, "page_requests.sent", COUNT, SUM, "page requests sent, without stop markers")  \
+	X(groups, "page_requests.groups", COUNT, SUM, "page request groups sent")                  \
+	X(success, "page_requests.success", COUNT, SUM, "groups answered with Success")            \
+	X(invalid, "page_requests.invalid", COUNT, SUM, "groups answered with Invalid Request")    \
+	X(failure, "page_requests.failure", COUNT, SUM, "groups answered with Response Failure")   \
+	X(stale, "page_requests.stale", COUNT, SUM, "groups that nobody waits for any more")       \
+	X(unexpected, "page_requests.unexpected_responses", COUNT, SUM,                            \
+	  "responses to no group that is outstanding")                                             \
+	X(retried, "page_requests.retried", COUNT, SUM,                                            \
+	  "groups whose translation was requested again")                                          \
+	X(completed, "page_requests.completed", COUNT, SUM, "of those, it was there")              \
+	X(asked_again, "page_requests.asked_again", COUNT, SUM, "of those, it still was not")      \
+	X(joined, "page_requests.joined", COUNT, SUM,                                              \
+	  "accesses that waited for a group which was there already")                              \
+	X(markers, "page_requests.stop_markers", COUNT, SUM, "stop markers sent")
+
+/* What has happened until now. */
 struct dev_pcie_stats {
-	struct dev_dma_stats dma;
-	__u64 atc_hits, atc_misses;
-	__u64 translation_requests;
-	__u64 groups, requests, joined, markers;
-	__u64 success, invalid, failure, stale, unexpected;
-	__u64 retried, completed, asked_again;
-	__u64 invalidations;
+	struct dev_dma_stats dma; /* stalled: accesses that waited for a page request */
+	DEV_PCIE_STATS(SIM_STAT_FIELD)
 };
+
+extern const struct sim_stat_table dev_pcie_stat_table; /* without @dma */
 
 struct dev_pcie;
 

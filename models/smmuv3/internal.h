@@ -190,7 +190,7 @@ struct smmu_cmdq {
 	u32 nr_atc_outstanding; /* of its CMD_ATC_INV */
 	bool has_atc_timed_out; /* since a CMD_SYNC of its own said so */
 	struct smmu_msi sync;	/* of its last CMD_SYNC */
-	struct smmu_queue_stats *stats;
+	struct iommu_queue_stats *stats;
 	enum smmu_queue trace_queue;
 };
 

@@ -316,7 +316,7 @@ struct record_queue {
 
 /* Software took records: CONS moved from @old. */
 static void count_popped(struct smmu *smmu, const struct record_queue *q,
-			 struct smmu_queue_stats *stats, u32 old)
+			 struct iommu_queue_stats *stats, u32 old)
 {
 	u32 lg2 = smmu_queue_lg2(smmu, q->base);
 	u32 prod = smmu->core.reg[q->prod], cons = smmu->core.reg[q->cons];

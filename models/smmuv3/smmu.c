@@ -113,7 +113,10 @@ void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats)
 {
 	*stats = smmu->core.stats;
 	for (const struct smmu_port *port = smmu->ports; port; port = port->next_port)
-		iommu_pri_stats_add(&stats->pri, &port->pri);
+		sim_stat_add(&iommu_pri_stat_table, &stats->pri, &port->pri);
+	for (u32 i = 0; i < IOMMU_LEVELS; i++)
+		stats->table_fetches[i] = stats->stage_fetches[i] +
+					  stats->stage_fetches[IOMMU_LEVELS + i];
 	stats->evtq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
 	stats->priq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE);
 	stats->cmdq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE);

@@ -121,36 +121,35 @@ enum port_status smmu_translate_explain(struct smmu *smmu, __u32 stream_id,
  */
 enum port_status smmu_translate(struct smmu *smmu, __u32 stream_id, struct port_access *access);
 
-/* Event queue: popped and depth as software's CONS shows them. Command queue: pushed likewise. */
-struct smmu_queue_stats {
-	__u64 pushed, popped, max_depth;
-	__u64 overflows; /* records lost because the queue was full, or its overflow active */
-	__u64 deferred;	 /* records of stalled accesses that had to wait */
-	__u64 entries;	 /* size */
+/* Beside IOMMU_STATS. */
+#define SMMU_STATS(X, A)                                                                           \
+	A(stage_fetches, 2 * IOMMU_LEVELS, "walker.stage_fetches", COUNT, SUM,                     \
+	  "reads of tables of stage 1, level -1 to 3, then of stage 2")                            \
+	A(updates, 2, "walker.updates", COUNT, SUM,                                                \
+	  "updates of descriptors, access flag and dirty state: stage 1, stage 2")                 \
+	X(stalls, "stalls.begun", COUNT, SUM, "times that an access stalled")                      \
+	X(retried, "stalls.retried", COUNT, SUM, "stalls that were told to try again")             \
+	X(terminated, "stalls.terminated", COUNT, SUM,                                             \
+	  "stalls that ended otherwise: CMD_RESUME, CMD_STALL_TERM, SMMUEN")                       \
+	X(aborted, "translations.aborted", COUNT, SUM,                                             \
+	  "accesses answered with an abort, not at once")                                          \
+	X(events, "events.recorded", COUNT, SUM, "event records written, of all types")            \
+	X(prefetches, "prefetch.asked", COUNT, SUM,                                                \
+	  "configurations and addresses that were asked for in advance")                           \
+	X(prefetches_ignored, "prefetch.ignored", COUNT, SUM, "prefetch commands without a slot")  \
+	X(ats_requests, "ats.requests", COUNT, SUM, "translation requests of endpoints")           \
+	X(ats_translated, "ats.translated", COUNT, SUM, "translated transactions of endpoints")
+
+/* Since creation. */
+struct smmu_stats {
+	IOMMU_STATS(SIM_STAT_FIELD, SIM_STAT_ARRAY)
+	SMMU_STATS(SIM_STAT_FIELD, SIM_STAT_ARRAY)
+	struct iommu_queue_stats evtq, cmdq, priq;
+	struct iommu_queue_stats ecmdq; /* of all enhanced command queues; entries is of each */
+	struct iommu_pri_stats pri;	/* of all ports */
 };
 
-struct smmu_stats {
-	__u64 tlb_hits, tlb_misses; /* of the caches in front of the walker, per access */
-	__u64 walks;		    /* that the walk cache or memory answered */
-	__u64 config_fetches;	    /* descriptors of either level, STEs, CDs */
-	__u64 table_fetches[2][5];  /* by stage, and by level from -1 on */
-	__u64 updates[2];	    /* of descriptors: access flag, dirty state; by stage */
-	__u64 stalls;		    /* each time that an access stalled */
-	__u64 retried, terminated;  /* of those, by RESUME, STALL_TERM, SMMUEN */
-	__u64 aborted;		    /* accesses answered with an abort, after PORT_PENDING */
-	__u64 events;		    /* records written, all types */
-	__u64 merged;		    /* events that an earlier record stands for */
-	__u64 suppressed;	    /* stalls without a record, an earlier one of the page has it */
-	__u64 backpressured;	    /* accesses that waited for a stall slot */
-	__u64 refused;		    /* accesses terminated because there was none */
-	struct smmu_queue_stats evtq, cmdq, priq;
-	struct smmu_queue_stats ecmdq;	    /* of all enhanced command queues; entries is of each */
-	struct iommu_pri_stats pri;	    /* of all ports */
-	__u64 prefetches;		    /* configurations and addresses that were asked for */
-	__u64 prefetches_ignored;	    /* commands that found no slot */
-	__u64 ats_requests, ats_translated; /* translation requests, translated transactions */
-	__u64 atc_invs, atc_inv_timeouts;   /* CMD_ATC_INV that reached an endpoint */
-};
+extern const struct sim_stat_table smmu_stat_table;
 
 /** smmu_mmio_bytes() - how far the programming interface reaches, control pages included */
 __u32 smmu_mmio_bytes(const struct smmu_params *params);

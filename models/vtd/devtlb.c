@@ -90,7 +90,7 @@ static void time_out(struct vtd_devtlb_inv *inv)
 
 	set_state(inv, inv->endpoint ? VTD_DEVTLB_ABANDONED : VTD_DEVTLB_FREE);
 	itag_free(vtd);
-	vtd->core.stats.devtlb_timeouts++;
+	vtd->core.stats.atc_inv_timeouts++;
 	vtd->iq.has_timed_out = true;
 	record_sid(vtd, IQERCD_ITESID, FIELD_PREP(IQERCD_ITESID, (u64)inv->sid), FSTS_ITE);
 	vtd_iq_wake(vtd);
@@ -203,7 +203,7 @@ void vtd_devtlb_invalidate(struct vtd *vtd, const u64 *desc)
 
 	/* The descriptor has waited for that. */
 	sim_assert(inv);
-	vtd->core.stats.devtlb_invs++;
+	vtd->core.stats.atc_invs++;
 	itag_take(vtd);
 	inv->sid = sid_of(desc);
 	inv->endpoint = port ? port->port.endpoint : NULL;

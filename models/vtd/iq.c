@@ -441,7 +441,7 @@ void vtd_iq_kick(struct vtd *vtd)
 
 void vtd_iq_tail_written(struct vtd *vtd, u64 old)
 {
-	struct vtd_queue_stats *stats = &vtd->core.stats.iq;
+	struct iommu_queue_stats *stats = &vtd->core.stats.iq;
 	u32 added = distance(vtd, old, vtd->core.reg[VTD_REG_IQT]);
 	u32 depth = distance(vtd, vtd->core.reg[VTD_REG_IQH], vtd->core.reg[VTD_REG_IQT]);
 

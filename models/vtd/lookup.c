@@ -22,11 +22,11 @@ enum port_status vtd_lookup(struct vtd *vtd, u32 sid, struct port_access *access
 		entry = tlb_array_entry(array, number);
 		if (entry->hit_perms & (1U << vtd_access_attr(access))) {
 			access->pa = entry->pa + (access->iova & lg2_mask(entry->lg2));
-			vtd->core.stats.iotlb_hits++;
+			vtd->core.stats.tlb_hits++;
 			return PORT_DONE;
 		}
 	}
-	vtd->core.stats.iotlb_misses++;
+	vtd->core.stats.tlb_misses++;
 	return PORT_PENDING;
 }
 

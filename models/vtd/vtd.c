@@ -128,7 +128,10 @@ void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats)
 	stats->iq.entries = vtd_iq_entries(vtd);
 	stats->prq.entries = vtd_prq_entries(vtd);
 	for (const struct vtd_port *port = vtd->ports; port; port = port->next_port)
-		iommu_pri_stats_add(&stats->pri, &port->pri);
+		sim_stat_add(&iommu_pri_stat_table, &stats->pri, &port->pri);
+	for (u32 i = 0; i < IOMMU_LEVELS; i++)
+		stats->table_fetches[i] = stats->fs_fetches[IOMMU_LEVELS - 1 - i] +
+					  stats->ss_fetches[IOMMU_LEVELS - 1 - i];
 }
 
 const struct iommu_pri_stats *vtd_port_pri_stats(const struct port *port)

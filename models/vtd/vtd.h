@@ -144,35 +144,41 @@ enum port_status vtd_translate_explain(struct vtd *vtd, __u32 source_id, struct 
  */
 enum port_status vtd_translate(struct vtd *vtd, __u32 source_id, struct port_access *access);
 
-/* Invalidation queue: pushed as software's tail shows it. */
-struct vtd_queue_stats {
-	__u64 pushed, popped, max_depth;
-	__u64 overflows; /* page requests that found the queue full, or its overflow pending */
-	__u64 entries;	 /* size; one of them stays unused */
-};
+/* Beside IOMMU_STATS. */
+#define VTD_STATS(X, A)                                                                            \
+	A(fs_fetches, IOMMU_LEVELS, "walker.first_stage_fetches", COUNT, SUM,                      \
+	  "reads of first-stage tables, level 1 to 5")                                             \
+	A(ss_fetches, IOMMU_LEVELS, "walker.second_stage_fetches", COUNT, SUM,                     \
+	  "reads of second-stage tables, level 1 to 5")                                            \
+	X(flag_updates, "walker.flag_updates", COUNT, SUM,                                         \
+	  "atomic updates of accessed and dirty flags")                                            \
+	X(faults, "fault_records.recorded", COUNT, SUM, "non-recoverable faults recorded")         \
+	X(faults_lost, "fault_records.lost", COUNT, SUM,                                           \
+	  "non-recoverable faults lost: recording registers full, or one of the source was there") \
+	X(faults_masked, "fault_records.masked", COUNT, SUM,                                       \
+	  "faults that software did not want recorded, FPD")                                       \
+	X(aborted, "translations.aborted", COUNT, SUM,                                             \
+	  "accesses answered with an abort, not at once")                                          \
+	X(invalidations, "invalidations.carried_out", COUNT, SUM,                                  \
+	  "descriptors, and commands by register")                                                 \
+	X(ats_requests, "ats.requests", COUNT, SUM, "translation requests of endpoints")           \
+	X(ats_translated, "ats.translated", COUNT, SUM, "translated transactions of endpoints")    \
+	X(interrupts, "interrupts.delivered", COUNT, SUM,                                          \
+	  "interrupt requests that passed, remapped ones, notifications")                          \
+	X(interrupts_posted, "interrupts.posted", COUNT, SUM, "interrupts posted")                 \
+	X(interrupts_blocked, "interrupts.blocked", COUNT, SUM, "interrupt requests blocked")      \
+	X(irte_fetches, "interrupts.irte_fetches", COUNT, SUM,                                     \
+	  "reads of interrupt remapping table entries")
 
-#define VTD_NR_LEVELS 5
-
+/* Since creation. */
 struct vtd_stats {
-	__u64 iotlb_hits, iotlb_misses;	 /* per access, before it goes to the walkers */
-	__u64 walks;			 /* that a cache or memory answered */
-	__u64 config_fetches;		 /* root, context, PASID entries */
-	__u64 fs_fetches[VTD_NR_LEVELS]; /* by level less 1 */
-	__u64 ss_fetches[VTD_NR_LEVELS];
-	__u64 flag_updates;  /* atomic updates of accessed and dirty flags */
-	__u64 faults;	     /* recorded */
-	__u64 faults_lost;   /* overflow of the recording registers, or compressed */
-	__u64 faults_masked; /* FPD */
-	__u64 aborted;	     /* accesses answered with an abort, after PORT_PENDING */
-	__u64 invalidations; /* descriptors, and commands by register */
-	__u64 ats_requests, ats_translated;
-	__u64 interrupts; /* delivered: those that passed, remapped ones, notifications */
-	__u64 interrupts_posted, interrupts_blocked;
-	__u64 irte_fetches;
-	__u64 devtlb_invs, devtlb_timeouts;
+	IOMMU_STATS(SIM_STAT_FIELD, SIM_STAT_ARRAY)
+	VTD_STATS(SIM_STAT_FIELD, SIM_STAT_ARRAY)
 	struct iommu_pri_stats pri; /* of all ports */
-	struct vtd_queue_stats iq, prq;
+	struct iommu_queue_stats iq, prq;
 };
+
+extern const struct sim_stat_table vtd_stat_table;
 
 /** vtd_stats() - counts since creation. */
 void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats);

@@ -1,43 +1,58 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Depth of event queues (above) and command queues (below) over time; a line a queue.
+# Depth of the queues over time: a panel for each kind of queue that was used, a line a queue.
 call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4
 
 # stats obeys the ranges that are set, so it comes before them.
-stats data . "/event_queues.dat" using 1 nooutput
-event_queues = int(STATS_blocks)
-event_end = STATS_max
-stats data . "/event_queues.dat" using 2 nooutput
-event_top = STATS_max > 0 ? STATS_max * 1.05 : 1
-stats data . "/command_queues.dat" using 1 nooutput
-command_queues = int(STATS_blocks)
-end_ms = event_end > STATS_max ? event_end : STATS_max
-stats data . "/command_queues.dat" using 2 nooutput
-command_top = STATS_max > 0 ? STATS_max * 1.05 : 1
+panels = 0
+end_ms = 0
+most = 1
+array first[8]
+array last[8]
+array kind[8]
+if (rows > 0) {
+	stats data . "/queue_panels.dat" using (panels = panels + 1, first[panels] = $1, last[panels] = $2, \
+		kind[panels] = strcol(3), most = $2 - $1 + 1 > most ? $2 - $1 + 1 : most, 0) nooutput
+	stats data . "/queues.dat" using 1 nooutput
+	end_ms = STATS_max
+}
+array top[8]
+do for [i = 1:panels] {
+	top[i] = 0
+	do for [j = int(first[i]):int(last[i])] {
+		stats data . "/queues.dat" index j using 2 nooutput
+		top[i] = STATS_max > top[i] ? STATS_max : top[i]
+	}
+}
 
-height = 560
-set key autotitle columnheader outside right top noenhanced samplen 1.5
-set lmargin 9
-set rmargin 20
-set style fill transparent solid 0.25
+# "event queue, records": what it is, above what it counts.
+two_lines(s) = strstrt(s, ", ") ? s[1:strstrt(s, ", ") - 1] . "\n" . s[strstrt(s, ", ") + 2:] : s
 
+# Names of the queues stand beside the panel, so many to a column.
+per_column = 12
+columns = int((most + per_column - 1) / per_column)
+height = panels > 0 ? 90 + 240 * panels : height
+width = 960 + 110 * (columns - 1)
+set key autotitle columnheader outside right top noenhanced samplen 1.5 maxrows per_column font ",10"
+set lmargin 11
+set rmargin 17 * columns
 set xrange [0:end_ms > 0 ? end_ms : 1]
 
-do for [kind in "svg png"] {
-	eval(terminal_of(kind))
-	set multiplot layout 2,1 title heading("Depth of the queues") noenhanced font ",13"
-	unset title
-	unset xlabel
-	set ylabel "event queue, records"
-	set yrange [0:event_top]
-	if (event_top < 8) { set ytics 1 } else { set ytics autofreq }
-	plot for [i = 0:event_queues - 1] data . "/event_queues.dat" index i using 1:2 with steps \
-		lw 1.2 lc rgb int(colour(i))
-	set xlabel "simulated time, ms"
-	set ylabel "command queue, commands"
-	set yrange [0:command_top]
-	if (command_top < 8) { set ytics 1 } else { set ytics autofreq }
-	plot for [i = 0:command_queues - 1] data . "/command_queues.dat" index i using 1:2 with steps \
-		lw 1.2 lc rgb int(colour(i))
-	unset multiplot
+do for [output_kind in "svg png"] {
+	eval(terminal_of(output_kind))
+	if (panels == 0) {
+		eval(nothing("no queue was used"))
+	} else {
+		set multiplot layout panels,1 title heading("Depth of the queues") noenhanced font ",13"
+		unset title
+		do for [i = 1:panels] {
+			if (i == panels) { set xlabel "simulated time, ms" } else { unset xlabel }
+			set ylabel two_lines(kind[i]) noenhanced
+			set yrange [0:top[i] > 0 ? top[i] * 1.05 : 1]
+			if (top[i] < 8) { set ytics 1 } else { set ytics autofreq }
+			plot for [j = int(first[i]):int(last[i])] data . "/queues.dat" index j using 1:2 with steps \
+				lw 1.2 lc rgb int(colour(j - int(first[i])))
+		}
+		unset multiplot
+	}
 	unset output
 }

@@ -67,28 +67,6 @@ static inline struct port_fault sys_master_fault(const struct sys_master *master
 	};
 }
 
-#define SYS_IOMMU_MAX_QUEUES 4
-
-/* Counts since the unit was made. */
-struct sys_queue_stats {
-	const char *name; /* "evtq" */
-	u32 trace_number; /* 4 * unit + 0 to 3, as in SIM_TRACE_QUEUE_PUSH */
-	u64 entries, pushed, popped;
-	u64 overflows; /* records lost */
-	u64 deferred;  /* records that waited for room */
-};
-
-struct sys_iommu_stats {
-	u64 tlb_hits, tlb_misses, walks, config_fetches;
-	u64 table_fetches[SYS_TABLE_LEVELS]; /* of both stages, the highest level first */
-	u64 backpressured, suppressed, refused, merged; /* stalls and events; see smmu_stats */
-	u64 atc_invs, atc_inv_timeouts; /* invalidations of endpoints, of them late */
-	u32 nr_queues;
-	struct sys_queue_stats queues[SYS_IOMMU_MAX_QUEUES];
-	u32 nr_latencies; /* that the driver measures */
-	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
-};
-
 struct sys_iommu_driver {
 	const char *unit; /* "smmu": queues are called smmu0.evtq, ... */
 
@@ -104,7 +82,7 @@ struct sys_iommu_driver {
 	void (*observe)(struct sys_iommu *iommu, const struct iommu_observer *observer,
 			void *opaque);
 	struct port *(*port_create)(struct sys_iommu *iommu, u32 sid);
-	void (*stats)(const struct sys_iommu *iommu, struct sys_iommu_stats *stats);
+	void (*stats)(struct sys_iommu *iommu, struct sys_iommu_stats *stats);
 	/* Page requests of the master behind @port, which this IOMMU made. */
 	const struct iommu_pri_stats *(*pri_stats)(const struct port *port);
 

@@ -166,11 +166,7 @@ static void reset_lock_statistics(void)
 {
 	for (struct sim_lock_class *class = sim_lock_class_next(NULL); class;
 	     class = sim_lock_class_next(class)) {
-		class->acquisitions = class->contentions = class->sleeps = 0;
-		class->acq_bounces = class->con_bounces = 0;
-		class->line_wait_ps = 0;
-		sim_hist_init(class->wait);
-		sim_hist_init(class->hold);
+		sim_stat_reset(&sim_lock_stat_table, class);
 		memset(class->sites, 0, sizeof(class->sites));
 	}
 }

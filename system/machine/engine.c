@@ -83,23 +83,3 @@ const struct dev_dma_stats *sys_engine_stats(const struct sys_engine *engine)
 {
 	return engine->pcie ? &dev_pcie_stats(engine->pcie)->dma : dev_dma_stats(engine->dma);
 }
-
-/* All counts: the structs have nothing else but dma, which the device's result has. */
-static void add_counts(u64 *sum, const u64 *one, size_t bytes)
-{
-	for (size_t i = 0; i < bytes / sizeof(*sum); i++)
-		sum[i] += one[i];
-}
-
-void sys_device_result_add(struct sys_device_result *sum, const struct sys_device_result *one)
-{
-	sum->accesses += one->accesses;
-	sum->bytes += one->bytes;
-	sum->aborted += one->aborted;
-	sum->stalled += one->stalled;
-	if (one->end_ps > sum->end_ps)
-		sum->end_ps = one->end_ps;
-	sum->is_pcie |= one->is_pcie;
-	add_counts((u64 *)&sum->pcie, (const u64 *)&one->pcie, sizeof(sum->pcie));
-	add_counts((u64 *)&sum->pri, (const u64 *)&one->pri, sizeof(sum->pri));
-}

@@ -8,6 +8,7 @@
 #define SYSTEM_ENGINE_H
 
 #include "models/device/pcie.h"
+#include "system/config/config.h"
 #include "system/measure/result.h"
 
 struct sys_engine {
@@ -52,8 +53,5 @@ void sys_engine_stop(struct sys_engine *engine, struct dev_pcie_space space);
 
 /** sys_engine_stats() - what it has done until now. */
 const struct dev_dma_stats *sys_engine_stats(const struct sys_engine *engine);
-
-/** sys_device_result_add() - sum up what devices did. */
-void sys_device_result_add(struct sys_device_result *sum, const struct sys_device_result *one);
 
 #endif

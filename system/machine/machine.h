@@ -8,6 +8,7 @@
 #ifndef SYSTEM_MACHINE_H
 #define SYSTEM_MACHINE_H
 
+#include "system/config/config.h"
 #include "system/measure/result.h"
 
 struct sys_progress {

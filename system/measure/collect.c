@@ -71,14 +71,8 @@ struct sys_collect {
 	struct watch watches[];
 };
 
-const char *const sys_stage_names[SYS_NR_STAGES] = {
-	[SYS_STAGE_DETECTED] = "detected",	 [SYS_STAGE_RECORDED] = "recorded",
-	[SYS_STAGE_INTERRUPTED] = "interrupted", [SYS_STAGE_DEQUEUED] = "dequeued",
-	[SYS_STAGE_HANDLED] = "handled",	 [SYS_STAGE_LOCKED] = "locked",
-	[SYS_STAGE_PINNED] = "pinned",		 [SYS_STAGE_MAPPED] = "mapped",
-	[SYS_STAGE_ANSWERED] = "answered",	 [SYS_STAGE_CONSUMED] = "consumed",
-	[SYS_STAGE_COMPLETED] = "completed",
-};
+#define STAGE_NAME(name, key, help) [SYS_STAGE_##name] = key,
+const char *const sys_stage_names[SYS_NR_STAGES] = {SYS_STAGES(STAGE_NAME)};
 
 /* --- queue depth over time --- */
 
@@ -547,14 +541,12 @@ static void queue_result(struct sys_collect *collect, const struct sys_iommu *io
 	depth_sample(depth, sim_now_ps() - collect->start_ps, collect->depth_now[end->trace_number],
 		     collect->depth_now[end->trace_number]);
 	*queue = (struct sys_queue_result){
-		.entries = end->entries,
-		.pushed = end->pushed - start->pushed,
-		.popped = end->popped - start->popped,
-		.max_depth = highest(depth),
-		.overflows = end->overflows - start->overflows,
-		.deferred = end->deferred - start->deferred,
+		.kind = end->kind,
+		.counts = end->counts,
 		.depth = *depth,
 	};
+	sim_stat_since(&iommu_queue_stat_table, &queue->counts, &start->counts);
+	queue->counts.max_depth = highest(depth);
 	snprintf(queue->name, sizeof(queue->name), "%s%u.%s", iommu->driver->unit, iommu->number,
 		 end->name);
 }

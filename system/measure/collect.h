@@ -10,6 +10,7 @@
 #define SYSTEM_COLLECT_H
 
 #include "models/common/observer.h"
+#include "system/config/config.h"
 #include "system/measure/result.h"
 
 struct sys_collect;

@@ -1,30 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a run has measured: its faults, queues, devices and IOMMUs. All of it lies
- * in the arena of the machine that ran.
+ * What a run came to: the run itself, and collections of what its machine consists of (queues,
+ * locks, CPUs, ...). Every number is a row of a table (sim/stat.h); rows.h lists the tables, and
+ * who writes a result walks them: nobody names a queue, or copies a counter field by field.
  */
-#ifndef SYSTEM_RESULT_H
-#define SYSTEM_RESULT_H
+#ifndef SYSTEM_MEASURE_RESULT_H
+#define SYSTEM_MEASURE_RESULT_H
 
-#include "models/common/port.h"
+#include "models/common/stats.h"
+#include "models/device/pcie.h"
+#include "sim/cpu.h"
 #include "sim/hist.h"
-#include "system/config/config.h"
+#include "sim/lock.h"
+#include "system/measure/rows.h"
 
 /* The moments of a fault. A stage bears the name of the stamp that ends it. */
-enum sys_stage {
-	SYS_STAGE_DETECTED, /* from the start of the translation that found the fault */
-	SYS_STAGE_RECORDED,
-	SYS_STAGE_INTERRUPTED,
-	SYS_STAGE_DEQUEUED,
-	SYS_STAGE_HANDLED,
-	SYS_STAGE_LOCKED,
-	SYS_STAGE_PINNED,
-	SYS_STAGE_MAPPED,
-	SYS_STAGE_ANSWERED,
-	SYS_STAGE_CONSUMED,
-	SYS_STAGE_COMPLETED,
-	SYS_NR_STAGES,
-};
+#define SYS_STAGES(X)                                                                              \
+	X(DETECTED, "detected", "the IOMMU has found that the access faults")                      \
+	X(RECORDED, "recorded", "the record is in memory and the queue's pointer has moved")       \
+	X(INTERRUPTED, "interrupted", "a CPU has taken the queue's interrupt")                     \
+	X(DEQUEUED, "dequeued", "the event thread has the record")                                 \
+	X(HANDLED, "handled", "the handler begins")                                                \
+	X(LOCKED, "locked", "the handler has its locks")                                           \
+	X(PINNED, "pinned", "the page is present, and pinned for VFIO")                            \
+	X(MAPPED, "mapped", "the IOMMU's tables map it")                                           \
+	X(ANSWERED, "answered", "the answer is in the IOMMU's queue")                              \
+	X(CONSUMED, "consumed", "the hardware has carried it out")                                 \
+	X(COMPLETED, "completed", "the access, tried again, is translated")
+
+#define SYS_STAGE_NUMBER(name, key, help) SYS_STAGE_##name,
+enum sys_stage { SYS_STAGES(SYS_STAGE_NUMBER) SYS_NR_STAGES };
 
 extern const char *const sys_stage_names[SYS_NR_STAGES];
 
@@ -39,6 +44,8 @@ struct sys_fault_record {
 	u64 stamp_ps[SYS_NR_STAGES]; /* never decreasing; a skipped one equals the one before */
 };
 
+/* --- IOMMUs --- */
+
 #define SYS_DEPTH_SAMPLES 2048
 
 /* Highest depth within each bin of time; bins double in width when full. */
@@ -49,54 +56,169 @@ struct sys_depth_series {
 };
 
 struct sys_queue_result {
-	char name[32]; /* "smmu0.evtq", "smmu0.cmdq", ... */
-	u64 entries, pushed, popped, max_depth, overflows, deferred;
+	char name[32];	  /* "smmu0.evtq" */
+	const char *kind; /* "event queue, records" */
+	struct iommu_queue_stats counts;
 	struct sys_depth_series depth;
 };
 
+/* How long something takes, in the buckets of the kernel's dmar_perf_latency. */
+#define SYS_IOMMU_NR_BUCKETS 7
+#define SYS_IOMMU_MAX_LATENCIES 4
+
+#define SYS_LATENCY_STATS(X, A)                                                                    \
+	X(count, "count", COUNT, SUM, "how many were measured")                                    \
+	X(sum_ps, "sum_ns", PS, SUM, "all of them")                                                \
+	X(min_ps, "min_ns", PS, MIN, "the shortest")                                               \
+	X(max_ps, "max_ns", PS, MAX, "the longest")                                                \
+	A(buckets, SYS_IOMMU_NR_BUCKETS, "buckets", COUNT, SUM,                                    \
+	  "how many took less than 100 ns, 1, 10, 100 us, 1, 10 ms, and the rest")
+
+struct sys_iommu_latency {
+	const char *name; /* "inv_iotlb" */
+	SYS_LATENCY_STATS(SIM_STAT_FIELD, SIM_STAT_ARRAY)
+};
+
+#define SYS_IOMMU_MAX_QUEUES 4
+
+/* Of one unit, since it was made. */
+struct sys_queue_stats {
+	const char *name; /* "evtq" */
+	const char *kind; /* "event queue, records" */
+	u32 trace_number; /* 4 * unit + 0 to 3, as in SIM_TRACE_QUEUE_PUSH */
+	struct iommu_queue_stats counts;
+};
+
+/* What a driver hands out of its unit: the values are as of now, and its own. */
+struct sys_iommu_stats {
+	struct sys_values counts;
+	u32 nr_queues;
+	struct sys_queue_stats queues[SYS_IOMMU_MAX_QUEUES];
+	u32 nr_latencies; /* that the driver measures */
+	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
+};
+
+struct sys_iommu_result {
+	char name[16]; /* "smmu0" */
+	struct sys_iommu_stats stats;
+};
+
 struct sys_device_result {
-	u64 accesses, bytes, aborted, stalled, end_ps;
+	struct dev_dma_stats dma;   /* end_ps since the start */
 	bool is_pcie;		    /* else what follows is zero */
 	struct dev_pcie_stats pcie; /* what the endpoint saw of its page requests */
 	struct iommu_pri_stats pri; /* what its IOMMU made of them */
 };
 
-/* How long something takes, in the buckets of the kernel's dmar_perf_latency. */
-#define SYS_IOMMU_NR_BUCKETS 7 /* below 100 ns, 1, 10, 100 us, 1, 10 ms, and the rest */
-#define SYS_IOMMU_MAX_LATENCIES 4
-#define SYS_TABLE_LEVELS 5 /* SMMUv3: -1 to 3, VT-d: 5 to 1 */
+/* --- the run --- */
 
-struct sys_iommu_latency {
-	const char *name; /* "inv_iotlb" */
-	u64 count, sum_ps, min_ps, max_ps;
-	u64 buckets[SYS_IOMMU_NR_BUCKETS];
+#define SYS_RUN_STATS(X, H)                                                                        \
+	X(simulated_ps, "simulated_time_ns", PS, MAX, "start-up of the workload included")         \
+	X(throughput_bytes_per_s, "throughput_bytes_per_s", BYTES_PER_S, DERIVED,                  \
+	  "bytes of the workload over simulated time; a message counts once, not as read and "     \
+	  "written")                                                                               \
+	X(faults_recorded, "faults.recorded", COUNT, SUM,                                          \
+	  "in an event queue, or a page request queue (the last request of a group)")              \
+	X(faults_answered, "faults.answered", COUNT, SUM, "by the driver")                         \
+	X(faults_completed, "faults.completed", COUNT, SUM,                                        \
+	  "whose access was translated, aborted, or faulted again")                                \
+	X(faults_aborted, "faults.aborted", COUNT, SUM, "of those, aborted")                       \
+	X(nr_first, "faults.kept.first", COUNT, SUM, "in faults.csv as one of the first")          \
+	X(nr_slowest, "faults.kept.slowest", COUNT, SUM, "in faults.csv as one of the slowest")    \
+	X(faults_dropped, "faults.kept.dropped", COUNT, SUM,                                       \
+	  "not in faults.csv because of output.trace_limit")                                       \
+	X(events_dispatched, "engine.events", COUNT, SUM, "events of the simulation")              \
+	X(switches, "engine.switches", COUNT, SUM, "fiber switches of the simulation")             \
+	H(latency, TIMES, "faults.latency_ns", SUM,                                                \
+	  "of completed faults, from the start of the translation that found the fault")
+
+/* A test adds a row here, and its count. */
+#ifndef SYS_TEST_STATS
+#define SYS_TEST_STATS(X)
+#define SYS_TEST_COUNT(limits)
+#endif
+
+/* What a run may be limited by. */
+#define SYS_LIMIT_STATS(X)                                                                         \
+	X(nr_cpus, "limits.cpus", COUNT, SAME, "simulated CPUs")                                   \
+	X(lock_wait_ps, "limits.lock_wait_ns", PS, SUM, "waits for locks, of all threads")         \
+	X(line_wait_ps, "limits.line_wait_ns", PS, SUM,                                            \
+	  "waits for the cache lines of locks, of all threads")                                    \
+	X(event_busy_ps, "limits.event_busy_ns", PS, MAX,                                          \
+	  "interrupts and event threads of the CPU that has most of them")                         \
+	SYS_TEST_STATS(X)
+
+struct sys_limits {
+	SYS_LIMIT_STATS(SIM_STAT_FIELD)
 };
+
+extern const struct sim_stat_table sys_run_stat_table; /* of struct sys_result */
+extern const struct sim_stat_table sys_limit_stat_table, sys_latency_stat_table;
 
 struct sys_result {
-	u64 simulated_ps; /* start-up included */
-	u64 accesses, bytes, aborted;
-	u64 throughput_bytes_per_s; /* workload bytes (messages: message bytes, once) over simulated
-				       time */
-	u64 faults_recorded, faults_answered, faults_completed, faults_aborted;
-	struct sim_hist *latency;		/* ps, completed faults */
-	struct sim_hist *stages[SYS_NR_STAGES]; /* ps; totals add up to latency's total */
-	const struct sys_fault_record *first;	/* in order of number */
-	u64 nr_first;
-	const struct sys_fault_record *slowest; /* in order of number, none that is in first */
-	u64 nr_slowest;
-	u64 faults_dropped; /* not kept because of output.trace_limit */
-	const struct sys_queue_result *queues;
-	u32 nr_queues;
-	const struct sys_device_result *devices;
+	SYS_RUN_STATS(SIM_STAT_FIELD, SIM_STAT_HIST) /* latency: ps */
+	struct sim_hist *stages[SYS_NR_STAGES];	     /* ps; totals add up to latency's total */
+	const struct sys_limits *limits;
+	u64 trace_hash;
+
+	const struct sys_fault_record *first;	/* nr_first, in order of number */
+	const struct sys_fault_record *slowest; /* nr_slowest, likewise, none that is in first */
+
+	struct sys_device_result *devices;
 	u32 nr_devices;
 	struct sys_device_result all; /* sums; end_ps is the last one's */
-	u64 tlb_hits, tlb_misses, walks, config_fetches, table_fetches[SYS_TABLE_LEVELS];
-	u64 backpressured, suppressed, refused, merged; /* as in smmu_stats */
-	u64 atc_invs, atc_inv_timeouts; /* invalidations of endpoints, of them late */
-	u32 nr_latencies;		/* sums of all IOMMUs; bring-up included */
+
+	struct sys_iommu_result *iommus;
+	u32 nr_iommus;
+	struct sys_values iommu_sum;
+	u32 nr_latencies; /* sums of all IOMMUs; bring-up included */
 	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
-	u64 events_dispatched, switches;
-	u64 trace_hash;
+	const struct sys_queue_result *queues;
+	u32 nr_queues;
+
+	const struct sim_lock_class *const *locks; /* most waited for first */
+	u32 nr_locks;
+	struct sim_cpu_stats *cpus;
+	u32 nr_cpus;
 };
+
+/**
+ * sys_result_sum() - devices and iommus are there: make the sums, and look at locks and CPUs
+ * Return: 0 or -ENOMEM.
+ */
+int sys_result_sum(struct sys_result *result, u32 nr_cpus);
+
+/* --- walking it --- */
+
+#define SYS_MAX_PARTS 8
+
+/* One of a collection: its name, if it has one, and tables with the values of their rows. */
+struct sys_member {
+	char name[64];
+	u32 nr_parts;
+	struct sys_values parts[SYS_MAX_PARTS];
+};
+
+/** sys_result_member() - member @index of a collection. Return: false past the last. */
+bool sys_result_member(const struct sys_result *result, enum sys_collection which, u32 index,
+		       struct sys_member *member);
+
+/**
+ * sys_value() - one number of a row
+ * @sub: which of an array, or of what is said of a distribution (sys_times_key())
+ */
+unsigned __int128 sys_value(const struct sys_values *of, const struct sim_stat *row, u32 sub);
+
+struct sys_number {
+	bool is_known; /* the member has the row */
+	u64 value;
+};
+
+/** sys_member_numbers() - @numbers: filled, one for each of sys_columns(). */
+void sys_member_numbers(const struct sys_member *member, enum sys_collection which,
+			struct sys_number *numbers);
+
+/** sys_result_number() - a number of the whole run by its key; 0: there is none. */
+u64 sys_result_number(const struct sys_result *result, const char *key);
 
 #endif

@@ -42,6 +42,7 @@ struct sys_smmu_queue {
 struct sys_smmu {
 	struct sys_iommu iommu;
 	struct smmu *model;
+	struct smmu_stats stats; /* of the model, when they were asked for */
 	void __iomem *base;
 
 	u32 sid_bits, ssid_bits, oas_field;

@@ -28,43 +28,19 @@ static struct port *unit_port_create(struct sys_iommu *iommu, u32 sid)
 }
 
 /* The number of a queue in traces is that of its place, see smmu_create(). */
-static struct sys_queue_stats queue_stats(const struct sys_iommu *iommu, u32 place,
-					  const char *name, const struct smmu_queue_stats *stats)
+static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 {
-	return (struct sys_queue_stats){
-		.name = name,
-		.trace_number = 4 * iommu->number + place,
-		.entries = stats->entries,
-		.pushed = stats->pushed,
-		.popped = stats->popped,
-		.overflows = stats->overflows,
-		.deferred = stats->deferred,
-	};
-}
+	struct sys_smmu *smmu = to_smmu(iommu);
+	u32 first = 4 * iommu->number;
 
-static void unit_stats(const struct sys_iommu *iommu, struct sys_iommu_stats *stats)
-{
-	struct smmu_stats all;
-
-	smmu_stats(container_of(iommu, struct sys_smmu, iommu)->model, &all);
+	smmu_stats(smmu->model, &smmu->stats);
 	*stats = (struct sys_iommu_stats){
-		.tlb_hits = all.tlb_hits,
-		.tlb_misses = all.tlb_misses,
-		.walks = all.walks,
-		.config_fetches = all.config_fetches,
-		.backpressured = all.backpressured,
-		.suppressed = all.suppressed,
-		.refused = all.refused,
-		.merged = all.merged,
-		.atc_invs = all.atc_invs,
-		.atc_inv_timeouts = all.atc_inv_timeouts,
+		.counts = {&smmu_stat_table, &smmu->stats},
 		.nr_queues = iommu->config->smmu.pri ? 3 : 2,
-		.queues = {queue_stats(iommu, 1, "evtq", &all.evtq),
-			   queue_stats(iommu, 0, "cmdq", &all.cmdq),
-			   queue_stats(iommu, 2, "priq", &all.priq)},
+		.queues = {{"evtq", "event queue, records", first + 1, smmu->stats.evtq},
+			   {"cmdq", "command queue, commands", first, smmu->stats.cmdq},
+			   {"priq", "PRI queue, page requests", first + 2, smmu->stats.priq}},
 	};
-	for (u32 i = 0; i < SYS_TABLE_LEVELS; i++)
-		stats->table_fetches[i] = all.table_fetches[0][i] + all.table_fetches[1][i];
 }
 
 /* What the chosen kind of device needs to fault recoverably. NULL: it is there. */

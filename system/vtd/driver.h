@@ -65,6 +65,7 @@ struct sys_vtd_master;
 struct sys_vtd {
 	struct sys_iommu iommu;
 	struct vtd *model;
+	struct vtd_stats stats; /* of the model, when they were asked for */
 	void __iomem *base;
 
 	u64 cap, ecap;

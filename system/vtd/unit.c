@@ -29,20 +29,6 @@ static struct port *unit_port_create(struct sys_iommu *iommu, u32 sid)
 	return vtd_port_create(to_vtd(iommu)->model, sid);
 }
 
-/* The number of a queue in traces is that of its place, see vtd_create(). */
-static struct sys_queue_stats queue_stats(const struct sys_iommu *iommu, u32 place,
-					  const char *name, const struct vtd_queue_stats *stats)
-{
-	return (struct sys_queue_stats){
-		.name = name,
-		.trace_number = 4 * iommu->number + place,
-		.entries = stats->entries,
-		.pushed = stats->pushed,
-		.popped = stats->popped,
-		.overflows = stats->overflows,
-	};
-}
-
 static void latency_stats(const struct sys_vtd *vtd, struct sys_iommu_stats *stats)
 {
 	static const char *const names[SYS_VTD_NR_LATENCIES] = {
@@ -59,26 +45,19 @@ static void latency_stats(const struct sys_vtd *vtd, struct sys_iommu_stats *sta
 	}
 }
 
-static void unit_stats(const struct sys_iommu *iommu, struct sys_iommu_stats *stats)
+/* The number of a queue in traces is that of its place, see vtd_create(). */
+static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 {
-	const struct sys_vtd *vtd = container_of(iommu, struct sys_vtd, iommu);
-	struct vtd_stats all;
+	struct sys_vtd *vtd = to_vtd(iommu);
+	u32 first = 4 * iommu->number;
 
-	vtd_stats(vtd->model, &all);
+	vtd_stats(vtd->model, &vtd->stats);
 	*stats = (struct sys_iommu_stats){
-		.tlb_hits = all.iotlb_hits,
-		.tlb_misses = all.iotlb_misses,
-		.walks = all.walks,
-		.config_fetches = all.config_fetches,
-		.atc_invs = all.devtlb_invs,
-		.atc_inv_timeouts = all.devtlb_timeouts,
+		.counts = {&vtd_stat_table, &vtd->stats},
 		.nr_queues = iommu->config->vtd.prs ? 2 : 1,
-		.queues = {queue_stats(iommu, 0, "iq", &all.iq),
-			   queue_stats(iommu, 2, "prq", &all.prq)},
+		.queues = {{"iq", "invalidation queue, descriptors", first, vtd->stats.iq},
+			   {"prq", "page request queue, page requests", first + 2, vtd->stats.prq}},
 	};
-	for (u32 i = 0; i < SYS_TABLE_LEVELS; i++)
-		stats->table_fetches[i] = all.fs_fetches[SYS_TABLE_LEVELS - 1 - i] +
-					  all.ss_fetches[SYS_TABLE_LEVELS - 1 - i];
 	latency_stats(vtd, stats);
 }
 

@@ -73,7 +73,7 @@ static u32 active_errors(void)
 	return rig_r32(&rig, ARM_SMMU_GERROR) ^ rig_r32(&rig, ARM_SMMU_GERRORN);
 }
 
-static struct smmu_queue_stats stats(void)
+static struct iommu_queue_stats stats(void)
 {
 	struct smmu_stats all;
 

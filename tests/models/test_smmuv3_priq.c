@@ -195,7 +195,7 @@ static struct smmu_stats stats(void)
 static void expect_sums(void)
 {
 	struct iommu_pri_stats pri = stats().pri;
-	struct smmu_queue_stats q = stats().priq;
+	struct iommu_queue_stats q = stats().priq;
 
 	assert_int_equal(pri.requests + pri.markers, nr_requests);
 	assert_int_equal(pri.recorded + pri.dropped + pri.auto_success + pri.auto_failure,

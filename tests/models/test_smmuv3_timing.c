@@ -238,7 +238,7 @@ static void accesses_to_a_page_being_walked_wait_for_it(void **state)
 	rig_run(&rig);
 	smmu_stats(rig.smmu, &after);
 	for (u32 i = 0; i < 4; i++)
-		assert_int_equal(after.table_fetches[0][1 + i] - before.table_fetches[0][1 + i], 1);
+		assert_int_equal(after.stage_fetches[1 + i] - before.stage_fetches[1 + i], 1);
 	assert_int_equal(after.walks - before.walks, 1);
 	assert_int_equal(after.tlb_misses - before.tlb_misses, 8);
 	for (u32 i = 0; i < 8; i++) {

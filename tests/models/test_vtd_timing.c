@@ -279,7 +279,7 @@ static void run_until_fetches(u32 nr)
 		sim_run(sim_next_event_ps());
 		vtd_stats(rig.vtd, &stats);
 		sum = stats.config_fetches;
-		for (u32 i = 0; i < VTD_NR_LEVELS; i++)
+		for (u32 i = 0; i < IOMMU_LEVELS; i++)
 			sum += stats.ss_fetches[i];
 	} while (sum < nr);
 }

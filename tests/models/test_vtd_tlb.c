@@ -493,8 +493,8 @@ static void entries_are_as_large_as_their_page(void **state)
 			rig_do(probes[3].port, &access, 0x40000000 + (i << 27), RIG_PASID(1)),
 			PORT_DONE);
 	vtd_stats(rig.vtd, &stats);
-	assert_int_equal(stats.iotlb_misses, 1);
-	assert_int_equal(stats.iotlb_hits, 7);
+	assert_int_equal(stats.tlb_misses, 1);
+	assert_int_equal(stats.tlb_hits, 7);
 }
 
 static void caches_of_no_entries_and_of_few_work(void **state)

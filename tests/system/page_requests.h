@@ -22,12 +22,12 @@ static void keep(const struct sys_result *result)
 
 		if (!strstr(queue->name, ".priq") && !strstr(queue->name, ".prq"))
 			continue;
-		priq_entries = queue->entries;
-		priq_pushed += queue->pushed;
-		priq_popped += queue->popped;
-		priq_overflows += queue->overflows;
-		if (queue->max_depth > priq_max_depth)
-			priq_max_depth = queue->max_depth;
+		priq_entries = queue->counts.entries;
+		priq_pushed += queue->counts.pushed;
+		priq_popped += queue->counts.popped;
+		priq_overflows += queue->counts.overflows;
+		if (queue->counts.max_depth > priq_max_depth)
+			priq_max_depth = queue->counts.max_depth;
 	}
 }
 

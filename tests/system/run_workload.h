@@ -32,9 +32,9 @@ static inline void summarize(const struct sys_result *result, struct run_summary
 {
 	*summary = (struct run_summary){
 		.simulated_ps = result->simulated_ps,
-		.accesses = result->accesses,
-		.bytes = result->bytes,
-		.aborted = result->aborted,
+		.accesses = result->all.dma.accesses,
+		.bytes = result->all.dma.bytes,
+		.aborted = result->all.dma.aborted,
 		.recorded = result->faults_recorded,
 		.answered = result->faults_answered,
 		.completed = result->faults_completed,
@@ -50,10 +50,10 @@ static inline void summarize(const struct sys_result *result, struct run_summary
 
 		if (!strstr(queue->name, "evtq"))
 			continue;
-		if (queue->max_depth > summary->evtq_max_depth)
-			summary->evtq_max_depth = queue->max_depth;
-		summary->evtq_deferred += queue->deferred;
-		summary->evtq_overflows += queue->overflows;
+		if (queue->counts.max_depth > summary->evtq_max_depth)
+			summary->evtq_max_depth = queue->counts.max_depth;
+		summary->evtq_deferred += queue->counts.deferred;
+		summary->evtq_overflows += queue->counts.overflows;
 	}
 }
 

@@ -150,7 +150,7 @@ static u64 nr_late;
 static void keep_late(const struct sys_result *result)
 {
 	keep(result);
-	nr_late = result->atc_inv_timeouts;
+	nr_late = sys_result_number(result, "atc_invalidations.timed_out");
 }
 
 /* A slow engine, an impatient SMMU: CMD_SYNCs fail, and the driver goes on. */

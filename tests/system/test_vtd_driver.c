@@ -71,7 +71,7 @@ static void a_late_endpoint_is_asked_again(void **state)
 	rig.nr_held = 1;
 	rig_run_thread(flush_endpoint);
 	vtd_stats(vtd->model, &stats);
-	assert_int_equal(stats.devtlb_timeouts, 1);
+	assert_int_equal(stats.atc_inv_timeouts, 1);
 	assert_int_equal(rig.nr_invalidations, 2);
 	assert_int_equal(status(), 0);
 	rig_run_thread(flush_all);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "sim/rng.h"
+#include "system/measure/means.h"
 #include "tool/common/decimal.h"
 
 #define NR_PARTS 11
@@ -47,15 +48,15 @@ static void means_are_rounded_to_nearest(void **state)
 {
 	char text[DECIMAL_BYTES];
 
-	assert_true(decimal_mean(0, 0) == 0);
-	assert_true(decimal_mean(1000, 1) == 1024);
-	assert_string_equal(decimal_mean_ns(text, decimal_mean(10000, 4)), "2.5");
+	assert_true(sys_mean(0, 0) == 0);
+	assert_true(sys_mean(1000, 1) == 1024);
+	assert_string_equal(decimal_mean_ns(text, sys_mean(10000, 4)), "2.5");
 	/* 1/3 ns is 341.33 steps, 2/3 ns is 682.67 */
-	assert_true(decimal_mean(1000, 3) == 341);
-	assert_true(decimal_mean(2000, 3) == 683);
+	assert_true(sys_mean(1000, 3) == 341);
+	assert_true(sys_mean(2000, 3) == 683);
 	assert_string_equal(decimal_mean_ns(text, 341), "0.3330078125");
 	/* totals beyond 64 bits */
-	assert_true(decimal_mean((decimal_u128)1 << 90, 1ULL << 60) == 1099511628);
+	assert_true(sys_mean((decimal_u128)1 << 90, 1ULL << 60) == 1099511628);
 }
 
 /* Text to double, as any JSON reader has it. */
@@ -74,7 +75,7 @@ static void check_parts(const decimal_u128 *parts, u64 count)
 
 	for (u32 i = 0; i < NR_PARTS; i++)
 		whole += parts[i];
-	decimal_share_means(&(struct decimal_shares){parts, NR_PARTS, whole, count}, means);
+	sys_part_means(parts, NR_PARTS, count, means);
 	for (u32 i = 0; i < NR_PARTS; i++) {
 		decimal_u128 exact = count ? parts[i] * 1024 / ((decimal_u128)1000 * count) : 0;
 
@@ -82,8 +83,8 @@ static void check_parts(const decimal_u128 *parts, u64 count)
 		sum += means[i];
 		sum_of_doubles += as_double(means[i]);
 	}
-	assert_true(sum == decimal_mean(whole, count));
-	assert_true(sum_of_doubles == as_double(decimal_mean(whole, count)));
+	assert_true(sum == sys_mean(whole, count));
+	assert_true(sum_of_doubles == as_double(sys_mean(whole, count)));
 }
 
 static void stage_means_add_up_to_the_mean_exactly(void **state)

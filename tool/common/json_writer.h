@@ -43,7 +43,7 @@ void jw_number(struct json_writer *json, const char *key, const char *digits);
 /** jw_ns() - picoseconds as exact nanoseconds. */
 void jw_ns(struct json_writer *json, const char *key, decimal_u128 ps);
 
-/** jw_mean_ns() - a mean of decimal_mean() as nanoseconds. */
+/** jw_mean_ns() - a mean in 1/1024 ns as nanoseconds. */
 void jw_mean_ns(struct json_writer *json, const char *key, u64 mean);
 
 /** jw_members() - members that another writer has written, of the open object. */

@@ -29,7 +29,7 @@ const struct plot_kind plot_kinds[] = {
 	{"stages", "stages.dat", "Where the time goes",
 	 "A stage bears the name of the moment that ends it. The p99 of each stage is its own: "
 	 "they do not add up to the p99 of the latency."},
-	{"queue_depth", "event_queues.dat", "Depth of the queues",
+	{"queue_depth", "queues.dat", "Depth of the queues",
 	 "The highest depth within each interval."},
 	{"locks", "locks.dat", "Waiting for locks and holding them",
 	 "By lock class, the ones waited for most on top."},

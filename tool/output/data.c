@@ -91,45 +91,90 @@ void output_stages_dat(FILE *out, const struct output_run *run)
 	write_bar(out, 1, p99);
 }
 
-/* One block a queue, blocks apart by two empty lines, each named by a heading. */
-static void write_queues(FILE *out, const struct sys_result *result, const char *kind)
+/* --- queues, by kind, in the order in which kinds first come; those that were not used are left
+ * out --- */
+
+static bool is_used(const struct sys_queue_result *queue)
+{
+	return queue->counts.pushed != 0;
+}
+
+/* The first queue that was used, of a kind that no queue before @from has. */
+static const struct sys_queue_result *next_kind(const struct sys_result *result, u32 *from)
+{
+	for (; *from < result->nr_queues; (*from)++) {
+		const struct sys_queue_result *queue = &result->queues[*from];
+		u32 before = 0;
+
+		while (before < *from && (!is_used(&result->queues[before]) ||
+					  strcmp(result->queues[before].kind, queue->kind) != 0))
+			before++;
+		if (is_used(queue) && before == *from) {
+			(*from)++;
+			return queue;
+		}
+	}
+	return NULL;
+}
+
+static bool is_of_kind(const struct sys_queue_result *queue, const struct sys_queue_result *kind)
+{
+	return is_used(queue) && !strcmp(queue->kind, kind->kind);
+}
+
+static void write_queue(FILE *out, const struct sys_queue_result *queue)
 {
 	char text[DECIMAL_BYTES];
+
+	fprintf(out, "time_ms %s\n", queue->name);
+	for (u32 i = 0; i < queue->depth.nr_bins; i++)
+		fprintf(out, "%s %u\n",
+			decimal_scaled(text, (decimal_u128)i * queue->depth.bin_ps, MS_PLACES),
+			queue->depth.max_depth[i]);
+}
+
+/* One block a queue, blocks apart by two empty lines, each named by a heading. */
+void output_queues_dat(FILE *out, const struct output_run *run)
+{
+	const struct sys_result *result = run->result;
+	const struct sys_queue_result *kind;
 	bool has_block = false;
+	u32 from = 0;
 
 	fputs("# blocks by queue: time, ms; highest depth from then to the next\n", out);
-	for (u32 i = 0; i < result->nr_queues; i++) {
-		const struct sys_queue_result *queue = &result->queues[i];
-		const char *dot = strrchr(queue->name, '.');
-
-		if (!dot || strcmp(dot + 1, kind) || !queue->max_depth)
-			continue;
-		fprintf(out, "%stime_ms %s\n", has_block ? "\n\n" : "", queue->name);
-		has_block = true;
-		for (u32 j = 0; j < queue->depth.nr_bins; j++)
-			fprintf(out, "%s %u\n",
-				decimal_scaled(text, (decimal_u128)j * queue->depth.bin_ps,
-					       MS_PLACES),
-				queue->depth.max_depth[j]);
+	while ((kind = next_kind(result, &from))) {
+		for (u32 i = 0; i < result->nr_queues; i++) {
+			if (!is_of_kind(&result->queues[i], kind))
+				continue;
+			if (has_block)
+				fputs("\n\n", out);
+			has_block = true;
+			write_queue(out, &result->queues[i]);
+		}
 	}
-	if (!has_block)
-		fputs("time_ms (not_used)\n0 0\n", out);
 }
 
-void output_event_queues_dat(FILE *out, const struct output_run *run)
+void output_queue_panels_dat(FILE *out, const struct output_run *run)
 {
-	write_queues(out, run->result, "evtq");
-}
+	const struct sys_result *result = run->result;
+	const struct sys_queue_result *kind;
+	u32 from = 0, first = 0;
 
-void output_command_queues_dat(FILE *out, const struct output_run *run)
-{
-	write_queues(out, run->result, "cmdq");
+	fputs("# panels by kind of queue: first block of queues.dat; last; kind\n", out);
+	while ((kind = next_kind(result, &from))) {
+		u32 nr = 0;
+
+		for (u32 i = 0; i < result->nr_queues; i++)
+			nr += is_of_kind(&result->queues[i], kind);
+		fprintf(out, "%u %u \"%s\"\n", first, first + nr - 1, kind->kind);
+		first += nr;
+	}
 }
 
 void output_locks_dat(FILE *out, const struct output_run *run)
 {
-	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
-	u32 nr = output_locks(locks), row = 0;
+	const struct sim_lock_class *const *locks = run->result->locks;
+	u32 nr = run->result->nr_locks, row = 0;
 	char text[DECIMAL_BYTES];
 
 	fputs("# row; wait, total us; hold, total us; wait, p99 us; hold, p99 us; contentions; "

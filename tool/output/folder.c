@@ -22,8 +22,8 @@ static const struct artefact {
 	{"data/latency.dat", output_latency_dat},
 	{"data/percentiles.dat", output_percentiles_dat},
 	{"data/stages.dat", output_stages_dat},
-	{"data/event_queues.dat", output_event_queues_dat},
-	{"data/command_queues.dat", output_command_queues_dat},
+	{"data/queues.dat", output_queues_dat},
+	{"data/queue_panels.dat", output_queue_panels_dat},
 	{"data/locks.dat", output_locks_dat},
 };
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "system/measure/means.h"
 #include "tool/output/output.h"
 
 #define MAX_SITES_SHOWN 4
@@ -17,7 +18,7 @@ static void write_times(FILE *out, const struct sim_hist *hist)
 	fprintf(out, ",%s", decimal_ns(text, hist->count ? hist->min : 0));
 	fprintf(out, ",%s", decimal_ns(text, hist->max));
 	fprintf(out, ",%s", decimal_ns(text, hist->total));
-	fprintf(out, ",%s", decimal_mean_ns(text, decimal_mean(hist->total, hist->count)));
+	fprintf(out, ",%s", decimal_mean_ns(text, sys_mean(hist->total, hist->count)));
 }
 
 static void write_percentiles(FILE *out, const struct sim_hist *hist)
@@ -68,8 +69,8 @@ static void write_name(FILE *out, const char *name)
 
 void output_locks_csv(FILE *out, const struct output_run *run)
 {
-	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
-	u32 nr = output_locks(locks);
+	const struct sim_lock_class *const *locks = run->result->locks;
+	u32 nr = run->result->nr_locks;
 	char text[DECIMAL_BYTES];
 
 	fputs("name,con_bounces,contentions,waittime_min_ns,waittime_max_ns,waittime_total_ns,"

@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 
-#include "sim/lock.h"
 #include "system/config/workload.h"
 #include "system/machine/machine.h"
 #include "tool/common/json_writer.h"
@@ -25,14 +24,6 @@ struct output_run {
 	const char *stuck;   /* NULL; or what the machine waits for in vain */
 };
 
-#define OUTPUT_MAX_LOCKS 4096
-
-/** output_locks() - lock classes, most waited for first. Return: how many. */
-u32 output_locks(const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS]);
-
-/** output_stage_means() - mean of each stage in 1/1024 ns; they add up to the latency's mean. */
-void output_stage_means(const struct sys_result *result, u64 means[SYS_NR_STAGES]);
-
 /** output_next_fault() - the kept faults in order of number; start with zeroed @cursor. */
 struct output_cursor {
 	u64 first, slowest;
@@ -40,6 +31,9 @@ struct output_cursor {
 };
 const struct sys_fault_record *output_next_fault(const struct sys_result *result,
 						 struct output_cursor *cursor);
+
+/** output_member() - the rows of a member of a collection into an open object. */
+void output_member(struct json_writer *json, const struct sys_member *member);
 
 /** output_result_members() - the members of result.json into an open object. */
 void output_result_members(struct json_writer *json, const struct output_run *run);
@@ -62,8 +56,8 @@ void output_title_txt(FILE *out, const struct output_run *run);
 void output_latency_dat(FILE *out, const struct output_run *run);
 void output_percentiles_dat(FILE *out, const struct output_run *run);
 void output_stages_dat(FILE *out, const struct output_run *run);
-void output_event_queues_dat(FILE *out, const struct output_run *run);
-void output_command_queues_dat(FILE *out, const struct output_run *run);
+void output_queues_dat(FILE *out, const struct output_run *run);
+void output_queue_panels_dat(FILE *out, const struct output_run *run);
 void output_locks_dat(FILE *out, const struct output_run *run);
 
 /**

@@ -64,8 +64,9 @@ static void write_facts(FILE *out, const struct output_run *run)
 		run->config->machine.nr_iommus == 1 ? "" : "s");
 	fprintf(out, "<dt>Throughput</dt><dd>%s over %s of simulated time</dd>\n",
 		human_rate(a, result->throughput_bytes_per_s), human_time(b, result->simulated_ps));
-	fprintf(out, "<dt>Accesses</dt><dd>%llu, %s moved, %llu aborted</dd>\n", result->accesses,
-		human_size(a, result->bytes), result->aborted);
+	fprintf(out, "<dt>Accesses</dt><dd>%llu, %s moved, %llu aborted</dd>\n",
+		result->all.dma.accesses, human_size(a, result->all.dma.bytes),
+		result->all.dma.aborted);
 	fprintf(out,
 		"<dt>Faults</dt><dd>%llu recorded, %llu answered, %llu completed, "
 		"%llu aborted</dd>\n",
@@ -117,10 +118,10 @@ static void write_stages(FILE *out, const struct sys_result *result)
 	close_table(out);
 }
 
-static void write_locks(FILE *out)
+static void write_locks(FILE *out, const struct sys_result *result)
 {
-	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
-	u32 nr = output_locks(locks);
+	const struct sim_lock_class *const *locks = result->locks;
+	u32 nr = result->nr_locks;
 
 	open_table(out, "lock class|con-bounces|contentions|waittime-total|waittime-p99|"
 			"waittime-max|acq-bounces|acquisitions|holdtime-total|holdtime-p99|"
@@ -143,20 +144,21 @@ static void write_locks(FILE *out)
 	close_table(out);
 }
 
+/* A column for each row of the collection's tables. */
 static void write_queues(FILE *out, const struct sys_result *result)
 {
-	open_table(out, "queue|entries|pushed|popped|highest depth|overflows|deferred");
-	for (u32 i = 0; i < result->nr_queues; i++) {
-		const struct sys_queue_result *queue = &result->queues[i];
+	const struct sim_stat_table *table = sys_collections[SYS_QUEUES].tables[0];
+	struct sys_member queue;
 
+	fputs("<div class=\"wide\"><table><tr><th>queue</th>", out);
+	for (u32 i = 0; i < table->nr_rows; i++)
+		fprintf(out, "<th>%s</th>", table->rows[i].key);
+	fputs("</tr>\n", out);
+	for (u32 i = 0; sys_result_member(result, SYS_QUEUES, i, &queue); i++) {
 		fputs("<tr>", out);
-		cell(out, queue->name);
-		count_cell(out, queue->entries);
-		count_cell(out, queue->pushed);
-		count_cell(out, queue->popped);
-		count_cell(out, queue->max_depth);
-		count_cell(out, queue->overflows);
-		count_cell(out, queue->deferred);
+		cell(out, queue.name);
+		for (u32 k = 0; k < table->nr_rows; k++)
+			count_cell(out, (u64)sys_value(&queue.parts[0], &table->rows[k], 0));
 		fputs("</tr>\n", out);
 	}
 	close_table(out);
@@ -259,7 +261,7 @@ void output_report_html(FILE *out, const struct output_run *run)
 	write_queues(out, run->result);
 	write_page_requests(out, run->result);
 	html_plot(out, &plot_kinds[3]);
-	write_locks(out);
+	write_locks(out, run->result);
 	fputs("<h2>Configuration</h2>\n", out);
 	write_config(out, run->config);
 	write_reproduce(out, run);

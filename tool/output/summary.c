@@ -32,8 +32,8 @@ static void print_traffic(FILE *out, const struct sys_result *result)
 	char a[HUMAN_BYTES], b[HUMAN_BYTES], c[HUMAN_BYTES];
 
 	fprintf(out, "\n  throughput  %s: %llu accesses, %s moved, in %s simulated\n",
-		human_rate(a, result->throughput_bytes_per_s), result->accesses,
-		human_size(b, result->bytes), human_time(c, result->simulated_ps));
+		human_rate(a, result->throughput_bytes_per_s), result->all.dma.accesses,
+		human_size(b, result->all.dma.bytes), human_time(c, result->simulated_ps));
 	fprintf(out, "  faults      %llu recorded, %llu answered, %llu completed, %llu aborted\n",
 		result->faults_recorded, result->faults_answered, result->faults_completed,
 		result->faults_aborted);
@@ -96,13 +96,13 @@ static void print_stages(FILE *out, const struct sys_result *result)
 	table_print(&table, out, "  ", 1);
 }
 
-static void print_locks(FILE *out)
+static void print_locks(FILE *out, const struct sys_result *result)
 {
 	static const char *const heads[] = {"busiest locks", "taken", "contended", "waited",
 					    "wait p99",	     "held",  "hold p99"};
 	const u32 nr_columns = sizeof(heads) / sizeof(heads[0]);
-	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
-	u32 nr = output_locks(locks);
+	const struct sim_lock_class *const *locks = result->locks;
+	u32 nr = result->nr_locks;
 	char text[HUMAN_BYTES];
 	struct table table;
 
@@ -132,8 +132,8 @@ static void print_queues(FILE *out, const struct sys_result *result)
 	u64 overflows = 0, deferred = 0;
 
 	for (u32 i = 0; i < result->nr_queues; i++) {
-		overflows += result->queues[i].overflows;
-		deferred += result->queues[i].deferred;
+		overflows += result->queues[i].counts.overflows;
+		deferred += result->queues[i].counts.deferred;
 	}
 	if (overflows || deferred)
 		fprintf(out, "\n  queues were full: %llu overflows, %llu deferred records\n",
@@ -175,7 +175,7 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 		print_latency(out, run->result->latency);
 		print_stages(out, run->result);
 	}
-	print_locks(out);
+	print_locks(out, run->result);
 	print_queues(out, run->result);
 	print_driver_latency(out, run->result);
 	if (run->result->faults_dropped)

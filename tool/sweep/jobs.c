@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/measure/means.h"
 #include "tool/common/progress.h"
 #include "tool/output/output.h"
 #include "tool/sweep/sweep.h"
@@ -150,8 +151,8 @@ static int write_members(const struct sweep_job *job, const struct output_run *r
 static void measure_limits(struct sweep_limits *limits, const struct sys_config *config,
 			   const struct sys_result *result)
 {
-	const struct sim_lock_class *locks[OUTPUT_MAX_LOCKS];
-	u32 nr_locks = output_locks(locks);
+	const struct sim_lock_class *const *locks = result->locks;
+	u32 nr_locks = result->nr_locks;
 
 	limits->nr_cpus = sys_config_cpus(config);
 	limits->faults_completed = result->faults_completed;
@@ -174,7 +175,15 @@ static void measure_limits(struct sweep_limits *limits, const struct sys_config 
 		if (stats.rt_ps + stats.irq_ps > limits->event_busy_ps)
 			limits->event_busy_ps = stats.rt_ps + stats.irq_ps;
 	}
-	output_stage_means(result, limits->stage_means);
+}
+
+static void stage_means(u64 means[SYS_NR_STAGES], const struct sys_result *result)
+{
+	unsigned __int128 totals[SYS_NR_STAGES];
+
+	for (u32 i = 0; i < SYS_NR_STAGES; i++)
+		totals[i] = result->stages[i]->total;
+	sys_part_means(totals, SYS_NR_STAGES, result->latency->count, means);
 }
 
 static void keep_result(struct sweep_outcome *outcome, const struct sys_result *result)
@@ -184,7 +193,7 @@ static void keep_result(struct sweep_outcome *outcome, const struct sys_result *
 	outcome->simulated_ps = result->simulated_ps;
 	outcome->throughput_bytes_per_s = result->throughput_bytes_per_s;
 	outcome->faults_recorded = result->faults_recorded;
-	outcome->latency_mean = decimal_mean(result->latency->total, result->latency->count);
+	outcome->latency_mean = sys_mean(result->latency->total, result->latency->count);
 	outcome->requests_sent = result->all.pcie.requests;
 	outcome->requests_recorded = pri->recorded;
 	outcome->requests_dropped = pri->dropped;
@@ -212,6 +221,7 @@ static void run_child(const struct sweep *sweep, const struct sweep_job *job)
 	if (!err) {
 		keep_result(outcome, run.result);
 		measure_limits(&outcome->limits, job->config, run.result);
+		stage_means(outcome->limits.stage_means, run.result);
 	}
 	sys_machine_destroy(machine);
 	outcome->code = err;

@@ -289,7 +289,7 @@ always_inline enum smmu_want step_fetched(struct smmu_core *smmu, struct smmu_xl
 {
 	struct smmu_walk *walk = &x->walk[stage];
 
-	smmu->stats.table_fetches[stage][smmu_level_index(walk->level)]++;
+	smmu->stats.stage_fetches[stage * IOMMU_LEVELS + smmu_level_index(walk->level)]++;
 	walk->has_fetched = true;
 	if (x->is_fetch_failed)
 		return walk_abort(x, stage);

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The tables of a result, see rows.h. */
+#include "system/measure/rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "models/smmuv3/smmu.h"
+#include "models/vtd/vtd.h"
+#include "sim/sim.h"
+#include "system/measure/result.h"
+
+/* --- tables of a result's own --- */
+
+#define ROW(...) SIM_STAT_ROW(struct sys_result, __VA_ARGS__)
+#define HIST_ROW(...) SIM_STAT_HIST_ROW(struct sys_result, __VA_ARGS__)
+#define STAGE_ROW(name, key_, help_)                                                               \
+	HIST_ROW(stages[SYS_STAGE_##name], TIMES, "faults.stages_ns." key_, PART, "until " help_)
+
+static const struct sim_stat run_rows[] = {SYS_RUN_STATS(ROW, HIST_ROW) SYS_STAGES(STAGE_ROW)};
+const struct sim_stat_table sys_run_stat_table = SIM_STAT_TABLE(struct sys_result, run_rows);
+
+#undef ROW
+#define ROW(...) SIM_STAT_ROW(struct sys_limits, __VA_ARGS__)
+
+static const struct sim_stat limit_rows[] = {SYS_LIMIT_STATS(ROW)};
+const struct sim_stat_table sys_limit_stat_table = SIM_STAT_TABLE(struct sys_limits, limit_rows);
+
+#undef ROW
+#define ROW(...) SIM_STAT_ROW(struct sys_iommu_latency, __VA_ARGS__)
+#define ARRAY_ROW(...) SIM_STAT_ARRAY_ROW(struct sys_iommu_latency, __VA_ARGS__)
+
+static const struct sim_stat latency_rows[] = {SYS_LATENCY_STATS(ROW, ARRAY_ROW)};
+const struct sim_stat_table sys_latency_stat_table = SIM_STAT_TABLE(struct sys_iommu_latency,
+								    latency_rows);
+
+/* --- collections --- */
+
+const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
+	[SYS_TOTALS] = {"",
+			"the run, with the sums of its devices and of its IOMMUs",
+			false,
+			{&sys_run_stat_table, &dev_dma_stat_table, &smmu_stat_table,
+			 &vtd_stat_table, &dev_pcie_stat_table, &iommu_pri_stat_table,
+			 &sys_limit_stat_table}},
+	[SYS_LOCKS] = {"locks",
+		       "a class of locks, most waited for first, with the call sites that waited",
+		       false,
+		       {&sim_lock_stat_table}},
+	[SYS_QUEUES] = {"queues", "a queue of an IOMMU", true, {&iommu_queue_stat_table}},
+	[SYS_LATENCIES] = {"driver_latency",
+			   "VT-d: what Linux's dmar_perf_latency shows, bring-up included",
+			   true,
+			   {&sys_latency_stat_table}},
+	[SYS_DEVICES] = {"devices",
+			 "a device; what a PCIe endpoint has beside, and what its IOMMU made of it",
+			 false,
+			 {&dev_dma_stat_table, &dev_pcie_stat_table, &iommu_pri_stat_table}},
+	[SYS_IOMMUS] = {"iommus",
+			"an IOMMU, since it was made",
+			true,
+			{&smmu_stat_table, &vtd_stat_table}},
+	[SYS_CPUS] = {"cpus", "a simulated CPU", false, {&sim_cpu_stat_table}},
+};
+
+/* --- distributions --- */
+
+static const struct sys_times_key times_keys[] = {
+	{"count", SYS_TIMES_COUNT, 0, {0, 1, 1}, "how many"},
+	{"mean", SYS_TIMES_MEAN, 0, {0, 1, 0}, "mean, to 1/1024 ns"},
+	{"avg", SYS_TIMES_MEAN, 0, {0, 0, 1}, "mean, to 1/1024 ns"},
+	{"p50", SYS_TIMES_PERCENTILE, 50000, {0, 1, 1}, "median"},
+	{"p90", SYS_TIMES_PERCENTILE, 90000, {0, 1, 0}, "90th percentile"},
+	{"p99", SYS_TIMES_PERCENTILE, 99000, {0, 1, 1}, "99th percentile"},
+	{"p999", SYS_TIMES_PERCENTILE, 99900, {0, 1, 1}, "99.9th percentile"},
+	{"p9999", SYS_TIMES_PERCENTILE, 99990, {0, 1, 0}, "99.99th percentile"},
+	{"min", SYS_TIMES_MIN, 0, {0, 1, 1}, "the shortest"},
+	{"max", SYS_TIMES_MAX, 0, {0, 1, 1}, "the longest"},
+	{"total", SYS_TIMES_TOTAL, 0, {0, 1, 1}, "all together"},
+};
+
+const struct sys_times_key *sys_times_key(enum sim_stat_kind kind, u32 index)
+{
+	for (size_t i = 0; i < sizeof(times_keys) / sizeof(times_keys[0]); i++) {
+		if (times_keys[i].is_in[kind] && !index--)
+			return &times_keys[i];
+	}
+	return NULL;
+}
+
+/* --- columns --- */
+
+/* Made once, of tables that never change. */
+static struct {
+	struct sys_column columns[SYS_MAX_COLUMNS];
+	u32 nr;
+} lists[SYS_NR_COLLECTIONS];
+
+static void add_column(enum sys_collection which, const struct sys_column *column)
+{
+	u32 nr = lists[which].nr;
+
+	for (u32 i = 0; i < nr; i++) {
+		if (!strcmp(lists[which].columns[i].key, column->key))
+			return;
+	}
+	sim_assert(nr < SYS_MAX_COLUMNS);
+	lists[which].columns[nr] = *column;
+	lists[which].nr++;
+}
+
+static void add_numbers(enum sys_collection which, const struct sim_stat *row)
+{
+	for (u32 i = 0; i < row->nr; i++) {
+		struct sys_column column = {.row = row, .sub = i, .unit = row->unit};
+
+		if (row->is_array)
+			snprintf(column.key, sizeof(column.key), "%s.%u", row->key, i);
+		else
+			snprintf(column.key, sizeof(column.key), "%s", row->key);
+		add_column(which, &column);
+	}
+}
+
+static void add_times(enum sys_collection which, const struct sim_stat *row)
+{
+	const struct sys_times_key *key;
+
+	for (u32 i = 0; (key = sys_times_key(row->kind, i)); i++) {
+		struct sys_column column = {
+			.row = row,
+			.sub = i,
+			.unit = key->what == SYS_TIMES_COUNT ? SIM_UNIT_COUNT : SIM_UNIT_PS,
+			.is_mean = key->what == SYS_TIMES_MEAN,
+		};
+
+		snprintf(column.key, sizeof(column.key), "%s.%s", row->key, key->key);
+		add_column(which, &column);
+	}
+}
+
+static void make_columns(enum sys_collection which)
+{
+	const struct sim_stat_table *const *tables = sys_collections[which].tables;
+
+	for (u32 i = 0; tables[i]; i++) {
+		for (u32 j = 0; j < tables[i]->nr_rows; j++) {
+			const struct sim_stat *row = &tables[i]->rows[j];
+
+			if (row->kind == SIM_STAT_NUMBERS)
+				add_numbers(which, row);
+			else
+				add_times(which, row);
+		}
+	}
+}
+
+const struct sys_column *sys_columns(enum sys_collection which, u32 *nr)
+{
+	if (!lists[which].nr)
+		make_columns(which);
+	*nr = lists[which].nr;
+	return lists[which].columns;
+}
+
+int sys_column_find(enum sys_collection which, const char *key)
+{
+	u32 nr;
+	const struct sys_column *columns = sys_columns(which, &nr);
+
+	for (u32 i = 0; i < nr; i++) {
+		if (!strcmp(columns[i].key, key))
+			return (int)i;
+	}
+	return -1;
+}
+
+/* --- words --- */
+
+const char *sys_unit_name(enum sim_unit unit)
+{
+	static const char *const names[] = {
+		[SIM_UNIT_COUNT] = "count",	[SIM_UNIT_BOOL] = "switch",
+		[SIM_UNIT_BYTES] = "size",	[SIM_UNIT_PS] = "time",
+		[SIM_UNIT_CYCLES] = "cycles",	[SIM_UNIT_HZ] = "frequency",
+		[SIM_UNIT_BITS] = "bits",	[SIM_UNIT_BYTES_PER_S] = "rate",
+		[SIM_UNIT_ADDRESS] = "address",
+	};
+
+	return names[unit];
+}
+
+const char *sys_sum_name(enum sim_stat_sum sum)
+{
+	static const char *const names[] = {
+		[SIM_STAT_SUM] = "sum",
+		[SIM_STAT_MAX] = "highest",
+		[SIM_STAT_MIN] = "lowest",
+		[SIM_STAT_SAME] = "the same in all",
+		[SIM_STAT_DERIVED] = "computed anew",
+		[SIM_STAT_PART] = "sum, part of a whole",
+	};
+
+	return names[sum];
+}
