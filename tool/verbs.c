@@ -56,11 +56,12 @@ const struct tool_verb tool_verbs[] = {
 	 .max_args = 1,
 	 .run = verb_trace},
 	{.name = "list",
-	 .args = "[WHAT]",
+	 .args = "[WHAT [NAME]]",
 	 .brief = "list workloads, platforms, parameters, and more",
-	 .help = "WHAT is one of workloads, platforms, sections, parameters, generators, designs, stages. "
-		 "'iopfsim list parameters' is the reference of every key of a workload file.",
-	 .max_args = 1,
+	 .help = "WHAT is one of workloads, platforms, sections, parameters, results, generators, designs, "
+		 "stages. 'iopfsim list parameters' is the reference of every key of a workload file, 'iopfsim "
+		 "list results' that of every number of a run; NAME shows those that begin with it.",
+	 .max_args = 2,
 	 .run = verb_list},
 	{.name = "serve",
 	 .args = "",

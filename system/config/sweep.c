@@ -19,19 +19,21 @@
 #include <string.h>
 
 #include "system/config/internal.h"
+#include "system/measure/rows.h"
 
-const char *const wl_published_names[] = {
-	"faults",
-	"throughput_share_percent",
-	"added_ns_per_fault",
-	"throughput_bytes_per_s",
-	"latency_mean_ns",
-	"baseline_throughput_bytes_per_s",
-	"page_requests_sent",
-	"page_requests_recorded",
-	"page_requests_dropped",
-	"page_requests_auto_answered",
-	NULL,
+const struct wl_published_name wl_published_names[] = {
+	{"faults", {"faults.recorded"}},
+	{"throughput_share_percent", {NULL}},
+	{"added_ns_per_fault", {NULL}},
+	{"latency_mean_ns", {"faults.latency_ns.mean"}},
+	{"baseline_throughput_bytes_per_s", {NULL}},
+	{"page_requests_sent", {"page_requests.sent"}},
+	{"page_requests_recorded", {"page_requests.recorded"}},
+	{"page_requests_dropped", {"page_requests.dropped"}},
+	{"page_requests_auto_answered",
+	 {"page_requests.auto_success", "page_requests.auto_invalid",
+	  "page_requests.auto_failure"}},
+	{NULL, {NULL}},
 };
 
 struct pass {
@@ -95,13 +97,29 @@ static int read_settings(const struct pass *pass, const struct text_node *map,
 	return err;
 }
 
-static bool is_known_name(const char *text)
+const struct wl_published_name *wl_published_name(const char *text)
 {
-	for (size_t i = 0; wl_published_names[i]; i++) {
-		if (!strcmp(wl_published_names[i], text))
-			return true;
+	for (size_t i = 0; wl_published_names[i].name; i++) {
+		if (!strcmp(wl_published_names[i].name, text))
+			return &wl_published_names[i];
 	}
-	return false;
+	return NULL;
+}
+
+static int unknown_number(const struct pass *pass, const struct text_node *key)
+{
+	const char *names[SYS_MAX_COLUMNS + 16];
+	u32 nr, nr_names = 0;
+	const struct sys_column *columns = sys_columns(SYS_TOTALS, &nr);
+
+	while (wl_published_names[nr_names].name) {
+		names[nr_names] = wl_published_names[nr_names].name;
+		nr_names++;
+	}
+	for (u32 i = 0; i < nr; i++)
+		names[nr_names++] = columns[i].key;
+	names[nr_names] = NULL;
+	return unknown_word(pass, key, "published", names);
 }
 
 /* A plain decimal; what is published is compared by people, not computed with. */
@@ -125,8 +143,13 @@ static int read_published(const struct pass *pass, const struct text_node *map,
 	for (const struct text_node *node = err ? NULL : map->first; node; node = node->next) {
 		struct wl_published *published = &point->published[point->nr_published];
 
-		if (!is_known_name(node->key->text))
-			return unknown_word(pass, node->key, "published", wl_published_names);
+		if (!wl_published_name(node->key->text) &&
+		    sys_column_find(SYS_TOTALS, node->key->text) < 0)
+			return unknown_number(pass, node->key);
+		if (point->nr_published == WL_MAX_PUBLISHED)
+			return text_complain(text_at(pass->doc, node->key),
+					     "more than %u numbers in 'published'",
+					     WL_MAX_PUBLISHED);
 		err = wants(pass, node, node->key->text, TEXT_SCALAR);
 		if (err)
 			return err;

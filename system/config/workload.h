@@ -21,7 +21,7 @@ struct wl_setting {
 	u32 line, column; /* 0: from the command line */
 };
 
-/* A number that somebody published for a point; name is one of wl_published_names. */
+/* A number that somebody published for a point; by a name that it may have here. */
 struct wl_published {
 	char name[64];
 	double value; /* output only, never on a simulated path */
@@ -81,10 +81,18 @@ int wl_setting_parse(const char *text, struct wl_setting *setting, char *message
 void wl_free(struct wl_workload *workload);
 
 /*
- * Names that `published:` may use, NULL at the end: `faults`,
- * `throughput_bytes_per_s`, and what a sweep derives from its baseline.
+ * Names that `published:` may use beside the keys of a run's numbers (system/measure/rows.h,
+ * SYS_TOTALS): numbers that are added up, or what a sweep derives from its baseline.
  */
-extern const char *const wl_published_names[];
+struct wl_published_name {
+	const char *name;    /* NULL at the end */
+	const char *keys[3]; /* none: derived */
+};
+
+extern const struct wl_published_name wl_published_names[];
+
+/** wl_published_name() - by its name; NULL: there is none. */
+const struct wl_published_name *wl_published_name(const char *text);
 
 /* A value of the configuration that is a word, not a number. */
 struct wl_word_info {

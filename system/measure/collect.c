@@ -532,10 +532,10 @@ static u32 highest(const struct sys_depth_series *depth)
 }
 
 /* What happened since the start; bring-up used the queues too. */
-static void queue_result(struct sys_collect *collect, const struct sys_iommu *iommu,
-			 const struct sys_queue_stats *start, const struct sys_queue_stats *end,
-			 struct sys_queue_result *queue)
+static void queue_result(struct sys_collect *collect, const struct watch *watch,
+			 const struct sys_queue_stats *end, struct sys_queue_result *queue)
 {
+	const struct sys_queue_stats *start = watch->at_start.queues;
 	struct sys_depth_series *depth = collect->depths[end->trace_number];
 
 	depth_sample(depth, sim_now_ps() - collect->start_ps, collect->depth_now[end->trace_number],
@@ -545,10 +545,12 @@ static void queue_result(struct sys_collect *collect, const struct sys_iommu *io
 		.counts = end->counts,
 		.depth = *depth,
 	};
+	while (start->trace_number != end->trace_number)
+		start++;
 	sim_stat_since(&iommu_queue_stat_table, &queue->counts, &start->counts);
 	queue->counts.max_depth = highest(depth);
-	snprintf(queue->name, sizeof(queue->name), "%s%u.%s", iommu->driver->unit, iommu->number,
-		 end->name);
+	snprintf(queue->name, sizeof(queue->name), "%s%u.%s", watch->iommu->driver->unit,
+		 watch->number, end->name);
 }
 
 static void queue_results(struct sys_collect *collect, struct sys_result *result)
@@ -564,8 +566,7 @@ static void queue_results(struct sys_collect *collect, struct sys_result *result
 
 		watch->iommu->driver->stats(watch->iommu, &stats);
 		for (u32 j = 0; j < stats.nr_queues; j++)
-			queue_result(collect, watch->iommu, &watch->at_start.queues[j],
-				     &stats.queues[j], &queues[nr++]);
+			queue_result(collect, watch, &stats.queues[j], &queues[nr++]);
 	}
 	result->queues = queues;
 	result->nr_queues = nr;

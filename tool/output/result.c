@@ -24,8 +24,8 @@ static void write_sites(struct json_writer *json, const struct sim_lock_class *c
 	jw_close_array(json);
 }
 
-static void write_member(struct json_writer *json, const struct sys_result *result,
-			 enum sys_collection which, u32 index, const struct sys_member *member)
+static void write_member(struct json_writer *json, enum sys_collection which,
+			 const struct sys_member *member)
 {
 	bool has_key = sys_collections[which].has_names;
 
@@ -34,7 +34,7 @@ static void write_member(struct json_writer *json, const struct sys_result *resu
 		jw_string(json, "name", member->name);
 	output_member(json, member);
 	if (which == SYS_LOCKS)
-		write_sites(json, result->locks[index]);
+		write_sites(json, member->parts[0].values);
 	jw_close_object(json);
 }
 
@@ -44,7 +44,6 @@ static void write_collection(struct json_writer *json, const struct sys_result *
 {
 	const struct sys_collection_info *info = &sys_collections[which];
 	struct sys_member member;
-	u32 i = 0;
 
 	if (info->has_names && !sys_result_member(result, which, 0, &member))
 		return;
@@ -52,8 +51,8 @@ static void write_collection(struct json_writer *json, const struct sys_result *
 		jw_open_object(json, info->key);
 	else
 		jw_open_array(json, info->key);
-	for (; sys_result_member(result, which, i, &member); i++)
-		write_member(json, result, which, i, &member);
+	for (u32 i = 0; sys_result_member(result, which, i, &member); i++)
+		write_member(json, which, &member);
 	if (info->has_names)
 		jw_close_object(json);
 	else

@@ -14,10 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "system/measure/means.h"
 #include "tool/common/progress.h"
 #include "tool/output/output.h"
-#include "tool/sweep/sweep.h"
+#include "tool/sweep/store.h"
 
 #define MAX_PROCESSES 256
 #define RESULT_INDENT 3 /* of the members of a result in points.json */
@@ -42,6 +41,7 @@ static int prepare_job(struct sweep *sweep, struct sweep_job *job, struct sweep_
 	err = wl_apply(job->config, where, point->settings, point->nr_settings + point->nr_hidden);
 	if (!err && is_baseline)
 		err = wl_apply(job->config, where, workload->baseline, workload->nr_baseline);
+	job->config_hash = wl_config_hash(job->config);
 	return err;
 }
 
@@ -147,60 +147,30 @@ static int write_members(const struct sweep_job *job, const struct output_run *r
 	return fclose(out) ? -EIO : 0;
 }
 
-/* What waited, and what was busy: read from the machine before it goes. */
-static void measure_limits(struct sweep_limits *limits, const struct sys_config *config,
-			   const struct sys_result *result)
+static void keep_locks(struct sweep_outcome *outcome, const struct sys_result *result)
 {
-	const struct sim_lock_class *const *locks = result->locks;
-	u32 nr_locks = result->nr_locks;
+	struct sys_member member;
 
-	limits->nr_cpus = sys_config_cpus(config);
-	limits->faults_completed = result->faults_completed;
-	for (u32 i = 0; i < nr_locks; i++) {
-		limits->lock_wait_ps += locks[i]->wait->total;
-		limits->line_wait_ps += locks[i]->line_wait_ps;
+	for (u32 i = 0; i < SWEEP_NR_LOCKS && sys_result_member(result, SYS_LOCKS, i, &member);
+	     i++) {
+		struct sweep_lock *lock = &outcome->locks[i];
+
+		memcpy(lock->name, member.name, sizeof(lock->name));
+		sys_member_numbers(&member, SYS_LOCKS, lock->numbers);
 	}
-	for (u32 i = 0; i < nr_locks && i < SWEEP_NR_LOCKS; i++) {
-		snprintf(limits->locks[i].name, sizeof(limits->locks[i].name), "%s",
-			 locks[i]->name);
-		limits->locks[i].wait_ps = locks[i]->wait->total;
-		limits->locks[i].line_wait_ps = locks[i]->line_wait_ps;
-		limits->locks[i].acquisitions = locks[i]->acquisitions;
-		limits->locks[i].contentions = locks[i]->contentions;
-	}
-	for (u32 cpu = 0; cpu < limits->nr_cpus; cpu++) {
-		struct sim_cpu_stats stats;
-
-		sim_cpu_stats(cpu, &stats);
-		if (stats.rt_ps + stats.irq_ps > limits->event_busy_ps)
-			limits->event_busy_ps = stats.rt_ps + stats.irq_ps;
-	}
-}
-
-static void stage_means(u64 means[SYS_NR_STAGES], const struct sys_result *result)
-{
-	unsigned __int128 totals[SYS_NR_STAGES];
-
-	for (u32 i = 0; i < SYS_NR_STAGES; i++)
-		totals[i] = result->stages[i]->total;
-	sys_part_means(totals, SYS_NR_STAGES, result->latency->count, means);
 }
 
 static void keep_result(struct sweep_outcome *outcome, const struct sys_result *result)
 {
-	const struct iommu_pri_stats *pri = &result->all.pri;
+	struct sys_member totals;
 
-	outcome->simulated_ps = result->simulated_ps;
-	outcome->throughput_bytes_per_s = result->throughput_bytes_per_s;
-	outcome->faults_recorded = result->faults_recorded;
-	outcome->latency_mean = sys_mean(result->latency->total, result->latency->count);
-	outcome->requests_sent = result->all.pcie.requests;
-	outcome->requests_recorded = pri->recorded;
-	outcome->requests_dropped = pri->dropped;
-	outcome->requests_auto = pri->auto_success + pri->auto_invalid + pri->auto_failure;
+	sys_result_member(result, SYS_TOTALS, 0, &totals);
+	sys_member_numbers(&totals, SYS_TOTALS, outcome->numbers);
+	keep_locks(outcome, result);
 }
 
-static void run_child(const struct sweep *sweep, const struct sweep_job *job)
+/* @worker: which of the pool's places it has */
+static void run_child(const struct sweep *sweep, const struct sweep_job *job, u32 worker)
 {
 	struct sweep_outcome *outcome = job->outcome;
 	const struct sys_progress hooks = {child_tick, outcome};
@@ -217,13 +187,12 @@ static void run_child(const struct sweep *sweep, const struct sweep_job *job)
 	if (!err) {
 		run.result = sys_machine_result(machine);
 		err = write_members(job, &run);
-	}
-	if (!err) {
-		keep_result(outcome, run.result);
-		measure_limits(&outcome->limits, job->config, run.result);
-		stage_means(outcome->limits.stage_means, run.result);
+		if (!err)
+			keep_result(outcome, run.result);
 	}
 	sys_machine_destroy(machine);
+	if (!err && sweep->store)
+		sweep_store_save(sweep->store, worker, job);
 	outcome->code = err;
 }
 
@@ -240,8 +209,7 @@ struct pool {
 	struct progress progress;
 };
 
-/* Jobs are numbered: two a point, its run and its baseline. NULL: no such job. */
-static struct sweep_job *job_number(const struct sweep *sweep, u32 number)
+struct sweep_job *sweep_job_number(const struct sweep *sweep, u32 number)
 {
 	struct sweep_point *point = &sweep->points[number / 2];
 
@@ -262,7 +230,7 @@ static int start(struct pool *pool, struct sweep_job *job)
 	if (pid < 0)
 		return -errno;
 	if (!pid) {
-		run_child(pool->sweep, job);
+		run_child(pool->sweep, job, slot);
 		/* not exit(): what the parent had to say is the parent's to say */
 		_exit(0);
 	}
@@ -280,8 +248,8 @@ static int start_some(struct pool *pool)
 
 	while (!err && !progress_is_stopped() && pool->nr_running < pool->nr_slots &&
 	       pool->next < nr_jobs) {
-		job = job_number(pool->sweep, pool->next++);
-		if (job && !(pool->sweep->store && sweep_store_load(pool->sweep->store, job)))
+		job = sweep_job_number(pool->sweep, pool->next++);
+		if (job && job->outcome->code == -EAGAIN)
 			err = start(pool, job);
 	}
 	return err;
@@ -301,8 +269,6 @@ static void reap(struct pool *pool)
 				continue;
 			pool->slots[i].pid = 0;
 			pool->nr_running--;
-			if (pool->sweep->store && !job->outcome->code)
-				sweep_store_save(pool->sweep->store, job);
 			if ((WIFEXITED(status) && !WEXITSTATUS(status)) || progress_is_stopped())
 				continue;
 			job->outcome->code = -EIO;
@@ -337,7 +303,7 @@ static u32 default_jobs(void)
 static int collect(struct sweep *sweep, char *message)
 {
 	for (u32 i = 0; i < 2 * sweep->nr_points; i++) {
-		const struct sweep_job *job = job_number(sweep, i);
+		const struct sweep_job *job = sweep_job_number(sweep, i);
 
 		if (!job || !job->outcome->code)
 			continue;
@@ -357,6 +323,8 @@ int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message)
 	struct pool pool = {.sweep = sweep, .nr_slots = nr_jobs ? nr_jobs : default_jobs()};
 	int err;
 
+	if (sweep->store)
+		sweep_store_load(sweep);
 	progress_init(&pool.progress, sweep->workload->config.name, is_quiet);
 	do {
 		err = start_some(&pool);
@@ -378,4 +346,28 @@ bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point)
 {
 	return !point->with.outcome->code &&
 	       (!sweep->has_baseline || !point->without.outcome->code);
+}
+
+/* --- numbers of a run --- */
+
+u64 sweep_number_of(const struct sweep_outcome *outcome, const char *key)
+{
+	int column = sys_column_find(SYS_TOTALS, key);
+
+	return column < 0 ? 0 : outcome->numbers[column].value;
+}
+
+u64 sweep_lock_number(const struct sweep_lock *lock, const char *key)
+{
+	int column = sys_column_find(SYS_LOCKS, key);
+
+	return column < 0 ? 0 : lock->numbers[column].value;
+}
+
+u64 sweep_stage_mean(const struct sweep_outcome *outcome, enum sys_stage stage)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "faults.stages_ns.%s.mean", sys_stage_names[stage]);
+	return sweep_number_of(outcome, key);
 }

@@ -15,21 +15,17 @@
 #define SHARE_PLACES 3
 #define NS_PLACES 3
 #define MEAN_PLACES 10
-
-static struct sweep_number whole(u64 value)
-{
-	return (struct sweep_number){.is_known = true, .value = value};
-}
+#define THROUGHPUT "throughput_bytes_per_s"
 
 /* Throughput as a share of that of the baseline, in percent. */
 static struct sweep_number share(const struct sweep_outcome *with,
 				 const struct sweep_outcome *without)
 {
-	decimal_u128 base = without->throughput_bytes_per_s;
+	decimal_u128 base = sweep_number_of(without, THROUGHPUT);
 	struct sweep_number number = {.is_known = base != 0, .places = SHARE_PLACES};
 
 	if (base)
-		number.value = (u64)(((decimal_u128)with->throughput_bytes_per_s * 100000 +
+		number.value = (u64)(((decimal_u128)sweep_number_of(with, THROUGHPUT) * 100000 +
 				      base / 2) /
 				     base);
 	return number;
@@ -39,63 +35,85 @@ static struct sweep_number share(const struct sweep_outcome *with,
 static struct sweep_number added(const struct sweep_outcome *with,
 				 const struct sweep_outcome *without)
 {
-	bool is_negative = with->simulated_ps < without->simulated_ps;
-	u64 more = is_negative ? without->simulated_ps - with->simulated_ps
-			       : with->simulated_ps - without->simulated_ps;
-	u64 faults = with->faults_recorded;
+	u64 with_ps = sweep_number_of(with, "simulated_time_ns");
+	u64 without_ps = sweep_number_of(without, "simulated_time_ns");
+	u64 more = with_ps < without_ps ? without_ps - with_ps : with_ps - without_ps;
+	u64 faults = sweep_number_of(with, "faults.recorded");
 
 	if (!faults)
 		return (struct sweep_number){0};
 	return (struct sweep_number){
 		.is_known = true,
-		.is_negative = is_negative,
+		.is_negative = with_ps < without_ps,
 		.value = (more + faults / 2) / faults,
 		.places = NS_PLACES,
 	};
 }
 
-static struct sweep_number mean_latency(const struct sweep_outcome *with)
+static bool is_of_no_fault(const struct sweep_outcome *outcome, const struct sys_column *column)
 {
-	return (struct sweep_number){
-		.is_known = with->faults_recorded != 0,
-		.value = with->latency_mean * 9765625, /* 1/1024 ns is 0.0009765625 ns */
-		.places = MEAN_PLACES,
-	};
+	char key[80];
+
+	if (column->row->kind == SIM_STAT_NUMBERS || column->unit == SIM_UNIT_COUNT)
+		return false;
+	snprintf(key, sizeof(key), "%s.count", column->row->key);
+	return !sweep_number_of(outcome, key);
 }
 
-static struct sweep_number page_requests(const struct sweep_outcome *with, const char *what)
+/* As result.json has it: times in ns. */
+static struct sweep_number column_number(const struct sweep_outcome *outcome, const char *key)
 {
-	if (!strcmp(what, "sent"))
-		return whole(with->requests_sent);
-	if (!strcmp(what, "recorded"))
-		return whole(with->requests_recorded);
-	if (!strcmp(what, "dropped"))
-		return whole(with->requests_dropped);
-	return whole(with->requests_auto);
+	int index = sys_column_find(SYS_TOTALS, key);
+	const struct sys_column *column;
+	struct sweep_number number;
+	u32 nr;
+
+	if (index < 0)
+		return (struct sweep_number){0};
+	column = &sys_columns(SYS_TOTALS, &nr)[index];
+	number = (struct sweep_number){
+		.is_known = outcome->numbers[index].is_known && !is_of_no_fault(outcome, column),
+		.value = outcome->numbers[index].value,
+	};
+	if (column->is_mean) {
+		number.value *= 9765625; /* 1/1024 ns is 0.0009765625 ns */
+		number.places = MEAN_PLACES;
+	} else if (column->unit == SIM_UNIT_PS) {
+		number.places = NS_PLACES;
+	}
+	return number;
+}
+
+static struct sweep_number derived(const struct sweep *sweep, const struct sweep_point *point,
+				   const char *name)
+{
+	const struct sweep_outcome *with = point->with.outcome, *without = point->without.outcome;
+
+	if (!sweep->has_baseline)
+		return (struct sweep_number){0};
+	if (!strcmp(name, "baseline_throughput_bytes_per_s"))
+		return column_number(without, THROUGHPUT);
+	if (!strcmp(name, "throughput_share_percent"))
+		return share(with, without);
+	return added(with, without);
 }
 
 struct sweep_number sweep_simulated(const struct sweep *sweep, const struct sweep_point *point,
 				    const char *name)
 {
-	const struct sweep_outcome *with = point->with.outcome, *without = point->without.outcome;
+	const struct wl_published_name *known = wl_published_name(name);
+	struct sweep_number sum;
 
 	if (!sweep_has_run(sweep, point))
 		return (struct sweep_number){0};
-	if (!strcmp(name, "faults"))
-		return whole(with->faults_recorded);
-	if (!strcmp(name, "throughput_bytes_per_s"))
-		return whole(with->throughput_bytes_per_s);
-	if (!strcmp(name, "latency_mean_ns"))
-		return mean_latency(with);
-	if (!strncmp(name, "page_requests_", 14))
-		return page_requests(with, name + 14);
-	if (!sweep->has_baseline)
-		return (struct sweep_number){0};
-	if (!strcmp(name, "baseline_throughput_bytes_per_s"))
-		return whole(without->throughput_bytes_per_s);
-	if (!strcmp(name, "throughput_share_percent"))
-		return share(with, without);
-	return added(with, without);
+	if (!known)
+		return column_number(point->with.outcome, name);
+	if (!known->keys[0])
+		return derived(sweep, point, name);
+	sum = column_number(point->with.outcome, known->keys[0]);
+	for (u32 i = 1; i < 3 && known->keys[i]; i++)
+		sum.value += column_number(point->with.outcome, known->keys[i]).value;
+	return sum;
 }
 
 const char *sweep_text(char text[64], struct sweep_number number)
@@ -177,24 +195,88 @@ static bool is_shown(const struct sweep *sweep, const struct column *column)
 	return (column->shown & WITHOUT_BASELINE) || is_published(sweep, column);
 }
 
-/* Paths that any point sets, in order of first use; a point may leave one out. */
-static u32 parameter_paths(const struct sweep *sweep, const char *paths[WL_MAX_SETTINGS])
+/* Any number of a run, in the unit that people read. */
+static struct column column_of(const char *key)
 {
-	u32 nr = 0, known;
+	u32 nr;
+	const struct sys_column *row = &sys_columns(SYS_TOTALS,
+						    &nr)[sys_column_find(SYS_TOTALS, key)];
 
+	if (row->unit == SIM_UNIT_PS)
+		return (struct column){
+			.name = key, .head = key, .unit = "us", .per_unit = 1000, .places = 2};
+	if (row->unit == SIM_UNIT_BYTES_PER_S)
+		return (struct column){.name = key,
+				       .head = key,
+				       .unit = "MB/s",
+				       .per_unit = 1e6,
+				       .is_relative = true};
+	return (struct column){.name = key, .head = key, .unit = "", .per_unit = 1};
+}
+
+/* What the table has: parameters of the points, then numbers. */
+struct layout {
+	const struct sweep *sweep;
+	const char *paths[WL_MAX_SETTINGS];
+	u32 nr_paths;
+	struct column columns[TABLE_MAX_COLUMNS];
+	u32 nr_columns;
+	u32 nr_cells; /* of a line */
+};
+
+/* Paths that any point sets, in order of first use; a point may leave one out. */
+static void add_paths(struct layout *layout)
+{
+	u32 known;
+
+	for (u32 i = 0; i < layout->sweep->nr_points; i++) {
+		const struct wl_point *point = layout->sweep->points[i].point;
+
+		for (u32 j = 0; j < point->nr_settings; j++) {
+			for (known = 0; known < layout->nr_paths; known++) {
+				if (!strcmp(layout->paths[known], point->settings[j].path))
+					break;
+			}
+			if (known == layout->nr_paths && known < TABLE_MAX_COLUMNS / 2)
+				layout->paths[layout->nr_paths++] = point->settings[j].path;
+		}
+	}
+	layout->nr_cells = layout->nr_paths;
+}
+
+/* As far as there is room. */
+static void add_column(struct layout *layout, struct column column)
+{
+	u32 nr_cells = is_published(layout->sweep, &column) ? 3 : 1;
+
+	for (u32 i = 0; i < layout->nr_columns; i++) {
+		if (!strcmp(layout->columns[i].name, column.name))
+			return;
+	}
+	if (layout->nr_cells + nr_cells > TABLE_MAX_COLUMNS)
+		return;
+	layout->columns[layout->nr_columns++] = column;
+	layout->nr_cells += nr_cells;
+}
+
+static void add_columns(struct layout *layout)
+{
+	const struct sweep *sweep = layout->sweep;
+
+	for (size_t i = 0; i < NR_COLUMNS; i++) {
+		if (is_shown(sweep, &columns[i]))
+			add_column(layout, columns[i]);
+	}
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct wl_point *point = sweep->points[i].point;
 
-		for (u32 j = 0; j < point->nr_settings; j++) {
-			for (known = 0; known < nr; known++) {
-				if (!strcmp(paths[known], point->settings[j].path))
-					break;
-			}
-			if (known == nr && nr < TABLE_MAX_COLUMNS / 2)
-				paths[nr++] = point->settings[j].path;
+		for (u32 j = 0; j < point->nr_published; j++) {
+			const char *name = point->published[j].name;
+
+			if (!wl_published_name(name) && strcmp(name, THROUGHPUT) != 0)
+				add_column(layout, column_of(name));
 		}
 	}
-	return nr;
 }
 
 static const char *last_part(const char *path)
@@ -205,17 +287,14 @@ static const char *last_part(const char *path)
 }
 
 /* Two lines: what it is, above its middle column; and which of the three a column is. */
-static void add_heads(const struct sweep *sweep, struct table *table, const char *const *paths,
-		      u32 nr_paths, bool is_second)
+static void add_heads(const struct layout *layout, struct table *table, bool is_second)
 {
-	for (u32 i = 0; i < nr_paths; i++)
-		table_cell(table, "%s", is_second ? last_part(paths[i]) : "");
-	for (size_t i = 0; i < NR_COLUMNS; i++) {
-		const struct column *column = &columns[i];
-		bool has_three = is_published(sweep, column);
+	for (u32 i = 0; i < layout->nr_paths; i++)
+		table_cell(table, "%s", is_second ? last_part(layout->paths[i]) : "");
+	for (u32 i = 0; i < layout->nr_columns; i++) {
+		const struct column *column = &layout->columns[i];
+		bool has_three = is_published(layout->sweep, column);
 
-		if (!is_shown(sweep, column))
-			continue;
 		if (has_three)
 			table_cell(table, "%s", is_second ? "published" : "");
 		if (is_second)
@@ -261,43 +340,35 @@ static void add_cells(const struct sweep *sweep, struct table *table,
 		table_cell(table, "-");
 }
 
-static u32 count_columns(const struct sweep *sweep, u32 nr_paths)
+static void add_point(const struct layout *layout, struct table *table,
+		      const struct sweep_point *point)
 {
-	u32 nr = nr_paths;
+	char text[SYS_TEXT_MAX];
 
-	for (size_t i = 0; i < NR_COLUMNS; i++) {
-		if (is_shown(sweep, &columns[i]))
-			nr += is_published(sweep, &columns[i]) ? 3 : 1;
+	for (u32 i = 0; i < layout->nr_paths; i++) {
+		wl_format_value(point->with.config, layout->paths[i], text, sizeof(text));
+		table_cell(table, "%s", text);
 	}
-	return nr;
+	for (u32 i = 0; i < layout->nr_columns; i++)
+		add_cells(layout->sweep, table, point, &layout->columns[i]);
 }
 
 void sweep_print_table(FILE *out, const struct sweep *sweep)
 {
-	const char *paths[WL_MAX_SETTINGS];
-	u32 nr_paths = parameter_paths(sweep, paths);
-	char text[SYS_TEXT_MAX];
+	struct layout layout = {.sweep = sweep};
 	struct table table;
 
 	fprintf(out, "%s\n", sweep->workload->config.title);
 	if (sweep->workload->sweep_source[0])
 		fprintf(out, "published: %s\n", sweep->workload->sweep_source);
 	fputc('\n', out);
-	table_init(&table, count_columns(sweep, nr_paths));
-	add_heads(sweep, &table, paths, nr_paths, false);
-	add_heads(sweep, &table, paths, nr_paths, true);
-	for (u32 i = 0; i < sweep->nr_points; i++) {
-		const struct sweep_point *point = &sweep->points[i];
-
-		for (u32 j = 0; j < nr_paths; j++) {
-			wl_format_value(point->with.config, paths[j], text, sizeof(text));
-			table_cell(&table, "%s", text);
-		}
-		for (size_t j = 0; j < NR_COLUMNS; j++) {
-			if (is_shown(sweep, &columns[j]))
-				add_cells(sweep, &table, point, &columns[j]);
-		}
-	}
+	add_paths(&layout);
+	add_columns(&layout);
+	table_init(&table, layout.nr_cells);
+	add_heads(&layout, &table, false);
+	add_heads(&layout, &table, true);
+	for (u32 i = 0; i < sweep->nr_points; i++)
+		add_point(&layout, &table, &sweep->points[i]);
 	table_print(&table, out, "  ", 2);
 	if (sweep->has_baseline)
 		fputs("\nshare: throughput as a share of the baseline's; added: (time with - time "

@@ -14,14 +14,14 @@ static bool has_faults(const struct sweep *sweep, u32 index)
 {
 	const struct sweep_point *point = &sweep->points[index];
 
-	return sweep_has_run(sweep, point) && point->with.outcome->faults_recorded;
+	return sweep_has_run(sweep, point) &&
+	       sweep_number_of(point->with.outcome, "faults.recorded");
 }
 
 static u64 stage_mean(const struct sweep *sweep, u32 index, u32 stage)
 {
-	return has_faults(sweep, index)
-		       ? sweep->points[index].with.outcome->limits.stage_means[stage]
-		       : 0;
+	return has_faults(sweep, index) ? sweep_stage_mean(sweep->points[index].with.outcome, stage)
+					: 0;
 }
 
 static double as_us(u64 mean)

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Finished runs of a series, a file each: see sweep.h. */
+/* Finished runs of a series: see store.h. */
 #define _GNU_SOURCE
+#include "tool/sweep/store.h"
+
 #include <dirent.h>
 #include <errno.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,15 +13,24 @@
 #include <unistd.h>
 
 #include "tool/common/folder.h"
-#include "tool/sweep/sweep.h"
+#include "tool/common/tool.h"
 
-#define SUFFIX ".run"
+#define FORM 1	      /* of the tables, PRAGMA user_version */
+#define BUSY_MS 10000 /* a worker of a sweep that was killed may still be writing */
+#define NR_KEYS 3     /* in front of a run's columns: config, is_baseline, checksum */
 
-/* In front of the outcome and the members. */
-struct header {
-	u64 program, config;
-	u64 outcome_bytes, members_bytes;
-};
+/* --- hashes --- */
+
+static u64 hash_bytes(u64 hash, const void *bytes, size_t nr)
+{
+	const u8 *at = bytes;
+
+	for (size_t i = 0; i < nr; i++)
+		hash = (hash ^ at[i]) * 0x100000001b3ULL;
+	return hash;
+}
+
+#define HASH_SEED 0xcbf29ce484222325ULL
 
 /* Of the file that runs; 0: it cannot be read, and nothing is kept. */
 static u64 program_hash(void)
@@ -30,117 +42,460 @@ static u64 program_hash(void)
 
 	if (!in)
 		return hash;
-	hash = 0xcbf29ce484222325ULL;
-	while ((got = fread(chunk, 1, sizeof(chunk), in)) > 0) {
-		for (size_t i = 0; i < got; i++)
-			hash = (hash ^ chunk[i]) * 0x100000001b3ULL;
-	}
+	hash = HASH_SEED;
+	while ((got = fread(chunk, 1, sizeof(chunk), in)) > 0)
+		hash = hash_bytes(hash, chunk, got);
 	fclose(in);
 	return hash;
 }
 
-static struct header header_of(const struct sweep_job *job)
+static u64 hash_columns(u64 hash, enum sys_collection which)
 {
-	return (struct header){
-		.program = program_hash(),
-		.config = wl_config_hash(job->config),
-		.outcome_bytes = sizeof(*job->outcome),
-	};
+	u32 nr;
+	const struct sys_column *columns = sys_columns(which, &nr);
+
+	for (u32 i = 0; i < nr; i++) {
+		hash = hash_bytes(hash, columns[i].key, strlen(columns[i].key) + 1);
+		hash = hash_bytes(hash, &columns[i].unit, sizeof(columns[i].unit));
+	}
+	return hash;
 }
 
-/* A baseline has no members, so a run with the same configuration is another file. */
-static void path_of(char *path, size_t bytes, const char *store, const struct sweep_job *job)
+static u64 rows_hash(void)
 {
-	snprintf(path, bytes, "%s/%016llx%s" SUFFIX, store, wl_config_hash(job->config),
-		 job->members_fd < 0 ? "-baseline" : "");
+	return hash_columns(hash_columns(HASH_SEED, SYS_TOTALS), SYS_LOCKS);
 }
 
-static bool read_members(FILE *in, const struct sweep_job *job, u64 bytes)
+static u64 hash_numbers(u64 hash, enum sys_collection which, const struct sys_number *numbers)
 {
-	char *text = bytes ? malloc(bytes) : NULL;
-	bool is_done = !bytes;
+	u32 nr;
 
-	if (text && fread(text, 1, bytes, in) == bytes && job->members_fd >= 0)
-		is_done = write(job->members_fd, text, bytes) == (ssize_t)bytes;
-	free(text);
-	return is_done;
+	sys_columns(which, &nr);
+	for (u32 i = 0; i < nr; i++) {
+		hash = hash_bytes(hash, &numbers[i].is_known, sizeof(numbers[i].is_known));
+		hash = hash_bytes(hash, &numbers[i].value, sizeof(numbers[i].value));
+	}
+	return hash;
 }
 
-static bool read_run(FILE *in, const struct sweep_job *job)
-{
-	struct header expected = header_of(job), header;
-	struct sweep_outcome outcome;
+/* A run as a file has it. */
+struct run {
+	u64 config;
+	bool is_baseline; /* has no members: a run of the same configuration is another one */
+	struct sweep_outcome *outcome;
+	char *members;
+	size_t members_bytes;
+};
 
-	if (fread(&header, sizeof(header), 1, in) != 1 || !expected.program ||
-	    header.program != expected.program || header.config != expected.config ||
-	    header.outcome_bytes != expected.outcome_bytes || header.members_bytes > 1ULL << 32 ||
-	    fread(&outcome, sizeof(outcome), 1, in) != 1 || outcome.code ||
-	    !read_members(in, job, header.members_bytes))
-		return false;
-	*job->outcome = outcome;
-	return true;
+static u64 checksum(const struct run *run)
+{
+	const struct sweep_outcome *outcome = run->outcome;
+	u64 hash = hash_bytes(HASH_SEED, &run->config, sizeof(run->config));
+
+	hash = hash_numbers(hash, SYS_TOTALS, outcome->numbers);
+	for (u32 i = 0; i < SWEEP_NR_LOCKS; i++) {
+		hash = hash_bytes(hash, outcome->locks[i].name, strlen(outcome->locks[i].name) + 1);
+		hash = hash_numbers(hash, SYS_LOCKS, outcome->locks[i].numbers);
+	}
+	return hash_bytes(hash, run->members, run->members_bytes);
 }
 
-bool sweep_store_load(const char *store, const struct sweep_job *job)
-{
-	char path[FOLDER_PATH_MAX + 64];
-	bool is_there;
-	FILE *in;
+/* --- the files --- */
 
-	path_of(path, sizeof(path), store, job);
-	in = fopen(path, "re");
-	if (!in)
-		return false;
-	is_there = read_run(in, job);
-	fclose(in);
-	/* Half of the members may be there: begin with none. */
-	if (!is_there && job->members_fd >= 0 &&
-	    (ftruncate(job->members_fd, 0) || lseek(job->members_fd, 0, SEEK_SET) < 0))
-		return false;
-	return is_there;
-}
+#define PREFIX "worker-"
+#define SUFFIX ".sqlite"
 
-static bool write_run(FILE *out, const struct sweep_job *job)
-{
-	off_t bytes = job->members_fd < 0 ? 0 : lseek(job->members_fd, 0, SEEK_END);
-	struct header header = header_of(job);
-	char *text = bytes > 0 ? malloc((size_t)bytes) : NULL;
-	bool is_done;
-
-	header.members_bytes = text ? (u64)bytes : 0;
-	is_done = header.program && (bytes <= 0 || text) &&
-		  fwrite(&header, sizeof(header), 1, out) == 1 &&
-		  fwrite(job->outcome, sizeof(*job->outcome), 1, out) == 1;
-	if (is_done && text)
-		is_done = pread(job->members_fd, text, (size_t)bytes, 0) == bytes &&
-			  fwrite(text, 1, (size_t)bytes, out) == (size_t)bytes;
-	free(text);
-	return is_done;
-}
-
-void sweep_store_save(const char *store, const struct sweep_job *job)
-{
-	char path[FOLDER_PATH_MAX + 64], temporary[FOLDER_PATH_MAX + 80];
-	bool is_done;
-	FILE *out;
-
-	if (mkdir(store, 0777) && errno != EEXIST)
-		return;
-	path_of(path, sizeof(path), store, job);
-	snprintf(temporary, sizeof(temporary), "%s.tmp", path);
-	out = fopen(temporary, "we");
-	if (!out)
-		return;
-	is_done = write_run(out, job);
-	if (fclose(out) || !is_done || rename(temporary, path))
-		unlink(temporary);
-}
-
+/* Also the journal that a killed process leaves. */
 static bool is_ours(const char *name)
 {
-	size_t length = strlen(name);
+	size_t digits = strlen(PREFIX);
 
-	return length > strlen(SUFFIX) && !strcmp(name + length - strlen(SUFFIX), SUFFIX);
+	if (strncmp(name, PREFIX, digits) != 0)
+		return false;
+	name += digits;
+	digits = strspn(name, "0123456789");
+	name += digits;
+	return digits && (!strcmp(name, SUFFIX) || !strcmp(name, SUFFIX "-journal"));
+}
+
+static int run_sql(sqlite3 *db, const char *sql)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL);
+}
+
+/* Columns of a result, each with the unit that it has here. */
+static void append_columns(sqlite3_str *sql, enum sys_collection which, bool has_type)
+{
+	u32 nr;
+	const struct sys_column *columns = sys_columns(which, &nr);
+
+	for (u32 i = 0; i < nr; i++) {
+		const char *unit = columns[i].is_mean		    ? " (ns/1024)"
+				   : columns[i].unit == SIM_UNIT_PS ? " (ps)"
+								    : "";
+
+		sqlite3_str_appendf(sql, ", \"%w%s\"%s", columns[i].key, unit,
+				    has_type ? " INTEGER" : "");
+	}
+}
+
+static int finish_sql(sqlite3 *db, sqlite3_str *sql)
+{
+	char *text = sqlite3_str_finish(sql);
+	int err = text ? run_sql(db, text) : SQLITE_NOMEM;
+
+	sqlite3_free(text);
+	return err;
+}
+
+static int make_tables(sqlite3 *db)
+{
+	sqlite3_str *sql = sqlite3_str_new(db);
+
+	sqlite3_str_appendf(sql,
+			    "PRAGMA user_version = %d;"
+			    "CREATE TABLE made_by (version TEXT, program INTEGER, rows INTEGER);"
+			    "INSERT INTO made_by VALUES (%Q, %lld, %lld);"
+			    "CREATE TABLE runs (config INTEGER, is_baseline INTEGER, "
+			    "checksum INTEGER",
+			    FORM, IOPFSIM_VERSION, (sqlite3_int64)program_hash(),
+			    (sqlite3_int64)rows_hash());
+	append_columns(sql, SYS_TOTALS, true);
+	sqlite3_str_appendf(sql, ", members TEXT, PRIMARY KEY (config, is_baseline));"
+				 "CREATE TABLE locks (config INTEGER, is_baseline INTEGER, "
+				 "place INTEGER, name TEXT");
+	append_columns(sql, SYS_LOCKS, true);
+	sqlite3_str_appendf(sql, ", PRIMARY KEY (config, is_baseline, place))");
+	return finish_sql(db, sql);
+}
+
+static int first_number(sqlite3 *db, const char *sql, sqlite3_int64 *value)
+{
+	sqlite3_stmt *query = NULL;
+	int err = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
+
+	if (!err) {
+		err = sqlite3_step(query);
+		if (err == SQLITE_ROW)
+			*value = sqlite3_column_int64(query, 0);
+	}
+	sqlite3_finalize(query);
+	return err == SQLITE_ROW ? 0 : err == SQLITE_DONE ? SQLITE_CORRUPT : err;
+}
+
+/* What is wrong with a file that has tables; NULL: nothing. */
+static const char *find_fault(sqlite3 *db)
+{
+	sqlite3_int64 form = 0, program = 0, rows = 0;
+
+	if (first_number(db, "PRAGMA user_version", &form))
+		return "is damaged";
+	if (form != FORM)
+		return "is of another version";
+	if (first_number(db, "SELECT rows FROM made_by", &rows) ||
+	    first_number(db, "SELECT program FROM made_by", &program))
+		return "is damaged";
+	if (rows != (sqlite3_int64)rows_hash())
+		return "has other rows";
+	if (program != (sqlite3_int64)program_hash())
+		return "is of another program";
+	return NULL;
+}
+
+static sqlite3 *open_file(const char *path, int flags)
+{
+	sqlite3 *db = NULL;
+
+	if (sqlite3_open_v2(path, &db, flags, NULL)) {
+		sqlite3_close(db);
+		return NULL;
+	}
+	sqlite3_busy_timeout(db, BUSY_MS);
+	return db;
+}
+
+/* --- writing --- */
+
+static int bind_numbers(sqlite3_stmt *insert, int at, enum sys_collection which,
+			const struct sys_number *numbers)
+{
+	u32 nr;
+
+	sys_columns(which, &nr);
+	for (u32 i = 0; i < nr; i++) {
+		if (numbers[i].is_known)
+			sqlite3_bind_int64(insert, at + (int)i, (sqlite3_int64)numbers[i].value);
+	}
+	return at + (int)nr;
+}
+
+/* "INSERT OR REPLACE INTO runs VALUES (?, ?, ...)" */
+static sqlite3_stmt *prepare_insert(sqlite3 *db, const char *table, u32 nr_values)
+{
+	sqlite3_str *sql = sqlite3_str_new(db);
+	sqlite3_stmt *insert = NULL;
+	char *text;
+
+	sqlite3_str_appendf(sql, "INSERT OR REPLACE INTO %s VALUES (?", table);
+	for (u32 i = 1; i < nr_values; i++)
+		sqlite3_str_appendall(sql, ", ?");
+	sqlite3_str_appendall(sql, ")");
+	text = sqlite3_str_finish(sql);
+	if (text)
+		sqlite3_prepare_v2(db, text, -1, &insert, NULL);
+	sqlite3_free(text);
+	return insert;
+}
+
+static bool insert_run(sqlite3 *db, const struct run *run)
+{
+	u32 nr;
+	sqlite3_stmt *insert;
+	bool is_done;
+	int at;
+
+	sys_columns(SYS_TOTALS, &nr);
+	insert = prepare_insert(db, "runs", NR_KEYS + nr + 1);
+	if (!insert)
+		return false;
+	sqlite3_bind_int64(insert, 1, (sqlite3_int64)run->config);
+	sqlite3_bind_int(insert, 2, run->is_baseline);
+	sqlite3_bind_int64(insert, 3, (sqlite3_int64)checksum(run));
+	at = bind_numbers(insert, NR_KEYS + 1, SYS_TOTALS, run->outcome->numbers);
+	sqlite3_bind_text64(insert, at, run->members ? run->members : "", run->members_bytes,
+			    SQLITE_STATIC, SQLITE_UTF8);
+	is_done = sqlite3_step(insert) == SQLITE_DONE;
+	sqlite3_finalize(insert);
+	return is_done;
+}
+
+static bool insert_lock(sqlite3 *db, const struct run *run, u32 place)
+{
+	const struct sweep_lock *lock = &run->outcome->locks[place];
+	sqlite3_stmt *insert;
+	bool is_done;
+	u32 nr;
+
+	sys_columns(SYS_LOCKS, &nr);
+	insert = prepare_insert(db, "locks", NR_KEYS + 1 + nr);
+	if (!insert)
+		return false;
+	sqlite3_bind_int64(insert, 1, (sqlite3_int64)run->config);
+	sqlite3_bind_int(insert, 2, run->is_baseline);
+	sqlite3_bind_int(insert, 3, (int)place);
+	sqlite3_bind_text(insert, 4, lock->name, -1, SQLITE_STATIC);
+	bind_numbers(insert, NR_KEYS + 2, SYS_LOCKS, lock->numbers);
+	is_done = sqlite3_step(insert) == SQLITE_DONE;
+	sqlite3_finalize(insert);
+	return is_done;
+}
+
+static int count_tables(sqlite3 *db, sqlite3_int64 *nr)
+{
+	return first_number(db, "SELECT count(*) FROM sqlite_schema", nr);
+}
+
+static void write_run(sqlite3 *db, const struct run *run)
+{
+	sqlite3_int64 nr_tables = 0;
+	bool is_done;
+
+	/* What a killed process has committed is there; what a loss of power leaves is checked. */
+	if (run_sql(db, "PRAGMA synchronous = OFF; BEGIN IMMEDIATE") ||
+	    count_tables(db, &nr_tables))
+		return;
+	is_done = nr_tables ? !find_fault(db) : !make_tables(db);
+	is_done = is_done && insert_run(db, run);
+	for (u32 i = 0; is_done && i < SWEEP_NR_LOCKS; i++)
+		is_done = insert_lock(db, run, i);
+	if (is_done)
+		run_sql(db, "COMMIT");
+}
+
+static bool read_members(struct run *run, int fd)
+{
+	off_t bytes = run->is_baseline ? 0 : lseek(fd, 0, SEEK_END);
+
+	run->members_bytes = bytes > 0 ? (size_t)bytes : 0;
+	run->members = malloc(run->members_bytes + 1);
+	return run->members &&
+	       (!run->members_bytes || pread(fd, run->members, run->members_bytes, 0) == bytes);
+}
+
+void sweep_store_save(const char *store, u32 worker, const struct sweep_job *job)
+{
+	struct run run = {
+		.config = job->config_hash,
+		.is_baseline = job->members_fd < 0,
+		.outcome = job->outcome,
+	};
+	char path[FOLDER_PATH_MAX + 64];
+	sqlite3 *db;
+
+	if (!program_hash() || (mkdir(store, 0777) && errno != EEXIST))
+		return;
+	snprintf(path, sizeof(path), "%s/" PREFIX "%u" SUFFIX, store, worker);
+	db = open_file(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+	if (db && read_members(&run, job->members_fd))
+		write_run(db, &run);
+	free(run.members);
+	/* without COMMIT that is a ROLLBACK */
+	sqlite3_close(db);
+}
+
+/* --- reading --- */
+
+static int read_numbers(sqlite3_stmt *query, int at, enum sys_collection which,
+			struct sys_number *numbers)
+{
+	u32 nr;
+
+	sys_columns(which, &nr);
+	for (u32 i = 0; i < nr; i++) {
+		int column = at + (int)i;
+
+		if (sqlite3_column_type(query, column) == SQLITE_NULL)
+			numbers[i] = (struct sys_number){0};
+		else
+			numbers[i] = (struct sys_number){true,
+							 (u64)sqlite3_column_int64(query, column)};
+	}
+	return at + (int)nr;
+}
+
+static bool read_locks(sqlite3 *db, const struct run *run)
+{
+	sqlite3_stmt *query = NULL;
+	u32 nr = 0;
+
+	if (sqlite3_prepare_v2(db,
+			       "SELECT * FROM locks WHERE config = ? AND is_baseline = ? "
+			       "ORDER BY place",
+			       -1, &query, NULL))
+		return false;
+	sqlite3_bind_int64(query, 1, (sqlite3_int64)run->config);
+	sqlite3_bind_int(query, 2, run->is_baseline);
+	for (; nr < SWEEP_NR_LOCKS && sqlite3_step(query) == SQLITE_ROW; nr++) {
+		struct sweep_lock *lock = &run->outcome->locks[nr];
+		const unsigned char *name = sqlite3_column_text(query, NR_KEYS);
+
+		snprintf(lock->name, sizeof(lock->name), "%s", name ? (const char *)name : "");
+		read_numbers(query, NR_KEYS + 1, SYS_LOCKS, lock->numbers);
+	}
+	sqlite3_finalize(query);
+	return nr == SWEEP_NR_LOCKS;
+}
+
+/* Members that were not written whole are written over by the run. */
+static void give(const struct sweep_job *job, const struct run *run)
+{
+	u64 accesses = sweep_number_of(run->outcome, "accesses");
+
+	if (!run->is_baseline && pwrite(job->members_fd, run->members, run->members_bytes, 0) !=
+					 (ssize_t)run->members_bytes)
+		return;
+	*job->outcome = *run->outcome;
+	job->outcome->accesses = job->outcome->accesses_total = accesses;
+	job->outcome->code = 0;
+}
+
+static void give_all(const struct sweep *sweep, const struct run *run)
+{
+	for (u32 i = 0; i < 2 * sweep->nr_points; i++) {
+		const struct sweep_job *job = sweep_job_number(sweep, i);
+
+		if (job && job->config_hash == run->config &&
+		    (job->members_fd < 0) == run->is_baseline)
+			give(job, run);
+	}
+}
+
+/* The row that @query is at. Return: is it whole? */
+static bool read_run(sqlite3 *db, sqlite3_stmt *query, struct run *run)
+{
+	int at = read_numbers(query, NR_KEYS, SYS_TOTALS, run->outcome->numbers);
+
+	run->config = (u64)sqlite3_column_int64(query, 0);
+	run->is_baseline = sqlite3_column_int(query, 1);
+	run->members = (char *)sqlite3_column_text(query, at);
+	run->members_bytes = (size_t)sqlite3_column_bytes(query, at);
+	return run->members && read_locks(db, run) &&
+	       checksum(run) == (u64)sqlite3_column_int64(query, 2);
+}
+
+/* @sweep: NULL only looks whether all is whole. Return: what is wrong, or NULL. */
+static const char *read_runs(const struct sweep *sweep, sqlite3 *db)
+{
+	struct run run = {.outcome = calloc(1, sizeof(*run.outcome))};
+	const char *fault = run.outcome ? NULL : "cannot be read: out of memory";
+	sqlite3_stmt *query = NULL;
+	int step = SQLITE_ROW;
+
+	if (!fault && sqlite3_prepare_v2(db, "SELECT * FROM runs", -1, &query, NULL))
+		fault = "is damaged";
+	while (query && (step = sqlite3_step(query)) == SQLITE_ROW) {
+		if (!read_run(db, query, &run))
+			fault = "is damaged";
+		else if (sweep)
+			give_all(sweep, &run);
+	}
+	if (!fault && step != SQLITE_DONE)
+		fault = "is damaged";
+	sqlite3_finalize(query);
+	free(run.outcome);
+	return fault;
+}
+
+static const char *read_file(const struct sweep *sweep, const char *path)
+{
+	sqlite3 *db = open_file(path, SQLITE_OPEN_READWRITE);
+	sqlite3_int64 nr_tables = 0;
+	const char *fault = NULL;
+
+	if (!db || count_tables(db, &nr_tables))
+		fault = "is damaged";
+	/* none: its process was killed before it had committed anything */
+	if (!fault && nr_tables)
+		fault = find_fault(db);
+	if (!fault && nr_tables)
+		fault = read_runs(NULL, db);
+	if (!fault && nr_tables)
+		fault = read_runs(sweep, db);
+	sqlite3_close(db);
+	return fault;
+}
+
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_file_of_runs(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return is_ours(entry->d_name) && !strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX);
+}
+
+void sweep_store_load(const struct sweep *sweep)
+{
+	char path[FOLDER_PATH_MAX + 300];
+	struct dirent **entries;
+	int nr = scandir(sweep->store, &entries, is_file_of_runs, compare_names);
+
+	for (int i = 0; i < nr; i++) {
+		const char *fault;
+
+		snprintf(path, sizeof(path), "%s/%s", sweep->store, entries[i]->d_name);
+		fault = read_file(sweep, path);
+		if (fault) {
+			tool_complain(0, "%s %s: what it has is run again", path, fault);
+			unlink(path);
+		}
+		free(entries[i]);
+	}
+	if (nr >= 0)
+		free(entries);
 }
 
 void sweep_store_remove(const char *store)

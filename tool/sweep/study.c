@@ -27,10 +27,12 @@ static const char *setting_of(const struct sweep_point *point, const char *path)
 
 static u64 faults_per_s(const struct sweep_outcome *outcome)
 {
-	if (!outcome->simulated_ps)
+	u64 simulated_ps = sweep_number_of(outcome, "simulated_time_ns");
+
+	if (!simulated_ps)
 		return 0;
-	return (u64)((decimal_u128)outcome->limits.faults_completed * SIM_PS_PER_S /
-		     outcome->simulated_ps);
+	return (u64)((decimal_u128)sweep_number_of(outcome, "faults.completed") * SIM_PS_PER_S /
+		     simulated_ps);
 }
 
 /* The point of the same curve with one CPU; NULL: it has not run. */
@@ -42,7 +44,8 @@ static const struct sweep_outcome *one_cpu(const struct sweep *sweep, u32 index)
 		const struct sweep_point *point = &sweep->points[i];
 
 		if (!strcmp(point->point->settings[0].value, curve) &&
-		    sweep_has_run(sweep, point) && point->with.outcome->limits.nr_cpus == 1)
+		    sweep_has_run(sweep, point) &&
+		    sweep_number_of(point->with.outcome, "limits.cpus") == 1)
 			return point->with.outcome;
 	}
 	return NULL;
@@ -55,7 +58,7 @@ struct study_rate study_rate(const struct sweep *sweep, u32 index)
 
 	return (struct study_rate){
 		.faults_per_s = faults_per_s(outcome),
-		.line_per_s = one ? faults_per_s(one) * outcome->limits.nr_cpus : 0,
+		.line_per_s = one ? faults_per_s(one) * sweep_number_of(outcome, "limits.cpus") : 0,
 	};
 }
 
@@ -67,7 +70,18 @@ struct study_rate study_rate(const struct sweep *sweep, u32 index)
 
 static u64 cpu_time_ps(const struct sweep_outcome *outcome)
 {
-	return outcome->simulated_ps * outcome->limits.nr_cpus;
+	return sweep_number_of(outcome, "simulated_time_ns") *
+	       sweep_number_of(outcome, "limits.cpus");
+}
+
+static u64 lock_wait_ps(const struct sweep_outcome *outcome)
+{
+	return sweep_number_of(outcome, "limits.lock_wait_ns");
+}
+
+static u64 line_wait_ps(const struct sweep_outcome *outcome)
+{
+	return sweep_number_of(outcome, "limits.line_wait_ns");
 }
 
 static u64 percent(u64 part, u64 whole)
@@ -86,15 +100,15 @@ static const struct {
 	{SYS_STAGE_ANSWERED, "letting go, command queue"},
 };
 
-static void grown_most(char *text, size_t bytes, const struct sweep_limits *limits,
-		       const struct sweep_limits *one)
+static void grown_most(char *text, size_t bytes, const struct sweep_outcome *outcome,
+		       const struct sweep_outcome *one)
 {
 	u64 most = 0;
 
 	snprintf(text, bytes, "CPUs");
 	for (size_t i = 0; i < sizeof(working) / sizeof(working[0]); i++) {
-		u64 now = limits->stage_means[working[i].stage];
-		u64 then = one->stage_means[working[i].stage];
+		u64 now = sweep_stage_mean(outcome, working[i].stage);
+		u64 then = sweep_stage_mean(one, working[i].stage);
 
 		if (now <= then || now - then <= most)
 			continue;
@@ -110,23 +124,26 @@ static void limit_of(char *text, size_t bytes, const struct sweep *sweep, u32 in
 {
 	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
 	const struct sweep_outcome *one = one_cpu(sweep, index);
-	const struct sweep_limits *limits = &outcome->limits;
+	const struct sweep_lock *lock = &outcome->locks[0];
 	struct study_rate rate = study_rate(sweep, index);
-	u64 event = percent(limits->event_busy_ps, outcome->simulated_ps);
-	u64 wait_ps = limits->locks[0].wait_ps, line_wait_ps = limits->locks[0].line_wait_ps;
-	u64 waited = percent(limits->lock_wait_ps + limits->line_wait_ps, cpu_time_ps(outcome));
+	u64 event = percent(sweep_number_of(outcome, "limits.event_busy_ns"),
+			    sweep_number_of(outcome, "simulated_time_ns"));
+	u64 waited = percent(lock_wait_ps(outcome) + line_wait_ps(outcome), cpu_time_ps(outcome));
 	bool is_inline = sweep->points[index].with.config->dispatch == SYS_DISPATCH_EVENT_THREAD;
 
 	if (rate.line_per_s && percent(rate.faults_per_s, rate.line_per_s) >= CPU_LIMIT_PERCENT)
 		snprintf(text, bytes, "CPUs");
 	else if (waited >= LOCK_LIMIT_PERCENT)
-		snprintf(text, bytes, "%s%s", limits->locks[0].name,
-			 line_wait_ps > wait_ps ? ", its line" : "");
+		snprintf(text, bytes, "%s%s", lock->name,
+			 sweep_lock_number(lock, "line_wait_ns") >
+					 sweep_lock_number(lock, "wait_ns.total")
+				 ? ", its line"
+				 : "");
 	else if (event >= EVENT_THREAD_LIMIT_PERCENT)
 		snprintf(text, bytes, "event threads, %llu %% busy%s", event,
 			 is_inline ? " (they handle)" : "");
 	else if (one)
-		grown_most(text, bytes, limits, &one->limits);
+		grown_most(text, bytes, outcome, one);
 	else
 		snprintf(text, bytes, "?");
 }
@@ -146,10 +163,10 @@ void study_write_members(struct json_writer *json, const struct sweep *sweep, u3
 	else
 		jw_null(json, "cpu_bound_line_faults_per_s");
 	snprintf(text, sizeof(text), "%.3f",
-		 100.0 * (double)outcome->limits.lock_wait_ps / (double)cpu_time_ps(outcome));
+		 100.0 * (double)lock_wait_ps(outcome) / (double)cpu_time_ps(outcome));
 	jw_number(json, "lock_wait_percent", text);
 	snprintf(text, sizeof(text), "%.3f",
-		 100.0 * (double)outcome->limits.line_wait_ps / (double)cpu_time_ps(outcome));
+		 100.0 * (double)line_wait_ps(outcome) / (double)cpu_time_ps(outcome));
 	jw_number(json, "line_wait_percent", text);
 	limit_of(text, sizeof(text), sweep, index);
 	jw_string(json, "limited_by", text);
@@ -171,10 +188,11 @@ static void scaling_row(struct table *table, const struct sweep *sweep, u32 inde
 	else
 		table_cell(table, "-");
 	table_cell(table, "%.1f %%",
-		   100.0 * (double)outcome->limits.lock_wait_ps / (double)cpu_time_ps(outcome));
+		   100.0 * (double)lock_wait_ps(outcome) / (double)cpu_time_ps(outcome));
 	table_cell(table, "%.1f %%",
-		   100.0 * (double)outcome->limits.line_wait_ps / (double)cpu_time_ps(outcome));
-	table_cell(table, "%.2f", (double)outcome->latency_mean / 1024 / 1000);
+		   100.0 * (double)line_wait_ps(outcome) / (double)cpu_time_ps(outcome));
+	table_cell(table, "%.2f",
+		   (double)sweep_number_of(outcome, "faults.latency_ns.mean") / 1024 / 1000);
 	table_cell(table, "%s", limit);
 }
 
@@ -212,9 +230,25 @@ static void print_scaling(FILE *out, const struct study *study, const struct swe
 	fputs("\nCPU-bound line: CPUs times the rate of the same curve with one CPU\n", out);
 }
 
-static u64 waits_ps(const struct sweep_outcome *outcome, u32 lock)
+static void lock_row(struct table *table, const struct sweep_outcome *outcome,
+		     const struct sweep_lock *lock)
 {
-	return outcome->limits.locks[lock].wait_ps + outcome->limits.locks[lock].line_wait_ps;
+	u64 acquisitions = sweep_lock_number(lock, "acquisitions");
+
+	table_cell(table, "%s", lock->name);
+	table_cell(table, "%llu", acquisitions);
+	table_cell(table, "%llu %%", percent(sweep_lock_number(lock, "contentions"), acquisitions));
+	table_cell(table, "%.2f %%",
+		   100.0 * (double)sweep_lock_number(lock, "wait_ns.total") /
+			   (double)cpu_time_ps(outcome));
+	table_cell(table, "%.2f %%",
+		   100.0 * (double)sweep_lock_number(lock, "line_wait_ns") /
+			   (double)cpu_time_ps(outcome));
+}
+
+static bool has_waits(const struct sweep_lock *lock)
+{
+	return sweep_lock_number(lock, "wait_ns.total") || sweep_lock_number(lock, "line_wait_ns");
 }
 
 /* The locks that explain it. */
@@ -237,20 +271,10 @@ static void print_locks(FILE *out, const struct study *study, const struct sweep
 
 		if (!sweep_has_run(sweep, &sweep->points[i]))
 			continue;
-		for (u32 j = 0; j < SWEEP_NR_LOCKS && waits_ps(outcome, j); j++) {
+		for (u32 j = 0; j < SWEEP_NR_LOCKS && has_waits(&outcome->locks[j]); j++) {
 			table_cell(&table, "%s", setting_of(&sweep->points[i], study->curve_path));
 			table_cell(&table, "%s", setting_of(&sweep->points[i], study->axis_path));
-			table_cell(&table, "%s", outcome->limits.locks[j].name);
-			table_cell(&table, "%llu", outcome->limits.locks[j].acquisitions);
-			table_cell(&table, "%llu %%",
-				   percent(outcome->limits.locks[j].contentions,
-					   outcome->limits.locks[j].acquisitions));
-			table_cell(&table, "%.2f %%",
-				   100.0 * (double)outcome->limits.locks[j].wait_ps /
-					   (double)cpu_time_ps(outcome));
-			table_cell(&table, "%.2f %%",
-				   100.0 * (double)outcome->limits.locks[j].line_wait_ps /
-					   (double)cpu_time_ps(outcome));
+			lock_row(&table, outcome, &outcome->locks[j]);
 		}
 	}
 	table_print(&table, out, "  ", 1);

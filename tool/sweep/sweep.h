@@ -15,33 +15,37 @@
 
 #define SWEEP_NR_LOCKS 3
 
-/* What a run was limited by. */
-struct sweep_limits {
-	u64 nr_cpus, faults_completed;
-	u64 lock_wait_ps, line_wait_ps; /* over all threads and locks */
-	struct {
-		char name[64];
-		u64 wait_ps, line_wait_ps, acquisitions, contentions;
-	} locks[SWEEP_NR_LOCKS];	/* most waited for first */
-	u64 event_busy_ps;		/* the busiest CPU's interrupts and event threads */
-	u64 stage_means[SYS_NR_STAGES]; /* 1/1024 ns */
+/* A class of locks of a run, by columns (sys_columns(SYS_LOCKS)). */
+#define SWEEP_MAX_LOCK_COLUMNS 64
+
+struct sweep_lock {
+	char name[64];
+	struct sys_number numbers[SWEEP_MAX_LOCK_COLUMNS];
 };
 
 /* What one run came to; in memory that parent and child share. */
 struct sweep_outcome {
 	int code; /* of sys_machine_run(), and of writing; -EAGAIN: not run */
 	char message[TEXT_MESSAGE_MAX];
-	u64 simulated_ps, throughput_bytes_per_s, faults_recorded;
-	u64 latency_mean; /* decimal_mean(), 1/1024 ns */
-	u64 requests_sent, requests_recorded, requests_dropped, requests_auto; /* page requests */
-	u64 accesses, accesses_total;					       /* progress */
-	struct sweep_limits limits;
+	u64 accesses, accesses_total;		    /* progress */
+	struct sys_number numbers[SYS_MAX_COLUMNS]; /* by columns (sys_columns(SYS_TOTALS)) */
+	struct sweep_lock locks[SWEEP_NR_LOCKS];    /* most waited for first */
 };
+
+/** sweep_number_of() - a number of a run by its key; 0: the run has none. */
+u64 sweep_number_of(const struct sweep_outcome *outcome, const char *key);
+
+/** sweep_lock_number() - the same of one of its locks. */
+u64 sweep_lock_number(const struct sweep_lock *lock, const char *key);
+
+/** sweep_stage_mean() - of a stage of a fault, in 1/1024 ns. */
+u64 sweep_stage_mean(const struct sweep_outcome *outcome, enum sys_stage stage);
 
 struct sweep_job {
 	struct sys_config *config; /* heap */
 	struct sweep_outcome *outcome;
-	int members_fd; /* members of the result, JSON; -1: not wanted */
+	u64 config_hash;
+	int members_fd; /* members of the result, JSON; -1: not wanted, of a baseline */
 };
 
 /* A point: its run, and the one with the baseline's settings. */
@@ -59,7 +63,7 @@ struct sweep {
 	bool is_interrupted;
 	/* further members of a point's result; or NULL */
 	void (*write_members)(struct json_writer *json, const struct sweep *sweep, u32 index);
-	/* Where finished runs are kept until all are; NULL: nowhere. */
+	/* Where finished runs are kept until all are (store.h); NULL: nowhere. */
 	const char *store;
 };
 
@@ -75,21 +79,11 @@ void sweep_finish(struct sweep *sweep);
  */
 int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message);
 
+/** sweep_job_number() - two a point, its run and its baseline. NULL: no such job. */
+struct sweep_job *sweep_job_number(const struct sweep *sweep, u32 number);
+
 /** sweep_has_run() - does the point have its results? */
 bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point);
-
-/*
- * Runs that have come to their end, kept in a folder so that a series that was
- * interrupted goes on where it was. A run is known by the hash of its
- * configuration and of the program that made it: no other program's result counts.
- */
-
-/** sweep_store_load() - Return: was it there? Then the job has its outcome and members. */
-bool sweep_store_load(const char *store, const struct sweep_job *job);
-/** sweep_store_save() - as far as the file system lets us; what is lost is run again. */
-void sweep_store_save(const char *store, const struct sweep_job *job);
-/** sweep_store_remove() - all is done: the folder goes. */
-void sweep_store_remove(const char *store);
 
 /* A number that may be compared, in integers: @value / 10^@places. */
 struct sweep_number {

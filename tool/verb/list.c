@@ -11,13 +11,8 @@
 
 #include "system/machine/machine.h"
 #include "tool/common/json_writer.h"
+#include "tool/verb/results.h"
 #include "tool/verb/verb.h"
-
-static const char *const unit_names[] = {
-	[SIM_UNIT_COUNT] = "count", [SIM_UNIT_BOOL] = "switch",	     [SIM_UNIT_BYTES] = "size",
-	[SIM_UNIT_PS] = "time",	    [SIM_UNIT_CYCLES] = "cycles",    [SIM_UNIT_HZ] = "frequency",
-	[SIM_UNIT_BITS] = "bits",   [SIM_UNIT_BYTES_PER_S] = "rate", [SIM_UNIT_ADDRESS] = "address",
-};
 
 /* ---- parameters ---- */
 
@@ -31,7 +26,7 @@ struct row {
 static struct row param_row(const struct sys_section *section, const struct sim_param *param)
 {
 	struct row row = {
-		.unit = unit_names[param->unit],
+		.unit = sys_unit_name(param->unit),
 		.help = param->help,
 		.source = param->source,
 		.is_required = param->def == SIM_PARAM_REQUIRED,
@@ -87,12 +82,8 @@ static void print_word(const struct wl_word_info *word)
 	printf("\n\n");
 }
 
-static void write_word(struct json_writer *json, const struct wl_word_info *word)
+static void write_word(struct json_writer *json, const char *path, const struct wl_word_info *word)
 {
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s%s%s", word->section, word->section[0] ? "." : "",
-		 word->key);
 	jw_open_object(json, NULL);
 	jw_string(json, "path", path);
 	jw_string(json, "unit", "word");
@@ -102,37 +93,58 @@ static void write_word(struct json_writer *json, const struct wl_word_info *word
 	jw_close_object(json);
 }
 
-/* @section: "" for the words of the top level. @json: NULL prints text. */
-static void list_words(struct json_writer *json, const char *section)
+static bool is_named(const char *path, const char *name)
+{
+	return !name || !strncmp(path, name, strlen(name));
+}
+
+/* @section: "" for the words of the top level. @json: NULL prints text. Return: how many. */
+static u32 list_words(struct json_writer *json, const char *section, const char *name)
 {
 	struct wl_word_info word;
+	char path[128];
+	u32 nr = 0;
 
 	for (size_t i = 0; wl_word_info(i, &word); i++) {
-		if (strcmp(word.section, section))
+		snprintf(path, sizeof(path), "%s%s%s", word.section, word.section[0] ? "." : "",
+			 word.key);
+		if (strcmp(word.section, section) != 0 || !is_named(path, name))
 			continue;
+		nr++;
 		if (json)
-			write_word(json, &word);
+			write_word(json, path, &word);
 		else
 			print_word(&word);
 	}
+	return nr;
 }
 
-static void list_parameters(struct json_writer *json)
+static u32 list_section(struct json_writer *json, const struct sys_section *section,
+			const char *name)
 {
-	list_words(json, "");
-	for (size_t i = 0; i < sys_section_count; i++) {
-		const struct sys_section *section = &sys_sections[i];
+	u32 nr = list_words(json, section->path, name);
 
-		list_words(json, section->path);
-		for (size_t j = 0; j < section->nr_params; j++) {
-			const struct row row = param_row(section, &section->params[j]);
+	for (size_t i = 0; i < section->nr_params; i++) {
+		const struct row row = param_row(section, &section->params[i]);
 
-			if (json)
-				write_row(json, &row);
-			else
-				print_row(&row);
-		}
+		if (!is_named(row.path, name))
+			continue;
+		nr++;
+		if (json)
+			write_row(json, &row);
+		else
+			print_row(&row);
 	}
+	return nr;
+}
+
+static u32 list_parameters(struct json_writer *json, const char *name)
+{
+	u32 nr = list_words(json, "", name);
+
+	for (size_t i = 0; i < sys_section_count; i++)
+		nr += list_section(json, &sys_sections[i], name);
+	return nr;
 }
 
 /* ---- sections ---- */
@@ -233,38 +245,59 @@ static void list_stages(struct json_writer *json)
 static const struct topic {
 	const char *name, *brief;
 	void (*list)(struct json_writer *json);
+	/* or: those whose keys begin with @name, NULL: all. Return: how many */
+	u32 (*list_named)(struct json_writer *json, const char *name);
 	bool is_of_data; /* what is in the data folder */
 } topics[] = {
-	{"workloads", "workload files that come with iopfsim", list_workloads, true},
-	{"platforms", "machines that a workload can name", list_platforms, true},
-	{"sections", "parts of a workload file", list_sections, false},
-	{"parameters", "every key of a workload file: unit, default, range, source",
+	{"workloads", "workload files that come with iopfsim", list_workloads, NULL, true},
+	{"platforms", "machines that a workload can name", list_platforms, NULL, true},
+	{"sections", "parts of a workload file", list_sections, NULL, false},
+	{"parameters", "every key of a workload file: unit, default, range, source", NULL,
 	 list_parameters, false},
-	{"generators", "where accesses can come from", list_generators, false},
+	{"generators", "where accesses can come from", list_generators, NULL, false},
+	{"results", "every number of a run: unit, how it adds, what it is", NULL, list_results,
+	 false},
 	{"designs", "locking designs of the VFIO container and of SVA, handler.design",
-	 list_designs, false},
-	{"stages", "the moments of a fault, in order", list_stages, false},
+	 list_designs, NULL, false},
+	{"stages", "the moments of a fault, in order", list_stages, NULL, false},
 };
 
 #define NR_TOPICS (sizeof(topics) / sizeof(topics[0]))
 
-static int list_topic(const struct topic *topic, bool is_json)
+/* Return: how many; 1 of what cannot be named. */
+static u32 list_what(const struct topic *topic, struct json_writer *json, const char *name)
 {
+	if (topic->list_named)
+		return topic->list_named(json, name);
+	topic->list(json);
+	return 1;
+}
+
+static int list_topic(const struct topic *topic, const struct tool_options *options)
+{
+	const char *name = options->nr_args > 1 ? options->args[1] : NULL;
 	struct json_writer json;
+	u32 nr;
 
 	if (topic->is_of_data && !wl_data_folder())
 		return tool_complain(TOOL_USAGE, "iopfsim list: %s", wl_data_missing());
-	if (!is_json) {
-		topic->list(NULL);
-		return TOOL_OK;
+	if (name && !topic->list_named)
+		return tool_complain(TOOL_USAGE, "iopfsim list %s: one argument too many: '%.60s'",
+				     topic->name, name);
+	if (!options->is_json) {
+		nr = list_what(topic, NULL, name);
+	} else {
+		jw_init(&json, stdout, 0);
+		jw_open_object(&json, NULL);
+		jw_open_array(&json, topic->name);
+		nr = list_what(topic, &json, name);
+		jw_close_array(&json);
+		jw_close_object(&json);
 	}
-	jw_init(&json, stdout, 0);
-	jw_open_object(&json, NULL);
-	jw_open_array(&json, topic->name);
-	topic->list(&json);
-	jw_close_array(&json);
-	jw_close_object(&json);
-	return TOOL_OK;
+	if (nr)
+		return TOOL_OK;
+	return tool_complain(TOOL_USAGE, "iopfsim list %s: no key begins with '%.60s'", topic->name,
+			     name);
 }
 
 static int list_topics(bool is_json)
@@ -292,7 +325,7 @@ int verb_list(const struct tool_options *options)
 		return list_topics(options->is_json);
 	for (size_t i = 0; i < NR_TOPICS; i++) {
 		if (!strcmp(options->args[0], topics[i].name))
-			return list_topic(&topics[i], options->is_json);
+			return list_topic(&topics[i], options);
 		text_suggest(&near, options->args[0], topics[i].name);
 	}
 	return tool_complain(TOOL_USAGE, "iopfsim list: nothing is called '%.60s'%s%s%s",

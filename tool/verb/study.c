@@ -13,6 +13,7 @@
 
 #include "tool/common/folder.h"
 #include "tool/common/progress.h"
+#include "tool/sweep/store.h"
 #include "tool/sweep/study.h"
 #include "tool/verb/verb.h"
 

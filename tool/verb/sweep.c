@@ -8,6 +8,7 @@
 #include "tool/common/folder.h"
 #include "tool/common/plot.h"
 #include "tool/common/progress.h"
+#include "tool/sweep/store.h"
 #include "tool/sweep/sweep.h"
 #include "tool/verb/verb.h"
 
