@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "system/config/internal.h"
-#include "system/measure/rows.h"
+#include "system/result/rows.h"
 
 const struct wl_published_name wl_published_names[] = {
 	{"faults", {"faults.recorded"}},

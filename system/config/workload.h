@@ -81,7 +81,7 @@ int wl_setting_parse(const char *text, struct wl_setting *setting, char *message
 void wl_free(struct wl_workload *workload);
 
 /*
- * Names that `published:` may use beside the keys of a run's numbers (system/measure/rows.h,
+ * Names that `published:` may use beside the keys of a run's numbers (system/result/rows.h,
  * SYS_TOTALS): numbers that are added up, or what a sweep derives from its baseline.
  */
 struct wl_published_name {

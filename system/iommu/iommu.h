@@ -20,9 +20,9 @@
 #include "models/mem/mem.h"
 #include "system/config/config.h"
 #include "system/iommu/pci.h"
-#include "system/measure/result.h"
 #include "system/memory/frames.h"
 #include "system/memory/pgtable.h"
+#include "system/result/result.h"
 
 struct sys_collect;
 struct sys_domain;

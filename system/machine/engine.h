@@ -9,7 +9,7 @@
 
 #include "models/device/pcie.h"
 #include "system/config/config.h"
-#include "system/measure/result.h"
+#include "system/result/result.h"
 
 struct sys_engine {
 	const struct sys_config *config;

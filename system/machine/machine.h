@@ -9,7 +9,7 @@
 #define SYSTEM_MACHINE_H
 
 #include "system/config/config.h"
-#include "system/measure/result.h"
+#include "system/result/result.h"
 
 struct sys_progress {
 	/* called now and then; false: stop cleanly and keep what there is */

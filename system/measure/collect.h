@@ -11,7 +11,7 @@
 
 #include "models/common/observer.h"
 #include "system/config/config.h"
-#include "system/measure/result.h"
+#include "system/result/result.h"
 
 struct sys_collect;
 struct sys_iommu;

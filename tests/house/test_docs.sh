@@ -30,8 +30,8 @@ cells=$(awk -F ' *\\| *' '{ for (i = 2; i < NF; i++) if ($i == "") print }' <<<"
 [ -z "$cells" ] || fail "docs/words.md: a cell is empty: $cells"
 twice=$(awk -F ' *\\| *' '{ print $2 }' <<<"$words" | sort | uniq -d)
 [ -z "$twice" ] || fail "docs/words.md: twice: $twice"
-stages=$(sed -nE 's/^\tX\([A-Z]+, "([a-z]+)", .*/\1/p' system/measure/result.h)
-for stage in ${stages:?no stages in system/measure/result.h}; do
+stages=$(sed -nE 's/^\tX\([A-Z]+, "([a-z]+)", .*/\1/p' system/result/result.h)
+for stage in ${stages:?no stages in system/result/result.h}; do
 	claims=$((claims + 1))
 	grep -qE "^\| $stage \|" <<<"$words" || fail "docs/words.md: no line for the stage $stage"
 done

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "system/measure/rows.h"
+#include "system/result/rows.h"
 
 #define PAGE "docs/results.md"
 #define PAGE_BYTES 65536
@@ -99,7 +99,7 @@ static void make_page(void)
 	page_bytes = 0;
 	say("# Numbers of a run\n\n"
 	    "Made from the tables of rows that result.json is written by "
-	    "(`system/measure/rows.c`), by\n`build/test-system-results_page -w`. The same program "
+	    "(`system/result/rows.c`), by\n`build/test-system-results_page -w`. The same program "
 	    "without `-w` is a test: it fails if this page is not what it\nwould write. Do not "
 	    "edit. `iopfsim list results` says the same.\n\n"
 	    "A dot in a key is an object in result.json. Times are in ns. *Adds* is how the values "

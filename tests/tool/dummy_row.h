@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A result as somebody would add it: its row, and who counts it. Included in front of
- * system/measure/rows.c and result.c, and in the test program of the command that these make, in
+ * system/result/rows.c and result.c, and in the test program of the command that these make, in
  * nothing else (test_rows.py).
  */
 #define SYS_TEST_STATS(X)                                                                          \

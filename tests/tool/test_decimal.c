@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 #include "sim/rng.h"
-#include "system/measure/means.h"
+#include "system/result/means.h"
 #include "tool/common/decimal.h"
 
 #define NR_PARTS 11

@@ -3,7 +3,7 @@
  * Picoseconds as decimal text, without floating point and without loss.
  *
  * A time is a whole number of picoseconds and prints in ns with up to three
- * decimals, exactly; a mean is in 1/1024 ns (system/measure/means.h), which prints exactly too.
+ * decimals, exactly; a mean is in 1/1024 ns (system/result/means.h), which prints exactly too.
  */
 #ifndef TOOL_DECIMAL_H
 #define TOOL_DECIMAL_H

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "system/measure/means.h"
+#include "system/result/means.h"
 #include "tool/output/output.h"
 
 #define MAX_SITES_SHOWN 4

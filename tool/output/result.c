@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * result.json: everything that was measured, by its rows (system/measure/rows.h), with the
+ * result.json: everything that was measured, by its rows (system/result/rows.h), with the
  * effective configuration. Times are in ns, exact (tool/common/decimal.h).
  */
 #include <stdio.h>

@@ -22,24 +22,22 @@
 #define RESULT_INDENT 3 /* of the members of a result in points.json */
 #define POLL_US 20000
 
-static int prepare_job(struct sweep *sweep, struct sweep_job *job, struct sweep_outcome *outcome,
-		       const struct wl_point *point, bool is_baseline, char *message)
+static int prepare_job(const struct wl_workload *workload, const struct wl_point *point,
+		       struct sweep_job *job, char *message)
 {
-	const struct wl_workload *workload = sweep->workload;
 	const struct text_where where = {.file = workload->path, .message = message};
 	int err;
 
-	job->outcome = outcome;
-	outcome->code = -EAGAIN;
-	job->members_fd = is_baseline ? -1 : memfd_create("point", MFD_CLOEXEC);
+	job->outcome->code = -EAGAIN;
+	job->members_fd = job->is_baseline ? -1 : memfd_create("point", MFD_CLOEXEC);
 	job->config = malloc(sizeof(*job->config));
-	if (!job->config || (!is_baseline && job->members_fd < 0)) {
+	if (!job->config || (!job->is_baseline && job->members_fd < 0)) {
 		snprintf(message, TEXT_MESSAGE_MAX, "out of memory");
 		return -ENOMEM;
 	}
 	*job->config = workload->config;
 	err = wl_apply(job->config, where, point->settings, point->nr_settings + point->nr_hidden);
-	if (!err && is_baseline)
+	if (!err && job->is_baseline)
 		err = wl_apply(job->config, where, workload->baseline, workload->nr_baseline);
 	job->config_hash = wl_config_hash(job->config);
 	return err;
@@ -62,11 +60,12 @@ static int prepare_point(struct sweep *sweep, u32 index, char *message)
 	int err;
 
 	point->point = &sweep->workload->points[index];
-	err = prepare_job(sweep, &point->with, &sweep->outcomes[2 * index], point->point, false,
-			  message);
+	point->with.outcome = &sweep->outcomes[2 * index];
+	point->without.outcome = &sweep->outcomes[2 * index + 1];
+	point->without.is_baseline = true;
+	err = prepare_job(sweep->workload, point->point, &point->with, message);
 	if (!err && sweep->has_baseline)
-		err = prepare_job(sweep, &point->without, &sweep->outcomes[2 * index + 1],
-				  point->point, true, message);
+		err = prepare_job(sweep->workload, point->point, &point->without, message);
 	if (!err)
 		err = check_job(sweep, &point->with, message);
 	return err ? err : check_job(sweep, &point->without, message);
@@ -209,15 +208,6 @@ struct pool {
 	struct progress progress;
 };
 
-struct sweep_job *sweep_job_number(const struct sweep *sweep, u32 number)
-{
-	struct sweep_point *point = &sweep->points[number / 2];
-
-	if (number % 2)
-		return sweep->has_baseline ? &point->without : NULL;
-	return &point->with;
-}
-
 static int start(struct pool *pool, struct sweep_job *job)
 {
 	u32 slot = 0;
@@ -340,34 +330,4 @@ int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message)
 		return err;
 	}
 	return collect(sweep, message);
-}
-
-bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point)
-{
-	return !point->with.outcome->code &&
-	       (!sweep->has_baseline || !point->without.outcome->code);
-}
-
-/* --- numbers of a run --- */
-
-u64 sweep_number_of(const struct sweep_outcome *outcome, const char *key)
-{
-	int column = sys_column_find(SYS_TOTALS, key);
-
-	return column < 0 ? 0 : outcome->numbers[column].value;
-}
-
-u64 sweep_lock_number(const struct sweep_lock *lock, const char *key)
-{
-	int column = sys_column_find(SYS_LOCKS, key);
-
-	return column < 0 ? 0 : lock->numbers[column].value;
-}
-
-u64 sweep_stage_mean(const struct sweep_outcome *outcome, enum sys_stage stage)
-{
-	char key[64];
-
-	snprintf(key, sizeof(key), "faults.stages_ns.%s.mean", sys_stage_names[stage]);
-	return sweep_number_of(outcome, key);
 }

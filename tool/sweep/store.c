@@ -326,7 +326,7 @@ void sweep_store_save(const char *store, u32 worker, const struct sweep_job *job
 {
 	struct run run = {
 		.config = job->config_hash,
-		.is_baseline = job->members_fd < 0,
+		.is_baseline = job->is_baseline,
 		.outcome = job->outcome,
 	};
 	char path[FOLDER_PATH_MAX + 64];
@@ -404,8 +404,7 @@ static void give_all(const struct sweep *sweep, const struct run *run)
 	for (u32 i = 0; i < 2 * sweep->nr_points; i++) {
 		const struct sweep_job *job = sweep_job_number(sweep, i);
 
-		if (job && job->config_hash == run->config &&
-		    (job->members_fd < 0) == run->is_baseline)
+		if (job && job->config_hash == run->config && job->is_baseline == run->is_baseline)
 			give(job, run);
 	}
 }

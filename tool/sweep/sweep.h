@@ -45,6 +45,7 @@ struct sweep_job {
 	struct sys_config *config; /* heap */
 	struct sweep_outcome *outcome;
 	u64 config_hash;
+	bool is_baseline;
 	int members_fd; /* members of the result, JSON; -1: not wanted, of a baseline */
 };
 

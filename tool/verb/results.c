@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "system/measure/rows.h"
+#include "system/result/rows.h"
 #include "tool/verb/results.h"
 
 /* Where it stands in result.json: "devices[].accesses", "queues.*.pushed". */

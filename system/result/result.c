@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sums of a result, and a walk over it: see result.h. */
-#include "system/measure/result.h"
+#include "system/result/result.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 #include "sim/arena.h"
 #include "sim/sim.h"
-#include "system/measure/means.h"
+#include "system/result/means.h"
 
 /* --- sums --- */
 

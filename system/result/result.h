@@ -4,15 +4,15 @@
  * locks, CPUs, ...). Every number is a row of a table (sim/stat.h); rows.h lists the tables, and
  * who writes a result walks them: nobody names a queue, or copies a counter field by field.
  */
-#ifndef SYSTEM_MEASURE_RESULT_H
-#define SYSTEM_MEASURE_RESULT_H
+#ifndef SYSTEM_RESULT_RESULT_H
+#define SYSTEM_RESULT_RESULT_H
 
 #include "models/common/stats.h"
 #include "models/device/pcie.h"
 #include "sim/cpu.h"
 #include "sim/hist.h"
 #include "sim/lock.h"
-#include "system/measure/rows.h"
+#include "system/result/rows.h"
 
 /* The moments of a fault. A stage bears the name of the stamp that ends it. */
 #define SYS_STAGES(X)                                                                              \

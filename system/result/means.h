@@ -6,8 +6,8 @@
  * (largest remainder), and so whoever adds them up, in whatever arithmetic, gets
  * that mean to the last digit.
  */
-#ifndef SYSTEM_MEASURE_MEANS_H
-#define SYSTEM_MEASURE_MEANS_H
+#ifndef SYSTEM_RESULT_MEANS_H
+#define SYSTEM_RESULT_MEANS_H
 
 #include "sim/types.h"
 

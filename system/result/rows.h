@@ -3,8 +3,8 @@
  * Every number that a run has, known before one ran: the collections of a result, the tables of
  * rows that their members have, and the columns that the rows come to where a number is a column.
  */
-#ifndef SYSTEM_MEASURE_ROWS_H
-#define SYSTEM_MEASURE_ROWS_H
+#ifndef SYSTEM_RESULT_ROWS_H
+#define SYSTEM_RESULT_ROWS_H
 
 #include "sim/stat.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The tables of a result, see rows.h. */
-#include "system/measure/rows.h"
+#include "system/result/rows.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "models/smmuv3/smmu.h"
 #include "models/vtd/vtd.h"
 #include "sim/sim.h"
-#include "system/measure/result.h"
+#include "system/result/result.h"
 
 /* --- tables of a result's own --- */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Means of durations, see means.h. */
-#include "system/measure/means.h"
+#include "system/result/means.h"
 
 #include "sim/sim.h"
 

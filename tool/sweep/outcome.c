@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The jobs of a sweep by number, and what they came to by key. */
+#include <stdio.h>
+
+#include "tool/sweep/sweep.h"
+
+struct sweep_job *sweep_job_number(const struct sweep *sweep, u32 number)
+{
+	struct sweep_point *point = &sweep->points[number / 2];
+
+	if (number % 2)
+		return sweep->has_baseline ? &point->without : NULL;
+	return &point->with;
+}
+
+bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point)
+{
+	return !point->with.outcome->code &&
+	       (!sweep->has_baseline || !point->without.outcome->code);
+}
+
+u64 sweep_number_of(const struct sweep_outcome *outcome, const char *key)
+{
+	int column = sys_column_find(SYS_TOTALS, key);
+
+	return column < 0 ? 0 : outcome->numbers[column].value;
+}
+
+u64 sweep_lock_number(const struct sweep_lock *lock, const char *key)
+{
+	int column = sys_column_find(SYS_LOCKS, key);
+
+	return column < 0 ? 0 : lock->numbers[column].value;
+}
+
+u64 sweep_stage_mean(const struct sweep_outcome *outcome, enum sys_stage stage)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "faults.stages_ns.%s.mean", sys_stage_names[stage]);
+	return sweep_number_of(outcome, key);
+}
