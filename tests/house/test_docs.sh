@@ -22,6 +22,25 @@ for file in docs/*.md; do
 	[ "$name" = index.md ] || grep -qF "]($name)" docs/index.md || fail "docs/index.md does not name $name"
 done
 
+# architecture.md follows a fault and two commands file by file: each file exists, and is met once.
+steps=0
+table=
+while IFS= read -r line; do
+	case $line in
+	"| file "*) table= ;;
+	"| \`"*.c\`" |"*)
+		file=${line#"| \`"}
+		file=${file%%\`*}
+		steps=$((steps + 1))
+		claims=$((claims + 2))
+		[ -f "$file" ] || fail "docs/architecture.md: there is no $file"
+		[[ " $table " != *" $file "* ]] || fail "docs/architecture.md: $file is met twice"
+		table+=" $file"
+		;;
+	esac
+done <docs/architecture.md
+[ "$steps" -ge 50 ] || fail "docs/architecture.md follows only $steps files"
+
 # The glossary has each word once, with all of its cells, and the moments of a fault that the source has.
 words=$(grep -E '^\| ' docs/words.md | grep -vE '^\| (---|SMMUv3 \||word \||stage \|)')
 claims=$((claims + 3))
