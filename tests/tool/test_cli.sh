@@ -56,6 +56,8 @@ usage() {
 	refused "iopfsim run: unknown option '--jobs', see --help" run --jobs 3 x
 	refused "iopfsim sweep: --jobs: 999 is out of range, expected at most 256" sweep -j 999 x
 	refused "iopfsim list: nothing is called 'paramters'; did you mean 'parameters'?" list paramters
+	refused "iopfsim list results: no key begins with 'walkers'" list results walkers
+	refused "iopfsim list stages: one argument too many: 'x'" list stages x
 	refused "iopfsim trace: where to? -o TRACE is missing" trace x
 	refused "iopfsim plot: nowhere: is no iopfsim folder (it has neither result.json nor points.json)" \
 		plot nowhere
@@ -189,6 +191,11 @@ printing() {
 	grep -q '^random  ' "$work.out" || fail "list generators lacks random"
 	accepted list platforms
 	grep -qx 'kunpeng920' "$work.out" || fail "list platforms lacks kunpeng920"
+	accepted list parameters cpu.wakeup
+	[ "$(grep -c '^[a-z]' "$work.out")" = 1 ] || fail "list parameters cpu.wakeup: $(cat "$work.out")"
+	accepted list results queues
+	grep -qx 'queues.\*.max_depth  (count; highest)' "$work.out" || fail "list results lacks queues.*.max_depth"
+	! grep -q '^faults' "$work.out" || fail "list results queues has faults"
 	accepted list workloads
 	grep -qx 'uadk-sva' "$work.out" || fail "list workloads lacks uadk-sva"
 	accepted run "$data/small.yaml" --json --no-plots -o printed

@@ -70,11 +70,12 @@ static void write_level(struct level *level, const char *prefix, size_t length)
 {
 	for (u32 i = 0; i < level->nr; i++) {
 		struct entry *entry = &level->entries[i];
-		const char *key = entry->row->key, *dot = strchr(key + length, '.');
+		const char *key = entry->row->key, *dot;
 		char name[64];
 
 		if (entry->is_written || strncmp(key, prefix, length) != 0)
 			continue;
+		dot = strchr(key + length, '.');
 		if (!dot) {
 			write_entry(level->json, entry, key + length);
 			entry->is_written = true;
