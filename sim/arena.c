@@ -35,6 +35,8 @@ static u32 stacks_mapped[SIM_NR_STACK_CLASSES]; /* slots made accessible */
 #define CHUNK_INSIDE 0xffff
 #define HEAP_STEP_BYTES (1ULL << 20)
 #define SMALL_MAX_BYTES 4096ULL
+/* From here on a block may be a table of which little is ever touched. */
+#define SPARSE_MIN_BYTES (64ULL << 20)
 
 /* Behind the link of a freed block: finds most double frees in any build. */
 #define FREED_MARK 0xf5eedb10cf5eedb1ULL
@@ -298,6 +300,9 @@ static void *span_alloc(u64 bytes)
 		ptr = chunks_take(nr_chunks, CHUNK_SPAN | class);
 		if (!ptr)
 			return NULL;
+		/* A huge page of the host for each of a few words would be most of its memory. */
+		if (bytes >= SPARSE_MIN_BYTES)
+			madvise(ptr, nr_chunks * SIM_CHUNK_BYTES, MADV_NOHUGEPAGE);
 		sim_unpoison(ptr, bytes - REDZONE_BYTES);
 	}
 	arena->used_bytes += nr_chunks * SIM_CHUNK_BYTES;

@@ -126,13 +126,23 @@ static u64 accesses_done(const struct sys_machine *m)
 	return done;
 }
 
+/* The next look at the progress callback: time in which nothing happens costs nothing. */
+static u64 next_tick_ps(void)
+{
+	u64 next_ps = sim_next_event_ps();
+
+	if (next_ps == SIM_TIME_NEVER || next_ps < sim_now_ps())
+		next_ps = sim_now_ps();
+	return next_ps + TICK_PS;
+}
+
 /* Return: 0, -EINTR, -EDEADLK. */
 static int run(struct sys_machine *m, const struct sys_progress *progress)
 {
 	u64 total = replay_total_accesses(m->config);
 
 	for (;;) {
-		enum sim_run_result result = sim_run(sim_now_ps() + TICK_PS);
+		enum sim_run_result result = sim_run(next_tick_ps());
 
 		if (result == SIM_RUN_STOPPED)
 			return m->error;
