@@ -100,10 +100,10 @@ int bench_timed_hits(struct bench_run *run)
 		snprintf(run->message, sizeof(run->message), "%s: %s", path, strerror(errno));
 		return -errno;
 	}
-	close(fd);
 	config_set(run->nr_wanted);
-	err = sys_trace_write(&config, &(struct sys_trace){.path = path}, run->message,
+	err = sys_trace_write(&config, &(struct sys_trace){.name = path, .fd = fd}, run->message,
 			      sizeof(run->message));
+	close(fd);
 	if (!err) {
 		config.generator = SYS_GEN_TRACE;
 		snprintf(config.trace_path, sizeof(config.trace_path), "%s", path);

@@ -21,14 +21,18 @@
 #define SYS_TRACE_WINDOW (1U << 18)
 
 struct sys_trace {
-	const char *path;
+	const char *name; /* for messages */
+	int fd;		  /* written from where it stands; the caller closes it */
+	/* asked now and then with the records done and expected: go on? NULL: yes */
+	bool (*tick)(void *opaque, u64 nr_records, u64 nr_expected);
+	void *opaque;
 	u64 nr_records; /* set when it is written */
 };
 
 /**
  * sys_trace_write() - write the accesses of a generator as a trace
  * @config: checked; its generator is not SYS_GEN_TRACE
- * @trace: its path, under which it is written, first under a temporary name beside it
+ * @trace: where to
  * @message: one line without newline if it fails
  *
  * Records of all devices are merged by (time, position in the device's own
@@ -38,7 +42,7 @@ struct sys_trace {
  * Context: no machine exists; one is made for the time of the call.
  *
  * Return: 0; -EINVAL for a configuration without generator; -EBUSY if a machine
- * exists; -ENOMEM; else the errno of the file operation that failed.
+ * exists; -EINTR: tick() said no; -ENOMEM; else the errno of the write that failed.
  */
 int sys_trace_write(const struct sys_config *config, struct sys_trace *trace, char *message,
 		    size_t message_bytes);

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "sim/arena.h"
 #include "system/replay/trace.h"
@@ -100,6 +101,25 @@ static bool file_read(struct trace_reader *reader)
 	return true;
 }
 
+/* Two kinds of sound frames are not for us: say what to do about them. */
+static void fail_zstd(struct trace_reader *reader, size_t result)
+{
+	switch (ZSTD_getErrorCode(result)) {
+	case ZSTD_error_frameParameter_windowTooLarge:
+		fail(reader,
+		     "its zstd frame needs a window of more than %llu MiB, expected one "
+		     "compressed without --ultra and --long",
+		     1ULL << (MAX_WINDOW_LG2 - 20));
+		return;
+	case ZSTD_error_dictionary_wrong:
+		fail(reader, "its zstd frame needs a dictionary, expected one without");
+		return;
+	default:
+		fail(reader, "corrupted after record %llu: %s", reader->nr_records,
+		     ZSTD_getErrorName(result));
+	}
+}
+
 /*
  * One step of the decoder. It may hold decoded bytes back although it has
  * swallowed all input, so the file is asked only when nothing moves any more.
@@ -110,8 +130,7 @@ static void decode(struct trace_reader *reader, ZSTD_outBuffer *out)
 
 	hint = ZSTD_decompressStream(reader->zstd, out, &reader->in);
 	if (ZSTD_isError(hint))
-		fail(reader, "corrupted after record %llu: %s", reader->nr_records,
-		     ZSTD_getErrorName(hint));
+		fail_zstd(reader, hint);
 	else if (hint == 0)
 		reader->frame_ended = true;
 	else if (out->pos == out_before && reader->in.pos == in_before && !file_read(reader))

@@ -6,12 +6,9 @@
 #include "system/replay/trace.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -34,8 +31,9 @@ struct merge_entry {
 };
 
 struct trace_writer {
-	int fd;
-	int err; /* first errno of a file operation, or 0 */
+	const struct sys_trace *trace;
+	u64 nr_promised;
+	int err; /* of the first write that failed, or -EINTR, or 0 */
 	ZSTD_CCtx *zstd;
 	u8 *in, *out;
 	size_t nr_in;
@@ -88,7 +86,7 @@ static void heap_advance_first(struct trace_writer *writer)
 static void out_write(struct trace_writer *writer, const u8 *at, size_t bytes)
 {
 	while (bytes && !writer->err) {
-		ssize_t nr_written = write(writer->fd, at, bytes);
+		ssize_t nr_written = write(writer->trace->fd, at, bytes);
 
 		if (nr_written < 0 && errno != EINTR)
 			writer->err = -errno;
@@ -117,26 +115,37 @@ static void in_flush(struct trace_writer *writer, ZSTD_EndDirective directive)
 	writer->nr_in = 0;
 }
 
+static void ask(struct trace_writer *writer)
+{
+	const struct sys_trace *trace = writer->trace;
+
+	if (!writer->err && trace->tick &&
+	    !trace->tick(trace->opaque, writer->nr_records, writer->nr_promised))
+		writer->err = -EINTR;
+}
+
 static u8 *in_reserve(struct trace_writer *writer)
 {
 	u8 *at;
 
-	if (writer->nr_in == IN_BYTES)
+	if (writer->nr_in == IN_BYTES) {
 		in_flush(writer, ZSTD_e_continue);
+		ask(writer);
+	}
 	at = writer->in + writer->nr_in;
 	writer->nr_in += TRACE_RECORD_BYTES;
 	memset(at, 0, TRACE_RECORD_BYTES);
 	return at;
 }
 
-static void header_put(struct trace_writer *writer, u64 nr_promised)
+static void header_put(struct trace_writer *writer)
 {
 	u8 *at = in_reserve(writer);
 
 	trace_put64(at + TRACE_HEADER_MAGIC, TRACE_MAGIC);
 	trace_put32(at + TRACE_HEADER_VERSION, TRACE_VERSION);
 	trace_put32(at + TRACE_HEADER_RECORD, TRACE_RECORD_BYTES);
-	trace_put64(at + TRACE_HEADER_COUNT, nr_promised);
+	trace_put64(at + TRACE_HEADER_COUNT, writer->nr_promised);
 }
 
 static void record_put(struct trace_writer *writer, const struct merge_entry *entry)
@@ -208,66 +217,37 @@ static int writer_run(struct trace_writer *writer, const struct sys_config *conf
 
 	if (err)
 		return err;
-	header_put(writer, generator_records(config));
+	header_put(writer);
 	while (writer->nr_heap && !writer->err) {
 		record_put(writer, &writer->heap[0]);
 		heap_advance_first(writer);
 	}
-	footer_put(writer);
-	in_flush(writer, ZSTD_e_end);
-	return writer->err;
-}
-
-/* Everything into @path at once, or nothing. */
-static int file_write(struct trace_writer *writer, const struct sys_config *config,
-		      const char *path)
-{
-	size_t temporary_bytes = strlen(path) + sizeof(".XXXXXX");
-	char *temporary = malloc(temporary_bytes);
-	mode_t mask = umask(0);
-	int err;
-
-	umask(mask);
-	if (!temporary)
-		return -ENOMEM;
-	snprintf(temporary, temporary_bytes, "%s.XXXXXX", path);
-	writer->fd = mkstemp(temporary);
-	if (writer->fd < 0) {
-		err = -errno;
-		free(temporary);
-		return err;
+	if (!writer->err) {
+		footer_put(writer);
+		in_flush(writer, ZSTD_e_end);
 	}
-	err = writer_run(writer, config);
-	if (!err && fchmod(writer->fd, 0666 & ~mask))
-		err = -errno;
-	if (close(writer->fd) && !err)
-		err = -errno;
-	if (!err && rename(temporary, path))
-		err = -errno;
-	if (err)
-		unlink(temporary);
-	free(temporary);
-	return err;
+	return writer->err;
 }
 
 int sys_trace_write(const struct sys_config *config, struct sys_trace *trace, char *message,
 		    size_t message_bytes)
 {
-	struct trace_writer writer = {.fd = -1};
+	struct trace_writer writer = {.trace = trace};
 	int err;
 
 	if (config->generator == SYS_GEN_TRACE) {
 		snprintf(message, message_bytes, "workload.generator: a trace cannot be traced");
 		return -EINVAL;
 	}
+	writer.nr_promised = generator_records(config);
 	err = sim_init(config->seed, 0);
 	if (!err) {
-		err = file_write(&writer, config, trace->path);
+		err = writer_run(&writer, config);
 		writer_close(&writer);
 		sim_finish();
 	}
 	if (err)
-		snprintf(message, message_bytes, "%s: cannot be written: %s", trace->path,
+		snprintf(message, message_bytes, "%s: cannot be written: %s", trace->name,
 			 strerror(-err));
 	trace->nr_records = writer.nr_records;
 	return err;

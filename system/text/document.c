@@ -6,6 +6,7 @@
  * tags construct). A workload is maps, lists and scalars in one document;
  * everything else is refused here, before anybody looks at the content.
  */
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -230,13 +231,47 @@ static int check_root(const struct text_document *doc)
 			     doc->root->kind == TEXT_LIST ? "list" : "single value");
 }
 
-int text_document_parse(struct text_document *doc, const struct text_input *input, char *message)
+#define MARK "\xef\xbb\xbf" /* U+FEFF, as UTF-8 */
+#define MARK_BYTES (sizeof(MARK) - 1)
+
+static bool begins_with(const struct text_input *input, const char *bytes, size_t nr)
 {
+	return input->bytes >= nr && !memcmp(input->text, bytes, nr);
+}
+
+/*
+ * A byte order mark in front belongs to the encoding (YAML 1.2, 5.2), and is passed over
+ * here, as libyaml takes it for part of the first key. Nobody sees one further on, so that
+ * it would be an unknown key that looks like a known one.
+ */
+static int check_encoding(struct builder *b, struct text_input *input)
+{
+	const char *mark;
+
+	if (begins_with(input, "\xff\xfe", 2) || begins_with(input, "\xfe\xff", 2))
+		return text_complain(offset_where(b, 0), "is UTF-16 or UTF-32, expected UTF-8");
+	if (begins_with(input, MARK, MARK_BYTES)) {
+		input->text += MARK_BYTES;
+		input->bytes -= MARK_BYTES;
+	}
+	mark = memmem(input->text, input->bytes, MARK, MARK_BYTES);
+	if (!mark)
+		return 0;
+	return text_complain(offset_where(b, (size_t)(mark - input->text)),
+			     "a byte order mark (U+FEFF) within the text, which nobody sees");
+}
+
+int text_document_parse(struct text_document *doc, const struct text_input *file, char *message)
+{
+	struct text_input text = *file, *input = &text;
 	struct builder b = {.doc = doc, .input = input};
 	yaml_parser_t parser;
 	int err;
 
 	*doc = (struct text_document){.file = input->file, .message = message};
+	err = check_encoding(&b, input);
+	if (err)
+		return err;
 	doc->nodes = calloc(TEXT_MAX_NODES, sizeof(*doc->nodes));
 	if (!doc->nodes || !yaml_parser_initialize(&parser)) {
 		text_document_free(doc);

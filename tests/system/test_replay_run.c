@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -37,9 +38,13 @@ static void unload(struct wl_workload *workload)
 
 static void trace(struct sys_config *config)
 {
-	if (sys_trace_write(config, &(struct sys_trace){.path = trace_path}, message,
-			    sizeof(message)))
+	int fd = open(trace_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	struct sys_trace written = {.name = trace_path, .fd = fd};
+
+	assert_true(fd >= 0);
+	if (sys_trace_write(config, &written, message, sizeof(message)))
 		fail_msg("%s", message);
+	close(fd);
 	config->generator = SYS_GEN_TRACE;
 	snprintf(config->trace_path, sizeof(config->trace_path), "%s", trace_path);
 }

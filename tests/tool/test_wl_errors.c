@@ -98,6 +98,12 @@ static const struct {
 	{HEAD "name: \"abc\n", "3:1: not valid YAML: found unexpected end of stream"},
 	{HEAD "a: b: c\n", "2:5: not valid YAML: mapping values are not allowed in this context"},
 	{HEAD "name: x\xff\xfe\n", "2:8: not a text file: invalid leading UTF-8 octet"},
+	{"\xff\xfe" HEAD, "1:1: is UTF-16 or UTF-32, expected UTF-8"},
+	{"\xfe\xff" HEAD, "1:1: is UTF-16 or UTF-32, expected UTF-8"},
+	{HEAD "\xef\xbb\xbfname: x\n",
+	 "2:1: a byte order mark (U+FEFF) within the text, which nobody sees"},
+	{"\xef\xbb\xbf\xef\xbb\xbf" HEAD,
+	 "1:1: a byte order mark (U+FEFF) within the text, which nobody sees"},
 	{HEAD "\tname: x\n",
 	 "2:1: not valid YAML: found a tab character that violates indentation"},
 	/* mappings */

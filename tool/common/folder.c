@@ -6,31 +6,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/config/workload.h"
-
-#define MAX_OPEN_FOLDERS 16
+#include "tool/common/temporary.h"
 
 static int fail(char *message, const char *path, const char *what, int err)
 {
 	snprintf(message, TEXT_MESSAGE_MAX, "%.600s: %s: %s", path, what, strerror(err));
 	return -err;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	return remove(path);
-}
-
-/* Does not follow symbolic links. */
-static void remove_tree(const char *path)
-{
-	nftw(path, remove_one, MAX_OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
 bool folder_has(const char *path, const char *name)
@@ -75,7 +62,16 @@ static int settle_path(struct folder *folder, const char *path, char *message)
 	return 0;
 }
 
-static int check_replaceable(const struct folder *folder, const char *marker, char *message)
+/* The marker is the first file that is written. */
+static bool is_ours(const char *path, const void *marker)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && S_ISDIR(st.st_mode) &&
+	       (folder_has(path, marker) || is_empty_folder(path));
+}
+
+static int check_replaceable(const struct folder *folder, char *message)
 {
 	struct stat st;
 
@@ -84,12 +80,11 @@ static int check_replaceable(const struct folder *folder, const char *marker, ch
 			return 0;
 		return fail(message, folder->shown, "cannot be the output folder", errno);
 	}
-	if (S_ISDIR(st.st_mode) &&
-	    (folder_has(folder->path, marker) || is_empty_folder(folder->path)))
+	if (is_ours(folder->path, folder->marker))
 		return 0;
 	snprintf(message, TEXT_MESSAGE_MAX,
 		 "%.600s: exists and is no iopfsim folder (it has no %s); choose another with -o",
-		 folder->shown, marker);
+		 folder->shown, folder->marker);
 	return -EEXIST;
 }
 
@@ -132,23 +127,26 @@ int folder_begin(struct folder *folder, const char *path, const char *marker, ch
 {
 	int err;
 
-	*folder = (struct folder){0};
+	*folder = (struct folder){.marker = marker, .lock_fd = -1};
 	err = settle_path(folder, path, message);
-	if (!err)
-		err = check_replaceable(folder, marker, message);
+	if (err)
+		return err;
+	temporary_clear(folder->path, is_ours, marker);
+	err = check_replaceable(folder, message);
 	if (!err)
 		err = make_parents(folder, message);
 	if (err)
 		return err;
-	snprintf(folder->temporary, sizeof(folder->temporary), "%.4060s.tmp-%d", folder->path,
-		 (int)getpid());
-	remove_tree(folder->temporary);
+	temporary_name(folder->temporary, folder->path, TEMPORARY_FILLING);
+	temporary_remove(folder->temporary);
 	if (mkdir(folder->temporary, 0777)) {
 		err = fail(message, folder->shown, "cannot be written", errno);
 		folder->temporary[0] = 0;
 		remove_parents(folder);
+		return err;
 	}
-	return err;
+	folder->lock_fd = temporary_lock(folder->temporary);
+	return 0;
 }
 
 /* For file systems that cannot exchange: a moment without either, but never a mixture. */
@@ -156,7 +154,7 @@ static int replace_in_two_steps(struct folder *folder)
 {
 	char old[FOLDER_PATH_MAX];
 
-	snprintf(old, sizeof(old), "%.4060s.old-%d", folder->path, (int)getpid());
+	temporary_name(old, folder->path, TEMPORARY_LEAVING);
 	if (rename(folder->path, old))
 		return -errno;
 	if (rename(folder->temporary, folder->path)) {
@@ -165,22 +163,31 @@ static int replace_in_two_steps(struct folder *folder)
 		rename(old, folder->path);
 		return err;
 	}
-	remove_tree(old);
+	temporary_remove(old);
 	return 0;
+}
+
+/* Over an old result, which then bears the temporary name, or as if nothing stood there. */
+static int put_in_place(struct folder *folder)
+{
+	if (!rename(folder->temporary, folder->path) ||
+	    !renameat2(AT_FDCWD, folder->temporary, AT_FDCWD, folder->path, RENAME_EXCHANGE))
+		return 0;
+	return replace_in_two_steps(folder);
 }
 
 int folder_commit(struct folder *folder, char *message)
 {
-	int err = 0;
+	/* A run is long: somebody may have put his own there meanwhile. */
+	int err = check_replaceable(folder, message);
 
-	/* first as if nothing, or an empty folder, stood there; then over an old result */
-	if (rename(folder->temporary, folder->path) &&
-	    renameat2(AT_FDCWD, folder->temporary, AT_FDCWD, folder->path, RENAME_EXCHANGE))
-		err = replace_in_two_steps(folder);
-	if (err)
-		fail(message, folder->shown, "cannot be put in place", -err);
-	/* after an exchange the old one bears the temporary name */
-	remove_tree(folder->temporary);
+	if (!err) {
+		err = put_in_place(folder);
+		if (err)
+			fail(message, folder->shown, "cannot be put in place", -err);
+	}
+	temporary_remove(folder->temporary);
+	close(folder->lock_fd);
 	folder->temporary[0] = 0;
 	return err;
 }
@@ -189,7 +196,8 @@ void folder_abandon(struct folder *folder)
 {
 	if (!folder->temporary[0])
 		return;
-	remove_tree(folder->temporary);
+	temporary_remove(folder->temporary);
+	close(folder->lock_fd);
 	folder->temporary[0] = 0;
 	remove_parents(folder);
 }

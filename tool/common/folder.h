@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * An output folder that is either whole or not there. It is filled under a
- * temporary name beside its place (DIR.tmp-PID) and renamed at the end; a
- * result folder that stood there is exchanged in one step and then removed.
+ * temporary name beside its place (DIR.tmp-PID, temporary.h) and renamed at the
+ * end; a result folder that stood there is exchanged in one step and then removed.
  */
 #ifndef TOOL_FOLDER_H
 #define TOOL_FOLDER_H
@@ -18,12 +18,15 @@ struct folder {
 	char shown[FOLDER_PATH_MAX];	   /* as the user named it */
 	char temporary[FOLDER_PATH_MAX];   /* where it is filled; "" when not open */
 	char made_parent[FOLDER_PATH_MAX]; /* topmost folder that was made for it, or "" */
+	const char *marker;		   /* of a folder of ours */
+	int lock_fd;			   /* temporary.h */
 };
 
 /**
- * folder_begin() - make the temporary folder
+ * folder_begin() - make the temporary folder, remove those of dead processes
  * @path: where the folder shall stand; parents are made as needed
- * @marker: name of the file by which an old folder of ours is known
+ * @marker: name of the file by which an old folder of ours is known, the first that is
+ *	written; stays the caller's
  * @message: TEXT_MESSAGE_MAX bytes, one line if it fails
  *
  * Return: 0; -EEXIST if something stands there that is neither empty nor ours;
@@ -31,7 +34,10 @@ struct folder {
  */
 int folder_begin(struct folder *folder, const char *path, const char *marker, char *message);
 
-/** folder_commit() - put it in place. Return: 0, or -errno with @message, and it is gone. */
+/**
+ * folder_commit() - put it in place
+ * Return: 0, or -errno with @message, and it is gone: -EEXIST as folder_begin().
+ */
 int folder_commit(struct folder *folder, char *message);
 
 /** folder_abandon() - remove what was begun; accepts a zeroed or committed folder. */

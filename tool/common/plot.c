@@ -21,7 +21,9 @@
 #include "system/config/workload.h"
 #include "tool/common/data.h"
 #include "tool/common/folder.h"
+#include "tool/common/progress.h"
 #include "tool/common/report.h"
+#include "tool/common/tool.h"
 
 const struct plot_kind plot_kinds[] = {
 	{"latency_cdf", "latency.dat", "Latency of a fault",
@@ -118,19 +120,25 @@ static int run_gnuplot(char *const *argv, char *message)
 	int fds[2], status, err;
 	pid_t pid;
 
-	if (pipe2(fds, O_CLOEXEC))
-		return -errno;
+	if (pipe2(fds, O_CLOEXEC)) {
+		int why = errno;
+
+		snprintf(message, TEXT_MESSAGE_MAX, "gnuplot cannot be started: %s", strerror(why));
+		return -why;
+	}
 	err = spawn(argv, fds[1], &pid);
 	close(fds[1]);
 	if (!err)
 		read_complaint(fds[0], complaint, sizeof(complaint));
 	close(fds[0]);
-	if (err) {
+	if (err == ENOENT)
 		snprintf(
 			message, TEXT_MESSAGE_MAX,
 			"no plots: gnuplot is not installed (Debian: apt-get install gnuplot-nox)");
-		return -ENOENT;
-	}
+	else if (err)
+		snprintf(message, TEXT_MESSAGE_MAX, "gnuplot cannot be started: %s", strerror(err));
+	if (err)
+		return -err;
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFEXITED(status) && !WEXITSTATUS(status) && !complaint[0])
@@ -147,12 +155,65 @@ int plot_check(char *message)
 	return -ENOENT;
 }
 
+/* --- what gnuplot left --- */
+
+/*
+ * gnuplot says nothing when it cannot write: a picture is whole when its end is there.
+ * It draws under another name, so that one that is not whole takes no place.
+ */
+#define UNFINISHED ".unfinished"
+
+static const struct picture {
+	const char *suffix, *end;
+} pictures[] = {{".svg", "</svg>"}, {".png", "IEND\xae\x42\x60\x82"}};
+
+#define NR_PICTURES (sizeof(pictures) / sizeof(pictures[0]))
+
+static bool is_whole(const char *path, const struct picture *picture)
+{
+	char tail[64];
+	FILE *in = fopen(path, "re");
+	size_t got = 0;
+
+	if (!in)
+		return false;
+	/* A shorter file is read from its start. */
+	if (fseek(in, -(long)sizeof(tail), SEEK_END))
+		rewind(in);
+	got = fread(tail, 1, sizeof(tail), in);
+	fclose(in);
+	return memmem(tail, got, picture->end, strlen(picture->end));
+}
+
+/* @out: without suffix. All of them, or none. */
+static int take_pictures(const char *out, int err, char *message)
+{
+	char from[FOLDER_PATH_MAX + 128], to[FOLDER_PATH_MAX + 128];
+
+	for (size_t i = 0; i < NR_PICTURES && !err; i++) {
+		snprintf(from, sizeof(from), "%s" UNFINISHED "%s", out, pictures[i].suffix);
+		if (is_whole(from, &pictures[i]))
+			continue;
+		err = -EIO;
+		snprintf(message, TEXT_MESSAGE_MAX,
+			 "%.400s%s: gnuplot has not written all of it; is the disk full?",
+			 tool_base_name(out), pictures[i].suffix);
+	}
+	for (size_t i = 0; i < NR_PICTURES; i++) {
+		snprintf(from, sizeof(from), "%s" UNFINISHED "%s", out, pictures[i].suffix);
+		snprintf(to, sizeof(to), "%s%s", out, pictures[i].suffix);
+		if (err || rename(from, to))
+			unlink(from);
+	}
+	return err;
+}
+
 int plot_draw(const char *folder, const struct plot_kind *kind, char *message)
 {
 	char scripts[FOLDER_PATH_MAX], script[FOLDER_PATH_MAX + 64];
-	char data[FOLDER_PATH_MAX + 64], out[FOLDER_PATH_MAX + 64];
+	char data[FOLDER_PATH_MAX + 64], out[FOLDER_PATH_MAX + 64], drawn[FOLDER_PATH_MAX + 96];
 	char title[SYS_TEXT_MAX], rows[32];
-	char *argv[] = {"gnuplot", "-d", "-c", script, data, out, title, rows, scripts, NULL};
+	char *argv[] = {"gnuplot", "-d", "-c", script, data, drawn, title, rows, scripts, NULL};
 
 	if (plot_check(message))
 		return -ENOENT;
@@ -160,9 +221,10 @@ int plot_draw(const char *folder, const struct plot_kind *kind, char *message)
 	snprintf(script, sizeof(script), "%s/%s.gp", scripts, kind->name);
 	snprintf(data, sizeof(data), "%s/data", folder);
 	snprintf(out, sizeof(out), "%s/%s", folder, kind->name);
+	snprintf(drawn, sizeof(drawn), "%s" UNFINISHED, out);
 	read_title(folder, title, sizeof(title));
 	snprintf(rows, sizeof(rows), "%llu", count_rows(folder, kind->data));
-	return run_gnuplot(argv, message);
+	return take_pictures(out, run_gnuplot(argv, message), message);
 }
 
 static int draw_kinds(const char *folder, const struct plot_kind *kinds, u32 nr, char *message)
@@ -182,4 +244,12 @@ int plot_draw_run(const char *folder, char *message)
 int plot_draw_sweep(const char *folder, char *message)
 {
 	return draw_kinds(folder, plot_sweep_kinds, plot_nr_sweep_kinds, message);
+}
+
+int plot_complain(const char *verb, int err, const char *message)
+{
+	if (progress_is_stopped()) /* Ctrl-C goes to gnuplot too */
+		return TOOL_OK;
+	return tool_complain(err == -ENOENT ? TOOL_OK : TOOL_FAILED, "iopfsim %s: %s", verb,
+			     message);
 }

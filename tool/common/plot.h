@@ -35,4 +35,11 @@ int plot_draw_run(const char *folder, char *message);
 /** plot_draw_sweep() - the same for a sweep. */
 int plot_draw_sweep(const char *folder, char *message);
 
+/**
+ * plot_complain() - say why a folder that is being written goes without its plots
+ * Return: TOOL_OK: it may, as gnuplot is not installed, or a signal came; else the
+ * exit code: it may not.
+ */
+int plot_complain(const char *verb, int err, const char *message);
+
 #endif

@@ -28,10 +28,21 @@ void progress_catch_signals(void)
 {
 	/* SA_RESETHAND: who asks twice means it */
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+	static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
 
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++) {
+		struct sigaction old;
+
+		/* nohup: who ignores it before us means it */
+		if (stopping[i] == SIGHUP && !sigaction(SIGHUP, NULL, &old) &&
+		    old.sa_handler == SIG_IGN)
+			continue;
+		sigaction(stopping[i], &action, NULL);
+	}
+	/* Beyond the limit of a file's size writing fails, and says so. */
+	action = (struct sigaction){.sa_handler = SIG_IGN};
+	sigaction(SIGXFSZ, &action, NULL);
 }
 
 bool progress_is_stopped(void)

@@ -6,8 +6,8 @@
 #include "system/machine/machine.h"
 
 /**
- * progress_catch_signals() - from now on Ctrl-C and SIGTERM stop cleanly; the
- * second one ends the program at once.
+ * progress_catch_signals() - from now on Ctrl-C, SIGTERM and SIGHUP stop cleanly,
+ * each ends the program at once if it comes again.
  */
 void progress_catch_signals(void);
 

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,8 +32,16 @@ static int prepare_job(const struct wl_workload *workload, const struct wl_point
 
 	job->outcome->code = -EAGAIN;
 	job->members_fd = job->is_baseline ? -1 : memfd_create("point", MFD_CLOEXEC);
+	if (!job->is_baseline && job->members_fd < 0) {
+		err = -errno;
+		snprintf(message, TEXT_MESSAGE_MAX,
+			 "%.400s: cannot keep the result of each of %u points: %s%s",
+			 workload->path, workload->nr_points, strerror(-err),
+			 err == -EMFILE ? " (ulimit -n)" : "");
+		return err;
+	}
 	job->config = malloc(sizeof(*job->config));
-	if (!job->config || (!job->is_baseline && job->members_fd < 0)) {
+	if (!job->config) {
 		snprintf(message, TEXT_MESSAGE_MAX, "out of memory");
 		return -ENOMEM;
 	}
@@ -71,11 +81,23 @@ static int prepare_point(struct sweep *sweep, u32 index, char *message)
 	return err ? err : check_job(sweep, &point->without, message);
 }
 
+/* A descriptor a point: as many as we may have. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, char *message)
 {
 	size_t bytes = workload->nr_points * 2 * sizeof(*sweep->outcomes);
 	int err = 0;
 
+	raise_limit();
 	*sweep = (struct sweep){
 		.workload = workload,
 		.nr_points = workload->nr_points,
@@ -186,7 +208,10 @@ static void run_child(const struct sweep *sweep, const struct sweep_job *job, u3
 	if (!err) {
 		run.result = sys_machine_result(machine);
 		err = write_members(job, &run);
-		if (!err)
+		if (err)
+			snprintf(outcome->message, sizeof(outcome->message),
+				 "its result cannot be kept: %s", strerror(-err));
+		else
 			keep_result(outcome, run.result);
 	}
 	sys_machine_destroy(machine);
@@ -204,14 +229,23 @@ struct pool {
 		struct sweep_job *job;
 	} slots[MAX_PROCESSES];
 	u32 nr_slots, nr_running;
-	u32 next; /* job to start */
+	u32 next;      /* job to start */
+	bool has_told; /* the children, to stop */
 	struct progress progress;
 };
 
+/* A child whose parent is killed ends, also if it was just about to be made. */
+static void follow(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+}
+
 static int start(struct pool *pool, struct sweep_job *job)
 {
+	pid_t parent = getpid(), pid;
 	u32 slot = 0;
-	pid_t pid;
 
 	while (pool->slots[slot].pid)
 		slot++;
@@ -220,6 +254,7 @@ static int start(struct pool *pool, struct sweep_job *job)
 	if (pid < 0)
 		return -errno;
 	if (!pid) {
+		follow(parent);
 		run_child(pool->sweep, job, slot);
 		/* not exit(): what the parent had to say is the parent's to say */
 		_exit(0);
@@ -243,6 +278,18 @@ static int start_some(struct pool *pool)
 			err = start(pool, job);
 	}
 	return err;
+}
+
+/* A signal may have come to us alone: each child ends its run as we do. */
+static void tell_children(struct pool *pool)
+{
+	if (pool->has_told || !progress_is_stopped())
+		return;
+	pool->has_told = true;
+	for (u32 i = 0; i < pool->nr_slots; i++) {
+		if (pool->slots[i].pid)
+			kill(pool->slots[i].pid, SIGTERM);
+	}
 }
 
 /* A child that did not come to its end leaves -EAGAIN behind. */
@@ -321,6 +368,7 @@ int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message)
 		draw(&pool);
 		if (pool.nr_running)
 			usleep(POLL_US);
+		tell_children(&pool);
 		reap(&pool);
 	} while (pool.nr_running ||
 		 (!err && !progress_is_stopped() && pool.next < 2 * sweep->nr_points));

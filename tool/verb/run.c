@@ -16,12 +16,12 @@ static int write_folder(const struct tool_options *options, const struct output_
 			const char *path)
 {
 	char message[TEXT_MESSAGE_MAX];
+	int err;
 
 	if (output_write(path, run, message))
 		return tool_complain(TOOL_FAILED, "iopfsim run: %s", message);
-	if (options->has_plots && plot_draw_run(path, message))
-		tool_complain(0, "iopfsim run: %s", message);
-	return TOOL_OK;
+	err = options->has_plots ? plot_draw_run(path, message) : 0;
+	return err ? plot_complain("run", err, message) : TOOL_OK;
 }
 
 static void print_result(const struct tool_options *options, const struct output_run *run,
@@ -45,7 +45,7 @@ static int keep_result(const struct tool_options *options, const struct output_r
 	if (code)
 		return code;
 	print_result(options, run, folder->shown);
-	if (run->is_interrupted)
+	if (run->is_interrupted || progress_is_stopped())
 		return tool_complain(TOOL_INTERRUPTED,
 				     "iopfsim run: interrupted; what was simulated until then is "
 				     "in %s",

@@ -197,13 +197,16 @@ static int fill_folder(const char *path, const struct kept *kept, char *message)
 static int keep(const struct tool_options *options, const struct kept *kept, struct folder *folder)
 {
 	char message[TEXT_MESSAGE_MAX];
+	int err, code;
 
 	if (!options->output)
 		return TOOL_OK;
 	if (fill_folder(folder->temporary, kept, message))
 		return tool_complain(TOOL_FAILED, "iopfsim study: %s", message);
-	if (options->has_plots && plot_draw(folder->temporary, &kept->study->plot, message))
-		tool_complain(0, "iopfsim study: %s", message);
+	err = options->has_plots ? plot_draw(folder->temporary, &kept->study->plot, message) : 0;
+	code = err ? plot_complain("study", err, message) : TOOL_OK;
+	if (code)
+		return code;
 	if (folder_commit(folder, message))
 		return tool_complain(TOOL_FAILED, "iopfsim study: %s", message);
 	return TOOL_OK;
@@ -249,13 +252,14 @@ static int run_study(const struct tool_options *options, const struct study *stu
 	char message[TEXT_MESSAGE_MAX];
 	struct folder folder = {0};
 	struct sweep sweep = {0};
-	int code = TOOL_OK;
+	int code = TOOL_OK, err;
 
 	if (make_points(workload, study))
 		return tool_complain(TOOL_FAILED, "iopfsim study: out of memory");
 	progress_catch_signals();
-	if (sweep_prepare(&sweep, workload, message))
-		code = tool_complain(TOOL_USAGE, "%s", message);
+	err = sweep_prepare(&sweep, workload, message);
+	if (err)
+		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message);
 	else if (options->output && ((options->has_plots && plot_check(message)) ||
 				     folder_begin(&folder, options->output, MARKER, message)))
 		code = tool_complain(TOOL_USAGE, "iopfsim study: %s", message);

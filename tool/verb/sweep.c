@@ -68,13 +68,16 @@ static int keep(const struct tool_options *options, const struct sweep *sweep,
 		struct folder *folder)
 {
 	char message[TEXT_MESSAGE_MAX];
+	int err, code;
 
 	if (!options->output)
 		return TOOL_OK;
 	if (fill_folder(folder->temporary, sweep, message))
 		return tool_complain(TOOL_FAILED, "iopfsim sweep: %s", message);
-	if (options->has_plots && plot_draw_sweep(folder->temporary, message))
-		tool_complain(0, "iopfsim sweep: %s", message);
+	err = options->has_plots ? plot_draw_sweep(folder->temporary, message) : 0;
+	code = err ? plot_complain("sweep", err, message) : TOOL_OK;
+	if (code)
+		return code;
 	if (folder_commit(folder, message))
 		return tool_complain(TOOL_FAILED, "iopfsim sweep: %s", message);
 	return TOOL_OK;
@@ -117,14 +120,15 @@ static int sweep_workload(const struct tool_options *options, const struct wl_wo
 	char message[TEXT_MESSAGE_MAX];
 	struct folder folder = {0};
 	struct sweep sweep;
-	int code = TOOL_OK;
+	int code = TOOL_OK, err;
 
 	if (!workload->nr_points)
 		return tool_complain(TOOL_USAGE, "%s: has no 'sweep', expected a list of points",
 				     workload->path);
 	progress_catch_signals();
-	if (sweep_prepare(&sweep, workload, message))
-		code = tool_complain(TOOL_USAGE, "%s", message);
+	err = sweep_prepare(&sweep, workload, message);
+	if (err)
+		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message);
 	else if (options->output && ((options->has_plots && plot_check(message)) ||
 				     folder_begin(&folder, options->output, MARKER, message)))
 		code = tool_complain(TOOL_USAGE, "iopfsim sweep: %s", message);
