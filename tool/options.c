@@ -393,6 +393,30 @@ static int find_verb_index(struct parse *parse)
 	return parse->verb_index;
 }
 
+/* An option that does nothing would seem to have been obeyed. */
+static int refuse_idle(const struct tool_options *options, const struct tool_verb *verb)
+{
+	const struct {
+		bool is_given;
+		u32 takes;
+		const char *name;
+	} given[] = {
+		{options->output, TOOL_TAKES_OUTPUT, "output"},
+		{options->nr_settings, TOOL_TAKES_SET, "set"},
+		{options->has_seed, TOOL_TAKES_SEED, "seed"},
+		{options->is_json, TOOL_TAKES_JSON, "json"},
+	};
+
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+		if (!given[i].is_given || verb->takes & given[i].takes)
+			continue;
+		tool_complain(TOOL_USAGE, "iopfsim %s: option '--%s' does nothing here", verb->name,
+			      given[i].name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* What follows the verb; argv[0] is the verb. */
 static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 {
@@ -420,7 +444,7 @@ static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 	snprintf(program, sizeof(program), "iopfsim %s", verb->name);
 	parse->argv[0] = program;
 	parse->verb = verb;
-	if (parse_with(&argp, 0, parse))
+	if (parse_with(&argp, 0, parse) || refuse_idle(parse->options, verb))
 		return -EINVAL;
 	if (parse->options->nr_args >= verb->min_args)
 		return 0;

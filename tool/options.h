@@ -5,12 +5,20 @@
 
 #include "tool/common/tool.h"
 
+#define TOOL_TAKES_OUTPUT (1U << 0)
+#define TOOL_TAKES_SET (1U << 1)
+#define TOOL_TAKES_SEED (1U << 2)
+#define TOOL_TAKES_JSON (1U << 3)
+#define TOOL_TAKES_ALL (~0U)
+
 struct tool_verb {
 	const char *name;
 	const char *args; /* "FILE" */
 	const char *brief;
 	const char *help; /* further paragraphs */
 	u32 min_args, max_args;
+	u32 takes; /* of the options that all know: TOOL_TAKES_*; others do nothing, and are refused
+		    */
 	bool has_plot_option, has_jobs_option, has_serve_options;
 	int (*run)(const struct tool_options *options); /* Return: exit code */
 };

@@ -14,6 +14,7 @@ const struct tool_verb tool_verbs[] = {
 	 .min_args = 1,
 	 .max_args = 1,
 	 .has_plot_option = true,
+	 .takes = TOOL_TAKES_ALL,
 	 .run = verb_run},
 	{.name = "sweep",
 	 .args = "FILE",
@@ -24,6 +25,7 @@ const struct tool_verb tool_verbs[] = {
 	 .max_args = 1,
 	 .has_plot_option = true,
 	 .has_jobs_option = true,
+	 .takes = TOOL_TAKES_ALL,
 	 .run = verb_sweep},
 	{.name = "study",
 	 .args = "WHAT [FILE]",
@@ -39,6 +41,7 @@ const struct tool_verb tool_verbs[] = {
 	 .max_args = 2,
 	 .has_plot_option = true,
 	 .has_jobs_option = true,
+	 .takes = TOOL_TAKES_ALL,
 	 .run = verb_study},
 	{.name = "plot",
 	 .args = "DIR",
@@ -54,6 +57,7 @@ const struct tool_verb tool_verbs[] = {
 		 "replays it.",
 	 .min_args = 1,
 	 .max_args = 1,
+	 .takes = TOOL_TAKES_ALL,
 	 .run = verb_trace},
 	{.name = "list",
 	 .args = "[WHAT [NAME]]",
@@ -62,6 +66,7 @@ const struct tool_verb tool_verbs[] = {
 		 "stages. 'iopfsim list parameters' is the reference of every key of a workload file, 'iopfsim "
 		 "list results' that of every number of a run; NAME shows those that begin with it.",
 	 .max_args = 2,
+	 .takes = TOOL_TAKES_JSON,
 	 .run = verb_list},
 	{.name = "serve",
 	 .args = "",
@@ -70,6 +75,7 @@ const struct tool_verb tool_verbs[] = {
 		 "at 0 and the unit at 0xfed90000; docs/serve.md has the verbs. "
 		 "Ends with its input, or, on a socket, with Ctrl-C.",
 	 .has_serve_options = true,
+	 .takes = TOOL_TAKES_SET,
 	 .run = verb_serve},
 	{0},
 };

@@ -96,4 +96,22 @@ int wl_mappings_read(struct sys_config *config, const struct text_document *doc,
 int wl_sweep_read(struct wl_workload *workload, const struct text_document *doc,
 		  const struct text_node *map);
 
+/* The keys that a workload file states, in its order. */
+#define WL_MAX_STATED 512
+
+struct wl_stated {
+	struct {
+		char path[96];
+		u32 line, column;
+	} keys[WL_MAX_STATED];
+	u32 nr;
+	struct sys_config config; /* with them, before any setting */
+};
+
+/** wl_stated_add() - remember one; beyond the limit none is. */
+void wl_stated_add(struct wl_stated *stated, const char *path, const struct text_node *node);
+
+/** wl_notes_make() - fill in @workload's notes, whose points are read. 0 or -ENOMEM. */
+int wl_notes_make(struct wl_workload *workload, const struct wl_stated *stated);
+
 #endif

@@ -17,6 +17,7 @@ struct pass {
 	enum wl_role role;
 	char folder[4096];
 	const struct text_node *sweep; /* seen on the way; read when all else is set */
+	struct wl_stated *stated;      /* NULL: of no interest */
 };
 
 static int apply_leaf(struct pass *pass, const struct wl_leaf *leaf, const char *path,
@@ -27,6 +28,8 @@ static int apply_leaf(struct pass *pass, const struct wl_leaf *leaf, const char 
 	if (node->kind != TEXT_SCALAR)
 		return text_complain(input.where, "'%s' wants a single value, not a %s", path,
 				     node->kind == TEXT_LIST ? "list" : "set of keys");
+	if (pass->stated)
+		wl_stated_add(pass->stated, path, node->key);
 	return wl_leaf_set(pass->config, leaf, &input);
 }
 
@@ -164,8 +167,10 @@ static int load_document(struct wl_workload *workload, struct pass *pass,
 	err = apply_platform(pass, request);
 	if (!err)
 		err = apply_map(pass, pass->doc->root, "");
-	if (!err)
-		err = wl_settings_apply(config, where, request->settings, request->nr_settings);
+	if (err)
+		return err;
+	pass->stated->config = *config;
+	err = wl_settings_apply(config, where, request->settings, request->nr_settings);
 	if (err)
 		return err;
 	if (request->seed)
@@ -174,6 +179,19 @@ static int load_document(struct wl_workload *workload, struct pass *pass,
 	err = wl_config_whole(config, where);
 	if (!err && pass->sweep)
 		err = wl_sweep_read(workload, pass->doc, pass->sweep);
+	return err ? err : wl_notes_make(workload, pass->stated);
+}
+
+/* What the file states is a good deal of memory. */
+static int load_stated(struct wl_workload *workload, struct pass *pass,
+		       const struct wl_request *request)
+{
+	int err = -ENOMEM;
+
+	pass->stated = calloc(1, sizeof(*pass->stated));
+	if (pass->stated)
+		err = load_document(workload, pass, request);
+	free(pass->stated);
 	return err;
 }
 
@@ -195,7 +213,7 @@ int wl_load(struct wl_workload *workload, const struct wl_request *request, char
 	text_folder_of(workload->path, pass.folder, sizeof(pass.folder));
 	err = text_document_read(&doc, workload->path, message);
 	if (!err) {
-		err = load_document(workload, &pass, request);
+		err = load_stated(workload, &pass, request);
 		text_document_free(&doc);
 	}
 	if (err)
@@ -210,4 +228,6 @@ void wl_free(struct wl_workload *workload)
 	free(workload->points);
 	workload->points = NULL;
 	workload->nr_points = 0;
+	free(workload->notes);
+	workload->notes = NULL;
 }

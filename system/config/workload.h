@@ -45,6 +45,11 @@ struct wl_workload {
 		baseline[WL_MAX_SETTINGS]; /* sweep.baseline: each point runs with these too */
 	u32 nr_baseline;		   /* 0: the sweep has no baseline */
 	char sweep_source[SYS_TEXT_MAX];   /* where the published numbers come from */
+	/*
+	 * Lines for people, each ended: keys of the file that can do nothing, whether by
+	 * themselves or at any point of its sweep; heap, or NULL
+	 */
+	char *notes;
 };
 
 /* What is to be loaded. */

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "system/config/acts.h"
 #include "tests/tool/wl_support.h"
 
 #define SMALL "tests/data/small.yaml"
@@ -220,6 +221,113 @@ static void every_row_of_the_tables_is_sound(void **state)
 	}
 }
 
+/* What people are told they may write is what is taken. */
+static void every_choice_of_a_word_is_taken_and_listed(void **state)
+{
+	struct wl_word_info word;
+	char setting[256], choices[512], *rest = choices, *choice;
+	u32 nr = 0;
+
+	for (size_t i = 0; wl_word_info(i, &word); i++) {
+		if (strcmp(word.section, "handler") != 0 && strcmp(word.section, "device") != 0)
+			continue;
+		snprintf(choices, sizeof(choices), "%s", word.choices);
+		for (rest = choices;
+		     !strstr(word.choices, "see ") && (choice = strtok_r(rest, ", ", &rest));) {
+			const char *const settings[] = {setting, NULL};
+
+			snprintf(setting, sizeof(setting), "%s.%s=%s", word.section, word.key,
+				 choice);
+			load(SMALL, settings, NULL);
+			wl_free(&workload);
+			nr++;
+		}
+	}
+	assert_true(nr > 12);
+	for (u32 i = 0; sys_dispatch_names[i]; i++) {
+		for (size_t j = 0; wl_word_info(j, &word); j++) {
+			if (!strcmp(word.key, "dispatch"))
+				assert_non_null(strstr(word.choices, sys_dispatch_names[i]));
+		}
+	}
+}
+
+/* Every row names keys that there are, and values that they may have. */
+static void every_row_of_what_acts_is_sound(void **state)
+{
+	const struct wl_acts *row;
+	char path[128], value[256], wanted[128], message[TEXT_MESSAGE_MAX];
+	const struct text_where where = {.file = "x", .message = message};
+	u32 nr = 0;
+
+	load(SMALL, NULL, NULL);
+	for (size_t i = 0; i < sys_section_count; i++) {
+		for (size_t j = 0; j < sys_sections[i].nr_params; j++) {
+			snprintf(path, sizeof(path), "%s.%s", sys_sections[i].path,
+				 sys_sections[i].params[j].key);
+			for (size_t k = 0; (row = wl_acts_row(path, k)); k++) {
+				char *rest = wanted, *word;
+
+				assert_true(wl_format_value(&workload.config, row->key, value,
+							    sizeof(value)));
+				snprintf(wanted, sizeof(wanted), "%s",
+					 row->wanted + (row->wanted[0] == '!'));
+				while ((word = strtok_r(rest, "|", &rest))) {
+					struct wl_setting setting = {.line = 1};
+					struct sys_config config = workload.config;
+
+					snprintf(setting.path, sizeof(setting.path), "%s",
+						 row->key);
+					snprintf(setting.value, sizeof(setting.value), "%s", word);
+					if (strcmp(word, "trace") &&
+					    wl_apply(&config, where, &setting, 1))
+						fail_msg("%s: %s", path, message);
+				}
+				nr++;
+			}
+		}
+	}
+	assert_true(nr > 100);
+	wl_free(&workload);
+}
+
+static void keys_of_a_file_that_cannot_act_are_noted(void **state)
+{
+	static const char text[] = "platform: small\n"
+				   "smmu: {features: {priq_lg2: 4, stall_max: 5}}\n"
+				   "vtd: {caches: {iotlb_entries: 16, iotlb_ways: 4}}\n"
+				   "handler: {mode: sva, design: rcu, premap_pages: 1}\n"
+				   "workload: {message: 4KiB}\n"
+				   "mappings: [{iova: 0x1000, size: 1GiB}]\n";
+	static const char points[] = "sweep: {points: [{set: {iommu: vtd}}]}\n";
+	char *folder = support_folder(), path[128], both[1024];
+
+	snprintf(path, sizeof(path), "%s/w.yaml", folder);
+	support_write(folder, "w.yaml", text, sizeof(text) - 1);
+	load(path, NULL, NULL);
+	assert_non_null(strstr(workload.notes,
+			       "w.yaml:2:19: warning: 'smmu.features.priq_lg2' acts "
+			       "only where smmu.features.pri is true, and here it is "
+			       "false\n"));
+	assert_non_null(strstr(workload.notes,
+			       ":3:16: warning: 'vtd.caches.iotlb_entries' acts only "
+			       "where iommu is vtd, and here it is smmuv3\n"));
+	assert_non_null(strstr(workload.notes, ":4:22: warning: 'handler.design' acts only where "
+					       "handler.mode is vfio, and here it is sva\n"));
+	/* a default misleads nobody */
+	assert_null(strstr(workload.notes, "premap_pages"));
+	assert_null(strstr(workload.notes, "stall_max"));
+	wl_free(&workload);
+	/* nor does what one of its points needs */
+	snprintf(both, sizeof(both), "%s%s", text, points);
+	support_write(folder, "w.yaml", both, strlen(both));
+	load(path, NULL, NULL);
+	assert_null(strstr(workload.notes, "vtd"));
+	assert_non_null(strstr(workload.notes, "priq_lg2"));
+	wl_free(&workload);
+	support_remove(folder);
+}
+
 static void the_hash_follows_what_can_change_a_result(void **state)
 {
 	u64 hash;
@@ -276,6 +384,7 @@ static void every_workload_that_comes_with_iopfsim_loads(void **state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		load(names[i], NULL, NULL); /* by bare name */
 		assert_true(workload.nr_points >= 4);
+		assert_string_equal(workload.notes, "");
 		wl_free(&workload);
 	}
 }
@@ -290,6 +399,9 @@ int main(void)
 		cmocka_unit_test(applying_settings_changes_those_values_only),
 		cmocka_unit_test(every_number_goes_to_the_ends_of_its_range_and_not_beyond),
 		cmocka_unit_test(every_row_of_the_tables_is_sound),
+		cmocka_unit_test(every_choice_of_a_word_is_taken_and_listed),
+		cmocka_unit_test(every_row_of_what_acts_is_sound),
+		cmocka_unit_test(keys_of_a_file_that_cannot_act_are_noted),
 		cmocka_unit_test(the_hash_follows_what_can_change_a_result),
 		cmocka_unit_test(a_trace_is_looked_for_beside_the_file_that_names_it),
 		cmocka_unit_test(every_workload_that_comes_with_iopfsim_loads),

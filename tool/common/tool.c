@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/config/acts.h"
 #include "system/machine/machine.h"
 
 int tool_complain(int code, const char *format, ...)
@@ -49,6 +50,8 @@ int tool_load(const struct tool_options *options, struct wl_workload **workload)
 		tool_unload(loaded);
 		return TOOL_USAGE;
 	}
+	if (loaded->notes)
+		fputs(loaded->notes, stderr);
 	*workload = loaded;
 	return TOOL_OK;
 }
@@ -57,4 +60,76 @@ void tool_unload(struct wl_workload *workload)
 {
 	wl_free(workload);
 	free(workload);
+}
+
+/* --- settings without effect --- */
+
+static bool point_sets(const struct wl_point *point, const char *path)
+{
+	for (u32 i = 0; i < point->nr_settings + point->nr_hidden; i++) {
+		if (!strcmp(point->settings[i].path, path))
+			return true;
+	}
+	return false;
+}
+
+static bool is_set_by_all(const struct wl_workload *workload, const char *path)
+{
+	for (u32 i = 0; i < workload->nr_points; i++) {
+		if (!point_sets(&workload->points[i], path))
+			return false;
+	}
+	return true;
+}
+
+/* The row that stands against it at all points; NULL: it acts at one. @config: left as there. */
+static const struct wl_acts *acts_at_points(const struct wl_workload *workload, const char *path,
+					    struct sys_config *config)
+{
+	char message[TEXT_MESSAGE_MAX];
+	const struct text_where where = {.file = workload->path, .message = message};
+	const struct wl_acts *row = NULL;
+
+	for (u32 i = 0; i < workload->nr_points; i++) {
+		const struct wl_point *point = &workload->points[i];
+
+		*config = workload->config;
+		if (wl_apply(config, where, point->settings, point->nr_settings + point->nr_hidden))
+			return NULL; /* said when the points are prepared */
+		row = wl_acts(config, path);
+		if (!row)
+			break;
+	}
+	return row;
+}
+
+static int setting_acts(const struct wl_workload *workload, const char *path, bool has_points,
+			struct sys_config *config)
+{
+	const struct wl_acts *row;
+	char why[WL_ACTS_BYTES];
+
+	*config = workload->config;
+	if (has_points && is_set_by_all(workload, path))
+		return tool_complain(TOOL_USAGE,
+				     "--set %s: has no effect, as each point sets it itself", path);
+	row = has_points ? acts_at_points(workload, path, config) : wl_acts(config, path);
+	if (!row)
+		return TOOL_OK;
+	return tool_complain(TOOL_USAGE, "--set %s: has no effect: it %s", path,
+			     wl_acts_say(why, config, row));
+}
+
+int tool_settings_act(const struct tool_options *options, const struct wl_workload *workload,
+		      bool has_points)
+{
+	struct sys_config *config = malloc(sizeof(*config));
+	int code = TOOL_OK;
+
+	if (!config)
+		return tool_complain(TOOL_FAILED, "iopfsim: out of memory");
+	for (u32 i = 0; i < options->nr_settings && !code; i++)
+		code = setting_acts(workload, options->settings[i].path, has_points, config);
+	free(config);
+	return code;
 }

@@ -42,4 +42,16 @@ const char *tool_base_name(const char *path);
 int tool_load(const struct tool_options *options, struct wl_workload **workload);
 void tool_unload(struct wl_workload *workload);
 
+/**
+ * tool_settings_act() - does each --set change something?
+ * @has_points: runs are the points of @workload, else itself
+ *
+ * One that cannot act (acts.h), or that every point sets by itself, would seem to say
+ * that it does not matter.
+ *
+ * Return: TOOL_OK, or TOOL_USAGE after a complaint.
+ */
+int tool_settings_act(const struct tool_options *options, const struct wl_workload *workload,
+		      bool has_points);
+
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/config/acts.h"
 #include "system/machine/machine.h"
 #include "tool/common/json_writer.h"
 #include "tool/verb/results.h"
@@ -41,6 +42,27 @@ static struct row param_row(const struct sys_section *section, const struct sim_
 	return row;
 }
 
+/* When it does something, below what it is. */
+static void print_acts(const char *path)
+{
+	const struct wl_acts *acts;
+	char text[WL_ACTS_BYTES];
+
+	for (size_t i = 0; (acts = wl_acts_row(path, i)); i++)
+		printf("\n    %s", wl_acts_say(text, NULL, acts));
+}
+
+static void write_acts(struct json_writer *json, const char *path)
+{
+	const struct wl_acts *acts;
+	char text[WL_ACTS_BYTES];
+
+	jw_open_array(json, "acts");
+	for (size_t i = 0; (acts = wl_acts_row(path, i)); i++)
+		jw_string(json, NULL, wl_acts_say(text, NULL, acts));
+	jw_close_array(json);
+}
+
 static void print_row(const struct row *row)
 {
 	printf("%s  (%s)\n    %s\n    ", row->path, row->unit, row->help);
@@ -52,6 +74,7 @@ static void print_row(const struct row *row)
 		printf("; %s to %s", row->min, row->max);
 	if (row->source[0])
 		printf("\n    source: %s", row->source);
+	print_acts(row->path);
 	printf("\n\n");
 }
 
@@ -70,15 +93,16 @@ static void write_row(struct json_writer *json, const struct row *row)
 	}
 	jw_string(json, "help", row->help);
 	jw_string(json, "source", row->source);
+	write_acts(json, row->path);
 	jw_close_object(json);
 }
 
-static void print_word(const struct wl_word_info *word)
+static void print_word(const char *path, const struct wl_word_info *word)
 {
-	printf("%s%s%s  (word)\n    %s\n    %s", word->section, word->section[0] ? "." : "",
-	       word->key, word->help, word->choices);
+	printf("%s  (word)\n    %s\n    %s", path, word->help, word->choices);
 	if (word->def[0])
 		printf("; default %s", word->def);
+	print_acts(path);
 	printf("\n\n");
 }
 
@@ -90,6 +114,7 @@ static void write_word(struct json_writer *json, const char *path, const struct 
 	jw_string(json, "choices", word->choices);
 	jw_string(json, "default", word->def);
 	jw_string(json, "help", word->help);
+	write_acts(json, path);
 	jw_close_object(json);
 }
 
@@ -114,7 +139,7 @@ static u32 list_words(struct json_writer *json, const char *section, const char 
 		if (json)
 			write_word(json, path, &word);
 		else
-			print_word(&word);
+			print_word(path, &word);
 	}
 	return nr;
 }

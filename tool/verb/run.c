@@ -102,6 +102,11 @@ int verb_run(const struct tool_options *options)
 		return code;
 	snprintf(path, sizeof(path), "out/%s", workload->config.name);
 	progress_catch_signals();
+	code = tool_settings_act(options, workload, false);
+	if (code) {
+		tool_unload(workload);
+		return code;
+	}
 	if ((options->has_plots && plot_check(message)) ||
 	    folder_begin(&folder, options->output ? options->output : path, MARKER, message))
 		code = tool_complain(TOOL_USAGE, "iopfsim run: %s", message);

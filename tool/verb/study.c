@@ -257,6 +257,9 @@ static int run_study(const struct tool_options *options, const struct study *stu
 	if (make_points(workload, study))
 		return tool_complain(TOOL_FAILED, "iopfsim study: out of memory");
 	progress_catch_signals();
+	code = tool_settings_act(options, workload, true);
+	if (code)
+		return code;
 	err = sweep_prepare(&sweep, workload, message);
 	if (err)
 		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message);

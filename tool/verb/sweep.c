@@ -126,6 +126,9 @@ static int sweep_workload(const struct tool_options *options, const struct wl_wo
 		return tool_complain(TOOL_USAGE, "%s: has no 'sweep', expected a list of points",
 				     workload->path);
 	progress_catch_signals();
+	code = tool_settings_act(options, workload, true);
+	if (code)
+		return code;
 	err = sweep_prepare(&sweep, workload, message);
 	if (err)
 		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message);

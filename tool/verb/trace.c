@@ -74,9 +74,10 @@ int verb_trace(const struct tool_options *options)
 	if (code)
 		return code;
 	progress_catch_signals();
-	if (place_begin(&place, message))
+	code = tool_settings_act(options, workload, false);
+	if (!code && place_begin(&place, message))
 		code = tool_complain(TOOL_USAGE, "iopfsim trace: %s", message);
-	else
+	else if (!code)
 		code = write_trace(options, workload, &place);
 	place_abandon(&place);
 	tool_unload(workload);

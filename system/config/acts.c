@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of acts.h, and what is asked of it. */
+#include "system/config/acts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "system/config/internal.h"
+
+/* Names of designs with a bar between them; the first bar is passed over. */
+#define BAR(symbol, name, dispatch, about) "|" name
+#define VFIO_DESIGNS (&(PFH_DESIGNS(BAR))[1])
+
+#define OF_MESSAGES(field, key, ...) {"workload." key, NULL, "workload.generator", "messages"},
+#define OF_PACED(field, key, ...)                                                                  \
+	{"workload." key, NULL, "workload.generator", "sequential|random"},
+
+static const struct wl_acts rows[] = {
+	/* which IOMMU, which device */
+	{"smmu", NULL, "iommu", "smmuv3"},
+	{"vtd", NULL, "iommu", "vtd"},
+	{"pcie", NULL, "device.kind", "pcie"},
+	{"smmu.features.ats", NULL, "device.kind", "pcie"},
+	{"smmu.features.pri", NULL, "device.kind", "pcie"},
+	{"smmu.timing.atc_inv_timeout", NULL, "device.kind", "pcie"},
+	{"handler.partials", NULL, "device.kind", "pcie"},
+	/* parts of a feature */
+	{"smmu.features.atsrecerr", NULL, "smmu.features.ats", "true"},
+	{"smmu.features.split_ats", NULL, "smmu.features.ats", "true"},
+	{"smmu.features.priq_lg2", NULL, "smmu.features.pri", "true"},
+	{"smmu.features.pps", NULL, "smmu.features.pri", "true"},
+	{"smmu.features.stall_forced", NULL, "smmu.features.stall", "true"},
+	{"smmu.features.stall_max", NULL, "smmu.features.stall", "true"},
+	{"smmu.features.suppress_duplicate_stalls", NULL, "smmu.features.stall", "true"},
+	{"smmu.features.stall_full_aborts", NULL, "smmu.features.stall", "true"},
+	{"smmu.features.ecmdq_pages_lg2", NULL, "smmu.features.ecmdq", "true"},
+	{"smmu.features.ecmdq_queues_lg2", NULL, "smmu.features.ecmdq", "true"},
+	{"smmu.timing.command_engines", NULL, "smmu.features.ecmdq", "true"},
+	{"smmu.timing.merge_window", NULL, "smmu.features.merge_records", "!0"},
+	{"vtd.features.prq_lg2", NULL, "vtd.features.prs", "true"},
+	{"vtd.driver", NULL, "vtd.features.prs", "true"},
+	{"vtd.timing.page_request", NULL, "vtd.features.prs", "true"},
+	{"vtd.timing.devtlb_timeout", NULL, "vtd.features.dt", "true"},
+	{"vtd.features.eim", NULL, "vtd.features.ir", "true"},
+	{"vtd.features.pi", NULL, "vtd.features.ir", "true"},
+	{"vtd.caches.iec_entries", NULL, "vtd.features.ir", "true"},
+	{"vtd.caches.iec_ways", NULL, "vtd.features.ir", "true"},
+	{"vtd.timing.interrupt_lookup", NULL, "vtd.features.ir", "true"},
+	{"vtd.features.pasid_bits", NULL, "vtd.features.pasid", "true"},
+	/* what only faults need */
+	{"device.outstanding_faults", NULL, "handler.iopf", "true"},
+	{"pcie.page_request_capacity", NULL, "handler.iopf", "true"},
+	{"pcie.page_request_credits", NULL, "handler.iopf", "true"},
+	{"pcie.group_pages", NULL, "handler.iopf", "true"},
+	{"pcie.retry_pause", NULL, "handler.iopf", "true"},
+	{"handler.dispatch", NULL, "handler.iopf", "true"},
+	{"handler.extra", NULL, "handler.iopf", "true"},
+	{"handler.partials", NULL, "handler.iopf", "true"},
+	{"handler.partials", NULL, "handler.dispatch", "!linux-6.1"},
+	{"handler.extra", NULL, "handler.dispatch", "!linux-6.1"},
+	{"handler.design", NULL, "handler.dispatch", "!linux-6.1"},
+	{"handler.design", VFIO_DESIGNS, "handler.mode", "vfio"},
+	{"handler.premap_pages", NULL, "handler.mode", "vfio"},
+	{"handler.premap_pages", NULL, "handler.iopf", "true"},
+	/* which generator */
+	SYS_MESSAGES_PARAMS(OF_MESSAGES)
+		SYS_PACED_PARAMS(OF_PACED){"workload.access", NULL, "workload.generator", "!trace"},
+	{"workload.device_stride", NULL, "workload.generator", "!trace"},
+	{"workload.poisson", NULL, "workload.interval", "!0"},
+};
+
+#define NR_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* Is @value among the words of @list? */
+static bool is_among(const char *value, const char *list)
+{
+	size_t length = strlen(value);
+
+	for (; *list; list += strcspn(list, "|"), list += *list == '|') {
+		if (strcspn(list, "|") == length && !strncmp(list, value, length))
+			return true;
+	}
+	return false;
+}
+
+static bool is_fulfilled(const char *value, const char *wanted)
+{
+	return wanted[0] == '!' ? !is_among(value, wanted + 1) : is_among(value, wanted);
+}
+
+static void read_value(const struct sys_config *config, const char *path, char *text, size_t bytes)
+{
+	if (!wl_format_value(config, path, text, bytes))
+		text[0] = 0;
+}
+
+static bool is_of(const struct wl_acts *row, const char *path)
+{
+	size_t length = strlen(row->path);
+
+	return !strncmp(row->path, path, length) && (!path[length] || path[length] == '.');
+}
+
+const struct wl_acts *wl_acts(const struct sys_config *config, const char *path)
+{
+	char value[SYS_TEXT_MAX * 2];
+
+	for (size_t i = 0; i < NR_ROWS; i++) {
+		if (!is_of(&rows[i], path))
+			continue;
+		read_value(config, path, value, sizeof(value));
+		if (rows[i].values && !is_among(value, rows[i].values))
+			continue;
+		read_value(config, rows[i].key, value, sizeof(value));
+		if (!is_fulfilled(value, rows[i].wanted))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+const struct wl_acts *wl_acts_row(const char *path, size_t index)
+{
+	for (size_t i = 0; i < NR_ROWS; i++) {
+		if (is_of(&rows[i], path) && !index--)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+const char *wl_acts_say(char text[WL_ACTS_BYTES], const struct sys_config *config,
+			const struct wl_acts *row)
+{
+	bool is_not = row->wanted[0] == '!';
+	char wanted[96], value[96] = "", of[160] = "";
+	char *bar;
+
+	if (row->values && !config)
+		snprintf(of, sizeof(of), "%.100s: ", row->values);
+
+	snprintf(wanted, sizeof(wanted), "%s", row->wanted + is_not);
+	while ((bar = strchr(wanted, '|')) || (bar = strchr(of, '|')))
+		*bar = '/';
+	if (config)
+		wl_format_value(config, row->key, value, sizeof(value));
+	snprintf(text, WL_ACTS_BYTES, "%sacts only where %s is %s%s%s%s", of, row->key,
+		 is_not ? "not " : "", wanted, config ? ", and here it is " : "", value);
+	return text;
+}
