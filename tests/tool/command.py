@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What tests that start iopfsim share: a folder of their own, and the command in it."""
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+IOPFSIM = os.path.realpath(sys.argv[1])
+DATA = os.path.realpath("tests/data")
+with open(f"{DATA}/small.yaml", encoding="utf-8") as small:
+    SMALL = small.read()
+with open(IOPFSIM, "rb") as binary:
+    HAS_ASAN = b"__asan_init" in binary.read()
+
+BOUND = 0xfffffffe
+
+
+def records(entries, count=None, magic=b"IOPFTRC1", end=True):
+    """A trace, not packed. An entry: time_ps, iova, length, device, pasid, flags."""
+    count = len(entries) if count is None else count
+    out = bytearray(struct.pack("<8sIIQQ", magic, 1, 32, count, 0))
+    for entry in entries:
+        out += struct.pack("<QQIIII", *entry)
+    if end:
+        out += struct.pack("<Q8s12xI", count, magic, 0x80000000)
+    return bytes(out)
+
+
+def pack(data, *options):
+    return subprocess.run(["zstd", "-q", "--check", *options], input=data, capture_output=True, check=True).stdout
+
+
+class InFolder(unittest.TestCase):
+    """Each test has an empty folder to itself, but for the platforms."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="iopfsim-test-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(self.folder)
+        os.symlink(f"{DATA}/platforms", "platforms")
+
+    def write(self, name, content):
+        with open(name, "wb") as out:
+            out.write(content if isinstance(content, bytes) else content.encode())
+        return name
+
+    def left(self):
+        return sorted(name for name in os.listdir(".") if name != "platforms")
+
+    def start(self, *args, **more):
+        return subprocess.Popen([IOPFSIM, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, errors="replace", **more)
+
+    def run_it(self, *args, **more):
+        return subprocess.run([IOPFSIM, *args], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              errors="replace", timeout=120, check=False, **more)
+
+    def accepted(self, *args, **more):
+        got = self.run_it(*args, **more)
+        self.assertEqual((got.returncode, got.stderr), (0, ""), args)
+        return got.stdout
+
+    def refused(self, want, *args, code=2, **more):
+        got = self.run_it(*args, **more)
+        self.assertEqual((got.returncode, got.stdout), (code, ""), f"{args}: {got.stderr}")
+        self.assertEqual(got.stderr.count("\n"), 1, got.stderr)
+        self.assertIn(want, got.stderr)
+
+
+def main():
+    del sys.argv[1]
+    unittest.main(module="__main__")
