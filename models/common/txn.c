@@ -296,7 +296,7 @@ static void unit_leave(struct txn *txn)
 	unblock(other, begin);
 }
 
-static void unit_arrive(struct txn *txn)
+void txn_arrive(struct txn *txn)
 {
 	struct txn_unit *unit = unit_of(txn);
 
@@ -310,7 +310,7 @@ static void unit_arrive(struct txn *txn)
 
 void txn_enter(struct txn *txn, u64 cost_ps)
 {
-	txn_wait(txn, cost_ps + unit_of(txn)->link_ps, unit_arrive);
+	txn_wait(txn, cost_ps + unit_of(txn)->link_ps, txn_arrive);
 }
 
 /* --- fetches --- */
@@ -403,6 +403,10 @@ static void txn_go(struct txn *txn)
 		break;
 	case TXN_TRANSLATED:
 		translated(txn);
+		break;
+	case TXN_CONFIGURED:
+		unit_leave(txn);
+		unit_of(txn)->ops->translated(txn);
 		break;
 	case TXN_FAULTED:
 		txn_wait(txn, 0, faulted);

@@ -52,6 +52,7 @@ enum txn_want {
 	TXN_WALK_TABLES,  /* memory(), with a walk slot */
 	TXN_UPDATE,	  /* memory(), with what it has */
 	TXN_TRANSLATED,
+	TXN_CONFIGURED, /* as translated, but nothing is on its way to a port */
 	TXN_FAULTED,
 };
 
@@ -138,8 +139,9 @@ void txn_pump(struct txn_pool *pool);
 
 /* Let the debt and @more_ps pass. */
 void txn_wait(struct txn *txn, u64 more_ps, void (*resume)(struct txn *txn));
-/* To the translation unit, which is @cost_ps and the link away. */
+/* To the translation unit, which is @cost_ps and the link away; or it is there. */
 void txn_enter(struct txn *txn, u64 cost_ps);
+void txn_arrive(struct txn *txn);
 
 void access_list_add(struct access_list *list, struct port_access *access);
 struct port_access *access_list_take(struct access_list *list);

@@ -146,7 +146,11 @@ void vtd_devtlb_expire(struct vtd *vtd);
 
 struct vtd_prq {
 	struct line travelling; /* from the endpoint */
-	struct line checking;	/* tables are read */
+	/* Those that wait, and the one that looks for its configuration, as a transaction. */
+	struct line_list arrived;
+	struct port_page_request *request;
+	struct port_access access;
+	struct txn_pool pool;
 	struct line_list valid; /* to be written as soon as it is known whether there is room */
 	struct line writing;
 	struct line answering; /* automatic responses, to the endpoint */

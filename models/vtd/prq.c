@@ -293,11 +293,36 @@ static void invalidate(struct vtd *vtd, const struct vtd_xlate *x)
 	vtd_invalidate(vtd, &inval);
 }
 
-/* Find the PASID table entry, at once; the time that takes is added to *@at_ps. */
-static enum vtd_want find_config(struct vtd *vtd, struct port_page_request *request,
-				 struct vtd_xlate *x, u64 *at_ps)
+static bool is_marker_unsupported(const struct vtd *vtd, const struct port_page_request *request)
 {
-	const struct port_access access = {
+	return port_page_request_is_stop_marker(request) && !vtd->core.params.sms;
+}
+
+static void check(struct vtd *vtd);
+
+static void check_ended(struct port_access *access)
+{
+	struct vtd *vtd = (struct vtd *)((char *)access - offsetof(struct vtd, prq.access));
+	struct port_page_request *request = vtd->prq.request;
+
+	vtd->prq.request = NULL;
+	if (access->status == PORT_DONE) {
+		invalidate(vtd, &((struct vtd_txn *)vtd->prq.pool.txns)->x);
+		line_list_add(&vtd->prq.valid, &request->line);
+	} else {
+		refuse(vtd, request, PORT_PAGE_INVALID);
+	}
+	vtd_prq_kick(vtd);
+	check(vtd);
+}
+
+/* Look for the configuration of the next one. */
+static void find_config(struct vtd *vtd, struct port_page_request *request)
+{
+	struct vtd_prq *prq = &vtd->prq;
+
+	prq->request = request;
+	prq->access = (struct port_access){
 		.iova = request->iova,
 		.len_bytes = 1,
 		.pasid = request->pasid,
@@ -305,67 +330,30 @@ static enum vtd_want find_config(struct vtd *vtd, struct port_page_request *requ
 		.is_write = request->is_write,
 		.is_privileged = request->is_privileged,
 		.is_instruction = request->is_exec,
+		.complete = check_ended,
 	};
+	txn_submit(&prq->pool, &prq->access, sim_now_ps(), false);
+}
 
-	vtd_xlate_begin(&vtd->core, x, request->port->stream_id, &access);
-	x->is_page_request = true;
-	for (;;) {
-		enum vtd_want want = vtd_xlate_step(&vtd->core, x);
+/* Those that have arrived, one after the other. */
+static void check(struct vtd *vtd)
+{
+	while (!vtd->prq.request && vtd->prq.arrived.head) {
+		struct port_page_request *request = request_of(line_list_take(&vtd->prq.arrived));
 
-		if (want == VTD_WANT_NOTHING || want == VTD_WANT_FAULT)
-			return want;
-		if (want != VTD_WANT_CONFIG_FETCH) {
-			*at_ps += vtd->timing.context_ps;
+		if (vtd->core.is_enabled && !is_marker_unsupported(vtd, request)) {
+			find_config(vtd, request);
 			continue;
 		}
-		vtd_xlate_memory(&vtd->core, x);
-		if (!vtd->is_clockless)
-			*at_ps = mem_access_done_ps(vtd->core.mem, *at_ps, 8 * x->memory_words) +
-				 vtd->timing.step_ps;
-	}
-}
-
-/* What was found out is known now. */
-static void check_ends(struct vtd *vtd, struct port_page_request *request)
-{
-	if (request->private_code != PORT_PAGE_SUCCESS) {
 		refuse(vtd, request, PORT_PAGE_INVALID);
-		return;
+		vtd_prq_kick(vtd);
 	}
-	line_list_add(&vtd->prq.valid, &request->line);
-	vtd_prq_kick(vtd);
-}
-
-static void check_ended(struct line *line, struct line_item *item)
-{
-	check_ends((struct vtd *)((char *)line - offsetof(struct vtd, prq.checking)),
-		   request_of(item));
-}
-
-static bool is_marker_unsupported(const struct vtd *vtd, const struct port_page_request *request)
-{
-	return port_page_request_is_stop_marker(request) && !vtd->core.params.sms;
 }
 
 static void arrive(struct vtd *vtd, struct port_page_request *request)
 {
-	u64 at_ps = max_u64(sim_now_ps(), vtd->prq.checking.last_ps);
-	struct vtd_xlate x;
-
-	request->private_code = PORT_PAGE_INVALID;
-	if (vtd->core.is_enabled && !is_marker_unsupported(vtd, request)) {
-		if (find_config(vtd, request, &x, &at_ps) == VTD_WANT_NOTHING) {
-			request->private_code = PORT_PAGE_SUCCESS;
-			invalidate(vtd, &x);
-		} else {
-			at_ps += vtd->timing.fault_ps;
-			vtd_fault_record(vtd, &x);
-		}
-	}
-	if (vtd->is_clockless)
-		check_ends(vtd, request);
-	else
-		line_add(&vtd->prq.checking, &request->line, at_ps);
+	line_list_add(&vtd->prq.arrived, &request->line);
+	check(vtd);
 }
 
 static void travel_ended(struct line *line, struct line_item *item)
@@ -426,13 +414,13 @@ bool vtd_prq_is_drained(const struct vtd *vtd)
 {
 	const struct vtd_prq *prq = &vtd->prq;
 
-	return !prq->checking.list.count && !prq->valid.count && !prq->writing.list.count;
+	return !prq->arrived.count && !prq->request && !prq->valid.count &&
+	       !prq->writing.list.count;
 }
 
 void vtd_prq_init(struct vtd *vtd)
 {
 	line_init(&vtd->prq.travelling, travel_ended);
-	line_init(&vtd->prq.checking, check_ended);
 	line_init(&vtd->prq.writing, write_ended);
 	line_init(&vtd->prq.answering, answer_ended);
 }
@@ -440,7 +428,7 @@ void vtd_prq_init(struct vtd *vtd)
 void vtd_prq_finish(struct vtd *vtd)
 {
 	line_finish(&vtd->prq.travelling);
-	line_finish(&vtd->prq.checking);
+	txn_pool_finish(&vtd->prq.pool);
 	line_finish(&vtd->prq.writing);
 	line_finish(&vtd->prq.answering);
 }

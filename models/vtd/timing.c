@@ -19,7 +19,19 @@ static struct vtd_port *port_of(const struct txn *txn)
 
 static struct vtd *vtd_of(const struct txn *txn)
 {
-	return port_of(txn)->vtd;
+	return (struct vtd *)((char *)txn->pool->unit - offsetof(struct vtd, unit));
+}
+
+/* It looks for its configuration only, and is in the unit already. */
+static bool is_page_request(const struct txn *txn)
+{
+	return txn->pool == &vtd_of(txn)->prq.pool;
+}
+
+/* Back to the port. */
+static u64 back_ps(const struct txn *txn)
+{
+	return is_page_request(txn) ? 0 : vtd_of(txn)->timing.link_ps;
 }
 
 /* --- the end --- */
@@ -34,7 +46,8 @@ static void answer(struct txn *base)
 
 	/* It is the unit's until here, and of this transaction alone. */
 	sim_assert(access->status == PORT_PENDING && !base->waiters.head && !base->has_walk_slot);
-	vtd_of(base)->core.stats.aborted += status == PORT_ABORTED;
+	if (!is_page_request(base))
+		vtd_of(base)->core.stats.aborted += status == PORT_ABORTED;
 	access->pa = txn->x.pa;
 	if (access->kind == PORT_TRANSLATION_REQUEST) {
 		vtd_ats_complete(&txn->x, access);
@@ -72,13 +85,13 @@ static void translated(struct txn *txn)
 	if (txn_of(txn)->x.is_interrupt && (vtd->core.reg[VTD_REG_GSTS] & GSTS_IRES))
 		txn_wait(txn, 0, interrupt);
 	else
-		txn_wait(txn, vtd->timing.link_ps, answer);
+		txn_wait(txn, back_ps(txn), answer);
 }
 
 static void recorded(struct txn *txn)
 {
 	vtd_fault_record(vtd_of(txn), &txn_of(txn)->x);
-	txn_wait(txn, vtd_of(txn)->timing.link_ps, answer);
+	txn_wait(txn, back_ps(txn), answer);
 }
 
 static void faulted(struct txn *base)
@@ -101,6 +114,10 @@ static void start(struct txn *txn, bool is_looked_up)
 	enum port_status status = PORT_PENDING;
 
 	txn_of(txn)->is_raz_wi = false;
+	if (is_page_request(txn)) {
+		txn_arrive(txn);
+		return;
+	}
 	if (!is_looked_up && !txn->access->kind)
 		status = vtd_lookup(vtd, port_of(txn)->port.stream_id, txn->access);
 	if (status == PORT_PENDING) {
@@ -114,9 +131,13 @@ static void start(struct txn *txn, bool is_looked_up)
 
 static void begin(struct txn *txn)
 {
-	struct vtd_port *port = port_of(txn);
+	struct vtd *vtd = vtd_of(txn);
+	struct vtd_xlate *x = &txn_of(txn)->x;
+	const struct port *port = is_page_request(txn) ? vtd->prq.request->port
+						       : &port_of(txn)->port;
 
-	vtd_xlate_begin(&port->vtd->core, &txn_of(txn)->x, port->port.stream_id, txn->access);
+	vtd_xlate_begin(&vtd->core, x, port->stream_id, txn->access);
+	x->is_page_request = is_page_request(txn);
 }
 
 static enum txn_want steps(struct txn *txn)
@@ -141,7 +162,7 @@ static enum txn_want steps(struct txn *txn)
 		case VTD_WANT_WALK_FETCH:
 			return x->is_update ? TXN_UPDATE : TXN_WALK_TABLES;
 		case VTD_WANT_NOTHING:
-			return TXN_TRANSLATED;
+			return x->is_page_request ? TXN_CONFIGURED : TXN_TRANSLATED;
 		case VTD_WANT_FAULT:
 			return TXN_FAULTED;
 		}

@@ -47,7 +47,8 @@ static bool caches_init(struct vtd *vtd)
 {
 	vtd->frcd = sim_alloc(vtd->core.params.nr_fault_records * sizeof(vtd->frcd[0]));
 	return vtd->frcd && !vtd_iotlb_init(&vtd->core) && !vtd_walk_cache_init(&vtd->core) &&
-	       !vtd_config_cache_init(&vtd->core) && !vtd_ir_init(vtd);
+	       !vtd_config_cache_init(&vtd->core) && !vtd_ir_init(vtd) &&
+	       !txn_pool_init(&vtd->prq.pool, &vtd->unit, 1, sizeof(struct vtd_txn));
 }
 
 struct vtd *vtd_create(const struct vtd_params *params, struct mem *mem, u32 number)

@@ -557,6 +557,22 @@ static void drain_waits_for_requests_received(void **state)
 	rig_run(&rig);
 }
 
+/* None is pushed after it, whose write would look at who waits. */
+static void drain_ends_when_the_last_request_is_refused(void **state)
+{
+	start_pri();
+	rig_put1(&rig, RIG_STATUS, 0);
+	for (u32 i = 0; i < 50; i++)
+		post(i, i * 0x1000ULL, R | LAST, 9);
+	while (!nr_responses)
+		step();
+	rig_desc_put(&rig, 5 | 1 << 5 | 1 << 7 | 0x55ULL << 32, RIG_STATUS);
+	rig_w64(&rig, DMAR_IQT_REG, rig.iq_tail);
+	rig_run(&rig);
+	assert_int_equal(nr_responses, 50);
+	assert_int_equal(rig_get(&rig, RIG_STATUS), 0x55);
+}
+
 static void clockless_does_the_same_at_once(void **state)
 {
 	rig.is_clockless = true;
@@ -602,6 +618,7 @@ int main(void)
 		TEST(response_for_nobody_has_no_effect),
 		TEST(private_data_goes_to_software_and_back_with_revision_3),
 		TEST(drain_waits_for_requests_received),
+		TEST(drain_ends_when_the_last_request_is_refused),
 		TEST(clockless_does_the_same_at_once),
 	};
 
