@@ -41,6 +41,8 @@ struct port_access {
 	bool is_write;
 	bool is_privileged;
 	bool is_instruction;
+	bool has_data; /* of a write of one aligned DWORD: what it writes is known, and is @data */
+	__u32 data;    /* by which an interrupt is told from another (VT-d 5.1.2) */
 	enum port_kind
 		kind; /* set by port_ops; translate() expects PORT_UNTRANSLATED, which is 0 */
 	void (*complete)(struct port_access *access);

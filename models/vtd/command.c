@@ -41,6 +41,13 @@ static void set_interrupt_table(struct vtd *vtd)
 		vtd_ir_invalidate(vtd, 0, ~0U);
 }
 
+/* With ESIRTPS interrupt remapping forgets all when it goes off, too (11.4.4.1). */
+static void set_interrupt_remapping(struct vtd *vtd, bool was_enabled, bool is_enabled)
+{
+	if (was_enabled && !is_enabled && vtd->core.params.esirtps)
+		vtd_ir_invalidate(vtd, 0, ~0U);
+}
+
 static void set_translation(struct vtd *vtd, bool is_enabled)
 {
 	/* Hardware of scalable mode forgets all when translation goes off. */
@@ -66,12 +73,14 @@ static void gcmd_event(struct sim_event *event)
 	struct vtd *vtd = vtd_of(command);
 	u64 *gsts = &vtd->core.reg[VTD_REG_GSTS];
 	u64 gcmd = command->gcmd;
+	bool was_remapping = *gsts & GSTS_IRES;
 
 	if (gcmd & GCMD_SRTP)
 		set_root_table(vtd);
 	if (gcmd & GCMD_SIRTP)
 		set_interrupt_table(vtd);
 	*gsts = (gcmd & ~ONE_SHOTS) | ((*gsts | gcmd) & (GSTS_RTPS | GSTS_IRTPS));
+	set_interrupt_remapping(vtd, was_remapping, gcmd & GCMD_IRE);
 	set_translation(vtd, gcmd & GCMD_TE);
 	if (!(gcmd & GCMD_QIE))
 		vtd_iq_disable(vtd);
@@ -108,7 +117,7 @@ static void ccmd_event(struct sim_event *event)
 	struct vtd_cc_inval inval = {
 		.by_did = granularity != INVAL_GLOBAL,
 		.by_sid = granularity == INVAL_DEVICE,
-		.did = FIELD_GET(CCMD_DID, *ccmd),
+		.did = vtd_inval_did(vtd, FIELD_GET(CCMD_DID, *ccmd)),
 		.sid = FIELD_GET(CCMD_SID, *ccmd),
 		.sid_mask = vtd_function_mask(FIELD_GET(CCMD_FM, *ccmd)),
 	};
@@ -135,8 +144,8 @@ static void iotlb_event(struct sim_event *event)
 	u64 iva = vtd->core.reg[VTD_REG_IVA];
 	u64 granularity = FIELD_GET(IOTLB_IIRG, *iotlb);
 	struct vtd_inval_request request = {
-		.did = FIELD_GET(IOTLB_DID, *iotlb),
-		.address = iva & IVA_ADDR,
+		.did = vtd_inval_did(vtd, FIELD_GET(IOTLB_DID, *iotlb)),
+		.address = vtd_inval_address(vtd, iva & IVA_ADDR),
 		.am = FIELD_GET(IVA_AM, iva),
 		.has_hint = iva & IVA_IH,
 	};

@@ -273,6 +273,20 @@ static inline bool vtd_fault_is_pending(const struct vtd *vtd, u32 index)
 	return vtd->frcd[index][1] & FRCD_1_F;
 }
 
+/*
+ * Domain-ids and second-stage addresses that software names for an invalidation: bits that
+ * the unit does not have are ignored, by descriptor and by register (6.5.2.1 to 6.5.2.4, 11.4.6).
+ */
+static inline u16 vtd_inval_did(const struct vtd *vtd, u64 did)
+{
+	return did & lg2_mask(vtd->core.params.domain_bits);
+}
+
+static inline u64 vtd_inval_address(const struct vtd *vtd, u64 address)
+{
+	return address & lg2_mask(vtd->core.params.mgaw_bits);
+}
+
 /* What a descriptor of the invalidation queue may have waited for has happened: it looks again. */
 static inline void vtd_iq_wake(struct vtd *vtd)
 {

@@ -198,7 +198,7 @@ static void run_cc(struct vtd *vtd, const u64 *desc)
 	const struct vtd_cc_inval inval = {
 		.by_did = g != INVAL_GLOBAL,
 		.by_sid = g == INVAL_DEVICE,
-		.did = FIELD_GET(INVDESC_0_DID, desc[0]),
+		.did = vtd_inval_did(vtd, FIELD_GET(INVDESC_0_DID, desc[0])),
 		.sid = FIELD_GET(INVDESC_0_SID, desc[0]),
 		.sid_mask = vtd_function_mask(FIELD_GET(INVDESC_CC_0_FM, desc[0])),
 	};
@@ -206,12 +206,15 @@ static void run_cc(struct vtd *vtd, const u64 *desc)
 	vtd_invalidate_context(vtd, &inval);
 }
 
-static struct vtd_inval inval_of(const u64 *desc, u64 granularity)
+static struct vtd_inval inval_of(const struct vtd *vtd, const u64 *desc, u64 granularity)
 {
+	u64 address = desc[1] & INVDESC_1_ADDR;
 	const struct vtd_inval_request request = {
 		.granularity = granularity,
-		.did = FIELD_GET(INVDESC_0_DID, desc[0]),
-		.address = desc[1] & INVDESC_1_ADDR,
+		.did = vtd_inval_did(vtd, FIELD_GET(INVDESC_0_DID, desc[0])),
+		/* Of the first stage all of it counts. */
+		.address = type_of(desc) == INVDESC_TYPE_IOTLB ? vtd_inval_address(vtd, address)
+							       : address,
 		.am = FIELD_GET(INVDESC_1_AM, desc[1]),
 		.has_hint = desc[1] & INVDESC_1_IH,
 	};
@@ -221,14 +224,14 @@ static struct vtd_inval inval_of(const u64 *desc, u64 granularity)
 
 static void run_iotlb(struct vtd *vtd, const u64 *desc)
 {
-	const struct vtd_inval inval = inval_of(desc, FIELD_GET(INVDESC_0_G, desc[0]));
+	const struct vtd_inval inval = inval_of(vtd, desc, FIELD_GET(INVDESC_0_G, desc[0]));
 
 	vtd_invalidate(vtd, &inval);
 }
 
 static void run_piotlb(struct vtd *vtd, const u64 *desc)
 {
-	struct vtd_inval inval = inval_of(desc, INVAL_PAGE);
+	struct vtd_inval inval = inval_of(vtd, desc, INVAL_PAGE);
 
 	inval.scope = FIELD_GET(INVDESC_0_G, desc[0]) == INVDESC_PIOTLB_G_PAGE
 			      ? VTD_INVAL_PASID_PAGES
@@ -243,7 +246,7 @@ static void run_pc(struct vtd *vtd, const u64 *desc)
 	const struct vtd_pc_inval inval = {
 		.by_did = g != INVDESC_PC_G_GLOBAL,
 		.by_pasid = g == INVDESC_PC_G_PASID,
-		.did = FIELD_GET(INVDESC_0_DID, desc[0]),
+		.did = vtd_inval_did(vtd, FIELD_GET(INVDESC_0_DID, desc[0])),
 		.pasid = FIELD_GET(INVDESC_0_PASID, desc[0]),
 	};
 

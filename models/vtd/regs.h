@@ -495,6 +495,7 @@ extern const struct reg_row vtd_reg_table[VTD_NR_REGS];
 	X(RTA_2, 0x31, 0, UR, "request with PASID in legacy mode")                                 \
 	X(RTA_3, 0x32, 0, UR, "page request in legacy mode")                                       \
 	X(RTA_4, 0x33, 0, UR, "abort-dma mode")                                                    \
+	X(RTA_5, 0x34, 0, UR, "execute request, of major version 8 and above")                     \
 	X(SRT_1, 0x38, 0, CA, "access to a scalable-mode root-entry failed")                       \
 	X(SRT_2, 0x39, 0, UR, "half of a scalable-mode root-entry not present")                    \
 	X(SRT_3, 0x3a, 0, CA, "reserved field in a scalable-mode root-entry")                      \

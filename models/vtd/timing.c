@@ -73,7 +73,11 @@ static void interrupt(struct txn *base)
 	struct vtd_txn *txn = txn_of(base);
 
 	txn->interrupt = (struct vtd_interrupt_request){
-		.sid = txn->x.sid, .address = txn->x.iova, .done = interrupt_done};
+		.sid = txn->x.sid,
+		.address = txn->x.iova,
+		.data = base->access->has_data ? base->access->data : 0,
+		.done = interrupt_done,
+	};
 	vtd_interrupt(vtd_of(base), &txn->interrupt);
 }
 

@@ -103,8 +103,9 @@ struct vtd_interrupt_request {
 
 /**
  * vtd_interrupt() - a master writes @request->data to the interrupt range
- * A write through a port says nothing of its data: with interrupt remapping on, it
- * is a request with data 0, and the master is told that there is nothing to write.
+ * A write of an aligned DWORD through a port is one, too, if interrupt remapping is on:
+ * with the data of the access, or 0 if it has none. The master is told that there is
+ * nothing to write. With it off the master writes to memory, where a doorbell may be.
  *
  * Context: anywhere; the unit owns @request until its done().
  * Spec: 5.1, 5.2

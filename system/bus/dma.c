@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "models/common/bits.h"
 #include "sim/arena.h"
 #include "sim/sim.h"
 #include "system/bus/internal.h"
@@ -208,6 +209,10 @@ int sys_bus_dma_start(struct sys_bus *bus, const struct sys_bus_dma_request *req
 		return -ENOMEM;
 	if (request->is_write)
 		memcpy(dma->data, data, request->bytes);
+	if (request->is_write && request->bytes == 4 && request->iova % 4 == 0) {
+		dma->pieces[0].access.has_data = true;
+		dma->pieces[0].access.data = le32_load(dma->data);
+	}
 	issue(dma, port);
 	*result = dma;
 	return 0;

@@ -241,6 +241,7 @@ static void untranslated_only_addresses_are_used_untranslated(void **state)
 	rig.nr_irqs = 0;
 	add(0xfee01000, true);
 	add(0xfee01000, true);
+	source.records[0].len_bytes = source.records[1].len_bytes = 4;
 	stats = run(16);
 	assert_int_equal(stats->dma.accesses, 2);
 	assert_int_equal(stats->dma.aborted, 0);

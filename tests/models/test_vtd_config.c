@@ -461,6 +461,8 @@ static void a_type_needs_its_feature(void **state)
 			rig.params.nest = 0;
 		if (pgtt == 2 || pgtt == 4)
 			*(u64 *)((char *)&rig.params + offsets[pgtt]) = 0;
+		if (pgtt == 2)
+			rig.params.ssads = 0;
 		start(RIG_SCALABLE);
 		const u64 words[8] = {pgtt << 6 | (pgtt == 3 ? 2 << 2 : 0) | 1, 7};
 
@@ -532,6 +534,25 @@ static void execute_requests_need_ere_with_revision_3(void **state)
 	rig_pasid(&rig, dir, 1, first);
 	rig_invalidate_all(&rig);
 	expect_access(1, RIG_INSTR, false, 0x5c);
+}
+
+/* Of any kind of request, before the IOTLB and all tables. */
+static void execute_requests_fault_at_once_from_version_8_on(void **state)
+{
+	for (u32 version = 7; version < 10; version++) {
+		rig_defaults(&rig);
+		rig.params.ver_major = version;
+		start_scalable();
+		const u64 first[8] = PASID_FS(fs_root, 8);
+
+		rig_pasid(&rig, dir, 1, first);
+		expect_access(1, 0, true, 0);
+		expect_access(1, RIG_INSTR, false, version < 8 ? 0x5c : 0x34);
+		expect_access(2, RIG_INSTR, false, version < 8 ? 0x59 : 0x34);
+		expect_access(1, RIG_INSTR | RIG_WRITE, true, 0);
+		if (version < 9)
+			rig_stop(&rig);
+	}
 }
 
 /* --- FPD --- */
@@ -640,6 +661,7 @@ int main(void)
 		TEST(supervisor_requests_need_sre),
 		TEST(execute_requests_are_blocked),
 		TEST(execute_requests_need_ere_with_revision_3),
+		TEST(execute_requests_fault_at_once_from_version_8_on),
 		TEST(legacy_fpd_hides_qualified_faults),
 		TEST(fpd_counts_in_each_entry_of_scalable_mode),
 		TEST(without_translation_addresses_pass),

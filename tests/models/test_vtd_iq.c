@@ -386,6 +386,32 @@ static void registers_drop_contexts_and_translations(void **state)
 	assert_int_equal(rig_r32(&rig, 0x220 + 16 + 12) & 0xff, 0x02);
 }
 
+static void registers_ignore_bits_that_the_unit_lacks(void **state)
+{
+	struct rig_access access;
+	struct port *port;
+	pa_t ss, slot;
+
+	rig.params.domain_bits = 8;
+	start(RIG_LEGACY);
+	ss = rig_page(&rig);
+	slot = rig_map_ss(rig_tables(&rig, ss, 4), 0x5000, 1, 0x700000 | SS_RW);
+	rig_ctx(&rig, 0x18, (struct rig_context){.tt = 0, .aw = 2, .did = 1, .root = ss});
+	port = vtd_port_create(rig.vtd, 0x18);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
+	rig_put1(&rig, slot, 0x900000 | SS_RW);
+	rig_w64(&rig, DMAR_IVA_REG, 1ULL << 57 | 0x5000);
+	rig_w64(&rig, DMAR_IOTLB_REG, 1ULL << 63 | 3ULL << 60 | 0x101ULL << 32);
+	rig_run(&rig);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_DONE);
+	assert_int_equal(access.a.pa, 0x900000);
+	rig_put1(&rig, rig_ctx_slot(&rig, 0x18), 0);
+	rig_w64(&rig, DMAR_CCMD_REG, 1ULL << 63 | 2ULL << 61 | 0x201);
+	rig_run(&rig);
+	rig_iotlb_all(&rig);
+	assert_int_equal(rig_do(port, &access, 0x5000, 0), PORT_ABORTED);
+}
+
 static void registers_do_the_domain_without_psi(void **state)
 {
 	rig.params.psi = 0;
@@ -434,6 +460,7 @@ int main(void)
 		TEST(a_disabled_queue_begins_at_zero),
 		TEST(registers_invalidate_in_legacy_mode),
 		TEST(registers_drop_contexts_and_translations),
+		TEST(registers_ignore_bits_that_the_unit_lacks),
 		TEST(registers_do_the_domain_without_psi),
 		TEST(registers_do_nothing_in_scalable_mode_or_from_version_6_on),
 	};

@@ -340,6 +340,24 @@ static void new_table_keeps_entries_unless_esirtps(void **state)
 	}
 }
 
+static void remapping_that_goes_off_keeps_entries_unless_esirtps(void **state)
+{
+	for (u32 esirtps = 0; esirtps < 2; esirtps++) {
+		if (esirtps)
+			teardown(state);
+		setup(state);
+		rig.params.esirtps = esirtps;
+		start();
+		change(3, 0x43);
+		expect_vector(3, 0x43);
+		change(3, 0x83);
+		rig_w32(&rig, DMAR_GCMD_REG, 1U << 31 | 1U << 26);
+		rig_run(&rig);
+		rig_gcmd(&rig, 1U << 25);
+		expect_vector(3, esirtps ? 0x83 : 0x43);
+	}
+}
+
 static void faulting_entries_are_not_cached(void **state)
 {
 	u64 words[2];
@@ -438,12 +456,35 @@ static void write_through_a_port_is_a_request(void **state)
 		start();
 		port = vtd_port_create(rig.vtd, SID);
 		change(3, 0x43);
-		assert_int_equal(rig_do(port, &access, address_of(3), RIG_WRITE), PORT_DONE);
+		assert_int_equal(rig_do(port, &access, address_of(3), RIG_WRITE | RIG_DWORD),
+				 PORT_DONE);
 		assert_true(access.a.is_raz_wi);
 		assert_int_equal(nr_seen, 1);
 		assert_int_equal(seen[0].vector, 0x43);
-		assert_int_equal(rig_do(port, &access, address_of(4), RIG_WRITE), PORT_ABORTED);
+		assert_int_equal(rig_do(port, &access, address_of(4), RIG_WRITE | RIG_DWORD),
+				 PORT_ABORTED);
 		assert_int_equal(rig_fault(&rig, words), 0x22);
+	}
+}
+
+/* Its data says which of the handle's interrupts it is. */
+static void write_through_a_port_has_a_subhandle_if_it_has_data(void **state)
+{
+	struct rig_access access;
+	struct port *port;
+
+	start();
+	port = vtd_port_create(rig.vtd, SID);
+	for (u32 i = 3; i < 6; i++)
+		change(i, 0x40 + i);
+	for (u32 data = 0; data < 3; data++) {
+		rig_prepare(&access, address_of(3) | SHV, RIG_WRITE | RIG_DWORD);
+		access.a.has_data = data < 2;
+		access.a.data = data ? data : 2;
+		port->ops->translate(port, &access.a);
+		rig_run(&rig);
+		assert_int_equal(access.a.status, PORT_DONE);
+		assert_int_equal(seen[data].vector, data == 0 ? 0x45 : data == 1 ? 0x44 : 0x43);
 	}
 }
 
@@ -488,6 +529,7 @@ int main(void)
 		TEST(compatibility_format_is_blocked_in_x2apic_mode),
 		TEST(entries_stay_until_they_are_invalidated),
 		TEST(new_table_keeps_entries_unless_esirtps),
+		TEST(remapping_that_goes_off_keeps_entries_unless_esirtps),
 		TEST(faulting_entries_are_not_cached),
 		TEST(posted_interrupt_sets_its_bit_and_notifies),
 		TEST(suppressed_notification_comes_if_urgent),
@@ -495,6 +537,7 @@ int main(void)
 		TEST(reserved_bits_of_posting_fault),
 		TEST(without_posting_its_mode_is_reserved),
 		TEST(write_through_a_port_is_a_request),
+		TEST(write_through_a_port_has_a_subhandle_if_it_has_data),
 		TEST(interrupts_come_in_order_and_take_their_time),
 	};
 

@@ -244,6 +244,33 @@ static void pasid_invalidations_drop_what_table_24_says(void **state)
 	}
 }
 
+/* Of domain-ids from CAP.ND on, of addresses of the second stage from CAP.MGAW on. */
+static void bits_that_the_unit_lacks_are_ignored(void **state)
+{
+	static const struct {
+		u64 w0, w1;
+		u32 probe;
+		bool drops;
+	} cases[] = {
+		{2 | 2 << 4 | 0x101 << 16, 0, 0, true},
+		{2 | 3 << 4 | 0x101 << 16, 0x8000005000, 0, true},
+		{2 | 3 << 4 | 1 << 16, 1ULL << 63 | 1ULL << 57 | 0x8000005000, 0, true},
+		{2 | 3 << 4 | 1 << 16, 1ULL << 56 | 0x8000005000, 0, false},
+		{6 | 2 << 4 | 0x102 << 16 | 1ULL << 32, 0, 3, true},
+		{6 | 3 << 4 | 0xff02U << 16 | 1ULL << 32, 0x8000005000, 3, true},
+		/* an address of the first stage is canonical: all of it counts */
+		{6 | 3 << 4 | 2 << 16 | 1ULL << 32, 1ULL << 57 | 0x8000005000, 3, false},
+	};
+
+	rig.params.domain_bits = 8;
+	start();
+	for (u32 i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		warm();
+		rig_desc(&rig, cases[i].w0, cases[i].w1);
+		expect_dropped(cases[i].probe, cases[i].drops);
+	}
+}
+
 static void other_caches_are_not_dropped_with_the_iotlb(void **state)
 {
 	start();
@@ -404,8 +431,12 @@ static void contexts_go_by_domain_in_legacy_mode(void **state)
 		{1 | 3 << 4 | 7 << 16 | (u64)A << 32, true},
 		{1 | 3 << 4 | 8 << 16 | (u64)A << 32, false},
 		{1 | 3 << 4 | 7 << 16 | (u64)B << 32, false},
+		/* of 8 bits */
+		{1 | 2 << 4 | 0x107 << 16, true},
+		{1 | 3 << 4 | 0x8007U << 16 | (u64)A << 32, true},
 	};
 
+	rig.params.domain_bits = 8;
 	rig_start(&rig);
 	rig_enable(&rig, RIG_LEGACY);
 	port = vtd_port_create(rig.vtd, A);
@@ -435,8 +466,12 @@ static void pasid_entries_go_by_domain_and_pasid(void **state)
 		{7 | 1 << 4 | 2 << 16 | 1ULL << 32, true, false},
 		{7 | 1 << 4 | 3 << 16 | 1ULL << 32, false, false},
 		{7 | 1 << 4 | 3 << 16 | 3ULL << 32, false, true},
+		/* of 8 bits */
+		{7 | 0x102 << 16, true, false},
+		{7 | 1 << 4 | 0x8003U << 16 | 3ULL << 32, false, true},
 	};
 
+	rig.params.domain_bits = 8;
 	start();
 	set_leaves(OLD);
 	for (u32 i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -523,6 +558,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(iotlb_invalidations_drop_what_table_23_says),
 		TEST(pasid_invalidations_drop_what_table_24_says),
+		TEST(bits_that_the_unit_lacks_are_ignored),
 		TEST(other_caches_are_not_dropped_with_the_iotlb),
 		TEST(the_hint_preserves_second_stage_structures),
 		TEST(the_hint_preserves_first_stage_structures),

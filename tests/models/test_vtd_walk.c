@@ -116,6 +116,7 @@ static void second_stage_pages_of_all_sizes_translate(void **state)
 static void addresses_beyond_mgaw_fault(void **state)
 {
 	rig.params.mgaw_bits = 40;
+	rig.params.haw_bits = 40;
 	start_legacy(2);
 	rig_map_ss(rig_tables(&rig, root, 4), (1ULL << 40) - 0x1000, 1, PA | SS_RW);
 	expect_pa((1ULL << 40) - 0x1000, 0, NO, PA);
@@ -836,9 +837,50 @@ static void requests_without_pasid_to_the_interrupt_range_are_interrupts(void **
 	rig_map_ss(rig_tables(&rig, root, 4), 0xfee00000, 1, PA | SS_RW);
 	rig_map_ss(rig_tables(&rig, root, 4), 0xc0000000, 3, 0xc0000000 | SS_RW);
 	expect_pa(0xfedff000, 0, NO, 0xfedff000);
-	expect_pa(0xfee01234, 1, NO, 0xfee01234);
+	expect_pa(0xfee01234, 1 | RIG_DWORD, NO, 0xfee01234);
 	expect_fault(0xfee01000, 0, NO, 0x29);
+	expect_fault(0xfee01000, RIG_DWORD, NO, 0x29);
 	expect_pa(0xfee01000, RIG_ZLR, NO, 0xfee01000);
+}
+
+/* Any size and alignment, in any state of the unit that looks at the range. */
+static void only_one_aligned_dword_is_an_interrupt(void **state)
+{
+	start_legacy(2);
+	rig_gcmd(&rig, 1U << 24); /* a table of 2 entries at 0: nothing is delivered */
+	for (u32 i = 0; i < 3; i++) {
+		for (u32 bytes = 1; bytes <= 64; bytes++) {
+			for (u32 offset = 0; offset < 4; offset++) {
+				bool is_interrupt = bytes == 4 && !offset;
+				struct rig_access access;
+				u64 words[2];
+
+				rig_prepare(&access, 0xfee00070 + offset, RIG_WRITE);
+				access.a.len_bytes = bytes;
+				port->ops->translate(port, &access.a);
+				rig_run(&rig);
+				assert_int_equal(access.a.status,
+						 is_interrupt && !i ? PORT_DONE : PORT_ABORTED);
+				/* with remapping on the entry is looked for, beyond the table */
+				assert_int_equal(rig_fault(&rig, words), !is_interrupt ? 0x29
+									 : i	       ? 0x21
+										       : 0);
+			}
+		}
+		/* remapping on, then translation off */
+		if (!i)
+			rig_gcmd(&rig, 1U << 25);
+		else
+			rig_w32(&rig, DMAR_GCMD_REG, 3U << 25);
+		rig_run(&rig);
+	}
+}
+
+static void a_unit_that_is_off_passes_writes_of_any_size(void **state)
+{
+	rig_start(&rig);
+	port = vtd_port_create(rig.vtd, SID);
+	expect_pa(0xfee00071, 1, NO, 0xfee00071);
 }
 
 static void requests_with_pasid_translate_there_as_anywhere(void **state)
@@ -886,6 +928,8 @@ int main(void)
 		TEST(no_first_stage_flag_if_the_second_stage_refuses_the_page),
 		TEST(output_addresses_in_the_interrupt_range_fault),
 		TEST(requests_without_pasid_to_the_interrupt_range_are_interrupts),
+		TEST(only_one_aligned_dword_is_an_interrupt),
+		TEST(a_unit_that_is_off_passes_writes_of_any_size),
 		TEST(requests_with_pasid_translate_there_as_anywhere),
 	};
 

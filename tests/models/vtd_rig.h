@@ -391,6 +391,7 @@ __attribute__((unused)) static void rig_complete(struct port_access *access)
 #define RIG_INSTR 4
 #define RIG_ZLR 8
 #define RIG_HAS_PASID 16
+#define RIG_DWORD 32 /* of 4 bytes */
 #define RIG_NO_PASID (-1)
 #define RIG_PASID_SHIFT 8
 /* Of 20 bits, or RIG_NO_PASID */
@@ -400,7 +401,7 @@ __attribute__((unused)) static void rig_prepare(struct rig_access *access, u64 i
 {
 	memset(access, 0, sizeof(*access));
 	access->a.iova = iova;
-	access->a.len_bytes = flags & RIG_ZLR ? 0 : 64;
+	access->a.len_bytes = flags & RIG_ZLR ? 0 : flags & RIG_DWORD ? 4 : 64;
 	access->a.has_pasid = flags & RIG_HAS_PASID;
 	access->a.pasid = flags >> RIG_PASID_SHIFT;
 	access->a.is_write = flags & RIG_WRITE;

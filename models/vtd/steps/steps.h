@@ -179,6 +179,7 @@ struct vtd_xlate {
 	enum port_kind kind;
 	bool has_nw;	      /* translation request: no write wanted */
 	bool has_er;	      /* translation request: execute permission wanted */
+	bool is_dword;	      /* one, aligned, as a message signaled interrupt is */
 	bool is_page_request; /* wants configuration only */
 	vtd_step *step;	      /* that comes next */
 	/* what it wants of memory, and what came */

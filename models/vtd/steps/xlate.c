@@ -6,28 +6,39 @@
  */
 #include "models/vtd/steps/steps.h"
 
-/* Translation is off: ATS is not supported then (4.2.1). */
-static enum vtd_want disabled(struct vtd_core *vtd, struct vtd_xlate *x)
-{
-	x->completion = PORT_COMPLETION_UNSUPPORTED;
-	if (x->kind || x->iova & ~vtd->haw_mask)
-		return vtd_xlate_fault(x, VTD_NO_FAULT);
-	x->is_interrupt = !x->has_pasid && vtd_is_interrupt(x->iova) && vtd_xlate_writes(x);
-	return vtd_access_address(vtd, x, x->iova);
-}
-
 /*
- * Requests without PASID to the interrupt range (3.15): writes are interrupts,
- * whatever their data; reads of length zero pass.
+ * Requests without PASID to the interrupt range (3.15, 5.1.4): writes of one aligned DWORD are
+ * interrupts; reads of length zero pass; nothing else does.
  */
-static enum vtd_want interrupt_range(struct vtd_core *vtd, struct vtd_xlate *x)
+static enum vtd_want interrupt_range(struct vtd_xlate *x)
 {
 	bool is_zlr = (x->attr & VTD_ATTR_ZLR) == VTD_ATTR_ZLR;
 
-	if (!vtd_xlate_writes(x) && !is_zlr)
+	x->is_interrupt = vtd_xlate_writes(x) && x->is_dword;
+	if (!x->is_interrupt && !is_zlr)
 		return vtd_xlate_fault(x, VTD_IR_10);
-	x->is_interrupt = !is_zlr;
 	return vtd_xlate_done(x, x->iova);
+}
+
+/* Translation is off: ATS is not supported then (4.2.1). Interrupts may be remapped still. */
+static enum vtd_want disabled(struct vtd_core *vtd, struct vtd_xlate *x)
+{
+	bool is_ranged = !x->has_pasid && !x->kind && vtd_is_interrupt(x->iova);
+
+	x->completion = PORT_COMPLETION_UNSUPPORTED;
+	if (is_ranged && (vtd->reg[VTD_REG_GSTS] & GSTS_IRES))
+		return interrupt_range(x);
+	if (x->kind || x->iova & ~vtd->haw_mask)
+		return vtd_xlate_fault(x, VTD_NO_FAULT);
+	x->is_interrupt = is_ranged && vtd_xlate_writes(x) && x->is_dword;
+	return vtd_access_address(vtd, x, x->iova);
+}
+
+/* They have gone, and from major version 8 on are told at once (7.1.3, RTA.5). */
+static bool is_execute_gone(const struct vtd_core *vtd, const struct vtd_xlate *x)
+{
+	return vtd->params.ver_major >= 8 &&
+	       (x->has_er || (x->attr & VTD_ATTR_ZLR) == VTD_ATTR_INSTR);
 }
 
 static enum vtd_want step_tlb_lookup(struct vtd_core *vtd, struct vtd_xlate *x)
@@ -63,7 +74,9 @@ static enum vtd_want step_begin(struct vtd_core *vtd, struct vtd_xlate *x)
 	if (x->kind == PORT_TRANSLATED)
 		return vtd_config_begin(vtd, x);
 	if (!x->has_pasid && vtd_is_interrupt(x->iova) && x->kind == PORT_UNTRANSLATED)
-		return interrupt_range(vtd, x);
+		return interrupt_range(x);
+	if (is_execute_gone(vtd, x))
+		return vtd_xlate_fault(x, VTD_RTA_5);
 	return vtd_xlate_want(x, VTD_WANT_TLB_LOOKUP, step_tlb_lookup);
 }
 
@@ -79,6 +92,7 @@ void vtd_xlate_begin(const struct vtd_core *vtd, struct vtd_xlate *x, u32 sid,
 	x->iova = access->iova;
 	x->has_nw = false;
 	x->has_er = false;
+	x->is_dword = access->len_bytes == 4 && access->iova % 4 == 0;
 	x->is_page_request = false;
 	x->is_update = false;
 	x->has_fpd = false;
