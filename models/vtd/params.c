@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The parameter tables of params.h as data, and whether values fit each other. */
+/* The parameter tables of params.h as data, and whether values fit each other: features.c says so
+ * of features. */
 #include "models/vtd/params.h"
 
 #define ROW(...) SIM_PARAM_ROW(struct vtd_params, __VA_ARGS__)
@@ -18,34 +19,6 @@ void vtd_params_default(struct vtd_params *params)
 	sim_params_default(params, vtd_feature_table, vtd_feature_count);
 	sim_params_default(params, vtd_cache_table, vtd_cache_count);
 	sim_params_default(params, vtd_timing_table, vtd_timing_count);
-}
-
-/* A feature, and what CAP and ECAP say it cannot be without (11.4.2, 11.4.3). */
-struct need {
-	size_t feature, needed;
-	const char *message;
-};
-
-#define NEED(feature_, needed_)                                                                    \
-	{                                                                                          \
-		.feature = offsetof(struct vtd_params, feature_),                                  \
-		.needed = offsetof(struct vtd_params, needed_),                                    \
-		.message = "vtd.features." #feature_ " needs " #needed_,                           \
-	}
-
-static const struct need needs[] = {
-	NEED(smts, qi),	   NEED(dt, qi),       NEED(ir, qi),	   NEED(eim, ir),
-	NEED(pi, ir),	   NEED(ss_1g, ss_2m), NEED(fsts, smts),   NEED(ssts, smts),
-	NEED(nest, fsts),  NEED(nest, ssts),   NEED(fs_1g, fsts),  NEED(fs_5level, fsts),
-	NEED(prs, dt),	   NEED(prs, smts),    NEED(srs, smts),	   NEED(ers, smts),
-	NEED(pasid, smts), NEED(rps, smts),    NEED(smpwcs, smts), NEED(ssads, smpwcs),
-	NEED(eafs, fsts),  NEED(eafs, smpwcs), NEED(pds, dt),	   NEED(nwfs, dt),
-	NEED(rprivs, srs), NEED(sms, prs),
-};
-
-static u64 value(const struct vtd_params *params, size_t offset)
-{
-	return *(const u64 *)((const char *)params + offset);
 }
 
 /* A smaller cache may have fewer entries than a set has ways. */
@@ -74,15 +47,7 @@ static const char *check_caches(const struct vtd_params *params)
 
 const char *vtd_params_check(const struct vtd_params *params)
 {
-	for (size_t i = 0; i < COUNT(needs); i++) {
-		if (value(params, needs[i].feature) && !value(params, needs[i].needed))
-			return needs[i].message;
-	}
-	if (params->domain_bits % 2)
-		return "vtd.features.domain_bits must be even";
-	if (!params->aw39 && !params->aw48 && !params->aw57)
-		return "vtd.features: one of aw39, aw48, aw57 is needed";
-	if (params->revision != 3 && params->ers)
-		return "vtd.features.ers needs revision 3";
-	return check_caches(params);
+	const char *wrong = params->unchecked ? NULL : vtd_features_check(params);
+
+	return wrong ? wrong : check_caches(params);
 }

@@ -13,7 +13,9 @@
 	X(revision, "revision", COUNT, 4, 3, 4,                                                    \
 	  "revision of the specification: 3 (3.x) or 4 (4.1)", "")                                 \
 	X(ver_major, "ver_major", COUNT, 4, 1, 15,                                                 \
-	  "VER.MAX; from 6 on invalidation by register is an error", "")                           \
+	  "VER.MAX; from 6 on invalidation by register is an error, from 8 on every execute "      \
+	  "request",                                                                               \
+	  "")                                                                                      \
 	X(haw_bits, "haw_bits", BITS, 46, 39, 52, "host address width", "")                        \
 	X(mgaw_bits, "mgaw_bits", BITS, 57, 39, 57, "maximum guest address width, CAP.MGAW",       \
 	  "Xeon, 4th generation: CAP 0x19ed008c40780c66 in boot logs")                             \
@@ -65,9 +67,12 @@
 	X(smpwcs, "smpwcs", BOOL, 1, 0, 1, "page-walk coherency of scalable mode, ECAP.SMPWCS",    \
 	  "")                                                                                      \
 	X(rps, "rps", BOOL, 1, 0, 1, "RID_PASID field, ECAP.RPS", "")                              \
-	X(adms, "adms", BOOL, 1, 0, 1, "abort-dma mode, ECAP.ADMS; revision 4 only", "")           \
-	X(rprivs, "rprivs", BOOL, 0, 0, 1, "RID_PRIV field, ECAP.RPRIVS; revision 4 only", "")     \
-	X(sms, "sms", BOOL, 1, 0, 1, "stop markers, ECAP.SMS; revision 4 only", "")
+	X(adms, "adms", BOOL, 1, 0, 1, "abort-dma mode, ECAP.ADMS", "since revision 3.3")          \
+	X(rprivs, "rprivs", BOOL, 0, 0, 1, "RID_PRIV field, ECAP.RPRIVS", "since revision 3.3")    \
+	X(sms, "sms", BOOL, 1, 0, 1, "stop markers, ECAP.SMS; revision 4 only", "")                \
+	X(unchecked, "unchecked", BOOL, 0, 0, 1,                                                   \
+	  "sets of features that the specification excludes are taken; every result says so",      \
+	  "for exploration")
 
 #define VTD_CACHES(X)                                                                              \
 	X(iotlb_entries, "iotlb_entries", COUNT, 2048, 0, 1 << 20, "IOTLB of the unit",            \
@@ -139,8 +144,23 @@ void vtd_params_default(struct vtd_params *params);
 
 /**
  * vtd_params_check() - do the parameters fit each other?
+ * With params->unchecked only what no model can be made of is wrong.
+ *
  * Return: NULL, or one line that says what is wrong.
  */
 const char *vtd_params_check(const struct vtd_params *params);
+
+/**
+ * vtd_features_check() - may a unit of this revision and version have this set of features?
+ * Return: NULL, or one line that says why not, with its section.
+ * Spec: 11.4.1 to 11.4.3, and 6.7, 7.1.3, 9.6 where a row says so
+ */
+const char *vtd_features_check(const struct vtd_params *params);
+
+/**
+ * vtd_features_settle() - what the revision does not have goes
+ * vtd_create() does so; what a model shows and what it does read what is left.
+ */
+void vtd_features_settle(struct vtd_params *params);
 
 #endif

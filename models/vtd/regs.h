@@ -117,6 +117,7 @@ extern const struct reg_row vtd_reg_table[VTD_NR_REGS];
 #define CAP_MGAW GENMASK_ULL(21, 16)
 #define CAP_ZLR BIT_ULL(22)
 #define CAP_FRO GENMASK_ULL(33, 24)
+#define CAP_SSLPS GENMASK_ULL(35, 34)
 #define CAP_SSLPS_2M BIT_ULL(34)
 #define CAP_SSLPS_1G BIT_ULL(35)
 #define CAP_PSI BIT_ULL(39)
@@ -157,6 +158,56 @@ extern const struct reg_row vtd_reg_table[VTD_NR_REGS];
 #define ECAP_ADMS BIT_ULL(52)
 #define ECAP_RPRIVS BIT_ULL(53)
 #define ECAP_SMS BIT_ULL(58)
+
+/* What a unit says of itself: each field of VER, CAP and ECAP that the model may show. */
+#define VTD_ID_FIELDS(X)                                                                           \
+	X(VER, MIN)                                                                                \
+	X(VER, MAX)                                                                                \
+	X(CAP, ND)                                                                                 \
+	X(CAP, RWBF)                                                                               \
+	X(CAP, PLMR)                                                                               \
+	X(CAP, PHMR)                                                                               \
+	X(CAP, CM)                                                                                 \
+	X(CAP, SAGAW)                                                                              \
+	X(CAP, MGAW)                                                                               \
+	X(CAP, FRO)                                                                                \
+	X(CAP, SSLPS)                                                                              \
+	X(CAP, PSI)                                                                                \
+	X(CAP, NFR)                                                                                \
+	X(CAP, MAMV)                                                                               \
+	X(CAP, DWD)                                                                                \
+	X(CAP, DRD)                                                                                \
+	X(CAP, FS1GP)                                                                              \
+	X(CAP, PI)                                                                                 \
+	X(CAP, FS5LP)                                                                              \
+	X(CAP, ESIRTPS)                                                                            \
+	X(ECAP, C)                                                                                 \
+	X(ECAP, QI)                                                                                \
+	X(ECAP, DT)                                                                                \
+	X(ECAP, IR)                                                                                \
+	X(ECAP, EIM)                                                                               \
+	X(ECAP, PT)                                                                                \
+	X(ECAP, SC)                                                                                \
+	X(ECAP, IRO)                                                                               \
+	X(ECAP, MHMV)                                                                              \
+	X(ECAP, NEST)                                                                              \
+	X(ECAP, PRS)                                                                               \
+	X(ECAP, ERS)                                                                               \
+	X(ECAP, SRS)                                                                               \
+	X(ECAP, NWFS)                                                                              \
+	X(ECAP, EAFS)                                                                              \
+	X(ECAP, PSS)                                                                               \
+	X(ECAP, PASID)                                                                             \
+	X(ECAP, PDS)                                                                               \
+	X(ECAP, SMTS)                                                                              \
+	X(ECAP, SSADS)                                                                             \
+	X(ECAP, SSTS)                                                                              \
+	X(ECAP, FSTS)                                                                              \
+	X(ECAP, SMPWCS)                                                                            \
+	X(ECAP, RPS)                                                                               \
+	X(ECAP, ADMS)                                                                              \
+	X(ECAP, RPRIVS)                                                                            \
+	X(ECAP, SMS)
 
 /* GCMD; the status bit of GSTS has the same place */
 #define GCMD_TE BIT_ULL(31)

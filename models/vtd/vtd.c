@@ -28,17 +28,12 @@ static void timing_init(struct vtd *vtd)
 	t->msi_ps = sim_cycles_to_ps(p->msi_cycles, p->clock_hz);
 }
 
-/* What revision 3 does not have, whatever the parameters say. */
 static void params_init(struct vtd *vtd, const struct vtd_params *params)
 {
 	struct vtd_params *p = &vtd->core.params;
 
 	*p = *params;
-	if (p->revision == 3) {
-		p->adms = 0;
-		p->rprivs = 0;
-		p->sms = 0;
-	}
+	vtd_features_settle(p);
 	vtd->core.haw_mask = lg2_mask(p->haw_bits);
 	vtd->fi_bits = p->aw57 ? 57 : p->aw48 ? 48 : 39;
 }

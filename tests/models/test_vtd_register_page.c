@@ -76,7 +76,7 @@ static void renew(struct page_params *params, const struct sim_param *feature)
 
 static const char *check(const struct page_params *params)
 {
-	return vtd_params_check((const struct vtd_params *)params);
+	return vtd_features_check((const struct vtd_params *)params);
 }
 
 static void make_page(void);
@@ -91,6 +91,7 @@ static const struct page_model model = {
 	.guard_text = guard_text,
 	.features = vtd_feature_table,
 	.nr_features = &vtd_feature_count,
+	.last = "rwbf", /* which excludes smts */
 	.defaults = defaults,
 	.renew = renew,
 	.check = check,

@@ -177,6 +177,7 @@ static void ecap_says_what_features_are(void **state)
 		BIT_OF(rps, 49),     BIT_OF(adms, 52),
 	};
 
+	rig.params.sms = 0; /* needs PASIDs */
 	for (u32 i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
 		u64 *feature = (u64 *)((char *)&rig.params + bits[i].feature);
 		u64 before;
@@ -221,12 +222,14 @@ static void features_need_what_they_are_built_on(void **state)
 	assert_non_null(vtd_params_check(&p));
 }
 
-static void revision_3_has_no_abort_dma_mode(void **state)
+static void stop_markers_came_with_revision_4(void **state)
 {
-	assert_true(rig_r64(&rig, DMAR_ECAP_REG) >> 52 & 1);
+	assert_true(rig_r64(&rig, DMAR_ECAP_REG) >> 58 & 1);
 	rig.params.revision = 3;
 	restart();
-	assert_false(rig_r64(&rig, DMAR_ECAP_REG) >> 52 & 1);
+	assert_false(rig_r64(&rig, DMAR_ECAP_REG) >> 58 & 1);
+	/* which abort-dma mode did not */
+	assert_true(rig_r64(&rig, DMAR_ECAP_REG) >> 52 & 1);
 }
 
 static void registers_of_absent_features_are_rsvdz(void **state)
@@ -409,7 +412,7 @@ int main(void)
 		TEST(nothing_else_is_there),
 		TEST(ecap_says_what_features_are),
 		TEST(features_need_what_they_are_built_on),
-		TEST(revision_3_has_no_abort_dma_mode),
+		TEST(stop_markers_came_with_revision_4),
 		TEST(registers_of_absent_features_are_rsvdz),
 		TEST(gsts_follows_gcmd_after_a_while),
 		TEST(srtp_clears_its_status_until_it_is_done),

@@ -60,6 +60,10 @@ static const struct {
 	 "vtd.driver.prq_order is more than the hardware has"},
 	{VTD, "memory.base=0", NULL,
 	 "memory at 0x0 overlaps the interrupt range 0xfee00000 to 0xfeefffff"},
+	{VTD, "vtd.features.rwbf=true", NULL,
+	 "vtd.features.rwbf and smts exclude each other (VT-d 11.4.2)"},
+	{VTD, "vtd.features.mgaw_bits=40", NULL,
+	 "vtd.features.mgaw_bits must be haw_bits at least (VT-d 11.4.2)"},
 	{VTD, "vtd.features.haw_bits=39", "memory.size=1TiB",
 	 "memory.base and memory.size end at 0x10100000000: vtd.features.haw_bits is 39"},
 };
@@ -90,6 +94,7 @@ static void what_passes_comes_up(void **state)
 		{UADK, "smmu.features.cmdq_lg2=0"},
 		{VTD, "vtd.features.revision=3"},
 		{VTD, "vtd.features.haw_bits=39"},
+		{VTD, "vtd.features.rwbf=true", "vtd.features.unchecked=true"},
 	};
 
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
