@@ -72,10 +72,15 @@ enum pfh_dispatch {
 struct pfh_device_ops {
 	/* Answer a group. May sleep. Called with no lock of the core held. */
 	void (*page_response)(struct device *dev, const struct pfh_response *response);
-	/* Point @pasid of the device at the page tables of @mm. 0 or -errno. */
+	/*
+	 * Point @pasid of the device at the page tables of @mm. 0 or -errno. The driver
+	 * watches @mm (mmu_notifier) and takes the device off the tables when they go: it
+	 * waits for no handler there, as a handler may be who ends the address space.
+	 */
 	int (*sva_attach)(struct device *dev, u32 pasid, struct mm_struct *mm);
-	/* Take it away again: on return no access with @pasid is under way. May be called
-	 * while @mm is being torn down, by whoever was its last user. */
+	/* Take it away again, once: on return no access with @pasid is under way, and what
+	 * was asked for has been reported. @mm may have ended. Called with no lock that a
+	 * handler, or the end of an address space, needs. */
 	void (*sva_detach)(struct device *dev, u32 pasid);
 	/* Let the device's accesses fault recoverably / stop that. */
 	int (*enable_faults)(struct device *dev);
@@ -169,9 +174,9 @@ void pfh_discard_partials(struct pfh_device *pdev);
  * Nests. A device whose enable_faults() says -ENODEV is bound nevertheless: it
  * must not touch pages that are absent.
  *
- * When the address space ends while devices are bound, they are detached from it
- * before its tables go; the PASID stays taken until they are unbound, and faults
- * under it are answered INVALID.
+ * When the address space ends while devices are bound, their drivers take them off its
+ * tables; the PASID stays taken until they are unbound, and faults under it are answered
+ * INVALID.
  *
  * Context: may sleep.
  * Return: 0; -ENOMEM; -ENOSPC no PASID is left; -ENODEV removed; what sva_attach() or

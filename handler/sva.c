@@ -8,8 +8,10 @@
  * erases it, then waits for the groups that had begun (pfh_drain()).
  *
  * A process may end while its devices are at work. Before its tables go, every
- * device is taken off them; bond and PASID stay until the device is unbound, so
- * nobody else's memory is reached under a PASID that a device still uses.
+ * driver takes its devices off them (sva_attach() in pfh.h); bond and PASID stay
+ * until the device is unbound, so nobody else's memory is reached under a PASID that
+ * a device still uses. Nothing is waited for then: whoever ends the address space
+ * may be a handler in the very thread that a driver would drain.
  *
  * What a fault holds meanwhile, its design says (sva_design.h).
  */
@@ -26,8 +28,7 @@ struct pfh_sva {
 	u32 pasid;
 	const struct pfh_sva_design *design; /* for life */
 	unsigned int nr_bonds;
-	bool is_gone;		   /* the last user has left the address space */
-	struct list_head attached; /* bonds */
+	bool is_gone; /* the last user has left the address space */
 	struct mmu_notifier notifier;
 };
 
@@ -36,8 +37,7 @@ struct pfh_bond {
 	struct pfh_device *pdev;
 	struct pfh_sva *sva;
 	unsigned int nr_users;
-	bool has_faults;       /* fault reporting was enabled for it */
-	struct list_head node; /* in sva's attached, under sva_lock; empty: it is not */
+	bool has_faults; /* fault reporting was enabled for it */
 };
 
 #define PFH_MAX_PASID ((1u << 20) - 1)
@@ -56,19 +56,12 @@ static struct pfh_sva *sva_find(struct mm_struct *mm)
 	return NULL;
 }
 
-/* The last user of the address space has left; its tables are still there. */
+/* The last user of the address space has left; drivers see that for themselves. */
 static void sva_release(struct mmu_notifier *notifier, struct mm_struct *mm)
 {
 	struct pfh_sva *sva = container_of(notifier, struct pfh_sva, notifier);
-	struct pfh_bond *bond, *next;
 
-	mutex_lock(&pfh_core->sva_lock);
-	sva->is_gone = true;
-	list_for_each_entry_safe (bond, next, &sva->attached, node) {
-		list_del_init(&bond->node);
-		bond->pdev->ops->sva_detach(bond->pdev->dev, sva->pasid);
-	}
-	mutex_unlock(&pfh_core->sva_lock);
+	WRITE_ONCE(sva->is_gone, true);
 }
 
 static const struct mmu_notifier_ops sva_notifier_ops = {
@@ -84,7 +77,6 @@ static struct pfh_sva *sva_create(struct mm_struct *mm)
 		return ERR_PTR(-ENOMEM);
 	sva->mm = mm;
 	sva->design = pfh_sva_chosen_design();
-	INIT_LIST_HEAD(&sva->attached);
 	err = xa_alloc(&pfh_core->sva, &sva->pasid, sva, XA_LIMIT(1, PFH_MAX_PASID), GFP_KERNEL);
 	if (err)
 		goto err_free;
@@ -152,25 +144,10 @@ static int bond_attach(struct pfh_bond *bond)
 	int err = -ESRCH;
 
 	mutex_lock(&pfh_core->sva_lock);
-	if (!bond->sva->is_gone)
+	if (!READ_ONCE(bond->sva->is_gone))
 		err = pdev->ops->sva_attach(pdev->dev, bond->sva->pasid, bond->sva->mm);
-	if (!err)
-		list_add_tail(&bond->node, &bond->sva->attached);
 	mutex_unlock(&pfh_core->sva_lock);
 	return err;
-}
-
-/* Unless the end of the address space has done it. */
-static void bond_detach(struct pfh_bond *bond)
-{
-	struct pfh_device *pdev = bond->pdev;
-
-	mutex_lock(&pfh_core->sva_lock);
-	if (!list_empty(&bond->node)) {
-		list_del_init(&bond->node);
-		pdev->ops->sva_detach(pdev->dev, bond->sva->pasid);
-	}
-	mutex_unlock(&pfh_core->sva_lock);
 }
 
 /* The bond can be found before the first fault may come. */
@@ -208,7 +185,6 @@ static struct pfh_bond *bond_create(struct pfh_device *pdev, struct mm_struct *m
 	if (!bond)
 		return ERR_PTR(-ENOMEM);
 	bond->pdev = pdev;
-	INIT_LIST_HEAD(&bond->node);
 	bond->sva = sva_get(mm);
 	if (IS_ERR(bond->sva)) {
 		err = PTR_ERR(bond->sva);
@@ -230,7 +206,7 @@ static void bond_destroy(struct pfh_device *pdev, struct pfh_bond *bond)
 {
 	u32 pasid = bond->sva->pasid;
 
-	bond_detach(bond);
+	pdev->ops->sva_detach(pdev->dev, pasid);
 	xa_erase(&pdev->bonds, pasid);
 	pfh_drain(pdev, PFH_SCOPE_PASID(pasid));
 	if (bond->has_faults)

@@ -3,6 +3,7 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/mmu_notifier.h>
 #include <linux/platform_device.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
@@ -14,6 +15,12 @@
 #define MOCK_NAME "pfh-mock"
 
 static struct mock_iommu *the_mock;
+
+/* A device uses an address space under a PASID. */
+struct mock_bond {
+	struct mm_struct *mm; /* NULL: its tables are gone */
+	struct mmu_notifier notifier;
+};
 
 struct mock_iommu *mock_iommu(void)
 {
@@ -351,7 +358,9 @@ struct mock_device *mock_device_create(unsigned int iommu)
 	mdev->caps = PFH_CAP_FAULTS | PFH_CAP_SVA;
 	xa_init(&mdev->pasids);
 	spin_lock_init(&mdev->lock);
+	INIT_LIST_HEAD(&mdev->reports);
 	init_waitqueue_head(&mdev->answered);
+	init_waitqueue_head(&mdev->reported);
 	mdev->platform = platform_device_register_simple(MOCK_NAME, PLATFORM_DEVID_AUTO, NULL, 0);
 	if (IS_ERR(mdev->platform)) {
 		int err = PTR_ERR(mdev->platform);
@@ -410,21 +419,133 @@ static void mock_page_response(struct device *dev, const struct pfh_response *re
 		mdev->on_answer(mdev, response);
 }
 
+/* --- reports --- */
+
+/* A report that is under way; on its thread's stack. */
+struct mock_report {
+	struct list_head node;
+	u64 number;
+};
+
+static void begin_report(struct mock_device *mdev, struct mock_report *report, bool is_last,
+			 u32 grpid)
+{
+	spin_lock(&mdev->lock);
+	report->number = mdev->nr_reports++;
+	list_add_tail(&report->node, &mdev->reports);
+	if (is_last) {
+		mdev->is_waiting[grpid % MOCK_NR_GROUPS] = true;
+		mdev->nr_waiting++;
+	}
+	spin_unlock(&mdev->lock);
+}
+
+static void end_report(struct mock_device *mdev, struct mock_report *report)
+{
+	spin_lock(&mdev->lock);
+	list_del(&report->node);
+	spin_unlock(&mdev->lock);
+	wake_up_all(&mdev->reported);
+}
+
+int mock_device_report(struct mock_device *mdev, const struct pfh_fault *fault)
+{
+	struct mock_report report;
+	int err;
+
+	begin_report(mdev, &report, fault->flags & PFH_FAULT_LAST_PAGE, fault->grpid);
+	err = pfh_report_fault(mdev->pdev, fault);
+	end_report(mdev, &report);
+	return err;
+}
+
+static bool is_reported(struct mock_device *mdev, u64 end)
+{
+	struct mock_report *oldest;
+	bool is_reported;
+
+	spin_lock(&mdev->lock);
+	oldest = list_first_entry_or_null(&mdev->reports, struct mock_report, node);
+	is_reported = !oldest || oldest->number >= end;
+	spin_unlock(&mdev->lock);
+	return is_reported;
+}
+
+/* As a driver waits for its thread: what was asked for until now has been reported. */
+static void drain_reports(struct mock_device *mdev)
+{
+	u64 end = READ_ONCE(mdev->nr_reports);
+
+	wait_event(mdev->reported, is_reported(mdev, end));
+}
+
+/* --- PASIDs: as drivers do it, an MMU notifier for each --- */
+
+static struct mock_bond *bond_of(struct mmu_notifier *notifier)
+{
+	return container_of(notifier, struct mock_bond, notifier);
+}
+
+/* The tables go. Nobody is waited for: this may be a handler's thread. */
+static void mock_release(struct mmu_notifier *notifier, struct mm_struct *mm)
+{
+	WRITE_ONCE(bond_of(notifier)->mm, NULL);
+}
+
+static const struct mmu_notifier_ops mock_notifier_ops = {
+	.release = mock_release,
+};
+
 static int mock_sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm)
 {
 	struct mock_device *mdev = dev_get_drvdata(dev);
+	struct mock_bond *bond;
+	int err;
 
 	if (mdev->sva_error)
 		return mdev->sva_error;
-	return xa_insert(&mdev->pasids, pasid, mm, GFP_KERNEL);
+	bond = kzalloc(sizeof(*bond), GFP_KERNEL);
+	if (!bond)
+		return -ENOMEM;
+	bond->mm = mm;
+	bond->notifier.ops = &mock_notifier_ops;
+	err = mmu_notifier_register(&bond->notifier, mm);
+	if (err)
+		goto err_free;
+	err = xa_insert(&mdev->pasids, pasid, bond, GFP_KERNEL);
+	if (err)
+		goto err_unregister;
+	return 0;
+
+err_unregister:
+	mmu_notifier_unregister(&bond->notifier, mm);
+err_free:
+	kfree(bond);
+	return err;
 }
 
+/* Takes it off the tables, drains what is being reported, and waits for walks. */
 static void mock_sva_detach(struct device *dev, u32 pasid)
 {
 	struct mock_device *mdev = dev_get_drvdata(dev);
+	struct mock_bond *bond = xa_load(&mdev->pasids, pasid);
 
-	if (!xa_erase(&mdev->pasids, pasid))
+	if (!bond) {
 		offence("PASID detached that was not attached", pasid);
+		return;
+	}
+	WRITE_ONCE(bond->mm, NULL);
+	drain_reports(mdev);
+	mmu_notifier_unregister(&bond->notifier, bond->notifier.mm);
+	xa_erase(&mdev->pasids, pasid);
+	kfree(bond);
+}
+
+struct mm_struct *mock_device_mm(struct mock_device *mdev, u32 pasid)
+{
+	struct mock_bond *bond = xa_load(&mdev->pasids, pasid);
+
+	return bond ? READ_ONCE(bond->mm) : NULL;
 }
 
 static int mock_enable_faults(struct device *dev)
@@ -449,6 +570,7 @@ static void mock_disable_faults(struct device *dev)
 		offence("faults disabled twice", mdev->iommu);
 	if (mdev->on_moment)
 		mdev->on_moment(mdev, false);
+	/* Drains nothing, as stalls of Linux's SMMUv3 driver: the core has to. */
 	mdev->faults_enabled = false;
 }
 
@@ -467,17 +589,6 @@ const struct pfh_device_ops mock_device_ops = {
 	.enable_faults = mock_enable_faults,
 	.disable_faults = mock_disable_faults,
 };
-
-int mock_device_report(struct mock_device *mdev, const struct pfh_fault *fault)
-{
-	if (fault->flags & PFH_FAULT_LAST_PAGE) {
-		spin_lock(&mdev->lock);
-		mdev->is_waiting[fault->grpid % MOCK_NR_GROUPS] = true;
-		mdev->nr_waiting++;
-		spin_unlock(&mdev->lock);
-	}
-	return pfh_report_fault(mdev->pdev, fault);
-}
 
 bool mock_device_wait(struct mock_device *mdev)
 {

@@ -13,6 +13,7 @@
 
 #include <linux/device.h>
 #include <linux/iommu.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/spinlock.h>
@@ -39,7 +40,7 @@ struct mock_device {
 	struct pfh_device *pdev;
 
 	bool faults_enabled;
-	struct xarray pasids; /* to mm */
+	struct xarray pasids; /* to struct mock_bond */
 
 	spinlock_t lock; /* the next group */
 	/* by group index */
@@ -48,6 +49,9 @@ struct mock_device {
 	u32 nr_waiting;
 	u32 nr_answers, nr_by_code[3];
 	wait_queue_head_t answered;
+	struct list_head reports; /* under way, oldest first */
+	u64 nr_reports;
+	wait_queue_head_t reported;
 
 	/* what shall happen */
 	int enable_error, sva_error;
@@ -88,6 +92,9 @@ struct mock_device *mock_device_create(unsigned int iommu);
 void mock_device_destroy(struct mock_device *mdev);
 
 extern const struct pfh_device_ops mock_device_ops;
+
+/** mock_device_mm() - whose tables @pasid leads to; NULL: none, or they are gone. */
+struct mm_struct *mock_device_mm(struct mock_device *mdev, u32 pasid);
 
 /**
  * mock_device_report() - the device asks for a page

@@ -73,7 +73,7 @@ static void bound_faults(struct world *world)
 	u32 pasid = bind_mm(world, 0);
 
 	assert_true(world->devices[0]->faults_enabled);
-	assert_ptr_equal(xa_load(&world->devices[0]->pasids, pasid), &world->mock->mm);
+	assert_ptr_equal(mock_device_mm(world->devices[0], pasid), &world->mock->mm);
 	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA + 5, PFH_PERM_READ)),
 			 PFH_RESP_SUCCESS);
 	assert_int_not_equal(mock_mm_page_phys(world->mock, VA), 0);
@@ -85,7 +85,7 @@ static void bound_faults(struct world *world)
 	assert_int_equal(world->mock->nr_pins, 0);
 	pfh_sva_unbind(world->devices[0]->pdev, pasid);
 	assert_false(world->devices[0]->faults_enabled);
-	assert_null(xa_load(&world->devices[0]->pasids, pasid));
+	assert_null(mock_device_mm(world->devices[0], pasid));
 	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_READ)),
 			 PFH_RESP_INVALID);
 }
@@ -292,7 +292,7 @@ static void unregister_bound(struct world *world)
 	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_READ)),
 			 PFH_RESP_SUCCESS);
 	world_unregister(world, 0);
-	assert_null(xa_load(&world->devices[0]->pasids, pasid));
+	assert_null(mock_device_mm(world->devices[0], pasid));
 }
 
 EACH_DISPATCH(unregistering_unbinds, unregister_bound);
@@ -339,8 +339,8 @@ static void fail_each_allocation(struct world *world)
 		assert_int_equal(kapi_slab_objects(), objects);
 		assert_false(mdev->faults_enabled);
 	} while (!left);
-	/* Bond, PASID and its array, the device's array, the mock's. */
-	assert_int_equal(nth, 6);
+	/* Bond, PASID and its array, the device's array, the mock's bond and array. */
+	assert_int_equal(nth, 7);
 }
 
 EACH_DISPATCH(every_allocation_of_a_bind_may_fail, fail_each_allocation);
@@ -391,11 +391,11 @@ static void end_with_devices(struct world *world)
 	assert_int_equal(bind_mm(world, 2), pasid);
 	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_WRITE)),
 			 PFH_RESP_SUCCESS);
-	assert_non_null(xa_load(&world->devices[0]->pasids, pasid));
+	assert_non_null(mock_device_mm(world->devices[0], pasid));
 	mock_mm_put(world->mock);
 	assert_true(world->mock->is_gone);
-	assert_null(xa_load(&world->devices[0]->pasids, pasid));
-	assert_null(xa_load(&world->devices[2]->pasids, pasid));
+	assert_null(mock_device_mm(world->devices[0], pasid));
+	assert_null(mock_device_mm(world->devices[2], pasid));
 	/* DMA goes on. */
 	assert_int_equal(sva_ask(world, 0, sva_fault(world, pasid, VA, PFH_PERM_WRITE)),
 			 PFH_RESP_INVALID);
