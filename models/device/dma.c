@@ -50,6 +50,10 @@ struct dev_dma {
 	void (*done)(struct dev_dma *dma, void *opaque);
 	void *opaque;
 
+	/* dev_dma_stop(); NULL: none, or it has */
+	void (*stopped)(void *opaque);
+	void *stopped_opaque;
+
 	u64 start_ps;
 	u64 bandwidth_bytes_per_s;
 	u64 engine_free_ps; /* data of all accesses so far has passed by then */
@@ -60,7 +64,7 @@ struct dev_dma {
 	struct dev_record record;
 	u64 record_at_ps;
 	u32 left_bytes;
-	bool has_ended;	 /* DEV_NEXT_END was seen */
+	bool has_ended;	 /* DEV_NEXT_END was seen, or dev_dma_stop() */
 	bool is_waiting; /* DEV_NEXT_WAIT was seen, wake() not yet */
 	bool is_running; /* in dma_run(): it will see what changes */
 	bool is_done;
@@ -268,6 +272,20 @@ static bool is_finished(const struct dev_dma *dma)
 	return dma->has_ended && !dma->left_bytes && !dma->nr_endings && !nr_pending(dma);
 }
 
+/* done() may destroy the engine. */
+static void tell_end(struct dev_dma *dma)
+{
+	void (*stopped)(void *opaque) = dma->stopped;
+	bool was_done = dma->is_done;
+
+	dma->stopped = NULL;
+	dma->is_done = true;
+	if (stopped)
+		stopped(dma->stopped_opaque);
+	if (!was_done)
+		dma->done(dma, dma->opaque);
+}
+
 static void dma_run(struct sim_event *event)
 {
 	struct dev_dma *dma = (struct dev_dma *)event;
@@ -290,10 +308,8 @@ static void dma_run(struct sim_event *event)
 		access_issue(dma);
 	}
 	dma->is_running = false;
-	if (is_finished(dma) && !dma->is_done) {
-		dma->is_done = true;
-		dma->done(dma, dma->opaque);
-	}
+	if (is_finished(dma))
+		tell_end(dma);
 }
 
 static void source_wake(void *opaque)
@@ -361,6 +377,16 @@ void dev_dma_start(struct dev_dma *dma, u64 at_ps)
 {
 	dma->start_ps = at_ps;
 	sim_event_schedule(&dma->event, at_ps);
+}
+
+/* Where it has ended already, the event finds nothing to do but to say so. */
+void dev_dma_stop(struct dev_dma *dma, void (*stopped)(void *opaque), void *opaque)
+{
+	dma->stopped = stopped;
+	dma->stopped_opaque = opaque;
+	dma->has_ended = true;
+	dma->left_bytes = 0;
+	sim_event_schedule(&dma->event, sim_now_ps());
 }
 
 const struct dev_dma_stats *dev_dma_stats(const struct dev_dma *dma)

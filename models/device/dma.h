@@ -123,6 +123,15 @@ struct dev_dma *dev_dma_create(const struct dev_dma_attr *attr);
 void dev_dma_start(struct dev_dma *dma, __u64 at_ps);
 
 /**
+ * dev_dma_stop() - issue nothing more
+ * What is left of the source is not asked for; done() is called as at its end.
+ * @stopped: called once nothing is in flight; not before dev_dma_stop() returns, main stack
+ *
+ * Context: anywhere, once per engine that was started.
+ */
+void dev_dma_stop(struct dev_dma *dma, void (*stopped)(void *opaque), void *opaque);
+
+/**
  * dev_dma_stats() - what has completed until now
  *
  * Return: valid until the engine is destroyed; brought up to date by this call.

@@ -56,3 +56,13 @@ void sys_iommu_stop_pri(struct sys_master *master, void (*drain)(struct sys_iomm
 	       iommu->number, master->sid);
 	sys_pci_reset_pri(master->pci);
 }
+
+void sys_iommu_remove(struct sys_master *master)
+{
+	struct pfh_device *pdev = pfh_device_get(master->pfh);
+
+	pfh_device_unregister(pdev);
+	device_del(master->dev);
+	master->pfh = NULL;
+	pfh_device_put(pdev);
+}

@@ -45,7 +45,7 @@ struct sys_master {
 	struct sys_iommu *iommu;
 	u32 sid;		/* StreamID, or requester ID */
 	u32 number;		/* of the device in the machine */
-	struct pfh_device *pfh; /* NULL: no fault handling */
+	struct pfh_device *pfh; /* NULL: no fault handling; see sys_iommu_remove() */
 	struct sys_pci *pci;	/* NULL: a platform device */
 	bool can_stall;		/* its accesses may wait for the handler in the IOMMU */
 	bool can_page_request;	/* a PCIe endpoint that may ask for pages */
@@ -89,7 +89,10 @@ struct sys_iommu_driver {
 	/* Bring it up; CPU @irq_cpu takes its interrupts. Boot thread. 0 or -errno. */
 	int (*probe)(struct sys_iommu *iommu, u32 irq_cpu);
 
-	/* For all units: the IOMMU API knows one driver. */
+	/*
+	 * For all units: the IOMMU API knows one driver. release_device() sleeps until no
+	 * thread of it is in the handler for the device; what still comes is refused.
+	 */
 	const struct iommu_ops *iommu_ops;
 	const struct pfh_device_ops *pfh_ops;
 };
@@ -120,5 +123,13 @@ u32 sys_iommu_credits(const struct sys_config *config, u64 nr_entries);
  * Context: may sleep; the caller holds nothing that a fault handler needs.
  */
 void sys_iommu_stop_pri(struct sys_master *master, void (*drain)(struct sys_iommu *iommu));
+
+/**
+ * sys_iommu_remove() - a device leaves: its faults are handled no more, its IOMMU forgets it
+ * The core's state of it is held until no thread of the driver reports for it any more. What
+ * came before is answered by its handler, what comes later INVALID, or by the driver.
+ * Context: may sleep; the caller holds nothing that a fault handler needs.
+ */
+void sys_iommu_remove(struct sys_master *master);
 
 #endif

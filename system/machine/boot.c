@@ -105,6 +105,7 @@ static int boot_sva(struct sys_machine *m)
 
 		if (err)
 			return err;
+		unit->is_bound = true;
 	}
 	return 0;
 }
@@ -145,6 +146,7 @@ static int boot_vfio(struct sys_machine *m)
 
 		if (err)
 			return err;
+		m->devices[i].is_bound = true;
 	}
 	return map_all(m);
 }

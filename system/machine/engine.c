@@ -72,10 +72,11 @@ void sys_engine_stop(struct sys_engine *engine, struct dev_pcie_space space)
 {
 	struct sim_completion stopped;
 
-	if (!engine->pcie)
-		return;
 	sim_completion_init(&stopped);
-	dev_pcie_stop(engine->pcie, space, on_stopped, &stopped);
+	if (engine->pcie)
+		dev_pcie_stop(engine->pcie, space, on_stopped, &stopped);
+	else
+		dev_dma_stop(engine->dma, on_stopped, &stopped);
 	sim_wait_for_completion(&stopped);
 }
 

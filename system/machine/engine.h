@@ -43,9 +43,10 @@ int sys_engine_load(struct sys_engine *engine, struct dev_source *source);
 void sys_engine_start(struct sys_engine *engine, u64 at_ps);
 
 /**
- * sys_engine_stop() - have a PCIe endpoint stop the use of an address space
- * What a device's own driver does before it lets an address space go. Does
- * nothing with a platform device, whose accesses the IOMMU keeps.
+ * sys_engine_stop() - stop the use of an address space
+ * What a device's own driver does before it lets an address space go: a PCIe endpoint
+ * aborts accesses of that space from now on, a platform device issues nothing more.
+ * What is in flight comes to its end.
  *
  * Context: sim thread; sleeps until it has.
  */

@@ -18,6 +18,7 @@ struct sys_device_unit {
 	struct sys_engine engine;
 	struct sys_pci pci;
 	u32 pasid;
+	bool is_bound; /* to the process, or attached to the container */
 };
 
 struct sys_machine {
@@ -26,7 +27,7 @@ struct sys_machine {
 	struct sys_frames *frames;
 	struct sys_collect *collect;
 	struct sys_host_mm *host;
-	struct mm_struct *mm;
+	struct mm_struct *mm;		 /* NULL: the process has ended */
 	struct pfh_container *container; /* NULL: SVA */
 	const struct sys_iommu_driver *driver;
 	struct sys_iommu **iommus;
@@ -73,5 +74,19 @@ void sys_machine_boot(void *arg);
 
 /** sys_machine_collect() - fill in the result. 0 or -ENOMEM. */
 int sys_machine_collect(struct sys_machine *m);
+
+/*
+ * What sys_machine_shutdown() does, one by one; other orders are as good.
+ * Context: sim thread; sleeps.
+ */
+
+/** sys_machine_stop_device() - its own driver has it issue nothing more. Once. */
+void sys_machine_stop_device(struct sys_machine *m, u32 number);
+/** sys_machine_unbind() - from the process, or from the container; does nothing the second time. */
+void sys_machine_unbind(struct sys_machine *m, u32 number);
+/** sys_machine_remove() - the device leaves the handler and its IOMMU; the same. */
+void sys_machine_remove(struct sys_machine *m, u32 number);
+/** sys_machine_end_process() - the same. */
+void sys_machine_end_process(struct sys_machine *m);
 
 #endif

@@ -60,6 +60,7 @@ int sys_machine_collect(struct sys_machine *m)
 	struct sys_result *result = &m->result;
 	u64 end_ps = m->nr_running ? sim_now_ps() : m->end_ps;
 
+	*result = (struct sys_result){0};
 	/* Devices that had nothing to do did not end at any time. */
 	result->simulated_ps = end_ps > m->origin_ps ? end_ps - m->origin_ps : 0;
 	if (device_results(m, result) || iommu_results(m, result) ||

@@ -9,31 +9,69 @@
 #include "system/linux/iopf.h"
 #include "system/machine/internal.h"
 
-static void release_device(struct sys_machine *m, struct sys_device_unit *unit)
+/* --- steps, in any order; each is done once --- */
+
+void sys_machine_stop_device(struct sys_machine *m, u32 number)
 {
+	struct sys_device_unit *unit = &m->devices[number];
+
 	sys_engine_stop(&unit->engine,
 			(struct dev_pcie_space){.has_pasid = !m->container, .pasid = unit->pasid});
+}
+
+void sys_machine_unbind(struct sys_machine *m, u32 number)
+{
+	struct sys_device_unit *unit = &m->devices[number];
+
+	if (!unit->is_bound)
+		return;
+	unit->is_bound = false;
 	if (m->container)
 		pfh_container_detach(m->container, unit->master.pfh);
 	else if (has_linux_handler(m))
 		sys_linux_unbind(&unit->master, unit->pasid);
 	else
 		pfh_sva_unbind(unit->master.pfh, unit->pasid);
-	pfh_device_unregister(unit->master.pfh);
-	unit->master.pfh = NULL;
 }
+
+void sys_machine_remove(struct sys_machine *m, u32 number)
+{
+	struct sys_device_unit *unit = &m->devices[number];
+
+	if (!unit->master.pfh)
+		return;
+	/* The kernel's handler does not do that for us, as ours does. */
+	if (has_linux_handler(m))
+		sys_machine_unbind(m, number);
+	unit->is_bound = false;
+	sys_iommu_remove(&unit->master);
+}
+
+void sys_machine_end_process(struct sys_machine *m)
+{
+	struct mm_struct *mm = m->mm;
+
+	m->mm = NULL;
+	if (mm)
+		mmput(mm);
+}
+
+/* --- all of them --- */
 
 static void shut_down(void *arg)
 {
 	struct sys_machine *m = arg;
 
-	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
-		release_device(m, &m->devices[i]);
+	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
+		sys_machine_stop_device(m, i);
+		sys_machine_unbind(m, i);
+		sys_machine_remove(m, i);
+	}
 	if (m->container)
 		pfh_container_destroy(m->container);
 	if (has_linux_handler(m))
 		sys_linux_exit();
-	mmput(m->mm);
+	sys_machine_end_process(m);
 	pfh_exit();
 	m->is_shut_down = true;
 	sim_stop();

@@ -20,6 +20,7 @@ struct host_page {
 	struct page page;
 	pa_t pa;
 	u32 nr_pins;
+	bool is_orphan; /* its process has gone; the last pin frees it */
 };
 
 struct host_mm_space {
@@ -200,11 +201,27 @@ static void host_unpin_user_page(struct page *page)
 	sim_assert(hp->nr_pins);
 	hp->nr_pins--;
 	the_host->stats.pinned_pages--;
+	if (hp->nr_pins || !hp->is_orphan)
+		return;
+	hp->is_orphan = false;
+	sys_frames_free(the_host->frames, hp->pa);
 }
 
 static phys_addr_t host_page_to_phys(const struct page *page)
 {
 	return container_of(page, struct host_page, page)->pa;
+}
+
+/* Out of its tables; whoever has pinned it keeps it (Linux: the page's reference count). */
+static void free_page(struct sys_host_mm *host, pa_t pa)
+{
+	struct host_page *hp = page_of_frame(host, pa);
+
+	host->stats.present_pages--;
+	if (hp->nr_pins)
+		hp->is_orphan = true;
+	else
+		sys_frames_free(host->frames, pa);
 }
 
 static void free_vma_pages(struct host_mm_space *space, const struct vm_area_struct *vma)
@@ -214,10 +231,8 @@ static void free_vma_pages(struct host_mm_space *space, const struct vm_area_str
 
 		if (!sys_pgtable_get(&space->pgt, address, &pa))
 			continue;
-		sim_assert(!page_of_frame(space->host, pa)->nr_pins);
 		sys_pgtable_clear(&space->pgt, address);
-		sys_frames_free(space->host->frames, pa);
-		space->host->stats.present_pages--;
+		free_page(space->host, pa);
 	}
 }
 

@@ -92,6 +92,7 @@ static struct iommu_device *probe_device(struct device *dev)
 
 const struct iommu_ops sys_smmu_iommu_ops = {
 	.probe_device = probe_device,
+	.release_device = sys_smmu_release_device,
 	.page_response = sys_linux_page_response,
 	.device_group = generic_device_group,
 	.domain_alloc = domain_alloc,

@@ -55,12 +55,13 @@ struct sys_smmu {
 	pa_t sync_word;	   /* where CMD_SYNC's MSI goes */
 	u32 sync_seen;	   /* the last number written there */
 	struct sys_sync_waiter *sync_waiters;
-	struct sys_smmu_queue evtq; /* event thread only */
 
-	/* PRI thread only, but that others read what is taken and handled, to wait for it. */
-	struct sys_smmu_queue priq;
-	u64 nr_pri_handled; /* records */
-	struct wait_queue_head priq_idle;
+	/* Event and PRI thread only, but that others read what is taken and handled, to wait
+	 * for it. */
+	struct sys_smmu_queue evtq, priq;
+	u64 nr_evt_handled, nr_pri_handled; /* records */
+	u32 nr_evt_drains;		    /* that wait for the event thread */
+	struct wait_queue_head queue_idle;  /* one of them has handled a record */
 
 	struct mutex streams_mutex; /* streams; held across a report, as in Linux 6.1 */
 	struct rb_root streams;
@@ -203,6 +204,13 @@ int sys_smmu_init_stream_table(struct sys_smmu *smmu);
  */
 int sys_smmu_add_master(struct sys_master *common);
 
+/**
+ * sys_smmu_release_device() - the threads know it no more: what still comes is refused
+ * On return none of them is in the handler for it, and its stream table entry is not valid.
+ * Context: may sleep; not from a fault handler.
+ */
+void sys_smmu_release_device(struct device *dev);
+
 /** sys_smmu_find_master() - by StreamID, or NULL. Under streams_mutex. */
 struct sys_smmu_master *sys_smmu_find_master(struct sys_smmu *smmu, u32 sid);
 
@@ -233,10 +241,20 @@ irqreturn_t sys_smmu_pri_interrupt(int irq, void *dev);
 irqreturn_t sys_smmu_pri_thread(int irq, void *dev);
 
 /**
- * sys_smmu_drain_priq() - wait until the records that are in the queue now are handled
+ * sys_smmu_drain_evtq() / _priq() - wait until the records that are in the queue now are handled
+ * Those of stalls too that the SMMU keeps for want of room.
  * Context: may sleep; the caller holds nothing that a fault handler needs.
  */
+void sys_smmu_drain_evtq(struct sys_smmu *smmu);
 void sys_smmu_drain_priq(struct sys_smmu *smmu);
+/** sys_smmu_drain() - the queue that faults of @master come to. */
+static inline void sys_smmu_drain(const struct sys_smmu_master *master)
+{
+	if (master->common->can_stall)
+		sys_smmu_drain_evtq(master->smmu);
+	if (master->has_pri)
+		sys_smmu_drain_priq(master->smmu);
+}
 
 /* --- ATS and PRI of an endpoint (ats.c) --- */
 

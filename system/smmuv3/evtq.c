@@ -6,6 +6,9 @@
  *
  * The interrupt is raised only when the queue was empty, so the thread reads
  * PROD again after its last record before it leaves.
+ *
+ * The handler core's state of a master stays while the thread reports for it: it is
+ * let go of (sys_iommu_remove()) after sys_smmu_release_device(), which takes streams_mutex.
  */
 #include <linux/bitfield.h>
 #include <linux/interrupt.h>
@@ -34,7 +37,7 @@ static void decode_fault(const u64 event[4], struct pfh_fault *fault)
 }
 
 /* A stalled access that nobody takes must not hang its device. */
-static void terminate(struct sys_smmu *smmu, const u64 event[4])
+static void terminate(struct sys_smmu *smmu, const u64 event[4], struct port_fault stall)
 {
 	const u64 cmd[1][2] = {{
 		FIELD_PREP(CMDQ_0_OP, CMDQ_OP_RESUME) |
@@ -44,6 +47,7 @@ static void terminate(struct sys_smmu *smmu, const u64 event[4])
 	}};
 
 	sys_smmu_issue(smmu, cmd, 1, false);
+	sys_collect_stamp(smmu->iommu.collect, smmu->iommu.number, stall, SYS_STAGE_ANSWERED);
 }
 
 static void handle_event(struct sys_smmu *smmu, const u64 event[4])
@@ -64,7 +68,7 @@ static void handle_event(struct sys_smmu *smmu, const u64 event[4])
 	if (master && master->common->pfh)
 		sys_report_fault(master->common, &fault);
 	else
-		terminate(smmu, event);
+		terminate(smmu, event, stall);
 	mutex_unlock(&smmu->streams_mutex);
 }
 
@@ -76,8 +80,12 @@ irqreturn_t sys_smmu_event_thread(int irq, void *dev)
 
 	do {
 		q->prod = readl(smmu->base + q->prod_reg);
-		while (sys_smmu_queue_take(smmu, q, event))
+		while (sys_smmu_queue_take(smmu, q, event)) {
 			handle_event(smmu, event);
+			smmu->nr_evt_handled++;
+			if (smmu->nr_evt_drains)
+				wake_up_all(&smmu->queue_idle);
+		}
 		if (sys_smmu_queue_has_overflow(q))
 			sys_smmu_queue_acknowledge(smmu, q);
 		q->prod = readl(smmu->base + q->prod_reg);
@@ -91,4 +99,22 @@ irqreturn_t sys_smmu_event_interrupt(int irq, void *dev)
 
 	sys_collect_interrupt(smmu->iommu.collect, smmu->iommu.number, PORT_FAULT_STALL);
 	return IRQ_WAKE_THREAD;
+}
+
+/* What waits for room in a full queue has its place in it when that is no longer full. */
+void sys_smmu_drain_evtq(struct sys_smmu *smmu)
+{
+	const struct sys_smmu_queue *q = &smmu->evtq;
+	u32 depth;
+
+	smmu->nr_evt_drains++;
+	do {
+		u32 prod = readl(smmu->base + q->prod_reg);
+		u64 target;
+
+		depth = ring_depth(prod, q->cons, q->lg2);
+		target = q->nr_taken + depth;
+		wait_event(smmu->queue_idle, READ_ONCE(smmu->nr_evt_handled) >= target);
+	} while (depth == 1U << q->lg2);
+	smmu->nr_evt_drains--;
 }

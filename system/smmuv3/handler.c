@@ -82,6 +82,8 @@ static void disable_faults(struct device *dev)
 
 	if (master->is_pri_enabled)
 		sys_smmu_pri_disable(master);
+	else if (master->common->can_stall)
+		sys_smmu_drain_evtq(master->smmu);
 }
 
 const struct pfh_device_ops sys_smmu_pfh_ops = {

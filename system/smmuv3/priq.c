@@ -59,8 +59,12 @@ static void refuse(struct sys_smmu *smmu, u32 sid, const struct pfh_fault *fault
 			FIELD_PREP(CMDQ_PRI_1_RESP, (u64)CMDQ_PRI_1_RESP_FAILURE),
 	}};
 
-	if (fault->flags & PFH_FAULT_LAST_PAGE)
-		sys_smmu_issue(smmu, cmd, 1, false);
+	const struct port_fault name = {PORT_FAULT_PAGE_REQUEST, sid, fault->grpid};
+
+	if (!(fault->flags & PFH_FAULT_LAST_PAGE))
+		return;
+	sys_smmu_issue(smmu, cmd, 1, false);
+	sys_collect_stamp(smmu->iommu.collect, smmu->iommu.number, name, SYS_STAGE_ANSWERED);
 }
 
 static void handle_request(struct sys_smmu *smmu, const u64 record[2])
@@ -119,7 +123,7 @@ irqreturn_t sys_smmu_pri_thread(int irq, void *dev)
 		while (sys_smmu_queue_take(smmu, q, record)) {
 			handle_request(smmu, record);
 			smmu->nr_pri_handled++;
-			wake_up_all(&smmu->priq_idle);
+			wake_up_all(&smmu->queue_idle);
 		}
 		if (sys_smmu_queue_has_overflow(q))
 			acknowledge_overflow(smmu);
@@ -142,5 +146,5 @@ void sys_smmu_drain_priq(struct sys_smmu *smmu)
 	u32 prod = readl(smmu->base + q->prod_reg);
 	u64 target = q->nr_taken + ring_depth(prod, q->cons, q->lg2);
 
-	wait_event(smmu->priq_idle, READ_ONCE(smmu->nr_pri_handled) >= target);
+	wait_event(smmu->queue_idle, READ_ONCE(smmu->nr_pri_handled) >= target);
 }

@@ -152,7 +152,7 @@ int sys_smmu_probe(struct sys_iommu *iommu, u32 irq_cpu)
 	mutex_init(&smmu->streams_mutex);
 	smmu->streams = RB_ROOT;
 	atomic_set(&smmu->last_asid, 0);
-	init_waitqueue_head(&smmu->priq_idle);
+	init_waitqueue_head(&smmu->queue_idle);
 	err = read_id_registers(smmu);
 	if (!err)
 		err = write_and_ack(smmu, 0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);

@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/list.h>
 #include <linux/mmu_notifier.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct sys_smmu_bond {
 	struct list_head node; /* in master->bonds */
 	struct sys_smmu_master *master;
 	u32 pasid, asid;
+	struct mutex clear_mutex; /* the next one: who clears second waits for the first */
 	bool is_cleared;
 	struct mmu_notifier notifier;
 };
@@ -40,15 +42,20 @@ static void invalidate_range(struct mmu_notifier *notifier, struct mm_struct *mm
 /* Accesses with the PASID fault from now on, and nothing of it is cached. */
 static void clear(struct sys_smmu_bond *bond)
 {
-	if (bond->is_cleared)
-		return;
-	bond->is_cleared = true;
-	sys_smmu_write_cd(bond->master, bond->pasid, 0, 0);
-	sys_smmu_tlb_inv_asid(bond->master->smmu, bond->asid);
-	sys_smmu_atc_inv(bond->master, bond->pasid, SYS_RANGE_ALL);
+	mutex_lock(&bond->clear_mutex);
+	if (!bond->is_cleared) {
+		sys_smmu_write_cd(bond->master, bond->pasid, 0, 0);
+		sys_smmu_tlb_inv_asid(bond->master->smmu, bond->asid);
+		sys_smmu_atc_inv(bond->master, bond->pasid, SYS_RANGE_ALL);
+		bond->is_cleared = true;
+	}
+	mutex_unlock(&bond->clear_mutex);
 }
 
-/* The process has ended, and its tables go. */
+/*
+ * The process has ended, and its tables go. Nothing is drained: this may be the thread
+ * of a queue, whose handler was the last user of the address space.
+ */
 static void release(struct mmu_notifier *notifier, struct mm_struct *mm)
 {
 	clear(container_of(notifier, struct sys_smmu_bond, notifier));
@@ -91,6 +98,7 @@ int sys_smmu_sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm)
 		return -ENOMEM;
 	bond->master = sys_smmu_master_of(dev);
 	bond->pasid = pasid;
+	mutex_init(&bond->clear_mutex);
 	bond->asid = sys_smmu_alloc_asid(bond->master->smmu);
 	err = bond_start(bond, mm);
 	if (err)
@@ -118,9 +126,8 @@ void sys_smmu_sva_detach(struct device *dev, u32 pasid)
 		return;
 	list_del(&bond->node);
 	clear(bond);
-	/* Page requests from before are reported while the core still knows the PASID. */
-	if (master->has_pri)
-		sys_smmu_drain_priq(master->smmu);
+	/* Faults from before are reported while the core still knows the PASID. */
+	sys_smmu_drain(master);
 	mmu_notifier_unregister(&bond->notifier, bond->notifier.mm);
 	sys_smmu_ats_put(master);
 	kfree(bond);

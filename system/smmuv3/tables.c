@@ -205,6 +205,21 @@ int sys_smmu_add_master(struct sys_master *common)
 	return 0;
 }
 
+void sys_smmu_release_device(struct device *dev)
+{
+	struct sys_smmu_master *master = sys_smmu_master_of(dev);
+	struct sys_smmu *smmu = master->smmu;
+	const u64 invalid = 0;
+
+	sys_iommu_write(&smmu->iommu, ste_address(smmu, master->sid), &invalid, 1);
+	sync_ste(smmu, master->sid);
+	mutex_lock(&smmu->streams_mutex);
+	rb_erase(&master->node, &smmu->streams);
+	mutex_unlock(&smmu->streams_mutex);
+	master->common->driver_data = NULL;
+	kfree(master);
+}
+
 /* --- context descriptors --- */
 
 static pa_t cd_address(struct sys_smmu_master *master, u32 ssid)

@@ -49,14 +49,15 @@ int sys_vtd_pri_enable(struct sys_vtd_master *master)
 	int err;
 
 	sys_vtd_ats_get(master);
+	/* The thread has to know before the first request comes, or refuses it. */
+	WRITE_ONCE(master->is_pri_enabled, true);
 	err = sys_pci_enable_pri(master->common->pci,
 				 sys_iommu_credits(vtd->iommu.config, nr_entries));
 	if (err) {
+		WRITE_ONCE(master->is_pri_enabled, false);
 		sys_vtd_ats_put(master);
-		return err;
 	}
-	WRITE_ONCE(master->is_pri_enabled, true);
-	return 0;
+	return err;
 }
 
 static void drain(struct sys_iommu *iommu)

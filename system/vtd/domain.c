@@ -76,6 +76,7 @@ static struct iommu_device *probe_device(struct device *dev)
 
 const struct iommu_ops sys_vtd_iommu_ops = {
 	.probe_device = probe_device,
+	.release_device = sys_vtd_release_device,
 	.page_response = sys_linux_page_response,
 	.device_group = generic_device_group,
 	.domain_alloc = domain_alloc,

@@ -80,6 +80,7 @@ struct sys_vtd {
 	pa_t prq;
 	u32 prq_lg2;	/* its size in bytes */
 	u64 prq_rounds; /* that the thread has made */
+	bool is_in_round;
 	struct wait_queue_head prq_idle;
 
 	struct mutex masters_mutex;
@@ -173,6 +174,13 @@ int sys_vtd_request_msi(struct sys_vtd *vtd, u32 cpu, const struct sys_msi *msi)
 int sys_vtd_add_master(struct sys_master *common);
 
 /**
+ * sys_vtd_release_device() - the page request thread knows it no more: what still comes is refused
+ * On return the thread is not in the handler for it, and its context-entry is not present.
+ * Context: may sleep; not from a fault handler.
+ */
+void sys_vtd_release_device(struct device *dev);
+
+/**
  * sys_vtd_set_second() / _first() - @pasid is translated by the tables at @root
  * No entry was there, so nothing is cached.
  * Context: nobody else writes that of @pasid.
@@ -202,6 +210,9 @@ int sys_vtd_prq_init(struct sys_vtd *vtd);
 void sys_vtd_drain_prq(const struct sys_vtd_master *master, u32 did, u32 pasid);
 /** sys_vtd_drain_all() - the same of all PASIDs and none, without invalidating anything. */
 void sys_vtd_drain_all(struct sys_vtd *vtd);
+
+/** sys_vtd_sync_prq() - the thread is done with what it was at. Context: as above. */
+void sys_vtd_sync_prq(struct sys_vtd *vtd);
 
 /* --- ATS and PRI of an endpoint (ats.c) --- */
 

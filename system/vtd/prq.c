@@ -68,7 +68,8 @@ static void decode(const u64 word[2], struct pfh_fault *fault)
 /* Linux: handle_bad_prq_event(). The PASID goes back as it came. */
 static void refuse(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
 {
-	const u64 desc[1][2] = {{
+	const struct port_fault name = {PORT_FAULT_PAGE_REQUEST, sid, fault->grpid};
+	const u64 desc[2] = {
 		INVDESC_TYPE_PGRP_RESP | FIELD_PREP(INVDESC_PGRP_0_RID, (u64)sid) |
 			FIELD_PREP(INVDESC_PGRP_0_RC, (u64)PORT_PAGE_INVALID) |
 			(fault->flags & PFH_FAULT_PASID_VALID
@@ -76,10 +77,10 @@ static void refuse(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
 					   FIELD_PREP(INVDESC_0_PASID, (u64)fault->pasid)
 				 : 0),
 		FIELD_PREP(INVDESC_PGRP_1_PRGI, (u64)fault->grpid),
-	}};
+	};
 
 	if (fault->flags & PFH_FAULT_LAST_PAGE)
-		sys_vtd_submit(vtd, desc, 1, false);
+		sys_vtd_submit_response(vtd, desc, name);
 }
 
 static void report(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
@@ -158,8 +159,11 @@ static u32 begin_round(struct sys_vtd *vtd)
 irqreturn_t sys_vtd_prq_thread(int irq, void *dev)
 {
 	struct sys_vtd *vtd = dev;
-	u32 tail = begin_round(vtd);
-	u32 head = read_head(vtd);
+	u32 tail, head;
+
+	vtd->is_in_round = true;
+	tail = begin_round(vtd);
+	head = read_head(vtd);
 
 	while (head != tail) {
 		handle_request(vtd, head);
@@ -169,6 +173,7 @@ irqreturn_t sys_vtd_prq_thread(int irq, void *dev)
 	}
 	clear_overflow(vtd);
 	vtd->prq_rounds++;
+	vtd->is_in_round = false;
 	wake_up_all(&vtd->prq_idle);
 	return IRQ_HANDLED;
 }
@@ -221,6 +226,12 @@ static bool is_queued(struct sys_vtd *vtd, u32 pasid)
 static void wait_for_round(struct sys_vtd *vtd, u64 round)
 {
 	wait_event(vtd->prq_idle, READ_ONCE(vtd->prq_rounds) != round);
+}
+
+void sys_vtd_sync_prq(struct sys_vtd *vtd)
+{
+	if (vtd->is_in_round)
+		wait_for_round(vtd, vtd->prq_rounds);
 }
 
 static void wait_for_queued(struct sys_vtd *vtd, u32 pasid)

@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/list.h>
 #include <linux/mmu_notifier.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct sys_vtd_bond {
 	struct list_head node; /* in master->bonds */
 	struct sys_vtd_master *master;
 	u32 pasid;
+	struct mutex clear_mutex; /* the next one: who clears second waits for the first */
 	bool is_cleared;
 	struct mmu_notifier notifier;
 };
@@ -36,13 +38,17 @@ static void invalidate_range(struct mmu_notifier *notifier, struct mm_struct *mm
 
 static void clear(struct sys_vtd_bond *bond)
 {
-	if (bond->is_cleared)
-		return;
+	mutex_lock(&bond->clear_mutex);
+	if (!bond->is_cleared)
+		sys_vtd_clear_pasid(bond->master, bond->pasid, SYS_VTD_FIRST_STAGE_DID, true);
 	bond->is_cleared = true;
-	sys_vtd_clear_pasid(bond->master, bond->pasid, SYS_VTD_FIRST_STAGE_DID, true);
+	mutex_unlock(&bond->clear_mutex);
 }
 
-/* The process has ended, and its tables go. */
+/*
+ * The process has ended, and its tables go. Nothing is drained: this may be the page
+ * request thread, whose handler was the last user of the address space.
+ */
 static void release(struct mmu_notifier *notifier, struct mm_struct *mm)
 {
 	clear(container_of(notifier, struct sys_vtd_bond, notifier));
@@ -80,6 +86,7 @@ int sys_vtd_sva_attach(struct device *dev, u32 pasid, struct mm_struct *mm)
 		return -ENOMEM;
 	bond->master = sys_vtd_master_of(dev);
 	bond->pasid = pasid;
+	mutex_init(&bond->clear_mutex);
 	sys_vtd_ats_get(bond->master);
 	err = bond_start(bond, mm);
 	if (err) {

@@ -115,6 +115,22 @@ int sys_vtd_add_master(struct sys_master *common)
 	return 0;
 }
 
+void sys_vtd_release_device(struct device *dev)
+{
+	static const u64 nothing[4];
+	struct sys_vtd_master *master = sys_vtd_master_of(dev);
+	struct sys_vtd *vtd = master->vtd;
+
+	sys_iommu_write(&vtd->iommu, context_slot(vtd, master->sid), nothing, 4);
+	sys_vtd_flush_context(vtd);
+	mutex_lock(&vtd->masters_mutex);
+	vtd->masters[master->sid] = NULL;
+	mutex_unlock(&vtd->masters_mutex);
+	sys_vtd_sync_prq(vtd);
+	master->common->driver_data = NULL;
+	kfree(master);
+}
+
 /* --- PASIDs --- */
 
 static pa_t pasid_slot(struct sys_vtd_master *master, u32 pasid)
