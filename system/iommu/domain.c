@@ -84,13 +84,27 @@ static void charge_entry(const struct sys_domain *domain)
 	sim_settle();
 }
 
+static u32 access_of(int prot)
+{
+	return SYS_PT_VALID | (prot & IOMMU_WRITE ? SYS_PT_WRITE : 0) |
+	       (prot & IOMMU_READ || !(prot & IOMMU_WRITE) ? 0 : SYS_PT_NO_READ);
+}
+
+/* Linux: -EINVAL from the checks of VFIO, -ERANGE or -EFAULT deeper down. */
+static bool is_within(const struct sys_domain *domain, u64 iova, u64 bytes)
+{
+	u64 limit = 1ULL << domain->driver->address_bits(domain->iommu);
+
+	return iova < limit && bytes <= limit - iova;
+}
+
 static int map_pages(struct iommu_domain *iommu_domain, unsigned long iova, phys_addr_t paddr,
 		     size_t pgsize, size_t pgcount, int prot, gfp_t gfp, size_t *mapped)
 {
 	struct sys_domain *domain = to_domain(iommu_domain);
-	u32 access = SYS_PT_VALID | (prot & IOMMU_WRITE ? SYS_PT_WRITE : 0);
+	u32 access = access_of(prot);
 
-	if (!domain->iommu)
+	if (!domain->iommu || !is_within(domain, iova, pgcount * SYS_PAGE_BYTES))
 		return -EINVAL;
 	for (u64 offset = 0; offset < pgcount * SYS_PAGE_BYTES; offset += SYS_PAGE_BYTES) {
 		charge_entry(domain);

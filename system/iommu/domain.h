@@ -30,6 +30,8 @@ struct sys_domain {
 /* What a driver does. @attach, @detach: under the domain's lock; they keep the list of masters. */
 struct sys_domain_driver {
 	enum sys_pgtable_kind tables;
+	/* of input: a mapping may not end beyond */
+	u32 (*address_bits)(const struct sys_iommu *iommu);
 	u32 (*alloc_tag)(struct sys_iommu *iommu);
 	int (*attach)(struct sys_domain *domain, struct sys_master *master);
 	void (*detach)(struct sys_domain *domain, struct sys_master *master);

@@ -5,6 +5,11 @@
 #include <linux/delay.h>
 #include <linux/printk.h>
 
+#include <errno.h>
+#include <stdio.h>
+
+#include "sim/sim.h"
+
 /* How long to wait for answers: longer than any handler takes. */
 #define STOP_POLL_US 10
 #define STOP_POLLS 100000
@@ -38,7 +43,41 @@ u32 sys_iommu_credits(const struct sys_config *config, u64 nr_entries)
 
 	if (config->pcie.credits)
 		return config->pcie.credits;
-	return share > 1 ? share - 1 : 1;
+	sim_assert(share > 1);
+	return share - 1;
+}
+
+int sys_iommu_check_mappings(const struct sys_config *config, u32 address_bits, char *message,
+			     size_t message_bytes)
+{
+	for (u32 i = 0; i < config->nr_mappings; i++) {
+		const struct sys_mapping *mapping = &config->mappings[i];
+		u64 limit = 1ULL << address_bits;
+
+		if (mapping->iova < limit && mapping->bytes <= limit - mapping->iova)
+			continue;
+		snprintf(
+			message, message_bytes,
+			"mapping at 0x%llx ends above 2^%u: the IOMMU translates %u bits of address",
+			mapping->iova, address_bits, address_bits);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int sys_iommu_check_credits(const struct sys_config *config, u64 nr_entries, char *message,
+			    size_t message_bytes)
+{
+	u64 nr = sys_iommu_nr_devices(config);
+
+	if (config->device_kind != SYS_DEVICE_PCIE || !config->handler.iopf ||
+	    config->pcie.credits || nr_entries / nr > 1)
+		return 0;
+	snprintf(message, message_bytes,
+		 "pcie.page_request_credits is 0, which shares the queue's %llu places among %llu "
+		 "endpoints: each needs two, one of them for its stop marker",
+		 nr_entries, nr);
+	return -EINVAL;
 }
 
 void sys_iommu_stop_pri(struct sys_master *master, void (*drain)(struct sys_iommu *iommu))

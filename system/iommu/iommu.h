@@ -115,6 +115,16 @@ u64 sys_iommu_nr_devices(const struct sys_config *config);
 u32 sys_iommu_credits(const struct sys_config *config, u64 nr_entries);
 
 /**
+ * sys_iommu_check_mappings() - is each within what an IOMMU of @address_bits translates?
+ * sys_iommu_check_credits() - a queue of @nr_entries that endpoints share has room for each?
+ * Return: 0, or -EINVAL with one line.
+ */
+int sys_iommu_check_mappings(const struct sys_config *config, u32 address_bits, char *message,
+			     size_t message_bytes);
+int sys_iommu_check_credits(const struct sys_config *config, u64 nr_entries, char *message,
+			    size_t message_bytes);
+
+/**
  * sys_iommu_stop_pri() - an endpoint's PRI off, and wait until each request is answered
  * @drain: returns when the driver's thread has handled what is in the queue now
  *

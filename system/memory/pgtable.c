@@ -9,11 +9,12 @@
 
 /* What an entry is made of beside an address. */
 struct sys_pgtable_format {
-	u64 valid; /* of a table and of a leaf */
+	u64 valid; /* of a table and of a leaf: one of these bits */
 	u64 table;
 	u64 leaf;
 	u64 read_only, writable; /* one of them */
 	u64 access;		 /* the bits that tell one from the other */
+	u64 readable;		 /* 0: a leaf is */
 };
 
 /* Arm ARM D8.3 */
@@ -62,11 +63,11 @@ static const struct sys_pgtable_format formats[] = {
 		},
 	[SYS_PT_VTD_SECOND] =
 		{
-			.valid = SS_R,
+			.valid = SS_R | SS_W,
 			.table = SS_R | SS_W,
-			.leaf = SS_R,
 			.writable = SS_W,
 			.access = SS_W,
+			.readable = SS_R,
 		},
 };
 
@@ -163,7 +164,8 @@ int sys_pgtable_set(struct sys_pgtable *pgt, u64 address, pa_t pa, u32 access)
 	if (!slot)
 		return -ENOMEM;
 	desc = (pa & DESC_ADDRESS) | format->leaf |
-	       (access & SYS_PT_WRITE ? format->writable : format->read_only);
+	       (access & SYS_PT_WRITE ? format->writable : format->read_only) |
+	       (access & SYS_PT_NO_READ ? 0 : format->readable);
 	mem_read64(pgt->mem, slot, &old);
 	pgt->nr_leaves += !(old & format->valid);
 	mem_write64(pgt->mem, slot, desc);
@@ -183,7 +185,8 @@ u32 sys_pgtable_get(const struct sys_pgtable *pgt, u64 address, pa_t *pa)
 		return 0;
 	*pa = desc & DESC_ADDRESS;
 	return SYS_PT_VALID |
-	       ((desc & format->access) == (format->writable & format->access) ? SYS_PT_WRITE : 0);
+	       ((desc & format->access) == (format->writable & format->access) ? SYS_PT_WRITE : 0) |
+	       (format->readable && !(desc & format->readable) ? SYS_PT_NO_READ : 0);
 }
 
 bool sys_pgtable_clear(struct sys_pgtable *pgt, u64 address)

@@ -17,9 +17,14 @@
 
 #define SYS_PT_VA_BITS 48
 
-/* What a leaf allows; SYS_PT_VALID alone is a read-only page. */
+/*
+ * What a leaf allows; SYS_PT_VALID alone is a read-only page. SYS_PT_NO_READ goes with
+ * SYS_PT_WRITE, where the format has a bit for each (VT-d second); elsewhere what may be
+ * written may be read.
+ */
 #define SYS_PT_VALID 1U
 #define SYS_PT_WRITE 2U
+#define SYS_PT_NO_READ 4U
 
 enum sys_pgtable_kind {
 	SYS_PT_ARM64,
@@ -48,7 +53,7 @@ void sys_pgtable_finish(struct sys_pgtable *pgt);
  * sys_pgtable_set() - install or change one leaf
  * @address: page aligned, below 2^48
  * @pa: page aligned
- * @access: SYS_PT_VALID, with SYS_PT_WRITE or not
+ * @access: SYS_PT_VALID, with SYS_PT_WRITE or not, and then with SYS_PT_NO_READ or not
  *
  * Return: 0; -ENOMEM if a table could not be had.
  */

@@ -11,6 +11,12 @@ static u32 alloc_tag(struct sys_iommu *iommu)
 	return sys_smmu_alloc_asid(to_smmu(iommu));
 }
 
+/* Stage 1, TTB0 with T0SZ 16. */
+static u32 address_bits(const struct sys_iommu *iommu)
+{
+	return SYS_PT_VA_BITS;
+}
+
 /* In the list before it can translate: no invalidation may miss what it caches. */
 static int attach(struct sys_domain *domain, struct sys_master *common)
 {
@@ -72,6 +78,7 @@ static struct iommu_domain *domain_alloc(unsigned int type)
 {
 	static const struct sys_domain_driver driver = {
 		.tables = SYS_PT_ARM64,
+		.address_bits = address_bits,
 		.alloc_tag = alloc_tag,
 		.attach = attach,
 		.detach = detach,

@@ -39,6 +39,9 @@ struct sys_smmu_queue {
 	u64 nr_taken; /* records, of one that the SMMU writes */
 };
 
+/* Linux: CTXDESC_LINEAR_CDMAX, entries of a table of context descriptors of one level. */
+#define SYS_SMMU_LINEAR_CD_LG2 10
+
 struct sys_smmu {
 	struct sys_iommu iommu;
 	struct smmu *model;

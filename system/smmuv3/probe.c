@@ -2,6 +2,7 @@
 /* SMMUv3 bring-up (IHI 0070 3.11, 6.3): stream table, queues, interrupts, CR0. */
 #include <linux/bitfield.h>
 #include <linux/io.h>
+#include <linux/minmax.h>
 
 #include <errno.h>
 
@@ -58,6 +59,8 @@ static int read_id_registers(struct sys_smmu *smmu)
 	smmu->is_2level = FIELD_GET(IDR0_ST_LVL, idr0) == IDR0_ST_LVL_2LVL;
 	smmu->sid_bits = FIELD_GET(IDR1_SIDSIZE, idr1);
 	smmu->ssid_bits = FIELD_GET(IDR1_SSIDSIZE, idr1);
+	if (!(idr0 & IDR0_CD2L))
+		smmu->ssid_bits = min(smmu->ssid_bits, (u32)SYS_SMMU_LINEAR_CD_LG2);
 	smmu->oas_field = FIELD_GET(IDR5_OAS, idr5);
 	smmu->has_ats = idr0 & IDR0_ATS;
 	smmu->has_pri = idr0 & IDR0_PRI;

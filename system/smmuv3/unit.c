@@ -94,8 +94,9 @@ static int check(const struct sys_config *config, char *message, size_t message_
 	else if (config->mode == SYS_HANDLER_SVA && !config->smmu.ssid_bits)
 		snprintf(message, message_bytes,
 			 "handler.mode sva needs PASIDs: smmu.features.ssid_bits is 0");
-	else
-		return 0;
+	else if (!sys_iommu_check_mappings(config, SYS_PT_VA_BITS, message, message_bytes))
+		return sys_iommu_check_credits(config, 1ULL << config->smmu.priq_lg2, message,
+					       message_bytes);
 	return -EINVAL;
 }
 

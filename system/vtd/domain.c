@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Domains of VT-d: second-stage tables under a domain-id, as Linux gives them to VFIO. */
+#include <linux/bitfield.h>
 #include <linux/err.h>
+#include <linux/minmax.h>
 
+#include "models/vtd/regs.h"
 #include "system/iommu/domain.h"
 #include "system/linux/iopf.h"
 #include "system/vtd/driver.h"
@@ -9,6 +12,14 @@
 static u32 alloc_tag(struct sys_iommu *iommu)
 {
 	return atomic_inc_return(&to_vtd(iommu)->last_did);
+}
+
+/* Tables of four levels, and no more than the unit takes (9.8, CAP.MGAW). */
+static u32 address_bits(const struct sys_iommu *iommu)
+{
+	const struct sys_vtd *vtd = container_of(iommu, const struct sys_vtd, iommu);
+
+	return min(SYS_PT_VA_BITS, (int)FIELD_GET(CAP_MGAW, vtd->cap) + 1);
 }
 
 /* In the list before it can translate: no invalidation may miss what it caches. */
@@ -56,6 +67,7 @@ static struct iommu_domain *domain_alloc(unsigned int type)
 {
 	static const struct sys_domain_driver driver = {
 		.tables = SYS_PT_VTD_SECOND,
+		.address_bits = address_bits,
 		.alloc_tag = alloc_tag,
 		.attach = attach,
 		.detach = detach,

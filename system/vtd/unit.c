@@ -95,9 +95,12 @@ static bool overlaps_interrupts(u64 first, u64 bytes)
 	return first < INTR_RANGE + (1ULL << INTR_RANGE_LG2) && INTR_RANGE < first + bytes;
 }
 
-static bool is_canonical(const struct sys_mapping *mapping)
+/* SVA: user addresses, the lower half; else the second stage's (CAP.MGAW). */
+static u32 input_bits(const struct sys_config *config)
 {
-	return mapping->iova + mapping->bytes <= 1ULL << 47;
+	if (config->mode == SYS_HANDLER_SVA)
+		return SYS_PT_VA_BITS - 1;
+	return config->vtd.mgaw_bits < SYS_PT_VA_BITS ? config->vtd.mgaw_bits : SYS_PT_VA_BITS;
 }
 
 static int check_mappings(const struct sys_config *config, char *message, size_t message_bytes)
@@ -105,21 +108,20 @@ static int check_mappings(const struct sys_config *config, char *message, size_t
 	for (u32 i = 0; i < config->nr_mappings; i++) {
 		const struct sys_mapping *mapping = &config->mappings[i];
 
-		if (overlaps_interrupts(mapping->iova, mapping->bytes))
-			snprintf(message, message_bytes,
-				 "mapping at 0x%llx overlaps the interrupt range 0xfee00000 to "
-				 "0xfeefffff",
-				 mapping->iova);
-		else if (config->mode == SYS_HANDLER_SVA && !is_canonical(mapping))
-			snprintf(
-				message, message_bytes,
-				"mapping at 0x%llx ends above 2^47: no user address with iommu vtd",
-				mapping->iova);
-		else
+		if (!overlaps_interrupts(mapping->iova, mapping->bytes))
 			continue;
+		snprintf(message, message_bytes,
+			 "mapping at 0x%llx overlaps the interrupt range 0xfee00000 to 0xfeefffff",
+			 mapping->iova);
 		return -EINVAL;
 	}
-	return 0;
+	return sys_iommu_check_mappings(config, input_bits(config), message, message_bytes);
+}
+
+/* Of 2^N bytes one record stays free. */
+static u64 nr_requests(const struct sys_config *config)
+{
+	return (1ULL << (config->vtd_driver.prq_order + 7)) - 1;
 }
 
 static int check(const struct sys_config *config, char *message, size_t message_bytes)
@@ -138,8 +140,8 @@ static int check(const struct sys_config *config, char *message, size_t message_
 			 "memory at 0x%llx overlaps the interrupt range 0xfee00000 to 0xfeefffff; "
 			 "with iommu vtd memory.base may be 4GiB",
 			 config->mem.base);
-	else
-		return check_mappings(config, message, message_bytes);
+	else if (!check_mappings(config, message, message_bytes))
+		return sys_iommu_check_credits(config, nr_requests(config), message, message_bytes);
 	return -EINVAL;
 }
 

@@ -48,6 +48,8 @@ static const struct {
 	 "handler.iopf with device.kind pcie needs smmu.features.pri"},
 	{PCIE, "pcie.group_pages=4", "smmu.features.priq_lg2=1",
 	 "pcie.group_pages is more than the PRI queue has entries"},
+	{PCIE, "pcie.page_request_credits=0", "smmu.features.priq_lg2=1",
+	 "pcie.page_request_credits is 0, which shares the queue's 2 places among 2 endpoints"},
 
 	{VTD, "vtd.features.qi=false", NULL, "vtd.features.smts needs qi"},
 	{VTD, "vtd.caches.iotlb_entries=7", NULL,
@@ -84,6 +86,38 @@ static void what_does_not_fit_is_said_in_one_line(void **state)
 	}
 }
 
+/* The range at 0x1000010000000, and what ends where the IOMMU's addresses do. */
+static void mapping_beyond_the_address_size_is_refused(void **state)
+{
+	static const struct {
+		const char *file, *setting;
+		u64 limit;
+	} units[] = {
+		{UADK, "handler.mode=sva", 1ULL << 48},
+		{UADK, "handler.mode=vfio", 1ULL << 48},
+		{VTD, "handler.mode=sva", 1ULL << 47},
+		{VTD, "handler.mode=vfio", 1ULL << 48},
+	};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		const char *settings[] = {units[i].setting, NULL};
+		struct wl_workload *workload = load_workload(units[i].file, settings);
+		struct sys_mapping *mapping = (struct sys_mapping *)&workload->config.mappings[0];
+		char message[TEXT_MESSAGE_MAX] = "";
+
+		mapping->bytes = 0x10000;
+		for (u32 k = 0; k < 3; k++) {
+			mapping->iova = units[i].limit + (k - 1ULL) * 0x10000 - 0x1000 * (k == 1);
+			if (k == 2)
+				mapping->iova = units[i].limit << 1 | 0x10000000;
+			/* What the workload makes of the mapping comes after. */
+			sys_config_check(&workload->config, message, sizeof(message));
+			assert_int_equal(!!strstr(message, "ends above 2^"), k > 0);
+		}
+		free_workload(workload);
+	}
+}
+
 /* Each was once found out too late, or not at all. */
 static void what_passes_comes_up(void **state)
 {
@@ -92,6 +126,7 @@ static void what_passes_comes_up(void **state)
 		{UADK, "memory.base=0"},
 		{UADK, "smmu.features.sid_bits=0"},
 		{UADK, "smmu.features.cmdq_lg2=0"},
+		{UADK, "smmu.features.cd_2level=false"},
 		{VTD, "vtd.features.revision=3"},
 		{VTD, "vtd.features.haw_bits=39"},
 		{VTD, "vtd.features.rwbf=true", "vtd.features.unchecked=true"},
@@ -115,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_does_not_fit_is_said_in_one_line),
+		cmocka_unit_test(mapping_beyond_the_address_size_is_refused),
 		cmocka_unit_test(what_passes_comes_up),
 	};
 

@@ -143,7 +143,7 @@ static void expect_nothing_left(void)
 
 static void run_to_the_end(void)
 {
-	char message[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "";
 	int err = sys_machine_run(run_machine, NULL, message, sizeof(message));
 
 	if (err)
@@ -157,7 +157,7 @@ static void run_to_the_end(void)
 
 static void run_one(const struct sys_config *config)
 {
-	char message[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "";
 
 	nr_over = 0;
 	if (sys_config_check(config, message, sizeof(message)) ||

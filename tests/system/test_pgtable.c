@@ -124,6 +124,23 @@ static void frames_run_out_without_a_word(void **state)
 	assert_in_range(nr, 500, 512);
 }
 
+/* VT-d 9.8: R and W are apart; elsewhere what may be written may be read. */
+static void second_stage_keeps_read_and_write_apart(void **state)
+{
+	const u32 write_only = SYS_PT_VALID | SYS_PT_WRITE | SYS_PT_NO_READ;
+	struct sys_pgtable table;
+	pa_t got;
+
+	assert_int_equal(sys_pgtable_init(&table, kind, mem, frames), 0);
+	assert_int_equal(sys_pgtable_set(&table, 0x5000, 0x40000000, write_only), 0);
+	assert_int_equal(sys_pgtable_get(&table, 0x5000, &got),
+			 kind == SYS_PT_VTD_SECOND ? write_only : SYS_PT_VALID | SYS_PT_WRITE);
+	assert_int_equal(table.nr_leaves, 1);
+	assert_true(sys_pgtable_clear(&table, 0x5000));
+	assert_int_equal(sys_pgtable_get(&table, 0x5000, &got), 0);
+	sys_pgtable_finish(&table);
+}
+
 #define TEST(name, i)                                                                              \
 	cmocka_unit_test_prestate_setup_teardown(name, set_up, tear_down, (void *)&kinds[i])
 #define OF_EACH_KIND(name) TEST(name, 0), TEST(name, 1), TEST(name, 2)
@@ -133,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		OF_EACH_KIND(table_answers_like_an_array),
 		OF_EACH_KIND(all_tables_come_back),
+		OF_EACH_KIND(second_stage_keeps_read_and_write_apart),
 		TEST(frames_are_zero_when_they_come_again, 0),
 		TEST(frames_run_out_without_a_word, 0),
 	};

@@ -63,7 +63,7 @@ static bool stop_when_busy(void *opaque, u64 simulated_ps, u64 done, u64 total)
 static void stop_and_shut_down(const struct sys_config *config)
 {
 	const struct sys_progress progress = {.tick = stop_when_busy};
-	char message[WL_MESSAGE_MAX] = "";
+	char message[TEXT_MESSAGE_MAX] = "";
 
 	assert_int_equal(sys_machine_create(&run_machine, config, message, sizeof(message)), 0);
 	assert_int_equal(sys_machine_run(run_machine, &progress, message, sizeof(message)), -EINTR);
