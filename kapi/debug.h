@@ -21,8 +21,12 @@ u64 kapi_warnings(void);
 /** kapi_quiet_warnings() - count the next @nr warnings without printing them. */
 void kapi_quiet_warnings(u64 nr);
 
-/** kapi_set_console_level() - print messages more urgent than this (KERN_ digit); default 5. */
+/** kapi_set_console_level() - print messages more urgent than this (KERN_ digit); default 5. 0:
+ * WARN() neither. */
 void kapi_set_console_level(int level);
+
+/** kapi_log() - all that was said, up to 1 MiB; never NULL. */
+const char *kapi_log(void);
 
 /**
  * kapi_fail_nth() - let the @nth allocation from now on fail, once
@@ -40,5 +44,34 @@ u64 kapi_slab_objects(void);
 
 /** kapi_slab_bytes() - their bytes, as asked for. */
 u64 kapi_slab_bytes(void);
+
+/** kapi_slab_mark() - a moment, for kapi_slab_leaks(). */
+u64 kapi_slab_mark(void);
+
+/** kapi_slab_leaks() - objects allocated since @mark and not freed: a defect each. Return: how
+ * many.
+ */
+u64 kapi_slab_leaks(u64 mark);
+
+/** kapi_slab_keep() - an object of kapi's own, which stays as long as the machine. */
+void kapi_slab_keep(void *object);
+
+/**
+ * kapi_slab_check() - were freed objects that are held back written to? A defect each.
+ * Context: anywhere; takes no time.
+ */
+void kapi_slab_check(void);
+
+/**
+ * kapi_slab_blame() - does @address lie in a freed object that is held back?
+ * Return: is a line in @text that says which and where it was freed?
+ */
+bool kapi_slab_blame(u64 address, char *text, size_t bytes);
+
+/** kapi_check_locks() - locks beyond the first @nr that the running thread holds: a defect each.
+ * @what: has ended. */
+void kapi_check_locks(u32 nr, const char *what);
+/** kapi_nr_locks() - that the running thread holds. */
+u32 kapi_nr_locks(void);
 
 #endif

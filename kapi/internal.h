@@ -14,6 +14,7 @@
 #include <linux/tracepoint.h>
 #include <linux/wait.h>
 
+#include "kapi/defects.h"
 #include "kapi/mmio.h"
 #include "kapi/params.h"
 #include "sim/cpu.h"
@@ -26,9 +27,30 @@ struct kapi_workqueues;
 struct iommu_device;
 struct kapi_mm_ops;
 
+struct slab_header;
+
 struct kapi_slab {
 	u64 nr_objects, bytes;
 	u64 fail_nth; /* 1: the next; 0: none */
+	u64 next_serial;
+	struct slab_header *live;			 /* the newest first */
+	struct slab_header *oldest_freed, *newest_freed; /* held back */
+	u64 freed_bytes;
+};
+
+/* What the kernel said; the beginning of it. */
+struct kapi_log {
+	char *text;
+	u64 bytes, capacity;
+	bool is_cut;
+};
+
+/* printk_ratelimited() of one place. */
+struct kapi_ratelimit {
+	const kapi_site_t *site;
+	u64 begin_ps;
+	u32 nr_printed, nr_missed;
+	struct kapi_ratelimit *next;
 };
 
 /* kapi/virtual/rcu.c */
@@ -53,6 +75,9 @@ struct kapi_state {
 	u16 cluster_of[SIM_MAX_CPUS], socket_of[SIM_MAX_CPUS];
 
 	struct kapi_slab slab;
+	struct kapi_defects defects;
+	struct kapi_log log;
+	struct kapi_ratelimit *ratelimits;
 	struct kapi_rcu rcu;
 	struct kapi_workqueues *workqueues; /* NULL until the first one */
 	struct list_head var_waiters;	    /* kapi/lib/wait_bit.c */

@@ -9,6 +9,7 @@
 #include "sim/cpu.h"
 #include "sim/event.h"
 #include "sim/fiber.h"
+#include "sim/holds.h"
 
 /* Time above sequence number in one key: one comparison orders two events. */
 struct heap_entry {
@@ -87,6 +88,8 @@ enum spin_result {
 /* As many as lockdep follows per task. */
 #define MAX_READ_HOLDS 48
 
+struct acquisition;
+
 struct sim_thread {
 	struct sim_fiber fiber;
 	u64 debt_ps;
@@ -111,6 +114,9 @@ struct sim_thread {
 	u32 number;
 	char name[32];
 	struct sim_thread *all_next, **all_link;
+	struct sim_hold holds[SIM_MAX_HOLDS]; /* oldest first; what is beyond is not known */
+	u32 nr_holds;
+	const struct acquisition *waits_for; /* a lock; NULL: none */
 	u32 nr_read_holds;
 	struct {
 		const void *sem;

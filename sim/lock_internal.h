@@ -47,6 +47,10 @@ void sim_lock_contended(struct acquisition *acq);
 void sim_lock_acquired(struct acquisition *acq);
 void sim_lock_released(struct sim_lock_base *base, u64 acquired_ps);
 
+/* holds.c: the running thread has taken it, gives it up. */
+void sim_hold_begin(const struct acquisition *acq);
+void sim_hold_end(const struct sim_lock_base *base);
+
 /* A sleeping lock on which waiters may spin while its owner runs. */
 struct optimist {
 	struct sim_lock_base *base;

@@ -73,6 +73,7 @@ void sim_lock_contended(struct acquisition *acq)
 	struct sim_lock_base *base = acq->base;
 
 	acq->is_contended = true;
+	sim_core->current->waits_for = acq;
 	acq->contended_ps = sim_core->now_ps;
 	base->class->contentions++;
 	if (base->last_cpu != (s16)sim_cpu_id())
@@ -102,6 +103,7 @@ void sim_lock_acquired(struct acquisition *acq)
 	struct sim_lock_class *class = base->class;
 	u64 wait_ps = acq->is_contended ? sim_core->now_ps - acq->contended_ps : 0;
 
+	sim_hold_begin(acq);
 	class->acquisitions++;
 	if (base->last_cpu >= 0 && base->last_cpu != (s16)sim_cpu_id())
 		class->acq_bounces++;
@@ -118,6 +120,7 @@ void sim_lock_released(struct sim_lock_base *base, u64 acquired_ps)
 {
 	u64 hold_ps = sim_core->now_ps - acquired_ps;
 
+	sim_hold_end(base);
 	sim_hist_add(base->class->hold, hold_ps);
 	sim_trace(SIM_TRACE_LOCK_RELEASED, base->class->number, hold_ps);
 }

@@ -26,6 +26,7 @@
 
 #include <stdarg.h>
 
+#include "kapi/debug.h"
 #include "kapi/internal.h"
 
 struct kapi_pool {
@@ -244,6 +245,7 @@ static void process_one(struct worker *worker, struct work_struct *work)
 	struct workqueue_struct *wq = work->wq;
 	struct worker *other = worker_running(pool, work);
 	u64 seq = work->seq;
+	u32 nr_locks;
 	LIST_HEAD(barriers);
 	LIST_HEAD(flushers);
 
@@ -259,7 +261,9 @@ static void process_one(struct worker *worker, struct work_struct *work)
 	unlock_and_wake_worker(pool);
 
 	sim_charge(kapi_state->params.work_ps);
+	nr_locks = kapi_nr_locks();
 	worker->current_func(work);
+	kapi_check_locks(nr_locks, "a work");
 	BUG_ON(!sim_may_sleep());
 
 	spin_lock(&pool->lock);

@@ -2,6 +2,7 @@
 /* BUG, WARN and printk in simulated time; who must not sleep. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "kapi/debug.h"
 
@@ -9,7 +10,10 @@
 #include <linux/printk.h>
 
 #include "kapi/internal.h"
+#include "sim/arena.h"
 #include "sim/event.h"
+#include "sim/holds.h"
+#include "sim/lock.h"
 #include "sim/sim.h"
 
 /* The name of the task that runs: its simulated thread's. */
@@ -26,15 +30,60 @@ void kapi_bug(const char *cond, const char *file, int line, const char *func)
 	sim_assert_failed(cond, file, line, func);
 }
 
-static void print_time(void)
+/* --- the log --- */
+
+#define LOG_MAX (1ULL << 20)
+#define LINE_MAX_BYTES 512
+
+const char *kapi_log(void)
+{
+	return kapi_state->log.text ? kapi_state->log.text : "";
+}
+
+static bool log_grow(struct kapi_log *log)
+{
+	u64 capacity = log->capacity ? 2 * log->capacity : 4096;
+	char *text = capacity > LOG_MAX ? NULL : sim_alloc(capacity);
+
+	if (!text)
+		return false;
+	memcpy(text, log->text ? log->text : "", log->bytes + 1);
+	sim_free(log->text);
+	log->text = text;
+	log->capacity = capacity;
+	return true;
+}
+
+/* The last place is for the end of the text. */
+static void log_add(struct kapi_log *log, const char *line)
+{
+	u64 bytes = strlen(line);
+
+	while (!log->is_cut && log->bytes + bytes >= log->capacity)
+		log->is_cut = !log_grow(log);
+	if (log->is_cut)
+		return;
+	memcpy(log->text + log->bytes, line, bytes + 1);
+	log->bytes += bytes;
+}
+
+static void say(bool is_printed, const char *line)
 {
 	u64 now_ns = sim_now_ps() / SIM_PS_PER_NS;
+	char stamped[LINE_MAX_BYTES + 32];
 
-	fprintf(stderr, "[%5llu.%09llu] ", now_ns / 1000000000, now_ns % 1000000000);
+	snprintf(stamped, sizeof(stamped), "[%5llu.%09llu] %s", now_ns / 1000000000,
+		 now_ns % 1000000000, line);
+	if (kapi_state)
+		log_add(&kapi_state->log, stamped);
+	if (is_printed)
+		fputs(stamped, stderr);
 }
 
 void kapi_warn(const char *file, int line, const char *func, const char *fmt, ...)
 {
+	char text[LINE_MAX_BYTES], why[LINE_MAX_BYTES / 2];
+	const char *base = strrchr(file, '/');
 	va_list args;
 
 	kapi_state->nr_warnings++;
@@ -42,12 +91,14 @@ void kapi_warn(const char *file, int line, const char *func, const char *fmt, ..
 		kapi_state->nr_quiet_warnings--;
 		return;
 	}
-	print_time();
-	fprintf(stderr, "WARNING: %s:%d %s() in %s: ", file, line, func, who());
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	vsnprintf(why, sizeof(why), fmt, args);
 	va_end(args);
-	fputc('\n', stderr);
+	snprintf(text, sizeof(text), "WARNING: %s:%d %s() in %s: %s\n", file, line, func, who(),
+		 why);
+	say(kapi_state->console_level > 0, text);
+	kapi_defect(&kapi_state->defects.counts.warnings, "WARN() in thread '%s' at %s:%d %s(): %s",
+		    who(), base ? base + 1 : file, line, func, why);
 }
 
 u64 kapi_warnings(void)
@@ -67,6 +118,7 @@ void kapi_set_console_level(int level)
 
 int printk(const char *fmt, ...)
 {
+	char text[LINE_MAX_BYTES];
 	int level = 4, printed;
 	va_list args;
 
@@ -74,13 +126,78 @@ int printk(const char *fmt, ...)
 		level = fmt[1] - '0';
 		fmt += 2;
 	}
-	if (kapi_state && level >= kapi_state->console_level)
-		return 0;
-	print_time();
 	va_start(args, fmt);
-	printed = vfprintf(stderr, fmt, args);
+	printed = vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	say(!kapi_state || level < kapi_state->console_level, text);
 	return printed;
+}
+
+/* --- ratelimits: Linux's ___ratelimit() --- */
+
+#define RATELIMIT_INTERVAL_PS (5 * SIM_PS_PER_S)
+#define RATELIMIT_BURST 10
+
+static struct kapi_ratelimit *ratelimit_of(const kapi_site_t *site)
+{
+	struct kapi_ratelimit *limit = kapi_state->ratelimits;
+
+	while (limit && limit->site != site)
+		limit = limit->next;
+	if (limit)
+		return limit;
+	limit = kapi_alloc(sizeof(*limit));
+	limit->site = site;
+	limit->begin_ps = sim_now_ps();
+	limit->next = kapi_state->ratelimits;
+	kapi_state->ratelimits = limit;
+	return limit;
+}
+
+bool kapi_ratelimit(const kapi_site_t *site, const char *func)
+{
+	struct kapi_ratelimit *limit = ratelimit_of(site);
+
+	if (sim_now_ps() - limit->begin_ps > RATELIMIT_INTERVAL_PS) {
+		if (limit->nr_missed)
+			printk(KERN_WARNING "%s: %u callbacks suppressed\n", func,
+			       limit->nr_missed);
+		limit->begin_ps = sim_now_ps();
+		limit->nr_printed = limit->nr_missed = 0;
+	}
+	if (limit->nr_printed == RATELIMIT_BURST) {
+		limit->nr_missed++;
+		return false;
+	}
+	limit->nr_printed++;
+	return true;
+}
+
+/* --- locks --- */
+
+u32 kapi_nr_locks(void)
+{
+	const struct sim_hold *holds;
+
+	return sim_thread_self() ? sim_thread_holds(sim_thread_self(), &holds) : 0;
+}
+
+void kapi_check_locks(u32 nr, const char *what)
+{
+	const struct sim_hold *holds;
+	u32 nr_held = sim_thread_self() ? sim_thread_holds(sim_thread_self(), &holds) : 0;
+
+	for (; nr < nr_held; nr++) {
+		const struct sim_site *site = holds[nr].site;
+
+		kapi_defect(
+			&kapi_state->defects.counts.kept_locks,
+			"%s ended in thread '%s' with lock %s held%s, taken at %s:%d %s() %llu ns before",
+			what, who(), holds[nr].class_name,
+			holds[nr].is_shared ? " for reading" : "", site ? site->file : "?",
+			site ? site->line : 0, site ? site->func : "?",
+			(sim_now_ps() - holds[nr].since_ps) / SIM_PS_PER_NS);
+	}
 }
 
 void might_sleep(void)

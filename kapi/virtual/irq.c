@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
+#include "kapi/debug.h"
 #include "kapi/internal.h"
 #include "kapi/irq.h"
 
@@ -103,8 +104,11 @@ static void deliver_latched(struct kapi_irq *desc)
 
 static void run_thread_fn(struct kapi_irq *desc)
 {
+	u32 nr_locks = kapi_nr_locks();
+
 	desc->is_thread_asked = false;
 	desc->thread_fn(desc->line.number, desc->dev_id);
+	kapi_check_locks(nr_locks, "a round of an interrupt's thread");
 	desc->is_masked = false;
 	if (!desc->is_thread_asked)
 		desc->is_in_thread = false;

@@ -12,6 +12,7 @@
 
 #include <stdarg.h>
 
+#include "kapi/debug.h"
 #include "kapi/internal.h"
 
 /* Of a thread made by kthread_create(), until its task is freed. */
@@ -31,6 +32,7 @@ static void kthread_main(void *arg)
 	struct kapi_kthread *kthread = task->kthread;
 
 	kthread->exit_code = kthread->should_stop ? -EINTR : kthread->threadfn(kthread->data);
+	kapi_check_locks(0, "the work");
 	task->__state = TASK_DEAD;
 	task->thread = NULL;
 	/* From here on this code is nobody's task. */
@@ -100,11 +102,14 @@ struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *da
 
 struct task_struct *kapi_thread(int (*threadfn)(void *data), void *data, int cpu, const char *name)
 {
-	struct kapi_slab saved = kapi_state->slab;
+	u64 nr_objects = kapi_state->slab.nr_objects, bytes = kapi_state->slab.bytes;
 	struct task_struct *task = task_alloc(threadfn, data, GFP_ATOMIC | __GFP_NOFAIL);
 
 	BUG_ON(!task);
-	kapi_state->slab = saved;
+	kapi_state->slab.nr_objects = nr_objects;
+	kapi_state->slab.bytes = bytes;
+	kapi_slab_keep(task->kthread);
+	kapi_slab_keep(task);
 	strscpy(task->comm, name, sizeof(task->comm));
 	task->kthread->bound_cpu = cpu;
 	return task;

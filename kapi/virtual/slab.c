@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kmalloc() and slab caches on the arena. What is allocated is counted, so that
- * a leak shows, and the nth allocation can be made to fail.
+ * a leak shows, and the nth allocation can be made to fail. What is freed is held
+ * back for a while: slab_check.c.
  *
  * Left out: the slab allocator's own contention (per-CPU slabs, remote frees).
  */
@@ -16,16 +17,8 @@
 
 #include "kapi/debug.h"
 #include "kapi/internal.h"
+#include "kapi/virtual/slab.h"
 #include "sim/arena.h"
-
-/* In front of each object; keeps the object's alignment of 16. */
-struct slab_header {
-	size_t size;
-	u64 magic;
-};
-
-#define SLAB_MAGIC 0x6b6d616c6c6f6321ULL
-#define SLAB_POISON 0x5a
 
 bool kapi_should_fail(gfp_t flags)
 {
@@ -56,9 +49,34 @@ u64 kapi_slab_bytes(void)
 	return kapi_state->slab.bytes;
 }
 
-void *kmalloc(size_t size, gfp_t flags)
+/* --- objects --- */
+
+static void link_live(struct kapi_slab *slab, struct slab_header *header)
 {
-	struct kapi_slab *slab = &kapi_state->slab;
+	header->serial = slab->next_serial++;
+	header->prev = NULL;
+	header->next = slab->live;
+	if (header->next)
+		header->next->prev = header;
+	slab->live = header;
+	slab->nr_objects++;
+	slab->bytes += header->size;
+}
+
+static void unlink_live(struct kapi_slab *slab, struct slab_header *header)
+{
+	if (header->prev)
+		header->prev->next = header->next;
+	else
+		slab->live = header->next;
+	if (header->next)
+		header->next->prev = header->prev;
+	slab->nr_objects--;
+	slab->bytes -= header->size;
+}
+
+void *kapi_kmalloc(size_t size, gfp_t flags, const kapi_site_t *site)
+{
 	struct slab_header *header;
 
 	might_sleep_if(gfpflags_allow_blocking(flags));
@@ -70,40 +88,46 @@ void *kmalloc(size_t size, gfp_t flags)
 		return NULL;
 	header->size = size;
 	header->magic = SLAB_MAGIC;
-	slab->nr_objects++;
-	slab->bytes += size;
+	header->site = site;
+	link_live(&kapi_state->slab, header);
 	if (!(flags & __GFP_ZERO))
 		memset(header + 1, SLAB_POISON, size);
 	return header + 1;
 }
 
-void kfree(const void *ptr)
+void *kapi_kmalloc_array(size_t n, size_t size, gfp_t flags, const kapi_site_t *site)
 {
-	struct slab_header *header;
+	size_t bytes;
+
+	return check_mul_overflow(n, size, &bytes) ? NULL : kapi_kmalloc(bytes, flags, site);
+}
+
+void kapi_kfree(const void *ptr, const kapi_site_t *site)
+{
+	struct slab_header *header = (struct slab_header *)ptr - 1;
 
 	if (!ptr)
 		return;
-	header = (struct slab_header *)ptr - 1;
 	sim_charge(kapi_state->params.free_ps);
+	if (kapi_slab_is_freed(header, site))
+		return;
 	BUG_ON(header->magic != SLAB_MAGIC);
-	header->magic = 0;
-	kapi_state->slab.nr_objects--;
-	kapi_state->slab.bytes -= header->size;
-	sim_free(header);
+	unlink_live(&kapi_state->slab, header);
+	kapi_slab_hold_back(header, site);
 }
 
-void *kmemdup(const void *src, size_t len, gfp_t flags)
+void *kapi_kmemdup(const void *src, size_t len, gfp_t flags, const kapi_site_t *site)
 {
-	void *copy = kmalloc(len, flags);
+	void *copy = kapi_kmalloc(len, flags, site);
 
 	if (copy)
 		memcpy(copy, src, len);
 	return copy;
 }
 
-char *kstrdup(const char *s, gfp_t flags)
+char *kapi_kstrdup(const char *s, gfp_t flags, const kapi_site_t *site)
 {
-	return s ? kmemdup(s, strlen(s) + 1, flags) : NULL;
+	return s ? kapi_kmemdup(s, strlen(s) + 1, flags, site) : NULL;
 }
 
 char *kasprintf(gfp_t flags, const char *fmt, ...)
@@ -153,9 +177,9 @@ void kmem_cache_destroy(struct kmem_cache *cache)
 	kfree(cache);
 }
 
-void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags)
+void *kapi_kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags, const kapi_site_t *site)
 {
-	void *object = kmalloc(cache->size, flags);
+	void *object = kapi_kmalloc(cache->size, flags, site);
 
 	if (!object)
 		return NULL;
@@ -165,12 +189,12 @@ void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags)
 	return object;
 }
 
-void kmem_cache_free(struct kmem_cache *cache, void *ptr)
+void kapi_kmem_cache_free(struct kmem_cache *cache, void *ptr, const kapi_site_t *site)
 {
 	if (!ptr)
 		return;
 	cache->nr_objects--;
-	kfree(ptr);
+	kapi_kfree(ptr, site);
 }
 
 unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags)

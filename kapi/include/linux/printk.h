@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changed: to standard error with the simulated time, from KERN_WARNING upwards (kapi/debug.h);
- * host format letters only. */
+/* Changed: into the log with the simulated time (kapi/debug.h), from KERN_WARNING upwards to
+ * standard error too where that is not turned off; host format letters only. */
 #ifndef _LINUX_PRINTK_H
 #define _LINUX_PRINTK_H
+
+#include <kapi/world.h>
 
 #include <linux/compiler.h>
 
@@ -35,9 +37,18 @@ int __printf(1, 2) printk(const char *fmt, ...);
 #define pr_notice(fmt, ...) printk(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_info(fmt, ...) printk(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_debug(fmt, ...) no_printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_err_ratelimited pr_err
-#define pr_warn_ratelimited pr_warn
-#define pr_info_ratelimited pr_info
+
+/* DEFAULT_RATELIMIT_INTERVAL and _BURST: 10 of a place in 5 s; the function is for the message that
+ * says how many were left out. */
+bool kapi_ratelimit(const kapi_site_t *site, const char *func);
+#define printk_ratelimited(fmt, ...)                                                               \
+	({                                                                                         \
+		if (kapi_ratelimit(KAPI_SITE, __func__))                                           \
+			printk(fmt, ##__VA_ARGS__);                                                \
+	})
+#define pr_err_ratelimited(fmt, ...) printk_ratelimited(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn_ratelimited(fmt, ...) printk_ratelimited(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info_ratelimited(fmt, ...) printk_ratelimited(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_err_once pr_err
 #define pr_warn_once pr_warn
 #define pr_info_once pr_info
