@@ -3,9 +3,11 @@
  * Programming interface: the register table at work (VT-d 11), and what a write
  * does beyond storing. Commands are carried out in command.c.
  *
- * Where the specification leaves a choice: an access of a wrong size or alignment,
- * or one of 8 bytes to a pair of 4-byte registers, is RAZ/WI; a write to a guarded
- * register is ignored; what reads as undefined reads as it was written.
+ * Where the specification leaves a choice: an access of 8 bytes that is not of one register
+ * is two of 4 bytes, the lower first (11.2 lets hardware take one of 8 bytes apart so): Linux
+ * before 4.5 reads GSTS with one, QEMU takes them. Any other wrong size or alignment is
+ * RAZ/WI; a write to a guarded register is ignored; what reads as undefined reads as it
+ * was written.
  */
 #include "models/vtd/internal.h"
 
@@ -36,11 +38,24 @@ static bool find_row(u32 offset, u32 bytes, enum vtd_reg *reg)
 	return row && bytes <= vtd_reg_table[row - 1].bytes;
 }
 
+/* 8 bytes that are not one register: two halves. */
+static bool is_pair(const struct vtd *vtd, u32 offset, u32 bytes)
+{
+	enum vtd_reg reg;
+
+	return bytes == 8 && offset % 4 == 0 && !find_row(offset, bytes, &reg) &&
+	       !(offset % 8 == 0 && vtd_is_fault_register(vtd, offset, bytes));
+}
+
 u64 vtd_mmio_read(struct vtd *vtd, u32 offset, u32 bytes)
 {
 	enum vtd_reg reg;
 	u64 value;
 
+	if (is_pair(vtd, offset, bytes)) {
+		value = vtd_mmio_read(vtd, offset, 4);
+		return value | vtd_mmio_read(vtd, offset + 4, 4) << 32;
+	}
 	if (is_access(offset, bytes) && vtd_is_fault_register(vtd, offset, bytes))
 		return vtd_fault_read(vtd, offset, bytes);
 	if (!find_row(offset, bytes, &reg))
@@ -239,6 +254,11 @@ void vtd_mmio_write(struct vtd *vtd, u32 offset, u64 value, u32 bytes)
 	u64 mask, old, lane;
 	u32 shift;
 
+	if (is_pair(vtd, offset, bytes)) {
+		vtd_mmio_write(vtd, offset, (u32)value, 4);
+		vtd_mmio_write(vtd, offset + 4, value >> 32, 4);
+		return;
+	}
 	if (is_access(offset, bytes) && vtd_is_fault_register(vtd, offset, bytes)) {
 		vtd_fault_write(vtd, offset, value, bytes);
 		return;
