@@ -170,6 +170,7 @@ extern const struct reg_row vtd_reg_table[VTD_NR_REGS];
 	X(CAP, CM)                                                                                 \
 	X(CAP, SAGAW)                                                                              \
 	X(CAP, MGAW)                                                                               \
+	X(CAP, ZLR)                                                                                \
 	X(CAP, FRO)                                                                                \
 	X(CAP, SSLPS)                                                                              \
 	X(CAP, PSI)                                                                                \
@@ -181,6 +182,7 @@ extern const struct reg_row vtd_reg_table[VTD_NR_REGS];
 	X(CAP, PI)                                                                                 \
 	X(CAP, FS5LP)                                                                              \
 	X(CAP, ESIRTPS)                                                                            \
+	X(CAP, ESRTPS)                                                                             \
 	X(ECAP, C)                                                                                 \
 	X(ECAP, QI)                                                                                \
 	X(ECAP, DT)                                                                                \
