@@ -21,7 +21,8 @@ enum {
 	KEY_VERSION,
 	KEY_MODEL,
 	KEY_PROFILE,
-	KEY_SOCKET
+	KEY_SOCKET,
+	KEY_TRACE_MMIO
 };
 
 #define MAX_JOBS 256
@@ -56,6 +57,8 @@ static const struct argp_option serve_options[] = {
 	 "what it is able to do: qemu72, as QEMU 7.2's (default: all that the model has)", 0},
 	{"socket", KEY_SOCKET, "PATH", 0,
 	 "listen on a Unix socket instead of standard input and output", 0},
+	{"trace-mmio", KEY_TRACE_MMIO, NULL, 0, "print each access to a register on standard error",
+	 0},
 	{0},
 };
 
@@ -222,6 +225,9 @@ static error_t parse_serve_key(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_SOCKET:
 		parse->options->socket = arg;
+		return 0;
+	case KEY_TRACE_MMIO:
+		parse->options->has_mmio_trace = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The machine of bus.h: its address map, and the accesses that a CPU would make.
- * Left out: an interrupt controller (interrupts that are messages to RAM can be
+ * Left out: an interrupt controller (the window keeps its messages, those to RAM can be
  * read there; wires lead nowhere).
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "models/smmuv3/params.h"
+#include "models/vtd/params.h"
 #include "sim/arena.h"
 #include "sim/event.h"
 #include "sim/sim.h"
@@ -28,30 +30,31 @@ static struct mem *make_mem(const struct sys_bus_model *model)
 {
 	struct mem_params params = {
 		.base = model->ram,
-		.size_bytes = SYS_BUS_RAM_BYTES,
+		.size_bytes = model->ram_bytes,
 		.bandwidth_bytes_per_s = 1000000000ULL,
 	};
 
 	return mem_create(&params);
 }
 
-static int make_machine(const struct sys_bus_model *model, const char *profile,
-			struct sys_bus **result)
+static int make_machine(const struct sys_bus_model *model, const struct sys_bus_attr *attr,
+			const void *params, struct sys_bus **result)
 {
 	struct sys_bus *bus = sim_alloc(sizeof(*bus));
 
 	if (!bus)
 		return -ENOMEM;
 	bus->model = model;
+	bus->mmio = attr->mmio;
+	bus->opaque = attr->opaque;
 	bus->params = sim_alloc(model->params_bytes);
 	bus->mem = make_mem(model);
 	if (!bus->params || !bus->mem)
 		return -ENOMEM;
-	if (model->profile(profile, bus->params))
-		return -EINVAL;
+	memcpy(bus->params, params, model->params_bytes);
 	/* The profile's name begins so, whatever follows. */
-	bus->goes_on_by_beats = profile && !strncmp(profile, "qemu72", 6);
-	if (make_iommu(bus))
+	bus->goes_on_by_beats = attr->profile && !strncmp(attr->profile, "qemu72", 6);
+	if (sys_bus_window_init(bus) || make_iommu(bus))
 		return -ENOMEM;
 	*result = bus;
 	return 0;
@@ -68,28 +71,68 @@ static const struct sys_bus_model *find_model(const char *name)
 	return NULL;
 }
 
-int sys_bus_create(struct sys_bus **bus, const struct sys_bus_attr *attr, char *message,
+static int unknown_model(const struct sys_bus_attr *attr, char *message, size_t message_bytes)
+{
+	snprintf(message, message_bytes, "unknown model '%.40s', expected smmuv3 or vtd",
+		 attr->model);
+	return -EINVAL;
+}
+
+int sys_bus_params(const struct sys_bus_attr *attr, void *params, char *message,
 		   size_t message_bytes)
 {
 	const struct sys_bus_model *model = find_model(attr->model);
-	int err;
 
-	if (!model) {
-		snprintf(message, message_bytes, "unknown model '%.40s', expected smmuv3 or vtd",
-			 attr->model);
+	if (!model)
+		return unknown_model(attr, message, message_bytes);
+	if (!model->profile(attr->profile, params))
+		return 0;
+	snprintf(message, message_bytes, "unknown profile '%.100s', expected qemu72%s",
+		 attr->profile,
+		 model == &sys_bus_vtd ? "[,PROPERTY=VALUE]... (docs/serve.md)" : "");
+	return -EINVAL;
+}
+
+/* Parameters of either model: @attr's, or else the profile's. */
+union params {
+	struct smmu_params smmu;
+	struct vtd_params vtd;
+};
+
+static int find_params(const struct sys_bus_attr *attr, union params *params, char *message,
+		       size_t message_bytes)
+{
+	const struct sys_bus_model *model = find_model(attr->model);
+	const char *wrong;
+
+	if (!model)
+		return unknown_model(attr, message, message_bytes);
+	sim_assert(model->params_bytes <= sizeof(*params));
+	if (attr->params)
+		memcpy(params, attr->params, model->params_bytes);
+	else if (sys_bus_params(attr, params, message, message_bytes))
 		return -EINVAL;
-	}
+	wrong = model->check(params);
+	if (wrong)
+		snprintf(message, message_bytes, "%s", wrong);
+	return wrong ? -EINVAL : 0;
+}
+
+int sys_bus_create(struct sys_bus **bus, const struct sys_bus_attr *attr, char *message,
+		   size_t message_bytes)
+{
+	union params params;
+	int err = find_params(attr, &params, message, message_bytes);
+
+	if (err)
+		return err;
 	err = sim_init(1, ARENA_BYTES);
 	if (!err) {
-		err = make_machine(model, attr->profile, bus);
+		err = make_machine(find_model(attr->model), attr, &params, bus);
 		if (err)
 			sim_finish();
 	}
-	if (err == -EINVAL)
-		snprintf(message, message_bytes, "unknown profile '%.100s', expected qemu72%s",
-			 attr->profile,
-			 model == &sys_bus_vtd ? "[,PROPERTY=VALUE]... (docs/serve.md)" : "");
-	else if (err)
+	if (err)
 		snprintf(message, message_bytes, "cannot make the machine: %s", strerror(-err));
 	return err;
 }
@@ -113,6 +156,7 @@ int sys_bus_reset(struct sys_bus *bus)
 enum place {
 	PLACE_RAM,
 	PLACE_REGISTERS,
+	PLACE_MESSAGES,
 	PLACE_NOTHING,
 };
 
@@ -140,12 +184,27 @@ static enum place find_place(const struct sys_bus *bus, pa_t pa, u64 bytes, u64 
 {
 	const struct sys_bus_model *model = bus->model;
 	const struct region registers = {model->registers, model->register_bytes};
-	const struct region ram = {model->ram, SYS_BUS_RAM_BYTES};
+	const struct region messages = {model->messages, model->message_bytes};
+	const struct region ram = {model->ram, model->ram_bytes};
 
 	*here = bytes;
 	if (is_in(pa, registers, here))
 		return PLACE_REGISTERS;
+	if (is_in(pa, messages, here))
+		return PLACE_MESSAGES;
 	return is_in(pa, ram, here) ? PLACE_RAM : PLACE_NOTHING;
+}
+
+/* Is there something at each of @bytes? */
+static bool is_somewhere(const struct sys_bus *bus, pa_t pa, u64 bytes)
+{
+	u64 here;
+
+	for (; bytes; bytes -= here, pa += here) {
+		if (find_place(bus, pa, bytes, &here) == PLACE_NOTHING)
+			return false;
+	}
+	return true;
 }
 
 /* --- one access --- */
@@ -165,6 +224,44 @@ static void value_to_bytes(u64 value, u8 *buf, u32 bytes)
 		buf[i] = (u8)(value >> (8 * i));
 }
 
+/* Name the register that @access meets, and show it. */
+static void show(struct sys_bus *bus, struct sys_bus_mmio *access)
+{
+	u64 offset = access->pa - bus->model->registers;
+
+	if (!bus->mmio)
+		return;
+	access->name = "";
+	for (u32 i = 0; i < bus->model->nr_registers; i++) {
+		const struct reg_row *row = &bus->model->registers_table[i];
+
+		if (offset < row->offset || offset - row->offset >= row->bytes)
+			continue;
+		access->name = row->name;
+		access->offset = (u32)(offset - row->offset);
+	}
+	bus->mmio(bus->opaque, access);
+}
+
+static u64 register_load(struct sys_bus *bus, pa_t pa, u32 bytes)
+{
+	struct sys_bus_mmio access = {.pa = pa, .bytes = bytes};
+
+	access.value = bus->model->read(bus->iommu, (u32)(pa - bus->model->registers), bytes);
+	show(bus, &access);
+	return access.value;
+}
+
+static void register_store(struct sys_bus *bus, pa_t pa, u64 value, u32 bytes)
+{
+	struct sys_bus_mmio access = {.pa = pa, .bytes = bytes, .is_write = true, .value = value};
+
+	/* Before what it sets off. */
+	show(bus, &access);
+	bus->model->write(bus->iommu, (u32)(pa - bus->model->registers), value, bytes);
+	sys_bus_settle();
+}
+
 u64 sys_bus_load(struct sys_bus *bus, pa_t pa, u32 bytes)
 {
 	u8 buf[8] = {0};
@@ -173,7 +270,7 @@ u64 sys_bus_load(struct sys_bus *bus, pa_t pa, u32 bytes)
 	if (pa > ~0ULL - bytes)
 		return 0;
 	if (find_place(bus, pa, bytes, &here) == PLACE_REGISTERS && here == bytes)
-		return bus->model->read(bus->iommu, (u32)(pa - bus->model->registers), bytes);
+		return register_load(bus, pa, bytes);
 	sys_bus_read(bus, pa, buf, bytes);
 	return bytes_to_value(buf, bytes);
 }
@@ -184,10 +281,9 @@ int sys_bus_store(struct sys_bus *bus, pa_t pa, u64 value, u32 bytes)
 	u64 here;
 
 	if (pa > ~0ULL - bytes)
-		return 0;
+		return -EFAULT;
 	if (find_place(bus, pa, bytes, &here) == PLACE_REGISTERS && here == bytes) {
-		bus->model->write(bus->iommu, (u32)(pa - bus->model->registers), value, bytes);
-		sys_bus_settle();
+		register_store(bus, pa, value, bytes);
 		return 0;
 	}
 	value_to_bytes(value, buf, bytes);
@@ -242,12 +338,12 @@ int sys_bus_write(struct sys_bus *bus, pa_t pa, const void *buf, u64 bytes)
 	const u8 *at = buf;
 	u64 here;
 
+	if (!is_somewhere(bus, pa, bytes))
+		return -EFAULT;
 	for (; bytes; bytes -= here, pa += here, at += here) {
-		enum place place = find_place(bus, pa, bytes, &here);
-
-		if (place == PLACE_REGISTERS)
+		if (find_place(bus, pa, bytes, &here) == PLACE_REGISTERS)
 			write_registers(bus, pa, at, here);
-		else if (place == PLACE_RAM && mem_write(bus->mem, pa, at, here))
+		else if (mem_write(bus->mem, pa, at, here))
 			return -ENOMEM;
 	}
 	return 0;
@@ -256,15 +352,17 @@ int sys_bus_write(struct sys_bus *bus, pa_t pa, const void *buf, u64 bytes)
 int sys_bus_fill(struct sys_bus *bus, pa_t pa, u8 value, u64 bytes)
 {
 	u8 page[4096];
-	u64 here, step;
+	u64 step;
+	int err;
 
+	if (!is_somewhere(bus, pa, bytes))
+		return -EFAULT;
 	memset(page, value, sizeof(page));
 	for (; bytes; bytes -= step, pa += step) {
-		bool is_nothing = find_place(bus, pa, bytes, &here) == PLACE_NOTHING;
-
-		step = is_nothing || here < sizeof(page) ? here : sizeof(page);
-		if (!is_nothing && sys_bus_write(bus, pa, page, step))
-			return -ENOMEM;
+		step = bytes < sizeof(page) ? bytes : sizeof(page);
+		err = sys_bus_write(bus, pa, page, step);
+		if (err)
+			return err;
 	}
 	return 0;
 }

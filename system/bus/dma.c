@@ -76,26 +76,6 @@ static void complete(struct port_access *access)
 
 /* --- starting --- */
 
-static int find_port(struct sys_bus *bus, u32 stream_id, struct port **port)
-{
-	struct sys_bus_master *master;
-
-	for (u32 i = 0; i < bus->nr_masters; i++) {
-		if (bus->masters[i].stream_id == stream_id) {
-			*port = bus->masters[i].port;
-			return 0;
-		}
-	}
-	if (bus->nr_masters == SYS_BUS_MAX_STREAMS)
-		return -ENOSPC;
-	*port = bus->model->port_create(bus->iommu, stream_id);
-	if (!*port)
-		return -ENOMEM;
-	master = &bus->masters[bus->nr_masters++];
-	*master = (struct sys_bus_master){.stream_id = stream_id, .port = *port};
-	return 0;
-}
-
 static u32 count_pieces(const struct sys_bus_dma_request *request)
 {
 	u64 first = request->iova / PIECE_BYTES;
@@ -167,6 +147,14 @@ static bool skip_beat(struct piece *piece)
 	return access->len_bytes;
 }
 
+static enum port_status translate_piece(struct piece *piece, struct port *port)
+{
+	if (!piece->dma->request.is_translated)
+		return port->ops->translate(port, &piece->access);
+	/* Without ATS nobody takes a translated access. */
+	return port->ops->translated ? port->ops->translated(port, &piece->access) : PORT_ABORTED;
+}
+
 static void issue_piece(struct piece *piece, struct port *port)
 {
 	struct sys_bus_dma *dma = piece->dma;
@@ -174,7 +162,7 @@ static void issue_piece(struct piece *piece, struct port *port)
 
 	do {
 		dma->nr_pending++;
-		status = port->ops->translate(port, &piece->access);
+		status = translate_piece(piece, port);
 		if (status == PORT_PENDING)
 			return;
 		dma->nr_pending--;
@@ -192,8 +180,8 @@ static void issue(struct sys_bus_dma *dma, struct port *port)
 int sys_bus_dma_start(struct sys_bus *bus, const struct sys_bus_dma_request *request,
 		      const void *data, struct sys_bus_dma **result)
 {
+	struct sys_bus_master *master;
 	struct sys_bus_dma *dma;
-	struct port *port;
 	int err;
 
 	sim_assert(request->stream_id <= bus->model->max_stream);
@@ -201,19 +189,21 @@ int sys_bus_dma_start(struct sys_bus *bus, const struct sys_bus_dma_request *req
 	sim_assert(request->iova <= ~0ULL - (request->bytes - 1));
 	if (bus->nr_dmas == SYS_BUS_MAX_DMAS)
 		return -EBUSY;
-	err = find_port(bus, request->stream_id, &port);
+	err = sys_bus_find_master(bus, request->stream_id, &master);
 	if (err)
 		return err;
 	dma = make(bus, request);
 	if (!dma)
 		return -ENOMEM;
+	if (request->is_translated && master->port->ops->translated)
+		sys_bus_become_endpoint(master);
 	if (request->is_write)
 		memcpy(dma->data, data, request->bytes);
 	if (request->is_write && request->bytes == 4 && request->iova % 4 == 0) {
 		dma->pieces[0].access.has_data = true;
 		dma->pieces[0].access.data = le32_load(dma->data);
 	}
-	issue(dma, port);
+	issue(dma, master->port);
 	*result = dma;
 	return 0;
 }

@@ -53,6 +53,11 @@ static int profile(const char *name, void *params)
 	return 0;
 }
 
+static const char *check(const void *params)
+{
+	return smmu_params_check(params);
+}
+
 static void *make(const void *params, struct mem *mem)
 {
 	struct smmu *smmu = smmu_create(params, mem, 0);
@@ -85,14 +90,20 @@ static struct port *port_create(void *iommu, u32 stream_id)
 const struct sys_bus_model sys_bus_smmuv3 = {
 	.name = "smmuv3",
 	.ram = 0x40000000,
+	.ram_bytes = 256ULL << 20,
 	.registers = 0x09050000,
 	.register_bytes = SMMU_MMIO_BYTES,
+	.messages = 0x08000000,
+	.message_bytes = 16ULL << 20,
 	.max_stream = 0xffffffff,
 	.params_bytes = sizeof(struct smmu_params),
 	.profile = profile,
+	.check = check,
 	.make = make,
 	.destroy = destroy,
 	.read = mmio_read,
 	.write = mmio_write,
 	.port_create = port_create,
+	.registers_table = smmu_reg_table,
+	.nr_registers = SMMU_NR_REGS,
 };

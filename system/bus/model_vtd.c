@@ -135,6 +135,11 @@ static int profile(const char *name, void *params)
 	return vtd_params_check(p) ? -EINVAL : 0;
 }
 
+static const char *check(const void *params)
+{
+	return vtd_params_check(params);
+}
+
 static void *make(const void *params, struct mem *mem)
 {
 	struct vtd *vtd = vtd_create(params, mem, 0);
@@ -167,14 +172,20 @@ static struct port *port_create(void *iommu, u32 stream_id)
 const struct sys_bus_model sys_bus_vtd = {
 	.name = "vtd",
 	.ram = 0,
+	.ram_bytes = 512ULL << 20,
 	.registers = 0xfed90000,
 	.register_bytes = VTD_MMIO_BYTES,
+	.messages = INTR_RANGE,
+	.message_bytes = 1ULL << INTR_RANGE_LG2,
 	.max_stream = 0xffff,
 	.params_bytes = sizeof(struct vtd_params),
 	.profile = profile,
+	.check = check,
 	.make = make,
 	.destroy = destroy,
 	.read = mmio_read,
 	.write = mmio_write,
 	.port_create = port_create,
+	.registers_table = vtd_reg_table,
+	.nr_registers = VTD_NR_REGS,
 };

@@ -64,18 +64,11 @@ struct wl_input {
 int wl_leaf_set(struct sys_config *config, const struct wl_leaf *leaf,
 		const struct wl_input *input);
 
-/** wl_config_defaults() - every value its default, required ones SIM_PARAM_REQUIRED. */
-void wl_config_defaults(struct sys_config *config);
-
 /** wl_config_complete() - are all required values set? 0 or -EINVAL. */
 int wl_config_complete(const struct sys_config *config, struct text_where where);
 
 /** wl_config_whole() - what concerns more than one value, as far as the file alone can tell. */
 int wl_config_whole(const struct sys_config *config, struct text_where where);
-
-/** wl_settings_apply() - as wl_apply(), without looking at the whole afterwards. */
-int wl_settings_apply(struct sys_config *config, struct text_where where,
-		      const struct wl_setting *settings, u32 nr_settings);
 
 struct wl_path {
 	char text[4400];

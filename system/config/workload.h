@@ -80,6 +80,13 @@ int wl_load(struct wl_workload *workload, const struct wl_request *request, char
 int wl_apply(struct sys_config *config, struct text_where where, const struct wl_setting *settings,
 	     u32 nr_settings);
 
+/** wl_config_defaults() - every value its default, required ones SIM_PARAM_REQUIRED. */
+void wl_config_defaults(struct sys_config *config);
+
+/** wl_settings_apply() - as wl_apply(), without looking at the whole afterwards. */
+int wl_settings_apply(struct sys_config *config, struct text_where where,
+		      const struct wl_setting *settings, u32 nr_settings);
+
 /** wl_setting_parse() - split "path=value" of the command line. 0 or -EINVAL. */
 int wl_setting_parse(const char *text, struct wl_setting *setting, char *message);
 

@@ -6,7 +6,8 @@
 
 Claims: every verb does what it says; whatever a client sends is answered with exactly
 one line, and the next request is served as if it had not been; a stalled DMA ends as
-software says; a socket outlives its clients and is removed at the end.
+software says; an endpoint gets translations, responses and invalidations; messages are kept;
+a socket outlives its clients and is removed at the end.
 """
 import base64
 import os
@@ -33,10 +34,11 @@ IOVA = 0x10000
 
 
 class Served(unittest.TestCase):
+    model = "smmuv3"
     profile = ""
 
     def setUp(self):
-        self.vm = ServeProc("%s serve --model smmuv3 %s" % (shlex.quote(IOPFSIM), self.profile))
+        self.vm = ServeProc("%s serve --model %s %s" % (shlex.quote(IOPFSIM), self.model, self.profile))
         self.qt = self.vm.qt
 
     def tearDown(self):
@@ -96,14 +98,19 @@ class Memory(Served):
         self.ok("write 0x41000000 0x100000 0x" + data.hex())
         self.ok("b64read 0x41000000 0x100000", "OK " + base64.b64encode(data).decode())
 
-    def test_where_nothing_is_reads_zero(self):
+    def test_where_nothing_is_reads_zero_and_is_not_written(self):
         for at in (0, 0x1000, 0x3fffffff - 3, 0x50000000, 2**64 - 8):
-            self.ok("writeq %d 0x1234" % at)
+            self.fails("writeq %d 0x1234" % at, "nothing is there")
             self.ok("readl 0x%x" % at, "OK 0x0000000000000000")
-        self.ok("memset 0x3ffffff0 0x20 0xaa")
-        self.ok("read 0x3ffffff0 0x14", "OK 0x" + "00" * 16 + "aa" * 4)
-        self.ok("memset 0x1000 0xfffffffffffff000 0")    # all there is, registers and RAM
-        self.ok("readq 0x40000000", "OK 0x0000000000000000")
+        self.fails("memset 0x3ffffff0 0x20 0xaa", "nothing is there")
+        self.fails("write 0x4ffffffe 3 0x010203", "nothing is there")
+        self.fails("b64write 0x3fffffff 3 AAAA", "nothing is there")
+        self.fails("writel 0x4ffffffe 0xffffffff", "nothing is there")
+        self.fails("memset 0x1000 0xfffffffffffff000 0xff", "nothing is there")
+        for at in (0x40000000, 0x4ffffff8):
+            self.ok("readq 0x%x" % at, "OK 0x0000000000000000")      # not in part either
+        self.ok("memset 0x40000000 0x10000000 0xaa")
+        self.ok("read 0x4ffffffe 4", "OK 0xaaaa0000")
 
     def test_registers(self):
         idr1 = self.qt.readl(SMMU + 4)
@@ -165,6 +172,8 @@ class Hostile(Served):
                 ("dma_read 0x100000000 - 0 4", "StreamID"), ("dma_read 8 0x100000 0 4", "PASID"),
                 ("dma_read 8 x 0 4", "PASID"), ("dma_read 8 - 0xfffffffffffffffe 4", "wrap"),
                 ("dma_write 8 - 0 4", "arguments"), ("dma_write 8 - 0 4 0x0102030405", "0xHEX"),
+                ("dma_read_translated 8 - 0 0", "size"), ("dma_write_translated 8 - 0 4", "arguments"),
+                ("msi_log 1", "arguments"), ("invalidations x", "arguments"),
                 ("dma_result 0", "no DMA"), ("dma_result", "arguments"),
                 (b"readl 0x40000000\0", "NUL"), (b"\xff\xfe\x01\x7f", "Unknown command '????'"),
                 ("x" * 1000, "Unknown command '" + "x" * 40 + "'")):
@@ -188,7 +197,8 @@ class Hostile(Served):
     def test_random_lines_are_answered_one_by_one(self):
         rng = random.Random(20261122)
         verbs = ("readb readw readl readq writeb writew writel writeq read write b64read b64write "
-                 "memset clock_step reset dma_read dma_write dma_result endianness").split()
+                 "memset clock_step reset dma_read dma_write dma_result endianness dma_read_translated "
+                 "dma_write_translated translation_request page_request page_responses invalidations msi_log").split()
         words = ("0 1 - 4 8 0x40 0x1000 0x9050020 0x9050088 0x9050098 0x90600a8 0x40000000 "
                  "0x4ffffffc 0xffffffffffffffff 0xff 0xdeadbeef AAAA AA== 0x zz").split()
         for _ in range(20):
@@ -230,9 +240,9 @@ class Hostile(Served):
 class Dma(Served):
     """Masters behind an SMMU that stalls, set up as a case of the oracle."""
 
-    def start(self, **fields):
+    def start(self, ste=None, **fields):
         """Translation on, IOVA mapped to DATA and the page behind it not mapped."""
-        raw = smmu.lower({"cd": {"s": 1, **fields}, "iova": hex(IOVA),
+        raw = smmu.lower({"ste": ste or {}, "cd": {"s": 1, **fields}, "iova": hex(IOVA),
                           "map": [{"iova": hex(IOVA), "pa": hex(DATA)}]})
         self.oracle = smmu.Oracle.__new__(smmu.Oracle)     # its helpers, without a QEMU
         self.oracle.qt, self.oracle.q = self.qt, (raw["evtq"], raw["cmdq"])
@@ -337,6 +347,177 @@ class Dma(Served):
         self.assertEqual([e["name"] for e in self.oracle._events()], ["F_TRANSLATION"])
 
 
+class Messages(Dma):
+    """Interrupt messages come to where virt's interrupt controllers are."""
+
+    def test_messages_are_kept_until_asked_for(self):
+        self.ok("msi_log", "OK 0 0")
+        self.start(s=0)
+        self.qt.writeq(SMMU + 0xb0, 0x08090040)
+        self.qt.writel(SMMU + 0xb8, 0x1234)
+        self.oracle.setreg(0x50, 4)                      # IRQ_CTRL: the event queue's
+        self.ok("dma_read 8 - 0x%x 4" % (IOVA + 0x1000), "FAIL abort")
+        self.ok("msi_log", "OK 1 0 0x8090040 0x1234")
+        self.ok("msi_log", "OK 0 0")
+        self.assertEqual(self.qt.readl(SMMU + 0x60), 0)  # GERROR: no write was aborted
+        self.ok("writel 0x08020040 7")
+        self.ok("write 0x08fffffc 4 0x01000000")
+        self.ok("readl 0x08020040", "OK 0x0000000000000000")
+        self.ok("msi_log", "OK 2 0 0x8020040 0x7 0x8fffffc 0x1")
+
+    def test_a_thousand_and_twenty_four_are_kept(self):
+        self.qt.batch(["writel 0x%x %d" % (0x08000000 + 4 * i, i) for i in range(1030)])
+        answer = self.ask("msi_log").split()
+        self.assertEqual(answer[:3] + answer[-2:], ["OK", "1024", "6", "0x8000ffc", "0x3ff"])
+        self.ok("msi_log", "OK 0 0")
+
+
+class Endpoint(Dma):
+    """A master that sends translation requests and page requests."""
+    profile = "--set smmu.features.ats=true --set smmu.features.pri=true"
+    PRIQ = 0x43000000
+
+    def start_pri(self):
+        self.start(ste={"eats": 1}, s=0)
+        self.qt.writeq(SMMU + 0xc0, self.PRIQ | 4)
+        self.oracle.setreg(smmu.CR0, self.qt.readl(SMMU + smmu.CR0) | 2)
+
+    def test_a_translation_is_used(self):
+        self.start_pri()
+        self.ok("translation_request 8 - 0x%x w" % (IOVA + 0x123), "OK 0x%x 12 rw" % DATA)
+        self.ok("translation_request 8 - 0x%x -" % IOVA, "OK 0x%x 12 rw" % DATA)
+        self.ok("dma_write_translated 8 - 0x%x 4 0x01020304" % (DATA + 8))
+        self.ok("dma_read_translated 8 - 0x%x 4" % (DATA + 8), "OK 0x01020304")
+        self.ok("dma_read_translated 8 - 0x60000000 4", "FAIL abort")
+        self.ok("translation_request 8 - 0x%x w" % (IOVA + 0x1000), "OK - 12 -")
+        self.ok("translation_request 9 - 0x%x w" % IOVA, "FAIL aborted")         # C_BAD_STE
+        self.ok("reset")
+        self.start(ste={"eats": 0}, s=0)
+        self.ok("translation_request 8 - 0x%x w" % IOVA, "FAIL unsupported")
+
+    def test_invalidations_are_completed_and_kept(self):
+        self.start_pri()
+        self.ok("translation_request 8 - 0x%x w" % IOVA, "OK 0x%x 12 rw" % DATA)
+        self.assertTrue(self.oracle._cmd([0x40 | 8 << 32, IOVA])["consumed"])     # CMD_ATC_INV
+        self.assertTrue(self.oracle._cmd([0x46, 0])["consumed"])
+        self.ok("invalidations", "OK 1 0 0x8 - 0x%x 12" % IOVA)
+        self.ok("invalidations", "OK 0 0")
+
+    def test_a_page_request_is_recorded_and_answered(self):
+        self.start_pri()
+        self.ok("page_request 8 - 0x%x 5 rwl" % (IOVA + 0x1000))
+        words = self.qt.read_u64s(self.PRIQ, 2)
+        self.assertEqual((words[0] & 0xffffffff, words[0] >> 58), (8, 0x1c))    # last, write, read
+        self.assertEqual((words[1] & ~0xfff, words[1] & 0x1ff), (IOVA + 0x1000, 5))
+        self.ok("page_responses", "OK 0 0")
+        self.assertTrue(self.oracle._cmd([0x41 | 8 << 32, 5 | 2 << 12])["consumed"])
+        self.ok("page_responses", "OK 1 0 0x8 - 5 success")
+        self.ok("page_request 8 - 0x%x 6 wl" % (IOVA + 0x2000))
+        self.assertTrue(self.oracle._cmd([0x41 | 8 << 32, 6 | 1 << 12])["consumed"])
+        self.ok("page_responses", "OK 1 0 0x8 - 6 invalid")
+
+    def test_a_full_queue_answers_by_itself(self):
+        self.start_pri()
+        for group in range(18):
+            self.ok("page_request 8 - 0x%x %d rl" % (IOVA, group))
+        answer = self.ask("page_responses")
+        self.assertEqual(answer, "OK 2 0 0x8 - 16 success 0x8 - 17 success")
+
+    def test_an_endpoint_does_not_stall(self):
+        self.start(ste={"eats": 1})
+        self.ok("dma_read 8 - 0x%x 4" % (IOVA + 0x1000), "STALL 0")
+        self.ok("translation_request 8 - 0x%x -" % IOVA, "OK 0x%x 12 rw" % DATA)
+        self.ok("dma_read 8 - 0x%x 4" % (IOVA + 0x1000), "FAIL abort")
+
+    def test_wrong_requests_fail(self):
+        self.fails("translation_request 8 - 0 z", "flags 'z'")
+        self.fails("translation_request 8 - 0 ww", "flags 'ww'")
+        self.fails("page_request 8 - 0 512 l", "group")
+        self.fails("page_request 8 - 0 0 xl", "PASID")
+        self.fails("translation_request 0x100000000 - 0 w", "StreamID")
+        self.fails("page_responses 8", "arguments")
+
+
+class NoEndpoint(Served):
+    def test_without_the_features_there_are_no_requests(self):
+        self.fails("translation_request 8 - 0 w", "unsupported")
+        self.fails("page_request 8 - 0 1 rl", "unsupported")
+        self.ok("dma_read_translated 8 - 0x40000000 4", "FAIL abort")
+
+
+class Settings(Served):
+    profile = "--profile qemu72 --set smmu.features.sid_bits=9 --set smmu.features.stall=true"
+
+    def test_settings_go_over_the_profile(self):
+        self.assertEqual(self.qt.readl(SMMU + 4) & 0x3f, 9)
+        self.assertEqual(self.qt.readl(SMMU) >> 24 & 3, 0)           # IDR0.STALL_MODEL
+
+    def test_reset_keeps_them(self):
+        self.ok("reset")
+        self.assertEqual(self.qt.readl(SMMU + 4) & 0x3f, 9)
+
+
+VTD = 0xfed90000
+
+
+class Vtd(Served):
+    model = "vtd"
+
+    def test_there_are_512_mib(self):
+        self.ok("writel 0x1ffffffc 0x12345678")
+        self.ok("readl 0x1ffffffc", "OK 0x0000000012345678")
+        self.fails("writel 0x20000000 1", "nothing is there")
+        self.fails("writel 0xfed8fffc 1", "nothing is there")
+
+    def translate(self, root=0x10000000):
+        """On, with tables where QEMU's own tests have them: device 0:3.0, 0 leads to 0x5000."""
+        self.qt.write_u64s(root, [0x10001001, 0])
+        self.qt.write_u64s(0x10001000 + 0x18 * 16, [0x10002001 | 1 << 2, 1 << 8 | 2])
+        for table in (0x10002000, 0x10003000, 0x10004000):
+            self.qt.write_u64s(table, [(table + 0x1000) | 3])
+        self.qt.write_u64s(0x10005000, [0x5000 | 3])
+        self.qt.writeq(VTD + 0x20, root)
+        self.qt.writel(VTD + 0x18, 1 << 30)
+        self.qt.writel(VTD + 0x18, 1 << 31)
+        self.assertEqual(self.qt.readl(VTD + 0x1c) >> 30, 3)
+
+    def test_tables_at_256_mib_translate(self):
+        self.translate()
+        self.ok("dma_write 0x18 - 0x10 4 0x01020304")
+        self.ok("read 0x5010 4", "OK 0x01020304")
+        self.ok("dma_read 0x18 - 0x1000 4", "FAIL abort")
+        self.ok("translation_request 0x18 - 0 w", "OK 0x5000 12 rw")
+        self.ok("dma_read_translated 0x18 - 0x5010 4", "OK 0x01020304")
+
+    def test_faults_send_their_message(self):
+        self.translate()
+        self.qt.writel(VTD + 0x3c, 0x41)
+        self.qt.writel(VTD + 0x40, 0xfee02000)
+        self.qt.writel(VTD + 0x38, 0)
+        self.ok("dma_read 0x18 - 0x1000 4", "FAIL abort")
+        self.ok("msi_log", "OK 1 0 0xfee02000 0x41")
+
+    def test_a_device_asks_for_an_interrupt(self):
+        self.ok("dma_write 0x18 - 0xfee01004 4 0x31000000")
+        answer = self.ask("msi_log").split()
+        self.assertEqual((answer[1], answer[4]), ("1", "0x31"))
+
+    def test_a_remapped_interrupt_has_its_data(self):
+        self.qt.write_u64s(0x10010000 + 16, [1 | 0x55 << 16 | 5 << 40, 0])      # IRTE 1: vector 0x55, APIC 5
+        self.qt.writeq(VTD + 0xb8, 0x10010007)
+        self.qt.writel(VTD + 0x18, 1 << 24)
+        self.qt.writel(VTD + 0x18, 1 << 25)
+        self.ok("dma_write 0x18 - 0xfee00018 4 0x01000000")                     # handle 0, subhandle 1
+        answer = self.ask("msi_log").split()
+        self.assertEqual((answer[1], int(answer[3], 0) >> 12 & 0xff, answer[4]), ("1", 5, "0x55"))
+        self.ok("dma_write 0x18 - 0xfee00018 4 0x02000000", "FAIL abort")       # no entry is there
+        self.ok("msi_log", "OK 0 0")
+
+    def test_wrong_requests_fail(self):
+        self.fails("translation_request 0x10000 - 0 w", "StreamID")
+        self.fails("page_request 0x18 - 0 1 q", "flags")
+
+
 class DmaAsQemu(Served):
     profile = "--profile qemu72"
 
@@ -410,6 +591,46 @@ class Socket(unittest.TestCase):
         self.check_refusal("--model is missing", *serve)
         self.check_refusal("'smmuv4'", *serve, "--model", "smmuv4")
         self.check_refusal("'qemu73'", *serve, "--model", "smmuv3", "--profile", "qemu73")
+        for model, options, want in (
+                ("smmuv3", ["-o", "x"], "'--output' does nothing here"),
+                ("smmuv3", ["--seed", "3"], "'--seed' does nothing here"),
+                ("vtd", ["--json"], "'--json' does nothing here"),
+                ("smmuv3", ["--set", "vtd.features.prs=true"], "expected a key of smmu.features or smmu.caches"),
+                ("vtd", ["--set", "smmu.features.stall=true"], "expected a key of vtd.features or vtd.caches"),
+                ("smmuv3", ["--set", "smmu.timing.port_slots=4"], "has no effect here"),
+                ("smmuv3", ["--set", "handler.extra=1us"], "has no effect here"),
+                ("smmuv3", ["--set", "smmu.features.priq_lg2=4"], "acts only where smmu.features.pri is true"),
+                ("smmuv3", ["--set", "smmu.features.priq_lg3=4"], "unknown key"),
+                ("smmuv3", ["--set", "smmu.features.sid_bits=99"], "out of range"),
+                ("vtd", ["--set", "vtd.features.aw48=false", "--set", "vtd.features.aw39=false",
+                         "--set", "vtd.features.aw57=false"], "vtd.features")):
+            with self.subTest(options=options):
+                self.check_refusal(want, *serve, "--model", model, *options)
+
+    def test_hanging_up_ends_it(self):
+        proc = subprocess.Popen(self.command())
+        one = self.connect()
+        proc.send_signal(signal.SIGHUP)
+        self.assertEqual(proc.wait(10), 130)
+        one.sock.close()
+        self.assertFalse(os.path.exists(self.path))
+
+
+class MmioTrace(unittest.TestCase):
+    def test_each_register_access_is_a_line(self):
+        got = subprocess.run([IOPFSIM, "serve", "--model", "smmuv3", "--trace-mmio"], capture_output=True, text=True,
+                             check=True, input="readl 0x9050004\nwritel 0x9050020 8\nreadq 0x9050080\n"
+                             "writel 0x9050084 0x40000000\nreadl 0x9050ff0\nwritel 0x40000000 1\n")
+        self.assertEqual(got.stdout.count("OK"), 6)
+        lines = got.stderr.splitlines()
+        self.assertRegex(lines[0], "^mmio R 0x09050004 4 0x[0-9a-f]{8} IDR1$")
+        self.assertEqual(lines[1:4], ["mmio W 0x09050020 4 0x00000008 CR0",
+                                      "mmio R 0x09050080 8 0x0000000000000000 STRTAB_BASE",
+                                      "mmio W 0x09050084 4 0x40000000 STRTAB_BASE+4"])
+        self.assertEqual(len(lines), 5)
+        got = subprocess.run([IOPFSIM, "serve", "--model", "vtd", "--trace-mmio"], capture_output=True, text=True,
+                             check=True, input="readq 0xfed90008\n")
+        self.assertRegex(got.stderr, "^mmio R 0xfed90008 8 0x[0-9a-f]{16} CAP\n$")
 
 
 if __name__ == "__main__":

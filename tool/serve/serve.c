@@ -14,7 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "tool/serve/serve.h"
+#include "tool/serve/params.h"
 #include "tool/serve/session.h"
 
 /* --- signals: blocked, but while waiting --- */
@@ -23,22 +23,29 @@ static void on_signal(int number)
 {
 }
 
-/* SIGINT and SIGTERM end a wait, a client that is gone does not end us. */
+/* What stops us ends a wait, a client that is gone does not end us. */
 static void set_signals(sigset_t *wait_mask)
 {
+	static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction stop = {.sa_handler = on_signal};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	sigset_t blocked;
 
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
 	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGINT);
-	sigaddset(&blocked, SIGTERM);
+	for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++) {
+		struct sigaction old;
+
+		/* nohup: who ignores it before us means it */
+		if (stopping[i] == SIGHUP && !sigaction(SIGHUP, NULL, &old) &&
+		    old.sa_handler == SIG_IGN)
+			continue;
+		sigaction(stopping[i], &stop, NULL);
+		sigaddset(&blocked, stopping[i]);
+	}
 	sigprocmask(SIG_BLOCK, &blocked, wait_mask);
-	sigdelset(wait_mask, SIGINT);
-	sigdelset(wait_mask, SIGTERM);
+	for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++)
+		sigdelset(wait_mask, stopping[i]);
 }
 
 /* --- one client --- */
@@ -160,25 +167,58 @@ static int serve_with_stream(const struct serve_options *options, struct session
 	return err;
 }
 
-int serve_run(const struct serve_options *options, char *message, size_t message_bytes)
+/* A line a register access, for people. */
+static void print_mmio(void *opaque, const struct sys_bus_mmio *access)
 {
-	const struct sys_bus_attr attr = {.model = options->model, .profile = options->profile};
+	char offset[16] = "";
+
+	if (access->offset)
+		snprintf(offset, sizeof(offset), "+%u", access->offset);
+	fprintf(stderr, "mmio %c 0x%08llx %u 0x%0*llx %s%s\n", access->is_write ? 'W' : 'R',
+		access->pa, access->bytes, (int)(2 * access->bytes), access->value,
+		access->name[0] ? access->name : "-", offset);
+}
+
+static int serve_machine(const struct serve_options *options, const void *params, char *message,
+			 size_t message_bytes)
+{
+	const struct sys_bus_attr attr = {
+		.model = options->model,
+		.profile = options->profile,
+		.params = params,
+		.mmio = options->has_mmio_trace ? print_mmio : NULL,
+	};
 	struct session *session = malloc(sizeof(*session));
 	int err;
 
-	message[0] = '\0';
-	if (!session) {
-		snprintf(message, message_bytes, "out of memory");
+	if (!session)
 		return -ENOMEM;
-	}
 	session->is_broken = false;
 	err = sys_bus_create(&session->bus, &attr, message, message_bytes);
 	if (!err) {
 		err = serve_with_stream(options, session, message, message_bytes);
 		sys_bus_destroy(session->bus);
 	}
+	free(session);
+	return err;
+}
+
+int serve_run(const struct serve_options *options, char *message, size_t message_bytes)
+{
+	struct sys_config *config = malloc(sizeof(*config));
+	char wrong[TEXT_MESSAGE_MAX] = "";
+	const void *params;
+	int err = -ENOMEM;
+
+	message[0] = '\0';
+	if (config) {
+		err = serve_params(options, config, &params, wrong);
+		snprintf(message, message_bytes, "%s", wrong);
+	}
+	if (!err)
+		err = serve_machine(options, params, message, message_bytes);
 	if (err == -ENOMEM && !message[0])
 		snprintf(message, message_bytes, "out of memory");
-	free(session);
+	free(config);
 	return err;
 }

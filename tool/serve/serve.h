@@ -6,12 +6,16 @@
 #ifndef TOOL_SERVE_SERVE_H
 #define TOOL_SERVE_SERVE_H
 
-#include "sim/types.h"
+#include "system/config/workload.h"
 
 struct serve_options {
 	const char *model;   /* of the IOMMU */
 	const char *profile; /* NULL: the model's defaults */
 	const char *socket;  /* path of a Unix socket; NULL: standard input and output */
+	/* of the model's features and caches, over the profile's */
+	const struct wl_setting *settings;
+	u32 nr_settings;
+	bool has_mmio_trace; /* each access to a register is a line on standard error */
 };
 
 /**

@@ -11,8 +11,11 @@ int verb_serve(const struct tool_options *options)
 		.model = options->model,
 		.profile = options->profile,
 		.socket = options->socket,
+		.settings = options->settings,
+		.nr_settings = options->nr_settings,
+		.has_mmio_trace = options->has_mmio_trace,
 	};
-	char message[256];
+	char message[TEXT_MESSAGE_MAX];
 	int err;
 
 	if (!serve.model)
