@@ -154,15 +154,16 @@ static int run(struct sys_machine *m, const struct sys_progress *progress)
 	}
 }
 
-/* Return: what run() did, or -EIO where there is no result then. */
+/* Return: what run() did, or -EIO where there is no result then, or -ECANCELED. */
 static int finish_run(struct sys_machine *m, int err)
 {
 	bool has_ended = !err || err == -EINTR || err == -EDEADLK;
 
 	if (has_ended && !m->is_booted) {
-		sys_machine_fail(m, -EIO, "the simulated machine %s while it came up",
-				 err == -EINTR ? "was stopped" : "hung");
-		return -EIO;
+		err = err == -EINTR ? -ECANCELED : -EIO;
+		sys_machine_fail(m, err, "the simulated machine %s while it came up",
+				 err == -ECANCELED ? "was stopped" : "hung");
+		return err;
 	}
 	if (has_ended && sys_machine_collect(m))
 		return -ENOMEM;

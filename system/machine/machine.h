@@ -48,7 +48,8 @@ int sys_machine_create(struct sys_machine **machine, const struct sys_config *co
  * Return: 0; -EINTR if the progress callback stopped it (there is a result);
  * -EINVAL for bad input met on the way (a truncated trace); -EDEADLK if the
  * machine got stuck: nothing is left to happen and accesses are outstanding
- * (there is a result); -EIO if it hung, or was stopped, while it came up; -ENOMEM.
+ * (there is a result); -EIO if it hung while it came up, -ECANCELED if
+ * the callback stopped it then; -ENOMEM.
  */
 int sys_machine_run(struct sys_machine *machine, const struct sys_progress *progress, char *message,
 		    size_t message_bytes);

@@ -10,14 +10,25 @@
 #include "system/config/acts.h"
 #include "system/machine/machine.h"
 
+/* What a user wrote (a name, an option) may have anything in it: it stays one line, and text. */
+static void put_line(char *text)
+{
+	for (char *c = text; *c; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+	}
+	fprintf(stderr, "%s\n", text);
+}
+
 int tool_complain(int code, const char *format, ...)
 {
+	char text[2 * TEXT_MESSAGE_MAX];
 	va_list args;
 
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	put_line(text);
 	return code;
 }
 

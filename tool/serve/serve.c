@@ -85,6 +85,11 @@ static int open_socket(const char *path, char *message, size_t message_bytes)
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd;
 
+	/* Without a name the kernel would choose one, which nobody knows. */
+	if (!path[0]) {
+		snprintf(message, message_bytes, "--socket: expected the path of a socket");
+		return -EINVAL;
+	}
 	if (strlen(path) >= sizeof(address.sun_path)) {
 		snprintf(message, message_bytes, "%.40s...: too long for a socket's path", path);
 		return -EINVAL;

@@ -344,7 +344,8 @@ static int collect(struct sweep *sweep, char *message)
 
 		if (!job || !job->outcome->code)
 			continue;
-		if (job->outcome->code == -EAGAIN || job->outcome->code == -EINTR) {
+		if (job->outcome->code == -EAGAIN || job->outcome->code == -EINTR ||
+		    job->outcome->code == -ECANCELED) {
 			sweep->is_interrupted = true;
 			continue;
 		}

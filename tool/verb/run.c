@@ -79,10 +79,13 @@ static int simulate(const struct tool_options *options, const struct wl_workload
 	run.is_interrupted = err == -EINTR;
 	if (err == -EDEADLK)
 		run.stuck = message[0] ? message : "accesses are outstanding and nothing is left";
-	if (err && !run.is_interrupted && !run.stuck)
+	if (err == -ECANCELED) {
+		code = tool_complain(TOOL_INTERRUPTED,
+				     "iopfsim run: interrupted before the devices ran: no result");
+	} else if (err && !run.is_interrupted && !run.stuck) {
 		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s: %s",
 				     workload->path, message);
-	else {
+	} else {
 		run.result = sys_machine_result(machine);
 		code = keep_result(options, &run, folder);
 	}
