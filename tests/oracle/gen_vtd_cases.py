@@ -29,6 +29,8 @@ QEMU72 = {
     "aw39_machine_above": "a fault's address is recorded whole, beyond the largest AGAW",
     **{p + "iova_interrupt_range_r": "a read of the interrupt range is dropped without a fault record"
        for p in ("", "sm_")},
+    **{p + "iova_interrupt_range_w" + k: "a write of any size to the interrupt range is an interrupt"
+       for p in ("", "sm_") for k in ("2", "_unaligned")},
     **{p + "qi_bad_type": "the queue is not fetched from again when software clears IQE"
        for p in ("", "sm_")},
     "legacy_hw_sm_ttm": "a table mode that is not supported is taken for legacy mode",
@@ -133,6 +135,8 @@ def common(sm):
     a("xlat_to_interrupt_range", None, "w", map=[m(pa=0xFEE00000)])
     a("iova_interrupt_range_w", SILENT, "w", 0xFEE00000, map=[m(0xFEE00000)])
     a("iova_interrupt_range_r", fl(0x29, rnw=1), "r", 0xFEE00000, map=[m(0xFEE00000)])
+    a("iova_interrupt_range_w2", fl(0x29, rnw=0), "w", 0xFEE00000, len=2, map=[m(0xFEE00000)])
+    a("iova_interrupt_range_w_unaligned", fl(0x29, rnw=0), "w", 0xFEE00001, len=2, map=[m(0xFEE00000)])
     a("te_off", ok(PA + 0x10), "r", PA + 0x10, regs={"te": 0})
     a("cross_page_both", ok(PA + 0xFF8), "w", map=[m(), m(IOVA + 0x1000, PA2)],
       iova=IOVA + 0xFF8, len=16)
