@@ -70,17 +70,35 @@ static u64 pick_word(void)
 
 /* --- hardware --- */
 
+static void reconcile_widths(struct vtd_params *p)
+{
+	bool has_second;
+
+	p->domain_bits &= ~1ULL;
+	p->mgaw_bits = p->mgaw_bits > p->haw_bits ? p->mgaw_bits : p->haw_bits;
+	if (!p->qi && p->ver_major > 5)
+		p->ver_major = 5;
+	has_second = p->ssts || p->ver_major < 6;
+	p->aw39 &= has_second;
+	p->aw48 &= has_second;
+	p->aw57 &= has_second;
+	p->aw48 |= has_second && !(p->aw39 | p->aw57);
+}
+
 /* Make features fit each other, rather than have none of them. */
 static void reconcile(struct vtd_params *p)
 {
+	p->smts &= p->qi;
+	p->ss_1g &= p->ss_2m;
 	p->fsts &= p->smts;
 	p->ssts &= p->smts;
 	p->nest &= p->fsts && p->ssts;
-	p->ssads &= p->ssts;
 	p->fs_1g &= p->fsts;
 	p->fs_5level &= p->fsts;
 	p->smpwcs &= p->smts;
+	p->ssads &= p->ssts && p->smpwcs;
 	p->eafs &= p->fsts && p->smpwcs;
+	p->rwbf &= !p->smts;
 	p->dt &= p->qi;
 	p->prs &= p->dt && p->smts;
 	p->pds &= p->dt;
@@ -90,11 +108,12 @@ static void reconcile(struct vtd_params *p)
 	p->ir &= p->qi;
 	p->eim &= p->ir;
 	p->pi &= p->ir;
+	p->esirtps &= p->ir;
 	p->sms &= p->prs && p->pasid;
 	p->srs &= p->smts;
-	p->rprivs &= p->srs && p->rps;
-	p->ers &= p->revision == 3 && p->pasid;
-	p->aw48 |= !(p->aw39 | p->aw48 | p->aw57);
+	p->rprivs &= p->srs;
+	p->ers &= p->revision == 3 && p->pasid && p->ver_major < 8;
+	reconcile_widths(p);
 }
 
 static struct vtd_params make_params(void)
@@ -110,7 +129,9 @@ static struct vtd_params make_params(void)
 		params.port_slots = 1 + pick(4);
 		params.slots = 1 + pick(6);
 		params.walk_slots = 1 + pick(3);
-		reconcile(&params);
+		/* what no unit may be is not to hurt, either */
+		if (!params.unchecked)
+			reconcile(&params);
 	}
 	if (vtd_params_check(&params)) {
 		sim_params_default(&params, vtd_feature_table, vtd_feature_count);
