@@ -104,10 +104,11 @@ void *kapi_kmalloc_array(size_t n, size_t size, gfp_t flags, const kapi_site_t *
 
 void kapi_kfree(const void *ptr, const kapi_site_t *site)
 {
-	struct slab_header *header = (struct slab_header *)ptr - 1;
+	struct slab_header *header;
 
 	if (!ptr)
 		return;
+	header = (struct slab_header *)ptr - 1;
 	sim_charge(kapi_state->params.free_ps);
 	if (kapi_slab_is_freed(header, site))
 		return;
