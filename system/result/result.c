@@ -74,8 +74,10 @@ static int find_locks(struct sys_result *result)
 	locks = sim_alloc((nr + 1) * sizeof(*locks)); /* none is no error */
 	if (!locks)
 		return -ENOMEM;
-	for (u32 i = 0; i < nr; i++)
-		locks[i] = class = sim_lock_class_next(class);
+	for (u32 i = 0; i < nr; i++) {
+		class = sim_lock_class_next(class);
+		locks[i] = class;
+	}
 	qsort(locks, nr, sizeof(*locks), compare_locks);
 	result->locks = locks;
 	result->nr_locks = nr;
