@@ -556,6 +556,12 @@ extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define EVTQ_1_CLASS_TT 1
 #define EVTQ_1_CLASS_IN 2
 #define EVTQ_2_ADDR GENMASK_ULL(63, 0)
+/* Of F_BAD_ATS_TREQ: what was asked for, and of how many translations */
+#define EVTQ_1_TREQ_PRIV BIT_ULL(32)
+#define EVTQ_1_TREQ_X BIT_ULL(33)
+#define EVTQ_1_TREQ_W BIT_ULL(34)
+#define EVTQ_1_TREQ_R BIT_ULL(35)
+#define EVTQ_1_TREQ_SPAN GENMASK_ULL(51, 44)
 #define EVTQ_3_IPA GENMASK_ULL(51, 12)
 #define EVTQ_3_FETCH_ADDR GENMASK_ULL(51, 3)
 

@@ -217,6 +217,11 @@ static void request_never_stalls(void **state)
 }
 
 #define BAD_ATS_TREQ(ssid_bits) (0x05 | (u64)SID << 32 | (u64)(ssid_bits))
+/* Span 1, R */
+#define TREQ_READ (1ULL << 44 | 1ULL << 35)
+#define TREQ_W (1ULL << 34)
+#define TREQ_X (1ULL << 33)
+#define TREQ_PRIV (1ULL << 32)
 
 static void refused_request_is_unsupported_and_recorded(void **state)
 {
@@ -226,15 +231,48 @@ static void refused_request_is_unsupported_and_recorded(void **state)
 		rig_ste(&rig, SID, RIG_STE_S1 | cd, EATS(refused[i]));
 		rig_cfgi_all(&rig);
 		expect(request(VA + 0x234, 0, RIG_NO_PASID), PORT_COMPLETION_UNSUPPORTED, 0);
-		expect_event(BAD_ATS_TREQ(0), 0, VA);
+		expect_event(BAD_ATS_TREQ(0), TREQ_READ, VA);
 	}
 	/* before the SubstreamID, which this STE has not, is looked at */
 	expect(request(VA, 0, 7), PORT_COMPLETION_UNSUPPORTED, 0);
-	expect_event(BAD_ATS_TREQ(1 << 11 | 7 << 12), 0, VA);
+	expect_event(BAD_ATS_TREQ(1 << 11 | 7 << 12), TREQ_READ, VA);
 	/* refused by a cached configuration too */
 	assert_int_equal(rig_do(port, &(struct rig_access){0}, VA, 0), PORT_DONE);
 	expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_UNSUPPORTED, 0);
-	expect_event(BAD_ATS_TREQ(0), 0, VA);
+	expect_event(BAD_ATS_TREQ(0), TREQ_READ, VA);
+}
+
+/* 7.3.6: what was asked for, before STE.PRIVCFG and INSTCFG make something else of it. */
+static void refused_request_says_what_it_asked_for(void **state)
+{
+	static const struct {
+		u32 flags;
+		u64 fields;
+	} asked[] = {{RIG_WRITE, TREQ_W},
+		     {RIG_PRIV, TREQ_PRIV},
+		     {RIG_INSTR, TREQ_X},
+		     {RIG_WRITE | RIG_PRIV | RIG_INSTR, TREQ_W | TREQ_PRIV | TREQ_X}};
+
+	const u64 cd_7[2] = {rig_get(&rig, cd), rig_get(&rig, cd + 8)};
+
+	/* 8 CDs, and what has no SubstreamID uses CD 0 */
+	rig_put(&rig, cd + 64 * 7, cd_7, 2);
+	rig_ste(&rig, SID, RIG_STE_S1 | cd | 3ULL << 59, EATS(0) | 2ULL << 48 | 2ULL << 50 | 2);
+	for (u32 i = 0; i < 8; i++) {
+		const u32 flags = asked[i % 4].flags;
+		const u64 fields = asked[i % 4].fields;
+
+		/* the second time by a cached configuration */
+		if (i == 4) {
+			rig_do(port, &(struct rig_access){0}, VA, rig_pasid(7));
+			rig_do(port, &(struct rig_access){0}, VA, 0);
+		}
+		expect(request(VA, flags, 7), PORT_COMPLETION_UNSUPPORTED, 0);
+		expect_event(BAD_ATS_TREQ(1 << 11 | 7 << 12), TREQ_READ | fields, VA);
+		/* neither without a PASID (13.7) */
+		expect(request(VA, flags, RIG_NO_PASID), PORT_COMPLETION_UNSUPPORTED, 0);
+		expect_event(BAD_ATS_TREQ(0), TREQ_READ | (fields & TREQ_W), VA);
+	}
 }
 
 static void bypassing_stream_has_no_ats(void **state)
@@ -242,7 +280,7 @@ static void bypassing_stream_has_no_ats(void **state)
 	rig_ste(&rig, SID, RIG_STE_BYPASS, EATS(1));
 	for (u32 i = 0; i < 2; i++) {
 		expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_UNSUPPORTED, 0);
-		expect_event(BAD_ATS_TREQ(0), 0, VA);
+		expect_event(BAD_ATS_TREQ(0), TREQ_READ, VA);
 	}
 }
 
@@ -260,7 +298,7 @@ static void smmu_that_is_off_refuses(void **state)
 {
 	rig_w32(&rig, ARM_SMMU_CR0, cr0_all & ~CR0_SMMUEN);
 	expect(request(VA, 0, RIG_NO_PASID), PORT_COMPLETION_UNSUPPORTED, 0);
-	expect_event(BAD_ATS_TREQ(0), 0, VA);
+	expect_event(BAD_ATS_TREQ(0), TREQ_READ, VA);
 }
 
 static void configuration_error_is_a_completer_abort(void **state)
@@ -459,6 +497,19 @@ static void smmu_that_is_off_forbids_translated_transactions(void **state)
 	expect_event(TRANSL_FORBIDDEN, 1ULL << 35, PA + 0x123);
 	assert_int_equal(translated(&access, PA, RIG_WRITE, RIG_NO_PASID), PORT_ABORTED);
 	expect_event(TRANSL_FORBIDDEN, 0, PA);
+}
+
+/* 3.9.1.3: IDR3.PASIDTT is 0; nor do its privilege and execution count. */
+static void translated_transactions_have_no_pasid(void **state)
+{
+	struct rig_access access;
+
+	rig_ste(&rig, SID, RIG_STE_BYPASS, 0);
+	for (u32 smmuen = 0; smmuen < 2; smmuen++) {
+		rig_w32(&rig, ARM_SMMU_CR0, (cr0_all & ~CR0_SMMUEN) | CR0_ATSCHK | smmuen);
+		assert_int_equal(translated(&access, PA, RIG_PRIV | RIG_INSTR, 3), PORT_ABORTED);
+		expect_event(TRANSL_FORBIDDEN, 1ULL << 35, PA);
+	}
 }
 
 static void atschk_lets_pass_what_the_ste_permits(void **state)
@@ -776,6 +827,7 @@ int main(void)
 		T(no_translation_is_success_without_permission),
 		T(request_never_stalls),
 		T(refused_request_is_unsupported_and_recorded),
+		T(refused_request_says_what_it_asked_for),
 		T(bypassing_stream_has_no_ats),
 		T(aborting_stream_is_refused_without_an_event),
 		T(smmu_that_is_off_refuses),
@@ -787,6 +839,7 @@ int main(void)
 		T(many_requests_at_once),
 		T(translated_transactions_pass),
 		T(smmu_that_is_off_forbids_translated_transactions),
+		T(translated_transactions_have_no_pasid),
 		T(atschk_lets_pass_what_the_ste_permits),
 		T(errors_of_translated_transactions_are_recorded_if_asked_for),
 		T(atc_inv_reaches_the_endpoint_with_its_fields),

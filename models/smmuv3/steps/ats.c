@@ -14,8 +14,7 @@
  * to permit ATS. They have no PASID here (IDR3.PASIDTT is 0). With split-stage ATS
  * (13.6.3) the endpoint is told IPAs, and stage 2 translates its transactions.
  *
- * Leaves out: requests of more than one translation, and Span and permissions in the record of
- * F_BAD_ATS_TREQ, which are zero.
+ * Leaves out: requests of more than one translation.
  */
 #include "models/smmuv3/steps/steps.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Event records: which fields each event has (IHI 0070 7.3). Reason, GPCF and NSIPA
- * are zero, as is what is UNKNOWN: IPA of stage 1, TTRnW of other classes.
+ * are zero, as is what is UNKNOWN: IPA of stage 1, TTRnW of other classes. A translation
+ * request is of one translation, so Span of F_BAD_ATS_TREQ is 1.
  */
 #include "models/smmuv3/steps/steps.h"
 
@@ -22,6 +23,15 @@ static u64 syndrome(const struct smmu_xlate *x)
 	       (x->attr & SMMU_ATTR_WRITE ? 0 : EVTQ_1_RnW) |
 	       (x->attr & SMMU_ATTR_INSTR ? EVTQ_1_InD : 0) |
 	       (x->attr & SMMU_ATTR_PRIV ? EVTQ_1_PnU : 0);
+}
+
+/* As it was asked for, before STE.PRIVCFG and INSTCFG; reading always is (7.3.6). */
+static u64 translation_request(const struct smmu_xlate *x)
+{
+	return FIELD_PREP(EVTQ_1_TREQ_SPAN, 1ULL) | EVTQ_1_TREQ_R |
+	       (x->attr_in & SMMU_ATTR_WRITE ? EVTQ_1_TREQ_W : 0) |
+	       (x->attr_in & SMMU_ATTR_INSTR ? EVTQ_1_TREQ_X : 0) |
+	       (x->attr_in & SMMU_ATTR_PRIV ? EVTQ_1_TREQ_PRIV : 0);
 }
 
 /* The events before a valid STE is found need no permission by STE.MEV. */
@@ -68,6 +78,7 @@ void smmu_record_make(const struct smmu_xlate *x, u32 stag, u64 *word)
 		word[2] = x->iova;
 		break;
 	case EVT_ID_BAD_ATS_TREQ:
+		word[1] = translation_request(x);
 		word[2] = x->iova & ~lg2_mask(SMMU_PAGE_LG2);
 		break;
 	case EVT_ID_TRANSL_FORBIDDEN:

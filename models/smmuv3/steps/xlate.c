@@ -34,11 +34,8 @@ static enum smmu_want step_begin(struct smmu_core *smmu, struct smmu_xlate *x)
 {
 	if (!smmu->is_enabled)
 		return x->kind ? smmu_ats_refuse(x) : step_disabled(smmu, x);
-	if (x->kind == PORT_TRANSLATED) {
-		x->has_ssid = false;
-		x->ssid = 0;
+	if (x->kind == PORT_TRANSLATED)
 		return smmu_config_begin(smmu, x);
-	}
 	return smmu_xlate_want(x, SMMU_WANT_CONFIG_LOOKUP, step_config_lookup);
 }
 
@@ -61,8 +58,9 @@ void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_tlbs *tlbs, u32 sid,
 {
 	x->tlbs = tlbs;
 	x->sid = sid;
-	x->ssid = access->has_pasid ? access->pasid : 0;
-	x->has_ssid = access->has_pasid;
+	/* A translated transaction has none without IDR3.PASIDTT (3.9.1.3). */
+	x->has_ssid = access->has_pasid && access->kind != PORT_TRANSLATED;
+	x->ssid = x->has_ssid ? access->pasid : 0;
 	x->attr_in = incoming_attr(access);
 	x->iova = access->iova;
 	x->attr = x->attr_in;
