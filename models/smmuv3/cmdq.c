@@ -17,8 +17,8 @@
  * translations under way that they meet start over (timing.c). Whether the data of an access whose
  * translation has been handed out has moved is the master's to know.
  *
- * Leaves out: wake-up events, of CMD_SYNC and of a queue that is not full any more (IDR0.SEV;
- * no CPU here waits for one), and EL3, Secure and Realm commands (illegal without the feature).
+ * Leaves out: wake-up events, of CMD_SYNC and of a queue that is not full any more (no CPU here
+ * waits for one: IDR0.SEV is 0), and EL3, Secure and Realm commands (illegal without the feature).
  */
 #include <errno.h>
 
@@ -81,10 +81,10 @@ static bool is_legal(const struct smmu *smmu, const u64 *cmd)
 	case CMDQ_OP_PREFETCH_ADDR:
 	case CMDQ_OP_CFGI_STE:
 	case CMDQ_OP_CFGI_ALL:
-	case CMDQ_OP_CFGI_CD:
-	case CMDQ_OP_CFGI_CD_ALL:
 	case CMDQ_OP_TLBI_NSNH_ALL:
 		return true;
+	case CMDQ_OP_CFGI_CD:
+	case CMDQ_OP_CFGI_CD_ALL:
 	case CMDQ_OP_TLBI_NH_ALL:
 	case CMDQ_OP_TLBI_NH_ASID:
 		return smmu->core.params.stage1;
@@ -119,13 +119,23 @@ static bool is_legal(const struct smmu *smmu, const u64 *cmd)
 
 /* --- carrying out --- */
 
+#define WORLD(name) (1U << SMMU_WORLD_##name)
+
+/* What an IPA does not have is RES0, and ignored here (4.1.5, 4.1.6). */
+static u64 address_mask(const struct smmu *smmu, const struct smmu_tlbi *tlbi)
+{
+	if (!(tlbi->worlds & WORLD(IPA)))
+		return CMDQ_TLBI_1_VA_MASK;
+	return smmu->core.params.arch_minor ? CMDQ_TLBI_1_IPA_MASK : CMDQ_TLBI_1_IPA_MASK_V3_0;
+}
+
 static void tlbi_address(const struct smmu *smmu, const u64 *cmd, struct smmu_tlbi *tlbi)
 {
 	u64 bytes = 1ULL << SMMU_PAGE_LG2;
 
 	tlbi->by_va = true;
 	tlbi->is_leaf = cmd[1] & CMDQ_TLBI_1_LEAF;
-	tlbi->first = cmd[1] & CMDQ_TLBI_1_VA_MASK;
+	tlbi->first = cmd[1] & address_mask(smmu, tlbi);
 	if (is_range(smmu, cmd)) {
 		tlbi->granule_lg2 = granule_lg2(FIELD_GET(CMDQ_TLBI_1_TG, cmd[1]));
 		tlbi->first &= ~lg2_mask(tlbi->granule_lg2);
@@ -154,8 +164,6 @@ static void tlbi_vmid(const struct smmu *smmu, const u64 *cmd, struct smmu_tlbi 
 	tlbi->vmid = FIELD_GET(CMDQ_TLBI_0_VMID, cmd[0]);
 	tlbi->vmid_mask = ~lg2_mask(wildcard <= 4 ? wildcard : 0);
 }
-
-#define WORLD(name) (1U << SMMU_WORLD_##name)
 
 /* Commands for EL1 and its stage 2. */
 static void run_tlbi_nh(struct smmu *smmu, u64 op, const u64 *cmd)

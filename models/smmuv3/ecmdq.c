@@ -106,16 +106,17 @@ static u64 unused_pointer_bits(const struct smmu *smmu, const struct place *plac
 	return place->reg == SMMU_REG_ECMDQ_CONS ? Q_POINTER_MASK & ~lg2_mask(lg2 + 1) : 0;
 }
 
-u64 smmu_ecmdq_read(struct smmu *smmu, u32 offset, u32 bytes)
+bool smmu_ecmdq_read(struct smmu *smmu, u32 offset, u32 bytes, u64 *value)
 {
 	struct place place;
-	u64 value;
 
 	if (!find(smmu, offset, bytes, &place))
-		return 0;
-	value = place.cmdq ? *value_of(&place) & ~unused_pointer_bits(smmu, &place)
-			   : page_value(&place);
-	return bytes == 8 ? value : (u32)(value >> place.shift);
+		return false;
+	*value = place.cmdq ? *value_of(&place) & ~unused_pointer_bits(smmu, &place)
+			    : page_value(&place);
+	if (bytes == 4)
+		*value = (u32)(*value >> place.shift);
+	return true;
 }
 
 /* --- writes --- */
@@ -148,17 +149,20 @@ static void write_prod(struct smmu *smmu, struct smmu_cmdq *cmdq, u64 old)
 	smmu_cmdq_produced(cmdq, old);
 }
 
-void smmu_ecmdq_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes)
+bool smmu_ecmdq_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes)
 {
 	struct place place;
 	u64 mask, old, *reg;
 
-	if (!find(smmu, offset, bytes, &place) || !place.cmdq)
-		return;
+	if (!find(smmu, offset, bytes, &place))
+		return false;
+	if (!place.cmdq)
+		return true;
 	reg = value_of(&place);
 	old = *reg;
 	mask = writable(smmu, &place) & ((bytes == 8 ? ~0ULL : 0xffffffffULL) << place.shift);
 	*reg = (old & ~mask) | (value << place.shift & mask);
 	if (place.reg == SMMU_REG_ECMDQ_PROD)
 		write_prod(smmu, place.cmdq, old);
+	return true;
 }

@@ -12,6 +12,7 @@
  *
  * From the ground up, no file naming one below it in this list:
  *	steps/
+ *	features.c, params.c
  *	queue.c, msi.c, lookup.c, submit.c
  *	evtq.c, atc.c, prefetch.c
  *	priq.c, stall.c
@@ -214,8 +215,9 @@ void smmu_cmdq_flush(struct smmu_cmdq *cmdq);
 
 /* --- enhanced command queues: registers (ecmdq.c) --- */
 
-u64 smmu_ecmdq_read(struct smmu *smmu, u32 offset, u32 bytes);
-void smmu_ecmdq_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes);
+/* Return: is there such a register, of that size or larger? */
+bool smmu_ecmdq_read(struct smmu *smmu, u32 offset, u32 bytes, u64 *value);
+bool smmu_ecmdq_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes);
 
 /* --- interrupts and global errors (msi.c) --- */
 

@@ -107,5 +107,7 @@ void smmu_gerror_raise(struct smmu *smmu, u64 error)
 	if (smmu_gerror_is_active(smmu, error))
 		return;
 	smmu->core.reg[SMMU_REG_GERROR] ^= error;
-	smmu_irq_raise(smmu, SMMU_IRQ_GERROR);
+	/* Another message to where one has just aborted would abort too (7.5.1). */
+	if (error != GERROR_MSI_GERROR_ABT_ERR)
+		smmu_irq_raise(smmu, SMMU_IRQ_GERROR);
 }

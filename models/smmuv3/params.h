@@ -36,18 +36,27 @@
 	  "")                                                                                      \
 	X(httu, "httu", COUNT, 2, 0, 2,                                                            \
 	  "hardware updates of 1: access flag, 2: and dirty state, IDR0.HTTU", "")                 \
-	X(xnx, "xnx", BOOL, 1, 0, 1, "execute-never of stage 2 by privilege, IDR3.XNX", "")        \
-	X(fwb, "fwb", BOOL, 1, 0, 1, "stage 2 control of memory types, IDR3.FWB", "")              \
+	X(xnx, "xnx", BOOL, 1, 0, 1, "execute-never of stage 2 by privilege, IDR3.XNX",            \
+	  "mandatory from SMMUv3.1 with stage 2, IHI 0070 6.3.4")                                  \
+	X(fwb, "fwb", BOOL, 1, 0, 1, "stage 2 control of memory types, IDR3.FWB",                  \
+	  "mandatory from SMMUv3.2, IHI 0070 6.3.4")                                               \
 	X(st_2level, "st_2level", BOOL, 1, 0, 1, "2-level stream table, IDR0.ST_LEVEL", "")        \
 	X(cd_2level, "cd_2level", BOOL, 1, 0, 1, "2-level context descriptors, IDR0.CD2L", "")     \
 	X(asid16, "asid16", BOOL, 1, 0, 1, "16-bit ASIDs, IDR0.ASID16", "")                        \
-	X(hyp, "hyp", BOOL, 0, 0, 1, "EL2 stream world, IDR0.HYP (RES0 without stage 2)", "")      \
-	X(had, "had", BOOL, 1, 0, 1, "hierarchical attribute disable, IDR3.HAD", "")               \
+	X(hyp, "hyp", BOOL, 1, 0, 1, "EL2 stream worlds, IDR0.Hyp (RES0 without both stages)",     \
+	  "mandatory from SMMUv3.2 with both stages, IHI 0070 6.3.1")                              \
+	X(had, "had", BOOL, 1, 0, 1,                                                               \
+	  "hierarchical attribute disable, IDR3.HAD (RES0 without stage 1)",                       \
+	  "mandatory from SMMUv3.1, IHI 0070 6.3.4")                                               \
+	X(e0pd, "e0pd", BOOL, 1, 0, 1, "unprivileged access to a half can be off, IDR3.E0PD",      \
+	  "mandatory from SMMUv3.3, IHI 0070 6.3.4")                                               \
+	X(ptwnnc, "ptwnnc", BOOL, 1, 0, 1,                                                         \
+	  "without S2PTW walks of Device memory are as Normal ones, IDR3.PTWNNC",                  \
+	  "mandatory from SMMUv3.3 with stage 2, IHI 0070 6.3.4")                                  \
 	X(gran16k, "gran16k", BOOL, 1, 0, 1, "tables of 16 KiB granule, IDR5.GRAN16K", "")         \
 	X(gran64k, "gran64k", BOOL, 1, 0, 1, "tables of 64 KiB granule, IDR5.GRAN64K", "")         \
 	X(ril, "ril", BOOL, 1, 0, 1, "range invalidation, IDR3.RIL",                               \
-	  "mandatory from SMMUv3.2, IHI 0070 4.4.1.1")                                             \
-	X(sev, "sev", BOOL, 1, 0, 1, "wake-up events to CPUs, IDR0.SEV", "")                       \
+	  "mandatory from SMMUv3.2, IHI 0070 6.3.4")                                               \
 	X(abort_only, "abort_only", BOOL, 1, 0, 1,                                                 \
 	  "terminated accesses abort, never RAZ/WI, IDR0.TERM_MODEL", "")                          \
 	X(attr_perms_ovr, "attr_perms_ovr", BOOL, 1, 0, 1,                                         \
@@ -83,7 +92,10 @@
 	X(priq_lg2, "priq_lg2", BITS, 9, 0, 19, "PRI queue entries, log2, IDR1.PRIQS", "")         \
 	X(pps, "pps", BOOL, 0, 0, 1,                                                               \
 	  "automatic responses to overflow always carry the PASID, IDR3.PPS", "")                  \
-	SMMU_CHOICES(X)
+	SMMU_CHOICES(X)                                                                            \
+	X(unchecked, "unchecked", BOOL, 0, 0, 1,                                                   \
+	  "sets of features that the specification excludes are taken; every result says so",      \
+	  "for exploration")
 
 #define SMMU_CACHES(X)                                                                             \
 	X(replacement, "replacement", COUNT, 0, 0, 2,                                              \
@@ -183,8 +195,24 @@ void smmu_params_default(struct smmu_params *params);
 
 /**
  * smmu_params_check() - do the parameters fit each other?
+ * With params->unchecked only what no model can be made of is wrong.
+ *
  * Return: NULL, or one line that says what is wrong.
  */
 const char *smmu_params_check(const struct smmu_params *params);
+
+/**
+ * smmu_features_check() - may an SMMU of this version have this set of features?
+ * Return: NULL, or one line that says why not, with its section.
+ * Spec: IHI 0070 2.2 to 2.9, 6.3.1 to 6.3.6.
+ */
+const char *smmu_features_check(const struct smmu_params *params);
+
+/**
+ * smmu_features_settle() - features whose ID bit is RES0 without another one go with it
+ * smmu_create() does so; what a model shows and what it does read what is left.
+ * Spec: IHI 0070 6.3.1, 6.3.4.
+ */
+void smmu_features_settle(struct smmu_params *params);
 
 #endif

@@ -5,8 +5,9 @@
  *
  * Updates of CR0, IRQ_CTRL and GBPA are complete when the write returns, so
  * their acknowledge fields follow at once. Where the specification leaves a
- * choice: an access of a wrong size or alignment, or one of 8 bytes to a pair
- * of 4-byte registers, is RAZ/WI; a write to a guarded register is ignored.
+ * choice: an access of a wrong size or alignment is RAZ/WI; one of 8 bytes to a
+ * pair of 4-byte registers is one to each, the lower first; a write to a guarded
+ * register is ignored.
  */
 #include "models/smmuv3/internal.h"
 #include "sim/trace.h"
@@ -56,13 +57,25 @@ static u64 unused_pointer_bits(const struct smmu *smmu, enum smmu_reg reg)
 	return Q_POINTER_MASK & ~lg2_mask(smmu_queue_lg2(smmu, base) + 1);
 }
 
+/* Of two words, neither of them of a register of 8 bytes (6.2). */
+static bool is_pair(u32 offset, u32 bytes)
+{
+	return bytes == 8 && offset % 8 == 0;
+}
+
 u64 smmu_mmio_read(struct smmu *smmu, u32 offset, u32 bytes)
 {
 	enum smmu_reg reg;
 	u64 value;
 
-	if (!find_row(offset, bytes, &reg))
-		return smmu_ecmdq_read(smmu, offset, bytes);
+	if (!find_row(offset, bytes, &reg)) {
+		if (smmu_ecmdq_read(smmu, offset, bytes, &value))
+			return value;
+		if (!is_pair(offset, bytes))
+			return 0;
+		value = smmu_mmio_read(smmu, offset, 4);
+		return value | smmu_mmio_read(smmu, offset + 4, 4) << 32;
+	}
 	value = smmu->core.reg[reg] & ~unused_pointer_bits(smmu, reg);
 	if (bytes == 8)
 		return value;
@@ -103,12 +116,11 @@ static u64 idr0(const struct smmu_params *p)
 	return (p->stage2 ? IDR0_S2P : 0) | (p->stage1 ? IDR0_S1P : 0) |
 	       FIELD_PREP(IDR0_TTF, IDR0_TTF_AARCH64) | IDR0_COHACC |
 	       FIELD_PREP(IDR0_HTTU, p->httu) | (p->hyp ? IDR0_HYP : 0) | (p->ats ? IDR0_ATS : 0) |
-	       (p->ats && p->atsrecerr ? IDR0_ATSRECERR : 0) |
+	       (p->atsrecerr ? IDR0_ATSRECERR : 0) |
 	       (p->ats && p->stage1 && p->stage2 && !p->split_ats ? IDR0_NS1ATS : 0) |
-	       (p->stage2 && p->vmid16 ? IDR0_VMID16 : 0) | (p->stage2 && p->vmw ? IDR0_VMW : 0) |
-	       (p->pri ? IDR0_PRI : 0) | (p->asid16 ? IDR0_ASID16 : 0) | (p->msi ? IDR0_MSI : 0) |
-	       (p->sev ? IDR0_SEV : 0) | (p->cd_2level ? IDR0_CD2L : 0) |
-	       FIELD_PREP(IDR0_TTENDIAN, IDR0_TTENDIAN_LE) |
+	       (p->vmid16 ? IDR0_VMID16 : 0) | (p->vmw ? IDR0_VMW : 0) | (p->pri ? IDR0_PRI : 0) |
+	       (p->asid16 ? IDR0_ASID16 : 0) | (p->msi ? IDR0_MSI : 0) |
+	       (p->cd_2level ? IDR0_CD2L : 0) | FIELD_PREP(IDR0_TTENDIAN, IDR0_TTENDIAN_LE) |
 	       FIELD_PREP(IDR0_STALL_MODEL, stall_model(p)) |
 	       (p->abort_only ? IDR0_TERM_MODEL : 0) |
 	       (p->st_2level ? FIELD_PREP(IDR0_ST_LVL, IDR0_ST_LVL_2LVL) : 0);
@@ -126,9 +138,10 @@ static u64 feature_reset(enum smmu_reg reg, const struct smmu_params *p)
 		       FIELD_PREP(IDR1_EVTQS, p->evtq_lg2) | FIELD_PREP(IDR1_CMDQS, p->cmdq_lg2) |
 		       (p->attr_perms_ovr ? IDR1_ATTR_PERMS_OVR : 0) | (p->ecmdq ? IDR1_ECMDQ : 0);
 	case SMMU_REG_IDR3:
-		return (p->had ? IDR3_HAD : 0) | (p->pri && p->ssid_bits && p->pps ? IDR3_PPS : 0) |
-		       (p->stage2 && p->xnx ? IDR3_XNX : 0) | (p->stage2 && p->fwb ? IDR3_FWB : 0) |
-		       (p->ril ? IDR3_RIL : 0) | FIELD_PREP(IDR3_BBML, p->bbml);
+		return (p->had ? IDR3_HAD : 0) | (p->pps ? IDR3_PPS : 0) | (p->xnx ? IDR3_XNX : 0) |
+		       (p->fwb ? IDR3_FWB : 0) | (p->ril ? IDR3_RIL : 0) |
+		       FIELD_PREP(IDR3_BBML, p->bbml) | (p->e0pd ? IDR3_E0PD : 0) |
+		       (p->ptwnnc ? IDR3_PTWNNC : 0);
 	case SMMU_REG_IIDR:
 		return p->iidr;
 	case SMMU_REG_AIDR:
@@ -175,9 +188,9 @@ static u64 reserved_by_features(const struct smmu *smmu, enum smmu_reg reg)
 
 	switch (reg) {
 	case SMMU_REG_CR0:
-		return (p->ats ? 0 : CR0_ATSCHK) | (p->stage2 && p->vmw ? 0 : CR0_VMW);
+		return (p->ats ? 0 : CR0_ATSCHK) | (p->vmw ? 0 : CR0_VMW);
 	case SMMU_REG_CR2:
-		return (p->hyp ? 0 : CR2_E2H) | (p->ats && p->atsrecerr ? 0 : CR2_REC_CFG_ATS);
+		return (p->hyp ? 0 : CR2_E2H) | (p->atsrecerr ? 0 : CR2_REC_CFG_ATS);
 	case SMMU_REG_GBPA:
 		return p->attr_perms_ovr ? 0 : GBPA_PRIVCFG | GBPA_INSTCFG;
 	case SMMU_REG_GERRORN:
@@ -382,7 +395,10 @@ void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes)
 	u32 shift;
 
 	if (!find_row(offset, bytes, &reg)) {
-		smmu_ecmdq_write(smmu, offset, value, bytes);
+		if (smmu_ecmdq_write(smmu, offset, value, bytes) || !is_pair(offset, bytes))
+			return;
+		smmu_mmio_write(smmu, offset, (u32)value, 4);
+		smmu_mmio_write(smmu, offset + 4, value >> 32, 4);
 		return;
 	}
 	shift = 8 * (offset - smmu_reg_table[reg].offset);

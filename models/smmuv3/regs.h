@@ -158,6 +158,84 @@ enum smmu_ecmdq_reg {
 extern const struct reg_row smmu_reg_table[SMMU_NR_REGS];
 extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 
+/*
+ * What the ID registers tell, field by field: X(register, field, last bit, first bit). Those that
+ * are 0 in every SMMU of this model are here too; tests/models/test_smmuv3_features.c has a probe
+ * of what each promises.
+ */
+#define SMMU_ID_FIELDS(X)                                                                          \
+	X(IDR0, S2P, 0, 0)                                                                         \
+	X(IDR0, S1P, 1, 1)                                                                         \
+	X(IDR0, TTF, 3, 2)                                                                         \
+	X(IDR0, COHACC, 4, 4)                                                                      \
+	X(IDR0, BTM, 5, 5)                                                                         \
+	X(IDR0, HTTU, 7, 6)                                                                        \
+	X(IDR0, DORMHINT, 8, 8)                                                                    \
+	X(IDR0, HYP, 9, 9)                                                                         \
+	X(IDR0, ATS, 10, 10)                                                                       \
+	X(IDR0, NS1ATS, 11, 11)                                                                    \
+	X(IDR0, ASID16, 12, 12)                                                                    \
+	X(IDR0, MSI, 13, 13)                                                                       \
+	X(IDR0, SEV, 14, 14)                                                                       \
+	X(IDR0, ATOS, 15, 15)                                                                      \
+	X(IDR0, PRI, 16, 16)                                                                       \
+	X(IDR0, VMW, 17, 17)                                                                       \
+	X(IDR0, VMID16, 18, 18)                                                                    \
+	X(IDR0, CD2L, 19, 19)                                                                      \
+	X(IDR0, VATOS, 20, 20)                                                                     \
+	X(IDR0, TTENDIAN, 22, 21)                                                                  \
+	X(IDR0, ATSRECERR, 23, 23)                                                                 \
+	X(IDR0, STALL_MODEL, 25, 24)                                                               \
+	X(IDR0, TERM_MODEL, 26, 26)                                                                \
+	X(IDR0, ST_LVL, 28, 27)                                                                    \
+	X(IDR0, RME_IMPL, 30, 30)                                                                  \
+	X(IDR1, SIDSIZE, 5, 0)                                                                     \
+	X(IDR1, SSIDSIZE, 10, 6)                                                                   \
+	X(IDR1, PRIQS, 15, 11)                                                                     \
+	X(IDR1, EVTQS, 20, 16)                                                                     \
+	X(IDR1, CMDQS, 25, 21)                                                                     \
+	X(IDR1, ATTR_PERMS_OVR, 26, 26)                                                            \
+	X(IDR1, ATTR_TYPES_OVR, 27, 27)                                                            \
+	X(IDR1, REL, 28, 28)                                                                       \
+	X(IDR1, QUEUES_PRESET, 29, 29)                                                             \
+	X(IDR1, TABLES_PRESET, 30, 30)                                                             \
+	X(IDR1, ECMDQ, 31, 31)                                                                     \
+	X(IDR2, BA_VATOS, 9, 0)                                                                    \
+	X(IDR3, HAD, 2, 2)                                                                         \
+	X(IDR3, PBHA, 3, 3)                                                                        \
+	X(IDR3, XNX, 4, 4)                                                                         \
+	X(IDR3, PPS, 5, 5)                                                                         \
+	X(IDR3, MPAM, 7, 7)                                                                        \
+	X(IDR3, FWB, 8, 8)                                                                         \
+	X(IDR3, STT, 9, 9)                                                                         \
+	X(IDR3, RIL, 10, 10)                                                                       \
+	X(IDR3, BBML, 12, 11)                                                                      \
+	X(IDR3, E0PD, 13, 13)                                                                      \
+	X(IDR3, PTWNNC, 14, 14)                                                                    \
+	X(IDR3, DPT, 15, 15)                                                                       \
+	X(IDR3, PASIDTT, 16, 16)                                                                   \
+	X(IDR3, EPAN, 17, 17)                                                                      \
+	X(IDR3, S1PI, 18, 18)                                                                      \
+	X(IDR3, S2PI, 19, 19)                                                                      \
+	X(IDR3, S2PO, 20, 20)                                                                      \
+	X(IDR3, THE, 21, 21)                                                                       \
+	X(IDR3, MTEPERM, 22, 22)                                                                   \
+	X(IDR3, AIE, 23, 23)                                                                       \
+	X(IDR4, IMPDEF, 31, 0)                                                                     \
+	X(IDR5, OAS, 2, 0)                                                                         \
+	X(IDR5, GRAN4K, 4, 4)                                                                      \
+	X(IDR5, GRAN16K, 5, 5)                                                                     \
+	X(IDR5, GRAN64K, 6, 6)                                                                     \
+	X(IDR5, DS, 7, 7)                                                                          \
+	X(IDR5, D128, 8, 8)                                                                        \
+	X(IDR5, VAX, 11, 10)                                                                       \
+	X(IDR5, STALL_MAX, 31, 16)                                                                 \
+	X(IDR6, LOG2NUMQ, 19, 16)                                                                  \
+	X(IDR6, LOG2NUMP, 27, 24)                                                                  \
+	X(IIDR, PRODUCT, 31, 0)                                                                    \
+	X(AIDR, MINOR, 3, 0)                                                                       \
+	X(AIDR, MAJOR, 7, 4)
+
 /* IDR0 */
 #define IDR0_S2P BIT_ULL(0)
 #define IDR0_S1P BIT_ULL(1)
@@ -205,6 +283,8 @@ extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define IDR3_FWB BIT_ULL(8)
 #define IDR3_RIL BIT_ULL(10)
 #define IDR3_BBML GENMASK_ULL(12, 11)
+#define IDR3_E0PD BIT_ULL(13)
+#define IDR3_PTWNNC BIT_ULL(14)
 
 /* IDR5 */
 #define IDR5_OAS GENMASK_ULL(2, 0)
@@ -425,8 +505,10 @@ extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define CTXDESC_CD_0_ASET BIT_ULL(47)
 #define CTXDESC_CD_0_ASID GENMASK_ULL(63, 48)
 #define CTXDESC_CD_1_HAD0 BIT_ULL(1)
+#define CTXDESC_CD_1_E0PD0 BIT_ULL(2)
 #define CTXDESC_CD_1_TTB0_MASK GENMASK_ULL(51, 4)
 #define CTXDESC_CD_2_HAD1 BIT_ULL(1)
+#define CTXDESC_CD_2_E0PD1 BIT_ULL(2)
 #define CTXDESC_CD_2_TTB1_MASK GENMASK_ULL(51, 4)
 #define CTXDESC_CD_2_DS BIT_ULL(58)
 
@@ -505,6 +587,8 @@ extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define CMDQ_TLBI_1_TTL GENMASK_ULL(9, 8)
 #define CMDQ_TLBI_1_TG GENMASK_ULL(11, 10)
 #define CMDQ_TLBI_1_VA_MASK GENMASK_ULL(63, 12)
+#define CMDQ_TLBI_1_IPA_MASK GENMASK_ULL(51, 12)
+#define CMDQ_TLBI_1_IPA_MASK_V3_0 GENMASK_ULL(47, 12)
 #define CMDQ_ATC_0_GLOBAL BIT_ULL(9)
 #define CMDQ_ATC_0_SSID GENMASK_ULL(31, 12)
 #define CMDQ_ATC_0_SID GENMASK_ULL(63, 32)

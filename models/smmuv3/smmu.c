@@ -35,6 +35,7 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 	if (!smmu)
 		return NULL;
 	smmu->core.params = *params;
+	smmu_features_settle(&smmu->core.params);
 	smmu->core.mem = mem;
 	smmu->core.number = number;
 	smmu->core.oas_mask = lg2_mask(params->oas_bits);

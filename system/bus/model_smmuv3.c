@@ -29,7 +29,8 @@ static void set_qemu72(struct smmu_params *params)
 	params->gran16k = 1;
 	params->gran64k = 1;
 	params->ril = 1;
-	params->sev = 0;
+	params->fwb = 0;
+	params->e0pd = 0;
 	params->abort_only = 1;
 	params->attr_perms_ovr = 0;
 	params->stall = 0;

@@ -49,7 +49,7 @@ struct sys_smmu {
 	void __iomem *base;
 
 	u32 sid_bits, ssid_bits, oas_field;
-	bool is_2level, has_ats, has_pri;
+	bool is_2level, has_ats, has_pri, has_hyp;
 	pa_t strtab;
 
 	spinlock_t cmdq_lock; /* cmdq, sync_sequence */

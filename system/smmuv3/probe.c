@@ -64,6 +64,7 @@ static int read_id_registers(struct sys_smmu *smmu)
 	smmu->oas_field = FIELD_GET(IDR5_OAS, idr5);
 	smmu->has_ats = idr0 & IDR0_ATS;
 	smmu->has_pri = idr0 & IDR0_PRI;
+	smmu->has_hyp = idr0 & IDR0_HYP;
 	describe_queues(smmu, idr1);
 	return 0;
 }
@@ -95,13 +96,15 @@ static int write_and_ack(struct sys_smmu *smmu, u32 value, u32 reg, u32 ack_reg)
 
 static void invalidate_everything(struct sys_smmu *smmu)
 {
-	const u64 cmds[2][2] = {
+	const u64 cmds[3][2] = {
 		{FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CFGI_ALL),
 		 FIELD_PREP(CMDQ_CFGI_1_RANGE, CMDQ_CFGI_1_ALL_STES)},
 		{FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NSNH_ALL)},
+		{FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_EL2_ALL)},
 	};
 
-	sys_smmu_issue(smmu, cmds, 2, true);
+	/* There may be entries of EL2 where IDR0.Hyp is 1. */
+	sys_smmu_issue(smmu, cmds, smmu->has_hyp ? 3 : 2, true);
 }
 
 static int request_irqs(struct sys_smmu *smmu, u32 cpu)

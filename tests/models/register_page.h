@@ -187,11 +187,12 @@ static void say_feature(const struct page_model *model, const struct sim_param *
 	struct shown with, without;
 
 	model->defaults(&params);
-	model->renew(&params, feature);
 	for (size_t i = 0; i < *model->nr_features; i++) {
 		if (model->features[i].unit == SIM_UNIT_BOOL)
 			*value_of(&params, &model->features[i]) = 0;
 	}
+	model->renew(&params, feature);
+	*value_of(&params, feature) = 0;
 	all_features(model, &params, feature);
 	assert_null(model->check(&params));
 	model->show(&params, &without);

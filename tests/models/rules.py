@@ -3,9 +3,9 @@
 """Usage: tests/models/rules.py [MODEL...]
 
 Reads docs/MODEL-rules.md and MODEL_mutations.txt of each model (smmuv3 and vtd), and checks that they fit the tests and the
-source: every test that a rule names is a function of its program, which main() runs and CMake builds; every mutation
-belongs to a rule and matches the source exactly once; some rule names each fault condition of models/vtd/regs.h. Prints what
-does not fit; exit 1 if anything does not. scripts/mutate uses the same tables.
+source: every rule has a section and a test; every test that a rule names is a function of its program, which main() runs and
+CMake builds; every mutation belongs to a rule and matches the source exactly once; some rule names each fault condition of
+models/vtd/regs.h. Prints what does not fit; exit 1 if anything does not. scripts/mutate uses the same tables.
 """
 import collections
 import os
@@ -30,6 +30,19 @@ def rules_path(model):
 
 def mutations_path(model):
     return os.path.join(TOP, f"tests/models/{model}_mutations.txt")
+
+
+def rows(model):
+    """(line number, cells) of each row of a table of rules: the first cell is a rule's number."""
+    for number, line in enumerate(read(rules_path(model)).splitlines(), 1):
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
+        if cells and re.fullmatch(r"[A-Z][A-Z0-9]*-\d+", cells[0]):
+            yield number, cells
+
+
+def check_cells(model):
+    return [f"{rules_path(model)}:{number}: rule {cells[0]} has an empty cell, or not four"
+            for number, cells in rows(model) if len(cells) != 4 or not all(cells)]
 
 
 def read_rules(model):
@@ -114,6 +127,7 @@ def check(model):
     """Return: number of errors, which are printed."""
     rules = read_rules(model)
     mutations, errors = read_mutations(model)
+    errors += check_cells(model)
     errors += check_tests(model, rules)
     errors += check_mutations(model, mutations, {rule.number for rule in rules})
     errors += check_conditions(model, rules)

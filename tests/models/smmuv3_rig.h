@@ -62,6 +62,16 @@ __attribute__((unused)) static void rig_doorbell(void *opaque, u64 offset, u32 d
 	rig->last_irq_data = data;
 }
 
+/* An SMMUv3.@minor, less than 3: without those defaults that are of later versions. */
+__attribute__((unused)) static void rig_version(struct smmu_params *params, u32 minor)
+{
+	params->arch_minor = minor;
+	if (minor < 2)
+		params->e0pd = params->ptwnnc = 0;
+	if (minor < 1)
+		params->xnx = params->ril = params->bbml = params->fwb = 0;
+}
+
 /* The SMMU as after reset. */
 __attribute__((unused)) static void rig_start(struct rig *rig)
 {

@@ -182,28 +182,50 @@ static bool in_list(u64 op, const u8 *list, u32 nr)
 	return false;
 }
 
-static void without_stall_with_hyp(struct smmu_params *p)
+static void without_stall_and_stage2(struct smmu_params *p)
 {
 	p->stall = 0;
-	p->hyp = 1;
 	p->stage2 = 0;
+}
+
+static void without_hyp(struct smmu_params *p)
+{
+	rig_version(p, 1);
+	p->hyp = 0;
+}
+
+static void with_stage2_alone(struct smmu_params *p)
+{
+	p->stage1 = 0;
 }
 
 static void opcodes_are_legal_as_features_say(void **state)
 {
-	static const u8 always[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06,
-				    0x10, 0x11, 0x12, 0x13, 0x30, 0x46};
+	static const u8 always[] = {0x01, 0x02, 0x03, 0x04, 0x30, 0x46};
+	static const u8 stage1[] = {0x05, 0x06, 0x10, 0x11, 0x12, 0x13};
 	static const u8 stall[] = {0x44, 0x45};
 	static const u8 hyp[] = {0x20, 0x21, 0x22, 0x23};
 	static const u8 stage2[] = {0x28, 0x2a};
 
 	for (u64 op = 0; op < 256; op++)
 		check_legal(op, 0,
-			    in_list(op, always, 12) || in_list(op, stall, 2) ||
-				    in_list(op, stage2, 2));
-	restart_with(without_stall_with_hyp, 8);
+			    in_list(op, always, 6) || in_list(op, stage1, 6) ||
+				    in_list(op, stall, 2) || in_list(op, stage2, 2) ||
+				    in_list(op, hyp, 4));
+	restart_with(without_hyp, 8);
 	for (u64 op = 0; op < 256; op++)
-		check_legal(op, 0, in_list(op, always, 12) || in_list(op, hyp, 4));
+		check_legal(op, 0,
+			    in_list(op, always, 6) || in_list(op, stage1, 6) ||
+				    in_list(op, stall, 2) || in_list(op, stage2, 2));
+	/* no EL2 without both stages */
+	restart_with(without_stall_and_stage2, 8);
+	for (u64 op = 0; op < 256; op++)
+		check_legal(op, 0, in_list(op, always, 6) || in_list(op, stage1, 6));
+	restart_with(with_stage2_alone, 8);
+	for (u64 op = 0; op < 256; op++)
+		check_legal(op, 0,
+			    in_list(op, always, 6) || in_list(op, stall, 2) ||
+				    in_list(op, stage2, 2));
 }
 
 static void reserved_encodings_are_illegal(void **state)
@@ -398,6 +420,32 @@ static void aborted_gerror_msi_is_a_global_error_too(void **state)
 	assert_int_equal(rig.nr_irqs, 0);
 }
 
+static u32 nr_pulses[SMMU_NR_IRQS];
+
+static void count_pulse(void *opaque, enum smmu_irq irq)
+{
+	nr_pulses[irq]++;
+}
+
+/* 7.5.1: the one error that is not signalled, by message or by wire. */
+static void an_aborted_gerror_msi_is_not_signalled(void **state)
+{
+	for (u32 is_clockless = 0; is_clockless < 2; is_clockless++) {
+		restart_with(NULL, 8);
+		memset(nr_pulses, 0, sizeof(nr_pulses));
+		smmu_set_wire(rig.smmu, count_pulse, NULL);
+		smmu_set_clockless(rig.smmu, is_clockless);
+		rig_w32(&rig, ARM_SMMU_IRQ_CTRL, 0);
+		rig_w64(&rig, ARM_SMMU_GERROR_IRQ_CFG0, RIG_NOWHERE);
+		rig_w32(&rig, ARM_SMMU_IRQ_CTRL, IRQ_CTRL_GERROR_IRQEN);
+		rig_cmd_put(&rig, 0xff, 0);
+		rig_cmd_kick(&rig);
+		rig_run(&rig);
+		assert_int_equal(active_errors(), GERROR_CMDQ_ERR | GERROR_MSI_GERROR_ABT_ERR);
+		assert_int_equal(nr_pulses[SMMU_IRQ_GERROR], 1);
+	}
+}
+
 static void disabled_interrupts_are_not_sent(void **state)
 {
 	rig_w32(&rig, ARM_SMMU_IRQ_CTRL, 0);
@@ -538,6 +586,7 @@ int main(void)
 		T(aborted_sync_msi_is_a_global_error),
 		T(sync_msi_address_is_cut_to_the_output_size),
 		T(aborted_gerror_msi_is_a_global_error_too),
+		T(an_aborted_gerror_msi_is_not_signalled),
 		T(disabled_interrupts_are_not_sent),
 		T(disabling_an_interrupt_waits_for_its_msi),
 		T(sync_is_consumed_before_its_interrupt),

@@ -353,34 +353,38 @@ static void reserved_fmt_is_a_linear_table(void **state)
 	}
 }
 
-static void with_hyp(struct smmu_params *p)
+static void without_hyp(struct smmu_params *p)
 {
-	p->hyp = 1;
+	rig_version(p, 1);
+	p->hyp = 0;
 }
 
 static void odd_strw_is_illegal_only_with_hyp(void **state)
 {
-	pa_t root = rig_alloc(&rig, 4096);
+	pa_t root;
 
+	check_bad_ste(RIG_STE_S1 | RIG_TABLES, 1ULL << 30);
+	check_bad_ste(RIG_STE_S1 | RIG_TABLES, 3ULL << 30);
+	restart_with(without_hyp);
+	root = rig_alloc(&rig, 4096);
 	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_RW);
 	for (u64 strw = 0; strw < 4; strw++) {
 		rig_ste(&rig, SID, RIG_STE_S1 | rig_stream(&rig, 6, 0, root), strw << 30);
 		translates(0x10000, RIG_NO_PASID, 0x60000000);
 		rig_cfgi_all(&rig);
 	}
-	restart_with(with_hyp);
-	check_bad_ste(RIG_STE_S1 | RIG_TABLES, 1ULL << 30);
-	check_bad_ste(RIG_STE_S1 | RIG_TABLES, 3ULL << 30);
 }
 
 /* Bits of word 1 that must not matter for an untranslated or plain access. */
 static void other_ste_fields_do_not_matter(void **state)
 {
-	pa_t root = rig_alloc(&rig, 4096);
-	pa_t cd = rig_stream(&rig, 6, 0, root);
 	/* all but S1STALLD, which matters with CD.S only, PRIVCFG and INSTCFG */
 	u64 harmless = ~(3ULL << 48 | 3ULL << 50 | 1ULL << 27);
+	pa_t root, cd;
 
+	restart_with(without_hyp);
+	root = rig_alloc(&rig, 4096);
+	cd = rig_stream(&rig, 6, 0, root);
 	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_RW);
 	rig_ste(&rig, SID, RIG_STE_S1 | cd, harmless);
 	translates(0x10000, RIG_NO_PASID, 0x60000000);
@@ -959,6 +963,7 @@ static void overrides_apply_to_checks_and_records(void **state)
 
 static void without_overrides_and_had(struct smmu_params *p)
 {
+	rig_version(p, 0);
 	p->attr_perms_ovr = 0;
 	p->had = 0;
 }
@@ -997,15 +1002,83 @@ static void had_is_ignored_without_the_feature(void **state)
 	next_event(0x13 | SID_FIELD, E_CLASS_IN, 0x10000, 0);
 }
 
-static void with_hyp_and_small_asids(struct smmu_params *p)
+/* --- E0PD (5.4) --- */
+
+/* 0x10000 of TTB0 and the same below the top of TTB1, for everybody; @e0pd: bit n closes TTBn. */
+static void put_e0pd_cd(u32 e0pd, u64 ste1)
 {
-	p->hyp = 1;
+	pa_t root = rig_alloc(&rig, 4096), table = rig_alloc(&rig, 4096);
+	const u64 words[8] = {(RIG_CD & ~(1ULL << 30)) | 16 | 16 << 16 | 2 << 22,
+			      root | (u64)(e0pd & 1) << 2, root | (u64)(e0pd >> 1) << 2};
+
+	rig_map(&rig, root, 0x10000, 0x60000000 | PTE_RW);
+	rig_put(&rig, table, words, 8);
+	rig_ste(&rig, SID, RIG_STE_S1 | table, ste1);
+	rig_cfgi_all(&rig);
+	rig_cmd(&rig, 0x10, 0);
+}
+
+#define HIGH_HALF 0xffff000000000000ULL
+
+static void check_e0pd(u32 e0pd)
+{
+	for (u32 i = 0; i < 2 * 2 * 2 * 2; i++) {
+		u32 is_high = i & 1, flags = (i & 2 ? RIG_PRIV : 0) | (i & 4 ? RIG_WRITE : 0);
+		bool is_closed = (e0pd >> is_high & 1) && !(flags & RIG_PRIV);
+		u64 iova = 0x10000 + (is_high ? HIGH_HALF : 0);
+
+		/* from tables, then from the TLBs, which a privileged access may have filled */
+		if (i & 8)
+			rig_do(port, &access, iova, RIG_PRIV);
+		for (u32 again = 0; again < 2; again++) {
+			assert_int_equal(rig_do(port, &access, iova, flags),
+					 is_closed ? PORT_ABORTED : PORT_DONE);
+			if (is_closed)
+				next_event(0x10 | SID_FIELD,
+					   E_CLASS_IN | (flags & RIG_WRITE ? 0 : E_READ), iova, 0);
+		}
+		no_event();
+		rig_cmd(&rig, 0x10, 0);
+	}
+}
+
+static void e0pd_closes_a_range_to_unprivileged_accesses(void **state)
+{
+	for (u32 e0pd = 0; e0pd < 4; e0pd++) {
+		put_e0pd_cd(e0pd, 0);
+		check_e0pd(e0pd);
+	}
+	/* PRIVCFG makes all privileged, or none */
+	put_e0pd_cd(3, 3ULL << 48);
+	assert_int_equal(rig_do(port, &access, 0x10000, 0), PORT_DONE);
+	put_e0pd_cd(3, 2ULL << 48);
+	aborts(0x10000, RIG_PRIV, RIG_NO_PASID);
+	next_event(0x10 | SID_FIELD, E_CLASS_IN | E_READ, 0x10000, 0);
+}
+
+static void without_e0pd(struct smmu_params *p)
+{
+	p->e0pd = 0;
+}
+
+/* RES0 in a world of one range, and without IDR3.E0PD. */
+static void e0pd_is_ignored_where_it_is_not(void **state)
+{
+	put_e0pd_cd(3, 2ULL << 30);
+	assert_int_equal(rig_do(port, &access, 0x10000, 0), PORT_DONE);
+	restart_with(without_e0pd);
+	put_e0pd_cd(3, 0);
+	check_e0pd(0);
+}
+
+static void with_small_asids(struct smmu_params *p)
+{
 	p->asid16 = 0;
 }
 
 static void world_el2_ignores_the_asid(void **state)
 {
-	restart_with(with_hyp_and_small_asids);
+	restart_with(with_small_asids);
 	check_cd((struct cd_words){RIG_CD | RIG_CD_ASID(0x100) | 16, make_root(16), 0, 0}, false);
 	check_cd((struct cd_words){RIG_CD | RIG_CD_ASID(0x100) | 16, make_root(16), 0, 2ULL << 30},
 		 true);
@@ -1215,6 +1288,8 @@ int main(void)
 		T(overrides_are_ignored_without_the_feature),
 		T(had_is_ignored_without_the_feature),
 		T(world_el2_ignores_the_asid),
+		T(e0pd_closes_a_range_to_unprivileged_accesses),
+		T(e0pd_is_ignored_where_it_is_not),
 		T(cd_r_0_aborts_without_record),
 		T(cd_a_0_terminates_with_raz_wi),
 		T(walk_aborts_are_f_walk_eabt),

@@ -209,11 +209,23 @@ static void wrong_sizes_and_alignments_are_raz_wi(void **state)
 		assert_true(smmu_mmio_read(rig.smmu, here + 8 + by, 4) == 0);
 		smmu_mmio_write(rig.smmu, here + 8 + by, 0, 4);
 	}
-	assert_true(smmu_mmio_read(rig.smmu, here + 8, 8) == 0);
-	smmu_mmio_write(rig.smmu, here + 8, 0, 8);
+	assert_true(smmu_mmio_read(rig.smmu, here + 4, 8) == 0);
 	smmu_mmio_write(rig.smmu, here + 4, 0, 8);
 	assert_int_equal(rig_r32(&rig, here + 8), 0x12345);
 	assert_true(smmu_mmio_read(rig.smmu, here, 8) == (ring(1) | 4));
+}
+
+/* PROD and CONS at once, of a queue and of a page. */
+static void eight_bytes_over_two_registers_are_both(void **state)
+{
+	u32 here = at(0);
+
+	rig_w64(&rig, here, ring(0) | 4);
+	rig_w64(&rig, here + 8, 5ULL << 32 | 3);
+	assert_int_equal(rig_r32(&rig, here + 8), 3);
+	assert_int_equal(rig_r32(&rig, here + 12), 5);
+	assert_true(smmu_mmio_read(rig.smmu, here + 8, 8) == (5ULL << 32 | 3));
+	assert_true(smmu_mmio_read(rig.smmu, CMDQ_CONTROL_PAGES + 8, 8) == (1ULL << 32 | 1));
 }
 
 static void without_ecmdq(struct smmu_params *p)
@@ -240,9 +252,12 @@ static void ecmdq_needs_what_it_builds_on(void **state)
 	struct smmu_params p = rig.params;
 
 	assert_null(smmu_params_check(&p));
+	/* one version before its own */
 	p.arch_minor = 2;
-	assert_non_null(smmu_params_check(&p));
-	p.arch_minor = 3;
+	assert_null(smmu_params_check(&p));
+	rig_version(&p, 1);
+	assert_non_null(strstr(smmu_params_check(&p), "ecmdq"));
+	p = rig.params;
 	p.msi = false;
 	assert_non_null(smmu_params_check(&p));
 }
@@ -812,6 +827,7 @@ int main(void)
 		T(page_registers_say_where_pages_are),
 		T(queues_are_spaced_evenly_in_their_pages),
 		T(wrong_sizes_and_alignments_are_raz_wi),
+		T(eight_bytes_over_two_registers_are_both),
 		T(without_the_feature_there_is_none_of_it),
 		T(ecmdq_needs_what_it_builds_on),
 		T(enabling_is_acknowledged),

@@ -190,6 +190,7 @@ static void fuzz_with(u64 seed, bool is_clockless)
 	rig.params.slots = 1 + pick(6);
 	rig.params.utlb_entries = pick(5);
 	rig.params.hyp = pick(2);
+	rig.params.unchecked = 1;
 	rig.params.abort_only = pick(2);
 	rig.params.sid_bits = pick(33);
 	rig.params.evtq_lg2 = pick(8);
@@ -377,7 +378,8 @@ static void parameters_that_do_not_fit_are_named(void **state)
 	check_parameter(AT(config_entries), 65, "config_entries");
 	check_parameter(AT(walk_l2_entries), 350, "walk");
 	check_parameter(AT(walk_l1_entries), 0, NULL);
-	check_parameter(AT(ssid_bits), 0, "ssid_bits");
+	check_parameter(AT(ssid_bits), 0, NULL);
+	check_parameter(AT(hyp), 0, "hyp");
 }
 
 static void check_table(const struct sim_param *table, size_t count)

@@ -120,7 +120,7 @@ static void stride_is_between_addresses(void **state)
 
 static void of_smmuv3_0(struct smmu_params *p)
 {
-	p->arch_minor = 0;
+	rig_version(p, 0);
 }
 
 static void smmuv3_0_has_no_stride(void **state)

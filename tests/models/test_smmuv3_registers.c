@@ -60,14 +60,14 @@ static u32 pointer_mask(u32 base, u32 most)
 	return (2U << (lg2 < most ? lg2 : most)) - 1;
 }
 
-/* What features leave of the table's mask: no Hyp, addresses of 48 bits. */
+/* What features leave of the table's mask: no ATS, addresses of 48 bits. */
 static u64 present_mask(const struct reg_row *row)
 {
 	const u64 above_oas = 0xfULL << 48;
 
 	switch (row->offset) {
 	case ARM_SMMU_CR2:
-		return CR2_RECINVSID;
+		return CR2_RECINVSID | CR2_E2H;
 	case ARM_SMMU_GERRORN:
 		return row->write_mask & ~(1ULL << 9);
 	case ARM_SMMU_CMDQ_CONS:
@@ -98,16 +98,16 @@ static u64 expected_reset(const struct reg_row *row)
 {
 	switch (row->offset) {
 	case ARM_SMMU_IDR0:
-		/* S2P, S1P, TTF 2, COHACC, HTTU 2, ASID16, MSI, SEV, VMW, VMID16, CD2L, TTENDIAN 2,
+		/* S2P, S1P, TTF 2, COHACC, HTTU 2, Hyp, ASID16, MSI, VMW, VMID16, CD2L, TTENDIAN 2,
 		 * TERM_MODEL, ST_LEVEL 1 */
-		return 3 | 2 << 2 | 1 << 4 | 2 << 6 | 1 << 12 | 1 << 13 | 1 << 14 | 3 << 17 |
+		return 3 | 2 << 2 | 1 << 4 | 2 << 6 | 1 << 9 | 1 << 12 | 1 << 13 | 3 << 17 |
 		       1 << 19 | 2 << 21 | 1 << 26 | 1 << 27 |
 		       (rig.params.pri ? 1 << 10 | 1 << 16 : 0);
 	case ARM_SMMU_IDR1:
 		return (rig.params.pri ? 9 << 11 : 0) | 16 | 16 << 6 | 7 << 16 | 8 << 21 | 1 << 26;
 	case ARM_SMMU_IDR3:
-		/* HAD, XNX, FWB, RIL, BBML 2 */
-		return 1 << 2 | 1 << 4 | 1 << 8 | 1 << 10 | 2 << 11;
+		/* HAD, XNX, FWB, RIL, BBML 2, E0PD, PTWNNC */
+		return 1 << 2 | 1 << 4 | 1 << 8 | 1 << 10 | 2 << 11 | 3 << 13;
 	case ARM_SMMU_IIDR:
 	case ARM_SMMU_IDR6:
 		return 0;
@@ -282,12 +282,31 @@ static void wrong_sizes_and_alignments_are_raz_wi(void **state)
 		smmu_mmio_write(rig.smmu, ARM_SMMU_CMDQ_PROD + at, 0, 4);
 		smmu_mmio_write(rig.smmu, ARM_SMMU_CMDQ_PROD - at, 0, 4);
 	}
-	/* 8 bytes over CMDQ_PROD and CMDQ_CONS; 8 bytes misaligned by 4 */
-	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_CMDQ_PROD, 8) == 0);
-	smmu_mmio_write(rig.smmu, ARM_SMMU_CMDQ_PROD, 0, 8);
+	/* 8 bytes misaligned by 4 */
 	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_CMDQ_BASE + 4, 8) == 0);
 	smmu_mmio_write(rig.smmu, ARM_SMMU_CMDQ_BASE + 4, 0, 8);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_CMDQ_PROD), 0x12345);
+}
+
+/* As two accesses of 4, whether one, both or none of them is a register. */
+static void eight_bytes_over_two_registers_are_both(void **state)
+{
+	const u64 both = 0x8000000400000003ULL;
+
+	for (u32 offset = 0; offset < 0x20000; offset += 8) {
+		u64 low = rig_r32(&rig, offset), high = rig_r32(&rig, offset + 4);
+
+		assert_true(smmu_mmio_read(rig.smmu, offset, 8) == (high << 32 | low));
+	}
+	rig_w64(&rig, ARM_SMMU_EVTQ_BASE, RIG_EVTQ | 4);
+	rig_w64(&rig, ARM_SMMU_EVTQ_PROD, both);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_EVTQ_PROD), 3);
+	assert_true(rig_r32(&rig, ARM_SMMU_EVTQ_CONS) == 0x80000004U);
+	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_EVTQ_PROD, 8) == both);
+	/* each as its guard says */
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_EVTQEN);
+	rig_w64(&rig, ARM_SMMU_EVTQ_PROD, 7ULL << 32 | 7);
+	assert_true(smmu_mmio_read(rig.smmu, ARM_SMMU_EVTQ_PROD, 8) == (7ULL << 32 | 3));
 }
 
 static bool is_a_register(u32 offset)
@@ -369,29 +388,25 @@ static void restart_with(void (*change)(struct smmu_params *params))
 	rig_start(&rig);
 }
 
+/* Of an SMMUv3.1 of stage 2 alone. */
 static void change_all(struct smmu_params *p)
 {
-	p->sid_bits = 9;
+	rig_version(p, 1);
+	p->sid_bits = 6;
 	p->stage1 = 0;
 	p->vmid16 = 0;
 	p->vmw = 0;
-	p->xnx = 0;
 	p->fwb = 0;
 	p->httu = 1;
 	p->vax = 1;
-	p->ds = 1;
 	p->split_ats = 0;
 	p->gran16k = 0;
-	p->gran64k = 0;
 	p->ssid_bits = 0;
 	p->oas_bits = 52;
 	p->st_2level = 0;
 	p->cd_2level = 0;
 	p->asid16 = 0;
-	p->hyp = 1;
-	p->had = 0;
 	p->ril = 0;
-	p->sev = 0;
 	p->abort_only = 0;
 	p->attr_perms_ovr = 0;
 	p->stall = 0;
@@ -403,20 +418,19 @@ static void change_all(struct smmu_params *p)
 	p->pps = 1;
 	p->priq_lg2 = 11;
 	p->bbml = 1;
-	p->arch_minor = 1;
 	p->iidr = 0x4832243b;
 }
 
 static void id_registers_follow_features(void **state)
 {
 	restart_with(change_all);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0), 1 | 2 << 2 | 1 << 4 | 1 << 6 | 1 << 9 |
-							       1 << 10 | 1 << 16 | 2 << 21 |
-							       1 << 24);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR1), 9 | 11 << 11 | 19 << 16 | 3 << 21);
-	/* no substreams: PPS is RES0 */
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3), 1 << 11);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5), 6 | 1 << 4 | 1 << 7 | 1 << 10);
+	/* no stage 1: Hyp and HAD are 0 */
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0),
+			 1 | 2 << 2 | 1 << 4 | 1 << 6 | 1 << 10 | 1 << 16 | 2 << 21 | 1 << 24);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR1), 6 | 11 << 11 | 19 << 16 | 3 << 21);
+	/* XNX, BBML 1; no substreams: PPS is RES0 */
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3), 1 << 4 | 1 << 11);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR5), 6 | 1 << 4 | 1 << 6 | 1 << 10);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IIDR), 0x4832243b);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_AIDR), 1);
 }
@@ -473,8 +487,10 @@ static void features_of_stage2_go_with_it(void **state)
 	/* S2P, HTTU, VMW, VMID16 are 0; NS1ATS is RES0 */
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) & (1 | 3 << 6 | 3 << 17), 0);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) >> 10 & 3, 1);
-	/* XNX, FWB */
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3) & (1 << 4 | 1 << 8), 0);
+	/* Hyp; XNX, PTWNNC; FWB is of the version alone */
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR0) & 1 << 9, 0);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3) & (1 << 4 | 1 << 14), 0);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_IDR3) & 1 << 8, 1 << 8);
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_VMW);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR0), 0);
 }
@@ -516,7 +532,7 @@ static void missing_features_make_fields_res0(void **state)
 {
 	restart_with(change_all);
 	rig_w32(&rig, ARM_SMMU_CR2, ~0U);
-	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR2), CR2_RECINVSID | CR2_E2H);
+	assert_int_equal(rig_r32(&rig, ARM_SMMU_CR2), CR2_RECINVSID);
 	rig_w32(&rig, ARM_SMMU_STRTAB_BASE_CFG, ~0U);
 	assert_int_equal(rig_r32(&rig, ARM_SMMU_STRTAB_BASE_CFG), 0x3f);
 	rig_w64(&rig, ARM_SMMU_EVTQ_IRQ_CFG0, ~0ULL);
@@ -611,6 +627,7 @@ int main(void)
 		T(cr1_is_guarded_in_halves),
 		T(halves_of_long_registers_are_separate),
 		T(wrong_sizes_and_alignments_are_raz_wi),
+		T(eight_bytes_over_two_registers_are_both),
 		T(everything_else_is_raz_wi),
 		T(offsets_are_those_of_the_specification),
 		T(acknowledge_registers_follow),

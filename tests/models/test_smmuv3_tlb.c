@@ -16,7 +16,6 @@ static u32 granule_lg2; /* of all streams */
 static int setup(void **state)
 {
 	rig_defaults(&rig);
-	rig.params.hyp = 1;
 	/* fewer than items of a stream: hits of the main TLB fill it too */
 	rig.params.utlb_entries = 6;
 	rig.params.gran16k = 1;
@@ -383,6 +382,7 @@ static void range_fields_do_nothing_without_ril(void **state)
 
 	rig_stop(&rig);
 	rig_defaults(&rig);
+	rig_version(&rig.params, 1);
 	rig.params.ril = 0;
 	rig_start(&rig);
 	rig_enable(&rig);

@@ -730,6 +730,7 @@ static void begin(const struct lay_options *options, bool has_caches, bool is_cl
 	rig.params.xnx = options->has_xnx;
 	rig.params.fwb = options->has_fwb;
 	rig.params.hyp = options->has_hyp;
+	rig.params.unchecked = 1; /* sets that no version has, too */
 	rig.params.contiguous = options->has_groups;
 	if (!has_caches)
 		no_caches(&rig.params);

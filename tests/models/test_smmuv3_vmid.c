@@ -246,6 +246,26 @@ static void ranges_of_ipas_are_exact(void **state)
 	assert_false(sees_new(6));
 }
 
+/* Bits that no IPA of the version has are RES0, and ignored. */
+static void bits_above_an_ipa_are_ignored(void **state)
+{
+	for (u32 minor = 0; minor < 2; minor++) {
+		rig_stop(&rig);
+		rig_defaults(&rig);
+		rig_version(&rig.params, minor);
+		rig_start(&rig);
+		smmu_set_clockless(rig.smmu, true);
+		rig_enable(&rig);
+		make_entries();
+		for (u32 bit = 48; bit < 64; bit++) {
+			make_stale(false);
+			rig_cmd(&rig, S2_IPA | 0x1250ULL << 32, 0x5000 | 1ULL << bit);
+			assert_int_equal(sees_new(6), minor == 0 || bit >= 52);
+			assert_false(sees_new(7));
+		}
+	}
+}
+
 static void vmw_widens_vmids_of_commands(void **state)
 {
 	static const u16 tags[] = {0x1230, 0x1231, 0x1232, 0x1234, 0x1238, 0x1220};
@@ -412,6 +432,7 @@ int main(void)
 		T(commands_meet_their_vmid_and_stage),
 		T(a_change_of_stage2_needs_both_kinds_of_command),
 		T(ranges_of_ipas_are_exact),
+		T(bits_above_an_ipa_are_ignored),
 		T(vmw_widens_vmids_of_commands),
 		T(wildcards_need_the_feature),
 		T(walks_under_way_use_nothing_that_stage2_moved),

@@ -36,7 +36,7 @@ static bool chance(u32 percent)
 struct context {
 	u64 tsz[2];
 	u64 root[2];
-	bool epd[2], tbi[2], had[2];
+	bool epd[2], e0pd[2], tbi[2], had[2];
 	bool affd, wxn, pan;
 	bool is_el2; /* one range, one privilege level */
 	u64 ips_bits;
@@ -168,7 +168,7 @@ static struct answer refer(const struct context *c, u64 iova, u32 flags)
 
 	if (c->tbi[is_high])
 		va = is_high ? iova | 0xff00000000000000ULL : iova & 0x00ffffffffffffffULL;
-	if (c->epd[is_high])
+	if (c->epd[is_high] || (c->e0pd[is_high] && !(flags & RIG_PRIV)))
 		return (struct answer){.event = 0x10};
 	if (is_high ? va < 0 - region : va >= region)
 		return (struct answer){.event = 0x10};
@@ -265,6 +265,7 @@ static void random_context(struct context *c, u64 oas_bits, bool is_el2, u64 *wo
 
 		c->tsz[i] = 16 + pick(24);
 		c->epd[i] = chance(2);
+		c->e0pd[i] = chance(5);
 		c->tbi[i] = chance(20);
 		c->had[i] = chance(20);
 		entries = (1ULL << (64 - c->tsz[i])) /
@@ -275,12 +276,12 @@ static void random_context(struct context *c, u64 oas_bits, bool is_el2, u64 *wo
 		c->root[i] |= pick(entries * 8) & ~15ULL;
 		words[0] |= c->tsz[i] << (16 * i) | (u64)c->epd[i] << (i ? 30 : 14) |
 			    (u64)c->tbi[i] << (38 + i);
-		words[1 + i] = c->root[i] | (u64)c->had[i] << 1;
+		words[1 + i] = c->root[i] | (u64)c->had[i] << 1 | (u64)c->e0pd[i] << 2;
 	}
 	words[0] |= 2ULL << 22; /* TG1 */
 	if (is_el2) {
-		/* EPD and the upper range do not exist */
-		c->epd[0] = false;
+		/* EPD, E0PD and the upper range do not exist */
+		c->epd[0] = c->e0pd[0] = c->e0pd[1] = false;
 		c->epd[1] = true;
 		c->pan = false;
 	}
@@ -339,6 +340,7 @@ static void sweep_with(u64 oas_bits, bool has_hyp, u32 nr_rounds)
 	rig.params.contiguous = 0;
 	rig.params.oas_bits = oas_bits;
 	rig.params.hyp = has_hyp;
+	rig.params.unchecked = !has_hyp; /* IDR3.E0PD is of later versions */
 	rig_start(&rig);
 	smmu_set_clockless(rig.smmu, true);
 	rig_enable(&rig);

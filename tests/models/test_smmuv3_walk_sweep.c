@@ -4,7 +4,7 @@
  * event and fetch address; with caches cold, warm, and after a descriptor was
  * changed and invalidated by address. Swept over random tables, configurations
  * and accesses: granules, levels, TxSZ, both ranges, output sizes, access flags,
- * permissions, hierarchical attributes, EPD, TBI, HAD, AFFD, WXN, PAN, stream
+ * permissions, hierarchical attributes, EPD, E0PD, TBI, HAD, AFFD, WXN, PAN, stream
  * worlds.
  *
  *	sweep-smmuv3-walk [-n TRANSLATIONS] [-m MINIMUM] [-s SEED]	3000000, 1000, 1
@@ -368,6 +368,7 @@ static void random_range(u32 range, u64 *words)
 	ctx.ranges[range].region_bytes = region;
 	ctx.ranges[range].first_level = ref_first_level(granule, region);
 	ctx.epd[range] = chance(2);
+	ctx.e0pd[range] = chance(4);
 	ctx.tbi[range] = chance(20);
 	ctx.had[range] = chance(20);
 	tables[nr_tables].pa = new_table(range);
@@ -380,7 +381,8 @@ static void random_range(u32 range, u64 *words)
 		ctx.ranges[range].root |= pick(entries * 8) & ~15ULL;
 	words[0] |= tsz << (16 * range) | tg_field(granule, range) |
 		    (u64)ctx.epd[range] << (range ? 30 : 14) | (u64)ctx.tbi[range] << (38 + range);
-	words[1 + range] = ctx.ranges[range].root | (u64)ctx.had[range] << 1;
+	words[1 + range] = ctx.ranges[range].root | (u64)ctx.had[range] << 1 |
+			   (u64)ctx.e0pd[range] << 2;
 }
 
 static void random_context(u64 oas_bits, bool is_el2)
@@ -409,8 +411,8 @@ static void random_context(u64 oas_bits, bool is_el2)
 	random_range(0, words);
 	random_range(1, words);
 	if (is_el2) {
-		/* EPD and the upper range do not exist */
-		ctx.epd[0] = false;
+		/* EPD, E0PD and the upper range do not exist */
+		ctx.epd[0] = ctx.e0pd[0] = ctx.e0pd[1] = false;
 		ctx.epd[1] = true;
 		ctx.pan = false;
 	}
@@ -527,6 +529,7 @@ static void sweep(u64 oas_bits, bool has_hyp, bool has_caches, u64 nr)
 	rig_defaults(&rig);
 	rig.params.oas_bits = oas_bits;
 	rig.params.hyp = has_hyp;
+	rig.params.unchecked = !has_hyp; /* IDR3.E0PD is of later versions */
 	/* The hint is on descriptors of no group at all here. */
 	rig.params.contiguous = 0;
 	if (!has_caches) {

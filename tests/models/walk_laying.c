@@ -819,6 +819,7 @@ static void random_range(struct laying *lay, enum lay_space space, bool has_ds, 
 		.has_ds = has_ds && granule != 65536,
 	};
 	s1->epd[space] = lay_chance(lay, 1);
+	s1->e0pd[space] = lay_chance(lay, 4);
 	s1->tbi[space] = lay_chance(lay, 20);
 	s1->had[space] = lay_chance(lay, 20);
 	set_root(lay, space);
@@ -826,7 +827,8 @@ static void random_range(struct laying *lay, enum lay_space space, bool has_ds, 
 		    tg_field(granule, space) << (space == LAY_HIGH ? 22 : 6) |
 		    (u64)s1->epd[space] << (space == LAY_HIGH ? 30 : 14) |
 		    (u64)s1->tbi[space] << (38 + space);
-	words[1 + space] = s1->ranges[space].root | (u64)s1->had[space] << 1;
+	words[1 + space] = s1->ranges[space].root | (u64)s1->had[space] << 1 |
+			   (u64)s1->e0pd[space] << 2;
 }
 
 static u64 random_size(struct laying *lay, bool is_stage2, u64 *field)
@@ -841,11 +843,12 @@ static u64 random_size(struct laying *lay, bool is_stage2, u64 *field)
 	return smaller(sizes[*field], lay->options.oas_bits);
 }
 
-/* EL2 has one range and one privilege level; EPD, PAN and the upper range do not exist. */
+/* EL2 has one range and one privilege level; EPD, E0PD, PAN and the upper range do not exist. */
 static void make_el2(struct ref_stage1 *s1)
 {
 	s1->is_el2 = true;
 	s1->epd[LAY_LOW] = s1->pan = false;
+	s1->e0pd[LAY_LOW] = s1->e0pd[LAY_HIGH] = false;
 	s1->epd[LAY_HIGH] = true;
 }
 

@@ -368,10 +368,12 @@ static struct walker stage1_walker(const struct run *run)
 	return (struct walker){1, REF_CLASS_IN, 0, run->stream->stage1->out_bits, NULL};
 }
 
-/* Stage 1's leaf for @iova; @offset: where in it. */
-static bool find_leaf_stage1(struct run *run, u64 iova, struct leaf *leaf, u64 *offset)
+/* Stage 1's leaf for @access; @offset: where in it. */
+static bool find_leaf_stage1(struct run *run, const struct ref_access *access, struct leaf *leaf,
+			     u64 *offset)
 {
 	const struct ref_stage1 *s1 = run->stream->stage1;
+	u64 iova = access->iova;
 	bool is_high = bit(iova, 55);
 	const struct ref_tables *tables = &s1->ranges[is_high];
 	struct walker walker = stage1_walker(run);
@@ -382,6 +384,8 @@ static bool find_leaf_stage1(struct run *run, u64 iova, struct leaf *leaf, u64 *
 	if (s1->tbi[is_high])
 		va = iova % (1ULL << 56) + (is_high ? 255ULL << 56 : 0);
 	if (s1->epd[is_high] || (is_high ? va < 0 - region : va >= region))
+		return fault(run, &walker, F_TRANSLATION);
+	if (s1->e0pd[is_high] && !access->is_privileged)
 		return fault(run, &walker, F_TRANSLATION);
 	if (is_high)
 		va -= 0 - region;
@@ -402,7 +406,7 @@ static bool translate_stage1(struct run *run, const struct ref_access *access, u
 	struct leaf leaf = {0};
 	u64 offset, desc;
 
-	if (!find_leaf_stage1(run, access->iova, &leaf, &offset))
+	if (!find_leaf_stage1(run, access, &leaf, &offset))
 		return false;
 	if (!is_permitted_stage1(s1, &leaf, access))
 		return fault(run, &walker, F_PERMISSION);
@@ -529,7 +533,7 @@ static bool request_stage1(struct run *run, const struct ref_access *a, struct r
 	struct leaf leaf = {0};
 	u64 offset, desc;
 
-	if (!find_leaf_stage1(run, a->iova, &leaf, &offset))
+	if (!find_leaf_stage1(run, a, &leaf, &offset))
 		return false;
 	*rights = rights_stage1(s1, &leaf, a->is_privileged);
 	grant->bytes = ref_bytes_per_entry(leaf.granule_bytes, leaf.level);

@@ -31,7 +31,7 @@ struct ref_tables {
 /* What a CD says, in plain numbers; of each range, low first. */
 struct ref_stage1 {
 	struct ref_tables ranges[2];
-	bool epd[2], tbi[2], had[2];
+	bool epd[2], e0pd[2], tbi[2], had[2];
 	bool affd, ha, hd, wxn, pan;
 	bool is_el2;  /* one range, one privilege level */
 	u64 out_bits; /* of output addresses, OAS included */

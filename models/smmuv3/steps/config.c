@@ -6,8 +6,8 @@
  * stage 2 the addresses of CDs are IPAs, and stage 2 translates them.
  *
  * Leaves out what has its ID bit 0: VMSAv8-32 and VMSAv9-128 tables, big-endian
- * tables, small translation tables, permission indirection, MPAM, DPT, HAFT,
- * E0PD. An out-of-range S1ContextPtr is C_BAD_STE, an out-of-range L1CD.L2Ptr
+ * tables, small translation tables, permission indirection, MPAM, DPT, HAFT.
+ * An out-of-range S1ContextPtr is C_BAD_STE, an out-of-range L1CD.L2Ptr
  * C_BAD_SUBSTREAMID, with stage 2 too (3.4.3 leaves that choice). DRE and DCP
  * are about kinds of transactions that no master here sends.
  */
@@ -163,6 +163,8 @@ static bool table_decode(const struct smmu_core *smmu, struct smmu_config *confi
 		table->table_attrs = hierarchical_attributes(config->world);
 	if (tsz < (smmu->params.vax ? min_tsz(table) : 16) || tsz > MAX_TSZ)
 		return false;
+	table->has_e0pd = smmu->params.e0pd && is_two_range(config->world) &&
+			  (is_high ? cd[2] & CTXDESC_CD_2_E0PD1 : cd[1] & CTXDESC_CD_1_E0PD0);
 	table->in_bits = 64 - tsz;
 	table->out_bits = output_bits(smmu, FIELD_GET(CTXDESC_CD_0_TCR_IPS, cd[0]));
 	table->start_level = start_level(table);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a descriptor of stage 1 permits (VMSAv8-64, Arm ARM D8.4; IHI 0070 5.4,
- * 13.4.1): AP, UXN and PXN, hierarchical attributes, WXN, PAN; and when hardware
- * updates it (3.13). Leaves out: permission indirection, EPAN, E0PD; their ID bits
+ * 13.4.1): AP, UXN and PXN, hierarchical attributes, WXN, PAN, E0PD; and when hardware
+ * updates it (3.13). Leaves out: permission indirection, EPAN; their ID bits
  * are 0. UWXN has no meaning for VMSAv8-64 tables.
  */
 #include "models/smmuv3/steps/steps.h"
@@ -22,6 +22,10 @@ static u8 permissions(struct rights el0, struct rights el1)
 
 /* The permissions of writes. */
 #define PERMS_WRITE (1U << SMMU_ATTR_WRITE | 1U << (SMMU_ATTR_WRITE | SMMU_ATTR_PRIV))
+
+#define PERMS_PRIV                                                                                 \
+	(1U << SMMU_ATTR_PRIV | 1U << (SMMU_ATTR_PRIV | SMMU_ATTR_WRITE) |                         \
+	 1U << (SMMU_ATTR_PRIV | SMMU_ATTR_INSTR))
 
 /* @attrs: SMMU_S1_* */
 static u8 leaf_permissions(const struct smmu_config *config, u32 attrs)
@@ -73,6 +77,9 @@ void smmu_s1_permissions(struct smmu_xlate *x, u64 desc)
 	if ((desc & TTD_PXN) || (above & SMMU_TABLE_PXN))
 		attrs |= SMMU_S1_PXN;
 	walk->leaf.potential = x->config->perms[SMMU_S1][attrs];
+	/* Hits must not permit it either. */
+	if (x->table->has_e0pd)
+		walk->leaf.potential &= PERMS_PRIV;
 	walk->leaf.perms = walk->leaf.potential & ~(is_clean ? PERMS_WRITE : 0);
 	walk->leaf.is_global = !(desc & TTD_NG);
 }

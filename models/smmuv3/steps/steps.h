@@ -82,6 +82,7 @@ struct smmu_table {
 	u8 start_lg2;	  /* log2 of what a descriptor there covers */
 	u8 format;	  /* enum smmu_ttd_format */
 	bool is_disabled; /* EPD */
+	bool has_e0pd;	  /* no unprivileged access */
 	bool has_tbi;
 	u8 table_attrs; /* those that count, SMMU_TABLE_*: hierarchical attributes */
 };
@@ -383,6 +384,12 @@ static inline bool smmu_xlate_makes_dirty(const struct smmu_xlate *x,
 					  const struct smmu_mapping *leaf)
 {
 	return (x->attr & SMMU_ATTR_WRITE) && (leaf->potential & ~leaf->perms & (1U << x->attr));
+}
+
+/* Is its whole range closed to the access, which is unprivileged (5.4, E0PD0 and E0PD1)? */
+static inline bool smmu_xlate_is_e0pd(const struct smmu_xlate *x)
+{
+	return x->table->has_e0pd && !(x->attr & SMMU_ATTR_PRIV);
 }
 
 /* What its stage says of a translation-related fault. */

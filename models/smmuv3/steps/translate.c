@@ -21,8 +21,8 @@ static enum smmu_want step_tlb_lookup(struct smmu_core *smmu, struct smmu_xlate 
 {
 	struct smmu_mapping mapping;
 
-	if (smmu_xlate_wants_ipa(x) || !smmu_tlb_find(x->tlbs, x->table, x->va, &mapping) ||
-	    !is_final(x, &mapping))
+	if (smmu_xlate_wants_ipa(x) || smmu_xlate_is_e0pd(x) ||
+	    !smmu_tlb_find(x->tlbs, x->table, x->va, &mapping) || !is_final(x, &mapping))
 		return smmu_walk_begin(smmu, x);
 	if (x->kind == PORT_TRANSLATION_REQUEST)
 		return smmu_ats_done(x, &mapping, x->va);

@@ -390,7 +390,7 @@ enum smmu_want smmu_walk_begin(struct smmu_core *smmu, struct smmu_xlate *x)
 		return smmu_walk_s2_begin(smmu, x,
 					  &(const struct smmu_s2_input){x->va, SMMU_S2_INPUT,
 									smmu_xlate_mapped_by_s2});
-	if (x->table->is_disabled || !is_input_in_range(x))
+	if (x->table->is_disabled || smmu_xlate_is_e0pd(x) || !is_input_in_range(x))
 		return smmu_xlate_fault_stage(x, SMMU_S1, EVT_ID_TRANSLATION_FAULT);
 	return smmu_xlate_want(x, SMMU_WANT_WALK_LOOKUP, step_lookup_s1);
 }
