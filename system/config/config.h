@@ -196,6 +196,17 @@ static inline u64 sys_config_cpus(const struct sys_config *config)
 	return config->machine.nr_cpus ? config->machine.nr_cpus : config->cpu.nr_cpus;
 }
 
+/* What every output says of such a one. */
+#define SYS_UNCHECKED_TEXT                                                                         \
+	"UNCHECKED: the IOMMU may have features that its specification excludes "                  \
+	"(features.unchecked)"
+
+/** sys_config_is_unchecked() - may its IOMMU have features that the specification excludes? */
+static inline bool sys_config_is_unchecked(const struct sys_config *config)
+{
+	return config->iommu == SYS_IOMMU_VTD ? config->vtd.unchecked : config->smmu.unchecked;
+}
+
 /** sys_memory_end() - the first address beyond RAM. */
 static inline u64 sys_memory_end(const struct sys_config *config)
 {

@@ -136,6 +136,7 @@ static void readers_find_the_keys_that_they_count_on(void **state)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		assert_true(json_is_string(get(*state, words[i])));
 	assert_true(json_is_false(get(*state, "interrupted")));
+	assert_true(json_is_false(get(*state, "unchecked")));
 	assert_int_equal(json_array_size(get(*state, "walker/table_fetches")), 5);
 	assert_int_equal(json_array_size(get(*state, "devices")), 2);
 	assert_int_equal(json_array_size(get(*state, "cpus")), 8);

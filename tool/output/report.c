@@ -89,6 +89,8 @@ static void write_warnings(FILE *out, const struct output_run *run)
 		fputs("<p class=\"warn\">Stuck: accesses were outstanding and nothing was left to "
 		      "happen.</p>\n",
 		      out);
+	if (sys_config_is_unchecked(run->config))
+		fputs("<p class=\"warn\">" SYS_UNCHECKED_TEXT "</p>\n", out);
 	if (run->result->faults_dropped)
 		fprintf(out,
 			"<p class=\"note\">faults.csv and timeline.json leave out %llu faults "

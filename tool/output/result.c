@@ -68,6 +68,7 @@ static void write_head(struct json_writer *json, const struct output_run *run)
 	jw_hex(json, "trace_hash", run->result->trace_hash);
 	jw_bool(json, "interrupted", run->is_interrupted);
 	jw_bool(json, "stuck", run->stuck != NULL);
+	jw_bool(json, "unchecked", sys_config_is_unchecked(run->config));
 }
 
 void output_result_members(struct json_writer *json, const struct output_run *run)

@@ -18,6 +18,8 @@ static void print_head(FILE *out, const struct output_run *run)
 		fputs("  INTERRUPTED: what follows is the part that was simulated\n", out);
 	if (run->stuck)
 		fprintf(out, "  STUCK: %s\n", run->stuck);
+	if (sys_config_is_unchecked(config))
+		fputs("  " SYS_UNCHECKED_TEXT "\n", out);
 	fprintf(out,
 		"  %s: %s, handler %s, %llu device%s behind %llu %s%s, platform %s, seed %llu\n",
 		config->name, sys_handler_mode_names[config->mode], config->design,

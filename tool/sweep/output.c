@@ -452,6 +452,15 @@ static void write_point(struct json_writer *json, const struct sweep *sweep,
 	jw_close_object(json);
 }
 
+bool sweep_is_unchecked(const struct sweep *sweep)
+{
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		if (sys_config_is_unchecked(sweep->points[i].with.config))
+			return true;
+	}
+	return false;
+}
+
 void sweep_write_json(FILE *out, const struct sweep *sweep)
 {
 	const struct wl_workload *workload = sweep->workload;
@@ -463,6 +472,7 @@ void sweep_write_json(FILE *out, const struct sweep *sweep)
 	jw_string(&json, "workload", workload->config.name);
 	jw_string(&json, "source", workload->sweep_source);
 	jw_bool(&json, "interrupted", sweep->is_interrupted);
+	jw_bool(&json, "unchecked", sweep_is_unchecked(sweep));
 	jw_open_array(&json, "points");
 	for (u32 i = 0; i < sweep->nr_points; i++)
 		write_point(&json, sweep, &sweep->points[i]);

@@ -56,6 +56,8 @@ static void print_stages(FILE *out, const struct sweep *sweep)
 
 void sweep_print_tables(FILE *out, const struct sweep *sweep)
 {
+	if (sweep_is_unchecked(sweep))
+		fputs("  " SYS_UNCHECKED_TEXT "\n\n", out);
 	sweep_print_table(out, sweep);
 	print_stages(out, sweep);
 }

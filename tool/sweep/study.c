@@ -288,6 +288,8 @@ void study_print(FILE *out, const struct study *study, const struct sweep *sweep
 		return;
 	}
 	fprintf(out, "%s\n\n", sweep->workload->config.title);
+	if (sweep_is_unchecked(sweep))
+		fputs("  " SYS_UNCHECKED_TEXT "\n\n", out);
 	print_scaling(out, study, sweep);
 	print_locks(out, study, sweep);
 }

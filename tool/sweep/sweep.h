@@ -86,6 +86,9 @@ struct sweep_job *sweep_job_number(const struct sweep *sweep, u32 number);
 /** sweep_has_run() - does the point have its results? */
 bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point);
 
+/** sweep_is_unchecked() - is a point's IOMMU one that the specification may exclude? */
+bool sweep_is_unchecked(const struct sweep *sweep);
+
 /* A number that may be compared, in integers: @value / 10^@places. */
 struct sweep_number {
 	bool is_known;
