@@ -29,8 +29,8 @@
 
 static struct rig rig;
 static struct port *port, *other_port; /* of the same stream */
-static struct sim_rng rng;
-static struct laying lay = {.rig = &rig, .rng = &rng};
+static struct sim_rng rng, e0pd_rng;
+static struct laying lay = {.rig = &rig, .rng = &rng, .e0pd_rng = &e0pd_rng};
 
 /* --- cells --- */
 
@@ -807,6 +807,7 @@ int main(int argc, char **argv)
 			return 2;
 	}
 	sim_rng_init(&rng, seed, "two-stage sweep");
+	sim_rng_init(&e0pd_rng, seed, "two-stage sweep, E0PD");
 	steep.is_steep = groups.has_groups = el2.is_el2 = true;
 	sweep(&all, true, nr * 15 / 100);
 	sweep(&el2, true, nr * 7 / 100);

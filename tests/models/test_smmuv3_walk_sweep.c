@@ -36,6 +36,7 @@
 
 static struct rig rig;
 static struct sim_rng rng;
+static struct sim_rng e0pd_rng; /* apart, so that it does not choose other tables */
 
 static u64 pick(u64 n)
 {
@@ -368,7 +369,7 @@ static void random_range(u32 range, u64 *words)
 	ctx.ranges[range].region_bytes = region;
 	ctx.ranges[range].first_level = ref_first_level(granule, region);
 	ctx.epd[range] = chance(2);
-	ctx.e0pd[range] = chance(4);
+	ctx.e0pd[range] = sim_rng_below(&e0pd_rng, 100) < 4;
 	ctx.tbi[range] = chance(20);
 	ctx.had[range] = chance(20);
 	tables[nr_tables].pa = new_table(range);
@@ -581,6 +582,7 @@ int main(int argc, char **argv)
 			return 2;
 	}
 	sim_rng_init(&rng, seed, "walk sweep");
+	sim_rng_init(&e0pd_rng, seed, "walk sweep, E0PD");
 	sweep(48, false, true, nr * 50 / 100);
 	sweep(44, false, true, nr * 20 / 100);
 	sweep(32, false, true, nr * 10 / 100);

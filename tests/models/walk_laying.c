@@ -819,7 +819,7 @@ static void random_range(struct laying *lay, enum lay_space space, bool has_ds, 
 		.has_ds = has_ds && granule != 65536,
 	};
 	s1->epd[space] = lay_chance(lay, 1);
-	s1->e0pd[space] = lay_chance(lay, 4);
+	s1->e0pd[space] = sim_rng_below(lay->e0pd_rng, 100) < 4;
 	s1->tbi[space] = lay_chance(lay, 20);
 	s1->had[space] = lay_chance(lay, 20);
 	set_root(lay, space);

@@ -99,6 +99,7 @@ struct lay_table {
 struct laying {
 	struct rig *rig;
 	struct sim_rng *rng;
+	struct sim_rng *e0pd_rng; /* apart, so that it does not choose other tables */
 	struct lay_options options;
 	bool has_stage1, has_stage2; /* as STE.Config says */
 	bool has_substreams;	     /* accesses without one bypass stage 1 */
