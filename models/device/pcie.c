@@ -96,7 +96,8 @@ void pcie_access_send(struct slot *slot, enum slot_state how, iova_t address)
 	enum port_status status;
 
 	slot->state = how;
-	slot->epoch = slot->pcie->epoch;
+	if (!slot->is_overtaken)
+		slot->epoch = slot->pcie->epoch;
 	slot->access.iova = address;
 	slot->access.kind = PORT_UNTRANSLATED;
 	status = how == SLOT_TRANSLATED ? ops->translated(slot->pcie->port, &slot->access)
@@ -125,6 +126,7 @@ void pcie_access_begin(struct slot *slot)
 {
 	struct dev_pcie *pcie = slot->pcie;
 
+	slot->is_overtaken = false;
 	if (pcie_is_stopped(pcie, &slot->access) ||
 	    (slot->access.has_pasid && !pcie->is_pasid_enabled))
 		pcie_access_abort(slot);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The endpoint's translations (PCIe 10.2, 10.3): the cache of them (ATC),
- * translation requests, invalidation requests. Left out: requests of more than one
- * translation, the global bit of a completion, untranslated access only (U).
+ * translation requests, invalidation requests. A translation request that an invalidation
+ * meets is not sent again, however many come: what it is answered is used once and not kept,
+ * and the invalidation is not complete before that is over (10.3.3). Left out: requests of more
+ * than one translation, the global bit of a completion, untranslated access only (U).
  */
 #include "models/device/pcie_internal.h"
 
@@ -26,7 +28,8 @@ static u64 context_of(const struct slot *slot)
 
 static bool is_before(const struct slot *slot, const struct port_invalidation *inv)
 {
-	return (slot->state == SLOT_TRANSLATED || slot->state == SLOT_MOVING) &&
+	return (slot->state == SLOT_TRANSLATED || slot->state == SLOT_MOVING ||
+		(slot->state == SLOT_REQUESTING && slot->is_overtaken)) &&
 	       slot->epoch < inv->private_epoch;
 }
 
@@ -69,7 +72,7 @@ static void atc_invalidate(struct dev_pcie *pcie, const struct port_invalidation
 
 		if (slot->state == SLOT_REQUESTING &&
 		    is_concerned(inv, context_of(slot), slot->translation.access.iova, 12))
-			slot->is_stale = true;
+			slot->is_overtaken = true;
 	}
 }
 
@@ -115,12 +118,14 @@ static void atc_fill(struct slot *slot)
 static void translation_answered(struct slot *slot)
 {
 	const struct port_translation *t = &slot->translation;
+	struct dev_pcie *pcie = slot->pcie;
+	bool is_overtaken = slot->is_overtaken;
 
 	sim_assert(slot->state == SLOT_REQUESTING);
 	if (slot->is_stale) {
 		pcie_access_begin(slot);
 	} else if (t->completion != PORT_COMPLETION_SUCCESS ||
-		   pcie_is_stopped(slot->pcie, &slot->access)) {
+		   pcie_is_stopped(pcie, &slot->access)) {
 		pcie_access_abort(slot);
 	} else if (is_permitted(slot, t->is_readable, t->is_writable)) {
 		if (slot->leads)
@@ -129,11 +134,15 @@ static void translation_answered(struct slot *slot)
 			pcie_access_send(slot, SLOT_UNTRANSLATED, t->access.iova);
 			return;
 		}
-		atc_fill(slot);
+		if (!is_overtaken)
+			atc_fill(slot);
 		pcie_access_send(slot, SLOT_TRANSLATED, t->access.pa);
 	} else {
 		pcie_page_ask(slot);
 	}
+	/* What has come to nothing holds no invalidation back. */
+	if (is_overtaken)
+		pcie_invalidations_complete(pcie);
 }
 
 static void translation_complete(struct port_access *access)
@@ -151,6 +160,8 @@ void pcie_translation_request(struct slot *slot)
 	}
 	slot->state = SLOT_REQUESTING;
 	slot->is_stale = false;
+	slot->is_overtaken = false;
+	slot->epoch = pcie->epoch;
 	slot->began_ps = sim_now_ps();
 	slot->translation.access.complete = translation_complete;
 	pcie->stats.translation_requests++;

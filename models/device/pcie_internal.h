@@ -38,7 +38,8 @@ struct slot {
 	u64 began_ps;	     /* of the translation request */
 	u64 queued_ps;	     /* since when it needs a page request */
 	u64 epoch;	     /* of invalidations, when its translation was last used */
-	bool is_stale;	     /* something met the translation request: begin again */
+	bool is_stale;	     /* ATS went off during the translation request: begin again */
+	bool is_overtaken;   /* by an invalidation, which waits: the answer is used, not kept */
 	bool has_asked;	     /* it waited for a page request */
 	struct group *leads; /* was sent for this access, which is not translated yet */
 	struct slot *next;

@@ -849,6 +849,10 @@ static void ats_off_forgets_translations(void **state)
 
 /* --- invalidation --- */
 
+static void tick(struct sim_event *event)
+{
+}
+
 static u32 consumed(void)
 {
 	return rig_r32(&rig, ARM_SMMU_CMDQ_CONS) & 0xfffff;
@@ -932,6 +936,135 @@ static void invalidation_waits_for_data_under_way(void **state)
 	while (consumed() != 2)
 		sim_run(sim_next_event_ps());
 	assert_int_equal(stats->dma.accesses, 1);
+}
+
+/* The next event, of which there is one. */
+static void step(void)
+{
+	assert_true(sim_next_event_ps() != SIM_TIME_NEVER);
+	sim_run(sim_next_event_ps());
+}
+
+/* Each interval, as long as there is something to do; a SYNC with each, if there is room. */
+static void storm(u64 interval_ps)
+{
+	static struct sim_event event;
+	u32 entries = 1U << rig.cmdq_lg2;
+
+	for (u64 at_ps = sim_now_ps(); !nr_done && at_ps < 200000000; at_ps += interval_ps) {
+		sim_event_init(&event, tick);
+		sim_event_schedule(&event, at_ps);
+		sim_run(at_ps);
+		if (((rig.cmd_prod - consumed()) & (2 * entries - 1)) > entries - 3)
+			continue;
+		command(0x30, 0);
+		command(0x40 | (u64)SID << 32, 52);
+		command(0x46, 0);
+	}
+}
+
+/* However often it comes, and what it met is not kept. */
+static void invalidations_do_not_send_requests_back(void **state)
+{
+	static const u64 intervals_ns[] = {100, 200, 500, 700, 1000, 2000};
+
+	rig_map(&rig, root, VA, PA | PTE_RW);
+	for (u32 i = 0; i < 6; i++) {
+		const struct dev_pcie_stats *stats;
+
+		source.nr = source.at = 0;
+		nr_done = 0;
+		for (u32 n = 0; n < 8; n++)
+			add(VA, 64, false);
+		dma.outstanding_accesses = 1;
+		stats = begin();
+		storm(intervals_ns[i] * 1000);
+		rig_run(&rig);
+		assert_int_equal(nr_done, 1);
+		assert_int_equal(stats->dma.accesses, 8);
+		assert_in_range(stats->translation_requests, 1, 8);
+		assert_true(stats->invalidations > 0);
+		dev_pcie_destroy(pcie);
+		pcie = NULL;
+	}
+}
+
+/*
+ * At every moment of a translation request: the SYNC behind an invalidation that it meets ends
+ * when its access has, and the next access asks again.
+ */
+static void invalidation_waits_for_a_request_that_it_meets(void **state)
+{
+	u32 nr_met = 0;
+
+	rig_map(&rig, root, VA, PA | PTE_RW);
+	for (u64 at_ns = 1; at_ns < 900; at_ns += 13) {
+		const struct dev_pcie_stats *stats;
+		u32 before;
+		bool was_asking;
+
+		source.nr = source.at = 0;
+		nr_done = 0;
+		add(VA, 64, true);
+		add(VA, 64, true);
+		source.records[1].not_before_ps = 20000000;
+		stats = begin();
+		sim_run(sim_now_ps() + at_ns * 1000);
+		command(0x40 | (u64)SID << 32, VA);
+		command(0x46, 0);
+		while (!stats->invalidations)
+			step();
+		was_asking = stats->translation_requests && !stats->dma.accesses;
+		while (consumed() != rig.cmd_prod)
+			step();
+		before = (u32)stats->dma.accesses;
+		if (was_asking)
+			assert_int_equal(before, 1);
+		nr_met += was_asking;
+		rig_run(&rig);
+		assert_int_equal(stats->dma.accesses, 2);
+		assert_int_equal(stats->translation_requests, 2);
+		dev_pcie_destroy(pcie);
+		pcie = NULL;
+		rig_cfgi_all(&rig);
+		rig_tlbi_all(&rig);
+	}
+	assert_true(nr_met > 10);
+}
+
+/* A page that is not there: that is asked for, for a long time, and nothing moves. */
+static void invalidation_does_not_wait_for_a_page(void **state)
+{
+	u32 nr_met = 0;
+
+	software.period_ps = 100000000;
+	for (u64 at_ns = 1; at_ns < 900; at_ns += 13) {
+		const struct dev_pcie_stats *stats;
+		u64 sent_ps;
+
+		source.nr = source.at = 0;
+		nr_done = 0;
+		rig_put1(&rig, rig_pte(&rig, root, VA, 3), 0);
+		rig_cfgi_all(&rig);
+		rig_tlbi_all(&rig);
+		add(VA, 64, true);
+		stats = begin();
+		sim_run(sim_now_ps() + at_ns * 1000);
+		sent_ps = sim_now_ps();
+		command(0x40 | (u64)SID << 32, VA);
+		command(0x46, 0);
+		while (!stats->invalidations)
+			step();
+		nr_met += stats->translation_requests && !stats->groups;
+		while (consumed() != rig.cmd_prod)
+			step();
+		assert_true(sim_now_ps() < sent_ps + 3000000);
+		rig_run(&rig);
+		assert_int_equal(stats->dma.accesses, 1);
+		dev_pcie_destroy(pcie);
+		pcie = NULL;
+	}
+	assert_true(nr_met > 10);
 }
 
 /* --- nothing is lost --- */
@@ -1188,6 +1321,9 @@ int main(void)
 		T(invalidated_translation_is_requested_again),
 		T(invalidation_goes_by_pasid),
 		T(invalidation_waits_for_data_under_way),
+		T(invalidations_do_not_send_requests_back),
+		T(invalidation_waits_for_a_request_that_it_meets),
+		T(invalidation_does_not_wait_for_a_page),
 		T(nothing_is_lost_at_any_queue_size),
 		T(nothing_is_lost_of_groups),
 		T(a_pause_saves_requests),
