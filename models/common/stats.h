@@ -20,6 +20,10 @@
 	  "and PASID entries")                                                                     \
 	A(table_fetches, IOMMU_LEVELS, "walker.table_fetches", COUNT, SUM,                         \
 	  "reads of tables of both stages, the highest level first: SMMUv3 -1 to 3, VT-d 5 to 1")  \
+	X(overtaken, "walker.overtaken", COUNT, SUM,                                               \
+	  "translations that an invalidation met: they end, and leave nothing in a cache")         \
+	X(overtaken_waits, "walker.overtaken_waits", COUNT, SUM,                                   \
+	  "completions of invalidations that waited for such translations")                        \
 	X(backpressured, "stalls.backpressured", COUNT, SUM,                                       \
 	  "accesses that waited for a place among the stalled ones")                               \
 	X(suppressed, "stalls.suppressed", COUNT, SUM,                                             \

@@ -155,7 +155,9 @@ static void start(struct txn_pool *pool, struct port_access *access, bool is_loo
 	txn->access = access;
 	txn->began_ps = access->done_ps;
 	txn->debt_ps = 0;
-	txn->is_stale = false;
+	txn->overtaken = 0;
+	txn->is_alone = false;
+	txn->progress = TXN_NOT_BEGUN;
 	txn->is_tlb_known = true;
 	pool->unit->ops->start(txn, is_looked_up);
 }
@@ -218,6 +220,7 @@ static void unit_enter(struct txn *txn)
 
 static void begin(struct txn *txn)
 {
+	txn->progress = TXN_UNDER_WAY;
 	unit_of(txn)->ops->begin(txn);
 	txn_go(txn);
 }
@@ -232,8 +235,7 @@ static void again(struct txn *txn)
 /* To memory, and back with the answer. */
 static void memory_done(struct txn *txn)
 {
-	if (!txn->is_stale)
-		unit_of(txn)->ops->memory(txn);
+	unit_of(txn)->ops->memory(txn);
 	txn->debt_ps = unit_of(txn)->step_ps;
 	txn_go(txn);
 }
@@ -244,14 +246,6 @@ static void access_memory(struct txn *txn)
 
 	txn->debt_ps = 0;
 	wait_until(txn, unit_of(txn)->ops->memory_done_ps(txn, at_ps), memory_done);
-}
-
-static void walk_slot_granted(struct txn *txn)
-{
-	if (txn->is_stale)
-		txn_go(txn);
-	else
-		access_memory(txn);
 }
 
 /* Nothing is being fetched any more: those that waited for it look up again. */
@@ -273,7 +267,7 @@ static void fetching_ends(struct txn *txn)
 		return;
 	}
 	other->has_walk_slot = true;
-	unblock(other, walk_slot_granted);
+	unblock(other, access_memory);
 }
 
 static void unit_leave(struct txn *txn)
@@ -308,6 +302,13 @@ void txn_arrive(struct txn *txn)
 	begin(txn);
 }
 
+void txn_hit(struct txn *txn, u64 cost_ps)
+{
+	struct txn_unit *unit = unit_of(txn);
+
+	unit->quiesce_ps = max_u64(unit->quiesce_ps, sim_now_ps() + cost_ps);
+}
+
 void txn_enter(struct txn *txn, u64 cost_ps)
 {
 	txn_wait(txn, cost_ps + unit_of(txn)->link_ps, txn_arrive);
@@ -320,7 +321,7 @@ static struct txn *find_leader(const struct txn *txn, enum txn_fetching what)
 	const struct txn_unit *unit = unit_of(txn);
 	struct txn *other = unit->active;
 
-	while (other && (other == txn || other->fetching != what || other->is_stale ||
+	while (other && (other == txn || other->fetching != what || other->overtaken ||
 			 !unit->ops->is_same(txn, other, what)))
 		other = other->next_active;
 	return other;
@@ -334,8 +335,9 @@ static void fetch(struct txn *txn, enum txn_fetching what, bool is_walk)
 
 	if (txn->fetching != what) {
 		fetching_ends(txn);
-		leader = find_leader(txn, what);
+		leader = txn->is_alone ? NULL : find_leader(txn, what);
 		if (leader) {
+			txn->progress = TXN_FOLLOWING;
 			block(&leader->waiters, txn);
 			return;
 		}
@@ -352,42 +354,145 @@ static void fetch(struct txn *txn, enum txn_fetching what, bool is_walk)
 	access_memory(txn);
 }
 
-/* --- the way through --- */
+/* --- translations that are overtaken --- */
 
-static void restart(struct txn *txn)
+bool txn_overtake(struct txn *txn)
 {
-	fetching_ends(txn);
-	txn->is_stale = false;
-	txn->is_tlb_known = false;
-	unit_of(txn)->ops->begin(txn);
+	struct txn_unit *unit = unit_of(txn);
+
+	/* What has waited for another one in vain does so no more. */
+	if (txn->progress != TXN_NOT_BEGUN)
+		txn->is_alone = true;
+	/* What will begin, or begin again, does so after the invalidation. */
+	if (txn->progress != TXN_UNDER_WAY || txn->overtaken)
+		return false;
+	txn->overtaken = ++unit->nr_overtaken;
+	unit->nr_overtaken_active++;
+	return true;
 }
+
+static bool has_overtaken(const struct txn_unit *unit, u64 until)
+{
+	const struct txn *txn = unit->active;
+
+	while (txn && (!txn->overtaken || txn->overtaken > until))
+		txn = txn->next_active;
+	return txn;
+}
+
+static void drain_event(struct sim_event *event)
+{
+	struct txn_drain *drain = (struct txn_drain *)event;
+
+	drain->is_waiting = false;
+	drain->done(drain);
+}
+
+/* None is left of those that @drain waits for: until they are at their ports. */
+static void drain_ends(struct txn_drain *drain)
+{
+	sim_event_schedule(&drain->event, max_u64(sim_now_ps(), drain->unit->quiesce_ps));
+}
+
+static void overtaken_ends(struct txn_unit *unit)
+{
+	struct txn_drain **link = &unit->drains;
+
+	sim_assert(unit->nr_overtaken_active);
+	unit->nr_overtaken_active--;
+	while (*link) {
+		struct txn_drain *drain = *link;
+
+		if (has_overtaken(unit, drain->until)) {
+			link = &drain->next;
+			continue;
+		}
+		*link = drain->next;
+		drain_ends(drain);
+	}
+}
+
+void txn_drain_init(struct txn_drain *drain, struct txn_unit *unit,
+		    void (*done)(struct txn_drain *drain))
+{
+	*drain = (struct txn_drain){.unit = unit, .done = done};
+	sim_event_init(&drain->event, drain_event);
+}
+
+bool txn_drain_begin(struct txn_drain *drain)
+{
+	struct txn_unit *unit = drain->unit;
+
+	sim_assert(!drain->is_waiting);
+	if (unit->is_clockless || (!unit->nr_overtaken_active && unit->quiesce_ps <= sim_now_ps()))
+		return false;
+	drain->is_waiting = true;
+	if (!unit->nr_overtaken_active) {
+		drain_ends(drain);
+		return true;
+	}
+	drain->until = unit->nr_overtaken;
+	drain->next = unit->drains;
+	unit->drains = drain;
+	return true;
+}
+
+void txn_drain_cancel(struct txn_drain *drain)
+{
+	struct txn_drain **link;
+
+	if (!drain->is_waiting)
+		return;
+	drain->is_waiting = false;
+	sim_event_cancel(&drain->event);
+	for (link = &drain->unit->drains; *link && *link != drain; link = &(*link)->next)
+		;
+	if (*link)
+		*link = drain->next;
+}
+
+/* --- the way through --- */
 
 /* The fault is known now. */
 static void faulted(struct txn *txn)
 {
-	if (txn->is_stale) {
-		txn_go(txn);
-		return;
-	}
+	struct txn_unit *unit = unit_of(txn);
+	bool is_overtaken = txn->overtaken;
+
 	unit_leave(txn);
-	unit_of(txn)->ops->faulted(txn);
+	unit->ops->faulted(txn);
+	if (is_overtaken)
+		overtaken_ends(unit);
+}
+
+/* There is nothing to hand out. */
+static void configured(struct txn *txn)
+{
+	struct txn_unit *unit = unit_of(txn);
+	bool is_overtaken = txn->overtaken;
+
+	unit_leave(txn);
+	unit->ops->translated(txn);
+	if (is_overtaken)
+		overtaken_ends(unit);
 }
 
 static void translated(struct txn *txn)
 {
 	struct txn_unit *unit = unit_of(txn);
 	u64 back_ps = txn->debt_ps + unit->link_ps;
+	bool is_overtaken = txn->overtaken;
 
 	unit_leave(txn);
 	unit->quiesce_ps = max_u64(unit->quiesce_ps, sim_now_ps() + back_ps);
 	unit->ops->translated(txn);
+	if (is_overtaken)
+		overtaken_ends(unit);
 }
 
 /* Steps until one has to wait. */
 static void txn_go(struct txn *txn)
 {
-	if (txn->is_stale)
-		restart(txn);
 	switch (unit_of(txn)->ops->steps(txn)) {
 	case TXN_FETCH_CONFIG:
 		fetch(txn, TXN_FETCHING_CONFIG, false);
@@ -405,8 +510,7 @@ static void txn_go(struct txn *txn)
 		translated(txn);
 		break;
 	case TXN_CONFIGURED:
-		unit_leave(txn);
-		unit_of(txn)->ops->translated(txn);
+		configured(txn);
 		break;
 	case TXN_FAULTED:
 		txn_wait(txn, 0, faulted);

@@ -11,10 +11,15 @@
  *		txn_wait(), and ends with txn_free()
  *
  * Slots that are all taken are waited for in order of arrival. An access to
- * configuration or to a page that another one is fetching waits for that one
- * and then begins again. A translation that an invalidation meets is marked stale
- * (is_stale) and starts over, so nothing stale is ever put into a cache or handed
- * out after it.
+ * configuration or to a page that another one is fetching follows that one: it waits
+ * for it and then begins again.
+ *
+ * A translation that an invalidation meets is overtaken: it goes on to its end with what
+ * it has, but leaves nothing in a cache, nobody follows it any more, and it follows
+ * nobody. Who has to say that the invalidation is complete waits for it (struct
+ * txn_drain), so nothing stale is handed out after that. However often invalidations
+ * come, no translation is sent back by them, and no completion waits for what began
+ * after it did.
  *
  * Costs of lookups add up as a debt that passes together with the next fetch:
  * two events fewer for each walk, and no difference in time.
@@ -77,6 +82,12 @@ struct txn_ops {
 	void (*faulted)(struct txn *txn);
 };
 
+enum txn_progress {
+	TXN_NOT_BEGUN, /* what the model has of it is of another access */
+	TXN_UNDER_WAY,
+	TXN_FOLLOWING, /* and will begin again */
+};
+
 /* Embedded in the model's transaction. */
 struct txn {
 	struct sim_event event; /* first */
@@ -86,14 +97,26 @@ struct txn {
 	u64 began_ps;
 	u64 debt_ps;	   /* time of steps done that has not passed yet */
 	u64 ready_ps;	   /* while in a queue: when that time will have passed */
-	bool is_stale;	   /* an invalidation met what it is using */
+	u64 overtaken;	   /* its number among the overtaken ones, 0: it is none of them */
+	bool is_alone;	   /* follows nobody */
 	bool is_tlb_known; /* the port's lookup still says what a TLB lookup would say */
 	bool has_walk_slot;
+	enum txn_progress progress;
 	enum txn_fetching fetching;
 	bool is_listed;	  /* in the pool or in a txn_list, of which it is in one at the most */
 	struct txn *next; /* there */
 	struct txn_list waiters;
 	struct txn *prev_active, *next_active;
+};
+
+/* Who waits until what is overtaken now, and what has left the unit, is at its port. */
+struct txn_drain {
+	struct sim_event event; /* first */
+	struct txn_unit *unit;
+	struct txn_drain *next;
+	u64 until; /* the newest overtaken one that counts */
+	void (*done)(struct txn_drain *drain);
+	bool is_waiting;
 };
 
 /* What all ports of an IOMMU share: the model sets the first group. */
@@ -108,6 +131,9 @@ struct txn_unit {
 	u32 nr_slots_used, nr_walk_slots_used;
 	struct txn_list slot_queue, walk_slot_queue;
 	u64 quiesce_ps; /* translated accesses have reached their ports by then */
+	u64 nr_overtaken;
+	u32 nr_overtaken_active;
+	struct txn_drain *drains; /* that wait for some of these */
 };
 
 /* Slots of a port. */
@@ -139,9 +165,24 @@ void txn_pump(struct txn_pool *pool);
 
 /* Let the debt and @more_ps pass. */
 void txn_wait(struct txn *txn, u64 more_ps, void (*resume)(struct txn *txn));
+/* The port knows the answer, which it gives in @cost_ps. */
+void txn_hit(struct txn *txn, u64 cost_ps);
 /* To the translation unit, which is @cost_ps and the link away; or it is there. */
 void txn_enter(struct txn *txn, u64 cost_ps);
 void txn_arrive(struct txn *txn);
+
+/*
+ * An invalidation meets @txn, which is in the unit and has begun. Return: it is overtaken by that;
+ * the model sees to it that it leaves nothing in a cache.
+ */
+bool txn_overtake(struct txn *txn);
+
+void txn_drain_init(struct txn_drain *drain, struct txn_unit *unit,
+		    void (*done)(struct txn_drain *drain));
+/* Return: is there anything to wait for? Then done() is called at its end. */
+bool txn_drain_begin(struct txn_drain *drain);
+/* Wait no more; accepted if nothing is waited for. */
+void txn_drain_cancel(struct txn_drain *drain);
 
 void access_list_add(struct access_list *list, struct port_access *access);
 struct port_access *access_list_take(struct access_list *list);

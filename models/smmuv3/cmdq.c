@@ -13,8 +13,9 @@
  * CMD_SYNC waits for invalidations of endpoints, and fails if one has timed out
  * (CERROR_ATC_INV_SYNC), of those that its own queue sent. It waits for what was translated before
  * it and is on its way back to a port, for event records that have a place in the queue, and for
- * the MSI of the CMD_SYNC before it. Invalidations take effect at once when they are carried out:
- * translations under way that they meet start over (timing.c). Whether the data of an access whose
+ * the MSI of the CMD_SYNC before it. Invalidations take effect at once when they are carried out;
+ * translations under way that they meet go on to their end (timing.c), and CMD_SYNC waits for
+ * them, and for records of faults that they end with. Whether the data of an access whose
  * translation has been handed out has moved is the master's to know.
  *
  * Leaves out: wake-up events, of CMD_SYNC and of a queue that is not full any more (no CPU here
@@ -385,6 +386,8 @@ static bool fetch(struct smmu_cmdq *cmdq)
 		return false;
 	}
 	cmdq->phase = SMMU_CMDQ_EXECUTING;
+	/* What no invalidation has met by now, none of before this command has. */
+	cmdq->has_drained = !smmu->unit.nr_overtaken_active;
 	return true;
 }
 
@@ -486,12 +489,31 @@ static void block(struct smmu_cmdq *cmdq)
 	engine_release(cmdq);
 }
 
+/* Overtaken translations are at their ports; so are records of those that faulted, after this. */
+static void drained(struct txn_drain *drain)
+{
+	struct smmu_cmdq *cmdq = (struct smmu_cmdq *)((char *)drain -
+						      offsetof(struct smmu_cmdq, drain));
+
+	sim_event_schedule(&cmdq->event, max_u64(sim_now_ps(), cmdq->smmu->evtq.writing.last_ps));
+}
+
+/* A CMD_SYNC waits once: what is overtaken later is not its own. */
+static void drain(struct smmu_cmdq *cmdq)
+{
+	cmdq->has_drained = true;
+	cmdq->smmu->core.stats.overtaken_waits++;
+	if (!txn_drain_begin(&cmdq->drain))
+		drained(&cmdq->drain);
+}
+
 static void cmdq_event(struct sim_event *event)
 {
 	struct smmu_cmdq *cmdq = (struct smmu_cmdq *)event;
 	struct smmu *smmu = cmdq->smmu;
+	bool is_sync;
 
-	sim_assert(cmdq->phase != SMMU_CMDQ_IDLE && !cmdq->is_blocked);
+	sim_assert(cmdq->phase != SMMU_CMDQ_IDLE && !cmdq->is_blocked && !cmdq->drain.is_waiting);
 	if (cmdq->phase == SMMU_CMDQ_FETCHING) {
 		if (fetch(cmdq))
 			sim_event_schedule(&cmdq->event, done_ps(cmdq));
@@ -499,8 +521,13 @@ static void cmdq_event(struct sim_event *event)
 			engine_release(cmdq);
 		return;
 	}
+	is_sync = FIELD_GET(CMDQ_0_OP, cmdq->word[0]) == CMDQ_OP_CMD_SYNC;
+	if (is_sync && !cmdq->has_drained) {
+		drain(cmdq);
+		return;
+	}
 	/* Records that wait for a place are among what a SYNC waits for. */
-	if (FIELD_GET(CMDQ_0_OP, cmdq->word[0]) == CMDQ_OP_CMD_SYNC && smmu->evtq.waiting.head) {
+	if (is_sync && smmu->evtq.waiting.head) {
 		sim_event_schedule(&cmdq->event, max_u64(sim_now_ps(), smmu->evtq.writing.last_ps));
 		return;
 	}
@@ -562,9 +589,12 @@ void smmu_cmdq_flush(struct smmu_cmdq *cmdq)
 		cmdq->phase = SMMU_CMDQ_IDLE;
 		return;
 	}
-	if (!sim_event_cancel(&cmdq->event))
+	if (!sim_event_cancel(&cmdq->event) && !cmdq->drain.is_waiting)
 		return;
-	if (cmdq->phase == SMMU_CMDQ_EXECUTING)
+	txn_drain_cancel(&cmdq->drain);
+	/* A SYNC has not seen yet what it waits for. */
+	if (cmdq->phase == SMMU_CMDQ_EXECUTING &&
+	    FIELD_GET(CMDQ_0_OP, cmdq->word[0]) != CMDQ_OP_CMD_SYNC)
 		execute(cmdq);
 	cmdq->phase = SMMU_CMDQ_IDLE;
 	engine_release(cmdq);
@@ -577,6 +607,7 @@ static void setup(struct smmu *smmu, struct smmu_cmdq *cmdq)
 	cmdq->smmu = smmu;
 	sim_event_init(&cmdq->event, cmdq_event);
 	smmu_msi_setup(smmu, &cmdq->sync, SMMU_IRQ_CMD_SYNC);
+	txn_drain_init(&cmdq->drain, &smmu->unit, drained);
 }
 
 static void setup_enhanced(struct smmu *smmu, struct smmu_cmdq *cmdq)
@@ -615,6 +646,7 @@ static void finish(struct smmu_cmdq *cmdq)
 {
 	sim_event_cancel(&cmdq->event);
 	sim_event_cancel(&cmdq->sync.event);
+	txn_drain_cancel(&cmdq->drain);
 }
 
 void smmu_cmdq_finish(struct smmu *smmu)

@@ -191,6 +191,8 @@ struct smmu_cmdq {
 	u32 nr_atc_outstanding; /* of its CMD_ATC_INV */
 	bool has_atc_timed_out; /* since a CMD_SYNC of its own said so */
 	struct smmu_msi sync;	/* of its last CMD_SYNC */
+	struct txn_drain drain; /* of the CMD_SYNC that is executing */
+	bool has_drained;
 	struct iommu_queue_stats *stats;
 	enum smmu_queue trace_queue;
 };
@@ -405,6 +407,7 @@ struct smmu {
 
 	/* behind what every access touches */
 	struct txn_unit unit;
+	struct smmu_tlbs no_tlbs;	/* of what is overtaken: without entries */
 	struct smmu_prefetch *prefetch; /* params.prefetch_slots of them */
 	struct smmu_cmdq *ecmdq;	/* of all control pages in order */
 	u32 nr_ecmdqs;

@@ -47,7 +47,9 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 	smmu_atc_init(smmu);
 	smmu_msi_init(smmu);
 	smmu->anyone = sim_alloc(sizeof(*smmu->anyone));
-	if (smmu_cmdq_init(smmu) || smmu_prefetch_init(smmu) || !smmu->anyone ||
+	if (tlb_array_init(&smmu->no_tlbs.utlb, 0, 0, sizeof(struct smmu_utlb_entry)) ||
+	    tlb_array_init(&smmu->no_tlbs.tlb, 0, 0, sizeof(struct smmu_tlb_entry)) ||
+	    smmu_cmdq_init(smmu) || smmu_prefetch_init(smmu) || !smmu->anyone ||
 	    smmu_stall_init(smmu) || smmu_walk_cache_init(&smmu->core) ||
 	    smmu_config_cache_init(&smmu->core) || smmu_port_init(smmu, smmu->anyone, 0)) {
 		smmu_destroy(smmu);
@@ -81,6 +83,7 @@ void smmu_destroy(struct smmu *smmu)
 	for (u32 i = 0; i < SMMU_NR_IRQS; i++)
 		sim_event_cancel(&smmu->msi[i].event);
 	ports_destroy(smmu);
+	smmu_tlb_finish(&smmu->no_tlbs);
 	smmu_stall_finish(smmu);
 	smmu_walk_cache_finish(&smmu->core);
 	tlb_array_finish(&smmu->core.config_cache);

@@ -335,7 +335,9 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 		stall = stall_begin(smmu, txn);
 	}
 	set_state(stall, SMMU_STALL_UNRECORDED);
-	stall->record.is_stale = false;
+	/* Of what an invalidation has overtaken nothing is recorded once that is complete (4.7.3).
+	 */
+	stall->record.is_stale = txn->txn.overtaken;
 	stall->has_ended = false;
 	stall->is_record_busy = true;
 	stall->record.is_dropped = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * When: the way of an access that its port's TLBs could not answer. Slots, waiting
- * and starting over are those of models/common/txn.h; what happens at each stop is
+ * and what invalidations overtake are those of models/common/txn.h; what happens at each stop is
  * in the steps of xlate.c. From the translation unit an access goes back over the
  * link, or into an event record, or into the stall table.
  */
@@ -158,6 +158,7 @@ static void start(struct txn *base, bool is_looked_up)
 	}
 	txn->status = status;
 	txn->x.pa = access->pa;
+	txn_hit(base, lookup.cost_ps);
 	txn_wait(base, lookup.cost_ps, answer);
 }
 
@@ -254,6 +255,16 @@ void smmu_unit_init(struct smmu *smmu)
 
 /* --- invalidation --- */
 
+/* It goes on to its end, and a CMD_SYNC waits for that (3.21.1, 3.21.3). */
+static void overtake(struct smmu *smmu, struct txn *txn)
+{
+	if (!txn_overtake(txn))
+		return;
+	txn_of(txn)->x.filling = SMMU_FILLS_NOTHING;
+	txn_of(txn)->x.tlbs = &smmu->no_tlbs;
+	smmu->core.stats.overtaken++;
+}
+
 /*
  * log2 of the addresses around x->va whose invalidation the translation must
  * obey: its page, or all that shares a table descriptor with it, if tables are
@@ -274,9 +285,11 @@ void smmu_txn_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi)
 		const struct smmu_xlate *x = &txn_of(txn)->x;
 		struct smmu_held held;
 
+		if (txn->progress == TXN_NOT_BEGUN)
+			continue;
 		smmu_xlate_held(x, footprint(tlbi, x), &held);
 		if (smmu_tlbi_concerns(tlbi, &held))
-			txn->is_stale = true;
+			overtake(smmu, txn);
 	}
 }
 
@@ -285,8 +298,8 @@ void smmu_txn_invalidate_config(struct smmu *smmu, const struct smmu_cfgi *cfgi)
 	for (struct txn *txn = smmu->unit.active; txn; txn = txn->next_active) {
 		const struct smmu_xlate *x = &txn_of(txn)->x;
 
-		if (x->sid >= cfgi->first_sid && x->sid <= cfgi->last_sid &&
-		    (!cfgi->by_cd || cfgi->cd_index == x->ssid))
-			txn->is_stale = true;
+		if (txn->progress != TXN_NOT_BEGUN && x->sid >= cfgi->first_sid &&
+		    x->sid <= cfgi->last_sid && (!cfgi->by_cd || cfgi->cd_index == x->ssid))
+			overtake(smmu, txn);
 	}
 }

@@ -3,18 +3,26 @@
  * Commands by register: GCMD with its status in GSTS (VT-d 11.4.4), context-cache
  * and IOTLB invalidation (6.5.1, 11.4.6), protected memory regions (11.4.8).
  *
- * A command takes time until its status bit shows it. Software has to wait for one
- * before it submits the next; if it does not, the earlier one is carried out at
- * once. Enabling translation has to drain requests that passed before: here they
- * have their addresses when their port answers, so there are none.
+ * A command takes time until it is carried out. Its status bit shows it when translations
+ * under way that it overtook have ended and what was translated before is at its port (6.5.4).
+ * Software has to wait for one before it submits the next; if it does not, the earlier one is
+ * carried out at once.
  *
  * Write buffer flushing has nothing to flush: WBFS goes up and down again.
  */
 #include "models/vtd/internal.h"
 
-static struct vtd *vtd_of(struct vtd_command *command)
+/* Of the event, or the drain, of the phase that is @offset into struct vtd_command. */
+static struct vtd *vtd_of_event(struct sim_event *event, size_t offset)
 {
-	return (struct vtd *)((char *)command - offsetof(struct vtd, command));
+	return (struct vtd *)((char *)event - offsetof(struct vtd_command_phase, event) - offset -
+			      offsetof(struct vtd, command));
+}
+
+static struct vtd *vtd_of_drain(struct txn_drain *drain, size_t offset)
+{
+	return (struct vtd *)((char *)drain - offsetof(struct vtd_command_phase, drain) - offset -
+			      offsetof(struct vtd, command));
 }
 
 static void schedule(struct vtd *vtd, struct sim_event *event, u64 delay_ps)
@@ -48,14 +56,27 @@ static void set_interrupt_remapping(struct vtd *vtd, bool was_enabled, bool is_e
 		vtd_ir_invalidate(vtd, 0, ~0U);
 }
 
-static void set_translation(struct vtd *vtd, bool is_enabled)
+static void set_translation(struct vtd *vtd, u64 gcmd)
 {
+	bool is_enabled = gcmd & GCMD_TE;
+
 	/* Hardware of scalable mode forgets all when translation goes off. */
 	if (vtd->core.is_enabled && !is_enabled && vtd->core.params.smts)
 		vtd_invalidate_all(vtd);
 	vtd->core.is_enabled = is_enabled;
-	if (!is_enabled && !(vtd->core.reg[VTD_REG_GSTS] & GSTS_IRES))
+	if (!is_enabled && !(gcmd & GCMD_IRE))
 		vtd->next_frcd = 0;
+}
+
+/* Carried out: what the command overtook, and what has been translated, reaches its port first. */
+static bool must_drain(struct vtd *vtd, struct vtd_command_phase *phase)
+{
+	bool is_overtaken = vtd->unit.nr_overtaken_active;
+
+	if (!txn_drain_begin(&phase->drain))
+		return false;
+	vtd->core.stats.overtaken_waits += is_overtaken;
+	return true;
 }
 
 static u64 implemented(const struct vtd_params *p)
@@ -66,38 +87,49 @@ static u64 implemented(const struct vtd_params *p)
 
 #define ONE_SHOTS (GCMD_SRTP | GCMD_WBF | GCMD_SIRTP)
 
-static void gcmd_event(struct sim_event *event)
+static void gcmd_done(struct txn_drain *drain)
 {
-	struct vtd_command *command =
-		(struct vtd_command *)((char *)event - offsetof(struct vtd_command, gcmd_event));
-	struct vtd *vtd = vtd_of(command);
+	struct vtd *vtd = vtd_of_drain(drain, offsetof(struct vtd_command, global));
 	u64 *gsts = &vtd->core.reg[VTD_REG_GSTS];
-	u64 gcmd = command->gcmd;
+	u64 gcmd = vtd->command.gcmd;
 	bool was_remapping = *gsts & GSTS_IRES;
 
-	if (gcmd & GCMD_SRTP)
-		set_root_table(vtd);
-	if (gcmd & GCMD_SIRTP)
-		set_interrupt_table(vtd);
 	*gsts = (gcmd & ~ONE_SHOTS) | ((*gsts | gcmd) & (GSTS_RTPS | GSTS_IRTPS));
 	set_interrupt_remapping(vtd, was_remapping, gcmd & GCMD_IRE);
-	set_translation(vtd, gcmd & GCMD_TE);
 	if (!(gcmd & GCMD_QIE))
 		vtd_iq_disable(vtd);
 	vtd_iq_kick(vtd);
+}
+
+static void gcmd_event(struct sim_event *event)
+{
+	struct vtd *vtd = vtd_of_event(event, offsetof(struct vtd_command, global));
+	struct vtd_command *command = &vtd->command;
+
+	if (command->gcmd & GCMD_SRTP)
+		set_root_table(vtd);
+	if (command->gcmd & GCMD_SIRTP)
+		set_interrupt_table(vtd);
+	set_translation(vtd, command->gcmd);
+	if (!must_drain(vtd, &command->global))
+		gcmd_done(&command->global.drain);
 }
 
 void vtd_command_global(struct vtd *vtd, u64 written)
 {
 	struct vtd_command *command = &vtd->command;
 
-	if (sim_event_cancel(&command->gcmd_event))
-		gcmd_event(&command->gcmd_event);
+	if (sim_event_cancel(&command->global.event))
+		gcmd_event(&command->global.event);
+	if (command->global.drain.is_waiting) {
+		txn_drain_cancel(&command->global.drain);
+		gcmd_done(&command->global.drain);
+	}
 	command->gcmd = written & implemented(&vtd->core.params);
 	/* One-shot commands clear their status until they are done; WBF sets it. */
 	vtd->core.reg[VTD_REG_GSTS] &= ~(command->gcmd & (GCMD_SRTP | GCMD_SIRTP));
 	vtd->core.reg[VTD_REG_GSTS] |= command->gcmd & GCMD_WBF;
-	schedule(vtd, &command->gcmd_event, vtd->timing.gcmd_ps);
+	schedule(vtd, &command->global.event, vtd->timing.gcmd_ps);
 }
 
 /* --- invalidation by register --- */
@@ -108,68 +140,99 @@ static bool is_register_based(const struct vtd *vtd)
 	return vtd_ttm(&vtd->core) == RTADDR_TTM_LEGACY && vtd->core.params.ver_major < 6;
 }
 
-static void ccmd_event(struct sim_event *event)
+/* What is carried out of what the register asks for; 0: nothing is. */
+static u64 context_granularity(const struct vtd *vtd)
 {
-	struct vtd *vtd = vtd_of(
-		(struct vtd_command *)((char *)event - offsetof(struct vtd_command, ccmd_event)));
+	return is_register_based(vtd) ? FIELD_GET(CCMD_CIRG, vtd->core.reg[VTD_REG_CCMD]) : 0;
+}
+
+static void context_done(struct txn_drain *drain)
+{
+	struct vtd *vtd = vtd_of_drain(drain, offsetof(struct vtd_command, context));
 	u64 *ccmd = &vtd->core.reg[VTD_REG_CCMD];
-	u64 granularity = FIELD_GET(CCMD_CIRG, *ccmd);
+
+	*ccmd &= ~(CCMD_ICC | CCMD_CAIG);
+	*ccmd |= FIELD_PREP(CCMD_CAIG, context_granularity(vtd));
+}
+
+static void context_event(struct sim_event *event)
+{
+	struct vtd *vtd = vtd_of_event(event, offsetof(struct vtd_command, context));
+	u64 ccmd = vtd->core.reg[VTD_REG_CCMD];
+	u64 granularity = context_granularity(vtd);
 	struct vtd_cc_inval inval = {
 		.by_did = granularity != INVAL_GLOBAL,
 		.by_sid = granularity == INVAL_DEVICE,
-		.did = vtd_inval_did(vtd, FIELD_GET(CCMD_DID, *ccmd)),
-		.sid = FIELD_GET(CCMD_SID, *ccmd),
-		.sid_mask = vtd_function_mask(FIELD_GET(CCMD_FM, *ccmd)),
+		.did = vtd_inval_did(vtd, FIELD_GET(CCMD_DID, ccmd)),
+		.sid = FIELD_GET(CCMD_SID, ccmd),
+		.sid_mask = vtd_function_mask(FIELD_GET(CCMD_FM, ccmd)),
 	};
 
-	*ccmd &= ~(CCMD_ICC | CCMD_CAIG);
-	if (!is_register_based(vtd) || !granularity)
-		return;
-	vtd->core.stats.invalidations++;
-	vtd_invalidate_context(vtd, &inval);
-	*ccmd |= FIELD_PREP(CCMD_CAIG, granularity);
+	if (granularity) {
+		vtd->core.stats.invalidations++;
+		vtd_invalidate_context(vtd, &inval);
+	}
+	if (!granularity || !must_drain(vtd, &vtd->command.context))
+		context_done(&vtd->command.context.drain);
 }
 
 void vtd_command_context(struct vtd *vtd)
 {
+	txn_drain_cancel(&vtd->command.context.drain);
 	vtd->core.reg[VTD_REG_CCMD] |= CCMD_ICC;
-	schedule(vtd, &vtd->command.ccmd_event, vtd->timing.inval_ps);
+	schedule(vtd, &vtd->command.context.event, vtd->timing.inval_ps);
+}
+
+/* The same; without PSI the whole domain is done. */
+static u64 iotlb_granularity(const struct vtd *vtd)
+{
+	u64 granularity = FIELD_GET(IOTLB_IIRG, vtd->core.reg[VTD_REG_IOTLB]);
+
+	if (!is_register_based(vtd))
+		return 0;
+	if (granularity != INVAL_PAGE)
+		return granularity;
+	if (!vtd->core.params.psi)
+		return INVAL_DOMAIN;
+	return FIELD_GET(IVA_AM, vtd->core.reg[VTD_REG_IVA]) > vtd->core.params.mamv ? 0
+										     : INVAL_PAGE;
+}
+
+static void iotlb_done(struct txn_drain *drain)
+{
+	struct vtd *vtd = vtd_of_drain(drain, offsetof(struct vtd_command, iotlb));
+	u64 *iotlb = &vtd->core.reg[VTD_REG_IOTLB];
+
+	*iotlb &= ~(IOTLB_IVT | IOTLB_IAIG);
+	*iotlb |= FIELD_PREP(IOTLB_IAIG, iotlb_granularity(vtd));
 }
 
 static void iotlb_event(struct sim_event *event)
 {
-	struct vtd *vtd = vtd_of(
-		(struct vtd_command *)((char *)event - offsetof(struct vtd_command, iotlb_event)));
-	u64 *iotlb = &vtd->core.reg[VTD_REG_IOTLB];
+	struct vtd *vtd = vtd_of_event(event, offsetof(struct vtd_command, iotlb));
 	u64 iva = vtd->core.reg[VTD_REG_IVA];
-	u64 granularity = FIELD_GET(IOTLB_IIRG, *iotlb);
-	struct vtd_inval_request request = {
-		.did = vtd_inval_did(vtd, FIELD_GET(IOTLB_DID, *iotlb)),
+	const struct vtd_inval_request request = {
+		.granularity = iotlb_granularity(vtd),
+		.did = vtd_inval_did(vtd, FIELD_GET(IOTLB_DID, vtd->core.reg[VTD_REG_IOTLB])),
 		.address = vtd_inval_address(vtd, iva & IVA_ADDR),
 		.am = FIELD_GET(IVA_AM, iva),
 		.has_hint = iva & IVA_IH,
 	};
-	struct vtd_inval inval;
+	struct vtd_inval inval = vtd_inval_make(&request);
 
-	*iotlb &= ~(IOTLB_IVT | IOTLB_IAIG);
-	if (!is_register_based(vtd) || !granularity)
-		return;
-	/* Without PSI the whole domain is done. */
-	if (granularity == INVAL_PAGE && !vtd->core.params.psi)
-		granularity = INVAL_DOMAIN;
-	if (granularity == INVAL_PAGE && FIELD_GET(IVA_AM, iva) > vtd->core.params.mamv)
-		return;
-	request.granularity = granularity;
-	inval = vtd_inval_make(&request);
-	vtd->core.stats.invalidations++;
-	vtd_invalidate(vtd, &inval);
-	*iotlb |= FIELD_PREP(IOTLB_IAIG, granularity);
+	if (request.granularity) {
+		vtd->core.stats.invalidations++;
+		vtd_invalidate(vtd, &inval);
+	}
+	if (!request.granularity || !must_drain(vtd, &vtd->command.iotlb))
+		iotlb_done(&vtd->command.iotlb.drain);
 }
 
 void vtd_command_iotlb(struct vtd *vtd)
 {
+	txn_drain_cancel(&vtd->command.iotlb.drain);
 	vtd->core.reg[VTD_REG_IOTLB] |= IOTLB_IVT;
-	schedule(vtd, &vtd->command.iotlb_event, vtd->timing.inval_ps);
+	schedule(vtd, &vtd->command.iotlb.event, vtd->timing.inval_ps);
 }
 
 /* --- protected memory regions --- */
@@ -189,14 +252,23 @@ void vtd_command_protect(struct vtd *vtd)
 
 void vtd_command_init(struct vtd *vtd)
 {
-	sim_event_init(&vtd->command.gcmd_event, gcmd_event);
-	sim_event_init(&vtd->command.ccmd_event, ccmd_event);
-	sim_event_init(&vtd->command.iotlb_event, iotlb_event);
+	struct vtd_command *command = &vtd->command;
+
+	sim_event_init(&command->global.event, gcmd_event);
+	sim_event_init(&command->context.event, context_event);
+	sim_event_init(&command->iotlb.event, iotlb_event);
+	txn_drain_init(&command->global.drain, &vtd->unit, gcmd_done);
+	txn_drain_init(&command->context.drain, &vtd->unit, context_done);
+	txn_drain_init(&command->iotlb.drain, &vtd->unit, iotlb_done);
 }
 
 void vtd_command_finish(struct vtd *vtd)
 {
-	sim_event_cancel(&vtd->command.gcmd_event);
-	sim_event_cancel(&vtd->command.ccmd_event);
-	sim_event_cancel(&vtd->command.iotlb_event);
+	struct vtd_command_phase *phases[] = {&vtd->command.global, &vtd->command.context,
+					      &vtd->command.iotlb};
+
+	for (u32 i = 0; i < 3; i++) {
+		sim_event_cancel(&phases[i]->event);
+		txn_drain_cancel(&phases[i]->drain);
+	}
 }

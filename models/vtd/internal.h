@@ -70,8 +70,14 @@ void vtd_event_serviced(struct vtd *vtd, enum vtd_irq irq);
 
 /* --- commands by register: GCMD, CCMD, IOTLB (command.c) --- */
 
+/* A command under way: until it is carried out, and then until its status may show that. */
+struct vtd_command_phase {
+	struct sim_event event;
+	struct txn_drain drain;
+};
+
 struct vtd_command {
-	struct sim_event gcmd_event, ccmd_event, iotlb_event;
+	struct vtd_command_phase global, context, iotlb;
 	u64 gcmd; /* what was written */
 };
 
@@ -95,7 +101,9 @@ struct vtd_iq {
 	struct sim_event event; /* first */
 	enum vtd_iq_phase phase;
 	u64 desc[4];
-	bool has_timed_out; /* a device-TLB, since the descriptor was fetched */
+	bool has_timed_out;	/* a device-TLB, since the descriptor was fetched */
+	struct txn_drain drain; /* of a wait descriptor */
+	bool has_drained;
 };
 
 void vtd_iq_init(struct vtd *vtd);
@@ -213,7 +221,7 @@ void vtd_invalidate_all(struct vtd *vtd);
 /* --- the way of an access (timing.c) --- */
 
 void vtd_unit_init(struct vtd *vtd);
-/* Translations under way that may have used what is invalidated start over. */
+/* Translations under way that may have used what is invalidated are overtaken. */
 void vtd_txn_invalidate(struct vtd *vtd, const struct vtd_inval *inval);
 void vtd_txn_invalidate_context(struct vtd *vtd, const struct vtd_cc_inval *inval);
 void vtd_txn_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval);

@@ -7,7 +7,8 @@
  *
  * Descriptors are carried out in order and one by one, so that a wait descriptor
  * finds all before it done. Invalidations take effect at once when they are
- * carried out: translations under way that they meet start over (timing.c).
+ * carried out; translations under way that they meet go on to their end (timing.c), and
+ * a wait descriptor waits for them (6.5.4).
  */
 #include "models/vtd/internal.h"
 #include "sim/trace.h"
@@ -289,11 +290,36 @@ static bool is_blocked(const struct vtd *vtd)
 	case INVDESC_TYPE_PDEVTLB:
 		return vtd_devtlb_is_full(vtd, desc);
 	case INVDESC_TYPE_WAIT:
-		return vtd->devtlb.nr_outstanding ||
+		return vtd->devtlb.nr_outstanding || vtd->iq.drain.is_waiting ||
 		       ((desc[0] & INVDESC_WAIT_0_PD) && !vtd_prq_is_drained(vtd));
 	default:
 		return false;
 	}
+}
+
+/* What was translated, or overtaken, before reaches its port first (6.5.4); once. */
+static bool must_drain(struct vtd *vtd)
+{
+	bool is_overtaken = vtd->unit.nr_overtaken_active;
+
+	if (vtd->iq.has_drained)
+		return false;
+	vtd->iq.has_drained = true;
+	if (!txn_drain_begin(&vtd->iq.drain))
+		return false;
+	vtd->core.stats.overtaken_waits += is_overtaken;
+	return true;
+}
+
+static void drained(struct txn_drain *drain)
+{
+	struct vtd_iq *iq = (struct vtd_iq *)((char *)drain - offsetof(struct vtd_iq, drain));
+
+	/* Something else may have woken it at this moment. */
+	if (iq->phase != VTD_IQ_WAITING)
+		return;
+	iq->phase = VTD_IQ_EXECUTING;
+	iq->event.fn(&iq->event);
 }
 
 static void execute(struct vtd *vtd)
@@ -312,10 +338,8 @@ static void execute(struct vtd *vtd)
 		vtd->iq.phase = VTD_IQ_WAITING;
 		return;
 	}
-	/* What was translated before reaches its port first (6.5.4). */
-	if (is_wait && !vtd->is_clockless && vtd->unit.quiesce_ps > sim_now_ps()) {
-		vtd->iq.phase = VTD_IQ_EXECUTING;
-		sim_event_schedule(&vtd->iq.event, vtd->unit.quiesce_ps);
+	if (is_wait && must_drain(vtd)) {
+		vtd->iq.phase = VTD_IQ_WAITING;
 		return;
 	}
 	vtd->iq.phase = VTD_IQ_IDLE;
@@ -375,6 +399,7 @@ static bool fetch(struct vtd *vtd)
 	move_head(vtd);
 	vtd->iq.phase = VTD_IQ_EXECUTING;
 	vtd->iq.has_timed_out = false;
+	vtd->iq.has_drained = false;
 	return true;
 }
 
@@ -414,11 +439,13 @@ static void iq_event(struct sim_event *event)
 void vtd_iq_init(struct vtd *vtd)
 {
 	sim_event_init(&vtd->iq.event, iq_event);
+	txn_drain_init(&vtd->iq.drain, &vtd->unit, drained);
 }
 
 void vtd_iq_finish(struct vtd *vtd)
 {
 	sim_event_cancel(&vtd->iq.event);
+	txn_drain_cancel(&vtd->iq.drain);
 }
 
 void vtd_iq_kick(struct vtd *vtd)
@@ -456,11 +483,12 @@ void vtd_iq_tail_written(struct vtd *vtd, u64 old)
 	vtd_iq_kick(vtd);
 }
 
-/* Disabled: what is in progress is carried out, or was not fetched. */
+/* Disabled: what is in progress is carried out, or was not fetched; a wait may not be over. */
 void vtd_iq_disable(struct vtd *vtd)
 {
 	if (sim_event_cancel(&vtd->iq.event) && vtd->iq.phase == VTD_IQ_EXECUTING)
 		execute(vtd);
+	txn_drain_cancel(&vtd->iq.drain);
 	vtd->iq.phase = VTD_IQ_IDLE;
 	vtd->core.reg[VTD_REG_IQH] = 0;
 }

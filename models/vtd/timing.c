@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * When: the way of an access that the IOTLB could not answer at its port. Slots,
- * waiting and starting over are those of models/common/txn.h; what happens at each
- * stop is in steps/. A fault is recorded, then the answer goes back over the link: an
+ * waiting and what invalidations overtake are those of models/common/txn.h; what happens at
+ * each stop is in steps/. A fault is recorded, then the answer goes back over the link: an
  * access is never kept (VT-d 7: what is recoverable is asked for by the endpoint).
  */
 #include "models/vtd/internal.h"
@@ -130,6 +130,7 @@ static void start(struct txn *txn, bool is_looked_up)
 	}
 	txn_of(txn)->status = status;
 	txn_of(txn)->x.pa = txn->access->pa;
+	txn_hit(txn, vtd->timing.iotlb_ps);
 	txn_wait(txn, vtd->timing.iotlb_ps, answer);
 }
 
@@ -217,20 +218,31 @@ void vtd_unit_init(struct vtd *vtd)
 
 /* --- invalidation --- */
 
+/* It goes on to its end, and the completion of the invalidation waits for that (6.5.4). */
+static void overtake(struct vtd *vtd, struct txn *txn)
+{
+	if (!txn_overtake(txn))
+		return;
+	txn_of(txn)->x.is_overtaken = true;
+	vtd->core.stats.overtaken++;
+}
+
 void vtd_txn_invalidate(struct vtd *vtd, const struct vtd_inval *inval)
 {
 	for (struct txn *txn = vtd->unit.active; txn; txn = txn->next_active) {
-		if (vtd_inval_concerns(inval, &txn_of(txn)->x))
-			txn->is_stale = true;
+		if (txn->progress != TXN_NOT_BEGUN && vtd_inval_concerns(inval, &txn_of(txn)->x))
+			overtake(vtd, txn);
 	}
 }
 
 void vtd_txn_invalidate_context(struct vtd *vtd, const struct vtd_cc_inval *inval)
 {
 	for (struct txn *txn = vtd->unit.active; txn; txn = txn->next_active) {
+		if (txn->progress == TXN_NOT_BEGUN)
+			continue;
 		/* Its domain may not be known yet. */
 		if (!inval->by_sid || ((txn_of(txn)->x.sid ^ inval->sid) & ~inval->sid_mask) == 0)
-			txn->is_stale = true;
+			overtake(vtd, txn);
 	}
 }
 
@@ -239,7 +251,9 @@ void vtd_txn_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval)
 	for (struct txn *txn = vtd->unit.active; txn; txn = txn->next_active) {
 		const struct vtd_xlate *x = &txn_of(txn)->x;
 
+		if (txn->progress == TXN_NOT_BEGUN)
+			continue;
 		if (!inval->by_pasid || !x->has_pasid || x->pasid == inval->pasid)
-			txn->is_stale = true;
+			overtake(vtd, txn);
 	}
 }

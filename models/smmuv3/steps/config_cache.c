@@ -16,9 +16,12 @@ int smmu_config_cache_init(struct smmu_core *smmu)
 
 void smmu_config_cache_fill(struct smmu_core *smmu, const struct smmu_xlate *x)
 {
-	u32 number = tlb_array_insert(&smmu->config_cache, smmu_config_address(x->sid, x->ssid),
-				      TLB_MIN_LG2, smmu_stream_tag(x->sid, x->ssid, x->has_ssid));
+	u32 number;
 
+	if (x->filling == SMMU_FILLS_NOTHING)
+		return;
+	number = tlb_array_insert(&smmu->config_cache, smmu_config_address(x->sid, x->ssid),
+				  TLB_MIN_LG2, smmu_stream_tag(x->sid, x->ssid, x->has_ssid));
 	if (number != TLB_NONE)
 		*(struct smmu_config *)tlb_array_entry(&smmu->config_cache, number) = x->own_config;
 }

@@ -266,6 +266,15 @@ enum smmu_s2_use {
 
 struct smmu_xlate;
 
+/* What a translation does with the caches. */
+enum smmu_filling {
+	SMMU_FILLS_NEW, /* what it puts there is not there yet */
+	/* Others may run between the steps, or a lookup has found something: keep
+	 * nothing of a cache by pointer, and look before putting anything there. */
+	SMMU_FILLS_TIMED,
+	SMMU_FILLS_NOTHING, /* the same, but an invalidation has overtaken it; its TLBs are none */
+};
+
 struct smmu_s2_input {
 	u64 ipa;
 	enum smmu_s2_use use;
@@ -294,9 +303,7 @@ struct smmu_xlate {
 	bool has_ssid;
 	bool is_configured;  /* else what is fetched is configuration */
 	bool wants_ste_only; /* done when the STE is known to be valid */
-	/* Others may run between the steps, or a lookup has found something: keep
-	 * nothing of a cache by pointer, and look before putting anything there. */
-	bool is_timed;
+	u8 filling;	     /* enum smmu_filling */
 	struct smmu_walk walk[SMMU_NR_STAGES];
 	u64 fetched[8];
 	/* outcome */

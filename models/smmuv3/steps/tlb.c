@@ -97,7 +97,7 @@ static u32 insert(const struct smmu_xlate *x, struct tlb_array *array, struct tl
 {
 	u32 lg2 = tlb_tag_lg2(&tag);
 
-	if (x->is_timed)
+	if (x->filling)
 		return tlb_array_insert(array, tag.address, lg2, tag.context);
 	return tlb_array_insert_new(array, tag.address, lg2, tag.context);
 }

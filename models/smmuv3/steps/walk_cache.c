@@ -43,9 +43,14 @@ void smmu_walk_cache_put(struct tlb_array *array, const struct smmu_xlate *x, en
 	bool is_leaf = !smmu_is_table(walk, descriptor);
 	u64 context = smmu_walk_table(x, stage)->context;
 	u64 input = smmu_walk_input(x, stage);
-	u32 number = x->is_timed ? tlb_array_insert(array, input, walk->lg2, context)
-				 : tlb_array_insert_new(array, input, walk->lg2, context);
+	u32 number;
 
+	if (__builtin_expect(x->filling == SMMU_FILLS_NEW, 1))
+		number = tlb_array_insert_new(array, input, walk->lg2, context);
+	else if (x->filling == SMMU_FILLS_NOTHING)
+		return;
+	else
+		number = tlb_array_insert(array, input, walk->lg2, context);
 	*(struct smmu_walk_entry *)tlb_array_entry(array, number) = (struct smmu_walk_entry){
 		.descriptor = descriptor,
 		.table_attrs = walk->table_attrs,

@@ -15,7 +15,7 @@ static enum smmu_want step_config_lookup(struct smmu_core *smmu, struct smmu_xla
 	if (!config)
 		return smmu_config_begin(smmu, x);
 	x->config = config;
-	if (x->is_timed) {
+	if (x->filling != SMMU_FILLS_NEW) {
 		x->own_config = *config;
 		x->config = &x->own_config;
 	}
@@ -70,14 +70,14 @@ void smmu_xlate_begin(struct smmu_xlate *x, struct smmu_tlbs *tlbs, u32 sid,
 	x->kind = access->kind;
 	x->completion = PORT_COMPLETION_ABORTED;
 	x->wants_ste_only = false;
-	x->is_timed = true;
+	x->filling = SMMU_FILLS_TIMED;
 	x->step = step_begin;
 }
 
 void smmu_xlate_begin_after(struct smmu_xlate *x, const struct smmu_lookup *lookup)
 {
 	/* What denied is still there: a fill must look for it. */
-	x->is_timed = lookup->is_denied;
+	x->filling = lookup->is_denied ? SMMU_FILLS_TIMED : SMMU_FILLS_NEW;
 	if (!lookup->config || lookup->is_denied)
 		return;
 	x->config = lookup->config;

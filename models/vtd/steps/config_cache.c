@@ -47,9 +47,11 @@ const struct vtd_context *vtd_context_find(struct vtd_core *vtd, u32 sid)
 
 void vtd_context_fill(struct vtd_core *vtd, const struct vtd_xlate *x)
 {
-	u32 number = tlb_array_insert(&vtd->context_cache, set_address(x->sid, 0), TLB_MIN_LG2,
-				      x->sid);
+	u32 number;
 
+	if (x->is_overtaken)
+		return;
+	number = tlb_array_insert(&vtd->context_cache, set_address(x->sid, 0), TLB_MIN_LG2, x->sid);
 	if (number != TLB_NONE)
 		*(struct vtd_context *)tlb_array_entry(&vtd->context_cache,
 						       number) = x->own_context;
@@ -66,9 +68,12 @@ const struct vtd_config *vtd_pasid_find(struct vtd_core *vtd, u32 sid, u32 pasid
 void vtd_pasid_fill(struct vtd_core *vtd, const struct vtd_xlate *x)
 {
 	u32 pasid = x->own_config.pasid;
-	u32 number = tlb_array_insert(&vtd->pasid_cache, set_address(x->sid, pasid), TLB_MIN_LG2,
-				      pasid_tag(x->sid, pasid));
+	u32 number;
 
+	if (x->is_overtaken)
+		return;
+	number = tlb_array_insert(&vtd->pasid_cache, set_address(x->sid, pasid), TLB_MIN_LG2,
+				  pasid_tag(x->sid, pasid));
 	if (number != TLB_NONE)
 		*(struct vtd_config *)tlb_array_entry(&vtd->pasid_cache, number) = x->own_config;
 }

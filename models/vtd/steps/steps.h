@@ -202,9 +202,7 @@ struct vtd_xlate {
 	bool is_ss_final;	/* the second stage translates the page, not a table */
 	vtd_step *ss_after;
 	struct vtd_mapping fs_leaf, ss_leaf;
-	/* Others may run between the steps, or a lookup has found something: keep
-	 * nothing of a cache by pointer, and look before putting anything there. */
-	bool is_timed;
+	bool is_overtaken; /* by an invalidation: leaves nothing in a cache */
 	/* outcome */
 	pa_t pa;
 	enum vtd_condition fault;

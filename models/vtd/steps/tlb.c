@@ -40,8 +40,11 @@ bool vtd_iotlb_find(struct vtd_core *vtd, const struct vtd_xlate *x, struct vtd_
 void vtd_iotlb_fill(struct vtd_core *vtd, struct vtd_xlate *x, const struct vtd_mapping *mapping)
 {
 	u64 tag = vtd_request_tag(x->sid, x->pasid, x->has_pasid);
-	u32 number = tlb_array_insert(&vtd->iotlb, mapping->va, mapping->lg2, tag);
+	u32 number;
 
+	if (x->is_overtaken)
+		return;
+	number = tlb_array_insert(&vtd->iotlb, mapping->va, mapping->lg2, tag);
 	if (number == TLB_NONE)
 		return;
 	*(struct vtd_iotlb_entry *)tlb_array_entry(&vtd->iotlb, number) = (struct vtd_iotlb_entry){

@@ -67,9 +67,11 @@ static struct vtd_walk_entry *place(struct tlb_array *arrays, u64 address, u32 l
 /* The table at x->fs.level was found by the entry above. */
 void vtd_walk_cache_fill_first(struct vtd_core *vtd, const struct vtd_xlate *x, u64 table)
 {
-	struct vtd_walk_entry *entry = place(vtd->fs_cache, x->fs.address, x->fs.level + 1,
-					     first_context(x->config));
+	struct vtd_walk_entry *entry;
 
+	if (x->is_overtaken)
+		return;
+	entry = place(vtd->fs_cache, x->fs.address, x->fs.level + 1, first_context(x->config));
 	if (entry)
 		*entry = (struct vtd_walk_entry){
 			.table = table,
@@ -80,9 +82,11 @@ void vtd_walk_cache_fill_first(struct vtd_core *vtd, const struct vtd_xlate *x, 
 
 void vtd_walk_cache_fill_second(struct vtd_core *vtd, const struct vtd_xlate *x, u64 table)
 {
-	struct vtd_walk_entry *entry = place(vtd->ss_cache, x->ss.address, x->ss.level,
-					     second_context(x->config));
+	struct vtd_walk_entry *entry;
 
+	if (x->is_overtaken)
+		return;
+	entry = place(vtd->ss_cache, x->ss.address, x->ss.level, second_context(x->config));
 	if (entry)
 		*entry = (struct vtd_walk_entry){.table = table, .perms = x->ss.perms};
 }

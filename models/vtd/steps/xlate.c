@@ -102,7 +102,7 @@ void vtd_xlate_begin(const struct vtd_core *vtd, struct vtd_xlate *x, u32 sid,
 	x->is_untranslated_only = false;
 	x->is_interrupt = false;
 	x->fault = VTD_NO_FAULT;
-	x->is_timed = true;
+	x->is_overtaken = false;
 	x->has_walked = false;
 	x->is_table_writable = false;
 	x->step = step_begin;
