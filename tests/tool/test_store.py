@@ -138,7 +138,7 @@ def the_rows_are_columns():
 def sql(statement):
     def spoil(path):
         with sqlite3.connect(path) as store:
-            store.execute(statement)
+            return store.execute(statement).rowcount != 0  # a worker may have finished no point
     return spoil
 
 
@@ -149,19 +149,19 @@ def write_over(path):
         for at in range(4096, nr, 4096):
             store.seek(at)
             store.write(b"\xff" * 64)
+    return True
 
 
 def write_words(path):
     with open(path, "w") as store:
         store.write("no store at all\n")
+    return True
 
 
 def another_form_is_said_and_run_again(spoil, complaint):
     kill_all(start())
-    paths = glob.glob("out.points/worker-*.sqlite")
-    for path in paths:
-        spoil(path)
-    expect_end([f"{complaint}: what it has is run again"] * len(paths))
+    spoiled = [path for path in glob.glob("out.points/worker-*.sqlite") if spoil(path)]
+    expect_end([f"{complaint}: what it has is run again"] * len(spoiled))
 
 
 with tempfile.TemporaryDirectory() as work:
