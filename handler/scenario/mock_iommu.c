@@ -43,7 +43,8 @@ static void offence(const char *what, unsigned long number)
 /*
  * An entry of a domain is the address, IOMMU_READ and IOMMU_WRITE, and:
  *   PRESENT  there is a translation
- *   STALE    there was one before, and devices may still have it: not yet synced
+ *   STALE    there was one before, and devices may still have it: not yet synced;
+ *            without PRESENT, the rest of the entry says what it was
  * Unmapping writes to the slot that is there: it must not allocate, the MMU
  * notifier does it.
  */
@@ -158,6 +159,13 @@ static bool may_map(void)
 	return may;
 }
 
+/* Devices may still have it. */
+static void make_stale(struct mock_domain *mock, unsigned long index, unsigned long old)
+{
+	count(&the_mock->nr_pages, -1);
+	pte_store(mock, index, (old & ~PTE_PRESENT) | PTE_STALE, 0);
+}
+
 static int map_page(struct mock_domain *mock, unsigned long index, unsigned long pte, gfp_t gfp)
 {
 	unsigned long old = pte_load(mock, index);
@@ -202,11 +210,11 @@ static size_t unmap_behind(struct mock_domain *mock, unsigned long iova)
 
 	for (offset = 0; offset < (size_t)the_mock->unmaps_more * PAGE_SIZE; offset += PAGE_SIZE) {
 		unsigned long index = (iova + offset) >> PAGE_SHIFT;
+		unsigned long old = pte_load(mock, index);
 
-		if (!(pte_load(mock, index) & PTE_PRESENT))
+		if (!(old & PTE_PRESENT))
 			break;
-		count(&the_mock->nr_pages, -1);
-		pte_store(mock, index, PTE_STALE, 0);
+		make_stale(mock, index, old);
 	}
 	return offset;
 }
@@ -219,14 +227,13 @@ static size_t mock_unmap_pages(struct iommu_domain *domain, unsigned long iova, 
 
 	for (offset = 0; offset < size; offset += PAGE_SIZE) {
 		unsigned long index = (iova + offset) >> PAGE_SHIFT;
+		unsigned long old = pte_load(mock, index);
 
-		if (!(pte_load(mock, index) & PTE_PRESENT)) {
+		if (!(old & PTE_PRESENT)) {
 			offence("unmapped what is not mapped", iova + offset);
 			break;
 		}
-		count(&the_mock->nr_pages, -1);
-		/* Devices may still have it. */
-		pte_store(mock, index, PTE_STALE, 0);
+		make_stale(mock, index, old);
 	}
 	if (offset == size)
 		offset += unmap_behind(mock, iova + size);
@@ -249,7 +256,7 @@ static void mock_iotlb_sync(struct iommu_domain *domain, struct iommu_iotlb_gath
 	{
 		unsigned long pte = xa_to_value(entry);
 
-		if (pte == PTE_STALE)
+		if (!(pte & PTE_PRESENT))
 			xa_erase(&mock->ptes, index);
 		else if (pte & PTE_STALE)
 			pte_store(mock, index, pte & ~PTE_STALE, 0);
@@ -598,13 +605,18 @@ bool mock_device_wait(struct mock_device *mdev)
 int mock_device_access(struct mock_device *mdev, dma_addr_t iova, bool write, phys_addr_t *phys)
 {
 	unsigned long index = iova >> PAGE_SHIFT, pte;
+	unsigned long found = mdev->has_tlb ? PTE_PRESENT | PTE_STALE : PTE_PRESENT;
+	bool is_reached;
 
 	mutex_lock(&the_mock->domain_lock);
 	pte = mdev->domain ? pte_load(mdev->domain, index) : 0;
+	is_reached = pte & found && pte & (write ? IOMMU_WRITE : IOMMU_READ);
+	if (is_reached && mdev->on_access)
+		mdev->on_access(mdev, (pte & PAGE_MASK) | offset_in_page(iova), iova, write);
 	mutex_unlock(&the_mock->domain_lock);
-	if (!(pte & PTE_PRESENT) || !(pte & (write ? IOMMU_WRITE : IOMMU_READ)))
+	if (!is_reached)
 		return -EFAULT;
-	if (pte & PTE_STALE)
+	if (pte & PTE_PRESENT && pte & PTE_STALE)
 		offence("translation replaced before it was synced away", iova);
 	*phys = (pte & PAGE_MASK) | offset_in_page(iova);
 	return 0;

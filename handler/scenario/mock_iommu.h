@@ -3,7 +3,9 @@
  * Mock IOMMU: a driver whose tables are arrays, and that is strict. It counts as
  * an offence: mapping what is mapped, unmapping what is not, a translation used
  * after it was unmapped and not yet synced away, an answer to a group that does
- * not wait for one, freeing a domain with devices. Kernel C.
+ * not wait for one, freeing a domain with devices. It waits where real drivers
+ * do: taking a PASID from a device drains what the device has reported, and waits
+ * until memory management is in no notifier of the address space. Kernel C.
  *
  * Devices are platform devices, each behind one of several IOMMUs; a domain
  * belongs to the IOMMU of the first device that is attached, as with SMMUs.
@@ -56,12 +58,15 @@ struct mock_device {
 	/* what shall happen */
 	int enable_error, sva_error;
 	u32 caps;		      /* PFH_CAP_ */
+	bool has_tlb;		      /* uses translations until they are synced away */
 	unsigned int answer_delay_ms; /* an answer takes so long */
 
 	/* whose it is, and what it is told; or NULL */
 	unsigned int number;
 	void *owner;
 	void (*on_answer)(struct mock_device *mdev, const struct pfh_response *response);
+	/* an access gets through at this moment; the domain is locked */
+	void (*on_access)(struct mock_device *mdev, phys_addr_t phys, dma_addr_t iova, bool write);
 	/* the last thing when faults are enabled, the first when they are disabled */
 	void (*on_moment)(struct mock_device *mdev, bool is_enable);
 };
