@@ -244,6 +244,12 @@ static int enable_devices(struct pfh_container *container)
 	return 0;
 }
 
+static void stop_notifier(struct pfh_container *container)
+{
+	mmu_notifier_unregister(&container->notifier, container->mm);
+	pfh_gates_abandon(container);
+}
+
 /* The notifier first: from the first fault on pages may go that are not pinned. */
 static int enable_iopf(struct pfh_container *container)
 {
@@ -253,7 +259,7 @@ static int enable_iopf(struct pfh_container *container)
 		return err;
 	err = enable_devices(container);
 	if (err) {
-		mmu_notifier_unregister(&container->notifier, container->mm);
+		stop_notifier(container);
 		return err;
 	}
 	mutex_lock(&container->lock);
@@ -276,7 +282,7 @@ static int disable_iopf(struct pfh_container *container)
 	if (err)
 		return err;
 	disable_until(container, NULL);
-	mmu_notifier_unregister(&container->notifier, container->mm);
+	stop_notifier(container);
 	return 0;
 }
 

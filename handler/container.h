@@ -202,8 +202,19 @@ unsigned long pfh_unmap_span(struct pfh_container *container, const struct pfh_s
 int pfh_map_in(struct pfh_domain *domain, const struct pfh_span *page, phys_addr_t phys);
 int pfh_protect_page(struct pfh_container *container, const struct pfh_span *page);
 
+/* What has been written, and is to be told: bits of [iova, last]. */
+struct pfh_dirty_report {
+	dma_addr_t iova, last;
+	unsigned long *bitmap;
+};
+
+/* dirty.c: the container's lock is held */
+void pfh_report_gone(struct pfh_container *container, struct pfh_range *range,
+		     const struct pfh_dirty_report *report);
+
 /* gate.c */
 void pfh_gates_init(struct pfh_container *container);
+void pfh_gates_abandon(struct pfh_container *container);
 unsigned int pfh_gates_wait(struct pfh_container *container, const struct pfh_span *span);
 bool pfh_gates_moved(struct pfh_container *container, const struct pfh_span *span,
 		     unsigned int seq);

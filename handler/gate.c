@@ -19,6 +19,19 @@ void pfh_gates_init(struct pfh_container *container)
 	init_waitqueue_head(&container->invalidated);
 }
 
+/*
+ * The notifier has been unregistered: it hears of no end any more, also where it has
+ * heard of the start. Whoever waits for that need not.
+ */
+void pfh_gates_abandon(struct pfh_container *container)
+{
+	unsigned int i;
+
+	for (i = 0; i < PFH_NR_GATES; i++)
+		atomic_set(&container->gates[i].nr_active, 0);
+	wake_up_all(&container->invalidated);
+}
+
 /* How many gates stand for [start, end), and which is the first. */
 static unsigned int gates_of(unsigned long start, unsigned long end, unsigned int *first)
 {

@@ -30,6 +30,9 @@ int mmu_notifier_register(struct mmu_notifier *subscription, struct mm_struct *m
 {
 	mmap_write_lock(mm);
 	BUG_ON(atomic_read(&mm->mm_users) <= 0);
+	/* As mm_take_all_locks() sees to it: nobody comes between a start and its end. */
+	while (mm->nr_invalidating)
+		wait_event(mm->notifiers_idle, !mm->nr_invalidating);
 	subscription->mm = mm;
 	mmgrab(mm);
 	list_add_tail_rcu(&subscription->entry, &mm->notifiers);
@@ -97,8 +100,8 @@ static void invalidate_end(struct mmu_notifier_range *range)
 	kapi_call();
 	walk_begin(mm);
 	call_ends(range);
-	walk_end(mm);
 	mm->nr_invalidating--;
+	walk_end(mm);
 }
 
 void mmu_notifier_invalidate_range_start(struct mmu_notifier_range *range)

@@ -8,6 +8,7 @@
  *  - pinned pages count against the limit; one too many is -ENOMEM, and nothing stays;
  *  - turning faults on converts what is mapped; off, it is there in full, with
  *    faults in flight all the while;
+ *  - also while an invalidation is under way, whose end nobody hears of then;
  *  - a device that cannot fault refuses it for all, and everything is as before;
  *  - so does the limit;
  *  - what a driver takes out beyond what it was asked for is not taken for mapped;
@@ -283,6 +284,42 @@ static void turn_in_flight(struct world *world, const char *design)
 
 EACH_SOUND_DESIGN(turning_with_faults_in_flight_answers_all, turn_in_flight);
 
+/* --- with an invalidation under way --- */
+
+static void evict_slowly(void *arg)
+{
+	struct world *world = arg;
+
+	world->mock->evict_delay_ms = 5;
+	mock_mm_evict(world->mock, VA, 16 * PAGE);
+	world->mock->evict_delay_ms = 0;
+}
+
+static void turn_amid_invalidation(struct world *world, const char *design)
+{
+	open_container(world, design);
+	assert_int_equal(add(world, 0, 16, 0), 0);
+	assert_int_equal(pfh_container_set_iopf(world->container, false), 0);
+	machine_start(3, evict_slowly, world);
+	msleep(1);
+	/* Its start has been missed: it must not be met in the middle. */
+	assert_int_equal(pfh_container_set_iopf(world->container, true), 0);
+	assert_int_equal(world_write(world, 0, IOVA), PFH_RESP_SUCCESS);
+	world->mock->evict_delay_ms = 0;
+	assert_int_equal(pfh_container_unmap(world->container, IOVA, 16 * PAGE), 0);
+	/* Its start has been heard, its end will not be. */
+	machine_start(3, evict_slowly, world);
+	msleep(1);
+	assert_int_equal(pfh_container_set_iopf(world->container, false), 0);
+	assert_int_equal(add(world, 0, 16, 0), 0);
+	msleep(20);
+	assert_int_equal(pfh_container_set_iopf(world->container, true), 0);
+	assert_int_equal(world_write(world, 0, IOVA + PAGE), PFH_RESP_SUCCESS);
+	assert_true(reaches(world, 1));
+}
+
+EACH_SOUND_DESIGN(turning_amid_an_invalidation_leaves_nobody_waiting, turn_amid_invalidation);
+
 /* --- drivers --- */
 
 static void driver_takes_more(struct world *world, const char *design)
@@ -351,6 +388,7 @@ int main(void)
 		TEST_ON_MACHINE(pinned_pages_count_against_the_limit),
 		TEST_ON_MACHINE(turning_faults_on_and_off_converts_mappings),
 		TEST_ON_MACHINE(turning_that_is_refused_changes_nothing),
+		TEST_ON_MACHINE(turning_amid_an_invalidation_leaves_nobody_waiting),
 		TEST_ON_MACHINE(turning_with_faults_in_flight_answers_all),
 		TEST_ON_MACHINE(what_a_driver_takes_out_beyond_is_not_taken_for_mapped),
 		TEST_ON_MACHINE(capabilities_say_what_can_be_done),
