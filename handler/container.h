@@ -221,8 +221,15 @@ bool pfh_gates_moved(struct pfh_container *container, const struct pfh_span *spa
 void pfh_gates_close(struct pfh_container *container, unsigned long start, unsigned long end);
 void pfh_gates_open(struct pfh_container *container, unsigned long start, unsigned long end);
 
+/* What a pin is for. */
+enum pfh_pin_for {
+	PFH_PIN_READ,  /* until the page is mapped; then the notifier takes its place */
+	PFH_PIN_WRITE, /* likewise */
+	PFH_PIN_STAY,  /* for as long as its owner likes, with all that the range allows */
+};
+
 /* pin.c: may sleep */
-long pfh_pin(struct pfh_container *container, const struct pfh_span *span, bool writable,
+long pfh_pin(struct pfh_container *container, const struct pfh_span *span, enum pfh_pin_for what,
 	     struct page **pages);
 int pfh_fill(struct pfh_container *container, const struct pfh_span *span);
 void pfh_drop_pins(struct pfh_container *container, const struct pfh_span *span);

@@ -176,7 +176,8 @@ static enum pfh_response_code map_pages(struct pfh_container *container, struct 
 {
 	long pinned, mapped;
 
-	pinned = pfh_pin(container, span, span->range->prot & IOMMU_WRITE, pages);
+	pinned = pfh_pin(container, span,
+			 span->range->prot & IOMMU_WRITE ? PFH_PIN_WRITE : PFH_PIN_READ, pages);
 	if (pinned < 0)
 		return PFH_RESP_INVALID;
 	pfh_stamp(group, PFH_STAGE_PINNED);

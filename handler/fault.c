@@ -163,7 +163,8 @@ static long pin_and_map(struct pfh_attempt *attempt)
 	unsigned int seq = pfh_gates_wait(attempt->container, &attempt->span);
 	long pinned, mapped;
 
-	pinned = pfh_pin(attempt->container, &attempt->span, is_write(attempt), attempt->pages);
+	pinned = pfh_pin(attempt->container, &attempt->span,
+			 is_write(attempt) ? PFH_PIN_WRITE : PFH_PIN_READ, attempt->pages);
 	attempt->nr_misses += pinned == -EAGAIN;
 	if (pinned < 0)
 		return pinned;

@@ -15,15 +15,19 @@
  * Pin the pages of @span; the address space has a user.
  * Return: how many from the first on, 1 or more; -EAGAIN: try again; -errno.
  */
-long pfh_pin(struct pfh_container *container, const struct pfh_span *span, bool writable,
+long pfh_pin(struct pfh_container *container, const struct pfh_span *span, enum pfh_pin_for what,
 	     struct page **pages)
 {
+	bool is_write = what == PFH_PIN_WRITE ||
+			(what == PFH_PIN_STAY && span->range->prot & IOMMU_WRITE);
+	unsigned int flags = is_write ? FOLL_WRITE : 0;
 	struct mm_struct *mm = container->mm;
 	long nr;
 
+	if (what == PFH_PIN_STAY)
+		flags |= FOLL_LONGTERM;
 	mmap_read_lock(mm);
-	nr = pfh_pin_user_pages(mm, pfh_span_vaddr(span), span->nr, writable ? FOLL_WRITE : 0,
-				pages);
+	nr = pfh_pin_user_pages(mm, pfh_span_vaddr(span), span->nr, flags, pages);
 	mmap_read_unlock(mm);
 	return nr ? nr : -EFAULT;
 }
@@ -128,7 +132,7 @@ static long fill_claimed(struct pfh_container *container, struct pfh_span *span)
 		unsigned int seq = pfh_gates_wait(container, span);
 		long pinned, mapped;
 
-		pinned = pfh_pin(container, span, span->range->prot & IOMMU_WRITE, pages);
+		pinned = pfh_pin(container, span, PFH_PIN_STAY, pages);
 		if (pinned < 0)
 			return pinned;
 		span->nr = pinned;

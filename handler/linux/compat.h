@@ -39,15 +39,37 @@ static inline struct iommu_domain *pfh_iommu_domain_alloc(struct device *dev)
 }
 
 /* 6.5: pinning no longer returns areas. */
-static inline long pfh_pin_user_pages(struct mm_struct *mm, unsigned long start,
-				      unsigned long nr_pages, unsigned int gup_flags,
-				      struct page **pages)
+static inline long pfh_pin_pages_as_is(struct mm_struct *mm, unsigned long start,
+				       unsigned long nr_pages, unsigned int gup_flags,
+				       struct page **pages)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	return pin_user_pages_remote(mm, start, nr_pages, gup_flags, pages, NULL);
 #else
 	return pin_user_pages_remote(mm, start, nr_pages, gup_flags, pages, NULL, NULL);
 #endif
+}
+
+/*
+ * 6.2 (84209e87c696): pinning for long without FOLL_WRITE gives the page that the
+ * process keeps, not one that its next write leaves behind (copy on write). Before
+ * that, who wants it pins as if to write, by force where the process may not; where
+ * memory is shared that is refused, and not needed.
+ */
+static inline long pfh_pin_user_pages(struct mm_struct *mm, unsigned long start,
+				      unsigned long nr_pages, unsigned int gup_flags,
+				      struct page **pages)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	if ((gup_flags & (FOLL_LONGTERM | FOLL_WRITE)) == FOLL_LONGTERM) {
+		long nr = pfh_pin_pages_as_is(mm, start, nr_pages,
+					      gup_flags | FOLL_WRITE | FOLL_FORCE, pages);
+
+		if (nr != -EFAULT)
+			return nr;
+	}
+#endif
+	return pfh_pin_pages_as_is(mm, start, nr_pages, gup_flags, pages);
 }
 
 /*

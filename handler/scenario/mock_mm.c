@@ -229,12 +229,17 @@ vm_fault_t mock_handle_mm_fault(struct vm_area_struct *vma, unsigned long addres
 
 /* --- pins --- */
 
-static struct mock_page *pin_one(struct mock_mm *mock, unsigned long addr, bool write)
+static struct mock_page *pin_one(struct mock_mm *mock, unsigned long addr, unsigned int gup_flags)
 {
 	struct vm_area_struct *vma = mock_find_vma(&mock->mm, addr);
+	/* All areas are private: what may not be written may be copied. */
+	unsigned long needed = gup_flags & FOLL_WRITE ? VM_WRITE : VM_READ;
+	bool write = gup_flags & FOLL_WRITE;
 	struct mock_page *page;
 
-	if (!vma || addr < vma->vm_start || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
+	if (gup_flags & FOLL_FORCE)
+		needed = VM_READ | VM_WRITE;
+	if (!vma || addr < vma->vm_start || !(vma->vm_flags & needed))
 		return ERR_PTR(-EFAULT);
 	if (must_retry(mock))
 		return ERR_PTR(-EAGAIN);
@@ -257,7 +262,7 @@ long mock_pin_user_pages(struct mm_struct *mm, unsigned long start, unsigned lon
 
 	for (i = 0; i < nr_pages; i++) {
 		unsigned long addr = start + i * PAGE_SIZE;
-		struct mock_page *page = pin_one(mock, addr, gup_flags & FOLL_WRITE);
+		struct mock_page *page = pin_one(mock, addr, gup_flags);
 
 		if (IS_ERR(page))
 			return i ? (long)i : PTR_ERR(page);

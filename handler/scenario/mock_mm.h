@@ -7,6 +7,7 @@
  *
  * A page that is read first is read-only until it is written. One that is
  * pinned stays in memory until it is unpinned, but leaves the address space.
+ * As in Linux 6.1, pinning for long is no write: only FOLL_WRITE makes the copy.
  */
 #ifndef PFH_MOCK_MM_H
 #define PFH_MOCK_MM_H

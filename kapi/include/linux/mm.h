@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #define FOLL_WRITE 0x1u
+#define FOLL_FORCE 0x10u
 #define FOLL_LONGTERM 0x10000u
 #define PAGE_ALIGN(addr) ALIGN(addr, PAGE_SIZE)
 #define PAGE_ALIGNED(addr) IS_ALIGNED((unsigned long)(addr), PAGE_SIZE)
