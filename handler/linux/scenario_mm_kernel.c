@@ -218,6 +218,19 @@ void scn_mm_evict(struct scn_mm *mm, s32 page, s32 pages)
 			    1);
 }
 
+int scn_mm_unmap(struct scn_mm *mm, s32 page, s32 pages)
+{
+	int err;
+
+	if (!mmget_not_zero(mm->mm))
+		return -ESRCH;
+	kthread_use_mm(mm->mm);
+	err = vm_munmap(vaddr_of(page), (size_t)pages << PAGE_SHIFT);
+	kthread_unuse_mm(mm->mm);
+	mmput(mm->mm);
+	return err;
+}
+
 /* Pin one page. Return: 0 or -errno. */
 static int pin(struct scn_mm *mm, s32 page, unsigned int flags, struct page **pinned)
 {

@@ -56,13 +56,15 @@ void mock_mm_free(struct mock_mm *mock)
 
 void mock_mm_add_vma(struct mock_mm *mock, unsigned long start, size_t size, unsigned long flags)
 {
-	struct vm_area_struct *vma = &mock->vmas[mock->nr_vmas++];
+	struct vm_area_struct *vma = &mock->vmas[mock->nr_vmas];
 
-	BUG_ON(mock->nr_vmas > MOCK_MM_MAX_VMAS);
+	BUG_ON(mock->nr_vmas >= MOCK_MM_MAX_VMAS);
+	init_rwsem(&vma->vm_lock);
 	vma->vm_mm = &mock->mm;
 	vma->vm_start = start;
 	vma->vm_end = start + size;
 	vma->vm_flags = flags;
+	mock->nr_vmas++;
 }
 
 /* The lock is held. Return: was there one? */
@@ -103,14 +105,14 @@ void mock_exit_mmap(struct mm_struct *mm)
 
 struct vm_area_struct *mock_find_vma(struct mm_struct *mm, unsigned long addr)
 {
+	struct vm_area_struct *vma, *found = NULL;
 	struct mock_mm *mock = mock_of(mm);
-	unsigned int i;
 
-	for (i = 0; i < mock->nr_vmas; i++) {
-		if (addr < mock->vmas[i].vm_end)
-			return &mock->vmas[i];
+	for (vma = mock->vmas; vma < mock->vmas + mock->nr_vmas; vma++) {
+		if (addr < vma->vm_end && (!found || vma->vm_end < found->vm_end))
+			found = vma;
 	}
-	return NULL;
+	return found;
 }
 
 static struct mock_page *find_page(struct mock_mm *mock, unsigned long addr)
@@ -307,6 +309,56 @@ int mock_mm_touch(struct mock_mm *mock, unsigned long addr, bool is_write)
 }
 
 /* --- taking pages away --- */
+
+/* [start, end) lies within @vma, which is locked; what is behind it becomes an area of its own. */
+static void cut(struct mock_mm *mock, struct vm_area_struct *vma, unsigned long start,
+		unsigned long end)
+{
+	if (start > vma->vm_start && end < vma->vm_end)
+		mock_mm_add_vma(mock, end, vma->vm_end - end, vma->vm_flags);
+	if (start > vma->vm_start)
+		vma->vm_end = start;
+	else if (end < vma->vm_end)
+		vma->vm_start = end;
+	else
+		vma->vm_start = vma->vm_end = 0;
+}
+
+/* mmap_lock is held for writing. Who has an area locked (VMA lock) is waited for. */
+static void cut_areas(struct mock_mm *mock, unsigned long start, unsigned long end)
+{
+	unsigned int nr = mock->nr_vmas, i;
+
+	for (i = 0; i < nr; i++) {
+		struct vm_area_struct *vma = &mock->vmas[i];
+
+		if (vma->vm_end <= start || vma->vm_start >= end)
+			continue;
+		down_write(&vma->vm_lock);
+		cut(mock, vma, max(start, vma->vm_start), min(end, vma->vm_end));
+		up_write(&vma->vm_lock);
+	}
+}
+
+int mock_mm_unmap(struct mock_mm *mock, unsigned long start, size_t size)
+{
+	struct mmu_notifier_range range;
+	unsigned long end = start + size;
+
+	mmap_write_lock(&mock->mm);
+	if (mock->nr_vmas == MOCK_MM_MAX_VMAS) {
+		mmap_write_unlock(&mock->mm);
+		return -ENOMEM;
+	}
+	cut_areas(mock, start, end);
+	/* As in Linux: first the areas, then what is in them, all under the lock. */
+	mmu_notifier_range_init(&range, MMU_NOTIFY_UNMAP, 0, NULL, &mock->mm, start, end);
+	mmu_notifier_invalidate_range_start(&range);
+	forget_pages(mock, start >> PAGE_SHIFT, (end - 1) >> PAGE_SHIFT);
+	mmu_notifier_invalidate_range_end(&range);
+	mmap_write_unlock(&mock->mm);
+	return 0;
+}
 
 /*
  * Unlike a page under long-term pin in Linux, one that a fault pins for a

@@ -22,7 +22,7 @@
 
 struct mock_mm {
 	struct mm_struct mm;
-	struct vm_area_struct vmas[MOCK_MM_MAX_VMAS]; /* sorted */
+	struct vm_area_struct vmas[MOCK_MM_MAX_VMAS]; /* in any order; one that went is empty */
 	unsigned int nr_vmas;
 	struct mutex lock;   /* pages, and what they hold */
 	struct xarray pages; /* present ones, by page of the address */
@@ -58,8 +58,14 @@ void mock_mm_put(struct mock_mm *mock);
 /** mock_mm_free() - nobody refers to it any more. */
 void mock_mm_free(struct mock_mm *mock);
 
-/** mock_mm_add_vma() - areas are added from low to high and do not overlap. */
+/** mock_mm_add_vma() - areas do not overlap. */
 void mock_mm_add_vma(struct mock_mm *mock, unsigned long start, size_t size, unsigned long flags);
+
+/**
+ * mock_mm_unmap() - the process unmaps [start, start + size): areas and pages go
+ * Return: 0; -ENOMEM: too many areas.
+ */
+int mock_mm_unmap(struct mock_mm *mock, unsigned long start, size_t size);
 
 /**
  * mock_mm_evict() - take the pages of [start, start + size) away

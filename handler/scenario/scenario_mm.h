@@ -35,6 +35,8 @@ void scn_mm_fail_faults(struct scn_mm *mm, u32 times);
 
 /** scn_mm_evict() - memory management takes pages away. May sleep. */
 void scn_mm_evict(struct scn_mm *mm, s32 page, s32 pages);
+/** scn_mm_unmap() - the process unmaps pages, for good. 0 or -errno. */
+int scn_mm_unmap(struct scn_mm *mm, s32 page, s32 pages);
 /** scn_mm_touch() - a thread of the process reads or writes a page. 0 or -errno. */
 int scn_mm_touch(struct scn_mm *mm, s32 page, bool is_write);
 /** scn_mm_phys() - where is the page? 0: it is not present. */

@@ -82,6 +82,17 @@ void scn_mm_evict(struct scn_mm *mm, s32 page, s32 pages)
 	mock_mm_evict(mm->mock, vaddr_of(page), (size_t)pages << PAGE_SHIFT);
 }
 
+int scn_mm_unmap(struct scn_mm *mm, s32 page, s32 pages)
+{
+	int err;
+
+	if (!mmget_not_zero(&mm->mock->mm))
+		return -ESRCH;
+	err = mock_mm_unmap(mm->mock, vaddr_of(page), (size_t)pages << PAGE_SHIFT);
+	mmput(&mm->mock->mm);
+	return err;
+}
+
 int scn_mm_touch(struct scn_mm *mm, s32 page, bool is_write)
 {
 	return mock_mm_touch(mm->mock, vaddr_of(page), is_write);

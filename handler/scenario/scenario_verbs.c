@@ -238,6 +238,11 @@ static int do_invalidate(struct scn_call *call)
 	return 0;
 }
 
+static int do_process_unmap(struct scn_call *call)
+{
+	return scn_mm_unmap(space_of(call), call->step->page, call->step->pages);
+}
+
 static int do_touch(struct scn_call *call)
 {
 	return scn_mm_touch(space_of(call), call->step->page, call->step->perm & PFH_PERM_WRITE);
@@ -450,6 +455,7 @@ static int (*const verbs[SCN_NR_VERBS])(struct scn_call *call) = {
 	[SCN_GUEST_ANSWERS] = scn_do_guest_answers,
 	[SCN_CAPABILITIES] = scn_do_capabilities,
 	[SCN_OVERFLOW] = do_overflow,
+	[SCN_MUNMAP] = do_process_unmap,
 };
 
 int scn_do(struct scn_call *call)

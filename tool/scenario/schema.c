@@ -94,6 +94,7 @@ const struct scn_verb_def scn_verbs[] = {
 	  EXPECT_ERRNO,
 	  BESIDE}},
 	{"invalidate", "SCN_INVALIDATE", {SPACE, PAGE("0"), PAGES, BESIDE}},
+	{"munmap", "SCN_MUNMAP", {SPACE, PAGE("0"), PAGES, EXPECT_ERRNO, BESIDE}},
 	{"touch", "SCN_TOUCH", {SPACE, PAGE("0"), PERM("PFH_PERM_READ"), EXPECT_ERRNO}},
 	{"access",
 	 "SCN_ACCESS",
