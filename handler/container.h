@@ -34,7 +34,7 @@
 enum pfh_bit {
 	PFH_MAPPED,
 	PFH_WRITABLE, /* of those mapped */
-	PFH_DIRTY,    /* written since dirty tracking looked last */
+	PFH_DIRTY,    /* was writable since dirty tracking looked last, and is not now */
 	PFH_PINNED,   /* stays: its page is in the range's pages */
 	PFH_NR_BITS,
 	PFH_LOOSE = PFH_NR_BITS, /* to search for: mapped and not pinned */

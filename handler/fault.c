@@ -65,17 +65,20 @@ static bool is_mapped_well(const struct pfh_attempt *attempt)
 		pfh_page_is(attempt->span.range, PFH_WRITABLE, attempt->span.first));
 }
 
-/*
- * The page, and those behind it to map with it. A page that is mapped for
- * writing counts as written while dirty pages are tracked, so none is in advance.
- */
+/* A page that is mapped for writing counts as written then, so none is in advance. */
+static bool is_tracked_write(const struct pfh_attempt *attempt)
+{
+	return is_write(attempt) && READ_ONCE(attempt->container->is_tracking);
+}
+
+/* The page, and those behind it to map with it. */
 static unsigned long wanted_pages(const struct pfh_attempt *attempt)
 {
 	const struct pfh_range *range = attempt->span.range;
 	unsigned long first = attempt->span.first;
 	unsigned long end = min(first + attempt->container->premap_pages, pfh_range_pages(range));
 
-	if (is_mapped(attempt) || (is_write(attempt) && READ_ONCE(attempt->container->is_tracking)))
+	if (is_mapped(attempt) || is_tracked_write(attempt))
 		return 1;
 	return pfh_find_next(range, PFH_MAPPED, first, end) - first;
 }
@@ -121,19 +124,31 @@ static void free_room(struct pfh_attempt *attempt)
 		kvfree(attempt->pages);
 }
 
+/*
+ * The pages' entries are locked: what of the span is still to be mapped. Tracking may have
+ * begun since we looked, and from here on waits for us. A page that dirty tracking was
+ * just taking permission from was out for a moment, and is in again.
+ */
+static struct pfh_span still_wanted(const struct pfh_attempt *attempt)
+{
+	struct pfh_span span = attempt->span;
+
+	if (is_tracked_write(attempt))
+		span.nr = 1;
+	else
+		span.nr = pfh_find_next(span.range, PFH_MAPPED, span.first + 1,
+					span.first + span.nr) -
+			  span.first;
+	return span;
+}
+
 /* Mapped for reading, and now written: the old entry goes first. */
-static void upgrade(struct pfh_attempt *attempt)
+static void upgrade(struct pfh_attempt *attempt, const struct pfh_span *span)
 {
 	if (!is_mapped(attempt))
 		return;
-	pfh_unmap_span(attempt->container, &attempt->span, PFH_MAPPED);
+	pfh_unmap_span(attempt->container, span, PFH_MAPPED);
 	pfh_count(attempt->container, upgrades);
-}
-
-static void mark_dirty(const struct pfh_attempt *attempt)
-{
-	if (is_write(attempt) && READ_ONCE(attempt->container->is_tracking))
-		pfh_page_set(attempt->span.range, PFH_DIRTY, attempt->span.first);
 }
 
 /* Return: pages mapped; -EAGAIN: an invalidation came between; another -errno. */
@@ -146,10 +161,10 @@ static long map_pinned(struct pfh_attempt *attempt, unsigned int seq)
 	pfh_lock_entries(container, &attempt->span, &hold, PFH_FAULT);
 	/* No invalidation was under way when we pinned, so only a new one counts. */
 	if (!pfh_gates_moved(container, &attempt->span, seq)) {
-		upgrade(attempt);
-		mapped = pfh_map_span(container, &attempt->span, attempt->prot, attempt->pages);
-		if (mapped > 0)
-			mark_dirty(attempt);
+		struct pfh_span span = still_wanted(attempt);
+
+		upgrade(attempt, &span);
+		mapped = pfh_map_span(container, &span, attempt->prot, attempt->pages);
 		/* Tables are allocated without reclaim (pfh_iommu_map()), so this may pass. */
 		attempt->nr_misses += mapped == -ENOMEM;
 		mapped = mapped == -ENOMEM ? -EAGAIN : mapped;

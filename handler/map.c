@@ -4,6 +4,9 @@
  * page is mapped in all of them or in none (but for one that is just joining),
  * and the ranges' bits say which. The entries of the pages are locked, or nobody
  * else can find their range.
+ *
+ * While dirty pages are tracked, what some device could write for a moment counts
+ * as written, for whatever reason it goes: the bits say so here, at the bottom.
  */
 #include <linux/bitops.h>
 #include <linux/bug.h>
@@ -117,8 +120,20 @@ static unsigned long unmap_from(struct pfh_domain *domain, const struct pfh_span
 	return end;
 }
 
-static void forget(const struct pfh_range *range, unsigned long page)
+/* Some device may have written the page. */
+static void note_written(struct pfh_container *container, const struct pfh_range *range,
+			 unsigned long page)
 {
+	if (READ_ONCE(container->is_tracking))
+		pfh_page_set(range, PFH_DIRTY, page);
+}
+
+/* The page is out, for every device. */
+static void forget(struct pfh_container *container, const struct pfh_range *range,
+		   unsigned long page)
+{
+	if (pfh_page_is(range, PFH_WRITABLE, page))
+		note_written(container, range, page);
 	pfh_page_clear(range, PFH_MAPPED, page);
 	pfh_page_clear(range, PFH_WRITABLE, page);
 }
@@ -156,7 +171,7 @@ static void follow_driver(struct pfh_container *container, struct pfh_range *ran
 		if (pfh_page_is(range, PFH_PINNED, page.first))
 			map_again(container, &page);
 		else
-			forget(range, page.first);
+			forget(container, range, page.first);
 	}
 }
 
@@ -178,7 +193,7 @@ unsigned long pfh_unmap_span(struct pfh_container *container, const struct pfh_s
 		unsigned long page;
 
 		for (page = run.first; page < run.first + run.nr; page++)
-			forget(span->range, page);
+			forget(container, span->range, page);
 		run.first += run.nr;
 	}
 	if (end > asked)
@@ -187,6 +202,17 @@ unsigned long pfh_unmap_span(struct pfh_container *container, const struct pfh_s
 }
 
 /* --- in --- */
+
+/* It could not be mapped for all, but a device may have met it where it was. */
+static void undo_map(struct pfh_container *container, const struct pfh_span *run, int prot,
+		     const struct pfh_domain *end)
+{
+	unsigned long page;
+
+	unmap_run_before(container, run, end);
+	for (page = run->first; prot & IOMMU_WRITE && page < run->first + run->nr; page++)
+		note_written(container, run->range, page);
+}
 
 /* One contiguous run into every domain. */
 static int map_run(struct pfh_container *container, const struct pfh_span *run, int prot,
@@ -200,7 +226,7 @@ static int map_run(struct pfh_container *container, const struct pfh_span *run, 
 					run->nr << PAGE_SHIFT, prot);
 
 		if (err) {
-			unmap_run_before(container, run, domain);
+			undo_map(container, run, prot, domain);
 			return err;
 		}
 	}

@@ -5,6 +5,7 @@
  * refuses faults; those at work on it end; its pages go from the IOMMU, while
  * the notifier still finds it; it leaves the tree; who may have found it ends.
  */
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/sched/mm.h>
 
@@ -90,15 +91,6 @@ int pfh_container_map(struct pfh_container *container, const struct pfh_mapping 
 
 #define PFH_UNMAP_BATCH 512
 
-static void forget_dirty(const struct pfh_span *span)
-{
-	unsigned long end = span->first + span->nr;
-	unsigned long page = pfh_find_next(span->range, PFH_DIRTY, span->first, end);
-
-	for (; page < end; page = pfh_find_next(span->range, PFH_DIRTY, page + 1, end))
-		pfh_page_clear(span->range, PFH_DIRTY, page);
-}
-
 static void take_out(struct pfh_container *container, struct pfh_range *range)
 {
 	struct pfh_span all = whole(range), batch = all;
@@ -112,7 +104,6 @@ static void take_out(struct pfh_container *container, struct pfh_range *range)
 		batch.nr = min(all.nr - done, (unsigned long)PFH_UNMAP_BATCH);
 		pfh_lock_entries(container, &batch, &hold, PFH_CHANGER);
 		pfh_unmap_span(container, &batch, PFH_MAPPED);
-		forget_dirty(&batch);
 		pfh_unlock_entries(container, &batch, &hold, PFH_CHANGER);
 	}
 }
@@ -130,22 +121,26 @@ static void remove_range(struct pfh_container *container, struct pfh_range *rang
 	list_add_tail(&range->gone, gone);
 }
 
-/* Those of [iova, last]. */
-static void remove_ranges(struct pfh_container *container, dma_addr_t iova, dma_addr_t last)
+/* Those of what the report is of; it is made if it has a bitmap. */
+static void remove_ranges(struct pfh_container *container, const struct pfh_dirty_report *report)
 {
 	struct pfh_range *range, *next;
 	LIST_HEAD(gone);
 
-	while ((range = pfh_range_first_from(container, iova)) && range->iova <= last)
+	while ((range = pfh_range_first_from(container, report->iova)) &&
+	       range->iova <= report->last)
 		remove_range(container, range, &gone);
 	pfh_wait_users(container);
-	list_for_each_entry_safe (range, next, &gone, gone)
+	list_for_each_entry_safe (range, next, &gone, gone) {
+		if (report->bitmap)
+			pfh_report_gone(container, range, report);
 		pfh_range_free(range);
+	}
 }
 
 void pfh_unmap_all(struct pfh_container *container)
 {
-	remove_ranges(container, 0, ~(dma_addr_t)0);
+	remove_ranges(container, &(const struct pfh_dirty_report){.last = ~(dma_addr_t)0});
 }
 
 /* Does [iova, last] cover whole ranges, and one at least? */
@@ -162,19 +157,36 @@ static int check_unmap(struct pfh_container *container, dma_addr_t iova, dma_add
 	return 0;
 }
 
-int pfh_container_unmap(struct pfh_container *container, dma_addr_t iova, size_t size)
+static int unmap(struct pfh_container *container, const struct pfh_dirty_report *report)
 {
-	dma_addr_t last = iova + (size - 1);
-	int err;
+	int err = 0;
 
-	if (!pfh_is_page_range(iova, size))
-		return -EINVAL;
 	mutex_lock(&container->lock);
-	err = check_unmap(container, iova, last);
+	if (report->bitmap && !container->is_tracking)
+		err = -EINVAL;
 	if (!err)
-		remove_ranges(container, iova, last);
+		err = check_unmap(container, report->iova, report->last);
+	if (!err)
+		remove_ranges(container, report);
 	mutex_unlock(&container->lock);
 	return err;
+}
+
+int pfh_container_unmap(struct pfh_container *container, dma_addr_t iova, size_t size)
+{
+	if (!pfh_is_page_range(iova, size))
+		return -EINVAL;
+	return unmap(container,
+		     &(const struct pfh_dirty_report){.iova = iova, .last = iova + (size - 1)});
+}
+
+int pfh_container_unmap_dirty(struct pfh_container *container, dma_addr_t iova, size_t size,
+			      unsigned long *bitmap)
+{
+	if (!pfh_is_page_range(iova, size))
+		return -EINVAL;
+	bitmap_zero(bitmap, size >> PAGE_SHIFT);
+	return unmap(container, &(const struct pfh_dirty_report){iova, iova + (size - 1), bitmap});
 }
 
 /* --- turning: faults on or off --- */

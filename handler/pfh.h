@@ -307,8 +307,20 @@ int pfh_container_map(struct pfh_container *container, const struct pfh_mapping 
 int pfh_container_unmap(struct pfh_container *container, dma_addr_t iova, size_t size);
 
 /**
+ * pfh_container_unmap_dirty() - the same, and tell what has been written
+ * @bitmap: as of pfh_container_dirty_get()
+ * The pages are looked at when no device reaches them any more, so no write is missed. (VFIO:
+ * VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP.)
+ * Context: may sleep; without mmap_lock.
+ * Return: as pfh_container_unmap(); -EINVAL also: dirty pages are not tracked.
+ */
+int pfh_container_unmap_dirty(struct pfh_container *container, dma_addr_t iova, size_t size,
+			      unsigned long *bitmap);
+
+/**
  * pfh_container_pin() - pages that must not fault from now on
- * They are mapped with all that their mapping allows. Nests, page by page.
+ * They are mapped with all that their mapping allows. Nests, page by page. Also where that is only
+ * reading they are the pages that the process keeps when it writes to them itself.
  * Context: may sleep.
  * Return: 0; -EINVAL not pages, or not all mapped; -EOPNOTSUPP by the design; -ENOMEM, also by
  * the limit; -ESRCH the address space has ended; what pinning says. All of them or none.
@@ -323,7 +335,8 @@ int pfh_container_unpin(struct pfh_container *container, dma_addr_t iova, size_t
 
 /**
  * pfh_container_dirty_start() - find out which pages devices write
- * Write permission is taken away; a page is dirty from its first write fault on.
+ * Write permission is taken away; a page is dirty from its first write fault on. Nothing if they
+ * are tracked already.
  * Context: may sleep.
  * Return: 0.
  */
@@ -334,8 +347,9 @@ void pfh_container_dirty_stop(struct pfh_container *container);
 /**
  * pfh_container_dirty_get() - which have been written since they were asked for last
  * @bitmap: a bit for each page of [iova, iova + size) is set or cleared
- * Pages that are pinned and writable always count as written. What was written and then
- * unmapped (pfh_container_unmap()) is not known any more: ask before.
+ * Pages that are pinned and writable always count as written, and once more when they have been
+ * unpinned: a device may have written them until then. A mapping takes what is known of its pages
+ * with it: see pfh_container_unmap_dirty().
  * Context: may sleep.
  * Return: 0; -EINVAL not pages, or dirty pages are not tracked.
  */

@@ -50,6 +50,7 @@ EXPORT_SYMBOL_GPL(pfh_container_attach);
 EXPORT_SYMBOL_GPL(pfh_container_detach);
 EXPORT_SYMBOL_GPL(pfh_container_map);
 EXPORT_SYMBOL_GPL(pfh_container_unmap);
+EXPORT_SYMBOL_GPL(pfh_container_unmap_dirty);
 EXPORT_SYMBOL_GPL(pfh_container_set_iopf);
 EXPORT_SYMBOL_GPL(pfh_container_pin);
 EXPORT_SYMBOL_GPL(pfh_container_unpin);

@@ -76,7 +76,11 @@ static void dirty_text(const unsigned long *bitmap, const struct scn_step *step,
 	}
 }
 
-int scn_do_dirty(struct scn_call *call)
+/* Asks for dirty bits: pfh_container_dirty_get() and the like. */
+typedef int (*ask_fn)(struct pfh_container *container, dma_addr_t iova, size_t size,
+		      unsigned long *bitmap);
+
+static int check_written(struct scn_call *call, ask_fn ask)
 {
 	const struct scn_step *step = call->step;
 	unsigned long bitmap[BITS_TO_LONGS(MAX_DIRTY_PAGES)];
@@ -85,14 +89,23 @@ int scn_do_dirty(struct scn_call *call)
 
 	if (step->pages > MAX_DIRTY_PAGES)
 		return -ENOMEM;
-	err = pfh_container_dirty_get(container_of_call(call), iova_of_call(call),
-				      size_of_call(call), bitmap);
+	err = ask(container_of_call(call), iova_of_call(call), size_of_call(call), bitmap);
 	if (err)
 		return err;
 	dirty_text(bitmap, step, text, sizeof(text));
 	if (step->written && strcmp(text, step->written))
 		scn_fail(call->world, step, "written: '%s', expected '%s'", text, step->written);
 	return 0;
+}
+
+int scn_do_dirty(struct scn_call *call)
+{
+	return check_written(call, pfh_container_dirty_get);
+}
+
+int scn_do_unmap_dirty(struct scn_call *call)
+{
+	return check_written(call, pfh_container_unmap_dirty);
 }
 
 /* --- guests --- */

@@ -108,6 +108,8 @@ static int do_unmap(struct scn_call *call)
 {
 	const struct scn_step *step = call->step;
 
+	if (step->written)
+		return scn_do_unmap_dirty(call);
 	return pfh_container_unmap(container_of_call(call), iova_of(step->page),
 				   (size_t)step->pages << PAGE_SHIFT);
 }

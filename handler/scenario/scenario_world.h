@@ -140,6 +140,7 @@ int scn_do_unpin(struct scn_call *call);
 int scn_do_turn(struct scn_call *call);
 int scn_do_track(struct scn_call *call);
 int scn_do_dirty(struct scn_call *call);
+int scn_do_unmap_dirty(struct scn_call *call);
 int scn_do_guest(struct scn_call *call);
 int scn_do_guest_leaves(struct scn_call *call);
 int scn_do_guest_answers(struct scn_call *call);

@@ -6,6 +6,9 @@
  *  - reads, and pages mapped in advance, are not writes;
  *  - pinned pages always count, those that are read-only never;
  *  - a page that memory management has taken away since is still reported;
+ *  - so is one that could be mapped for one device and not for another;
+ *  - starting again while pages are tracked forgets nothing;
+ *  - unmapping tells what was written, with the pages out of every device's reach;
  *  - no write is lost between two reports, whatever runs beside them;
  *  - rfc-v3 reports every page of a range that may be written;
  *  - who does not track is told so.
@@ -99,6 +102,85 @@ static void only_what_was_written(struct world *world, const char *design)
 
 EACH_SOUND_DESIGN(reads_and_pages_in_advance_are_not_writes, only_what_was_written);
 
+/* --- pages that come or go on the way --- */
+
+static void undone(struct world *world, const char *design)
+{
+	world_attach(world, design, 0);
+	assert_int_equal(pfh_container_attach(world->container, world->devices[2]->pdev), 0);
+	assert_int_equal(pfh_container_dirty_start(world->container), 0);
+	/* In the first domain it was mapped. */
+	mock_iommu()->fail_maps_after = 1;
+	assert_int_equal(world_write(world, 0, IOVA + 3 * PAGE), PFH_RESP_INVALID);
+	mock_iommu()->fail_maps_after = 1;
+	assert_int_equal(world_read(world, 0, IOVA + 4 * PAGE), PFH_RESP_INVALID);
+	mock_iommu()->fail_maps_after = 2;
+	assert_int_equal(pfh_container_pin(world->container, IOVA + 8 * PAGE, 3 * PAGE), -ENOMEM);
+	mock_iommu()->fail_maps_after = -1;
+	assert_int_equal(mock_iommu()->nr_pages, 0);
+	/* 8 was mapped in both; how far the driver came with 9 it does not say. */
+	assert_int_equal(dirty(world), 1ul << 3 | 3ul << 8);
+	assert_int_equal(dirty(world), 0);
+}
+
+EACH_SOUND_DESIGN(mapping_that_is_undone_may_have_been_written, undone);
+
+static void turn_that_fails(struct world *world, const char *design)
+{
+	world_attach(world, design, 0);
+	assert_int_equal(pfh_container_dirty_start(world->container), 0);
+	assert_int_equal(world_write(world, 0, IOVA + 50 * PAGE), PFH_RESP_SUCCESS);
+	/* Each page is a run of its own. */
+	world->mock->is_scattered = true;
+	mock_iommu()->fail_maps_after = 3;
+	assert_int_equal(pfh_container_set_iopf(world->container, false), -ENOMEM);
+	mock_iommu()->fail_maps_after = -1;
+	/* Those before the one that failed were there for a moment. */
+	assert_int_equal(dirty(world), 0xf | 1ul << 50);
+	assert_int_equal(dirty(world), 0);
+}
+
+EACH_SOUND_DESIGN(turning_that_fails_may_have_been_written, turn_that_fails);
+
+static void start_again(struct world *world, const char *design)
+{
+	world_attach(world, design, 0);
+	assert_int_equal(pfh_container_dirty_start(world->container), 0);
+	assert_int_equal(world_write(world, 0, IOVA + 3 * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(pfh_container_dirty_start(world->container), 0);
+	assert_true(reaches(world, 3, true));
+	assert_int_equal(dirty(world), 1ul << 3);
+}
+
+EACH_SOUND_DESIGN(starting_again_forgets_nothing, start_again);
+
+/* Under rfc-v3 all pages that may be written count. */
+static void unmap(struct world *world, const char *design)
+{
+	struct pfh_container *c;
+
+	world_attach(world, design, 0);
+	c = world->container;
+	assert_int_equal(pfh_container_map(c, MAPPING(IOVA + 70 * PAGE, VA + 64 * PAGE, 4 * PAGE,
+						      IOMMU_READ)),
+			 0);
+	assert_int_equal(pfh_container_unmap_dirty(c, IOVA, 64 * PAGE, bitmap), -EINVAL);
+	assert_int_equal(pfh_container_dirty_start(c), 0);
+	assert_int_equal(world_write(world, 0, IOVA + 3 * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(world_read(world, 0, IOVA + 4 * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(world_read(world, 0, IOVA + 70 * PAGE), PFH_RESP_SUCCESS);
+	assert_int_equal(pfh_container_unmap_dirty(c, IOVA, 8 * PAGE, bitmap), -EINVAL);
+	assert_int_equal(pfh_container_unmap_dirty(c, IOVA + 100 * PAGE, PAGE, bitmap), -ENOENT);
+	assert_int_equal(pfh_container_unmap_dirty(c, IOVA + 1, PAGE, bitmap), -EINVAL);
+	/* Bits begin with the first page that is asked for, and end with the last. */
+	assert_int_equal(pfh_container_unmap_dirty(c, IOVA - 2 * PAGE, 76 * PAGE, bitmap), 0);
+	assert_int_equal(bitmap[0], strcmp(design, "rfc-v3") ? 1ul << 5 : ~0ul << 2);
+	assert_int_equal(bitmap[1], strcmp(design, "rfc-v3") ? 0 : 3);
+	assert_int_equal(mock_iommu()->nr_pages, 0);
+}
+
+EACH_DESIGN(unmapping_tells_what_was_written, unmap);
+
 /* --- no write is lost --- */
 
 struct writer {
@@ -187,6 +269,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST_ON_MACHINE(page_is_dirty_from_its_first_write_fault_on),
 		TEST_ON_MACHINE(reads_and_pages_in_advance_are_not_writes),
+		TEST_ON_MACHINE(mapping_that_is_undone_may_have_been_written),
+		TEST_ON_MACHINE(turning_that_fails_may_have_been_written),
+		TEST_ON_MACHINE(starting_again_forgets_nothing),
+		TEST_ON_MACHINE(unmapping_tells_what_was_written),
 		TEST_ON_MACHINE(no_write_is_lost_between_two_reports),
 		TEST_ON_MACHINE(rfc_v3_reports_every_page),
 	};
