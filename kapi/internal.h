@@ -14,10 +14,10 @@
 #include <linux/tracepoint.h>
 #include <linux/wait.h>
 
-#include "kapi/defects.h"
 #include "kapi/mmio.h"
 #include "kapi/params.h"
 #include "sim/cpu.h"
+#include "sim/defects.h"
 
 #define KAPI_MAX_IRQS 1024
 #define KAPI_MAX_MMIO 1024
@@ -75,7 +75,6 @@ struct kapi_state {
 	u16 cluster_of[SIM_MAX_CPUS], socket_of[SIM_MAX_CPUS];
 
 	struct kapi_slab slab;
-	struct kapi_defects defects;
 	struct kapi_log log;
 	struct kapi_ratelimit *ratelimits;
 	struct kapi_rcu rcu;

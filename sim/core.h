@@ -42,6 +42,7 @@ struct sim_core {
 	struct sim_thread *threads;
 
 	struct sim_lock_class *classes_first, *classes_last;
+	struct sim_defects *defects;
 };
 
 /* The machine, NULL without one. Its address is the same for every machine. */

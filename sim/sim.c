@@ -2,6 +2,7 @@
 /* One simulated machine: start and end. */
 #include "sim/sim.h"
 #include "sim/core.h"
+#include "sim/defects.h"
 #include "sim/trace_internal.h"
 #include <errno.h>
 
@@ -22,6 +23,11 @@ int sim_init(u64 seed, u64 arena_bytes)
 		return err;
 	}
 	core->seed = seed;
+	core->defects = sim_alloc(sizeof(*core->defects));
+	if (!core->defects) {
+		sim_arena_destroy();
+		return -ENOMEM;
+	}
 	sim_core = core;
 	sim_trace_init();
 	return 0;

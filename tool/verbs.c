@@ -10,10 +10,12 @@ const struct tool_verb tool_verbs[] = {
 	 .brief = "simulate a workload and write its result folder",
 	 .help = "FILE is a workload file, or the name of one that comes with iopfsim. The folder "
 		 "is out/NAME unless -o says otherwise; an older result that stands there is "
-		 "replaced.",
+		 "replaced. Then the machine is taken down. What the handler did wrong on the way "
+		 "(a lost answer, a lock kept, a leak) is said, and the exit code is 1.",
 	 .min_args = 1,
 	 .max_args = 1,
 	 .has_plot_option = true,
+	 .has_run_options = true,
 	 .takes = TOOL_TAKES_ALL,
 	 .run = verb_run},
 	{.name = "sweep",

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "kapi/internal.h"
+#include "sim/defects.h"
 
 int kapi_dev_iommu_create(struct device *dev)
 {
@@ -175,8 +176,8 @@ static int respond_locked(struct device *dev, struct iommu_fault_param *fparam,
 		return err;
 	}
 	pr_warn("%s: no fault is pending that this response is for\n", dev_name(dev));
-	kapi_defect(
-		&kapi_state->defects.counts.unawaited_answers,
+	sim_defect(
+		&sim_defects()->counts.unawaited_answers,
 		"%s: group %u, PASID %u, is answered by thread '%s', and awaits no answer: it has "
 		"one, or was never reported",
 		dev_name(dev), response->grpid, response->pasid, current->comm);

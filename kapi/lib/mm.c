@@ -11,6 +11,7 @@
 
 #include "kapi/internal.h"
 #include "kapi/mm_ops.h"
+#include "sim/defects.h"
 
 void kapi_mmu_notifier_release(struct mm_struct *mm);
 
@@ -118,6 +119,21 @@ void vma_end_read(struct vm_area_struct *vma)
 	up_read(&vma->vm_lock);
 }
 
+/* Linux looks at the area's permissions in whoever takes the fault (access_error()), not below. */
+static void check_access(const struct vm_area_struct *vma, unsigned long address,
+			 unsigned int flags)
+{
+	bool is_write = flags & FAULT_FLAG_WRITE;
+
+	if (vma->vm_flags & (is_write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC))
+		return;
+	sim_defect(
+		&sim_defects()->counts.unchecked_accesses,
+		"thread '%s' takes a fault for a %s of page 0x%lx, which its area does not allow: "
+		"vm_flags are the handler's to check",
+		current->comm, is_write ? "write" : "read", address & PAGE_MASK);
+}
+
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags,
 			   struct pt_regs *regs)
 {
@@ -125,6 +141,7 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
 		mmap_assert_locked(vma->vm_mm);
 	might_sleep();
 	kapi_call();
+	check_access(vma, address, flags);
 	return mm_ops()->handle_mm_fault(vma, address, flags);
 }
 

@@ -11,6 +11,7 @@
 
 #include "kapi/internal.h"
 #include "sim/arena.h"
+#include "sim/defects.h"
 #include "sim/event.h"
 #include "sim/holds.h"
 #include "sim/lock.h"
@@ -97,8 +98,8 @@ void kapi_warn(const char *file, int line, const char *func, const char *fmt, ..
 	snprintf(text, sizeof(text), "WARNING: %s:%d %s() in %s: %s\n", file, line, func, who(),
 		 why);
 	say(kapi_state->console_level > 0, text);
-	kapi_defect(&kapi_state->defects.counts.warnings, "WARN() in thread '%s' at %s:%d %s(): %s",
-		    who(), base ? base + 1 : file, line, func, why);
+	sim_defect(&sim_defects()->counts.warnings, "WARN() in thread '%s' at %s:%d %s(): %s",
+		   who(), base ? base + 1 : file, line, func, why);
 }
 
 u64 kapi_warnings(void)
@@ -190,8 +191,8 @@ void kapi_check_locks(u32 nr, const char *what)
 	for (; nr < nr_held; nr++) {
 		const struct sim_site *site = holds[nr].site;
 
-		kapi_defect(
-			&kapi_state->defects.counts.kept_locks,
+		sim_defect(
+			&sim_defects()->counts.kept_locks,
 			"%s ended in thread '%s' with lock %s held%s, taken at %s:%d %s() %llu ns before",
 			what, who(), holds[nr].class_name,
 			holds[nr].is_shared ? " for reading" : "", site ? site->file : "?",

@@ -58,29 +58,29 @@ static const struct slab_header *find_freed(u64 first, u64 last)
 
 bool kapi_slab_is_freed(const struct slab_header *header, const kapi_site_t *site)
 {
-	char text[KAPI_DEFECT_BYTES / 2 + 64];
+	char text[SIM_DEFECT_BYTES / 2 + 64];
 
 	/* Nothing is looked for that is not marked: this is on the way of every free. */
 	if (header->magic != SLAB_FREED)
 		return false;
 	describe(header, text, sizeof(text));
-	kapi_defect(&kapi_state->defects.counts.double_frees,
-		    "freed twice, at %s:%d %s() by thread '%s': %s", site->file, site->line,
-		    site->func, who(), text);
+	sim_defect(&sim_defects()->counts.double_frees,
+		   "freed twice, at %s:%d %s() by thread '%s': %s", site->file, site->line,
+		   site->func, who(), text);
 	return true;
 }
 
 static void check_pattern(struct slab_header *header)
 {
 	const u8 *object = (const u8 *)(header + 1);
-	char text[KAPI_DEFECT_BYTES / 2 + 64];
+	char text[SIM_DEFECT_BYTES / 2 + 64];
 
 	for (size_t i = 0; i < header->size; i++) {
 		if (object[i] == SLAB_POISON_FREED)
 			continue;
 		describe(header, text, sizeof(text));
-		kapi_defect(&kapi_state->defects.counts.freed_uses,
-			    "written to after it was freed, byte %zu: %s", i, text);
+		sim_defect(&sim_defects()->counts.freed_uses,
+			   "written to after it was freed, byte %zu: %s", i, text);
 		/* once an object */
 		memset(header + 1, SLAB_POISON_FREED, header->size);
 		return;
@@ -163,12 +163,12 @@ u64 kapi_slab_leaks(u64 mark)
 	u64 nr = 0;
 
 	for (struct slab_header *header = kapi_state->slab.live; header; header = header->next) {
-		char text[KAPI_DEFECT_BYTES / 2 + 64];
+		char text[SIM_DEFECT_BYTES / 2 + 64];
 
 		if (header->serial < mark)
 			continue;
 		describe(header, text, sizeof(text));
-		kapi_defect(&kapi_state->defects.counts.leaked_objects, "never freed: %s", text);
+		sim_defect(&sim_defects()->counts.leaked_objects, "never freed: %s", text);
 		nr++;
 	}
 	return nr;

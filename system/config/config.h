@@ -69,13 +69,16 @@
 	  "pin_user_pages() of a present page, each", "")
 
 /* Section `handler`; extra_ps becomes pfh_extra_delay_ns. */
-#define SYS_HANDLER_PARAMS(X)                                                                      \
-	X(iopf, "iopf", BOOL, 1, 0, 1,                                                             \
-	  "I/O page faults on; off: everything is mapped before the start", "")                    \
-	X(premap_pages, "premap_pages", COUNT, 1, 1, 1 << 20,                                      \
-	  "pages mapped per VFIO fault at most", "")                                               \
-	X(extra_ps, "extra", PS, 0, 0, 1000000000000ULL,                                           \
-	  "time added to the handler for each group, whole ns", "")
+#define SYS_HANDLER_PARAMS(X)                                                                       \
+	X(iopf, "iopf", BOOL, 1, 0, 1,                                                              \
+	  "I/O page faults on; off: everything is mapped before the start", "")                     \
+	X(premap_pages, "premap_pages", COUNT, 1, 1, 1 << 20,                                       \
+	  "pages mapped per VFIO fault at most", "")                                                \
+	X(extra_ps, "extra", PS, 0, 0, 1000000000000ULL,                                            \
+	  "time added to the handler for each group, whole ns", "")                                 \
+	X(max_repeats, "max_repeats", COUNT, 1000, 0, 1000000000,                                   \
+	  "a page answered with success so often in a row that still faults ends the run, 0: none", \
+	  "")
 
 /* Section `workload`: what every generator has, then what each has beside; or a trace file. */
 #define SYS_WORKLOAD_PARAMS(X)                                                                     \

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "handler/pfh.h"
+#include "kapi/debug.h"
 #include "sim/event.h"
 #include "sim/lock.h"
 #include "sim/sim.h"
@@ -194,6 +195,7 @@ static int boot_steps(struct sys_machine *m)
 		err = sys_linux_init();
 	if (!err)
 		err = boot_pci(m);
+	m->slab_mark = kapi_slab_mark();
 	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
 		err = boot_device(m, i);
 	if (!err)

@@ -35,6 +35,8 @@ struct sys_machine {
 	struct sys_device_unit *devices;
 	u32 nr_running;
 	bool is_booted, is_shut_down;
+	struct mm_struct *ended_mm; /* what was in @mm */
+	u64 slab_mark;		    /* objects from before are of the machine itself */
 	int error;
 	char *message; /* the caller's, while it runs */
 	size_t message_bytes;
@@ -88,5 +90,12 @@ void sys_machine_unbind(struct sys_machine *m, u32 number);
 void sys_machine_remove(struct sys_machine *m, u32 number);
 /** sys_machine_end_process() - the same. */
 void sys_machine_end_process(struct sys_machine *m);
+
+/** sys_machine_explain() - nothing is left to happen: who waits for whom, which faults: defects. */
+void sys_machine_explain(struct sys_machine *m);
+/** sys_machine_find_leaks() - all has been let go: what is left is a defect. */
+void sys_machine_find_leaks(struct sys_machine *m);
+/** sys_machine_show_defects() - those of now are the result's. */
+void sys_machine_show_defects(struct sys_machine *m);
 
 #endif

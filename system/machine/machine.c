@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "handler/pfh.h"
+#include "kapi/debug.h"
 #include "sim/arena.h"
 #include "sim/event.h"
 #include "sim/sim.h"
@@ -45,6 +46,9 @@ static int create_software(struct sys_machine *m)
 {
 	int err = kapi_init(&m->config->kernel);
 
+	/* What it says is in the result. */
+	if (!err)
+		kapi_set_console_level(0);
 	if (!err)
 		err = pfh_init();
 	if (err)
@@ -136,7 +140,7 @@ static u64 next_tick_ps(void)
 	return next_ps + TICK_PS;
 }
 
-/* Return: 0, -EINTR, -EDEADLK. */
+/* Return: 0, -EINTR, -EDEADLK, -ELOOP. */
 static int run(struct sys_machine *m, const struct sys_progress *progress)
 {
 	u64 total = replay_total_accesses(m->config);
@@ -144,6 +148,8 @@ static int run(struct sys_machine *m, const struct sys_progress *progress)
 	for (;;) {
 		enum sim_run_result result = sim_run(next_tick_ps());
 
+		if (sys_collect_is_endless(m->collect))
+			return -ELOOP;
 		if (result == SIM_RUN_STOPPED)
 			return m->error;
 		if (result == SIM_RUN_IDLE)
@@ -157,7 +163,7 @@ static int run(struct sys_machine *m, const struct sys_progress *progress)
 /* Return: what run() did, or -EIO where there is no result then, or -ECANCELED. */
 static int finish_run(struct sys_machine *m, int err)
 {
-	bool has_ended = !err || err == -EINTR || err == -EDEADLK;
+	bool has_ended = !err || err == -EINTR || err == -EDEADLK || err == -ELOOP;
 
 	if (has_ended && !m->is_booted) {
 		err = err == -EINTR ? -ECANCELED : -EIO;
@@ -167,13 +173,20 @@ static int finish_run(struct sys_machine *m, int err)
 	}
 	if (has_ended && sys_machine_collect(m))
 		return -ENOMEM;
-	if (err == -EDEADLK)
+	if (err == -EDEADLK) {
+		sys_machine_explain(m);
 		sys_machine_fail(
 			m, err,
 			"stuck after %llu ns: %u devices are not done, faults recorded %llu, "
 			"and nothing is left to happen",
 			(sim_now_ps() - m->origin_ps) / SIM_PS_PER_NS, m->nr_running,
 			m->result.faults_recorded);
+	}
+	if (err == -ELOOP)
+		sys_machine_fail(m, err,
+				 "ended after %llu ns: a page faults again and again "
+				 "(handler.max_repeats)",
+				 (sim_now_ps() - m->origin_ps) / SIM_PS_PER_NS);
 	return err;
 }
 

@@ -48,7 +48,8 @@ int sys_machine_create(struct sys_machine **machine, const struct sys_config *co
  * Return: 0; -EINTR if the progress callback stopped it (there is a result);
  * -EINVAL for bad input met on the way (a truncated trace); -EDEADLK if the
  * machine got stuck: nothing is left to happen and accesses are outstanding
- * (there is a result); -EIO if it hung while it came up, -ECANCELED if
+ * (there is a result, and its defects say who waits); -ELOOP if a page that was answered with
+ * success kept faulting (there is a result); -EIO if it hung while it came up, -ECANCELED if
  * the callback stopped it then; -ENOMEM.
  */
 int sys_machine_run(struct sys_machine *machine, const struct sys_progress *progress, char *message,
@@ -69,15 +70,24 @@ struct sys_held sys_machine_held(const struct sys_machine *machine);
 /**
  * sys_machine_shutdown() - take it down as a kernel would
  *
- * Detaches, unbinds and unregisters every device and lets the process go, on a
- * simulated CPU; then sys_machine_held() is all zero. The result stays readable.
+ * Stops, detaches, unbinds and unregisters every device and lets the process go, on a
+ * simulated CPU; then sys_machine_held() is all zero. What is not, and what was
+ * allocated meanwhile and not freed, are defects of the result, which else stays as it is.
  *
- * Context: after sys_machine_run(); virtual time advances.
- * Return: 0; -EDEADLK if that never ends; -ENOMEM.
+ * Context: once, after sys_machine_run(); virtual time advances, 10 s at the most.
+ * Return: 0; -EDEADLK if that never ends, which is a defect too; -ENOMEM.
  */
 int sys_machine_shutdown(struct sys_machine *machine);
 
 /** sys_machine_destroy() - throw it away, shut down or not; accepts NULL. */
 void sys_machine_destroy(struct sys_machine *machine);
+
+/**
+ * sys_catch_crashes() - from now on a crash of simulated kernel code that used a freed object
+ * is said before the program ends
+ * @named: gets the line; in a signal handler, which nothing returns from but the end: it does
+ *	not return. Any other crash is what it was.
+ */
+void sys_catch_crashes(void (*named)(void *opaque, const char *text), void *opaque);
 
 #endif

@@ -75,5 +75,7 @@ int sys_machine_collect(struct sys_machine *m)
 	result->events_dispatched = sim_events_dispatched();
 	result->switches = sim_switches() - m->origin_switches;
 	result->trace_hash = sim_trace_hash();
+	sys_collect_stop(m->collect);
+	sys_machine_show_defects(m);
 	return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How a machine is taken down: as a kernel would, by software on a simulated CPU. */
+#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 
 #include <errno.h>
@@ -52,8 +53,10 @@ void sys_machine_end_process(struct sys_machine *m)
 	struct mm_struct *mm = m->mm;
 
 	m->mm = NULL;
-	if (mm)
-		mmput(mm);
+	if (!mm)
+		return;
+	m->ended_mm = mm;
+	mmput(mm);
 }
 
 /* --- all of them --- */
@@ -73,30 +76,30 @@ static void shut_down(void *arg)
 		sys_linux_exit();
 	sys_machine_end_process(m);
 	pfh_exit();
+	rcu_barrier();
 	m->is_shut_down = true;
 	sim_stop();
 }
+
+/* So long at the most: a fault that comes back for ever is no end. */
+#define SHUTDOWN_PS (10 * SIM_PS_PER_S)
 
 int sys_machine_shutdown(struct sys_machine *m)
 {
 	struct sim_thread_attr attr = {.name = "shutdown", .cpu = -1};
 	struct sim_thread *thread = sim_thread_create(&attr, shut_down, m);
+	u64 limit_ps = sim_now_ps() + SHUTDOWN_PS;
 
 	if (!thread)
 		return -ENOMEM;
 	sim_thread_wake(thread);
 	/* Devices that were running may end, and stop the simulation, meanwhile. */
-	while (!m->is_shut_down && sim_run(SIM_TIME_NEVER) == SIM_RUN_STOPPED)
+	while (!m->is_shut_down && sim_run(limit_ps) == SIM_RUN_STOPPED)
 		;
-	return m->is_shut_down ? 0 : -EDEADLK;
-}
-
-struct sys_held sys_machine_held(const struct sys_machine *m)
-{
-	const struct sys_host_mm_stats *host = sys_host_mm_stats(m->host);
-
-	return (struct sys_held){
-		.pinned_pages = host->pinned_pages,
-		.present_pages = host->present_pages,
-	};
+	if (m->is_shut_down) {
+		sys_machine_find_leaks(m);
+		return 0;
+	}
+	sys_machine_explain(m);
+	return -EDEADLK;
 }

@@ -14,10 +14,14 @@
 #include <string.h>
 
 #include "sim/arena.h"
+#include "sim/cpu.h"
+#include "sim/defects.h"
 #include "sim/event.h"
 #include "sim/sim.h"
 #include "sim/trace.h"
 #include "system/iommu/iommu.h"
+#include "system/measure/aborts.h"
+#include "system/measure/repeats.h"
 
 #define NR_STAGS 65536
 #define NR_PRG_INDEXES 512
@@ -28,7 +32,8 @@
 /* A fault under way. */
 struct slot {
 	struct sys_fault_record record;
-	bool is_live;
+	bool is_live, is_answered;
+	u64 answered_ps;
 };
 
 /* Slots recorded in a queue since its last interrupt, oldest first. */
@@ -68,6 +73,9 @@ struct sys_collect {
 	struct record_store slowest; /* a min-heap by latency */
 	struct sys_depth_series *depths[NR_QUEUE_NUMBERS];
 	u32 depth_now[NR_QUEUE_NUMBERS];
+	bool is_stopped;
+	struct sys_aborts aborts;
+	struct sys_repeats repeats;
 	struct watch watches[];
 };
 
@@ -353,6 +361,21 @@ static void level_stamps(struct sys_fault_record *record)
 	}
 }
 
+/* Kinds of reasons above those of drivers, which are numbers of their hardware. */
+#define REASON_HANDLER 0x10000
+
+static void note_end(struct sys_collect *collect, const struct slot *slot, bool is_back)
+{
+	const struct sys_fault_record *record = &slot->record;
+
+	if (record->is_aborted && slot->is_answered)
+		sys_aborts_note(&collect->aborts, REASON_HANDLER,
+				"the handler refused a %s of page 0x%llx",
+				record->is_write ? "write" : "read", record->iova & ~0xfffULL);
+	if (sys_repeats_note(&collect->repeats, record, is_back && slot->is_answered))
+		sim_stop();
+}
+
 static void on_completed(void *opaque, struct port_fault fault, enum port_status status)
 {
 	struct watch *watch = opaque;
@@ -364,9 +387,12 @@ static void on_completed(void *opaque, struct port_fault fault, enum port_status
 	stamp(slot, SYS_STAGE_COMPLETED);
 	slot->is_live = false;
 	slot->record.is_aborted = status == PORT_ABORTED;
+	note_end(collect, slot, status == PORT_PENDING);
+	level_stamps(&slot->record);
+	if (collect->is_stopped)
+		return;
 	collect->nr_completed++;
 	collect->nr_aborted += slot->record.is_aborted;
-	level_stamps(&slot->record);
 	add_to_histograms(collect, &slot->record);
 	keep_record(collect, &slot->record);
 }
@@ -391,6 +417,135 @@ static void forget_dequeued(struct watch *watch, enum port_fault_kind kind)
 		ring_drop(ring);
 	}
 }
+
+/* --- are faults answered once? --- */
+
+static const char *who(void)
+{
+	return sim_thread_self() ? sim_thread_name(sim_thread_self()) : "?";
+}
+
+/* "fault 17, a write of page 0x1000 by device 0, PASID 1" */
+static const char *describe(char text[160], const struct sys_fault_record *record)
+{
+	char pasid[24] = "";
+
+	if (record->has_pasid)
+		snprintf(pasid, sizeof(pasid), ", PASID %u", record->pasid);
+	snprintf(text, 160, "fault %llu, a %s of page 0x%llx by device %u%s,", record->number,
+		 record->is_write ? "write" : "read", record->iova & ~0xfffULL, record->device,
+		 pasid);
+	return text;
+}
+
+static void complain_of_answer(const struct watch *watch, struct port_fault fault,
+			       const struct slot *slot)
+{
+	struct sim_defect_stats *counts = &sim_defects()->counts;
+	char text[160];
+
+	if (!slot || !slot->record.number)
+		sim_defect(
+			&counts->unawaited_answers,
+			"thread '%s' answered %s %u of stream %u of %s%u, which nobody asked for",
+			who(), fault.kind == PORT_FAULT_STALL ? "stall" : "page request group",
+			fault.tag, fault.stream_id, watch->iommu->driver->unit, watch->number);
+	else if (slot->is_answered)
+		sim_defect(&counts->double_answers,
+			   "%s was answered again by thread '%s', %llu ns after its answer",
+			   describe(text, &slot->record), who(),
+			   (sim_now_ps() - slot->answered_ps) / SIM_PS_PER_NS);
+	else
+		sim_defect(&counts->late_answers,
+			   "%s was answered by thread '%s' when its access had ended",
+			   describe(text, &slot->record), who());
+}
+
+/* An endpoint that stops expects answers to what it no longer waits for. */
+static bool is_stale(const struct sys_collect *collect, const struct slot *slot)
+{
+	return collect->is_stopped && slot && slot->record.is_page_request && !slot->is_answered;
+}
+
+void sys_collect_answer(struct sys_collect *collect, u32 number, struct port_fault fault)
+{
+	struct watch *watch = &collect->watches[number];
+	struct slot *slot;
+
+	if (!watch->iommu) /* nobody watches it */
+		return;
+	slot = slot_of(watch, fault);
+	if (!slot || ((!slot->is_live || slot->is_answered) && !is_stale(collect, slot)))
+		complain_of_answer(watch, fault, slot);
+	if (!slot)
+		return;
+	slot->is_answered = true;
+	slot->answered_ps = sim_now_ps();
+}
+
+static enum sys_stage last_stamp(const struct sys_fault_record *record)
+{
+	u32 stage = SYS_NR_STAGES - 1;
+
+	while (stage && !record->stamp_ps[stage])
+		stage--;
+	return stage;
+}
+
+static void complain_of_missing(const struct sys_fault_record *record)
+{
+	enum sys_stage last = last_stamp(record);
+	char text[160];
+
+	sim_defect(&sim_defects()->counts.missing_answers,
+		   "%s was never answered: its last stamp is '%s', %llu ns ago",
+		   describe(text, record), sys_stage_names[last],
+		   (sim_now_ps() - record->stamp_ps[last]) / SIM_PS_PER_NS);
+}
+
+/* Each fault under way, in order of slots. */
+static void each_live(struct sys_collect *collect, void (*fn)(struct slot *slot, void *opaque),
+		      void *opaque)
+{
+	for (u32 i = 0; i < collect->nr_watches; i++) {
+		for (u32 c = 0; c < NR_SLOTS / SLOTS_PER_CHUNK; c++) {
+			struct slot *chunk = collect->watches[i].chunks[c];
+
+			for (u32 k = 0; chunk && k < SLOTS_PER_CHUNK; k++) {
+				if (chunk[k].is_live)
+					fn(&chunk[k], opaque);
+			}
+		}
+	}
+}
+
+static void check_missing(struct slot *slot, void *opaque)
+{
+	if (!slot->is_answered && !is_unrecorded(slot))
+		complain_of_missing(&slot->record);
+}
+
+void sys_collect_missing(struct sys_collect *collect)
+{
+	each_live(collect, check_missing, NULL);
+}
+
+void sys_collect_stop(struct sys_collect *collect)
+{
+	collect->is_stopped = true;
+}
+
+bool sys_collect_is_endless(const struct sys_collect *collect)
+{
+	return collect->repeats.is_over;
+}
+
+struct sys_aborts *sys_collect_aborts(struct sys_collect *collect)
+{
+	return &collect->aborts;
+}
+
+/* --- what threads say --- */
 
 void sys_collect_stamp(struct sys_collect *collect, u32 number, struct port_fault fault,
 		       enum sys_stage stage)
@@ -432,6 +587,7 @@ struct sys_collect *sys_collect_create(const struct sys_config *config)
 	collect->nr_devices = (config->machine.nr_devices + nr_iommus - 1) / nr_iommus;
 	collect->first.limit = config->output.trace_limit;
 	collect->slowest.limit = config->output.trace_limit;
+	collect->repeats.limit = config->handler.max_repeats;
 	collect->latency = sim_alloc(sizeof(*collect->latency));
 	if (!collect->latency)
 		return NULL;
@@ -572,6 +728,36 @@ static void queue_results(struct sys_collect *collect, struct sys_result *result
 	result->nr_queues = nr;
 }
 
+/* What is counted later does not change it. */
+static struct sim_hist *copy_of(const struct sim_hist *hist)
+{
+	struct sim_hist *copy = sim_alloc(sizeof(*copy));
+
+	if (copy)
+		*copy = *hist;
+	return copy;
+}
+
+static void add_pending(struct slot *slot, void *opaque)
+{
+	struct record_store *store = opaque;
+
+	if (!store_append(store, &slot->record))
+		return;
+	store->records[store->nr - 1].is_pending = true;
+}
+
+static void pending_results(struct sys_collect *collect, struct sys_result *result)
+{
+	struct record_store store = {.limit = collect->first.limit};
+
+	each_live(collect, add_pending, &store);
+	if (store.nr)
+		qsort(store.records, store.nr, sizeof(*store.records), by_number);
+	result->pending = store.records;
+	result->nr_pending = store.nr;
+}
+
 void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 {
 	result->faults_recorded = collect->nr_recorded;
@@ -579,9 +765,9 @@ void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 	result->faults_completed = collect->nr_completed;
 	result->faults_aborted = collect->nr_aborted;
 	result->faults_dropped = collect->nr_dropped;
-	result->latency = collect->latency;
+	result->latency = copy_of(collect->latency);
 	for (int i = 0; i < SYS_NR_STAGES; i++)
-		result->stages[i] = collect->stages[i];
+		result->stages[i] = copy_of(collect->stages[i]);
 	result->first = collect->first.records;
 	result->nr_first = collect->first.nr;
 	if (collect->slowest.nr)
@@ -589,5 +775,6 @@ void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 		      sizeof(*collect->slowest.records), by_number);
 	result->slowest = collect->slowest.records;
 	result->nr_slowest = collect->slowest.nr;
+	pending_results(collect, result);
 	queue_results(collect, result);
 }

@@ -13,6 +13,7 @@
 #include "system/config/config.h"
 #include "system/result/result.h"
 
+struct sys_aborts;
 struct sys_collect;
 struct sys_iommu;
 
@@ -45,6 +46,12 @@ void sys_collect_start(struct sys_collect *collect);
 void sys_collect_stamp(struct sys_collect *collect, u32 number, struct port_fault fault,
 		       enum sys_stage stage);
 
+/**
+ * sys_collect_answer() - a driver is about to answer a fault: does it wait for one?
+ * Before the answer is sent, for then its name may be given to another. What is wrong is a defect.
+ */
+void sys_collect_answer(struct sys_collect *collect, u32 number, struct port_fault fault);
+
 /** sys_collect_interrupt() - a CPU has taken the interrupt of the queue for @kind. */
 void sys_collect_interrupt(struct sys_collect *collect, u32 number, enum port_fault_kind kind);
 
@@ -54,5 +61,21 @@ void sys_collect_round(struct sys_collect *collect, u32 number, enum port_fault_
 
 /** sys_collect_result() - fill the fault and queue parts of @result. */
 void sys_collect_result(struct sys_collect *collect, struct sys_result *result);
+
+/**
+ * sys_collect_stop() - the result stays as it is now
+ * What still happens to faults is followed: an answer may be wrong, or missing.
+ */
+void sys_collect_stop(struct sys_collect *collect);
+
+/** sys_collect_missing() - faults that wait for an answer, now that nobody will give one: defects.
+ */
+void sys_collect_missing(struct sys_collect *collect);
+
+/** sys_collect_is_endless() - a page has faulted in vain too often; the simulation was stopped. */
+bool sys_collect_is_endless(const struct sys_collect *collect);
+
+/** sys_collect_aborts() - where drivers note what they are told of aborted accesses. */
+struct sys_aborts *sys_collect_aborts(struct sys_collect *collect);
 
 #endif

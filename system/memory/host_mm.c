@@ -226,11 +226,12 @@ static void free_page(struct sys_host_mm *host, pa_t pa)
 
 static void free_vma_pages(struct host_mm_space *space, const struct vm_area_struct *vma)
 {
-	for (unsigned long address = vma->vm_start; address < vma->vm_end; address += PAGE_SIZE) {
-		pa_t pa;
+	unsigned long address = sys_pgtable_next(&space->pgt, vma->vm_start);
 
-		if (!sys_pgtable_get(&space->pgt, address, &pa))
-			continue;
+	for (; address < vma->vm_end; address = sys_pgtable_next(&space->pgt, address)) {
+		pa_t pa = 0;
+
+		sys_pgtable_get(&space->pgt, address, &pa);
 		sys_pgtable_clear(&space->pgt, address);
 		free_page(space->host, pa);
 	}

@@ -199,3 +199,33 @@ bool sys_pgtable_clear(struct sys_pgtable *pgt, u64 address)
 	pgt->nr_leaves--;
 	return true;
 }
+
+/* What an entry of @level spans. */
+static u64 span_of(u32 level)
+{
+	return SYS_PAGE_BYTES << ENTRIES_LG2 * (LAST_LEVEL - level);
+}
+
+u64 sys_pgtable_next(const struct sys_pgtable *pgt, u64 address)
+{
+	pa_t table = pgt->root;
+	u32 level = 0;
+
+	while (address < 1ULL << SYS_PT_VA_BITS) {
+		u64 desc = 0;
+
+		mem_read64(pgt->mem, entry_address(table, address, level), &desc);
+		if (desc & pgt->format->valid) {
+			if (level == LAST_LEVEL)
+				return address;
+			table = desc & DESC_ADDRESS;
+			level++;
+			continue;
+		}
+		/* Beyond this entry, from the top again: the next one may be another table's. */
+		address = (address & ~(span_of(level) - 1)) + span_of(level);
+		table = pgt->root;
+		level = 0;
+	}
+	return 1ULL << SYS_PT_VA_BITS;
+}

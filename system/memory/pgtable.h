@@ -65,4 +65,10 @@ u32 sys_pgtable_get(const struct sys_pgtable *pgt, u64 address, pa_t *pa);
 /** sys_pgtable_clear() - remove one leaf. Return: was there one? */
 bool sys_pgtable_clear(struct sys_pgtable *pgt, u64 address);
 
+/**
+ * sys_pgtable_next() - the first leaf at @address or above it
+ * Return: its address; 2^SYS_PT_VA_BITS: there is none. Tables that are missing cost nothing.
+ */
+u64 sys_pgtable_next(const struct sys_pgtable *pgt, u64 address);
+
 #endif

@@ -117,12 +117,23 @@ static u64 messages_records(const struct sys_config *config)
  * A message counts once, though it is read and written, and pages beside the
  * messages do not count: the published figures count so.
  */
+/*
+ * Each message is read and written. One of which an access was aborted has not been moved;
+ * which ones these are is not known, so each aborted access counts as a message that was not.
+ */
 static u64 messages_work_bytes(const struct sys_config *config, u64 moved_bytes, bool has_ended)
 {
+	u64 message_bytes = config->workload.message_bytes;
+	u64 nr = config->workload.nr_messages * config->machine.nr_devices;
+	u64 all = 2 * nr * message_bytes, nr_aborted;
+
 	if (!has_ended)
 		return moved_bytes / 2;
-	return config->workload.nr_messages * config->workload.message_bytes *
-	       config->machine.nr_devices;
+	if (moved_bytes >= all)
+		return nr * message_bytes;
+	nr_aborted = (all - moved_bytes + config->workload.access_bytes - 1) /
+		     config->workload.access_bytes;
+	return nr_aborted < nr ? (nr - nr_aborted) * message_bytes : 0;
 }
 
 const struct generator_ops gen_messages = {

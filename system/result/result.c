@@ -64,6 +64,28 @@ static int compare_locks(const void *left, const void *right)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
+/* What is counted later does not change it. NULL without memory. */
+static struct sim_hist *copy_hist(const struct sim_hist *hist)
+{
+	struct sim_hist *copy = sim_alloc(sizeof(*copy));
+
+	if (copy)
+		*copy = *hist;
+	return copy;
+}
+
+static const struct sim_lock_class *copy_class(const struct sim_lock_class *class)
+{
+	struct sim_lock_class *copy = sim_alloc(sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	*copy = *class;
+	copy->wait = copy_hist(class->wait);
+	copy->hold = copy_hist(class->hold);
+	return copy->wait && copy->hold ? copy : NULL;
+}
+
 static int find_locks(struct sys_result *result)
 {
 	const struct sim_lock_class *class = NULL, **locks;
@@ -76,7 +98,9 @@ static int find_locks(struct sys_result *result)
 		return -ENOMEM;
 	for (u32 i = 0; i < nr; i++) {
 		class = sim_lock_class_next(class);
-		locks[i] = class;
+		locks[i] = copy_class(class);
+		if (!locks[i])
+			return -ENOMEM;
 	}
 	qsort(locks, nr, sizeof(*locks), compare_locks);
 	result->locks = locks;
@@ -161,6 +185,8 @@ static bool totals_member(const struct sys_result *result, u32 index, struct sys
 	add_device(member, &result->all);
 	add_part(member, result->iommu_sum.table, result->iommu_sum.values);
 	add_part(member, &sys_limit_stat_table, result->limits);
+	if (result->defects)
+		add_part(member, &sim_defect_stat_table, &result->defects->counts);
 	return true;
 }
 

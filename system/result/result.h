@@ -10,6 +10,7 @@
 #include "models/common/stats.h"
 #include "models/device/pcie.h"
 #include "sim/cpu.h"
+#include "sim/defects.h"
 #include "sim/hist.h"
 #include "sim/lock.h"
 #include "system/result/rows.h"
@@ -40,6 +41,7 @@ struct sys_fault_record {
 	u32 tag; /* STAG, or page request group index */
 	bool is_page_request;
 	bool is_write, has_pasid, is_aborted;
+	bool is_pending; /* has not ended; stamps from the first 0 on are missing */
 	u64 began_ps;
 	u64 stamp_ps[SYS_NR_STAGES]; /* never decreasing; a skipped one equals the one before */
 };
@@ -127,6 +129,7 @@ struct sys_device_result {
 	X(nr_slowest, "faults.kept.slowest", COUNT, SUM, "in faults.csv as one of the slowest")    \
 	X(faults_dropped, "faults.kept.dropped", COUNT, SUM,                                       \
 	  "not in faults.csv because of output.trace_limit")                                       \
+	X(nr_pending, "faults.pending", COUNT, SUM, "that had not ended when the run did")         \
 	X(events_dispatched, "engine.events", COUNT, SUM, "events of the simulation")              \
 	X(switches, "engine.switches", COUNT, SUM, "fiber switches of the simulation")             \
 	H(latency, TIMES, "faults.latency_ns", SUM,                                                \
@@ -155,6 +158,14 @@ struct sys_limits {
 extern const struct sim_stat_table sys_run_stat_table; /* of struct sys_result */
 extern const struct sim_stat_table sys_limit_stat_table, sys_latency_stat_table;
 
+/* Why accesses were aborted, in words, and how often software was told so. */
+#define SYS_MAX_REASONS 4
+
+struct sys_reason {
+	u64 count;
+	char text[128];
+};
+
 struct sys_result {
 	SYS_RUN_STATS(SIM_STAT_FIELD, SIM_STAT_HIST) /* latency: ps */
 	struct sim_hist *stages[SYS_NR_STAGES];	     /* ps; totals add up to latency's total */
@@ -163,6 +174,13 @@ struct sys_result {
 
 	const struct sys_fault_record *first;	/* nr_first, in order of number */
 	const struct sys_fault_record *slowest; /* nr_slowest, likewise, none that is in first */
+	const struct sys_fault_record *pending; /* nr_pending, likewise */
+
+	/* Taking down included: until sys_machine_shutdown() has returned. */
+	const struct sim_defects *defects;
+	const struct sys_reason *reasons; /* that accesses were aborted, the first of each kind */
+	u32 nr_reasons;
+	const char *log; /* what the kernel said */
 
 	struct sys_device_result *devices;
 	u32 nr_devices;

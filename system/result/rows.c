@@ -42,7 +42,7 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 			false,
 			{&sys_run_stat_table, &dev_dma_stat_table, &smmu_stat_table,
 			 &vtd_stat_table, &dev_pcie_stat_table, &iommu_pri_stat_table,
-			 &sys_limit_stat_table}},
+			 &sys_limit_stat_table, &sim_defect_stat_table}},
 	[SYS_LOCKS] = {"locks",
 		       "a class of locks, most waited for first, with the call sites that waited",
 		       false,

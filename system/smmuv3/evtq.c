@@ -13,9 +13,11 @@
 #include <linux/bitfield.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/printk.h>
 
 #include "models/smmuv3/regs.h"
 #include "system/linux/iopf.h"
+#include "system/measure/aborts.h"
 #include "system/smmuv3/driver.h"
 
 static void decode_fault(const u64 event[4], struct pfh_fault *fault)
@@ -46,8 +48,45 @@ static void terminate(struct sys_smmu *smmu, const u64 event[4], struct port_fau
 		FIELD_PREP(CMDQ_RESUME_1_STAG, FIELD_GET(EVTQ_1_STAG, event[1])),
 	}};
 
+	sys_collect_answer(smmu->iommu.collect, smmu->iommu.number, stall);
 	sys_smmu_issue(smmu, cmd, 1, false);
 	sys_collect_stamp(smmu->iommu.collect, smmu->iommu.number, stall, SYS_STAGE_ANSWERED);
+}
+
+/* An access that ended already: nothing waits for an answer. Linux prints it likewise. */
+static void note_abort(struct sys_smmu *smmu, const u64 event[4])
+{
+	struct sys_aborts *aborts = sys_collect_aborts(smmu->iommu.collect);
+	u32 id = FIELD_GET(EVTQ_0_ID, event[0]);
+	const char *access = event[1] & EVTQ_1_RnW ? "read" : "write";
+	u32 pasid = FIELD_GET(EVTQ_0_SSID, event[0]);
+
+	pr_info_ratelimited(
+		"smmu%u: event 0x%02x received: 0x%016llx 0x%016llx 0x%016llx 0x%016llx\n",
+		smmu->iommu.number, id, event[0], event[1], event[2], event[3]);
+	switch (id) {
+	case EVT_ID_BAD_SUBSTREAMID_CONFIG:
+	case EVT_ID_BAD_CD_CONFIG:
+		if (event[0] & EVTQ_0_SSV)
+			sys_aborts_note(aborts, id, "PASID %u is not bound", pasid);
+		else
+			sys_aborts_note(aborts, id, "a device is in no domain");
+		break;
+	case EVT_ID_BAD_STE_CONFIG:
+	case EVT_ID_BAD_STREAMID_CONFIG:
+		sys_aborts_note(aborts, id, "no driver has device %llu behind smmu%u",
+				FIELD_GET(EVTQ_0_SID, event[0]), smmu->iommu.number);
+		break;
+	case EVT_ID_TRANSLATION_FAULT:
+		sys_aborts_note(aborts, id, "nothing is mapped at 0x%llx", event[2]);
+		break;
+	case EVT_ID_PERMISSION_FAULT:
+		sys_aborts_note(aborts, id, "no permission to %s 0x%llx", access, event[2]);
+		break;
+	default:
+		sys_aborts_note(aborts, id, "SMMU event 0x%02x, %s of 0x%llx", id, access,
+				event[2]);
+	}
 }
 
 static void handle_event(struct sys_smmu *smmu, const u64 event[4])
@@ -56,9 +95,10 @@ static void handle_event(struct sys_smmu *smmu, const u64 event[4])
 	struct sys_smmu_master *master;
 	struct pfh_fault fault;
 
-	/* An access that ended already: nothing waits for an answer. */
-	if (!(event[1] & EVTQ_1_STALL))
+	if (!(event[1] & EVTQ_1_STALL)) {
+		note_abort(smmu, event);
 		return;
+	}
 	stall.stream_id = FIELD_GET(EVTQ_0_SID, event[0]);
 	stall.tag = FIELD_GET(EVTQ_1_STAG, event[1]);
 	sys_collect_stamp(smmu->iommu.collect, smmu->iommu.number, stall, SYS_STAGE_DEQUEUED);

@@ -58,13 +58,14 @@ static void page_response(struct device *dev, const struct pfh_response *respons
 {
 	struct sys_smmu_master *master = sys_smmu_master_of(dev);
 	const struct sys_iommu *iommu = &master->smmu->iommu;
+	struct port_fault fault = sys_master_fault(master->common, response->grpid);
 
+	sys_collect_answer(iommu->collect, iommu->number, fault);
 	if (master->common->pci)
 		pri_respond(master, response);
 	else
 		resume(master, response);
-	sys_collect_stamp(iommu->collect, iommu->number,
-			  sys_master_fault(master->common, response->grpid), SYS_STAGE_ANSWERED);
+	sys_collect_stamp(iommu->collect, iommu->number, fault, SYS_STAGE_ANSWERED);
 }
 
 static int enable_faults(struct device *dev)

@@ -63,6 +63,7 @@ static void refuse(struct sys_smmu *smmu, u32 sid, const struct pfh_fault *fault
 
 	if (!(fault->flags & PFH_FAULT_LAST_PAGE))
 		return;
+	sys_collect_answer(smmu->iommu.collect, smmu->iommu.number, name);
 	sys_smmu_issue(smmu, cmd, 1, false);
 	sys_collect_stamp(smmu->iommu.collect, smmu->iommu.number, name, SYS_STAGE_ANSWERED);
 }

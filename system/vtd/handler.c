@@ -37,13 +37,15 @@ static void page_response(struct device *dev, const struct pfh_response *respons
 				   : 0),
 		FIELD_PREP(INVDESC_PGRP_1_PRGI, (u64)response->grpid),
 	};
+	struct port_fault fault = sys_master_fault(master->common, response->grpid);
 	u64 reported_ps;
 
 	sim_assert(response->grpid < ARRAY_SIZE(master->reported_ps));
 	reported_ps = master->reported_ps[response->grpid];
 
 	/* The group may come again before this returns. */
-	sys_vtd_submit_response(vtd, desc, sys_master_fault(master->common, response->grpid));
+	sys_collect_answer(vtd->iommu.collect, vtd->iommu.number, fault);
+	sys_vtd_submit_response(vtd, desc, fault);
 	sys_iommu_latency_add(&vtd->latencies[SYS_VTD_LATENCY_PRQ], sim_now_ps() - reported_ps);
 }
 

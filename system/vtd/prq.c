@@ -79,8 +79,10 @@ static void refuse(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
 		FIELD_PREP(INVDESC_PGRP_1_PRGI, (u64)fault->grpid),
 	};
 
-	if (fault->flags & PFH_FAULT_LAST_PAGE)
-		sys_vtd_submit_response(vtd, desc, name);
+	if (!(fault->flags & PFH_FAULT_LAST_PAGE))
+		return;
+	sys_collect_answer(vtd->iommu.collect, vtd->iommu.number, name);
+	sys_vtd_submit_response(vtd, desc, name);
 }
 
 static void report(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)

@@ -7,7 +7,6 @@
  */
 #include <stdio.h>
 
-#include "kapi/debug.h"
 #include "sim/cpu.h"
 #include "sim/event.h"
 #include "sim/sim.h"
@@ -130,13 +129,20 @@ static void expect_each_answered_once(void)
 	assert_int_equal(result->all.pcie.unexpected, 0);
 }
 
+static void expect_no_defect(const struct sim_defects *defects)
+{
+	for (u32 i = 0; i < defects->nr_lines; i++)
+		print_error("%s\n", defects->lines[i]);
+	assert_int_equal(sim_nr_defects(defects), 0);
+}
+
 static void expect_nothing_left(void)
 {
 	assert_int_equal(run_machine->nr_running, 0);
 	assert_int_equal(sys_machine_shutdown(run_machine), 0);
 	assert_int_equal(sys_machine_held(run_machine).pinned_pages, 0);
 	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
-	assert_int_equal(kapi_warnings(), 0);
+	expect_no_defect(sys_machine_result(run_machine)->defects);
 }
 
 /* --- one run --- */
@@ -163,8 +169,6 @@ static void run_one(const struct sys_config *config)
 	if (sys_config_check(config, message, sizeof(message)) ||
 	    sys_machine_create(&run_machine, config, message, sizeof(message)))
 		fail_msg("%s", message);
-	/* what drivers say of accesses that are aborted is expected here */
-	kapi_set_console_level(3);
 	start("process", end_process);
 	start("owner", give_up_devices);
 	run_to_the_end();

@@ -20,6 +20,7 @@ struct tool_options {
 	u64 seed;
 	bool has_seed;
 	bool is_quiet;
+	bool allows_errors;
 	bool is_json;
 	bool has_plots;			      /* --no-plots */
 	u32 nr_jobs;			      /* -j, 0: a process for each online CPU */

@@ -19,3 +19,9 @@ const struct sys_fault_record *output_next_fault(const struct sys_result *result
 	cursor->first += first != NULL;
 	return first;
 }
+
+/* What the simulated kernel said, as it said it. */
+void output_dmesg_txt(FILE *out, const struct output_run *run)
+{
+	fputs(run->result->log ? run->result->log : "", out);
+}

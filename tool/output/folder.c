@@ -15,6 +15,7 @@ static const struct artefact {
 } artefacts[] = {
 	{"result.json", output_result_json},
 	{"faults.csv", output_faults_csv},
+	{"dmesg.txt", output_dmesg_txt},
 	{"locks.csv", output_locks_csv},
 	{"timeline.json", output_timeline_json},
 	{"report.html", output_report_html},

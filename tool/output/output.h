@@ -47,6 +47,7 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 /* One artefact each. */
 void output_result_json(FILE *out, const struct output_run *run);
 void output_faults_csv(FILE *out, const struct output_run *run);
+void output_dmesg_txt(FILE *out, const struct output_run *run);
 void output_locks_csv(FILE *out, const struct output_run *run);
 void output_timeline_json(FILE *out, const struct output_run *run);
 void output_report_html(FILE *out, const struct output_run *run);

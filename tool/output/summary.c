@@ -41,6 +41,28 @@ static void print_traffic(FILE *out, const struct sys_result *result)
 		result->faults_aborted);
 }
 
+/* "12 of 40 accesses aborted: PASID 7 is not bound; ..." */
+static void print_aborts(FILE *out, const struct sys_result *result)
+{
+	u64 aborted = result->all.dma.aborted;
+
+	if (!aborted)
+		return;
+	fprintf(out, "  aborted     %llu of %llu accesses aborted", aborted,
+		aborted + result->all.dma.accesses);
+	for (u32 i = 0; i < result->nr_reasons; i++)
+		fprintf(out, "%s%s", i ? "; " : ": ", result->reasons[i].text);
+	fputc('\n', out);
+}
+
+static void print_defects(FILE *out, const struct sim_defects *defects)
+{
+	u64 nr = defects ? sim_nr_defects(defects) : 0;
+
+	if (nr)
+		fprintf(out, "\n  %llu defects of the handler or its driver, see below\n", nr);
+}
+
 static void print_page_requests(FILE *out, const struct sys_device_result *all)
 {
 	const struct iommu_pri_stats *pri = &all->pri;
@@ -171,6 +193,7 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 {
 	print_head(out, run);
 	print_traffic(out, run->result);
+	print_aborts(out, run->result);
 	if (run->result->all.is_pcie)
 		print_page_requests(out, &run->result->all);
 	if (run->result->latency->count) {
@@ -185,6 +208,7 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 			"\n  faults.csv and timeline.json leave out %llu faults "
 			"(output.trace_limit)\n",
 			run->result->faults_dropped);
+	print_defects(out, run->result->defects);
 	if (folder)
 		fprintf(out, "\n  written to %s, begin with %s/report.html\n", folder, folder);
 }

@@ -2,6 +2,7 @@
 /* iopfsim run FILE: simulate one workload, leave its result folder. */
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "tool/common/folder.h"
 #include "tool/common/plot.h"
@@ -33,6 +34,20 @@ static void print_result(const struct tool_options *options, const struct output
 		output_summary(stdout, run, folder);
 }
 
+/* A line each, the last thing that is said. */
+static int complain_of_defects(const struct tool_options *options,
+			       const struct sim_defects *defects)
+{
+	if (!defects || !sim_nr_defects(defects))
+		return TOOL_OK;
+	for (u32 i = 0; i < defects->nr_lines; i++)
+		tool_complain(TOOL_FAILED, "iopfsim run: defect: %s", defects->lines[i]);
+	if (sim_nr_defects(defects) > defects->nr_lines)
+		tool_complain(TOOL_FAILED, "iopfsim run: defect: and %llu more, see result.json",
+			      sim_nr_defects(defects) - defects->nr_lines);
+	return options->allows_errors ? TOOL_OK : TOOL_FAILED;
+}
+
 /* What becomes of a run that has a result. */
 static int keep_result(const struct tool_options *options, const struct output_run *run,
 		       struct folder *folder)
@@ -51,9 +66,17 @@ static int keep_result(const struct tool_options *options, const struct output_r
 				     "in %s",
 				     folder->shown);
 	if (run->stuck)
-		return tool_complain(TOOL_FAILED, "iopfsim run: the machine got stuck: %s; see %s",
-				     run->stuck, folder->shown);
-	return TOOL_OK;
+		tool_complain(TOOL_FAILED, "iopfsim run: the machine got stuck: %s; see %s",
+			      run->stuck, folder->shown);
+	code = complain_of_defects(options, run->result->defects);
+	return run->stuck ? TOOL_FAILED : code;
+}
+
+/* Where devices wait for ever there is no way down. */
+static void take_down(struct sys_machine *machine, const struct output_run *run)
+{
+	if (!run->stuck && sys_machine_shutdown(machine) == -EDEADLK)
+		tool_complain(TOOL_FAILED, "iopfsim run: taking the machine down never ended");
 }
 
 static int simulate(const struct tool_options *options, const struct wl_workload *workload,
@@ -77,7 +100,7 @@ static int simulate(const struct tool_options *options, const struct wl_workload
 		err = sys_machine_run(machine, &hooks, message, sizeof(message));
 	progress_end(&progress);
 	run.is_interrupted = err == -EINTR;
-	if (err == -EDEADLK)
+	if (err == -EDEADLK || err == -ELOOP)
 		run.stuck = message[0] ? message : "accesses are outstanding and nothing is left";
 	if (err == -ECANCELED) {
 		code = tool_complain(TOOL_INTERRUPTED,
@@ -87,10 +110,23 @@ static int simulate(const struct tool_options *options, const struct wl_workload
 				     workload->path, message);
 	} else {
 		run.result = sys_machine_result(machine);
+		take_down(machine, &run);
 		code = keep_result(options, &run, folder);
 	}
 	sys_machine_destroy(machine);
 	return code;
+}
+
+/* There is no result then. */
+static void on_crash(void *opaque, const char *text)
+{
+	const struct sim_defects *defects = sim_defects();
+
+	for (u32 i = 0; i < defects->nr_lines; i++)
+		tool_complain(TOOL_FAILED, "iopfsim run: defect: %s", defects->lines[i]);
+	tool_complain(TOOL_FAILED, "iopfsim run: defect: %s", text);
+	folder_abandon(opaque);
+	_exit(TOOL_FAILED);
 }
 
 int verb_run(const struct tool_options *options)
@@ -113,8 +149,10 @@ int verb_run(const struct tool_options *options)
 	if ((options->has_plots && plot_check(message)) ||
 	    folder_begin(&folder, options->output ? options->output : path, MARKER, message))
 		code = tool_complain(TOOL_USAGE, "iopfsim run: %s", message);
-	else
+	else {
+		sys_catch_crashes(on_crash, &folder);
 		code = simulate(options, workload, &folder);
+	}
 	folder_abandon(&folder);
 	tool_unload(workload);
 	return code;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What kernel code did wrong in a run that went on: counted, and said in lines that name the
- * culprit. Whoever finds it out calls kapi_defect(): locks, allocators, drivers, the machine.
+ * culprit. Whoever finds it out calls sim_defect(): locks, allocators, drivers, the machine.
  */
-#ifndef KAPI_DEFECTS_H
-#define KAPI_DEFECTS_H
+#ifndef SIM_DEFECTS_H
+#define SIM_DEFECTS_H
 
 #include "sim/stat.h"
 #include "sim/types.h"
 
-#define KAPI_DEFECT_STATS(X)                                                                       \
+#define SIM_DEFECT_STATS(X)                                                                        \
 	X(unawaited_answers, "defects.unawaited_answers", COUNT, SUM,                              \
 	  "answers that no fault waits for")                                                       \
 	X(double_answers, "defects.double_answers", COUNT, SUM, "faults answered once more")       \
@@ -18,6 +18,8 @@
 	X(missing_answers, "defects.missing_answers", COUNT, SUM, "faults that nobody answered")   \
 	X(endless_faults, "defects.endless_faults", COUNT, SUM,                                    \
 	  "pages answered with success again and again that still fault")                          \
+	X(unchecked_accesses, "defects.unchecked_accesses", COUNT, SUM,                            \
+	  "page faults taken for an access that the area does not allow")                          \
 	X(kept_locks, "defects.kept_locks", COUNT, SUM, "locks held where a thread's work ended")  \
 	X(stuck_threads, "defects.stuck_threads", COUNT, SUM,                                      \
 	  "threads that waited for a lock when nothing was left to happen")                        \
@@ -33,32 +35,32 @@
 	X(leaked_objects, "defects.leaked_objects", COUNT, SUM,                                    \
 	  "objects allocated and not freed when all was let go")
 
-struct kapi_defect_stats {
-	KAPI_DEFECT_STATS(SIM_STAT_FIELD)
+struct sim_defect_stats {
+	SIM_DEFECT_STATS(SIM_STAT_FIELD)
 };
 
-extern const struct sim_stat_table kapi_defect_stat_table;
+extern const struct sim_stat_table sim_defect_stat_table;
 
-#define KAPI_DEFECT_LINES 64
-#define KAPI_DEFECT_LINES_A_KIND 4
-#define KAPI_DEFECT_BYTES 320
+#define SIM_DEFECT_LINES 64
+#define SIM_DEFECT_LINES_A_KIND 4
+#define SIM_DEFECT_BYTES 320
 
-struct kapi_defects {
-	struct kapi_defect_stats counts;
+struct sim_defects {
+	struct sim_defect_stats counts;
 	u32 nr_lines; /* the first ones of each kind */
-	char lines[KAPI_DEFECT_LINES][KAPI_DEFECT_BYTES];
+	char lines[SIM_DEFECT_LINES][SIM_DEFECT_BYTES];
 };
 
-/** kapi_defects() - of this machine, since kapi_init(); NULL before. */
-struct kapi_defects *kapi_defects(void);
-/** kapi_nr_defects() - of all kinds. */
-u64 kapi_nr_defects(const struct kapi_defects *defects);
+/** sim_defects() - of this machine; NULL without one. */
+struct sim_defects *sim_defects(void);
+/** sim_nr_defects() - of all kinds. */
+u64 sim_nr_defects(const struct sim_defects *defects);
 
 /**
- * kapi_defect() - one more
- * @count: in kapi_defects()->counts
+ * sim_defect() - one more
+ * @count: in sim_defects()->counts
  * Context: anywhere; takes no time.
  */
-void __attribute__((__format__(printf, 2, 3))) kapi_defect(u64 *count, const char *format, ...);
+void __attribute__((__format__(printf, 2, 3))) sim_defect(u64 *count, const char *format, ...);
 
 #endif

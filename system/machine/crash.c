@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Crashes in simulated kernel code: whose fault it was. Freed objects are filled with a pattern
+ * (kapi/virtual/slab_check.c): a pointer that is read from one cannot be followed. Which object
+ * it was is seen by the registers, one of which leads there as a rule.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <ucontext.h>
+
+#include "kapi/debug.h"
+#include "sim/arena_internal.h"
+#include "sim/cpu.h"
+#include "sim/defects.h"
+#include "system/machine/machine.h"
+
+#define STACK_BYTES (64 << 10)
+
+static void (*named)(void *opaque, const char *text);
+static void *named_opaque;
+
+static const u64 *registers_of(const ucontext_t *context, u32 *nr)
+{
+#if defined(__x86_64__)
+	*nr = sizeof(context->uc_mcontext.gregs) / sizeof(context->uc_mcontext.gregs[0]);
+	return (const u64 *)context->uc_mcontext.gregs;
+#elif defined(__aarch64__)
+	*nr = 31;
+	return (const u64 *)context->uc_mcontext.regs;
+#else
+	*nr = 0;
+	return NULL;
+#endif
+}
+
+static bool blame(const ucontext_t *context, char *text, size_t bytes)
+{
+	u32 nr;
+	const u64 *registers = registers_of(context, &nr);
+
+	for (u32 i = 0; i < nr; i++) {
+		if (kapi_slab_blame(registers[i], text, bytes))
+			return true;
+	}
+	return false;
+}
+
+static void on_crash(int number, siginfo_t *info, void *context)
+{
+	char what[400], text[512];
+
+	signal(number, SIG_DFL);
+	if (!sim_defects() || !sim_thread_self() || !blame(context, what, sizeof(what)))
+		return; /* again, and for good */
+	snprintf(text, sizeof(text),
+		 "thread '%s' followed a pointer that it found in a freed object: %s",
+		 sim_thread_name(sim_thread_self()), what);
+	named(named_opaque, text);
+}
+
+void sys_catch_crashes(void (*fn)(void *opaque, const char *text), void *opaque)
+{
+	static char stack[STACK_BYTES];
+	const stack_t alternative = {.ss_sp = stack, .ss_size = sizeof(stack)};
+	struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+
+	named = fn;
+	named_opaque = opaque;
+	/* AddressSanitizer says more, and wants these itself. */
+	if (SIM_HAS_ASAN || sigaltstack(&alternative, NULL))
+		return;
+	sigaction(SIGSEGV, &action, NULL);
+	sigaction(SIGBUS, &action, NULL);
+}
