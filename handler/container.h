@@ -52,6 +52,9 @@ struct pfh_chunk {
 	unsigned long bits[PFH_NR_BITS];
 };
 
+/* Pages that a search passes at once where none had a bit: a large range is mostly untouched. */
+#define PFH_BLOCK_PAGES 4096UL
+
 /* [iova, iova + size) stands for [vaddr, vaddr + size). */
 struct pfh_range {
 	struct rb_node node; /* by iova; ranges do not overlap */
@@ -63,7 +66,8 @@ struct pfh_range {
 	bool is_faultable; /* pages come by faults; else all are pinned, always */
 	bool is_dying;	   /* is being unmapped: no fault brings a page any more */
 	struct pfh_chunk *chunks;
-	struct list_head gone; /* once it has left the tree */
+	unsigned long *touched; /* of each PFH_BLOCK_PAGES: had a page any bit ever, or a claim? */
+	struct list_head gone;	/* once it has left the tree */
 	/* NULL until a page is pinned; under the container's lock */
 	struct page **pages; /* of those pinned */
 	u32 *nr_pins;	     /* by pfh_container_pin(); of a page that always is: not counted */
@@ -167,8 +171,15 @@ static inline bool pfh_page_is(const struct pfh_range *range, enum pfh_bit bit, 
 	return test_bit(page % BITS_PER_LONG, &pfh_chunk(range, page)->bits[bit]);
 }
 
+static inline void pfh_touch(const struct pfh_range *range, unsigned long page)
+{
+	if (!test_bit(page / PFH_BLOCK_PAGES, range->touched))
+		set_bit(page / PFH_BLOCK_PAGES, range->touched);
+}
+
 static inline void pfh_page_set(const struct pfh_range *range, enum pfh_bit bit, unsigned long page)
 {
+	pfh_touch(range, page);
 	set_bit(page % BITS_PER_LONG, &pfh_chunk(range, page)->bits[bit]);
 }
 
@@ -187,6 +198,8 @@ struct pfh_range *pfh_range_find(struct pfh_container *container, dma_addr_t iov
 struct pfh_range *pfh_range_next(struct pfh_container *container, const struct pfh_range *range);
 void pfh_range_insert(struct pfh_container *container, struct pfh_range *range);
 void pfh_range_erase(struct pfh_container *container, struct pfh_range *range);
+/* @page, or the first page behind its block, if no page of that had a bit ever */
+unsigned long pfh_skip_untouched(const struct pfh_range *range, unsigned long page);
 struct pfh_range *pfh_range_alloc(dma_addr_t iova, unsigned long vaddr, size_t size, int prot);
 void pfh_range_free(struct pfh_range *range);
 unsigned long pfh_find_next(const struct pfh_range *range, enum pfh_bit bit, unsigned long first,

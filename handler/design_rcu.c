@@ -169,6 +169,16 @@ static unsigned long first_bit(const struct pfh_span *span)
 	return mask_of(span->first, span->first + 1);
 }
 
+/* Before it is claimed: who waits for faults looks at nothing that none had. */
+static void touch_span(const struct pfh_span *span)
+{
+	unsigned long page, last = span->first + span->nr - 1;
+
+	for (page = span->first; page < last; page += PFH_BLOCK_PAGES)
+		pfh_touch(span->range, page);
+	pfh_touch(span->range, last);
+}
+
 /*
  * Look, and try to claim. Return: false: another fault has the page; *rival is
  * the word to wait for, which may be gone by then and only gives its name.
@@ -181,6 +191,7 @@ static bool try_claim(struct pfh_attempt *attempt, enum pfh_look *look, void **r
 
 	*look = pfh_look(attempt);
 	if (*look == PFH_LOOK_MISSING) {
+		touch_span(&attempt->span);
 		*rival = word_of(attempt->span.range, CLAIMED, attempt->span.first);
 		is_over = take_bits(*rival, first_bit(&attempt->span));
 	}
@@ -238,6 +249,7 @@ static void design_rcu_release(struct pfh_attempt *attempt)
 static void design_rcu_claim_span(struct pfh_container *container, struct pfh_span *span,
 				  struct pfh_hold *hold)
 {
+	touch_span(span);
 	take_bits_wait(word_of(span->range, CLAIMED, span->first), first_bit(span));
 	claim_following(span);
 }
@@ -251,13 +263,14 @@ static void design_rcu_release_span(struct pfh_container *container, const struc
 /* Whoever looks from now on sees that it dies; those who did not have claimed. */
 static void design_rcu_wait_faults(struct pfh_container *container, struct pfh_range *range)
 {
-	unsigned long page;
+	unsigned long page = 0, nr = pfh_range_pages(range);
 
 	design_rcu_wait_users(container);
-	for (page = 0; page < pfh_range_pages(range); page += BITS_PER_LONG) {
+	while ((page = pfh_skip_untouched(range, page)) < nr) {
 		atomic_long_t *word = word_of(range, CLAIMED, page);
 
 		wait_var_event(word, !atomic_long_read(word));
+		page += BITS_PER_LONG;
 	}
 }
 

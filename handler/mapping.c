@@ -91,20 +91,21 @@ int pfh_container_map(struct pfh_container *container, const struct pfh_mapping 
 
 #define PFH_UNMAP_BATCH 512
 
+/* No fault is under way in it. */
 static void take_out(struct pfh_container *container, struct pfh_range *range)
 {
 	struct pfh_span all = whole(range), batch = all;
-	unsigned long done;
 
 	pfh_drop_pins(container, &all);
-	for (done = 0; done < all.nr; done += batch.nr) {
+	batch.first = pfh_find_next(range, PFH_MAPPED, 0, all.nr);
+	while (batch.first < all.nr) {
 		struct pfh_hold hold;
 
-		batch.first = done;
-		batch.nr = min(all.nr - done, (unsigned long)PFH_UNMAP_BATCH);
+		batch.nr = min(all.nr - batch.first, (unsigned long)PFH_UNMAP_BATCH);
 		pfh_lock_entries(container, &batch, &hold, PFH_CHANGER);
 		pfh_unmap_span(container, &batch, PFH_MAPPED);
 		pfh_unlock_entries(container, &batch, &hold, PFH_CHANGER);
+		batch.first = pfh_find_next(range, PFH_MAPPED, batch.first + batch.nr, all.nr);
 	}
 }
 

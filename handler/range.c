@@ -83,6 +83,7 @@ void pfh_range_erase(struct pfh_container *container, struct pfh_range *range)
 struct pfh_range *pfh_range_alloc(dma_addr_t iova, unsigned long vaddr, size_t size, int prot)
 {
 	struct pfh_range *range = kzalloc(sizeof(*range), GFP_KERNEL);
+	unsigned long nr = size >> PAGE_SHIFT;
 
 	if (!range)
 		return NULL;
@@ -90,16 +91,18 @@ struct pfh_range *pfh_range_alloc(dma_addr_t iova, unsigned long vaddr, size_t s
 	range->vaddr = vaddr;
 	range->size = size;
 	range->prot = prot;
-	range->chunks = kvcalloc(BITS_TO_LONGS(size >> PAGE_SHIFT), sizeof(*range->chunks),
-				 GFP_KERNEL);
-	if (range->chunks)
+	range->chunks = kvcalloc(BITS_TO_LONGS(nr), sizeof(*range->chunks), GFP_KERNEL);
+	range->touched = kvcalloc(BITS_TO_LONGS(DIV_ROUND_UP(nr, PFH_BLOCK_PAGES)),
+				  sizeof(*range->touched), GFP_KERNEL);
+	if (range->chunks && range->touched)
 		return range;
-	kfree(range);
+	pfh_range_free(range);
 	return NULL;
 }
 
 void pfh_range_free(struct pfh_range *range)
 {
+	kvfree(range->touched);
 	kvfree(range->chunks);
 	kvfree(range->pages);
 	kvfree(range->nr_pins);
@@ -124,12 +127,25 @@ static bool find_in_word(unsigned long word, unsigned long *page)
 	return word;
 }
 
+unsigned long pfh_skip_untouched(const struct pfh_range *range, unsigned long page)
+{
+	unsigned long nr_blocks = DIV_ROUND_UP(pfh_range_pages(range), PFH_BLOCK_PAGES);
+	unsigned long block = page / PFH_BLOCK_PAGES;
+
+	if (block >= nr_blocks || test_bit(block, range->touched))
+		return page;
+	return find_next_bit(range->touched, nr_blocks, block) * PFH_BLOCK_PAGES;
+}
+
 /* The first page of [first, end) whose @bit is set; @end: none. */
 unsigned long pfh_find_next(const struct pfh_range *range, enum pfh_bit bit, unsigned long first,
 			    unsigned long end)
 {
-	while (first < end && !find_in_word(word_of(pfh_chunk(range, first), bit), &first))
-		;
+	while (first < end) {
+		first = pfh_skip_untouched(range, first);
+		if (first < end && find_in_word(word_of(pfh_chunk(range, first), bit), &first))
+			break;
+	}
 	return min(first, end);
 }
 
