@@ -132,14 +132,17 @@ struct smmu_priq {
 	struct line travelling;	  /* over the link */
 	struct line_list arrived; /* writes under way decide whether there is room */
 	struct line writing;	  /* have a place in the queue */
-	struct line answering;	  /* automatic responses over the link */
-	u64 free_ps;		  /* record assembly is free again */
+	/* Lost, and answered by STE.PPAR: those that wait, and the one whose STE is looked for. */
+	struct line_list checking;
+	struct port_page_request *request;
+	struct port_access access;
+	struct txn_pool pool;
+	struct line answering; /* automatic responses over the link */
+	u64 free_ps;	       /* record assembly is free again */
 	bool is_kicking;
-	bool is_record_busy;
-	struct smmu_event record; /* of a stream whose PPAR can not be read */
 };
 
-void smmu_priq_init(struct smmu *smmu);
+int smmu_priq_init(struct smmu *smmu);
 void smmu_priq_finish(struct smmu *smmu);
 /* port_ops.page_request of a port of an SMMU that has PRI */
 void smmu_priq_request(struct port *port, struct port_page_request *request);
@@ -149,6 +152,8 @@ void smmu_priq_respond(struct smmu *smmu, const u64 *cmd);
 void smmu_priq_kick(struct smmu *smmu);
 /* PRIQEN or SMMUEN is going to 0: what is being written ends now. */
 void smmu_priq_flush(struct smmu *smmu);
+/* The look-up in priq.pool has ended: is the STE valid, and does it say PPAR? */
+void smmu_priq_checked(struct smmu *smmu, bool is_valid, bool has_ppar);
 
 /* --- command queues (cmdq.c) --- */
 

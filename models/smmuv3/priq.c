@@ -18,8 +18,10 @@
  * Stop markers are never answered. STE.EATS and CR0.ATSCHK do not matter here.
  * An abort of a write is synchronous: its request is answered.
  *
- * With CR2.REC_CFG_ATS (IDR0.ATSRECERR) a failing check of STE.PPAR is recorded. There is room for
- *one such record at a time: the next message that needs the check waits for its end.
+ * A message is recorded, lost or answered in its turn, but for the answers that need
+ * STE.PPAR: their look-ups are transactions (timing.c), one after the other, and what comes
+ * behind passes them. Once SMMUEN is 0 no STE can be read. With CR2.REC_CFG_ATS (IDR0.ATSRECERR) a
+ * failing look-up is recorded, and answered when that is settled.
  */
 #include "models/smmuv3/internal.h"
 #include "sim/sim.h"
@@ -125,8 +127,8 @@ static void answer_ended(struct line *line, struct line_item *item)
 	answer_arrives(smmu_of(request_of(item)), request_of(item));
 }
 
-/* With request->private_code and request->private_has_pasid, which is known at @from_ps. */
-static void answer(struct smmu *smmu, struct port_page_request *request, u64 from_ps)
+/* With request->private_code and request->private_has_pasid. */
+static void answer(struct smmu *smmu, struct port_page_request *request)
 {
 	if (request->private_code == PORT_PAGE_SUCCESS)
 		stats_of(request->port)->auto_success++;
@@ -136,7 +138,7 @@ static void answer(struct smmu *smmu, struct port_page_request *request, u64 fro
 		answer_arrives(smmu, request);
 		return;
 	}
-	line_add(&smmu->priq.answering, &request->line, from_ps + smmu->timing.link_ps);
+	line_add(&smmu->priq.answering, &request->line, sim_now_ps() + smmu->timing.link_ps);
 }
 
 static void drop(struct port_page_request *request)
@@ -157,68 +159,52 @@ static void answer_failure(struct smmu *smmu, struct port_page_request *request)
 	}
 	request->private_code = PORT_PAGE_FAILURE;
 	request->private_has_pasid = false;
-	answer(smmu, request, sim_now_ps());
+	answer(smmu, request);
 }
 
-static void record_settled(struct smmu *smmu, struct smmu_event *event, bool is_written)
+/* Look for the STE of the next one. */
+static void check(struct smmu *smmu)
 {
-	smmu->priq.is_record_busy = false;
-	smmu_priq_kick(smmu);
-}
+	struct smmu_priq *priq = &smmu->priq;
 
-static void record_failure(struct smmu *smmu, const struct smmu_xlate *x)
-{
-	struct smmu_event *record = &smmu->priq.record;
-
-	if (!x->fault.id || !(smmu->core.reg[SMMU_REG_CR2] & CR2_REC_CFG_ATS))
-		return;
-	smmu_record_make(x, SMMU_NO_STAG, record->word);
-	record->is_mergeable = smmu_record_is_mergeable(x);
-	record->settled = record_settled;
-	smmu->priq.is_record_busy = true;
-	smmu_evtq_push(smmu, record);
-}
-
-/* Read STE.PPAR; false: there is no valid STE. The read takes time, until *@done_ps. */
-static bool read_ppar(struct smmu *smmu, struct port_page_request *request, bool *ppar,
-		      u64 *done_ps)
-{
-	const struct port_access access = {.has_pasid = true, .pasid = request->pasid};
-	struct smmu_xlate x;
-
-	smmu_xlate_begin(&x, &((struct smmu_port *)request->port)->tlbs, request->port->stream_id,
-			 &access);
-	x.wants_ste_only = true;
-	x.step = smmu_config_begin;
-	if (smmu_xlate_run(&smmu->core, &x) != SMMU_WANT_NOTHING) {
-		record_failure(smmu, &x);
-		return false;
+	while (!priq->request && priq->checking.head) {
+		priq->request = request_of(line_list_take(&priq->checking));
+		priq->access = (struct port_access){
+			.has_pasid = true,
+			.pasid = priq->request->pasid,
+		};
+		txn_submit(&priq->pool, &priq->access, sim_now_ps(), false);
 	}
-	*ppar = x.ste[1] & STRTAB_STE_1_PPAR;
-	if (!smmu->is_clockless)
-		*done_ps = mem_access_done_ps(smmu->core.mem, sim_now_ps(), STRTAB_STE_BYTES);
-	return true;
+}
+
+void smmu_priq_checked(struct smmu *smmu, bool is_valid, bool has_ppar)
+{
+	struct port_page_request *request = smmu->priq.request;
+
+	smmu->priq.request = NULL;
+	request->private_code = is_valid ? PORT_PAGE_SUCCESS : PORT_PAGE_FAILURE;
+	request->private_has_pasid = has_ppar;
+	answer(smmu, request);
+	check(smmu);
 }
 
 /* 8.1 */
 static void answer_overflow(struct smmu *smmu, struct port_page_request *request)
 {
 	bool has_pasid = request->has_pasid && smmu->core.params.ssid_bits;
-	enum port_page_response_code code = PORT_PAGE_SUCCESS;
-	u64 from_ps = sim_now_ps();
 
 	if (!request->is_last || port_page_request_is_stop_marker(request)) {
 		drop(request);
 		return;
 	}
-	if (has_pasid && !smmu->core.params.pps &&
-	    !read_ppar(smmu, request, &has_pasid, &from_ps)) {
-		has_pasid = false;
-		code = PORT_PAGE_FAILURE;
+	if (has_pasid && !smmu->core.params.pps) {
+		line_list_add(&smmu->priq.checking, &request->line);
+		check(smmu);
+		return;
 	}
-	request->private_code = code;
+	request->private_code = PORT_PAGE_SUCCESS;
 	request->private_has_pasid = has_pasid;
-	answer(smmu, request, from_ps);
+	answer(smmu, request);
 }
 
 static void overflow(struct smmu *smmu, struct port_page_request *request)
@@ -318,10 +304,8 @@ static bool must_wait(const struct smmu *smmu)
 	u32 nr_writing = smmu->priq.writing.list.count;
 
 	/* No overflow may be seen before a full queue is: writes under way end first. */
-	if (!is_overflow_active(smmu) && nr_writing &&
-	    queue_depth(smmu) + nr_writing >= nr_entries(smmu))
-		return true;
-	return smmu->priq.is_record_busy && has_no_place(smmu);
+	return !is_overflow_active(smmu) && nr_writing &&
+	       queue_depth(smmu) + nr_writing >= nr_entries(smmu);
 }
 
 static void take_message(struct smmu *smmu)
@@ -427,18 +411,25 @@ void smmu_priq_flush(struct smmu *smmu)
 
 	while ((item = line_take(&smmu->priq.writing)))
 		write_ends(smmu, request_of(item));
+	/* What a look-up under way has read of the stream table is not true any more. */
+	if (smmu->priq.request && !(smmu->core.reg[SMMU_REG_CR0] & CR0_SMMUEN))
+		((struct txn *)smmu->priq.pool.txns)->is_stale = true;
 }
 
-void smmu_priq_init(struct smmu *smmu)
+int smmu_priq_init(struct smmu *smmu)
 {
 	line_init(&smmu->priq.travelling, travel_ended);
 	line_init(&smmu->priq.writing, write_ended);
 	line_init(&smmu->priq.answering, answer_ended);
+	if (!smmu->core.params.pri)
+		return 0;
+	return txn_pool_init(&smmu->priq.pool, &smmu->unit, 1, sizeof(struct smmu_txn));
 }
 
 void smmu_priq_finish(struct smmu *smmu)
 {
 	line_finish(&smmu->priq.travelling);
 	line_finish(&smmu->priq.writing);
+	txn_pool_finish(&smmu->priq.pool);
 	line_finish(&smmu->priq.answering);
 }

@@ -43,14 +43,13 @@ struct smmu *smmu_create(const struct smmu_params *params, struct mem *mem, u32 
 	smmu_unit_init(smmu);
 	smmu_registers_reset(smmu);
 	smmu_evtq_init(smmu);
-	smmu_priq_init(smmu);
 	smmu_atc_init(smmu);
 	smmu_msi_init(smmu);
 	smmu->anyone = sim_alloc(sizeof(*smmu->anyone));
 	if (tlb_array_init(&smmu->no_tlbs.utlb, 0, 0, sizeof(struct smmu_utlb_entry)) ||
 	    tlb_array_init(&smmu->no_tlbs.tlb, 0, 0, sizeof(struct smmu_tlb_entry)) ||
-	    smmu_cmdq_init(smmu) || smmu_prefetch_init(smmu) || !smmu->anyone ||
-	    smmu_stall_init(smmu) || smmu_walk_cache_init(&smmu->core) ||
+	    smmu_priq_init(smmu) || smmu_cmdq_init(smmu) || smmu_prefetch_init(smmu) ||
+	    !smmu->anyone || smmu_stall_init(smmu) || smmu_walk_cache_init(&smmu->core) ||
 	    smmu_config_cache_init(&smmu->core) || smmu_port_init(smmu, smmu->anyone, 0)) {
 		smmu_destroy(smmu);
 		return NULL;

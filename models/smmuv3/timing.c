@@ -12,17 +12,42 @@ static struct smmu_txn *txn_of(struct txn *txn)
 	return (struct smmu_txn *)txn;
 }
 
+static struct smmu *smmu_of(const struct txn *txn)
+{
+	return (struct smmu *)((char *)txn->pool->unit - offsetof(struct smmu, unit));
+}
+
+/* It looks for the STE of a page request only, and is in the unit already. */
+static bool is_page_request(const struct txn *txn)
+{
+	return txn->pool == &smmu_of(txn)->priq.pool;
+}
+
 static struct smmu_port *port_of(const struct txn *txn)
 {
+	if (is_page_request(txn))
+		return (struct smmu_port *)smmu_of(txn)->priq.request->port;
 	return smmu_txn_port((const struct smmu_txn *)txn);
 }
 
-static struct smmu *smmu_of(const struct txn *txn)
+/* Back to the port. */
+static u64 back_ps(const struct txn *txn)
 {
-	return port_of(txn)->smmu;
+	return is_page_request(txn) ? 0 : smmu_of(txn)->timing.link_ps;
 }
 
 /* --- the end --- */
+
+static void answer_page_request(struct txn *base)
+{
+	struct smmu *smmu = smmu_of(base);
+	const struct smmu_txn *txn = txn_of(base);
+	bool is_valid = txn->status == PORT_DONE;
+	bool has_ppar = is_valid && txn->x.config->has_ppar;
+
+	txn_free(base);
+	smmu_priq_checked(smmu, is_valid, has_ppar);
+}
 
 /* The access is done with; what it kept for a stall that did not come is free again. */
 static void answer(struct txn *base)
@@ -37,6 +62,10 @@ static void answer(struct txn *base)
 	bool is_raz_wi = txn->is_raz_wi;
 	bool is_configured = txn->x.is_configured;
 
+	if (is_page_request(base)) {
+		answer_page_request(base);
+		return;
+	}
 	if (status == PORT_DONE)
 		access->pa = txn->x.pa;
 	if (access->kind == PORT_TRANSLATION_REQUEST) {
@@ -68,7 +97,7 @@ static void record_settled(struct smmu *smmu, struct smmu_event *event, bool is_
 	struct smmu_txn *txn = (struct smmu_txn *)((char *)event -
 						   offsetof(struct smmu_txn, record));
 
-	txn_wait(&txn->txn, smmu->timing.link_ps, answer);
+	txn_wait(&txn->txn, back_ps(&txn->txn), answer);
 }
 
 static bool is_recorded(const struct smmu_txn *txn)
@@ -77,6 +106,8 @@ static bool is_recorded(const struct smmu_txn *txn)
 
 	if (!x->fault.id)
 		return false;
+	if (x->wants_ste_only)
+		return smmu_of(&txn->txn)->core.reg[SMMU_REG_CR2] & CR2_REC_CFG_ATS;
 	return txn->is_refused || !x->fault.is_translation_related ||
 	       smmu_fault_config(x)->is_recording;
 }
@@ -90,7 +121,7 @@ static void terminate(struct smmu *smmu, struct smmu_txn *txn)
 	txn->status = txn->is_raz_wi ? PORT_DONE : PORT_ABORTED;
 	txn->x.pa = 0;
 	if (!is_recorded(txn)) {
-		txn_wait(&txn->txn, smmu->timing.link_ps, answer);
+		txn_wait(&txn->txn, back_ps(&txn->txn), answer);
 		return;
 	}
 	smmu_record_make(x, SMMU_NO_STAG, txn->record.word);
@@ -127,7 +158,7 @@ static void faulted(struct txn *base)
 static void translated(struct txn *txn)
 {
 	txn_of(txn)->status = PORT_DONE;
-	txn_wait(txn, smmu_of(txn)->timing.link_ps, answer);
+	txn_wait(txn, back_ps(txn), answer);
 }
 
 /* --- the way through --- */
@@ -143,6 +174,10 @@ static void start(struct txn *base, bool is_looked_up)
 	txn->stall = access->port_private;
 	txn->pending = (u32)access->pa;
 	txn->is_raz_wi = false;
+	if (is_page_request(base)) {
+		txn_arrive(base);
+		return;
+	}
 	if (txn->pending & SMMU_PENDING_PREFETCH) {
 		/* Its port has not looked it up. */
 		base->is_tlb_known = false;
@@ -165,8 +200,10 @@ static void start(struct txn *base, bool is_looked_up)
 static void begin(struct txn *txn)
 {
 	struct smmu_port *port = port_of(txn);
+	struct smmu_xlate *x = &txn_of(txn)->x;
 
-	smmu_xlate_begin(&txn_of(txn)->x, &port->tlbs, port->port.stream_id, txn->access);
+	smmu_xlate_begin(x, &port->tlbs, port->port.stream_id, txn->access);
+	x->wants_ste_only = is_page_request(txn);
 }
 
 static enum txn_want steps(struct txn *base)
@@ -200,7 +237,7 @@ static enum txn_want steps(struct txn *base)
 			txn->is_update = true;
 			return TXN_UPDATE;
 		case SMMU_WANT_NOTHING:
-			return TXN_TRANSLATED;
+			return txn->x.wants_ste_only ? TXN_CONFIGURED : TXN_TRANSLATED;
 		case SMMU_WANT_FAULT:
 			return TXN_FAULTED;
 		}
@@ -212,8 +249,10 @@ static bool is_same(const struct txn *txn, const struct txn *other, enum txn_fet
 	const struct smmu_xlate *a = &((const struct smmu_txn *)txn)->x;
 	const struct smmu_xlate *b = &((const struct smmu_txn *)other)->x;
 
+	/* Who wants the STE only leaves nothing in the cache for others. */
 	if (what == TXN_FETCHING_CONFIG)
-		return a->sid == b->sid && a->ssid == b->ssid && a->has_ssid == b->has_ssid;
+		return a->sid == b->sid && a->ssid == b->ssid && a->has_ssid == b->has_ssid &&
+		       !b->wants_ste_only;
 	return a->table->context == b->table->context &&
 	       (a->va ^ b->va) >> a->table->granule_lg2 == 0;
 }

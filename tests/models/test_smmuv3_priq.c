@@ -6,7 +6,8 @@
  * not written is dropped or answered as 8.1 and 8.2 say, with and without PASID,
  * by PPS, PPAR and the state of the STE; stop markers are never answered; the
  * interrupt comes by non-empty, or by Last; CMD_PRI_RESP reaches the endpoint;
- * requests sent add up to those recorded, dropped and answered.
+ * requests sent add up to those recorded, dropped and answered. What looks for STE.PPAR takes
+ * its time as every other transaction does, and holds up nothing but what needs it, too.
  */
 #include "tests/models/smmuv3_rig.h"
 
@@ -497,6 +498,289 @@ static void many_failing_ppar_checks_lose_nothing(void **state)
 	}
 }
 
+/* --- looking for STE.PPAR --- */
+
+/* 64 and 8 bytes at 100 GB/s after 90 ns */
+#define ENTRY_PS (90000ULL + 640)
+#define DESC_PS (90000ULL + 80)
+
+static u64 link_ps(void)
+{
+	return rig.params.link_cycles * 1000;
+}
+
+/* Configuration cache, a stream table entry, and digesting it. */
+static u64 look_up_ps(void)
+{
+	return (rig.params.config_cycles + rig.params.step_cycles) * 1000 + ENTRY_PS;
+}
+
+/* A request that is lost, and its response; Return: how long that takes. */
+static u64 answer_ps(int pasid)
+{
+	u64 began_ps = sim_now_ps();
+
+	request(1, 0, READ | LAST, pasid);
+	return endpoint.got_ps - began_ps;
+}
+
+/* Let @nr responses come; Return: when the last of them did. */
+static u64 wait_for_responses(u32 nr)
+{
+	while (endpoint.nr_got < nr) {
+		assert_true(sim_next_event_ps() != SIM_TIME_NEVER);
+		sim_run(sim_next_event_ps());
+	}
+	return endpoint.got_ps;
+}
+
+static void a_look_up_takes_its_time(void **state)
+{
+	pa_t l1 = rig_alloc(&rig, 4096);
+
+	overflow_once();
+	set_ppar(1);
+	assert_int_equal(answer_ps(5), 2 * link_ps() + look_up_ps());
+	expect_response(1, PORT_PAGE_SUCCESS, 5);
+	/* nothing to look for */
+	assert_int_equal(answer_ps(RIG_NO_PASID), 2 * link_ps());
+	/* two levels, split at 6 */
+	rig_put1(&rig, l1, RIG_STRTAB | 7);
+	rig_w32(&rig, ARM_SMMU_CR0, 0);
+	rig_w64(&rig, ARM_SMMU_STRTAB_BASE, l1);
+	rig_w32(&rig, ARM_SMMU_STRTAB_BASE_CFG, 1 << 16 | 6 << 6 | RIG_SID_LG2);
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_ALL);
+	assert_int_equal(answer_ps(5),
+			 2 * link_ps() + look_up_ps() + DESC_PS + rig.params.step_cycles * 1000);
+	expect_response(1, PORT_PAGE_SUCCESS, 5);
+}
+
+static void cached_configuration_answers_a_look_up(void **state)
+{
+	const u64 cached_ps = 2 * link_ps() + rig.params.config_cycles * 1000;
+	struct rig_access access;
+
+	overflow_once();
+	/* Of a stream that aborts, whatever the PASID is. */
+	rig_ste(&rig, SID, RIG_STE_ABORT, 1ULL << 18);
+	assert_int_equal(rig_do(port, &access, 0, rig_pasid(5)), PORT_ABORTED);
+	assert_int_equal(answer_ps(5), cached_ps);
+	expect_response(1, PORT_PAGE_SUCCESS, 5);
+	/* as long as nobody invalidates it */
+	rig_ste(&rig, SID, RIG_STE_ABORT, 0);
+	assert_int_equal(answer_ps(5), cached_ps);
+	expect_response(1, PORT_PAGE_SUCCESS, 5);
+	rig_cfgi_all(&rig);
+	assert_int_equal(answer_ps(5), 2 * link_ps() + look_up_ps());
+	expect_response(1, PORT_PAGE_SUCCESS, RIG_NO_PASID);
+	/* and a look-up leaves nothing there: no CD is known */
+	assert_int_equal(answer_ps(5), 2 * link_ps() + look_up_ps());
+	expect_sums();
+}
+
+/* Those that need one come one after the other; the others, and the queue, go on. */
+static void messages_pass_a_look_up(void **state)
+{
+	u64 began_ps, first_ps;
+
+	overflow_once();
+	set_ppar(1);
+	began_ps = sim_now_ps();
+	post(1, 0, READ | LAST, 5);
+	post(2, 0, READ | LAST, 6);
+	post(3, 0, READ | LAST, RIG_NO_PASID);
+	assert_int_equal(wait_for_responses(1) - began_ps, 2 * link_ps());
+	expect_response(3, PORT_PAGE_SUCCESS, RIG_NO_PASID);
+	take_records(8, OVFLG);
+	post(4, 0x4000, READ | LAST, 7);
+	first_ps = wait_for_responses(2);
+	assert_int_equal(first_ps - began_ps, 2 * link_ps() + look_up_ps());
+	expect_response(1, PORT_PAGE_SUCCESS, 5);
+	while (!nr_records())
+		sim_run(sim_next_event_ps());
+	assert_int_equal(endpoint.nr_got, 2);
+	assert_true(wait_for_responses(3) - first_ps >= look_up_ps());
+	expect_response(2, PORT_PAGE_SUCCESS, 6);
+	rig_run(&rig);
+	assert_int_equal(nr_taken, nr_requests);
+	expect_sums();
+}
+
+/* A stream with eight substreams, and a page at 0x1000. */
+static void substreams(void)
+{
+	pa_t root = rig_alloc(&rig, 4096), cds = rig_stream(&rig, SID, 0, root);
+
+	for (u32 ssid = 1; ssid < 8; ssid++)
+		for (u32 i = 0; i < 2; i++)
+			rig_put1(&rig, cds + 64 * ssid + 8 * i, rig_get(&rig, cds + 8 * i));
+	rig_ste(&rig, SID, RIG_STE_S1 | cds | 3ULL << 59, 1ULL << 18 | 2);
+	rig_map(&rig, root, 0x1000, 0x60000000 | PTE_RW);
+}
+
+static void forget_all(void)
+{
+	rig_cfgi_all(&rig);
+	rig_tlbi_all(&rig);
+}
+
+/* An access needs a CD as well: it waits for no look-up. A look-up takes what an access fetches. */
+static void look_ups_wait_for_accesses_of_the_stream_only(void **state)
+{
+	struct rig_access access;
+	u64 alone_ps, began_ps, before;
+
+	substreams();
+	overflow_once();
+	began_ps = sim_now_ps();
+	assert_int_equal(rig_do(port, &access, 0x1000, rig_pasid(5)), PORT_DONE);
+	alone_ps = access.a.done_ps - began_ps;
+	forget_all();
+	began_ps = sim_now_ps();
+	post(1, 0, READ | LAST, 5);
+	assert_int_equal(rig_do(port, &access, 0x1000, rig_pasid(5)), PORT_DONE);
+	assert_int_equal(access.a.done_ps - began_ps, alone_ps);
+	expect_response(1, PORT_PAGE_SUCCESS, 5);
+	forget_all();
+	before = stats().config_fetches;
+	rig_issue(port, &access, 0x1000, rig_pasid(5));
+	sim_run(sim_now_ps() + 2 * link_ps());
+	request(2, 0, READ | LAST, 5);
+	expect_response(2, PORT_PAGE_SUCCESS, 5);
+	assert_int_equal(stats().config_fetches - before, 2);
+	assert_int_equal(access.a.status, PORT_DONE);
+}
+
+static void look_ups_wait_for_a_slot(void **state)
+{
+	struct rig_access access;
+
+	rig_stop(&rig);
+	rig_defaults(&rig);
+	rig.params.slots = 1;
+	start(3);
+	substreams();
+	overflow_once();
+	rig_issue(port, &access, 0x1000, rig_pasid(5));
+	sim_run(sim_now_ps() + 2 * link_ps());
+	request(1, 0, READ | LAST, 6);
+	assert_int_equal(access.a.status, PORT_DONE);
+	assert_true(endpoint.got_ps > access.a.done_ps);
+	expect_response(1, PORT_PAGE_SUCCESS, 6);
+}
+
+/* CMD_CFGI_STE, CMD_SYNC */
+static void put_cfgi(void)
+{
+	rig_cmd_put(&rig, 0x03 | (u64)SID << 32, 1);
+	rig_cmd_put(&rig, 0x46, 0);
+	rig_cmd_kick(&rig);
+}
+
+/* What it has read is not true any more; and commands do not wait for it. */
+static void an_invalidated_look_up_starts_over(void **state)
+{
+	u64 began_ps, took_ps;
+
+	overflow_once();
+	set_ppar(1);
+	put_cfgi();
+	sim_run(sim_now_ps() + 60000);
+	began_ps = sim_now_ps();
+	post(1, 0, READ | LAST, 5);
+	while ((rig_r32(&rig, ARM_SMMU_CMDQ_CONS) & 0xfffff) != rig.cmd_prod)
+		sim_run(sim_next_event_ps());
+	assert_int_equal(endpoint.nr_got, 0);
+	took_ps = wait_for_responses(1) - began_ps;
+	assert_true(took_ps >= 2 * link_ps() + 2 * look_up_ps());
+	assert_true(took_ps < 2 * link_ps() + 2 * look_up_ps() + 10000);
+	expect_response(1, PORT_PAGE_SUCCESS, 5);
+}
+
+/* Whenever the command is consumed: a request that comes later is answered by the new STE. */
+static void look_ups_obey_an_invalidation_at_any_time(void **state)
+{
+	u32 nr_later = 0;
+
+	for (u64 at_ps = 0; at_ps < 300000; at_ps += 7000) {
+		bool is_later;
+
+		restart(3);
+		overflow_once();
+		rig_ste(&rig, SID, RIG_STE_ABORT, 0);
+		assert_int_equal(rig_do(port, &(struct rig_access){0}, 0, rig_pasid(5)),
+				 PORT_ABORTED);
+		rig_ste(&rig, SID, RIG_STE_ABORT, 1ULL << 18);
+		put_cfgi();
+		sim_run(sim_now_ps() + at_ps);
+		post(1, 0, READ | LAST, 5);
+		sim_run(sim_now_ps() + link_ps() - 1);
+		is_later = rig_r32(&rig, ARM_SMMU_CMDQ_CONS) & 0xfffff;
+		rig_run(&rig);
+		assert_int_equal(endpoint.nr_got, 1);
+		if (is_later)
+			expect_response(1, PORT_PAGE_SUCCESS, 5);
+		nr_later += is_later;
+		expect_sums();
+	}
+	assert_true(nr_later > 10 && nr_later < 30);
+}
+
+static void post_four_and_go_half_way(void)
+{
+	overflow_once();
+	set_ppar(1);
+	for (u32 i = 0; i < 4; i++)
+		post(i, 0, READ | LAST, 5);
+	sim_run(sim_now_ps() + link_ps() + look_up_ps() / 2);
+	assert_int_equal(endpoint.nr_got, 0);
+}
+
+static void expect_four(enum port_page_response_code code, int pasid)
+{
+	rig_run(&rig);
+	assert_int_equal(nr_taken, nr_requests);
+	assert_int_equal(endpoint.nr_got, 4);
+	for (u32 i = 0; i < 4; i++) {
+		assert_int_equal(endpoint.got[i].prg_index, i);
+		assert_int_equal(endpoint.got[i].code, code);
+		assert_int_equal(endpoint.got[i].has_pasid, pasid >= 0);
+	}
+	assert_int_equal(rig_nr_events(&rig), 0);
+	expect_sums();
+}
+
+/* With SMMUEN 0 the stream table is software's: nothing of it is read, nor said about it. */
+static void switching_off_ends_look_ups(void **state)
+{
+	for (u32 on = 0; on < 2; on++) {
+		restart_recording(8, 7);
+		post_four_and_go_half_way();
+		rig_w32(&rig, ARM_SMMU_CR0, CR0_ALL & ~CR0_SMMUEN);
+		rig_ste(&rig, SID, 0, 0);
+		if (!on) {
+			expect_four(PORT_PAGE_FAILURE, RIG_NO_PASID);
+			continue;
+		}
+		/* and on again, with another one */
+		rig_w64(&rig, ARM_SMMU_STRTAB_BASE, RIG_STRTAB + 0x10000);
+		rig_put1(&rig, RIG_STRTAB + 0x10000 + 64 * SID, RIG_STE_ABORT);
+		rig_put1(&rig, RIG_STRTAB + 0x10000 + 64 * SID + 8, 1ULL << 18);
+		rig_w32(&rig, ARM_SMMU_CR0, CR0_ALL);
+		expect_four(PORT_PAGE_SUCCESS, 5);
+	}
+}
+
+/* The queue was there when they were lost: 8.1, not 8.2. */
+static void disabling_the_queue_lets_look_ups_end(void **state)
+{
+	post_four_and_go_half_way();
+	rig_w32(&rig, ARM_SMMU_CR0, CR0_ALL & ~CR0_PRIQEN);
+	expect_four(PORT_PAGE_SUCCESS, 5);
+	request(9, 0, READ | LAST, 5);
+	expect_response(9, PORT_PAGE_FAILURE, RIG_NO_PASID);
+}
+
 static void pps_gives_every_response_its_pasid(void **state)
 {
 	rig_stop(&rig);
@@ -893,11 +1177,14 @@ static void garbage_pointers_are_survived(void **state)
 /* An SMMU that goes away with messages of every kind under way. */
 static void destroyed_with_messages_under_way(void **state)
 {
-	for (u32 i = 0; i < 20; i++) {
-		post(i, 0, READ | LAST, RIG_NO_PASID);
-		sim_run(sim_now_ps() + 5000);
+	for (int pasid = RIG_NO_PASID; pasid < 1; pasid++) {
+		restart(pasid < 0 ? 3 : 0);
+		for (u32 i = 0; i < 50; i++) {
+			post(i, 0, READ | LAST, pasid);
+			sim_run(sim_now_ps() + 5000);
+		}
+		assert_true(nr_taken < nr_requests);
 	}
-	assert_true(nr_taken < nr_requests);
 }
 
 int main(void)
@@ -919,6 +1206,15 @@ int main(void)
 		T(unreadable_ste_answers_failure),
 		T(failing_ppar_checks_are_recorded_if_asked_for),
 		T(many_failing_ppar_checks_lose_nothing),
+		T(a_look_up_takes_its_time),
+		T(cached_configuration_answers_a_look_up),
+		T(messages_pass_a_look_up),
+		T(look_ups_wait_for_accesses_of_the_stream_only),
+		T(look_ups_wait_for_a_slot),
+		T(an_invalidated_look_up_starts_over),
+		T(look_ups_obey_an_invalidation_at_any_time),
+		T(switching_off_ends_look_ups),
+		T(disabling_the_queue_lets_look_ups_end),
 		T(pps_gives_every_response_its_pasid),
 		T(without_substreams_no_response_has_a_pasid),
 		T(disabled_queue_answers_failure_to_all),

@@ -608,6 +608,7 @@ static enum smmu_want step_ste(struct smmu_core *smmu, struct smmu_xlate *x)
 		.attr_map = make_attr_map(smmu, x->ste),
 		.eats = effective_eats(smmu, x->ste),
 		.has_mev = x->ste[1] & STRTAB_STE_1_MEV,
+		.has_ppar = x->ste[1] & STRTAB_STE_1_PPAR,
 	};
 	x->config = &x->own_config;
 	if (FIELD_GET(STRTAB_STE_0_CFG, x->ste[0]) >= STRTAB_STE_0_CFG_S2_TRANS)

@@ -124,10 +124,11 @@ struct smmu_stage_config {
 struct smmu_config {
 	enum smmu_config_kind kind;
 	enum smmu_world world;
-	u32 attr_map; /* 4 bits for each of the 8 incoming attributes: the effective ones */
-	u32 cd_index; /* in the stream's CD table, SMMU_NO_CD if none was used */
-	u8 eats;      /* effective STE.EATS */
-	bool has_mev; /* STE.MEV */
+	u32 attr_map;  /* 4 bits for each of the 8 incoming attributes: the effective ones */
+	u32 cd_index;  /* in the stream's CD table, SMMU_NO_CD if none was used */
+	u8 eats;       /* effective STE.EATS */
+	bool has_mev;  /* STE.MEV */
+	bool has_ppar; /* STE.PPAR */
 	bool has_wxn, has_pan;
 	bool has_ptw, has_fwb; /* S2PTW, S2FWB */
 	struct smmu_stage_config stage[SMMU_NR_STAGES];

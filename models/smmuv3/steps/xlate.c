@@ -19,6 +19,8 @@ static enum smmu_want step_config_lookup(struct smmu_core *smmu, struct smmu_xla
 		x->own_config = *config;
 		x->config = &x->own_config;
 	}
+	if (x->wants_ste_only)
+		return smmu_xlate_done(x, x->iova);
 	return smmu_xlate_configured(smmu, x);
 }
 
@@ -32,6 +34,8 @@ static enum smmu_want step_disabled(struct smmu_core *smmu, struct smmu_xlate *x
 
 static enum smmu_want step_begin(struct smmu_core *smmu, struct smmu_xlate *x)
 {
+	if (!smmu->is_enabled && x->wants_ste_only)
+		return smmu_xlate_fault(x, 0);
 	if (!smmu->is_enabled)
 		return x->kind ? smmu_ats_refuse(x) : step_disabled(smmu, x);
 	if (x->kind == PORT_TRANSLATED)
