@@ -135,6 +135,7 @@ struct smmu_priq {
 	/* Lost, and answered by STE.PPAR: those that wait, and the one whose STE is looked for. */
 	struct line_list checking;
 	struct port_page_request *request;
+	bool is_cut_off; /* SMMUEN was 0 meanwhile: the stream table is software's again */
 	struct port_access access;
 	struct txn_pool pool;
 	struct line answering; /* automatic responses over the link */

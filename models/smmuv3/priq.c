@@ -169,6 +169,7 @@ static void check(struct smmu *smmu)
 
 	while (!priq->request && priq->checking.head) {
 		priq->request = request_of(line_list_take(&priq->checking));
+		priq->is_cut_off = false;
 		priq->access = (struct port_access){
 			.has_pasid = true,
 			.pasid = priq->request->pasid,
@@ -411,9 +412,8 @@ void smmu_priq_flush(struct smmu *smmu)
 
 	while ((item = line_take(&smmu->priq.writing)))
 		write_ends(smmu, request_of(item));
-	/* What a look-up under way has read of the stream table is not true any more. */
-	if (smmu->priq.request && !(smmu->core.reg[SMMU_REG_CR0] & CR0_SMMUEN))
-		((struct txn *)smmu->priq.pool.txns)->is_stale = true;
+	if (!(smmu->core.reg[SMMU_REG_CR0] & CR0_SMMUEN))
+		smmu->priq.is_cut_off = true;
 }
 
 int smmu_priq_init(struct smmu *smmu)

@@ -213,6 +213,10 @@ static enum txn_want steps(struct txn *base)
 	struct smmu_txn *txn = txn_of(base);
 
 	txn->is_update = false;
+	if (is_page_request(base) && smmu->priq.is_cut_off) {
+		txn->x.fault.id = 0;
+		return TXN_FAULTED;
+	}
 	for (;;) {
 		switch (smmu_xlate_step(&smmu->core, &txn->x)) {
 		case SMMU_WANT_CONFIG_LOOKUP:

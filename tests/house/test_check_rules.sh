@@ -83,6 +83,9 @@ rm "$exceptions"
 planted '3: a clock in the steps' models/vtd/steps/zz.c "$spdx" '/* A step. */' '#include "sim/event.h"'
 planted '3: a clock in the steps' models/vtd/steps/zz.c "$spdx" '/* A step. */' 'u64 now(void) { return sim_now_ps(); }'
 planted '3: a clock in the steps' models/vtd/steps/zz.c "$spdx" '/* A step. */' '#include "models/vtd/internal.h"'
+planted '3: runs the steps' models/vtd/zz.c "$spdx" '/* A queue. */' 'u64 x = vtd_xlate_step(core, x);'
+allowed models/vtd/timing.c "$spdx" '/* When. */' 'u64 x = vtd_xlate_step(core, x);'
+allowed models/vtd/steps/zz.c "$spdx" '/* A step. */' 'u64 vtd_xlate_run(struct vtd_core *core);'
 allowed models/vtd/zz.c "$spdx" '/* Not a step. */' '#include "sim/event.h"'
 
 expect 2 'unknown option' "$top/scripts/check-rules" --no-such-option

@@ -677,24 +677,33 @@ static void put_cfgi(void)
 	rig_cmd_kick(&rig);
 }
 
-/* What it has read is not true any more; and commands do not wait for it. */
-static void an_invalidated_look_up_starts_over(void **state)
+/* It ends with what it has read, and a CMD_SYNC waits for that (3.21.3). */
+static void an_invalidation_lets_a_look_up_end(void **state)
 {
-	u64 began_ps, took_ps;
+	u32 nr_met = 0;
 
-	overflow_once();
-	set_ppar(1);
-	put_cfgi();
-	sim_run(sim_now_ps() + 60000);
-	began_ps = sim_now_ps();
-	post(1, 0, READ | LAST, 5);
-	while ((rig_r32(&rig, ARM_SMMU_CMDQ_CONS) & 0xfffff) != rig.cmd_prod)
-		sim_run(sim_next_event_ps());
-	assert_int_equal(endpoint.nr_got, 0);
-	took_ps = wait_for_responses(1) - began_ps;
-	assert_true(took_ps >= 2 * link_ps() + 2 * look_up_ps());
-	assert_true(took_ps < 2 * link_ps() + 2 * look_up_ps() + 10000);
-	expect_response(1, PORT_PAGE_SUCCESS, 5);
+	for (u64 at_ps = 0; at_ps < 300000; at_ps += 2000) {
+		struct smmu_stats stats;
+		u64 synced_ps;
+
+		restart(3);
+		overflow_once();
+		set_ppar(1);
+		put_cfgi();
+		sim_run(sim_now_ps() + at_ps);
+		post(1, 0, READ | LAST, 5);
+		while ((rig_r32(&rig, ARM_SMMU_CMDQ_CONS) & 0xfffff) != rig.cmd_prod)
+			sim_run(sim_next_event_ps());
+		synced_ps = sim_now_ps();
+		smmu_stats(rig.smmu, &stats);
+		if (stats.overtaken) {
+			nr_met++;
+			assert_true(wait_for_responses(1) <= synced_ps + link_ps());
+		}
+		rig_run(&rig);
+		expect_response(1, PORT_PAGE_SUCCESS, 5);
+	}
+	assert_true(nr_met > 5);
 }
 
 /* Whenever the command is consumed: a request that comes later is answered by the new STE. */
@@ -736,15 +745,17 @@ static void post_four_and_go_half_way(void)
 	assert_int_equal(endpoint.nr_got, 0);
 }
 
-static void expect_four(enum port_page_response_code code, int pasid)
+/* Of PASID 5, or Failure without one: the first @nr_failed */
+static void expect_four(u32 nr_failed)
 {
 	rig_run(&rig);
 	assert_int_equal(nr_taken, nr_requests);
 	assert_int_equal(endpoint.nr_got, 4);
 	for (u32 i = 0; i < 4; i++) {
 		assert_int_equal(endpoint.got[i].prg_index, i);
-		assert_int_equal(endpoint.got[i].code, code);
-		assert_int_equal(endpoint.got[i].has_pasid, pasid >= 0);
+		assert_int_equal(endpoint.got[i].code,
+				 i < nr_failed ? PORT_PAGE_FAILURE : PORT_PAGE_SUCCESS);
+		assert_int_equal(endpoint.got[i].has_pasid, i >= nr_failed);
 	}
 	assert_int_equal(rig_nr_events(&rig), 0);
 	expect_sums();
@@ -759,15 +770,15 @@ static void switching_off_ends_look_ups(void **state)
 		rig_w32(&rig, ARM_SMMU_CR0, CR0_ALL & ~CR0_SMMUEN);
 		rig_ste(&rig, SID, 0, 0);
 		if (!on) {
-			expect_four(PORT_PAGE_FAILURE, RIG_NO_PASID);
+			expect_four(4);
 			continue;
 		}
-		/* and on again, with another one */
+		/* and on again, with another one: what was looked for meanwhile has failed */
 		rig_w64(&rig, ARM_SMMU_STRTAB_BASE, RIG_STRTAB + 0x10000);
 		rig_put1(&rig, RIG_STRTAB + 0x10000 + 64 * SID, RIG_STE_ABORT);
 		rig_put1(&rig, RIG_STRTAB + 0x10000 + 64 * SID + 8, 1ULL << 18);
 		rig_w32(&rig, ARM_SMMU_CR0, CR0_ALL);
-		expect_four(PORT_PAGE_SUCCESS, 5);
+		expect_four(1);
 	}
 }
 
@@ -776,7 +787,7 @@ static void disabling_the_queue_lets_look_ups_end(void **state)
 {
 	post_four_and_go_half_way();
 	rig_w32(&rig, ARM_SMMU_CR0, CR0_ALL & ~CR0_PRIQEN);
-	expect_four(PORT_PAGE_SUCCESS, 5);
+	expect_four(0);
 	request(9, 0, READ | LAST, 5);
 	expect_response(9, PORT_PAGE_FAILURE, RIG_NO_PASID);
 }
@@ -1211,7 +1222,7 @@ int main(void)
 		T(messages_pass_a_look_up),
 		T(look_ups_wait_for_accesses_of_the_stream_only),
 		T(look_ups_wait_for_a_slot),
-		T(an_invalidated_look_up_starts_over),
+		T(an_invalidation_lets_a_look_up_end),
 		T(look_ups_obey_an_invalidation_at_any_time),
 		T(switching_off_ends_look_ups),
 		T(disabling_the_queue_lets_look_ups_end),
