@@ -4,8 +4,11 @@
  * remove} with faults in flight, under stall, PRI and VT-d, SVA and VFIO, each dispatch, at
  * many moments, one after another and at once: every fault is answered, once; every access
  * ends; nothing is pinned, present or allocated that was not before. Meant for ASan.
+ *
+ * -m N: so many moments of each order (6). -d NAME: only this dispatch.
  */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "sim/cpu.h"
 #include "sim/event.h"
@@ -15,7 +18,6 @@
 #include "tests/system/run_workload.h"
 
 #define NR_ORDERS 6
-#define NR_MOMENTS 6
 #define NR_PATHS 3
 #define NR_MODES 2
 
@@ -51,6 +53,8 @@ struct moment {
 };
 
 static struct moment moment;
+static u32 nr_moments = 6;
+static const char *only_dispatch;
 static u32 nr_over;
 
 /* --- the owner of everything --- */
@@ -204,12 +208,17 @@ static void run_orders(u32 path, u32 mode, const char *dispatch)
 
 	for (u32 order = 0; order < NR_ORDERS; order++) {
 		moment.order = orders[order];
-		for (u32 nr = 0; nr < NR_MOMENTS; nr++) {
+		for (u32 nr = 0; nr < nr_moments; nr++) {
 			choose_moment(nr * NR_ORDERS + order);
 			run_one(&workload->config);
 		}
 	}
 	free_workload(workload);
+}
+
+static bool is_left_out(const char *dispatch)
+{
+	return only_dispatch && strcmp(strchr(dispatch, '=') + 1, only_dispatch) != 0;
 }
 
 static void run_dispatches(u32 path)
@@ -219,7 +228,7 @@ static void run_dispatches(u32 path)
 	for (u32 i = 0; i < nr; i++) {
 		bool is_linux = i == nr - 1;
 
-		if (is_linux && !sys_linux_is_built())
+		if (is_left_out(dispatches[i]) || (is_linux && !sys_linux_is_built()))
 			continue;
 		for (u32 mode = 0; mode < (is_linux ? 1 : NR_MODES); mode++)
 			run_orders(path, mode, dispatches[i]);
@@ -241,13 +250,22 @@ static void each_order_under_vtd_ends(void **state)
 	run_dispatches(2);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_order_under_stall_ends),
 		cmocka_unit_test(each_order_under_pri_ends),
 		cmocka_unit_test(each_order_under_vtd_ends),
 	};
+	int option;
 
+	while ((option = getopt(argc, argv, "m:d:")) != -1) {
+		if (option == '?')
+			return 2;
+		if (option == 'm')
+			nr_moments = strtoul(optarg, NULL, 0);
+		else
+			only_dispatch = optarg;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
