@@ -186,6 +186,11 @@ class Limits(InFolder):
         said = self.limited(resource.RLIMIT_FSIZE, 30000, "trace", "w.yaml", "--set", ENDLESS, "-o", "t")
         self.assertIn("cannot be written: File too large", said)
 
+    def test_gnuplot_draws_in_any_locale_and_how_it_ended_is_said(self):
+        self.accepted("run", "w.yaml", "-q", "-o", "o", env=dict(os.environ, LC_ALL="C"))
+        self.refused("ended by File size limit exceeded", "plot", "o", code=1,
+                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8000, 8000)))
+
     def test_too_few_descriptors(self):
         points = "".join(f"    - set: {{workload.messages: {1 + i}}}\n" for i in range(100))
         self.write("w.yaml", SMALL.split("  points:")[0] + "  points:\n" + points)

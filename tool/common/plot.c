@@ -81,11 +81,14 @@ static void read_title(const char *folder, char *title, size_t title_bytes)
 	fclose(in);
 }
 
+/* In a locale without UTF-8 gnuplot complains of its own degree sign. */
 static int spawn(char *const *argv, int fd, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	int err;
 
+	if (setenv("LC_ALL", "C.UTF-8", 1))
+		return errno;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, fd, 1);
@@ -143,6 +146,10 @@ static int run_gnuplot(char *const *argv, char *message)
 		;
 	if (WIFEXITED(status) && !WEXITSTATUS(status) && !complaint[0])
 		return 0;
+	if (!complaint[0] && WIFSIGNALED(status))
+		snprintf(complaint, sizeof(complaint), "ended by %s", strsignal(WTERMSIG(status)));
+	else if (!complaint[0])
+		snprintf(complaint, sizeof(complaint), "exit status %d", WEXITSTATUS(status));
 	snprintf(message, TEXT_MESSAGE_MAX, "gnuplot failed at %s: %.400s", argv[3], complaint);
 	return -EIO;
 }
