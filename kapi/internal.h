@@ -69,10 +69,8 @@ struct kapi_state {
 	int next_pid;
 	struct task_struct boot_task; /* code outside of threads */
 
-	/* topology, so that a touch divides nothing */
+	/* of the CPUs' parameters */
 	u64 line_hit_ps, line_memory_ps, atomic_ps;
-	u64 line_cluster_ps, line_socket_ps, line_remote_ps;
-	u16 cluster_of[SIM_MAX_CPUS], socket_of[SIM_MAX_CPUS];
 
 	struct kapi_slab slab;
 	struct kapi_log log;

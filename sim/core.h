@@ -10,6 +10,7 @@
 #include "sim/event.h"
 #include "sim/fiber.h"
 #include "sim/holds.h"
+#include "sim/topology.h"
 
 /* Time above sequence number in one key: one comparison orders two events. */
 struct heap_entry {
@@ -19,6 +20,12 @@ struct heap_entry {
 
 /* Children of i are 4i - 8 ... 4i - 5: groups of four share two cache lines. */
 #define HEAP_ROOT 3
+
+struct topology {
+	u32 span_cpus[SIM_NR_LEVELS];
+	u64 transfer_ps[5];
+	u32 place[SIM_MAX_CPUS];
+};
 
 struct sim_core {
 	u64 now_ps;
@@ -35,6 +42,7 @@ struct sim_core {
 	u64 seed;
 
 	struct sim_cpu_params params;
+	struct topology topology;
 	struct cpu *cpus;
 	u64 idle_cpus[SIM_MAX_CPUS / 64];
 	u32 nr_movable; /* threads that wait on run queues and may move to another CPU */
@@ -210,6 +218,8 @@ void sim_irq_main(void *arg);
 enum line_access { LINE_READ, LINE_WRITE, LINE_ATOMIC };
 struct sim_line;
 u64 sim_line_move(struct sim_line *line, u32 cpu, u64 from_ps, enum line_access access);
-u64 sim_cpu_transfer_ps(u32 from, u32 to);
+
+/* topology.c: -EINVAL if a level does not divide the next. */
+int sim_topology_init(const struct sim_cpu_params *params);
 
 #endif

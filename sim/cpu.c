@@ -78,11 +78,6 @@ void sim_cpu_stats(u32 id, struct sim_cpu_stats *stats)
 
 /* --- run queues --- */
 
-static u64 least(u64 a, u64 b)
-{
-	return a < b ? a : b;
-}
-
 /* May another CPU take the thread over while it waits? */
 static bool is_movable(const struct sim_thread *thread)
 {
@@ -283,14 +278,16 @@ static struct sim_thread *pull_from(struct cpu *cpu, u64 first, u64 end)
 
 static struct sim_thread *pull(struct cpu *cpu)
 {
-	const struct sim_cpu_params *params = &sim_core->params;
-	const u64 span_cpus[] = {params->cluster_cpus, params->socket_cpus, params->nr_cpus};
 	struct sim_thread *thread = NULL;
+	enum sim_level level;
 
-	for (size_t i = 0; sim_core->nr_movable && !thread && i < 3; i++) {
-		u64 first = cpu->id / span_cpus[i] * span_cpus[i];
+	for (level = SIM_LEVEL_CORE; level <= SIM_LEVEL_SYSTEM; level++) {
+		u32 group = sim_cpu_group(level, cpu->id);
 
-		thread = pull_from(cpu, first, least(first + span_cpus[i], params->nr_cpus));
+		if (!sim_core->nr_movable || thread)
+			break;
+		thread = pull_from(cpu, sim_group_first_cpu(level, group),
+				   sim_group_end_cpu(level, group));
 	}
 	return thread;
 }
@@ -392,20 +389,7 @@ static void cpu_run(struct sim_event *event)
 	sim_event_schedule(&cpu->run_event, sim_core->now_ps);
 }
 
-/* --- placement and topology --- */
-
-u64 sim_cpu_transfer_ps(u32 from, u32 to)
-{
-	const struct sim_cpu_params *params = &sim_core->params;
-
-	if (from == to)
-		return params->line_hit_ps;
-	if (from / params->cluster_cpus == to / params->cluster_cpus)
-		return params->line_cluster_ps;
-	if (from / params->socket_cpus == to / params->socket_cpus)
-		return params->line_socket_ps;
-	return params->line_remote_ps;
-}
+/* --- placement --- */
 
 /* The first idle CPU of [first, end); -1 if none. */
 static s32 idle_cpu_in(u64 first, u64 end)
@@ -426,17 +410,16 @@ static s32 idle_cpu_in(u64 first, u64 end)
 
 struct cpu *sim_cpu_place(const struct sim_thread *thread)
 {
-	const struct sim_cpu_params *params = &sim_core->params;
-	const u64 span_cpus[] = {params->cluster_cpus, params->socket_cpus, params->nr_cpus};
-	size_t i;
+	enum sim_level level;
 
 	if (thread->bound_cpu >= 0)
 		return &sim_core->cpus[thread->bound_cpu];
 	if (sim_cpu_is_idle(thread->cpu))
 		return thread->cpu;
-	for (i = 0; i < 3; i++) {
-		u64 first = thread->cpu->id / span_cpus[i] * span_cpus[i];
-		s32 id = idle_cpu_in(first, least(first + span_cpus[i], params->nr_cpus));
+	for (level = SIM_LEVEL_CORE; level <= SIM_LEVEL_SYSTEM; level++) {
+		u32 group = sim_cpu_group(level, thread->cpu->id);
+		s32 id = idle_cpu_in(sim_group_first_cpu(level, group),
+				     sim_group_end_cpu(level, group));
 
 		if (id >= 0)
 			return &sim_core->cpus[id];
@@ -467,8 +450,8 @@ int sim_cpus_init(const struct sim_cpu_params *params)
 	int err = 0;
 
 	sim_assert(!core->cpus);
-	if (!params->nr_cpus || params->nr_cpus > SIM_MAX_CPUS || !params->cluster_cpus ||
-	    !params->socket_cpus || params->socket_cpus % params->cluster_cpus || !params->slice_ps)
+	if (!params->nr_cpus || params->nr_cpus > SIM_MAX_CPUS || !params->slice_ps ||
+	    sim_topology_init(params))
 		return -EINVAL;
 	core->cpus = sim_alloc(params->nr_cpus * sizeof(core->cpus[0]));
 	if (!core->cpus)

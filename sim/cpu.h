@@ -13,8 +13,7 @@
  * memory that a device writes) settles first, so that what happens between two
  * interactions may be added up and what happens at one has the right time.
  *
- * Topology: CPU numbers count up through cores of a cluster, clusters of a
- * socket, sockets.
+ * Which CPUs are near each other: sim/topology.h.
  */
 #ifndef SIM_CPU_H
 #define SIM_CPU_H
@@ -31,16 +30,24 @@
  */
 #define SIM_CPU_PARAMS(X)                                                                          \
 	X(nr_cpus, "cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS, "simulated CPUs", "")       \
+	X(smt_cpus, "smt_cpus", COUNT, 1, 1, SIM_MAX_CPUS,                                         \
+	  "CPUs (hardware threads) that share a core and its cache lines", "")                     \
 	X(cluster_cpus, "cluster_cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS,                \
 	  "CPUs that share a cluster", "")                                                         \
+	X(node_cpus, "node_cpus", COUNT, 0, 0, SIM_MAX_CPUS,                                       \
+	  "CPUs that share a NUMA node; 0: those of a socket", "")                                 \
 	X(socket_cpus, "socket_cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS,                  \
 	  "CPUs that share a socket", "")                                                          \
+	X(cache_cpus, "cache_cpus", COUNT, 0, 0, SIM_MAX_CPUS,                                     \
+	  "CPUs that share a last level cache, which workqueues ask for; 0: those of a node", "")  \
 	X(line_hit_ps, "line_hit", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                          \
 	  "access to a cache line that this CPU holds", "")                                        \
 	X(line_cluster_ps, "line_cluster", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                  \
 	  "moving a cache line within a cluster", "")                                              \
+	X(line_node_ps, "line_node", PS, 0, 0, 1000000000,                                         \
+	  "moving a cache line between clusters of a NUMA node; 0: as line_socket", "")            \
 	X(line_socket_ps, "line_socket", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
-	  "moving a cache line between clusters of a socket", "")                                  \
+	  "moving a cache line between nodes of a socket", "")                                     \
 	X(line_remote_ps, "line_remote", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
 	  "moving a cache line between sockets", "")                                               \
 	X(line_memory_ps, "line_memory", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
@@ -77,8 +84,9 @@ extern const size_t sim_cpu_param_count;
  * @params: copied; values within the ranges of the table
  * Context: once, after sim_init(), outside of threads.
  *
- * Return: 0; -EINVAL if cluster_cpus does not divide socket_cpus, or a count is
- * 0 or above SIM_MAX_CPUS; -ENOMEM if the arena has no room.
+ * Return: 0; -EINVAL if smt_cpus does not divide cluster_cpus (or cache_cpus),
+ * that node_cpus, or that socket_cpus, or if nr_cpus is 0 or above SIM_MAX_CPUS;
+ * -ENOMEM if the arena has no room.
  */
 int sim_cpus_init(const struct sim_cpu_params *params);
 

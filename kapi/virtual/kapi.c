@@ -12,18 +12,11 @@
 const struct sim_param kapi_param_table[] = {KAPI_PARAMS(ROW)};
 const size_t kapi_param_count = sizeof(kapi_param_table) / sizeof(kapi_param_table[0]);
 
-static void copy_topology(struct kapi_state *state, const struct sim_cpu_params *cpu)
+static void copy_costs(struct kapi_state *state, const struct sim_cpu_params *cpu)
 {
 	state->line_hit_ps = cpu->line_hit_ps;
 	state->line_memory_ps = cpu->line_memory_ps;
-	state->line_cluster_ps = cpu->line_cluster_ps;
-	state->line_socket_ps = cpu->line_socket_ps;
-	state->line_remote_ps = cpu->line_remote_ps;
 	state->atomic_ps = cpu->atomic_ps;
-	for (u32 i = 0; i < cpu->nr_cpus; i++) {
-		state->cluster_of[i] = i / cpu->cluster_cpus;
-		state->socket_of[i] = i / cpu->socket_cpus;
-	}
 }
 
 int kapi_init(const struct kapi_params *params)
@@ -37,7 +30,7 @@ int kapi_init(const struct kapi_params *params)
 	state->params = *params;
 	state->console_level = 5;
 	strscpy(state->boot_task.comm, "boot", sizeof(state->boot_task.comm));
-	copy_topology(state, sim_cpu_params());
+	copy_costs(state, sim_cpu_params());
 	kapi_epoch++;
 	kapi_state = state;
 	refcount_set(&state->boot_task.usage, 1);

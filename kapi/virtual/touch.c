@@ -12,15 +12,7 @@
 #include <linux/string.h>
 
 #include "kapi/internal.h"
-
-static u64 distance_ps(const struct kapi_state *state, u32 a, u32 b)
-{
-	if (state->cluster_of[a] == state->cluster_of[b])
-		return state->line_cluster_ps;
-	if (state->socket_of[a] == state->socket_of[b])
-		return state->line_socket_ps;
-	return state->line_remote_ps;
-}
+#include "sim/topology.h"
 
 static bool is_sharer(const struct kapi_touch *touch, u32 cpu)
 {
@@ -33,18 +25,17 @@ static bool is_sharer(const struct kapi_touch *touch, u32 cpu)
  */
 static u64 others_ps(const struct kapi_touch *touch, u32 cpu, bool is_farthest)
 {
-	const struct kapi_state *state = kapi_state;
 	u32 owner = touch->cpu_plus_1 - 1;
 	u64 best_ps = 0;
 
 	if (touch->cpu_plus_1 && owner < SIM_MAX_CPUS && owner != cpu)
-		best_ps = distance_ps(state, cpu, owner);
+		best_ps = sim_cpu_transfer_ps(cpu, owner);
 	if (!touch->is_shared)
 		return best_ps;
 	for (u32 word = 0; word < SIM_MAX_CPUS / 64; word++) {
 		for (u64 left = touch->sharers[word]; left; left &= left - 1) {
 			u32 other = word * 64 + __builtin_ctzll(left);
-			u64 ps = other == cpu ? 0 : distance_ps(state, cpu, other);
+			u64 ps = other == cpu ? 0 : sim_cpu_transfer_ps(cpu, other);
 
 			if (ps && (!best_ps || (is_farthest ? ps > best_ps : ps < best_ps)))
 				best_ps = ps;

@@ -15,16 +15,37 @@ struct complaint {
 	size_t bytes;
 };
 
+/* Each level of the topology is made of whole groups of the one below. */
+static int check_topology(const struct sys_config *config, struct complaint *out)
+{
+	const struct sim_cpu_params *cpu = &config->cpu;
+	const struct {
+		const char *outer, *inner;
+		u64 outer_cpus, inner_cpus;
+	} rules[] = {
+		{"cluster_cpus", "smt_cpus", cpu->cluster_cpus, cpu->smt_cpus},
+		{"cache_cpus", "smt_cpus", cpu->cache_cpus, cpu->smt_cpus},
+		{"node_cpus", "cluster_cpus", cpu->node_cpus, cpu->cluster_cpus},
+		{"socket_cpus", "node_cpus", cpu->socket_cpus, cpu->node_cpus},
+		{"socket_cpus", "cluster_cpus", cpu->socket_cpus, cpu->cluster_cpus},
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(rules); i++) {
+		if (!rules[i].inner_cpus || rules[i].outer_cpus % rules[i].inner_cpus == 0)
+			continue;
+		snprintf(out->text, out->bytes, "cpu.%s (%llu) is not a multiple of cpu.%s (%llu)",
+			 rules[i].outer, rules[i].outer_cpus, rules[i].inner, rules[i].inner_cpus);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int check_cpus(const struct sys_config *config, struct complaint *out)
 {
 	const struct sim_cpu_params *cpu = &config->cpu;
 
-	if (cpu->socket_cpus % cpu->cluster_cpus) {
-		snprintf(out->text, out->bytes,
-			 "cpu.socket_cpus (%llu) is not a multiple of cpu.cluster_cpus (%llu)",
-			 cpu->socket_cpus, cpu->cluster_cpus);
+	if (check_topology(config, out))
 		return -EINVAL;
-	}
 	if (config->machine.nr_cpus > cpu->nr_cpus) {
 		snprintf(out->text, out->bytes, "machine.cpus is %llu, but cpu.cpus is %llu",
 			 config->machine.nr_cpus, cpu->nr_cpus);

@@ -17,8 +17,16 @@ static const struct {
 	const char *file, *first, *second;
 	const char *message; /* its beginning */
 } cases[] = {
-	{UADK, "cpu.socket_cpus=6", "cpu.cluster_cpus=4",
+	{UADK, "cpu.socket_cpus=6", "cpu.node_cpus=0",
 	 "cpu.socket_cpus (6) is not a multiple of cpu.cluster_cpus (4)"},
+	{UADK, "cpu.node_cpus=6", NULL,
+	 "cpu.node_cpus (6) is not a multiple of cpu.cluster_cpus (4)"},
+	{UADK, "cpu.node_cpus=32", NULL,
+	 "cpu.socket_cpus (48) is not a multiple of cpu.node_cpus (32)"},
+	{UADK, "cpu.smt_cpus=3", NULL,
+	 "cpu.cluster_cpus (4) is not a multiple of cpu.smt_cpus (3)"},
+	{UADK, "cpu.smt_cpus=2", "cpu.cache_cpus=3",
+	 "cpu.cache_cpus (3) is not a multiple of cpu.smt_cpus (2)"},
 	{UADK, "machine.cpus=64", "cpu.cpus=32", "machine.cpus is 64, but cpu.cpus is 32"},
 	{UADK, "machine.first_irq_cpu=200", NULL,
 	 "machine.first_irq_cpu is 200, but cpu.cpus is 96"},
