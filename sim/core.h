@@ -10,6 +10,7 @@
 #include "sim/event.h"
 #include "sim/fiber.h"
 #include "sim/holds.h"
+#include "sim/rng.h"
 #include "sim/topology.h"
 
 /* Time above sequence number in one key: one comparison orders two events. */
@@ -40,6 +41,7 @@ struct sim_core {
 	bool is_running, is_stop_asked;
 	u64 trace_hash;
 	u64 seed;
+	struct sim_rng line_rng; /* whom the arbiters of cache lines pick */
 
 	struct sim_cpu_params params;
 	struct topology topology;
@@ -109,6 +111,7 @@ struct sim_thread {
 	bool is_parked; /* from going to sleep until sim_park() returns */
 	bool is_wake_pending;
 	bool is_spinning, is_spin_breakable;
+	bool is_stalled; /* an access of its waits for a cache line */
 	enum spin_result spin_result;
 	s32 bound_cpu;
 	u32 nr_refs; /* one for being alive */
@@ -159,6 +162,8 @@ struct cpu {
 /* cpu.c */
 void sim_cpu_account(struct cpu *cpu);
 void sim_cpu_kick(struct cpu *cpu);
+/* Its thread waited without burning, and has debt now. */
+void sim_cpu_go_on(struct cpu *cpu, struct sim_thread *thread);
 void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread);
 void sim_cpu_leave(struct cpu *cpu);
 bool sim_cpu_is_idle(const struct cpu *cpu);
@@ -197,6 +202,12 @@ void sim_thread_wake_now(struct sim_thread *thread);
 /* Spin until sim_thread_spin_end(); the caller has settled. */
 void sim_thread_spin(struct sim_thread *self, bool is_breakable);
 void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64 cost_ps);
+/*
+ * An instruction of the running thread takes until sim_thread_stall_end(), and
+ * @cost_ps more; the caller has settled. Counts as running, unlike a spin.
+ */
+void sim_thread_stall(struct sim_thread *self);
+void sim_thread_stall_end(struct sim_thread *thread, u64 cost_ps);
 bool sim_thread_is_on_cpu(const struct sim_thread *thread);
 
 /*

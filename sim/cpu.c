@@ -281,11 +281,11 @@ static struct sim_thread *pull(struct cpu *cpu)
 	struct sim_thread *thread = NULL;
 	enum sim_level level;
 
-	for (level = SIM_LEVEL_CORE; level <= SIM_LEVEL_SYSTEM; level++) {
+	if (!sim_core->nr_movable)
+		return NULL;
+	for (level = SIM_LEVEL_CORE; level <= SIM_LEVEL_SYSTEM && !thread; level++) {
 		u32 group = sim_cpu_group(level, cpu->id);
 
-		if (!sim_core->nr_movable || thread)
-			break;
 		thread = pull_from(cpu, sim_group_first_cpu(level, group),
 				   sim_group_end_cpu(level, group));
 	}
@@ -330,6 +330,12 @@ static bool is_still_waking(struct cpu *cpu)
 	return false;
 }
 
+/* It keeps the CPU busy until somebody ends that. */
+static bool is_waiting(const struct sim_thread *thread)
+{
+	return thread->is_spinning || thread->is_stalled;
+}
+
 /* Who runs now? NULL: nobody. */
 static struct sim_thread *choose(struct cpu *cpu)
 {
@@ -344,21 +350,37 @@ static struct sim_thread *choose(struct cpu *cpu)
 	return cpu->current;
 }
 
+static void burn_by_event(struct cpu *cpu, struct sim_thread *thread)
+{
+	cpu->burning = thread;
+	cpu->burn_end_ps = sim_core->now_ps + thread->debt_ps;
+	sim_event_schedule(&cpu->run_event, cpu->burn_end_ps);
+}
+
 /* True once the debt has passed, false if that needs an event. */
 static bool burn(struct cpu *cpu, struct sim_thread *thread)
 {
-	u64 end_ps = sim_core->now_ps + thread->debt_ps;
-
 	if (!thread->debt_ps)
 		return true;
-	if (core_try_advance(sim_core, end_ps)) {
+	if (core_try_advance(sim_core, sim_core->now_ps + thread->debt_ps)) {
 		thread->debt_ps = 0;
 		return true;
 	}
-	cpu->burning = thread;
-	cpu->burn_end_ps = end_ps;
-	sim_event_schedule(&cpu->run_event, end_ps);
+	burn_by_event(cpu, thread);
 	return false;
+}
+
+void sim_cpu_go_on(struct cpu *cpu, struct sim_thread *thread)
+{
+	struct sim_thread *running = cpu->is_in_irq ? cpu->irq_thread : cpu->current;
+	bool is_undisturbed = running == thread && !cpu_is_wanted(cpu, thread) &&
+			      !sim_event_is_pending(&cpu->run_event);
+
+	/* Straight to the end of the debt; a kick would first choose anew. */
+	if (is_undisturbed)
+		burn_by_event(cpu, thread);
+	else
+		sim_cpu_kick(cpu);
 }
 
 static void execute(struct sim_thread *thread)
@@ -382,7 +404,7 @@ static void cpu_run(struct sim_event *event)
 	}
 	while (!sim_core->is_stop_asked) {
 		thread = choose(cpu);
-		if (!thread || thread->is_spinning || !burn(cpu, thread))
+		if (!thread || is_waiting(thread) || !burn(cpu, thread))
 			return;
 		execute(thread);
 	}

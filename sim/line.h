@@ -2,19 +2,32 @@
 /*
  * A cache line with an owner: the part of a coherence protocol that costs time.
  * Exclusive on one CPU, or shared by a set. Reading or taking it costs what
- * moving it costs; requests for a line in flight queue behind each other.
+ * moving it costs.
+ *
+ * Words: a request is an access that needs the line moved; it is granted when
+ * the line may begin to move; the copies of others leave, it arrives, and the
+ * access is done. The line is occupied from the grant on until the next request
+ * may be granted. Who asks meanwhile waits at the line's arbiter.
  */
 #ifndef SIM_LINE_H
 #define SIM_LINE_H
 
 #include "sim/cpu.h"
 
+struct line_request; /* on the stack of the thread that waits */
+
 struct sim_line {
-	u64 busy_until_ps; /* in flight to the last requester until then */
+	u64 free_ps;  /* occupied until then; not before leave_ps */
+	u64 leave_ps; /* is_leaving: until then whoever has a copy still hits */
+	u64 ready_ps; /* the last access that was granted, or the owner's atomic, is done */
 	u64 sharers[SIM_MAX_CPUS / 64];
 	s16 owner; /* CPU that wrote last; -1: memory */
+	s16 heir;  /* is_leaving: the next owner; -1: the owner keeps a copy to read */
 	bool is_exclusive;
-	u64 *waited_ps; /* where the waits for a line in flight are added up, or NULL */
+	bool is_leaving;
+	u16 nr_waiting;
+	struct line_request *first, *last; /* at the arbiter, oldest first */
+	u64 *waited_ps; /* where the times from asking to the grant are added up, or NULL */
 };
 
 /** sim_line_init() - a line that no CPU holds. */
@@ -23,7 +36,7 @@ void sim_line_init(struct sim_line *line);
 /**
  * sim_line_read() / sim_line_write() / sim_line_atomic() - touch a line
  * Charges the cost for the running thread's CPU and settles: on return the
- * access has just happened.
+ * access has just happened. Waits at the arbiter while the line is occupied.
  *
  * Context: anywhere; settles in a thread or interrupt, no-op outside.
  */
@@ -35,7 +48,8 @@ void sim_line_atomic(struct sim_line *line);
  * sim_line_charge_read() / _write() - the same cost, as debt, without settling
  *
  * The line moves at once, as if the debt had passed; for lines that are not the
- * point of an interaction (nodes of a list under a lock).
+ * point of an interaction (nodes of a list under a lock). It cannot wait at the
+ * arbiter, so it is granted when the line is free next, before those who do.
  *
  * Context: anywhere; takes no time yet.
  */

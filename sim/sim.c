@@ -23,6 +23,7 @@ int sim_init(u64 seed, u64 arena_bytes)
 		return err;
 	}
 	core->seed = seed;
+	sim_rng_init(&core->line_rng, seed, "cache lines");
 	core->defects = sim_alloc(sizeof(*core->defects));
 	if (!core->defects) {
 		sim_arena_destroy();

@@ -333,6 +333,20 @@ void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64
 	sim_cpu_kick(thread->cpu);
 }
 
+void sim_thread_stall(struct sim_thread *self)
+{
+	sim_assert(!self->debt_ps);
+	self->is_stalled = true;
+	sim_fiber_yield(&self->fiber);
+}
+
+void sim_thread_stall_end(struct sim_thread *thread, u64 cost_ps)
+{
+	thread->is_stalled = false;
+	thread->debt_ps += cost_ps;
+	sim_cpu_go_on(thread->cpu, thread);
+}
+
 void sim_spin(void)
 {
 	sim_thread_spin(sim_core->current, false);

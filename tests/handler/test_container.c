@@ -589,17 +589,18 @@ static void leave_after(const struct leaving *leaving, u64 delay_us)
 
 /* --- mappings come and go with faults in flight --- */
 
+static u32 nr_unmaps;
+
 static void map_and_unmap(struct world *world, const char *design)
 {
 	struct stream streams[2] = {{.world = world, .device = 0}, {.world = world, .device = 2}};
-	u32 nr = 0;
 
 	world_attach(world, design, 0);
 	assert_int_equal(pfh_container_attach(world->container, world->devices[2]->pdev), 0);
 	machine_start(1, fault_on, &streams[0]);
 	machine_start(2, fault_on, &streams[1]);
 	while (!streams[0].is_over || !streams[1].is_over) {
-		usleep_range(3 + nr % 5, 3 + nr % 5);
+		usleep_range(3 + nr_unmaps % 5, 3 + nr_unmaps % 5);
 		assert_int_equal(pfh_container_unmap(world->container, IOVA, 64 * PAGE), 0);
 		/* Nothing of it, and nothing that a fault in flight still brings. */
 		assert_int_equal(mock_iommu()->nr_pages, 0);
@@ -609,16 +610,26 @@ static void map_and_unmap(struct world *world, const char *design)
 			pfh_container_map(world->container,
 					  MAPPING(IOVA, VA, 64 * PAGE, IOMMU_READ | IOMMU_WRITE)),
 			0);
-		nr++;
+		nr_unmaps++;
 	}
-	assert_true(nr > 1);
 	assert_true(mock_device_wait(world->devices[0]));
 	assert_true(mock_device_wait(world->devices[2]));
 	assert_int_equal(world->devices[0]->nr_answers, 150);
 	assert_int_equal(world->devices[2]->nr_answers, 150);
 }
 
-EACH_SOUND_DESIGN(unmapping_with_faults_in_flight_leaves_nothing, map_and_unmap);
+static void map_and_unmap_each(void *arg)
+{
+	each_sound_design(map_and_unmap);
+}
+
+static void unmapping_with_faults_in_flight_leaves_nothing(void **state)
+{
+	nr_unmaps = 0;
+	machine_run(0, map_and_unmap_each, NULL);
+	/* Of twelve runs; in one a worker may keep this thread from its CPU until all is over. */
+	assert_true(nr_unmaps > 60);
+}
 
 static void leave_at_any_time(const char *design, enum pfh_dispatch dispatch)
 {

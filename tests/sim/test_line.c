@@ -23,6 +23,7 @@ static struct sim_cpu_params line_params(void)
 	params.line_remote_ps = REMOTE;
 	params.line_memory_ps = MEMORY;
 	params.atomic_ps = ATOMIC;
+	params.line_fair_per_mille = 1000;
 	return params;
 }
 
