@@ -68,5 +68,12 @@ while IFS='|' read -r _ _ where value _; do
 	grep -qE "^  $key: *$value( |\$)" "$path" ||
 		fail "docs/calibration.md: $key is not $value in $path: $(grep -E "^  $key:" "$path")"
 done < <(grep -E '^\|.*`, *[a-z0-9-]+\.yaml *\|' docs/calibration.md)
+
+# A cost of a platform says where it is from.
+for path in workloads/platforms/*.yaml; do
+	claims=$((claims + 1))
+	bare=$(grep -nE '^  [a-z_]+: *[0-9.]+(ns|us|ms)? *$' "$path" | grep -vE '(base|size|cpus): ' | head -1 || true)
+	[ -z "$bare" ] || fail "$path: no source: $bare"
+done
 [ "$fitted" -ge 3 ] || fail "docs/calibration.md names $fitted fitted values, expected 3 or more"
 finish

@@ -190,7 +190,9 @@ printing() {
 	accepted list generators
 	grep -q '^random  ' "$work.out" || fail "list generators lacks random"
 	accepted list platforms
-	grep -qx 'kunpeng920' "$work.out" || fail "list platforms lacks kunpeng920"
+	for platform in kunpeng920 grace second-vendor xeon-8160 xeon-sp4; do
+		grep -qx "$platform" "$work.out" || fail "list platforms lacks $platform"
+	done
 	accepted list parameters cpu.wakeup
 	[ "$(grep -c '^[a-z]' "$work.out")" = 1 ] || fail "list parameters cpu.wakeup: $(cat "$work.out")"
 	accepted list results queues
