@@ -10,6 +10,7 @@
 #include "sim/event.h"
 #include "sim/fiber.h"
 #include "sim/holds.h"
+#include "sim/poll.h"
 #include "sim/rng.h"
 #include "sim/topology.h"
 
@@ -90,8 +91,8 @@ enum thread_state {
 
 /* Why a spinning thread spins no longer. */
 enum spin_result {
-	SPIN_RELEASED,	/* what it waited for may be free; the line is here */
-	SPIN_OWNER_OFF, /* the owner left its CPU, or is another */
+	SPIN_RELEASED,	/* what it polls was written */
+	SPIN_OWNER_OFF, /* the owner left its CPU */
 	SPIN_RESCHED,	/* its CPU is wanted */
 	SPIN_LIMIT,	/* too long */
 };
@@ -100,6 +101,15 @@ enum spin_result {
 #define MAX_READ_HOLDS 48
 
 struct acquisition;
+
+/* A thread that spins: among those that poll a word, and perhaps those that watch an owner. */
+struct sim_poller {
+	struct sim_thread *thread;
+	struct sim_word *word;
+	struct sim_poller *next, *prev;
+	struct sim_poller *watch_next, **watch_link;
+	struct sim_poller *other; /* polls a second word for the same thread */
+};
 
 struct sim_thread {
 	struct sim_fiber fiber;
@@ -118,8 +128,8 @@ struct sim_thread {
 	u64 slice_left_ps;
 	struct sim_thread *queue_next; /* run queue */
 	struct sim_thread *wake_next;  /* to be woken; itself at the end */
-	struct sim_waiter *watchers;   /* who spins while this one runs */
-	struct sim_waiter *watching;   /* its own place among such, while it spins */
+	struct sim_poller *watchers;   /* who spins while this one runs */
+	struct sim_poller *polling;    /* what it spins on; NULL: nothing, or sim_spin() */
 	void (*fn)(void *arg);
 	void *arg;
 	void *private;
@@ -140,6 +150,23 @@ struct run_queue {
 	struct sim_thread *first, *last;
 };
 
+/* A place in the queue of a spinlock. */
+struct mcs_node {
+	struct cpu *cpu;
+	struct mcs_node *next;
+	bool is_locked; /* the head of the queue */
+};
+
+/* Contexts that can spin on top of each other: thread, interrupt. */
+#define MCS_NODES 2
+
+/* A place in the queue of those who spin for a sleeping lock. */
+struct osq_node {
+	struct sim_word word;
+	struct osq_node *next, *prev;
+	bool is_locked; /* holds the queue */
+};
+
 struct cpu {
 	struct sim_event run_event; /* debt has passed, or: look again what to run */
 	struct sim_event slice_event;
@@ -157,6 +184,10 @@ struct cpu {
 	struct run_queue queues[SIM_CLASS_IRQ];
 	u64 accounted_ps;
 	struct sim_cpu_stats stats;
+	struct sim_word mcs_word; /* the nodes fill one line */
+	struct mcs_node mcs[MCS_NODES];
+	u32 nr_mcs;
+	struct osq_node osq;
 };
 
 /* cpu.c */

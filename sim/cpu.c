@@ -457,6 +457,8 @@ static int cpu_init(struct cpu *cpu, u32 id)
 	sim_event_init(&cpu->run_event, cpu_run);
 	sim_event_init(&cpu->slice_event, slice_end);
 	cpu->accounted_ps = sim_core->now_ps;
+	sim_word_init(&cpu->mcs_word);
+	sim_word_init(&cpu->osq.word);
 	mark_idle(cpu, true);
 	cpu->irq_thread = sim_thread_make(&attr, sim_irq_main, cpu);
 	if (!cpu->irq_thread)

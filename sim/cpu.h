@@ -79,9 +79,7 @@
 	X(slice_ps, "slice", PS, 3000000000ULL, 1000, 1000000000000ULL,                            \
 	  "time slice of normal threads that share a CPU",                                         \
 	  "sysctl_sched_base_slice_ns before scaling is 0.75 ms; 3 ms on 8 CPUs, Linux 6.1 "       \
-	  "kernel/sched/fair.c")                                                                   \
-	X(spin_limit_ps, "spin_limit", PS, 1000000000ULL, 0, 1000000000000ULL,                     \
-	  "optimistic spinning gives up after this long (need_resched() in Linux)", "")
+	  "kernel/sched/fair.c")
 
 struct sim_cpu_params {
 	SIM_CPU_PARAMS(SIM_PARAM_FIELD)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Locks that cost what Linux's locks cost: each is a cache line with an owner.
+ * Locks that take the steps of Linux 6.1's, on cache lines: docs/locks.md compares
+ * them function by function.
  *
  * spinlock: queued, FIFO; a waiter spins with preemption off.
  * mutex:    fast path by cmpxchg; contended, one waiter at a time spins while
  *           the owner runs, others queue behind it (OSQ); sleeps when the owner
- *           sleeps; a sleeper that was woken twice in vain is handed the lock.
- * rwsem:    readers share, writers exclude; writers spin optimistically as a
- *           mutex does; a waiting writer blocks new readers (no starvation).
+ *           sleeps or the CPU is wanted; a sleeper that was woken in vain is
+ *           handed the lock.
+ * rwsem:    readers share, writers exclude; writers spin while a writer runs,
+ *           and behind readers for a bounded time; who waits for 4 ms, and a
+ *           real-time writer at once, is handed the lock.
  *
  * Statistics are kept by lock class, as /proc/lock_stat keeps them: a class is
  * the name given at init time.
@@ -17,7 +20,7 @@
 
 #include "sim/cpu.h"
 #include "sim/hist.h"
-#include "sim/line.h"
+#include "sim/poll.h"
 #include "sim/stat.h"
 
 /* Where in the source a lock was asked for; static storage. */
@@ -75,16 +78,25 @@ struct sim_lock_class *sim_lock_class_next(const struct sim_lock_class *class);
 struct sim_waiter; /* on the waiting thread's stack */
 
 struct sim_lock_base {
-	struct sim_line line;
+	struct sim_word word;
 	struct sim_lock_class *class;
 	struct sim_thread *owner;
 	u64 acquired_ps;
 	s16 last_cpu;
-	struct sim_waiter *first, *last; /* FIFO */
+	struct sim_waiter *first, *last; /* that sleep, FIFO */
+};
+
+struct mcs_node;
+
+/* The lock word; its line is that of whatever it is part of. */
+struct sim_qspinlock {
+	bool is_locked, is_pending;
+	struct mcs_node *tail; /* of those that wait behind the one pending */
 };
 
 struct sim_spinlock {
 	struct sim_lock_base base;
+	struct sim_qspinlock word;
 };
 
 /**
@@ -99,17 +111,21 @@ void sim_spinlock_init(struct sim_spinlock *lock, const char *class_name);
  * @site: SIM_SITE_HERE, or NULL: the wait is not attributed
  * Context: in a thread or interrupt; settles. Interrupts stay as they are.
  *
- * sim_spin_unlock() is for the owner; it hands the lock to the oldest waiter.
+ * sim_spin_unlock() is for the owner.
  */
 void sim_spin_lock(struct sim_spinlock *lock, const struct sim_site *site);
 bool sim_spin_trylock(struct sim_spinlock *lock);
 void sim_spin_unlock(struct sim_spinlock *lock);
 bool sim_spin_is_locked(const struct sim_spinlock *lock);
 
+struct osq_node;
+
 struct sim_mutex {
-	struct sim_lock_base base;
-	struct sim_waiter *spinners_first, *spinners_last; /* the OSQ */
-	bool handoff;
+	struct sim_lock_base
+		base; /* owner: also one that it was handed to, and has not taken it yet */
+	u32 flags;
+	struct sim_qspinlock wait_lock;
+	struct osq_node *osq_tail;
 };
 
 /** sim_mutex_init() - prepare caller's memory; @class_name is copied. */
@@ -120,8 +136,8 @@ void sim_mutex_init(struct sim_mutex *mutex, const char *class_name);
  * @site: as in sim_spin_lock()
  * Context: in a thread that may sleep. Not recursive: that waits for ever.
  *
- * sim_mutex_unlock() is for the owner. Once it has released the mutex it does
- * not touch it again, so the next owner may free it.
+ * sim_mutex_unlock() is for the owner. As in Linux, it may touch the mutex after
+ * the next owner has it: who frees the mutex must not count on having it.
  */
 void sim_mutex_lock(struct sim_mutex *mutex, const struct sim_site *site);
 bool sim_mutex_trylock(struct sim_mutex *mutex);
@@ -131,8 +147,10 @@ struct sim_thread *sim_mutex_owner(const struct sim_mutex *mutex);
 
 struct sim_rwsem {
 	struct sim_lock_base base; /* owner: the writer */
-	u32 nr_readers;
-	struct sim_waiter *spinners_first, *spinners_last;
+	u32 nr_readers;		   /* and those that have counted themselves and must wait */
+	u32 flags;
+	struct sim_qspinlock wait_lock;
+	struct osq_node *osq_tail;
 };
 
 /** sim_rwsem_init() - prepare caller's memory; @class_name is copied. */

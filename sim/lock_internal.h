@@ -6,16 +6,17 @@
 #include "sim/core.h"
 #include "sim/lock.h"
 
-/* On the stack of the thread that waits; it is in at most one FIFO at a time. */
+/* On the stack of the thread that sleeps; it is in at most one FIFO at a time. */
 struct sim_waiter {
 	struct sim_thread *thread;
 	struct sim_waiter *next, *prev;
 	bool is_queued;
+	/* rwsem.c */
 	bool is_writer;
-	bool is_granted; /* who released the lock gave it to this one */
-	u32 nr_vain;	 /* woken, but another had taken the lock */
-	/* While it spins optimistically: */
-	struct sim_waiter *watch_next, **watch_link; /* on the owner's watchers */
+	bool is_granted;   /* a reader that has the lock */
+	bool has_hand_off; /* set the flag, or had it set for it */
+	u64 patience;	   /* jiffy after which it asks for the lock to be handed over */
+	/* waitq.c */
 	struct sim_event limit;
 	bool is_limit_over;
 };
@@ -51,17 +52,69 @@ void sim_lock_released(struct sim_lock_base *base, u64 acquired_ps);
 void sim_hold_begin(const struct acquisition *acq);
 void sim_hold_end(const struct sim_lock_base *base);
 
-/* A sleeping lock on which waiters may spin while its owner runs. */
-struct optimist {
-	struct sim_lock_base *base;
-	struct waiter_fifo osq;
-	/* May @waiter take it now? */
-	bool (*is_free)(const struct sim_lock_base *base, const struct sim_waiter *waiter);
+/* poll.c */
+
+/* What ends a spin: a write to @word, and what else is set. */
+struct spin_for {
+	struct sim_word *word;
+	struct sim_word *other;	  /* a write to this one too */
+	struct sim_thread *owner; /* it leaves its CPU; it is on one now */
+	bool is_breakable;	  /* the spinner's CPU is wanted, and was not before */
+	u64 until_ps;		  /* 0: no limit */
 };
 
-/* optimistic.c: spin; true once taken. @sleeper: the first sleeping waiter, or NULL. */
-bool sim_lock_spin(const struct optimist *optimist, struct sim_waiter *sleeper);
-/* The lock changed hands or became free: those who spin look again. */
-void sim_lock_kick_spinners(const struct optimist *optimist);
+/*
+ * Spin. The caller has settled and found since that there is nothing for it yet;
+ * it looks again afterwards, the line has not moved.
+ */
+void sim_spin_for(const struct spin_for *what);
+/* Who polls @word looks again. */
+void sim_word_wake(struct sim_word *word);
+
+/* Accesses of a lock; on return each has just happened. */
+static inline void word_read(struct sim_word *word)
+{
+	sim_line_read(&word->line);
+}
+
+static inline void word_write(struct sim_word *word)
+{
+	sim_line_write(&word->line);
+	if (__builtin_expect(word->first != NULL, 0))
+		sim_word_wake(word);
+}
+
+static inline void word_atomic(struct sim_word *word)
+{
+	sim_line_atomic(&word->line);
+	if (__builtin_expect(word->first != NULL, 0))
+		sim_word_wake(word);
+}
+
+static inline bool need_resched(const struct sim_thread *self)
+{
+	return self->cpu->is_resched_wanted;
+}
+
+/* qspinlock.c; preemption is off, and the lock in the line of @word */
+bool sim_qspin_cmpxchg(struct sim_word *word, struct sim_qspinlock *lock); /* the fast path */
+void sim_qspin_lock_slow(struct sim_word *word, struct sim_qspinlock *lock);
+void sim_qspin_unlock(struct sim_word *word, struct sim_qspinlock *lock);
+
+static inline void sim_qspin_lock(struct sim_word *word, struct sim_qspinlock *lock)
+{
+	if (!sim_qspin_cmpxchg(word, lock))
+		sim_qspin_lock_slow(word, lock);
+}
+
+/* osq.c; preemption is off */
+struct osq {
+	struct sim_word *word; /* the sleeping lock's */
+	struct osq_node **tail;
+};
+
+/* Return: the queue is ours; false: this CPU is wanted. */
+bool sim_osq_lock(struct osq *osq);
+void sim_osq_unlock(struct osq *osq);
 
 #endif

@@ -62,9 +62,9 @@ struct sim_lock_class *sim_lock_class_next(const struct sim_lock_class *class)
 void sim_lock_base_init(struct sim_lock_base *base, const char *class_name)
 {
 	memset(base, 0, sizeof(*base));
-	sim_line_init(&base->line);
+	sim_word_init(&base->word);
 	base->class = sim_lock_class_get(class_name);
-	base->line.waited_ps = &base->class->line_wait_ps;
+	base->word.line.waited_ps = &base->class->line_wait_ps;
 	base->last_cpu = -1;
 }
 

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mutex, after Linux's kernel/locking/mutex.c: one cmpxchg when it is free;
- * else optimistic spinning; else sleep in FIFO order. Releasing wakes the first
- * sleeper but leaves the mutex free, so that one who runs may take it before
- * the sleeper is there; a sleeper to whom that happened twice sets the handoff
- * flag, and the next release gives the mutex to it.
+ * Mutex, step by step after Linux 6.1's kernel/locking/mutex.c: one cmpxchg when
+ * it is free; else spinning while the owner runs, one at a time (osq.c); else
+ * sleep in FIFO order. Releasing wakes the first sleeper but leaves the mutex
+ * free, so that one who runs may take it before the sleeper is there; a sleeper
+ * to whom that happens sets a flag, and the next release hands the mutex to it.
  *
- * Left out: wound/wait, the wait lock as a line of its own (it shares the
- * mutex's, as its place in struct mutex makes likely), PREEMPT_RT.
+ * Owner, flags, wait lock, list and the tail of the spinners lie in one line.
+ *
+ * Left out: wound/wait, signals, PREEMPT_RT, the lines of tasks and of waiters'
+ * stacks.
  */
 #include "sim/lock_internal.h"
 #include "sim/sim.h"
 
-#define VAIN_WAKES_BEFORE_HANDOFF 2
+enum {
+	HAS_WAITERS = 1, /* releasing must wake */
+	HAND_OFF = 2,	 /* releasing must hand over */
+	PICK_UP = 4,	 /* it was handed over and not yet taken */
+};
 
 void sim_mutex_init(struct sim_mutex *mutex, const char *class_name)
 {
@@ -20,72 +26,185 @@ void sim_mutex_init(struct sim_mutex *mutex, const char *class_name)
 	sim_lock_base_init(&mutex->base, class_name);
 }
 
-static bool is_free(const struct sim_lock_base *base, const struct sim_waiter *waiter)
+/* --- taking it --- */
+
+/* Owner and flags are one word in Linux. */
+struct owner_word {
+	struct sim_thread *owner;
+	u32 flags;
+};
+
+static struct owner_word owner_word(const struct sim_mutex *mutex)
 {
-	return !base->owner;
+	return (struct owner_word){mutex->base.owner, mutex->flags};
 }
 
-static struct optimist optimist_of(struct sim_mutex *mutex)
+/* What @self makes of it. Return: anything; no: it is another's. */
+static bool change(struct owner_word *word, struct sim_thread *self, bool wants_hand_off)
 {
-	return (struct optimist){
-		.base = &mutex->base,
-		.osq = {&mutex->spinners_first, &mutex->spinners_last},
-		.is_free = is_free,
-	};
-}
-
-static bool take(struct sim_mutex *mutex, struct sim_thread *self)
-{
-	if (mutex->base.owner)
+	if (!word->owner) {
+		word->owner = self;
+		return true;
+	}
+	if (word->flags & PICK_UP) {
+		word->flags &= ~PICK_UP;
+		return word->owner == self;
+	}
+	if (!wants_hand_off || word->flags & HAND_OFF)
 		return false;
-	mutex->base.owner = self;
+	word->flags |= HAND_OFF;
 	return true;
 }
 
-/* Woken, with the line: is it ours? If not, spin on top of having slept. */
-static bool take_after_wake(struct sim_mutex *mutex, struct sim_waiter *waiter)
+/* Take it if it is free or was handed to us; if not, @wants_hand_off asks for that. */
+static bool trylock(struct sim_mutex *mutex, bool wants_hand_off)
 {
-	struct optimist optimist = optimist_of(mutex);
+	struct sim_thread *self = sim_core->current;
+	struct owner_word old, new;
 
-	if (waiter->is_granted || take(mutex, waiter->thread))
-		return true;
-	if (mutex->base.first != waiter)
-		return false;
-	if (++waiter->nr_vain >= VAIN_WAKES_BEFORE_HANDOFF)
-		mutex->handoff = true;
-	return sim_lock_spin(&optimist, waiter);
-}
-
-static void sleep_until_taken(struct sim_mutex *mutex, struct sim_thread *self)
-{
-	struct sim_waiter waiter = {.thread = self};
-
-	sim_line_atomic(&mutex->base.line);
-	if (take(mutex, self))
-		return;
-	mutex->base.class->sleeps++;
-	sim_waiter_push(base_fifo(&mutex->base), &waiter);
+	word_read(&mutex->base.word);
 	do {
-		self->preempt_count--;
-		sim_park();
-		self->preempt_count++;
-		sim_line_atomic(&mutex->base.line);
-	} while (!take_after_wake(mutex, &waiter));
-	if (mutex->base.first == &waiter)
-		mutex->handoff = false;
-	sim_waiter_remove(base_fifo(&mutex->base), &waiter);
+		old = new = owner_word(mutex);
+		if (!change(&new, self, wants_hand_off))
+			return false;
+		word_atomic(&mutex->base.word);
+	} while (mutex->base.owner != old.owner || mutex->flags != old.flags);
+	mutex->base.owner = new.owner;
+	mutex->flags = new.flags;
+	return new.owner == self;
 }
 
-static void lock_contended(struct sim_mutex *mutex, struct acquisition *acq,
-			   struct sim_thread *self)
-{
-	struct optimist optimist = optimist_of(mutex);
+/* --- spinning --- */
 
-	sim_lock_contended(acq);
-	self->preempt_count++;
-	if (!sim_lock_spin(&optimist, NULL))
-		sleep_until_taken(mutex, self);
+/* Return: the owner is another; false: it does not run, or our CPU is wanted. */
+static bool spin_on_owner(struct sim_mutex *mutex, struct sim_thread *owner)
+{
+	struct sim_thread *self = sim_core->current;
+
+	for (;;) {
+		word_read(&mutex->base.word);
+		if (mutex->base.owner != owner)
+			return true;
+		if (!sim_thread_is_on_cpu(owner) || need_resched(self))
+			return false;
+		sim_spin_for(&(struct spin_for){
+			.word = &mutex->base.word,
+			.owner = owner,
+			.is_breakable = true,
+		});
+	}
+}
+
+static bool take_or_spin(struct sim_mutex *mutex)
+{
+	while (!trylock(mutex, false)) {
+		if (!spin_on_owner(mutex, mutex->base.owner))
+			return false;
+	}
+	return true;
+}
+
+static bool may_spin(struct sim_mutex *mutex)
+{
+	if (need_resched(sim_core->current))
+		return false;
+	word_read(&mutex->base.word);
+	return !mutex->base.owner || sim_thread_is_on_cpu(mutex->base.owner);
+}
+
+static bool spin_as_newcomer(struct sim_mutex *mutex)
+{
+	struct osq osq = {&mutex->base.word, &mutex->osq_tail};
+	bool is_taken;
+
+	if (!may_spin(mutex) || !sim_osq_lock(&osq))
+		return false;
+	is_taken = take_or_spin(mutex);
+	sim_osq_unlock(&osq);
+	return is_taken;
+}
+
+/* @waiter: the first that sleeps, beside the queue of newcomers; NULL: one of these. */
+static bool spin(struct sim_mutex *mutex, struct sim_waiter *waiter)
+{
+	if (waiter ? take_or_spin(mutex) : spin_as_newcomer(mutex))
+		return true;
+	/* Give way now, not with the mutex just taken. */
+	if (need_resched(sim_core->current)) {
+		sim_preempt_enable();
+		sim_preempt_disable();
+	}
+	return false;
+}
+
+/* --- sleeping --- */
+
+static void wait_lock(struct sim_mutex *mutex)
+{
+	sim_qspin_lock(&mutex->base.word, &mutex->wait_lock);
+}
+
+static void wait_unlock(struct sim_mutex *mutex)
+{
+	sim_qspin_unlock(&mutex->base.word, &mutex->wait_lock);
+}
+
+static void add_waiter(struct sim_mutex *mutex, struct sim_waiter *waiter)
+{
+	mutex->base.class->sleeps++;
+	waiter->thread->is_wake_pending = false;
+	sim_waiter_push(base_fifo(&mutex->base), waiter);
+	if (mutex->base.first != waiter)
+		return;
+	word_atomic(&mutex->base.word);
+	mutex->flags |= HAS_WAITERS;
+}
+
+static void remove_waiter(struct sim_mutex *mutex, struct sim_waiter *waiter)
+{
+	sim_waiter_remove(base_fifo(&mutex->base), waiter);
+	if (mutex->base.first)
+		return;
+	word_atomic(&mutex->base.word);
+	mutex->flags = 0;
+}
+
+static void go_to_sleep(struct sim_thread *self)
+{
 	self->preempt_count--;
+	sim_park();
+	self->preempt_count++;
+}
+
+/* The wait lock is held, here and on return. */
+static void sleep_until_taken(struct sim_mutex *mutex, struct sim_waiter *waiter)
+{
+	bool is_first, is_taken;
+
+	while (!trylock(mutex, false)) {
+		wait_unlock(mutex);
+		go_to_sleep(waiter->thread);
+		is_first = mutex->base.first == waiter;
+		is_taken = trylock(mutex, is_first) || (is_first && spin(mutex, waiter));
+		wait_lock(mutex);
+		if (is_taken)
+			break;
+	}
+}
+
+static void lock_slow(struct sim_mutex *mutex)
+{
+	struct sim_waiter waiter = {.thread = sim_core->current};
+
+	if (trylock(mutex, false) || spin(mutex, NULL))
+		return;
+	wait_lock(mutex);
+	if (!trylock(mutex, false)) {
+		add_waiter(mutex, &waiter);
+		sleep_until_taken(mutex, &waiter);
+		remove_waiter(mutex, &waiter);
+	}
+	wait_unlock(mutex);
 }
 
 void sim_mutex_lock(struct sim_mutex *mutex, const struct sim_site *site)
@@ -94,9 +213,15 @@ void sim_mutex_lock(struct sim_mutex *mutex, const struct sim_site *site)
 	struct sim_thread *self = sim_core->current;
 
 	sim_assert(sim_may_sleep());
-	sim_line_atomic(&mutex->base.line);
-	if (!take(mutex, self))
-		lock_contended(mutex, &acq, self);
+	word_atomic(&mutex->base.word);
+	if (!mutex->base.owner && !mutex->flags) {
+		mutex->base.owner = self;
+	} else {
+		sim_lock_contended(&acq);
+		self->preempt_count++;
+		lock_slow(mutex);
+		self->preempt_count--;
+	}
 	mutex->base.acquired_ps = sim_core->now_ps;
 	sim_lock_acquired(&acq);
 	sim_settle();
@@ -106,45 +231,66 @@ bool sim_mutex_trylock(struct sim_mutex *mutex)
 {
 	struct acquisition acq = {.base = &mutex->base};
 
-	sim_line_read(&mutex->base.line);
-	if (mutex->base.owner)
-		return false;
-	sim_line_atomic(&mutex->base.line);
-	if (!take(mutex, sim_core->current))
+	if (!trylock(mutex, false))
 		return false;
 	mutex->base.acquired_ps = sim_core->now_ps;
 	sim_lock_acquired(&acq);
 	return true;
 }
 
-/* Asleep, or about to be? Not if it spins or is awake already. */
-static bool needs_wake(const struct sim_thread *thread)
+/* --- release --- */
+
+/* Return: there may be somebody to wake, or to hand it to. */
+static bool release(struct sim_mutex *mutex)
 {
-	return !thread->is_spinning && (!thread->is_parked || thread->state == THREAD_PARKED);
+	u32 flags;
+
+	do {
+		flags = mutex->flags;
+		if (flags & HAND_OFF)
+			return true;
+		word_atomic(&mutex->base.word);
+	} while (mutex->flags != flags);
+	mutex->base.owner = NULL;
+	return flags & HAS_WAITERS;
+}
+
+static void hand_over(struct sim_mutex *mutex, struct sim_thread *to)
+{
+	word_atomic(&mutex->base.word);
+	mutex->base.owner = to;
+	mutex->flags = (mutex->flags & HAS_WAITERS) | (to ? PICK_UP : 0);
+}
+
+static void unlock_slow(struct sim_mutex *mutex)
+{
+	struct sim_thread *self = sim_core->current, *next;
+	struct wake_list wakes = {};
+
+	if (!release(mutex))
+		return;
+	self->preempt_count++;
+	wait_lock(mutex);
+	next = mutex->base.first ? mutex->base.first->thread : NULL;
+	if (next)
+		sim_wake_list_add(&wakes, next);
+	if (mutex->base.owner == self)
+		hand_over(mutex, next);
+	wait_unlock(mutex);
+	sim_preempt_enable();
+	sim_wake_list_wake(&wakes);
 }
 
 void sim_mutex_unlock(struct sim_mutex *mutex)
 {
-	struct optimist optimist = optimist_of(mutex);
-	struct wake_list wakes = {};
-	struct sim_waiter *first;
-
 	sim_assert(mutex->base.owner == sim_core->current);
 	sim_settle();
 	sim_lock_released(&mutex->base, mutex->base.acquired_ps);
-	sim_line_atomic(&mutex->base.line);
-	first = mutex->base.first;
-	mutex->base.owner = NULL;
-	if (first && mutex->handoff) {
-		mutex->base.owner = first->thread;
-		first->is_granted = true;
-		mutex->handoff = false;
-	}
-	sim_lock_kick_spinners(&optimist);
-	if (first && needs_wake(first->thread))
-		sim_wake_list_add(&wakes, first->thread);
-	/* From here on the mutex may be gone. */
-	sim_wake_list_wake(&wakes);
+	word_atomic(&mutex->base.word);
+	if (mutex->flags)
+		unlock_slow(mutex);
+	else
+		mutex->base.owner = NULL;
 }
 
 bool sim_mutex_is_locked(const struct sim_mutex *mutex)

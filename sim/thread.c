@@ -311,21 +311,45 @@ void sim_thread_spin(struct sim_thread *self, bool is_breakable)
 	sim_fiber_yield(&self->fiber);
 }
 
-/* It stands in the list of those that watch an owner. */
-static void unwatch(struct sim_waiter *waiter)
+static void leave_word(struct sim_poller *poller)
 {
-	*waiter->watch_link = waiter->watch_next;
-	if (waiter->watch_next)
-		waiter->watch_next->watch_link = waiter->watch_link;
-	waiter->thread->watching = NULL;
+	struct sim_word *word = poller->word;
+
+	if (poller->prev)
+		poller->prev->next = poller->next;
+	else
+		word->first = poller->next;
+	if (poller->next)
+		poller->next->prev = poller->prev;
+	else
+		word->last = poller->prev;
+}
+
+static void unwatch(struct sim_poller *poller)
+{
+	*poller->watch_link = poller->watch_next;
+	if (poller->watch_next)
+		poller->watch_next->watch_link = poller->watch_link;
+}
+
+/* Off the lists of all that it spins on. */
+static void stop_polling(struct sim_thread *thread)
+{
+	struct sim_poller *poller;
+
+	for (poller = thread->polling; poller; poller = poller->other) {
+		leave_word(poller);
+		if (poller->watch_link)
+			unwatch(poller);
+	}
+	thread->polling = NULL;
 }
 
 void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64 cost_ps)
 {
 	if (!thread->is_spinning)
 		return;
-	if (thread->watching)
-		unwatch(thread->watching);
+	stop_polling(thread);
 	sim_cpu_account(thread->cpu);
 	thread->is_spinning = false;
 	thread->spin_result = result;

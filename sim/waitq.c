@@ -46,8 +46,9 @@ static bool wait_until_ready(struct sim_waitq *waitq, struct sim_waiter *waiter,
 			return true;
 		if (waiter->is_limit_over)
 			return false;
-		/* Taken off since: then the wake-up is on its way and ends this at once. */
-		sim_park();
+		/* Taken off since: woken, though a lock may have used the wake-up. */
+		if (waiter->is_queued)
+			sim_park();
 	}
 }
 

@@ -49,7 +49,6 @@ static inline int machine_setup(void **state)
 		.wakeup_ps = 1500 * NS,
 		.switch_ps = 1000 * NS,
 		.slice_ps = 3 * SIM_PS_PER_MS,
-		.spin_limit_ps = SIM_PS_PER_MS,
 	};
 	static const struct kapi_params kernel = {
 		.call_ps = TEST_CALL_PS,

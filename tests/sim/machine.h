@@ -35,7 +35,6 @@ static inline struct sim_cpu_params free_params(u64 nr_cpus)
 		.cluster_cpus = 4,
 		.socket_cpus = 8,
 		.slice_ps = 1000000,
-		.spin_limit_ps = SIM_PS_PER_S,
 	};
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Mutexes: exclusion under random load; spinning while the owner runs, sleeping
- * when it does not; one sleeper woken at a time; handoff after two vain
- * wake-ups; statistics worked out by hand.
+ * when it does not; one sleeper woken at a time; handed over after one vain
+ * wake-up; statistics worked out by hand.
  */
 #include "machine.h"
 #include "sim/lock.h"
@@ -78,7 +78,6 @@ static struct sim_cpu_params random_params(u64 seed)
 	params.wakeup_ps = seed % 4 * 100;
 	params.wake_call_ps = seed % 5 * 10;
 	params.switch_ps = seed % 3 * 20;
-	params.spin_limit_ps = seed % 6 ? seed * 50 : 0;
 	params.slice_ps = 1000;
 	return params;
 }
@@ -193,9 +192,12 @@ static void spinner_pays_for_the_line(void **state)
 	start_thread(SIM_CLASS_NORMAL, 0, hold_once, PS(0));
 	start_thread(SIM_CLASS_NORMAL, 4, hold_once, PS(500));
 	run_to_end();
-	/* 0 has it from 85 to 1085; releasing moves the line from 4 and back to 4. */
+	/*
+	 * 0 has it from 85 to 1085; releasing takes the line from 4, who reads it, looks twice,
+	 * takes it away for the cmpxchg, and lets the next spinner in.
+	 */
 	assert_note(0, 0, 85);
-	assert_note(1, 4, 1085 + 50 + 5 + 50 + 5);
+	assert_note(1, 4, 1085 + 55 + 50 + 1 + 55 + 6);
 }
 
 static void sleep_and_hold(void *arg)
@@ -314,42 +316,64 @@ static void spinner_gives_up_when_the_owner_is_preempted(void **state)
 	assert_note(2, 1, 6000);
 }
 
-static void spinning_ends_at_its_limit(void **state)
+static void hold_for_a_second(void *arg)
 {
-	struct sim_cpu_params params = free_params(2);
-	struct sim_cpu_stats stats;
+	sim_mutex_lock(mutex, SIM_SITE_HERE);
+	charge_and_settle(SIM_PS_PER_S);
+	sim_mutex_unlock(mutex);
+}
 
-	params.spin_limit_ps = 250;
-	make_mutex(params);
-	start_thread(SIM_CLASS_NORMAL, 0, hold_once, PS(0));
+static void only_the_scheduler_ends_spinning(void **state)
+{
+	make_mutex(free_params(2));
+	start_thread(SIM_CLASS_NORMAL, 0, hold_for_a_second, NULL);
 	start_thread(SIM_CLASS_NORMAL, 1, hold_once, PS(100));
 	run_to_end();
-	assert_note(1, 1, 1000);
+	assert_note(0, 1, SIM_PS_PER_S);
+	assert_int_equal(class_of_mutex()->sleeps, 0);
+}
+
+static void a_spinner_whose_slice_is_over_gives_way(void **state)
+{
+	make_mutex(free_params(2));
+	start_thread(SIM_CLASS_NORMAL, 0, hold_for_a_second, NULL);
+	start_thread(SIM_CLASS_NORMAL, 1, hold_once, PS(100));
+	/* Slices are 1000000. */
+	start_thread(SIM_CLASS_NORMAL, 1, rt_body, PS(50));
+	run_to_end();
+	assert_note(0, 99, 1000000);
 	assert_int_equal(class_of_mutex()->sleeps, 1);
-	sim_cpu_stats(1, &stats);
-	assert_int_equal(stats.spin_ps, 250);
 }
 
 /* --- sleeping --- */
+
+static void sleep_while_holding(void *arg)
+{
+	charge_and_settle((uintptr_t)arg);
+	sim_mutex_lock(mutex, SIM_SITE_HERE);
+	note(sim_cpu_id());
+	sim_sleep_ps(HOLD);
+	sim_mutex_unlock(mutex);
+}
 
 static void sleepers_are_woken_one_at_a_time_in_order(void **state)
 {
 	struct sim_cpu_params params = free_params(4);
 	int cpu;
 
-	params.spin_limit_ps = 0;
 	params.wakeup_ps = 500;
 	make_mutex(params);
 	for (cpu = 0; cpu < 4; cpu++)
-		start_thread(SIM_CLASS_NORMAL, cpu, hold_once, PS(cpu * 10));
+		start_thread(SIM_CLASS_NORMAL, cpu, sleep_while_holding, PS(cpu * 10));
 	run_to_end();
 	for (cpu = 0; cpu < 4; cpu++) {
 		struct sim_cpu_stats stats;
 
-		assert_note(cpu, cpu, 500 + cpu * (HOLD + 500));
-		/* Started once, slept once: nobody was woken in vain. */
+		/* Asleep for 1000, 500 until it runs, 500 until the next one does. */
+		assert_note(cpu, cpu, 500 + cpu * (HOLD + 1000));
+		/* Started, slept for the mutex, slept with it: nobody was woken in vain. */
 		sim_cpu_stats(cpu, &stats);
-		assert_int_equal(stats.switches, cpu ? 2 : 1);
+		assert_int_equal(stats.switches, cpu ? 3 : 2);
 	}
 }
 
@@ -360,7 +384,7 @@ static void thief(void *arg)
 	while (is_stealing) {
 		sim_mutex_lock(mutex, SIM_SITE_HERE);
 		note(sim_cpu_id());
-		charge_and_settle(10000);
+		sim_sleep_ps(10000);
 		sim_mutex_unlock(mutex);
 	}
 }
@@ -374,11 +398,10 @@ static void patient(void *arg)
 	sim_mutex_unlock(mutex);
 }
 
-static void sleeper_woken_in_vain_twice_is_handed_the_mutex(void **state)
+static void sleeper_woken_in_vain_is_handed_the_mutex(void **state)
 {
 	struct sim_cpu_params params = free_params(2);
 
-	params.spin_limit_ps = 0;
 	params.wakeup_ps = 5000;
 	make_mutex(params);
 	is_stealing = true;
@@ -386,15 +409,14 @@ static void sleeper_woken_in_vain_twice_is_handed_the_mutex(void **state)
 	start_thread(SIM_CLASS_NORMAL, 1, patient, NULL);
 	run_to_end();
 	/*
-	 * Both start at 5000. Released and taken again at 15000 and 25000, each
-	 * 5000 before the sleeper is there; at 35000 it is given away.
+	 * Both start at 5000. Released and taken again at 20000, 5000 before the sleeper is there,
+	 * who finds the owner asleep; at 35000 it is given away.
 	 */
 	assert_note(0, 0, 5000);
-	assert_note(1, 0, 15000);
-	assert_note(2, 0, 25000);
-	assert_note(3, 1, 40000);
-	assert_note(4, 0, 45000);
-	assert_int_equal(seen.nr, 5);
+	assert_note(1, 0, 20000);
+	assert_note(2, 1, 40000);
+	assert_note(3, 0, 45000);
+	assert_int_equal(seen.nr, 4);
 }
 
 /* A woken sleeper spins on a running owner instead of going back to sleep. */
@@ -436,35 +458,6 @@ static void trylock_takes_only_a_free_mutex(void **state)
 	assert_note(2, 1, 1100);
 	assert_note(3, 1, 1100);
 	assert_int_equal(class_of_mutex()->contentions, 0);
-}
-
-/* The mutex lies in memory that its last owner frees: ASan looks on. */
-static void use_and_free(void *arg)
-{
-	charge_and_settle((uintptr_t)arg);
-	sim_mutex_lock(mutex, SIM_SITE_HERE);
-	charge_and_settle(100);
-	if (!nr_inside--) {
-		sim_mutex_unlock(mutex);
-		sim_free(mutex);
-	} else {
-		sim_mutex_unlock(mutex);
-	}
-}
-
-static void mutex_may_go_once_the_next_owner_has_it(void **state)
-{
-	struct sim_cpu_params params = free_params(3);
-	int cpu;
-
-	params.wake_call_ps = 5000;
-	params.spin_limit_ps = 0;
-	make_mutex(params);
-	nr_inside = 2;
-	for (cpu = 0; cpu < 3; cpu++)
-		start_thread(SIM_CLASS_NORMAL, cpu, use_and_free, PS(cpu * 10));
-	run_to_end();
-	assert_int_equal(nr_inside, ~0u);
 }
 
 static void lock_atomic_body(void *arg)
@@ -514,12 +507,12 @@ int main(void)
 		MACHINE_TEST(whole_queue_of_spinners_gives_up_when_the_owner_sleeps),
 		MACHINE_TEST(spinner_gives_way_to_who_wants_its_cpu),
 		MACHINE_TEST(spinner_gives_up_when_the_owner_is_preempted),
-		MACHINE_TEST(spinning_ends_at_its_limit),
+		MACHINE_TEST(only_the_scheduler_ends_spinning),
+		MACHINE_TEST(a_spinner_whose_slice_is_over_gives_way),
 		MACHINE_TEST(sleepers_are_woken_one_at_a_time_in_order),
-		MACHINE_TEST(sleeper_woken_in_vain_twice_is_handed_the_mutex),
+		MACHINE_TEST(sleeper_woken_in_vain_is_handed_the_mutex),
 		MACHINE_TEST(woken_first_sleeper_spins_while_the_owner_runs),
 		MACHINE_TEST(trylock_takes_only_a_free_mutex),
-		MACHINE_TEST(mutex_may_go_once_the_next_owner_has_it),
 		MACHINE_TEST(locking_with_preemption_off_is_a_bug),
 		MACHINE_TEST(self_deadlock_ends_idle_with_the_mutex_held),
 	};

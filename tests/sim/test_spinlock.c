@@ -137,22 +137,60 @@ static void statistics_of_a_small_schedule(void **state)
 	assert_null(class->sites[1].site);
 }
 
-static void handing_over_costs_the_move_of_the_line(void **state)
+static struct sim_cpu_params line_costs(void)
 {
 	struct sim_cpu_params params = free_params(16);
 
 	params.line_hit_ps = 1;
 	params.line_cluster_ps = 20;
+	params.line_socket_ps = 50;
 	params.line_remote_ps = 100;
 	params.line_memory_ps = 80;
 	params.atomic_ps = 5;
-	make_lock(params);
+	return params;
+}
+
+static void uncontended_costs_one_atomic_and_one_store(void **state)
+{
+	make_lock(line_costs());
+	start_thread(SIM_CLASS_NORMAL, 0, hold_once, PS(0));
+	run_to_end();
+	assert_note(0, 0, 80 + 5);
+	assert_int_equal(sim_now_ps(), 85 + HOLD + 1);
+	assert_int_equal(class_of_lock()->contentions, 0);
+}
+
+static void the_second_in_line_is_pending_without_a_node(void **state)
+{
+	make_lock(line_costs());
 	start_thread(SIM_CLASS_NORMAL, 0, hold_once, PS(0));
 	start_thread(SIM_CLASS_NORMAL, 8, hold_once, PS(500));
 	run_to_end();
 	assert_note(0, 0, 80 + 5);
-	/* Held to 1085; the waiter took the line at 605, so releasing moves it back, then over. */
-	assert_note(1, 8, 85 + HOLD + 100 + 100);
+	/*
+	 * It has the line at 605 and set pending at 611. Held to 1085; the release takes the line
+	 * back, the waiter reads it, and takes it away to write.
+	 */
+	assert_note(1, 8, 85 + HOLD + 100 + 100 + 100);
+}
+
+static void the_third_is_told_by_the_second_in_its_own_line(void **state)
+{
+	make_lock(line_costs());
+	start_thread(SIM_CLASS_NORMAL, 0, hold_once, PS(0));
+	start_thread(SIM_CLASS_NORMAL, 1, hold_once, PS(200));
+	start_thread(SIM_CLASS_NORMAL, 4, hold_once, PS(400));
+	start_thread(SIM_CLASS_NORMAL, 5, hold_once, PS(700));
+	run_to_end();
+	/*
+	 * 0 releases at 1085 + 50. 1, pending, reads at 1155; 4, the head of the queue, at 1205;
+	 * 1 takes the line away from it to write.
+	 */
+	assert_note(1, 1, 1205 + 50);
+	/* 1 releases at 2305, 4 reads, writes, and tells 5 in the line of its node. */
+	assert_note(2, 4, 2305 + 50 + 50 + 20);
+	/* 4 releases at 3445, 5 reads and, alone in the queue, does one cmpxchg. */
+	assert_note(3, 5, 3445 + 20 + 20 + 5);
 }
 
 static void spinning_time_is_accounted_as_such(void **state)
@@ -288,7 +326,9 @@ int main(void)
 		MACHINE_TEST(excludes_under_random_load),
 		MACHINE_TEST(waiters_get_it_in_order_of_arrival),
 		MACHINE_TEST(statistics_of_a_small_schedule),
-		MACHINE_TEST(handing_over_costs_the_move_of_the_line),
+		MACHINE_TEST(uncontended_costs_one_atomic_and_one_store),
+		MACHINE_TEST(the_second_in_line_is_pending_without_a_node),
+		MACHINE_TEST(the_third_is_told_by_the_second_in_its_own_line),
 		MACHINE_TEST(spinning_time_is_accounted_as_such),
 		MACHINE_TEST(waiter_and_holder_are_not_preempted),
 		MACHINE_TEST(interrupts_run_on_top_of_a_waiter),

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A cache line that CPUs poll: each write to it takes their copies away, and
+ * they read it again. A poller costs the simulator nothing while it finds
+ * nothing new: it is told when to look.
+ */
+#ifndef SIM_POLL_H
+#define SIM_POLL_H
+
+#include "sim/line.h"
+
+struct sim_poller; /* on the polling thread's stack */
+
+struct sim_word {
+	struct sim_line line;
+	struct sim_poller *first, *last; /* who polls it, who came first first */
+};
+
+/** sim_word_init() - a word in a line that no CPU holds, polled by nobody. */
+void sim_word_init(struct sim_word *word);
+
+#endif
