@@ -128,6 +128,14 @@ bool kapi_timer_cancel(kapi_timer_t *timer);
  */
 struct task_struct *kapi_thread(int (*threadfn)(void *data), void *data, int cpu, const char *name);
 
+/**
+ * kapi_hold_task(), kapi_let_go_task() - a reference where Linux needs none
+ * The kernel's wakers hold the queue's lock, ours pass time.
+ * Context: anywhere; takes no time.
+ */
+void kapi_hold_task(struct task_struct *task);
+void kapi_let_go_task(struct task_struct *task);
+
 /** kapi_should_fail() - does the injected failure strike now? */
 bool kapi_should_fail(gfp_t flags);
 

@@ -452,3 +452,16 @@ void sim_line_charge_write(struct sim_line *line)
 {
 	charge(line, LINE_WRITE);
 }
+
+void sim_line_charge_new(struct sim_line *line)
+{
+	struct sim_thread *self = sim_core->current;
+
+	sim_line_init(line);
+	if (!self)
+		return;
+	self->debt_ps += sim_core->params.line_hit_ps;
+	line->owner = self->cpu->id;
+	line->sharers[self->cpu->id / 64] = 1ULL << self->cpu->id % 64;
+	line->is_exclusive = true;
+}

@@ -30,7 +30,7 @@ struct sim_line {
 	u64 *waited_ps; /* where the times from asking to the grant are added up, or NULL */
 };
 
-/** sim_line_init() - a line that no CPU holds. */
+/** sim_line_init() - a line that no CPU holds. One of zeros is none either. */
 void sim_line_init(struct sim_line *line);
 
 /**
@@ -55,6 +55,14 @@ void sim_line_atomic(struct sim_line *line);
  */
 void sim_line_charge_read(struct sim_line *line);
 void sim_line_charge_write(struct sim_line *line);
+
+/**
+ * sim_line_charge_new() - the CPU has written memory that was just allocated
+ * What @line says is not read; nobody else may know of it yet.
+ *
+ * Context: anywhere; takes no time yet.
+ */
+void sim_line_charge_new(struct sim_line *line);
 
 /**
  * sim_line_atomic_shared() - as sim_line_atomic(), for lines that are often this CPU's

@@ -30,16 +30,31 @@ unsigned int refcount_read(const refcount_t *r)
 	return atomic_read(&r->refs);
 }
 
+static int sum_of(int a, int b)
+{
+	int sum;
+
+	__builtin_add_overflow(a, b, &sum);
+	return sum;
+}
+
+static bool adds_badly(int old, int i)
+{
+	int sum;
+
+	return is_bad(old) || check_add_overflow(old, i, &sum);
+}
+
 bool refcount_add_not_zero(int i, refcount_t *r)
 {
-	int old = atomic_read(&r->refs), sum;
+	int old = atomic_read(&r->refs);
 
-	if (!old)
-		return false;
-	if (is_bad(old) || check_add_overflow(old, i, &sum))
+	do {
+		if (!old)
+			return false;
+	} while (!atomic_try_cmpxchg(&r->refs, &old, sum_of(old, i)));
+	if (adds_badly(old, i))
 		saturate(r, "saturated; leaking memory");
-	else
-		atomic_add(i, &r->refs);
 	return true;
 }
 
@@ -50,8 +65,12 @@ bool refcount_inc_not_zero(refcount_t *r)
 
 void refcount_add(int i, refcount_t *r)
 {
-	if (!refcount_add_not_zero(i, r))
+	int old = atomic_fetch_add(i, &r->refs);
+
+	if (!old)
 		saturate(r, "addition on 0; use-after-free");
+	else if (adds_badly(old, i))
+		saturate(r, "saturated; leaking memory");
 }
 
 void refcount_inc(refcount_t *r)
@@ -79,12 +98,26 @@ void refcount_dec(refcount_t *r)
 		saturate(r, "decrement hit 0; leaking memory");
 }
 
+/* Return: there is another, or it is saturated. */
+static bool dec_not_one(refcount_t *r)
+{
+	int old = atomic_read(&r->refs);
+
+	do {
+		if (is_bad(old))
+			return true;
+		if (old == 1)
+			return false;
+	} while (!atomic_try_cmpxchg(&r->refs, &old, sum_of(old, -1)));
+	if (!old)
+		saturate(r, "underflow; use-after-free");
+	return true;
+}
+
 bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
 {
-	if (refcount_read(r) != 1) {
-		refcount_dec(r);
+	if (dec_not_one(r))
 		return false;
-	}
 	mutex_lock(lock);
 	if (refcount_dec_and_test(r))
 		return true;

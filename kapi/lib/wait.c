@@ -6,6 +6,8 @@
 #include <linux/sched/task.h>
 #include <linux/wait.h>
 
+#include "kapi/internal.h"
+
 void init_waitqueue_head(struct wait_queue_head *wq_head)
 {
 	kapi_waitlock_init(&wq_head->lock);
@@ -82,11 +84,12 @@ static void wake_collected(struct list_head *woken)
 	while (!list_empty(woken)) {
 		struct wait_queue_entry *entry = list_first_entry(woken, struct wait_queue_entry,
 								  entry);
-		struct task_struct *task = get_task_struct(entry->private);
+		struct task_struct *task = entry->private;
 
+		kapi_hold_task(task);
 		list_del_init(&entry->entry);
 		wake_up_process(task);
-		put_task_struct(task);
+		kapi_let_go_task(task);
 	}
 }
 

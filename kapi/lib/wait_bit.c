@@ -47,10 +47,11 @@ void wake_up_var(void *var)
 	while (!list_empty(&woken)) {
 		struct kapi_var_waiter *waiter = list_first_entry(&woken, struct kapi_var_waiter,
 								  node);
-		struct task_struct *task = get_task_struct(waiter->task);
+		struct task_struct *task = waiter->task;
 
+		kapi_hold_task(task);
 		list_del_init(&waiter->node);
 		wake_up_process(task);
-		put_task_struct(task);
+		kapi_let_go_task(task);
 	}
 }

@@ -55,12 +55,27 @@ struct task_struct *get_task_struct(struct task_struct *task)
 	return task;
 }
 
-void put_task_struct(struct task_struct *task)
+static void free_task(struct task_struct *task)
 {
-	if (!refcount_dec_and_test(&task->usage))
-		return;
 	kfree(task->kthread);
 	kfree(task);
+}
+
+void put_task_struct(struct task_struct *task)
+{
+	if (refcount_dec_and_test(&task->usage))
+		free_task(task);
+}
+
+void kapi_hold_task(struct task_struct *task)
+{
+	task->usage.refs.counter++;
+}
+
+void kapi_let_go_task(struct task_struct *task)
+{
+	if (!--task->usage.refs.counter)
+		free_task(task);
 }
 
 unsigned int smp_processor_id(void)

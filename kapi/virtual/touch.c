@@ -4,8 +4,8 @@
  * wrote it last, and who has read it since, have it. A read fetches it from the
  * nearest of them, a write takes it away from the farthest that has it.
  *
- * Simplified: lines wait for each other only where a lock does (sim/line.h), so
- * a node that many CPUs write at once is as quick as one that two do.
+ * Simplified: CPUs wait for each other's accesses only at locks and atomics
+ * (sim/line.h), so a node that many write at once is as quick as one that two do.
  */
 #include <kapi/world.h>
 
@@ -104,12 +104,6 @@ void kapi_touch_new(struct kapi_touch *touch)
 	}
 	sim_charge(kapi_state->line_hit_ps);
 	touch->cpu_plus_1 = sim_cpu_id() + 1;
-}
-
-void kapi_touch_atomic(struct kapi_touch *touch)
-{
-	kapi_touch(touch);
-	sim_charge(kapi_state->atomic_ps);
 }
 
 void kapi_atomic(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour; an operation costs moving the word's line to this CPU, a
- * read-modify-write the atomic on top. */
+/* Is the kernel's behaviour. Each has a cache line of its own, which moves as sim/line.h says: a
+ * read-modify-write of one that other CPUs want too waits for them, and time passes. */
 #ifndef _LINUX_ATOMIC_H
 #define _LINUX_ATOMIC_H
 
@@ -17,26 +17,29 @@
 #define KAPI_ATOMIC_OPS(type, prefix, value)                                                       \
 	static inline value prefix##_read(const type *v)                                           \
 	{                                                                                          \
-		kapi_touch_read(&v->touch);                                                        \
+		kapi_atomic_load(&v->line);                                                        \
 		return READ_ONCE(v->counter);                                                      \
 	}                                                                                          \
 	static inline void prefix##_set(type *v, value i)                                          \
 	{                                                                                          \
-		kapi_touch_new(&v->touch);                                                         \
+		kapi_atomic_new(&v->line);                                                         \
 		WRITE_ONCE(v->counter, i);                                                         \
 	}                                                                                          \
 	static inline value prefix##_fetch_add(value i, type *v)                                   \
 	{                                                                                          \
-		value old = v->counter;                                                            \
+		value old;                                                                         \
                                                                                                    \
-		kapi_touch_atomic(&v->touch);                                                      \
+		kapi_atomic_rmw(&v->line);                                                         \
+		old = v->counter;                                                                  \
 		__builtin_add_overflow(old, i, &v->counter);                                       \
 		return old;                                                                        \
 	}                                                                                          \
 	static inline value prefix##_add_return(value i, type *v)                                  \
 	{                                                                                          \
-		prefix##_fetch_add(i, v);                                                          \
-		return v->counter;                                                                 \
+		value old = prefix##_fetch_add(i, v);                                              \
+                                                                                                   \
+		__builtin_add_overflow(old, i, &old);                                              \
+		return old;                                                                        \
 	}                                                                                          \
 	static inline void prefix##_add(value i, type *v)                                          \
 	{                                                                                          \
@@ -80,17 +83,19 @@
 	}                                                                                          \
 	static inline value prefix##_xchg(type *v, value i)                                        \
 	{                                                                                          \
-		value old = v->counter;                                                            \
+		value old;                                                                         \
                                                                                                    \
-		kapi_touch_atomic(&v->touch);                                                      \
+		kapi_atomic_rmw(&v->line);                                                         \
+		old = v->counter;                                                                  \
 		v->counter = i;                                                                    \
 		return old;                                                                        \
 	}                                                                                          \
 	static inline value prefix##_cmpxchg(type *v, value old, value new)                        \
 	{                                                                                          \
-		value seen = v->counter;                                                           \
+		value seen;                                                                        \
                                                                                                    \
-		kapi_touch_atomic(&v->touch);                                                      \
+		kapi_atomic_rmw(&v->line);                                                         \
+		seen = v->counter;                                                                 \
 		if (seen == old)                                                                   \
 			v->counter = new;                                                          \
 		return seen;                                                                       \
@@ -105,23 +110,25 @@
 	}                                                                                          \
 	static inline value prefix##_fetch_or(value mask, type *v)                                 \
 	{                                                                                          \
-		value old = v->counter;                                                            \
+		value old;                                                                         \
                                                                                                    \
-		kapi_touch_atomic(&v->touch);                                                      \
+		kapi_atomic_rmw(&v->line);                                                         \
+		old = v->counter;                                                                  \
 		v->counter |= mask;                                                                \
 		return old;                                                                        \
 	}                                                                                          \
 	static inline value prefix##_fetch_andnot(value mask, type *v)                             \
 	{                                                                                          \
-		value old = v->counter;                                                            \
+		value old;                                                                         \
                                                                                                    \
-		kapi_touch_atomic(&v->touch);                                                      \
+		kapi_atomic_rmw(&v->line);                                                         \
+		old = v->counter;                                                                  \
 		v->counter &= ~mask;                                                               \
 		return old;                                                                        \
 	}                                                                                          \
 	static inline bool prefix##_add_unless(type *v, value a, value u)                          \
 	{                                                                                          \
-		kapi_touch_atomic(&v->touch);                                                      \
+		kapi_atomic_rmw(&v->line);                                                         \
 		if (v->counter == u)                                                               \
 			return false;                                                              \
 		__builtin_add_overflow(v->counter, a, &v->counter);                                \

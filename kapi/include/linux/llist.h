@@ -15,18 +15,18 @@ struct llist_node {
 
 struct llist_head {
 	struct llist_node *first;
-	struct kapi_touch touch;
+	struct sim_line line;
 };
 
 static inline void init_llist_head(struct llist_head *list)
 {
 	list->first = NULL;
-	kapi_touch_new(&list->touch);
+	kapi_atomic_new(&list->line);
 }
 
 static inline bool llist_empty(const struct llist_head *head)
 {
-	kapi_touch_read(&head->touch);
+	kapi_atomic_load(&head->line);
 	return !READ_ONCE(head->first);
 }
 
@@ -34,8 +34,11 @@ static inline bool llist_empty(const struct llist_head *head)
 static inline bool llist_add(struct llist_node *node, struct llist_head *head)
 {
 	kapi_touch_new(&node->touch);
-	kapi_touch_atomic(&head->touch);
-	node->next = head->first;
+	kapi_atomic_load(&head->line);
+	do {
+		node->next = READ_ONCE(head->first);
+		kapi_atomic_rmw(&head->line);
+	} while (head->first != node->next);
 	head->first = node;
 	return !node->next;
 }
@@ -43,9 +46,10 @@ static inline bool llist_add(struct llist_node *node, struct llist_head *head)
 /* The newest first. */
 static inline struct llist_node *llist_del_all(struct llist_head *head)
 {
-	struct llist_node *first = head->first;
+	struct llist_node *first;
 
-	kapi_touch_atomic(&head->touch);
+	kapi_atomic_rmw(&head->line);
+	first = head->first;
 	head->first = NULL;
 	return first;
 }

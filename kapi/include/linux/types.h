@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's: integer and address types, list heads. Nodes also carry a touch tag
- * (kapi/world.h). */
+/* Is the kernel's: integer and address types, list heads. Nodes also carry a touch tag,
+ * atomics a line (kapi/world.h). */
 #ifndef _LINUX_TYPES_H
 #define _LINUX_TYPES_H
 
@@ -58,12 +58,12 @@ struct hlist_head {
 
 typedef struct {
 	int counter;
-	struct kapi_touch touch;
+	struct sim_line line;
 } atomic_t;
 
 typedef struct {
 	s64 counter;
-	struct kapi_touch touch;
+	struct sim_line line;
 } atomic64_t;
 
 typedef atomic64_t atomic_long_t;

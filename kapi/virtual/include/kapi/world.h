@@ -4,9 +4,9 @@
  * CPUs run the code in virtual time. kapi/include/linux/ includes this file
  * and knows nothing else of the world that it is compiled for.
  *
- * A structure that code walks node by node (lists, trees, arrays) or that is a
- * cache line of its own (atomics) carries a tag: which CPUs have it.
- * The tag, never the address, decides what a touch costs.
+ * A structure that code walks node by node (lists, trees, arrays) carries a tag:
+ * which CPUs have it. An atomic carries a cache line (sim/line.h), for which CPUs
+ * wait. The tag or line, never the address, decides what a touch costs.
  */
 #ifndef KAPI_WORLD_H
 #define KAPI_WORLD_H
@@ -80,10 +80,31 @@ void kapi_touch_read(const struct kapi_touch *touch);
 /** kapi_touch_new() - the same for a node just allocated: what the tag says is not read. */
 void kapi_touch_new(struct kapi_touch *touch);
 
-/** kapi_touch_atomic() - an atomic read-modify-write of the tagged word. */
-void kapi_touch_atomic(struct kapi_touch *touch);
+/**
+ * kapi_atomic_rmw() - a read-modify-write of the word that @line is of; do it after this
+ * Time passes while the line is on its way or others are before us; with the
+ * line held, the cost is debt. Outside of threads: nothing.
+ *
+ * kapi_atomic_load() - the word is read: a debt, no time passes.
+ * kapi_atomic_new() - it is set, whatever the line says: its memory is new.
+ */
+static inline void kapi_atomic_rmw(struct sim_line *line)
+{
+	sim_line_atomic_shared(line);
+}
 
-/** kapi_atomic() - an atomic read-modify-write of a word without tag, taken as held. */
+static inline void kapi_atomic_load(const struct sim_line *line)
+{
+	/* What is read is const to the caller; its line is ours. */
+	sim_line_charge_read((struct sim_line *)line);
+}
+
+static inline void kapi_atomic_new(struct sim_line *line)
+{
+	sim_line_charge_new(line);
+}
+
+/** kapi_atomic() - an atomic read-modify-write of a word without line, taken as held. */
 void kapi_atomic(void);
 
 /** kapi_call() - charge one call into the kernel API. */
