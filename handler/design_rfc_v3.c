@@ -7,12 +7,16 @@
  *     for the container meanwhile meets freed memory after detach);
  *   - the container's mutex is held to the end, across pinning; the MMU notifier
  *     takes the same mutex;
+ *   - a fault counts its pages against the limit of locked memory, for which it
+ *     takes mmap_lock for writing, under the container's mutex (patch 2 of the
+ *     series; from patch 3 on, with its MMU notifier, it counts none);
  *   - a fault maps with the protection of the whole range;
  *   - a page that is mapped is answered with success, whatever was asked;
  *   - faults are enabled before the lookup exists, and the lookup goes before
  *     they are disabled; nobody waits for faults in flight.
  */
 #include <linux/err.h>
+#include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -170,6 +174,21 @@ static void rfc_v3_disable(struct pfh_container *container, struct pfh_device *p
 
 /* --- faults: the container's lock is held --- */
 
+/*
+ * Pages count against the limit while they are pinned. The pin is dropped before the fault ends,
+ * so nothing stays counted; what stays is mmap_lock taken for writing by each fault.
+ */
+static bool is_within_limit(struct pfh_container *container, unsigned long nr)
+{
+	struct mm_struct *mm = container->mm;
+	bool is_within;
+
+	mmap_write_lock(mm);
+	is_within = !container->locked_limit || mm->locked_vm + nr <= container->locked_limit;
+	mmap_write_unlock(mm);
+	return is_within;
+}
+
 /* Pin, map with all that the range allows, drop the pin: page after page up to the limit. */
 static enum pfh_response_code map_pages(struct pfh_container *container, struct pfh_group *group,
 					struct pfh_span *span, struct page **pages)
@@ -182,7 +201,9 @@ static enum pfh_response_code map_pages(struct pfh_container *container, struct 
 		return PFH_RESP_INVALID;
 	pfh_stamp(group, PFH_STAGE_PINNED);
 	span->nr = pinned;
-	mapped = pfh_map_span(container, span, span->range->prot, pages);
+	mapped = is_within_limit(container, span->nr)
+			 ? pfh_map_span(container, span, span->range->prot, pages)
+			 : -ENOMEM;
 	unpin_user_pages(pages, pinned);
 	if (mapped < 0)
 		return PFH_RESP_INVALID;
