@@ -62,6 +62,11 @@ static const struct wl_acts rows[] = {
 	{"handler.design", VFIO_DESIGNS, "handler.mode", "vfio"},
 	{"handler.premap_pages", NULL, "handler.mode", "vfio"},
 	{"handler.premap_pages", NULL, "handler.iopf", "true"},
+	/* a benchmark in place of the workload */
+	{"benchmark.threads", NULL, "benchmark.kind", "!none"},
+	{"benchmark.iterations", NULL, "benchmark.kind", "!none"},
+	{"workload", NULL, "benchmark.kind", "none"},
+	{"device", NULL, "benchmark.kind", "none"},
 	/* which generator */
 	SYS_MESSAGES_PARAMS(OF_MESSAGES)
 		SYS_PACED_PARAMS(OF_PACED){"workload.access", NULL, "workload.generator", "!trace"},

@@ -92,10 +92,27 @@
 	  "distance between the first IOVAs of two devices, 0: they share", "")                    \
 	SYS_GENERATOR_PARAMS(X)
 
+/* Section `benchmark`: threads of the kernel in place of the devices' accesses. */
+#define SYS_BENCHMARK_PARAMS(X)                                                                    \
+	X(nr_threads, "threads", COUNT, 0, 0, 4096,                                                \
+	  "threads, one a CPU and in turn; 0: as many as there are CPUs", "")                      \
+	X(nr_iterations, "iterations", COUNT, 1000, 1, 1000000000,                                 \
+	  "how often each of them does what the benchmark measures", "")
+
 /* Section `output`. */
 #define SYS_OUTPUT_PARAMS(X)                                                                       \
 	X(trace_limit, "trace_limit", COUNT, 100000, 0, 10000000,                                  \
 	  "faults kept, the first and the slowest, in faults.csv and timeline.json", "")
+
+/* X(ID, name, about): a program of system/benchmark/ */
+#define SYS_BENCHMARKS(X)                                                                          \
+	X(NONE, "none", "the devices' accesses, no benchmark")                                     \
+	X(WORKQUEUE, "workqueue", "each thread queues one work at a time and waits for it")
+
+#define SYS_BENCHMARK_ID(ID, name, about) SYS_BENCHMARK_##ID,
+enum sys_benchmark_kind { SYS_BENCHMARKS(SYS_BENCHMARK_ID) SYS_NR_BENCHMARKS };
+extern const char *const sys_benchmark_names[];
+extern const char sys_benchmark_choices[]; /* "none, workqueue" */
 
 enum sys_iommu_kind { SYS_IOMMU_SMMUV3, SYS_IOMMU_VTD, SYS_NR_IOMMU_KINDS };
 extern const char *const sys_iommu_kind_names[]; /* "smmuv3", "vtd", NULL */
@@ -176,17 +193,21 @@ struct sys_config {
 		SYS_WORKLOAD_PARAMS(SIM_PARAM_FIELD)
 	} workload;
 	struct {
+		SYS_BENCHMARK_PARAMS(SIM_PARAM_FIELD)
+	} benchmark;
+	struct {
 		SYS_OUTPUT_PARAMS(SIM_PARAM_FIELD)
 	} output;
 
-	enum sys_iommu_kind iommu;	   /* iommu */
-	enum sys_device_kind device_kind;  /* device.kind */
-	enum sys_faults faults;		   /* device.faults */
-	enum sys_handler_mode mode;	   /* handler.mode */
-	char design[SYS_NAME_MAX];	   /* handler.design, one of sys_design_names */
-	enum sys_dispatch dispatch;	   /* handler.dispatch */
-	enum sys_partials partials;	   /* handler.partials */
-	enum sys_generator generator;	   /* workload.generator */
+	enum sys_iommu_kind iommu;		/* iommu */
+	enum sys_device_kind device_kind;	/* device.kind */
+	enum sys_faults faults;			/* device.faults */
+	enum sys_handler_mode mode;		/* handler.mode */
+	char design[SYS_NAME_MAX];		/* handler.design, one of sys_design_names */
+	enum sys_dispatch dispatch;		/* handler.dispatch */
+	enum sys_partials partials;		/* handler.partials */
+	enum sys_generator generator;		/* workload.generator */
+	enum sys_benchmark_kind benchmark_kind; /* benchmark.kind */
 	char trace_path[SYS_TEXT_MAX * 2]; /* workload.trace, resolved against the file's folder */
 
 	struct sys_mapping mappings[SYS_MAX_MAPPINGS]; /* section mappings; sorted, disjoint */

@@ -39,6 +39,8 @@ const struct wl_word wl_words[] = {
 	 "list", "where parts of page request groups wait for the last one"},
 	{"workload", "generator", WL_WORD_ENUM, AT(generator), sys_generator_names,
 	 sys_generator_choices, "messages", "where accesses come from"},
+	{"benchmark", "kind", WL_WORD_ENUM, AT(benchmark_kind), sys_benchmark_names,
+	 sys_benchmark_choices, "none", "which program; none: the workload (docs/validation.md)"},
 	{"workload", "trace", WL_WORD_PATH, AT(trace_path), NULL,
 	 "a path, relative to the workload file", "", "trace file of generator 'trace'"},
 };

@@ -21,6 +21,7 @@
 #define HOST_ROW(...) PART_ROW(host, __VA_ARGS__)
 #define HANDLER_ROW(...) PART_ROW(handler, __VA_ARGS__)
 #define WORKLOAD_ROW(...) PART_ROW(workload, __VA_ARGS__)
+#define BENCHMARK_ROW(...) PART_ROW(benchmark, __VA_ARGS__)
 #define OUTPUT_ROW(...) PART_ROW(output, __VA_ARGS__)
 
 static const struct sim_param machine_params[] = {SYS_MACHINE_PARAMS(MACHINE_ROW)};
@@ -30,6 +31,7 @@ static const struct sim_param vtd_driver_params[] = {SYS_VTD_DRIVER_PARAMS(VTD_D
 static const struct sim_param host_params[] = {SYS_HOST_PARAMS(HOST_ROW)};
 static const struct sim_param handler_params[] = {SYS_HANDLER_PARAMS(HANDLER_ROW)};
 static const struct sim_param workload_params[] = {SYS_WORKLOAD_PARAMS(WORKLOAD_ROW)};
+static const struct sim_param benchmark_params[] = {SYS_BENCHMARK_PARAMS(BENCHMARK_ROW)};
 static const struct sim_param output_params[] = {SYS_OUTPUT_PARAMS(OUTPUT_ROW)};
 
 /* The other rooms' tables have no length that the compiler sees from here. */
@@ -75,6 +77,8 @@ const struct sys_section sys_sections[] = {
 		handler_params, SYS_HANDLER_PARAMS, handler),
 	SECTION("workload", "the generator and its numbers, or a trace", workload_params,
 		SYS_WORKLOAD_PARAMS, workload),
+	SECTION("benchmark", "a program of kernel threads in place of the devices' accesses",
+		benchmark_params, SYS_BENCHMARK_PARAMS, benchmark),
 	SECTION("output", "how much a run keeps", output_params, SYS_OUTPUT_PARAMS, output),
 };
 
@@ -87,6 +91,12 @@ const char *const sys_faults_names[] = {"auto", "stall", "pri", NULL};
 const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};
 const char *const sys_dispatch_names[] = {
 	"auto", "event-thread", "workqueue", "device-workqueue", "cpu-threads", "linux-6.1", NULL};
+
+#define BENCHMARK_NAME(ID, name, about) name,
+#define BENCHMARK_CHOICE(ID, name, about) ", " name
+
+const char *const sys_benchmark_names[] = {SYS_BENCHMARKS(BENCHMARK_NAME) NULL};
+const char sys_benchmark_choices[] = "one of" SYS_BENCHMARKS(BENCHMARK_CHOICE);
 const char *const sys_partials_names[] = {"list", "tree", NULL};
 
 #define NAME(symbol, name, dispatch, about) name,

@@ -174,17 +174,42 @@ static void reset_lock_statistics(void)
 	}
 }
 
-static void let_go(struct sys_machine *m)
+static void on_benchmark_done(void *opaque)
+{
+	struct sys_machine *m = opaque;
+
+	m->end_ps = sim_now_ps();
+	m->nr_running = 0;
+	sim_stop();
+}
+
+static int start_benchmark(struct sys_machine *m)
+{
+	m->is_booted = true;
+	m->nr_running = sys_benchmark_threads(m->config);
+	m->benchmark = (struct sys_benchmark){
+		.config = m->config,
+		.master = &m->devices[0].master,
+		.done = on_benchmark_done,
+		.opaque = m,
+	};
+	return sys_benchmark_start(&m->benchmark);
+}
+
+static int let_go(struct sys_machine *m)
 {
 	sim_settle();
 	reset_lock_statistics();
 	sys_collect_start(m->collect);
 	m->origin_ps = sim_now_ps();
 	m->origin_switches = sim_switches();
+	if (has_benchmark(m))
+		return start_benchmark(m);
 	m->nr_running = m->config->machine.nr_devices;
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
 		sys_engine_start(&m->devices[i].engine,
 				 m->origin_ps + m->config->workload.startup_ps);
+	return 0;
 }
 
 static int boot_steps(struct sys_machine *m)
@@ -212,6 +237,8 @@ void sys_machine_boot(void *arg)
 	struct sys_machine *m = arg;
 	int err = boot_steps(m);
 
+	if (!err)
+		err = let_go(m);
 	if (err == -ENOMEM)
 		sys_machine_fail(m, err,
 				 "the simulated machine did not come up: it has too little memory "
@@ -219,8 +246,6 @@ void sys_machine_boot(void *arg)
 	else if (err)
 		sys_machine_fail(m, err, "the simulated machine did not come up: %s",
 				 strerror(-err));
-	else
-		let_go(m);
 	m->is_booted = true;
 	if (err)
 		sim_stop();

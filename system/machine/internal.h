@@ -5,6 +5,7 @@
 
 #include <linux/device.h>
 
+#include "system/benchmark/benchmark.h"
 #include "system/iommu/iommu.h"
 #include "system/machine/engine.h"
 #include "system/machine/machine.h"
@@ -33,6 +34,7 @@ struct sys_machine {
 	struct sys_iommu **iommus;
 	struct sys_pci_host *pci; /* NULL: platform devices */
 	struct sys_device_unit *devices;
+	struct sys_benchmark benchmark; /* in place of the engines, if one was asked for */
 	u32 nr_running;
 	bool is_booted, is_shut_down;
 	struct mm_struct *ended_mm; /* what was in @mm */
@@ -57,6 +59,11 @@ static inline struct sys_iommu *iommu_of(const struct sys_machine *m, u32 number
 static inline u32 sid_of(const struct sys_machine *m, u32 number)
 {
 	return number / m->config->machine.nr_iommus;
+}
+
+static inline bool has_benchmark(const struct sys_machine *m)
+{
+	return m->config->benchmark_kind != SYS_BENCHMARK_NONE;
 }
 
 static inline bool has_linux_handler(const struct sys_machine *m)

@@ -122,12 +122,19 @@ void sys_machine_destroy(struct sys_machine *m)
 
 static u64 accesses_done(const struct sys_machine *m)
 {
-	u64 done = 0;
+	u64 done = m->benchmark.nr_iterations;
 
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
 		done += sys_engine_stats(&m->devices[i].engine)->accesses +
 			sys_engine_stats(&m->devices[i].engine)->aborted;
 	return done;
+}
+
+static u64 total_accesses(const struct sys_machine *m)
+{
+	if (!has_benchmark(m))
+		return replay_total_accesses(m->config);
+	return sys_benchmark_threads(m->config) * m->config->benchmark.nr_iterations;
 }
 
 /* The next look at the progress callback: time in which nothing happens costs nothing. */
@@ -143,7 +150,7 @@ static u64 next_tick_ps(void)
 /* Return: 0, -EINTR, -EDEADLK, -ELOOP. */
 static int run(struct sys_machine *m, const struct sys_progress *progress)
 {
-	u64 total = replay_total_accesses(m->config);
+	u64 total = total_accesses(m);
 
 	for (;;) {
 		enum sim_run_result result = sim_run(next_tick_ps());
@@ -177,9 +184,10 @@ static int finish_run(struct sys_machine *m, int err)
 		sys_machine_explain(m);
 		sys_machine_fail(
 			m, err,
-			"stuck after %llu ns: %u devices are not done, faults recorded %llu, "
+			"stuck after %llu ns: %u %s are not done, faults recorded %llu, "
 			"and nothing is left to happen",
 			(sim_now_ps() - m->origin_ps) / SIM_PS_PER_NS, m->nr_running,
+			has_benchmark(m) ? "threads" : "devices",
 			m->result.faults_recorded);
 	}
 	if (err == -ELOOP)

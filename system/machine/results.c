@@ -66,7 +66,9 @@ int sys_machine_collect(struct sys_machine *m)
 	if (device_results(m, result) || iommu_results(m, result) ||
 	    sys_result_sum(result, sys_config_cpus(m->config)))
 		return -ENOMEM;
-	if (result->simulated_ps)
+	if (has_benchmark(m))
+		result->benchmark = &m->benchmark.result;
+	else if (result->simulated_ps)
 		result->throughput_bytes_per_s = (unsigned __int128)replay_work_bytes(
 							 m->config, result->all.dma.bytes,
 							 !m->nr_running) *

@@ -187,6 +187,8 @@ static bool totals_member(const struct sys_result *result, u32 index, struct sys
 	add_part(member, &sys_limit_stat_table, result->limits);
 	if (result->defects)
 		add_part(member, &sim_defect_stat_table, &result->defects->counts);
+	if (result->benchmark)
+		add_part(member, &sys_benchmark_stat_table, result->benchmark);
 	return true;
 }
 

@@ -151,12 +151,24 @@ struct sys_device_result {
 	  "interrupts and event threads of the CPU that has most of them")                         \
 	SYS_TEST_STATS(X)
 
+/* What a benchmark measured (system/benchmark/); those of others are 0. */
+#define SYS_BENCHMARK_STATS(X, H)                                                                  \
+	X(items_per_s, "items_per_s", COUNT, DERIVED,                                              \
+	  "benchmark workqueue: works that were queued and ran, a second")                         \
+	H(queue_work, TIMES, "queue_work_ns", SUM,                                                 \
+	  "benchmark workqueue: how long queue_work() took its caller")
+
+struct sys_benchmark_result {
+	SYS_BENCHMARK_STATS(SIM_STAT_FIELD, SIM_STAT_HIST)
+};
+
 struct sys_limits {
 	SYS_LIMIT_STATS(SIM_STAT_FIELD)
 };
 
 extern const struct sim_stat_table sys_run_stat_table; /* of struct sys_result */
-extern const struct sim_stat_table sys_limit_stat_table, sys_latency_stat_table;
+extern const struct sim_stat_table sys_limit_stat_table, sys_latency_stat_table,
+	sys_benchmark_stat_table;
 
 /* Why accesses were aborted, in words, and how often software was told so. */
 #define SYS_MAX_REASONS 4
@@ -170,6 +182,7 @@ struct sys_result {
 	SYS_RUN_STATS(SIM_STAT_FIELD, SIM_STAT_HIST) /* latency: ps */
 	struct sim_hist *stages[SYS_NR_STAGES];	     /* ps; totals add up to latency's total */
 	const struct sys_limits *limits;
+	const struct sys_benchmark_result *benchmark; /* NULL: none ran */
 	u64 trace_hash;
 
 	const struct sys_fault_record *first;	/* nr_first, in order of number */

@@ -27,6 +27,15 @@ static const struct sim_stat limit_rows[] = {SYS_LIMIT_STATS(ROW)};
 const struct sim_stat_table sys_limit_stat_table = SIM_STAT_TABLE(struct sys_limits, limit_rows);
 
 #undef ROW
+#define ROW(...) SIM_STAT_ROW(struct sys_benchmark_result, __VA_ARGS__)
+#undef HIST_ROW
+#define HIST_ROW(...) SIM_STAT_HIST_ROW(struct sys_benchmark_result, __VA_ARGS__)
+
+static const struct sim_stat benchmark_rows[] = {SYS_BENCHMARK_STATS(ROW, HIST_ROW)};
+const struct sim_stat_table sys_benchmark_stat_table = SIM_STAT_TABLE(struct sys_benchmark_result,
+								      benchmark_rows);
+
+#undef ROW
 #define ROW(...) SIM_STAT_ROW(struct sys_iommu_latency, __VA_ARGS__)
 #define ARRAY_ROW(...) SIM_STAT_ARRAY_ROW(struct sys_iommu_latency, __VA_ARGS__)
 
@@ -42,7 +51,8 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 			false,
 			{&sys_run_stat_table, &dev_dma_stat_table, &smmu_stat_table,
 			 &vtd_stat_table, &dev_pcie_stat_table, &iommu_pri_stat_table,
-			 &sys_limit_stat_table, &sim_defect_stat_table}},
+			 &sys_limit_stat_table, &sim_defect_stat_table,
+			 &sys_benchmark_stat_table}},
 	[SYS_LOCKS] = {"locks",
 		       "a class of locks, most waited for first, with the call sites that waited",
 		       false,

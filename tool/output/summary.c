@@ -189,10 +189,39 @@ static void print_driver_latency(FILE *out, const struct sys_result *result)
 	fputc('\n', out);
 }
 
+/* Every number that it has. */
+static void print_benchmark(FILE *out, const struct output_run *run)
+{
+	const struct sys_values values = {&sys_benchmark_stat_table, run->result->benchmark};
+	char text[HUMAN_BYTES];
+
+	fprintf(out, "\n  benchmark %s, %s simulated\n",
+		sys_benchmark_names[run->config->benchmark_kind],
+		human_time(text, run->result->simulated_ps));
+	for (u32 i = 0; i < sys_benchmark_stat_table.nr_rows; i++) {
+		const struct sim_stat *row = &sys_benchmark_stat_table.rows[i];
+		const struct sim_hist *hist;
+
+		if (!sys_value(&values, row, 0))
+			continue; /* another benchmark's */
+		if (row->kind == SIM_STAT_NUMBERS) {
+			fprintf(out, "  %s: %llu\n", row->key, (u64)sys_value(&values, row, 0));
+			continue;
+		}
+		hist = *(struct sim_hist *const *)((const char *)values.values + row->offset);
+		fprintf(out, "  %s: p50 %s", row->key,
+			human_time(text, sim_hist_percentile(hist, 50000)));
+		fprintf(out, ", p90 %s\n", human_time(text, sim_hist_percentile(hist, 90000)));
+	}
+}
+
 void output_summary(FILE *out, const struct output_run *run, const char *folder)
 {
 	print_head(out, run);
-	print_traffic(out, run->result);
+	if (run->result->benchmark)
+		print_benchmark(out, run);
+	else
+		print_traffic(out, run->result);
 	print_aborts(out, run->result);
 	if (run->result->all.is_pcie)
 		print_page_requests(out, &run->result->all);

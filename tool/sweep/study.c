@@ -282,6 +282,10 @@ static void print_locks(FILE *out, const struct study *study, const struct sweep
 
 void study_print(FILE *out, const struct study *study, const struct sweep *sweep)
 {
+	if (study->has_own_points) {
+		validation_print(out, sweep);
+		return;
+	}
 	/* With a baseline the question is how near to it we come. */
 	if (!study->curve_path) {
 		sweep_print_tables(out, sweep);
@@ -314,6 +318,10 @@ void study_write_data(FILE *out, const struct study *study, const struct sweep *
 {
 	const char *curve = NULL;
 
+	if (study->has_own_points) {
+		validation_write_data(out, sweep);
+		return;
+	}
 	fputs("# along the axis; M faults a second; CPU-bound line; % of static mapping's throughput; "
 	      "curve\n",
 	      out);

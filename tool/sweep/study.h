@@ -26,6 +26,8 @@ struct study {
 	const char *axis_path;
 	struct study_value values[STUDY_MAX_VALUES];
 	const char *baseline; /* a setting: each point runs with it too; NULL: none */
+	/* Validation: the points are those of the workload's `sweep`, with what was published. */
+	bool has_own_points;
 	struct plot_kind plot;
 };
 
@@ -34,6 +36,12 @@ struct study_rate {
 	u64 faults_per_s;
 	u64 line_per_s; /* 0: the curve's point with one CPU is not known */
 };
+
+/** validation_print() - each number published beside simulated, and how far off they are. */
+void validation_print(FILE *out, const struct sweep *sweep);
+
+/** validation_write_data() - data/study.dat of a study of validation: a block for each number. */
+void validation_write_data(FILE *out, const struct sweep *sweep);
 
 /** study_rate() - of a point that has run. */
 struct study_rate study_rate(const struct sweep *sweep, u32 index);

@@ -72,6 +72,10 @@ static const struct study studies[] = {
 		    {"512", {0}}},
 	 .baseline = "handler.iopf=false",
 	 .plot = {"study_premap", "study.dat", "Throughput against pages mapped per fault", ""}},
+	{.name = "workqueue",
+	 .workload = "workqueue",
+	 .has_own_points = true,
+	 .plot = {"study_validation", "study.dat", "Simulated against published", ""}},
 };
 
 static const u32 nr_studies = sizeof(studies) / sizeof(studies[0]);
@@ -119,12 +123,14 @@ static u32 count_values(const struct study_value *values)
 	return nr ? nr : 1;
 }
 
-/* Whatever sweep the file has is none of ours. 0 or -ENOMEM. */
+/* Whatever sweep the file has is none of ours, but for validation. 0 or -ENOMEM. */
 static int make_points(struct wl_workload *workload, const struct study *study)
 {
 	u32 nr_curves = count_values(study->curves), nr_values = count_values(study->values);
 	char message[TEXT_MESSAGE_MAX];
 
+	if (study->has_own_points)
+		return 0;
 	free(workload->points);
 	workload->nr_points = nr_curves * nr_values;
 	workload->nr_baseline = 0;
@@ -254,6 +260,9 @@ static int run_study(const struct tool_options *options, const struct study *stu
 	struct sweep sweep = {0};
 	int code = TOOL_OK, err;
 
+	if (study->has_own_points && !workload->nr_points)
+		return tool_complain(TOOL_USAGE, "%s: has no 'sweep', expected a list of points",
+				     workload->path);
 	if (make_points(workload, study))
 		return tool_complain(TOOL_FAILED, "iopfsim study: out of memory");
 	progress_catch_signals();
