@@ -31,6 +31,7 @@ enum sim_unit {
 	SIM_UNIT_BYTES_PER_S,
 	SIM_UNIT_BITS,
 	SIM_UNIT_ADDRESS,
+	SIM_UNIT_MILLI, /* a ratio, in thousandths; of results only */
 };
 
 /* A default of SIM_PARAM_REQUIRED means: the platform file must say it. */

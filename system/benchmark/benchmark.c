@@ -14,6 +14,7 @@ static const struct sys_benchmark_ops *ops_of(enum sys_benchmark_kind kind)
 {
 	static const struct sys_benchmark_ops *const ops[SYS_NR_BENCHMARKS] = {
 		[SYS_BENCHMARK_WORKQUEUE] = &sys_benchmark_workqueue,
+		[SYS_BENCHMARK_PINNING] = &sys_benchmark_pinning,
 	};
 
 	return ops[kind];

@@ -35,7 +35,7 @@ struct sys_benchmark_ops {
 	void (*end)(struct sys_benchmark *benchmark, u64 elapsed_ps);
 };
 
-extern const struct sys_benchmark_ops sys_benchmark_workqueue;
+extern const struct sys_benchmark_ops sys_benchmark_workqueue, sys_benchmark_pinning;
 
 /* Of the machine, which fills in the first part. All of it lies in the arena. */
 struct sys_benchmark {

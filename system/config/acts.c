@@ -65,6 +65,10 @@ static const struct wl_acts rows[] = {
 	/* a benchmark in place of the workload */
 	{"benchmark.threads", NULL, "benchmark.kind", "!none"},
 	{"benchmark.iterations", NULL, "benchmark.kind", "!none"},
+	{"benchmark.design", NULL, "benchmark.kind", "pinning"},
+	{"benchmark.pages", NULL, "benchmark.kind", "pinning"},
+	{"benchmark.run_pages", NULL, "benchmark.kind", "pinning"},
+	{"benchmark.page", NULL, "benchmark.kind", "pinning"},
 	{"workload", NULL, "benchmark.kind", "none"},
 	{"device", NULL, "benchmark.kind", "none"},
 	/* which generator */

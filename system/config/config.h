@@ -97,7 +97,17 @@
 	X(nr_threads, "threads", COUNT, 0, 0, 4096,                                                \
 	  "threads, one a CPU and in turn; 0: as many as there are CPUs", "")                      \
 	X(nr_iterations, "iterations", COUNT, 1000, 1, 1000000000,                                 \
-	  "how often each of them does what the benchmark measures", "")
+	  "how often each of them does what the benchmark measures", "")                           \
+	SYS_PINNING_PARAMS(X)
+
+/* Of benchmark pinning. */
+#define SYS_PINNING_PARAMS(X)                                                                      \
+	X(total_pages, "pages", COUNT, 0, 0, 1ULL << 40,                                           \
+	  "pages for which the time is told; 0: those that were pinned", "")                       \
+	X(run_pages, "run_pages", COUNT, 512, 1, 1 << 18,                                          \
+	  "base pages that lie side by side in memory, a run", "")                                 \
+	X(page_ps, "page", PS, 0, 0, 1000000000ULL,                                                \
+	  "time for each base page beside the lock: fault, zeroing, look-up", "")
 
 /* Section `output`. */
 #define SYS_OUTPUT_PARAMS(X)                                                                       \
@@ -107,12 +117,25 @@
 /* X(ID, name, about): a program of system/benchmark/ */
 #define SYS_BENCHMARKS(X)                                                                          \
 	X(NONE, "none", "the devices' accesses, no benchmark")                                     \
-	X(WORKQUEUE, "workqueue", "each thread queues one work at a time and waits for it")
+	X(WORKQUEUE, "workqueue", "each thread queues one work at a time and waits for it")        \
+	X(PINNING, "pinning", "each thread pins a guest's memory, a run of pages an iteration")
 
 #define SYS_BENCHMARK_ID(ID, name, about) SYS_BENCHMARK_##ID,
 enum sys_benchmark_kind { SYS_BENCHMARKS(SYS_BENCHMARK_ID) SYS_NR_BENCHMARKS };
 extern const char *const sys_benchmark_names[];
 extern const char sys_benchmark_choices[]; /* "none, workqueue" */
+
+/* X(ID, name, about): how benchmark pinning takes mmap_lock */
+#define SYS_PINNINGS(X)                                                                            \
+	X(WRITTEN_EACH_RUN, "written-each-run",                                                    \
+	  "read per base page, and written for the accounting of each run")                        \
+	X(READ_PER_PAGE, "read-per-base-page", "accounted without it")                             \
+	X(READ_PER_RUN, "read-per-run", "taken once for all pages of a run")
+
+#define SYS_PINNING_ID(ID, name, about) SYS_PINNING_##ID,
+enum sys_pinning { SYS_PINNINGS(SYS_PINNING_ID) SYS_NR_PINNINGS };
+extern const char *const sys_pinning_names[];
+extern const char sys_pinning_choices[];
 
 enum sys_iommu_kind { SYS_IOMMU_SMMUV3, SYS_IOMMU_VTD, SYS_NR_IOMMU_KINDS };
 extern const char *const sys_iommu_kind_names[]; /* "smmuv3", "vtd", NULL */
@@ -208,6 +231,7 @@ struct sys_config {
 	enum sys_partials partials;		/* handler.partials */
 	enum sys_generator generator;		/* workload.generator */
 	enum sys_benchmark_kind benchmark_kind; /* benchmark.kind */
+	enum sys_pinning pinning;		/* benchmark.design */
 	char trace_path[SYS_TEXT_MAX * 2]; /* workload.trace, resolved against the file's folder */
 
 	struct sys_mapping mappings[SYS_MAX_MAPPINGS]; /* section mappings; sorted, disjoint */

@@ -41,6 +41,8 @@ const struct wl_word wl_words[] = {
 	 sys_generator_choices, "messages", "where accesses come from"},
 	{"benchmark", "kind", WL_WORD_ENUM, AT(benchmark_kind), sys_benchmark_names,
 	 sys_benchmark_choices, "none", "which program; none: the workload (docs/validation.md)"},
+	{"benchmark", "design", WL_WORD_ENUM, AT(pinning), sys_pinning_names, sys_pinning_choices,
+	 "read-per-run", "how benchmark pinning takes mmap_lock"},
 	{"workload", "trace", WL_WORD_PATH, AT(trace_path), NULL,
 	 "a path, relative to the workload file", "", "trace file of generator 'trace'"},
 };

@@ -97,6 +97,8 @@ const char *const sys_dispatch_names[] = {
 
 const char *const sys_benchmark_names[] = {SYS_BENCHMARKS(BENCHMARK_NAME) NULL};
 const char sys_benchmark_choices[] = "one of" SYS_BENCHMARKS(BENCHMARK_CHOICE);
+const char *const sys_pinning_names[] = {SYS_PINNINGS(BENCHMARK_NAME) NULL};
+const char sys_pinning_choices[] = "one of" SYS_PINNINGS(BENCHMARK_CHOICE);
 const char *const sys_partials_names[] = {"list", "tree", NULL};
 
 #define NAME(symbol, name, dispatch, about) name,

@@ -156,7 +156,10 @@ struct sys_device_result {
 	X(items_per_s, "items_per_s", COUNT, DERIVED,                                              \
 	  "benchmark workqueue: works that were queued and ran, a second")                         \
 	H(queue_work, TIMES, "queue_work_ns", SUM,                                                 \
-	  "benchmark workqueue: how long queue_work() took its caller")
+	  "benchmark workqueue: how long queue_work() took its caller")                            \
+	X(seconds, "seconds", MILLI, DERIVED,                                                      \
+	  "benchmark pinning: how long pinning `benchmark.pages` takes at the rate that was "      \
+	  "measured")
 
 struct sys_benchmark_result {
 	SYS_BENCHMARK_STATS(SIM_STAT_FIELD, SIM_STAT_HIST)

@@ -194,7 +194,7 @@ const char *sys_unit_name(enum sim_unit unit)
 		[SIM_UNIT_BYTES] = "size",	[SIM_UNIT_PS] = "time",
 		[SIM_UNIT_CYCLES] = "cycles",	[SIM_UNIT_HZ] = "frequency",
 		[SIM_UNIT_BITS] = "bits",	[SIM_UNIT_BYTES_PER_S] = "rate",
-		[SIM_UNIT_ADDRESS] = "address",
+		[SIM_UNIT_ADDRESS] = "address", [SIM_UNIT_MILLI] = "ratio",
 	};
 
 	return names[unit];

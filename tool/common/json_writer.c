@@ -157,6 +157,13 @@ void jw_ns(struct json_writer *json, const char *key, decimal_u128 ps)
 	jw_number(json, key, decimal_ns(text, ps));
 }
 
+void jw_milli(struct json_writer *json, const char *key, decimal_u128 thousandths)
+{
+	char text[DECIMAL_BYTES];
+
+	jw_number(json, key, decimal_scaled(text, thousandths, 3));
+}
+
 void jw_mean_ns(struct json_writer *json, const char *key, u64 mean)
 {
 	char text[DECIMAL_BYTES];

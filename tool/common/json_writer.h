@@ -43,6 +43,9 @@ void jw_number(struct json_writer *json, const char *key, const char *digits);
 /** jw_ns() - picoseconds as exact nanoseconds. */
 void jw_ns(struct json_writer *json, const char *key, decimal_u128 ps);
 
+/** jw_milli() - thousandths, exact. */
+void jw_milli(struct json_writer *json, const char *key, decimal_u128 thousandths);
+
 /** jw_mean_ns() - a mean in 1/1024 ns as nanoseconds. */
 void jw_mean_ns(struct json_writer *json, const char *key, u64 mean);
 

@@ -27,6 +27,8 @@ static void write_number(struct json_writer *json, const char *key, unsigned __i
 {
 	if (unit == SIM_UNIT_PS)
 		jw_ns(json, key, value);
+	else if (unit == SIM_UNIT_MILLI)
+		jw_milli(json, key, value);
 	else
 		jw_u64(json, key, (u64)value);
 }

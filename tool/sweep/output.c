@@ -14,6 +14,7 @@
 
 #define SHARE_PLACES 3
 #define NS_PLACES 3
+#define MILLI_PLACES 3
 #define MEAN_PLACES 10
 #define THROUGHPUT "throughput_bytes_per_s"
 
@@ -80,6 +81,8 @@ static struct sweep_number column_number(const struct sweep_outcome *outcome, co
 		number.places = MEAN_PLACES;
 	} else if (column->unit == SIM_UNIT_PS) {
 		number.places = NS_PLACES;
+	} else if (column->unit == SIM_UNIT_MILLI) {
+		number.places = MILLI_PLACES;
 	}
 	return number;
 }
@@ -211,7 +214,11 @@ static struct column column_of(const char *key)
 				       .unit = "MB/s",
 				       .per_unit = 1e6,
 				       .is_relative = true};
-	return (struct column){.name = key, .head = key, .unit = "", .per_unit = 1};
+	return (struct column){.name = key,
+			       .head = key,
+			       .unit = "",
+			       .per_unit = 1,
+			       .places = row->unit == SIM_UNIT_MILLI ? 2 : 0};
 }
 
 /* What the table has: parameters of the points, then numbers. */

@@ -130,9 +130,10 @@ static void append_columns(sqlite3_str *sql, enum sys_collection which, bool has
 	const struct sys_column *columns = sys_columns(which, &nr);
 
 	for (u32 i = 0; i < nr; i++) {
-		const char *unit = columns[i].is_mean		    ? " (ns/1024)"
-				   : columns[i].unit == SIM_UNIT_PS ? " (ps)"
-								    : "";
+		const char *unit = columns[i].is_mean		       ? " (ns/1024)"
+				   : columns[i].unit == SIM_UNIT_PS    ? " (ps)"
+				   : columns[i].unit == SIM_UNIT_MILLI ? " (/1000)"
+								       : "";
 
 		sqlite3_str_appendf(sql, ", \"%w%s\"%s", columns[i].key, unit,
 				    has_type ? " INTEGER" : "");
