@@ -6,7 +6,7 @@
 #include "sim/trace_internal.h"
 #include <errno.h>
 
-#define DEFAULT_ARENA_BYTES (64ULL << 30)
+#define DEFAULT_ARENA_BYTES (128ULL << 30)
 
 int sim_init(u64 seed, u64 arena_bytes)
 {

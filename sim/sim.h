@@ -8,7 +8,7 @@
 /**
  * sim_init() - create the arena and an empty machine at time 0
  * @seed: seed of every random stream
- * @arena_bytes: see sim_arena_create(); 0 for the default of 64 GiB of address
+ * @arena_bytes: see sim_arena_create(); 0 for the default of 128 GiB of address
  *	space
  *
  * Return: 0, -EBUSY, -ENOMEM.

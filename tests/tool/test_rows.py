@@ -5,7 +5,7 @@
 # Results leave by rows. Claims: a row that is added is in result.json, in points.json and the sweep's table where
 # it was published, and in `list results`; every row of `list results` is in the result of a run, and every
 # number of a run is a row; every queue that was used is in the plot's data and in the picture, by its name, for each
-# workload that comes with iopfsim.
+# workload that comes with iopfsim and has accesses.
 import glob
 import json
 import os
@@ -112,7 +112,8 @@ def numbers_are_rows_and_queues_are_drawn():
     for name in WORKLOADS:
         run(IOPFSIM, "run", name, "-q", "-o", name, *SHORTER.get(name, []))
         result = json.load(open(f"{name}/result.json"))
-        check_queues(name, result)
+        if result["configuration"]["benchmark"]["kind"] == "none":
+            check_queues(name, result)
         there |= set(members(result))
     claim(there <= listed, f"no rows: {sorted(there - listed)}")
     claim(listed <= there, f"in no result: {sorted(listed - there)}")
