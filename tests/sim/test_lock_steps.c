@@ -73,14 +73,13 @@ static void make_schedule(u64 seed, const struct shape *shape)
 		};
 		return;
 	}
-	while (schedule.nr_guests < MAX_GUESTS) {
+	schedule.nr_guests = MAX_GUESTS;
+	for (int i = 0; i < MAX_GUESTS; i++) {
 		at_ps += 1 + below(shape->hold_ps * 4);
-		schedule.guests[schedule.nr_guests++] = (struct step_guest){
-			.at_ps = at_ps,
-			.for_ps = 1 + below(shape->hold_ps),
-			/* Each CPU has one at a time. */
-			.cpu = schedule.nr_guests % STEP_CPUS,
-		};
+		/* Each CPU has one at a time. */
+		schedule.guests[i].at_ps = at_ps;
+		schedule.guests[i].for_ps = 1 + below(shape->hold_ps);
+		schedule.guests[i].cpu = i % STEP_CPUS;
 	}
 }
 
