@@ -97,9 +97,28 @@ static inline bool need_resched(const struct sim_thread *self)
 }
 
 /* qspinlock.c; preemption is off, and the lock in the line of @word */
-bool sim_qspin_cmpxchg(struct sim_word *word, struct sim_qspinlock *lock); /* the fast path */
 void sim_qspin_lock_slow(struct sim_word *word, struct sim_qspinlock *lock);
-void sim_qspin_unlock(struct sim_word *word, struct sim_qspinlock *lock);
+
+static inline bool qspin_is_free(const struct sim_qspinlock *lock)
+{
+	return !lock->is_locked && !lock->is_pending && !lock->tail;
+}
+
+/* The fast path. */
+static inline bool sim_qspin_cmpxchg(struct sim_word *word, struct sim_qspinlock *lock)
+{
+	word_atomic(word);
+	if (!qspin_is_free(lock))
+		return false;
+	lock->is_locked = true;
+	return true;
+}
+
+static inline void sim_qspin_unlock(struct sim_word *word, struct sim_qspinlock *lock)
+{
+	word_write(word);
+	lock->is_locked = false;
+}
 
 static inline void sim_qspin_lock(struct sim_word *word, struct sim_qspinlock *lock)
 {

@@ -16,20 +16,6 @@
 #include "sim/lock_internal.h"
 #include "sim/sim.h"
 
-static bool is_free(const struct sim_qspinlock *lock)
-{
-	return !lock->is_locked && !lock->is_pending && !lock->tail;
-}
-
-bool sim_qspin_cmpxchg(struct sim_word *word, struct sim_qspinlock *lock)
-{
-	word_atomic(word);
-	if (!is_free(lock))
-		return false;
-	lock->is_locked = true;
-	return true;
-}
-
 static void spin_on(struct sim_word *word)
 {
 	sim_spin_for(&(struct spin_for){.word = word});
@@ -122,7 +108,7 @@ static void lock_in_queue(struct sim_word *word, struct sim_qspinlock *lock)
 	*node = (struct mcs_node){.cpu = cpu};
 	word_write(&cpu->mcs_word);
 	word_read(word);
-	if (!is_free(lock) || !sim_qspin_cmpxchg(word, lock)) {
+	if (!qspin_is_free(lock) || !sim_qspin_cmpxchg(word, lock)) {
 		become_head(word, lock, node);
 		lock_as_head(word, lock, node);
 	}
@@ -134,10 +120,4 @@ void sim_qspin_lock_slow(struct sim_word *word, struct sim_qspinlock *lock)
 	wait_for_hand_over(word, lock);
 	if (lock->is_pending || lock->tail || !lock_as_pending(word, lock))
 		lock_in_queue(word, lock);
-}
-
-void sim_qspin_unlock(struct sim_word *word, struct sim_qspinlock *lock)
-{
-	word_write(word);
-	lock->is_locked = false;
 }
