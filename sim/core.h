@@ -124,7 +124,9 @@ struct sim_thread {
 	bool is_stalled; /* an access of its waits for a cache line */
 	enum spin_result spin_result;
 	s32 bound_cpu;
-	u32 nr_refs; /* one for being alive */
+	u32 first_cpu, end_cpu;		 /* CPUs that it may run on */
+	void (*sleep_fn)(bool is_going); /* NULL: nobody is told */
+	u32 nr_refs;			 /* one for being alive */
 	u64 slice_left_ps;
 	struct sim_thread *queue_next; /* run queue */
 	struct sim_thread *wake_next;  /* to be woken; itself at the end */

@@ -84,6 +84,11 @@ static bool is_movable(const struct sim_thread *thread)
 	return thread->class == SIM_CLASS_NORMAL && thread->bound_cpu < 0;
 }
 
+static bool may_run_on(const struct sim_thread *thread, const struct cpu *cpu)
+{
+	return cpu->id >= thread->first_cpu && cpu->id < thread->end_cpu;
+}
+
 void run_queue_push(struct run_queue *queue, struct sim_thread *thread)
 {
 	sim_core->nr_movable += is_movable(thread);
@@ -268,7 +273,8 @@ static struct sim_thread *pull_from(struct cpu *cpu, u64 first, u64 end)
 		struct cpu *other = &sim_core->cpus[id];
 		struct run_queue *queue = &other->queues[SIM_CLASS_NORMAL];
 
-		if (other->current && queue->first && is_movable(queue->first)) {
+		if (other->current && queue->first && is_movable(queue->first) &&
+		    may_run_on(queue->first, cpu)) {
 			queue->first->cpu = cpu;
 			return run_queue_pop(queue);
 		}
@@ -413,6 +419,16 @@ static void cpu_run(struct sim_event *event)
 
 /* --- placement --- */
 
+static u32 least(u32 a, u32 b)
+{
+	return a < b ? a : b;
+}
+
+static u32 most(u32 a, u32 b)
+{
+	return a > b ? a : b;
+}
+
 /* The first idle CPU of [first, end); -1 if none. */
 static s32 idle_cpu_in(u64 first, u64 end)
 {
@@ -440,8 +456,8 @@ struct cpu *sim_cpu_place(const struct sim_thread *thread)
 		return thread->cpu;
 	for (level = SIM_LEVEL_CORE; level <= SIM_LEVEL_SYSTEM; level++) {
 		u32 group = sim_cpu_group(level, thread->cpu->id);
-		s32 id = idle_cpu_in(sim_group_first_cpu(level, group),
-				     sim_group_end_cpu(level, group));
+		s32 id = idle_cpu_in(most(sim_group_first_cpu(level, group), thread->first_cpu),
+				     least(sim_group_end_cpu(level, group), thread->end_cpu));
 
 		if (id >= 0)
 			return &sim_core->cpus[id];

@@ -115,12 +115,13 @@ struct sim_thread_attr {
 	const char *name; /* copied, truncated to 31 characters */
 	enum sim_class class;
 	int cpu;	    /* bound to this CPU, or -1: any */
+	u32 nr_cpus;	    /* 0 or 1, or it may run on so many CPUs, cpu being the first */
 	size_t stack_bytes; /* 0: the default of 32 KiB (more under sanitizers) */
 };
 
 /**
  * sim_thread_create() - make a thread; it does not run before sim_thread_wake()
- * @attr: class NORMAL or RT; CPU -1 or below nr_cpus
+ * @attr: class NORMAL or RT; CPU -1, or it and those that follow below nr_cpus
  * @fn: what it does; it ends when this returns, which must be with preemption
  *	and interrupts enabled
  * @arg: handed to @fn
@@ -132,6 +133,25 @@ struct sim_thread_attr {
  */
 struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*fn)(void *arg),
 				     void *arg);
+
+/**
+ * sim_thread_watch_sleep() - have the running thread say when it goes to sleep and comes back
+ * @fn: called with true before it parks, unless it was woken already, and with false
+ *	after; NULL: nobody. May charge, settle and wake; must not spin or sleep
+ * Context: in a thread.
+ */
+void sim_thread_watch_sleep(void (*fn)(bool is_going));
+
+/**
+ * sim_thread_move() - a thread that sleeps was last on CPU @cpu: it is placed near that when woken
+ * Context: anywhere; takes no time. Does nothing to one that is not asleep.
+ */
+void sim_thread_move(struct sim_thread *thread, u32 cpu);
+
+/**
+ * sim_thread_last_cpu() - where it runs, or ran last. Context: anywhere.
+ */
+u32 sim_thread_last_cpu(const struct sim_thread *thread);
 
 /**
  * sim_thread_self() - the running thread; NULL outside of threads (event callbacks)

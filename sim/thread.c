@@ -46,6 +46,21 @@ static void unlink_thread(struct sim_thread *thread)
 		thread->all_next->all_link = thread->all_link;
 }
 
+static u32 end_cpu_of(const struct sim_thread_attr *attr)
+{
+	if (attr->cpu < 0)
+		return sim_core->params.nr_cpus;
+	return (u32)attr->cpu + (attr->nr_cpus ? attr->nr_cpus : 1);
+}
+
+/* Near its creator, if it may run there. */
+static u32 first_place(const struct sim_thread *thread, const struct sim_thread *creator)
+{
+	u32 cpu = creator ? creator->cpu->id : 0;
+
+	return cpu >= thread->first_cpu && cpu < thread->end_cpu ? cpu : thread->first_cpu;
+}
+
 struct sim_thread *sim_thread_make(const struct sim_thread_attr *attr, void (*fn)(void *arg),
 				   void *arg)
 {
@@ -60,8 +75,10 @@ struct sim_thread *sim_thread_make(const struct sim_thread_attr *attr, void (*fn
 		return NULL;
 	}
 	thread->class = attr->class;
-	thread->bound_cpu = attr->cpu;
-	thread->cpu = &sim_core->cpus[attr->cpu >= 0 ? attr->cpu : self ? (int)self->cpu->id : 0];
+	thread->bound_cpu = attr->nr_cpus > 1 ? -1 : attr->cpu;
+	thread->first_cpu = attr->cpu >= 0 ? (u32)attr->cpu : 0;
+	thread->end_cpu = end_cpu_of(attr);
+	thread->cpu = &sim_core->cpus[first_place(thread, self)];
 	thread->fn = fn;
 	thread->arg = arg;
 	thread->nr_refs = 1;
@@ -78,6 +95,7 @@ struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*
 	sim_assert(sim_core->cpus); /* sim_cpus_init() comes first */
 	sim_assert(attr->class < SIM_CLASS_IRQ);
 	sim_assert(attr->cpu >= -1 && attr->cpu < (s64)sim_core->params.nr_cpus);
+	sim_assert(end_cpu_of(attr) <= sim_core->params.nr_cpus);
 	thread = sim_thread_make(attr, fn, arg);
 	if (thread)
 		thread->number = ++sim_core->nr_threads;
@@ -143,6 +161,23 @@ u64 sim_switches(void)
 	return sim_core->nr_switches;
 }
 
+void sim_thread_watch_sleep(void (*fn)(bool is_going))
+{
+	sim_core->current->sleep_fn = fn;
+}
+
+void sim_thread_move(struct sim_thread *thread, u32 cpu)
+{
+	sim_assert(cpu >= thread->first_cpu && cpu < thread->end_cpu);
+	if (thread->state == THREAD_PARKED || thread->state == THREAD_NEW)
+		thread->cpu = &sim_core->cpus[cpu];
+}
+
+u32 sim_thread_last_cpu(const struct sim_thread *thread)
+{
+	return thread->cpu->id;
+}
+
 bool sim_thread_is_on_cpu(const struct sim_thread *thread)
 {
 	return thread->state == THREAD_RUNNING;
@@ -178,9 +213,15 @@ void sim_settle(void)
 void sim_park(void)
 {
 	struct sim_thread *self = sim_core->current;
+	bool is_told;
 
 	sim_settle();
 	sim_assert(sim_may_sleep());
+	is_told = self->sleep_fn && !self->is_wake_pending;
+	if (is_told) {
+		self->sleep_fn(true);
+		sim_settle();
+	}
 	if (!self->is_wake_pending) {
 		self->is_parked = true;
 		self->state = THREAD_PARKED;
@@ -188,6 +229,8 @@ void sim_park(void)
 		sim_fiber_yield(&self->fiber);
 		self->is_parked = false;
 	}
+	if (is_told)
+		self->sleep_fn(false);
 	self->is_wake_pending = false;
 }
 

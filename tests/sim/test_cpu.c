@@ -195,6 +195,104 @@ static void woken_thread_goes_to_its_last_cpu_else_the_nearest_idle_one(void **s
 	assert_int_equal(placement_with_busy(16, some), 5);
 }
 
+static struct sim_thread *make_thread_of(int first_cpu, u32 nr_cpus, void (*fn)(void *), void *arg)
+{
+	const struct sim_thread_attr attr = {.name = "test", .cpu = first_cpu, .nr_cpus = nr_cpus};
+	struct sim_thread *thread = sim_thread_create(&attr, fn, arg);
+
+	assert_non_null(thread);
+	return thread;
+}
+
+static void thread_of_some_cpus_is_placed_among_them(void **state)
+{
+	struct sim_thread *thread;
+
+	start_machine(free_params(16));
+	thread = make_thread_of(6, 4, note_cpu, NULL);
+	assert_int_equal(sim_thread_last_cpu(thread), 6);
+	sim_thread_wake(thread);
+	run_to_end();
+	assert_int_equal(seen.notes[0].what, 6);
+	/* The nearest idle one of its own: 7 is in its cluster, 4 is not for it. */
+	start_thread(SIM_CLASS_NORMAL, 6, busy, NULL);
+	start_thread(SIM_CLASS_NORMAL, 7, busy, NULL);
+	sim_thread_wake(thread);
+	run_to_end();
+	assert_int_equal(seen.notes[1].what, 8);
+}
+
+static void idle_cpu_takes_over_only_who_may_run_there(void **state)
+{
+	struct sim_thread *thread;
+
+	start_machine(free_params(16));
+	thread = make_thread_of(4, 2, note_cpu, NULL);
+	start_thread(SIM_CLASS_NORMAL, 4, busy, NULL);
+	start_thread(SIM_CLASS_NORMAL, 5, work, PS(400));
+	start_thread(SIM_CLASS_NORMAL, 6, work, PS(100));
+	sim_run(10);
+	sim_thread_wake(thread);
+	run_to_end();
+	/* CPU 6 is free first, at 100; 5 is at 400, and 4 would be at 1000. */
+	assert_int_equal(seen.notes[seen.nr - 1].what, 5);
+	assert_int_equal(seen.notes[seen.nr - 1].at_ps, 400);
+}
+
+static void moved_thread_is_placed_near_its_new_cpu(void **state)
+{
+	struct sim_thread *thread;
+
+	start_machine(free_params(16));
+	thread = make_thread(SIM_CLASS_NORMAL, -1, note_cpu, NULL);
+	sim_thread_move(thread, 11);
+	sim_thread_wake(thread);
+	run_to_end();
+	assert_int_equal(seen.notes[0].what, 11);
+	sim_thread_move(thread, 3);
+	assert_int_equal(sim_thread_last_cpu(thread), 3);
+	sim_thread_wake(thread);
+	run_to_end();
+	assert_int_equal(seen.notes[1].what, 3);
+}
+
+static void on_sleep(bool is_going)
+{
+	charge_and_settle(10);
+	note(is_going ? 1000 : 2000);
+}
+
+static void sleep_twice(void *arg)
+{
+	sim_thread_watch_sleep(on_sleep);
+	sim_park();
+	note(1);
+	/* Woken before: nobody is told. */
+	sim_thread_wake(sim_thread_self());
+	sim_park();
+	note(2);
+	sim_thread_watch_sleep(NULL);
+	sim_park();
+	note(3);
+}
+
+static void watched_thread_tells_when_it_sleeps(void **state)
+{
+	static const u64 expected[] = {1000, 2000, 1, 2, 3};
+	struct sim_thread *thread;
+
+	start_machine(free_params(2));
+	thread = start_thread(SIM_CLASS_NORMAL, 0, sleep_twice, NULL);
+	at(100, wake, thread);
+	at(200, wake, thread);
+	run_to_end();
+	assert_int_equal(seen.nr, 5);
+	for (u32 i = 0; i < 5; i++)
+		assert_int_equal(seen.notes[i].what, expected[i]);
+	assert_int_equal(seen.notes[0].at_ps, 10);
+	assert_int_equal(seen.notes[1].at_ps, 110);
+}
+
 static void bound_thread_stays_on_its_cpu(void **state)
 {
 	struct sim_thread *thread;
@@ -628,6 +726,10 @@ int main(void)
 		MACHINE_TEST(two_wakes_of_an_idle_cpu_share_its_wake_up),
 		MACHINE_TEST(waker_pays_for_the_call),
 		MACHINE_TEST(woken_thread_goes_to_its_last_cpu_else_the_nearest_idle_one),
+		MACHINE_TEST(thread_of_some_cpus_is_placed_among_them),
+		MACHINE_TEST(idle_cpu_takes_over_only_who_may_run_there),
+		MACHINE_TEST(moved_thread_is_placed_near_its_new_cpu),
+		MACHINE_TEST(watched_thread_tells_when_it_sleeps),
 		MACHINE_TEST(bound_thread_stays_on_its_cpu),
 		MACHINE_TEST(rt_preempts_normal_whose_debt_continues),
 		MACHINE_TEST(rt_does_not_preempt_rt),
