@@ -76,10 +76,11 @@ struct kapi_state {
 	struct kapi_log log;
 	struct kapi_ratelimit *ratelimits;
 	struct kapi_rcu rcu;
-	struct kapi_workqueues *workqueues; /* NULL until the first one */
-	struct list_head var_waiters;	    /* kapi/lib/wait_bit.c */
-	struct list_head expired;	    /* struct delayed_work; kapi/lib/workqueue.c */
-	struct task_struct *timer_thread;   /* queues them; NULL until the first one */
+	struct kapi_workqueues *workqueues;	/* NULL until the first one */
+	struct workqueue_struct *system_wqs[2]; /* bound, unbound; NULL until needed */
+	struct list_head var_waiters;		/* kapi/lib/wait_bit.c */
+	struct list_head expired;		/* struct delayed_work; kapi/lib/workqueue.c */
+	struct task_struct *timer_thread;	/* queues them; NULL until the first one */
 	u32 nr_irqs;
 	struct kapi_irq *irqs[KAPI_MAX_IRQS];
 	u32 nr_mmio;
@@ -135,6 +136,10 @@ struct task_struct *kapi_thread(int (*threadfn)(void *data), void *data, int cpu
  */
 void kapi_hold_task(struct task_struct *task);
 void kapi_let_go_task(struct task_struct *task);
+
+/** kapi_thread_span() - a thread made by kapi_thread() may run on CPUs [first, first + nr). Before
+ * it is woken. */
+void kapi_thread_span(struct task_struct *task, u32 first_cpu, u32 nr_cpus);
 
 /** kapi_should_fail() - does the injected failure strike now? */
 bool kapi_should_fail(gfp_t flags);

@@ -1,313 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Work queues. A pool has a list of work that waits and workers that take from
- * it; unbound queues share one pool, bound ones have one per CPU. As in Linux, a
- * worker that takes a work wakes the next idle one if more work waits, and makes
- * a worker if none is idle; workers stay. A work never runs twice at a time: if
- * it is queued while it runs, the worker that runs it takes it next.
+ * Work queues as callers see them: queueing, waiting, taking back, delayed works, and
+ * the queues themselves. What a pool of workers is, and who runs a work:
+ * workqueue_internal.h.
  *
- * Everything about a pool's work is under the pool's lock. A work's memory
- * belongs to its owner as soon as its function is called.
- *
- * Changed: making a worker is free of charge and cannot fail; a bound pool does
- * not count its running workers, and a bound queue has no max_active; its
- * counters are one set for all CPUs, which is sound because in the virtual world
- * nothing runs between two interactions. Left out: priorities, rescuers.
+ * Changed: a work is taken back by whoever holds its pool's lock; flush_workqueue()
+ * counts works by their number, not by colours. Left out: priorities, freezing.
  */
-#include <linux/workqueue.h>
+#include "kapi/lib/workqueue_internal.h"
 
 #include <linux/bug.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
+#include <linux/overflow.h>
+#include <linux/processor.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include <stdarg.h>
 
-#include "kapi/debug.h"
-#include "kapi/internal.h"
+#include "sim/topology.h"
 
-struct kapi_pool {
-	spinlock_t lock;
-	int cpu; /* -1: unbound */
-	struct list_head worklist;
-	struct list_head idle; /* workers, the last to fall idle first */
-	struct list_head busy;
-	struct list_head barriers; /* waiting for a work that is still pending */
-	u32 nr_workers;
-};
+/* --- which pool --- */
 
-struct worker {
-	struct list_head entry; /* in idle or busy */
-	struct kapi_pool *pool;
-	struct task_struct *task;
-	struct work_struct *current_work; /* compared, never followed, once it runs */
-	work_func_t current_func;
-	struct list_head scheduled; /* works that must follow the current one */
-	struct list_head barriers;  /* waiting for the current one */
-};
-
-struct workqueue_struct {
-	char name[32];
-	unsigned int flags;
-	int max_active;
-	/* under the pool's lock */
-	int nr_active;
-	u64 next_seq;
-	struct list_head inactive; /* beyond max_active */
-	struct list_head flushers;
-	u64 nr_in_flight; /* queued and not finished */
-};
-
-/* flush_work(): done once @work has run. */
-struct barrier {
-	struct list_head entry;
-	const struct work_struct *work;
-	struct completion done;
-};
-
-/* flush_workqueue(): done once all works up to @last_seq have finished. */
-struct flusher {
-	struct list_head entry;
-	u64 last_seq;
-	u64 nr_left;
-	struct completion done;
-};
-
-struct kapi_workqueues {
-	struct kapi_pool unbound;
-	struct kapi_pool *bound; /* by CPU; NULL until needed */
-	struct workqueue_struct *events, *events_unbound;
-};
-
-/* --- pools --- */
-
-static void pool_init(struct kapi_pool *pool, int cpu)
+static bool is_ordered(const struct workqueue_struct *wq)
 {
-	pool->cpu = cpu;
-	__spin_lock_init(&pool->lock, "&pool->lock", NULL);
-	INIT_LIST_HEAD(&pool->worklist);
-	INIT_LIST_HEAD(&pool->idle);
-	INIT_LIST_HEAD(&pool->busy);
-	INIT_LIST_HEAD(&pool->barriers);
+	return wq->flags & __WQ_ORDERED;
 }
 
-static struct kapi_workqueues *workqueues(void)
+static struct worker_pool *pool_of(const struct workqueue_struct *wq, u32 index, bool *is_new)
 {
-	struct kapi_workqueues *all = kapi_state->workqueues;
+	u32 first_cpu, nr_cpus;
 
-	if (all)
-		return all;
-	all = kapi_alloc(sizeof(*all));
-	pool_init(&all->unbound, -1);
-	kapi_state->workqueues = all;
-	return all;
+	if (!(wq->flags & WQ_UNBOUND))
+		return wq_bound_pool(index, is_new);
+	if (is_ordered(wq))
+		return wq_unbound_pool(0, num_online_cpus(), is_new);
+	wq_pod_cpus(index, &first_cpu, &nr_cpus);
+	return wq_unbound_pool(first_cpu, nr_cpus, is_new);
 }
 
-static struct kapi_pool *bound_pool(u32 cpu)
+static struct pool_workqueue *pwq_of(struct workqueue_struct *wq, u32 cpu)
 {
-	struct kapi_workqueues *all = workqueues();
+	u32 index = is_ordered(wq) ? 0 : wq->flags & WQ_UNBOUND ? wq_pod(cpu) : cpu;
+	struct pool_workqueue *pwq = &wq->pwqs[index];
+	bool is_new = false;
 
-	if (!all->bound) {
-		all->bound = kapi_alloc(num_online_cpus() * sizeof(*all->bound));
-		for (u32 i = 0; i < num_online_cpus(); i++)
-			pool_init(&all->bound[i], i);
-	}
-	return &all->bound[cpu];
-}
-
-static struct kapi_pool *pool_for(const struct workqueue_struct *wq, int cpu)
-{
-	if (wq->flags & WQ_UNBOUND)
-		return &workqueues()->unbound;
-	return bound_pool(cpu == WORK_CPU_UNBOUND ? smp_processor_id() : (u32)cpu);
-}
-
-static int worker_thread(void *data);
-
-/* The pool is locked. */
-static void worker_create(struct kapi_pool *pool)
-{
-	struct worker *worker = kapi_alloc(sizeof(*worker));
-	char name[TASK_COMM_LEN];
-
-	if (pool->cpu < 0)
-		snprintf(name, sizeof(name), "kworker/u:%u", pool->nr_workers);
-	else
-		snprintf(name, sizeof(name), "kworker/%d:%u", pool->cpu, pool->nr_workers);
-	pool->nr_workers++;
-	worker->pool = pool;
-	INIT_LIST_HEAD(&worker->scheduled);
-	INIT_LIST_HEAD(&worker->barriers);
-	worker->task = kapi_thread(worker_thread, worker, pool->cpu, name);
-	list_add(&worker->entry, &pool->idle);
-}
-
-/* The pool is locked, and unlocked on return: waking takes time. */
-static void unlock_and_wake_worker(struct kapi_pool *pool)
-{
-	struct worker *worker;
-
-	if (list_empty(&pool->worklist)) {
-		spin_unlock(&pool->lock);
-		return;
-	}
-	if (list_empty(&pool->idle) && pool->nr_workers < WQ_MAX_ACTIVE)
-		worker_create(pool);
-	worker = list_first_entry_or_null(&pool->idle, struct worker, entry);
-	spin_unlock(&pool->lock);
-	if (worker)
-		wake_up_process(worker->task);
-}
-
-/* --- barriers and flushers; the pool is locked --- */
-
-/* @work begins to run: whoever waits for it now waits for the worker. */
-static void bind_barriers(struct worker *worker, const struct work_struct *work)
-{
-	struct barrier *barrier, *next;
-
-	list_for_each_entry_safe (barrier, next, &worker->pool->barriers, entry) {
-		if (barrier->work == work)
-			list_move_tail(&barrier->entry, &worker->barriers);
-	}
-}
-
-static void collect_flushers(struct workqueue_struct *wq, u64 seq, struct list_head *done)
-{
-	struct flusher *flusher, *next;
-
-	list_for_each_entry_safe (flusher, next, &wq->flushers, entry) {
-		if (seq <= flusher->last_seq && !--flusher->nr_left)
-			list_move_tail(&flusher->entry, done);
-	}
-}
-
-static void complete_flushers(struct list_head *done)
-{
-	while (!list_empty(done)) {
-		struct flusher *flusher = list_first_entry(done, struct flusher, entry);
-
-		list_del(&flusher->entry);
-		complete(&flusher->done);
-	}
-}
-
-static void complete_barriers(struct list_head *done)
-{
-	while (!list_empty(done)) {
-		struct barrier *barrier = list_first_entry(done, struct barrier, entry);
-
-		list_del(&barrier->entry);
-		complete(&barrier->done);
-	}
-}
-
-/* A work of @wq has finished, or was taken back. */
-static void retire(struct workqueue_struct *wq, u64 seq, struct list_head *done)
-{
-	wq->nr_in_flight--;
-	collect_flushers(wq, seq, done);
-}
-
-/* It was active: the next inactive one may come. */
-static void activate_next(struct kapi_pool *pool, struct workqueue_struct *wq)
-{
-	struct work_struct *work;
-
-	work = list_first_entry_or_null(&wq->inactive, struct work_struct, entry);
-	if (work)
-		list_move_tail(&work->entry, &pool->worklist);
-	else
-		wq->nr_active--;
-}
-
-/* --- workers --- */
-
-static struct worker *worker_running(struct kapi_pool *pool, const struct work_struct *work)
-{
-	struct worker *worker;
-
-	list_for_each_entry (worker, &pool->busy, entry) {
-		/* A work that was freed may have left its address to another. */
-		if (worker->current_work == work && worker->current_func == work->func)
-			return worker;
-	}
-	return NULL;
-}
-
-/* The pool is locked; unlocked while the function runs. */
-static void process_one(struct worker *worker, struct work_struct *work)
-{
-	struct kapi_pool *pool = worker->pool;
-	struct workqueue_struct *wq = work->wq;
-	struct worker *other = worker_running(pool, work);
-	u64 seq = work->seq;
-	u32 nr_locks;
-	LIST_HEAD(barriers);
-	LIST_HEAD(flushers);
-
-	if (other && other != worker) {
-		list_move_tail(&work->entry, &other->scheduled);
-		return;
-	}
-	worker->current_work = work;
-	worker->current_func = work->func;
-	list_del_init(&work->entry);
-	work->wq = NULL;
-	bind_barriers(worker, work);
-	unlock_and_wake_worker(pool);
-
-	sim_charge(kapi_state->params.work_ps);
-	nr_locks = kapi_nr_locks();
-	worker->current_func(work);
-	kapi_check_locks(nr_locks, "a work");
-	BUG_ON(!sim_may_sleep());
-
-	spin_lock(&pool->lock);
-	worker->current_work = NULL;
-	list_splice_init(&worker->barriers, &barriers);
-	retire(wq, seq, &flushers);
-	activate_next(pool, wq);
-	if (list_empty(&barriers) && list_empty(&flushers))
-		return;
-	spin_unlock(&pool->lock);
-	complete_barriers(&barriers);
-	complete_flushers(&flushers);
-	spin_lock(&pool->lock);
-}
-
-static void process_all(struct worker *worker)
-{
-	struct kapi_pool *pool = worker->pool;
-
-	for (;;) {
-		struct list_head *from = list_empty(&worker->scheduled) ? &pool->worklist
-									: &worker->scheduled;
-
-		if (list_empty(from))
-			return;
-		process_one(worker, list_first_entry(from, struct work_struct, entry));
-	}
-}
-
-static int worker_thread(void *data)
-{
-	struct worker *worker = data;
-	struct kapi_pool *pool = worker->pool;
-
-	while (!kthread_should_stop()) {
-		spin_lock(&pool->lock);
-		list_move(&worker->entry, &pool->busy);
-		process_all(worker);
-		list_move(&worker->entry, &pool->idle);
-		set_current_state(TASK_IDLE);
-		spin_unlock(&pool->lock);
-		schedule();
-	}
-	return 0;
+	if (!pwq->pool)
+		pwq->pool = pool_of(wq, index, &is_new);
+	if (is_new)
+		wq_first_worker(pwq->pool);
+	return pwq;
 }
 
 /* --- queueing --- */
@@ -320,34 +65,64 @@ void kapi_init_work(struct work_struct *work, work_func_t func)
 
 bool work_pending(const struct work_struct *work)
 {
-	return work->wq;
+	return work->is_pending;
+}
+
+/*
+ * A work that runs elsewhere goes there again, so that it does not run twice at a time.
+ * Return: where it goes; the pool is locked.
+ */
+static struct pool_workqueue *lock_pwq(struct pool_workqueue *pwq, const struct work_struct *work)
+{
+	struct worker_pool *last = work->pool;
+	const struct worker *worker;
+
+	if (!last || last == pwq->pool || is_ordered(pwq->wq)) {
+		pool_lock(pwq->pool);
+		return pwq;
+	}
+	pool_lock(last);
+	worker = find_worker_executing_work(last, work);
+	if (worker && worker->current_pwq->wq == pwq->wq)
+		return worker->current_pwq;
+	pool_unlock(last);
+	pool_lock(pwq->pool);
+	return pwq;
+}
+
+/* The pool is locked. */
+static void insert_work(struct pool_workqueue *pwq, struct work_struct *work)
+{
+	work->pwq = pwq;
+	work->pool = pwq->pool;
+	work->seq = ++pwq->wq->next_seq;
+	pwq->wq->nr_in_flight++;
+	kapi_touch(&pwq->touch);
+	work->is_inactive = pwq->inactive_works.next != &pwq->inactive_works ||
+			    !pwq_tryinc_nr_active(pwq);
+	if (work->is_inactive) {
+		list_add_tail(&work->entry, &pwq->inactive_works);
+		return;
+	}
+	list_add_tail(&work->entry, &pwq->pool->worklist);
+	kick_pool(pwq->pool);
 }
 
 bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)
 {
-	struct kapi_pool *pool = pool_for(wq, cpu);
-	struct kapi_pool *last = work->pool;
+	struct pool_workqueue *pwq;
 
 	sim_charge(kapi_state->params.queue_work_ps);
-	/* A bound work that still runs elsewhere goes there again. */
-	if (last && last != pool && worker_running(last, work))
-		pool = last;
-	spin_lock(&pool->lock);
-	if (work->wq || work->nr_cancelling) {
-		spin_unlock(&pool->lock);
+	kapi_settle();
+	if (work->is_pending || work->nr_cancelling)
 		return false;
-	}
-	work->wq = wq;
-	work->pool = pool;
-	work->seq = ++wq->next_seq;
-	wq->nr_in_flight++;
-	if (!(wq->flags & WQ_UNBOUND) || wq->nr_active < wq->max_active) {
-		wq->nr_active++;
-		list_add_tail(&work->entry, &pool->worklist);
-	} else {
-		list_add_tail(&work->entry, &wq->inactive);
-	}
-	unlock_and_wake_worker(pool);
+	work->is_pending = true;
+	local_irq_disable();
+	pwq = pwq_of(wq, cpu == WORK_CPU_UNBOUND ? smp_processor_id() : (u32)cpu);
+	pwq = lock_pwq(pwq, work);
+	insert_work(pwq, work);
+	pool_unlock(pwq->pool);
+	local_irq_enable();
 	return true;
 }
 
@@ -355,91 +130,91 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 
 bool flush_work(struct work_struct *work)
 {
-	struct kapi_pool *pool = work->pool;
 	struct barrier barrier = {.work = work};
+	struct worker_pool *pool;
 	struct worker *worker;
 
 	might_sleep();
+	kapi_settle();
+	pool = work->pool;
 	if (!pool)
 		return false;
 	init_completion(&barrier.done);
-	spin_lock(&pool->lock);
-	worker = worker_running(pool, work);
-	if (work->wq) {
+	pool_lock(pool);
+	worker = find_worker_executing_work(pool, work);
+	if (work->pwq && work->pool == pool) {
 		list_add_tail(&barrier.entry, &pool->barriers);
 	} else if (worker) {
 		list_add_tail(&barrier.entry, &worker->barriers);
 	} else {
-		spin_unlock(&pool->lock);
+		pool_unlock(pool);
 		return false;
 	}
-	spin_unlock(&pool->lock);
+	pool_unlock(pool);
 	wait_for_completion(&barrier.done);
 	return true;
 }
 
-static bool is_inactive(const struct workqueue_struct *wq, const struct work_struct *work)
+/* The pool that has it is locked, and unlocked on return. */
+static void unlock_and_take_back(struct worker_pool *pool, struct work_struct *work)
 {
-	const struct work_struct *pos;
-
-	list_for_each_entry (pos, &wq->inactive, entry) {
-		if (pos == work)
-			return true;
-	}
-	return false;
-}
-
-/* The pool is locked, and unlocked on return. */
-static bool unlock_and_take_back(struct kapi_pool *pool, struct work_struct *work)
-{
-	struct workqueue_struct *wq = work->wq;
+	struct pool_workqueue *pwq = work->pwq;
 	struct barrier *barrier, *next;
 	LIST_HEAD(barriers);
 	LIST_HEAD(flushers);
-	bool was_active;
 
-	if (!wq) {
-		spin_unlock(&pool->lock);
-		return false;
-	}
-	was_active = !is_inactive(wq, work);
 	list_del_init(&work->entry);
-	work->wq = NULL;
+	work->pwq = NULL;
+	work->is_pending = false;
 	list_for_each_entry_safe (barrier, next, &pool->barriers, entry) {
 		if (barrier->work == work)
 			list_move_tail(&barrier->entry, &barriers);
 	}
-	retire(wq, work->seq, &flushers);
-	if (was_active)
-		activate_next(pool, wq);
-	unlock_and_wake_worker(pool);
-	complete_barriers(&barriers);
-	complete_flushers(&flushers);
-	return true;
+	wq_retire(pwq->wq, work->seq, &flushers);
+	kapi_touch(&pwq->touch);
+	if (!work->is_inactive) {
+		pwq_dec_nr_active(pwq);
+		kick_pool(pool);
+	}
+	pool_unlock(pool);
+	wq_complete_barriers(&barriers);
+	wq_complete_flushers(&flushers);
+}
+
+/* Whoever made it pending may still be on his way to the pool. Return: was it taken back? */
+static bool grab_pending(struct work_struct *work)
+{
+	while (work->is_pending) {
+		struct worker_pool *pool = work->pool;
+
+		if (pool) {
+			pool_lock(pool);
+			if (work->pwq && work->pool == pool) {
+				unlock_and_take_back(pool, work);
+				return true;
+			}
+			pool_unlock(pool);
+		}
+		cpu_relax();
+	}
+	return false;
 }
 
 bool cancel_work(struct work_struct *work)
 {
-	struct kapi_pool *pool = work->pool;
-
 	kapi_call();
-	if (!pool)
-		return false;
-	spin_lock(&pool->lock);
-	return unlock_and_take_back(pool, work);
+	kapi_settle();
+	return grab_pending(work);
 }
 
 bool cancel_work_sync(struct work_struct *work)
 {
-	struct kapi_pool *pool = work->pool;
 	bool was_pending;
 
 	might_sleep();
-	if (!pool)
-		return false;
-	spin_lock(&pool->lock);
+	kapi_settle();
 	work->nr_cancelling++;
-	was_pending = unlock_and_take_back(pool, work);
+	was_pending = grab_pending(work);
 	flush_work(work);
 	work->nr_cancelling--;
 	return was_pending;
@@ -520,21 +295,33 @@ bool cancel_delayed_work_sync(struct delayed_work *dwork)
 
 /* --- queues --- */
 
+/* Each pool learns of it, under its lock. */
+static void visit_pools(struct workqueue_struct *wq)
+{
+	for (u32 i = 0; i < wq->nr_pwqs; i++) {
+		if (!wq->pwqs[i].pool)
+			continue;
+		pool_lock(wq->pwqs[i].pool);
+		pool_unlock(wq->pwqs[i].pool);
+	}
+}
+
 void flush_workqueue(struct workqueue_struct *wq)
 {
-	struct kapi_pool *pool = pool_for(wq, 0);
 	struct flusher flusher;
 
 	might_sleep();
-	init_completion(&flusher.done);
-	spin_lock(&pool->lock);
+	kapi_settle();
+	if (!wq->nr_in_flight) {
+		visit_pools(wq);
+		return;
+	}
 	flusher.last_seq = wq->next_seq;
 	flusher.nr_left = wq->nr_in_flight;
-	if (flusher.nr_left)
-		list_add_tail(&flusher.entry, &wq->flushers);
-	spin_unlock(&pool->lock);
-	if (flusher.nr_left)
-		wait_for_completion(&flusher.done);
+	init_completion(&flusher.done);
+	list_add_tail(&flusher.entry, &wq->flushers);
+	visit_pools(wq);
+	wait_for_completion(&flusher.done);
 }
 
 void drain_workqueue(struct workqueue_struct *wq)
@@ -543,19 +330,58 @@ void drain_workqueue(struct workqueue_struct *wq)
 		flush_workqueue(wq);
 }
 
+/* As of Linux 6.1, one at a time means in order. */
+static unsigned int all_flags(unsigned int flags, int max_active)
+{
+	return flags & WQ_UNBOUND && max_active == 1 ? flags | __WQ_ORDERED : flags;
+}
+
+static u32 nr_pwqs_of(unsigned int flags)
+{
+	if (!(flags & WQ_UNBOUND))
+		return num_online_cpus();
+	return flags & __WQ_ORDERED ? 1 : wq_nr_pods();
+}
+
+static u32 nr_nodes_of(unsigned int flags)
+{
+	bool is_by_node = flags & WQ_UNBOUND && kapi_state->params.workqueue_node_active;
+
+	return is_by_node ? sim_level_groups(SIM_LEVEL_NODE) + 1 : 0;
+}
+
+/* The workqueue, its pwqs, then what it has of each node. */
+static size_t wq_bytes(unsigned int flags)
+{
+	const struct workqueue_struct *wq = NULL;
+
+	return struct_size(wq, pwqs, nr_pwqs_of(flags)) +
+	       nr_nodes_of(flags) * sizeof(*wq->node_nr_active);
+}
+
 static void wq_init(struct workqueue_struct *wq, unsigned int flags, int max_active)
 {
 	wq->flags = flags;
-	wq->max_active = max_active > 0 ? max_active : WQ_DFL_ACTIVE;
-	INIT_LIST_HEAD(&wq->inactive);
+	wq->max_active = clamp(max_active > 0 ? max_active : WQ_DFL_ACTIVE, 1, WQ_MAX_ACTIVE);
+	wq->nr_pwqs = nr_pwqs_of(flags);
 	INIT_LIST_HEAD(&wq->flushers);
+	for (u32 i = 0; i < wq->nr_pwqs; i++) {
+		wq->pwqs[i].wq = wq;
+		INIT_LIST_HEAD(&wq->pwqs[i].inactive_works);
+		INIT_LIST_HEAD(&wq->pwqs[i].pending_node);
+	}
+	if (nr_nodes_of(flags))
+		wq->node_nr_active = (void *)&wq->pwqs[wq->nr_pwqs];
+	wq_init_active(wq);
 }
 
 struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)
 {
-	struct workqueue_struct *wq = kzalloc(sizeof(*wq), GFP_KERNEL);
+	struct workqueue_struct *wq;
 	va_list args;
 
+	flags = all_flags(flags, max_active);
+	wq = kzalloc(wq_bytes(flags), GFP_KERNEL);
 	if (!wq)
 		return NULL;
 	va_start(args, max_active);
@@ -575,11 +401,10 @@ void destroy_workqueue(struct workqueue_struct *wq)
 
 struct workqueue_struct *kapi_system_wq(unsigned int flags)
 {
-	struct kapi_workqueues *all = workqueues();
-	struct workqueue_struct **wq = flags & WQ_UNBOUND ? &all->events_unbound : &all->events;
+	struct workqueue_struct **wq = &kapi_state->system_wqs[!!(flags & WQ_UNBOUND)];
 
 	if (!*wq) {
-		*wq = kapi_alloc(sizeof(**wq));
+		*wq = kapi_alloc(wq_bytes(flags));
 		strscpy((*wq)->name, "events", sizeof((*wq)->name));
 		wq_init(*wq, flags, 0);
 	}

@@ -10,6 +10,9 @@
 
 #define ROW(...) SIM_PARAM_ROW(struct kapi_params, __VA_ARGS__)
 const struct sim_param kapi_param_table[] = {KAPI_PARAMS(ROW)};
+
+#define SCOPE_NAME(ID, name) name,
+const char *const kapi_workqueue_scope_names[] = {KAPI_WORKQUEUE_SCOPES(SCOPE_NAME) NULL};
 const size_t kapi_param_count = sizeof(kapi_param_table) / sizeof(kapi_param_table[0]);
 
 static void copy_costs(struct kapi_state *state, const struct sim_cpu_params *cpu)

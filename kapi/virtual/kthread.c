@@ -20,7 +20,8 @@ struct kapi_kthread {
 	int (*threadfn)(void *data);
 	void *data;
 	int exit_code;
-	int bound_cpu; /* -1: none */
+	int bound_cpu; /* -1: none; or the first of nr_cpus */
+	u32 nr_cpus;
 	enum sim_class class;
 	bool should_stop;
 	struct completion exited;
@@ -47,6 +48,7 @@ static void start_thread(struct task_struct *task)
 		.name = task->comm,
 		.class = task->kthread->class,
 		.cpu = task->kthread->bound_cpu,
+		.nr_cpus = task->kthread->nr_cpus,
 	};
 
 	task->thread = sim_thread_create(&attr, kthread_main, task);
@@ -113,6 +115,13 @@ struct task_struct *kapi_thread(int (*threadfn)(void *data), void *data, int cpu
 	strscpy(task->comm, name, sizeof(task->comm));
 	task->kthread->bound_cpu = cpu;
 	return task;
+}
+
+void kapi_thread_span(struct task_struct *task, u32 first_cpu, u32 nr_cpus)
+{
+	BUG_ON(task->__state != TASK_NEW);
+	task->kthread->bound_cpu = (int)first_cpu;
+	task->kthread->nr_cpus = nr_cpus;
 }
 
 void kthread_bind(struct task_struct *task, unsigned int cpu)

@@ -22,6 +22,10 @@ const struct wl_word wl_words[] = {
 	 "of every random stream"},
 	{"", "iommu", WL_WORD_ENUM, AT(iommu), sys_iommu_kind_names, "smmuv3, vtd", "smmuv3",
 	 "which IOMMU devices are behind"},
+	{"kernel", "workqueue_scope", WL_WORD_ENUM, AT(kernel.workqueue_scope),
+	 kapi_workqueue_scope_names, "numa, cache, cache_shard, smt, cpu, system", "numa",
+	 "which CPUs' unbound works share a pool of workers and its lock; Linux: numa until 6.5, "
+	 "cache from 6.6, cache_shard from 7.1 on"},
 	{"device", "kind", WL_WORD_ENUM, AT(device_kind), sys_device_kind_names, "platform, pcie",
 	 "platform", "a platform device, or a PCIe endpoint with ATS and PRI (section pcie)"},
 	{"device", "faults", WL_WORD_ENUM, AT(faults), sys_faults_names, "auto, stall, pri", "auto",

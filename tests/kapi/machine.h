@@ -60,6 +60,10 @@ static inline int machine_setup(void **state)
 		.work_ps = 250 * NS,
 		.relax_ps = 10 * NS,
 		.rcu_gp_ps = 10 * SIM_PS_PER_US,
+		.kthread_create_ps = 5 * SIM_PS_PER_US,
+		.workqueue_shard_cpus = 3,
+		.workqueue_strict = true,
+		.workqueue_scope = KAPI_WORKQUEUE_SYSTEM,
 	};
 
 	(void)state;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour: non-reentrant works, worker pools that grow on demand (one unbound,
- * one per CPU), max_active, flush and cancel. Changed: a bound pool does not watch its workers
- * sleep, it adds workers while work waits; one thread queues the delayed works that are due. Left
- * out: priorities, freezing. */
+/* Is the kernel's behaviour: non-reentrant works, pools of workers (one a CPU for bound works, for
+ * unbound ones by kernel.workqueue_scope) that managers make more of on demand, concurrency
+ * management of bound pools, max_active, flush and cancel. Changed: one thread queues the delayed
+ * works that are due. Left out: priorities, freezing, rescuers, the end of idle workers. */
 #ifndef _LINUX_WORKQUEUE_H
 #define _LINUX_WORKQUEUE_H
 
@@ -19,11 +19,13 @@ typedef void (*work_func_t)(struct work_struct *work);
 struct work_struct {
 	struct list_head entry;
 	work_func_t func;
+	bool is_pending; /* WORK_STRUCT_PENDING: whoever sets it may queue the work */
 	/* under the pool's lock */
-	struct workqueue_struct *wq; /* that it is queued on; NULL: not pending */
-	struct kapi_pool *pool;	     /* that it was queued to last */
-	u64 seq;		     /* of its queueing, for flush_workqueue() */
-	u32 nr_cancelling;	     /* cancel_work_sync() under way: refuse to queue */
+	bool is_inactive;	    /* waits in its pwq for max_active */
+	struct pool_workqueue *pwq; /* that it is queued on; NULL: not queued */
+	struct worker_pool *pool;   /* that it was queued to last */
+	u64 seq;		    /* of its queueing, for flush_workqueue() */
+	u32 nr_cancelling;	    /* cancel_work_sync() under way: refuse to queue */
 };
 
 #define WQ_UNBOUND (1u << 1)
@@ -32,8 +34,10 @@ struct work_struct {
 #define WQ_HIGHPRI (1u << 4)
 #define WQ_CPU_INTENSIVE (1u << 5)
 #define WQ_SYSFS (1u << 6)
+#define __WQ_ORDERED (1u << 17)
 #define WQ_MAX_ACTIVE 512
 #define WQ_DFL_ACTIVE (WQ_MAX_ACTIVE / 2)
+#define WQ_DFL_MIN_ACTIVE 8
 #define WORK_CPU_UNBOUND (-1)
 
 #define __WORK_INITIALIZER(n, f)                                                                   \
@@ -51,7 +55,7 @@ void kapi_init_work(struct work_struct *work, work_func_t func);
 struct workqueue_struct *__attribute__((__format__(printf, 1, 4)))
 alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...);
 #define alloc_ordered_workqueue(fmt, flags, ...)                                                   \
-	alloc_workqueue(fmt, WQ_UNBOUND | (flags), 1, ##__VA_ARGS__)
+	alloc_workqueue(fmt, WQ_UNBOUND | __WQ_ORDERED | (flags), 1, ##__VA_ARGS__)
 void destroy_workqueue(struct workqueue_struct *wq);
 
 /* Return: was it queued? false: it is pending already, or being cancelled. */
