@@ -30,7 +30,7 @@
 	X(nr_devices, "devices", COUNT, 1, 1, SYS_MAX_DEVICES,                                     \
 	  "devices, dealt out to the IOMMUs in turn", "")                                          \
 	X(first_irq_cpu, "first_irq_cpu", COUNT, 0, 0, SIM_MAX_CPUS - 1,                           \
-	  "CPU that takes the first IOMMU's interrupts; the others follow, one CPU each", "")      \
+	  "CPU that takes the first IOMMU's interrupts; the others: irq_placement", "")            \
 	X(nr_cpus, "cpus", COUNT, 0, 0, SIM_MAX_CPUS,                                              \
 	  "CPUs of the platform that this machine has, 0: all", "")
 
@@ -144,6 +144,15 @@ extern const char *const sys_iommu_titles[];	 /* for people: "SMMU", "VT-d unit"
 enum sys_device_kind { SYS_DEVICE_PLATFORM, SYS_DEVICE_PCIE, SYS_NR_DEVICE_KINDS };
 extern const char *const sys_device_kind_names[]; /* "platform", "pcie", NULL */
 
+/* Which CPU takes an IOMMU's interrupts, and so where its threads run. */
+enum sys_irq_placement {
+	SYS_IRQ_CONSECUTIVE, /* one CPU after the other, from first_irq_cpu on */
+	SYS_IRQ_SPREAD,	     /* as far from each other as they can be, over all nodes */
+	SYS_IRQ_ONE_CPU,     /* all on first_irq_cpu */
+	SYS_NR_IRQ_PLACEMENTS
+};
+extern const char *const sys_irq_placement_names[]; /* "consecutive", ... */
+
 /* How accesses fault recoverably. */
 enum sys_faults { SYS_FAULTS_AUTO, SYS_FAULTS_STALL, SYS_FAULTS_PRI, SYS_NR_FAULTS };
 extern const char *const sys_faults_names[]; /* "auto" (platform: stall, pcie: pri), ... */
@@ -223,6 +232,7 @@ struct sys_config {
 	} output;
 
 	enum sys_iommu_kind iommu;		/* iommu */
+	enum sys_irq_placement irq_placement;	/* machine.irq_placement */
 	enum sys_device_kind device_kind;	/* device.kind */
 	enum sys_faults faults;			/* device.faults */
 	enum sys_handler_mode mode;		/* handler.mode */
@@ -243,6 +253,9 @@ static inline u64 sys_config_cpus(const struct sys_config *config)
 {
 	return config->machine.nr_cpus ? config->machine.nr_cpus : config->cpu.nr_cpus;
 }
+
+/** sys_config_irq_cpu() - the CPU that takes the interrupts of IOMMU @number. */
+u32 sys_config_irq_cpu(const struct sys_config *config, u32 number);
 
 /* What every output says of such a one. */
 #define SYS_UNCHECKED_TEXT                                                                         \

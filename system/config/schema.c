@@ -22,6 +22,10 @@ const struct wl_word wl_words[] = {
 	 "of every random stream"},
 	{"", "iommu", WL_WORD_ENUM, AT(iommu), sys_iommu_kind_names, "smmuv3, vtd", "smmuv3",
 	 "which IOMMU devices are behind"},
+	{"machine", "irq_placement", WL_WORD_ENUM, AT(irq_placement), sys_irq_placement_names,
+	 "consecutive, spread, one-cpu", "consecutive",
+	 "which CPUs take the IOMMUs' interrupts, from first_irq_cpu on: the next one each, "
+	 "evenly over all CPUs, or that one"},
 	{"kernel", "workqueue_scope", WL_WORD_ENUM, AT(kernel.workqueue_scope),
 	 kapi_workqueue_scope_names, "numa, cache, cache_shard, smt, cpu, system", "numa",
 	 "which CPUs' unbound works share a pool of workers and its lock; Linux: numa until 6.5, "

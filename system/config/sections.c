@@ -87,6 +87,7 @@ const size_t sys_section_count = sizeof(sys_sections) / sizeof(sys_sections[0]);
 const char *const sys_iommu_kind_names[] = {"smmuv3", "vtd", NULL};
 const char *const sys_iommu_titles[] = {"SMMU", "VT-d unit"};
 const char *const sys_device_kind_names[] = {"platform", "pcie", NULL};
+const char *const sys_irq_placement_names[] = {"consecutive", "spread", "one-cpu", NULL};
 const char *const sys_faults_names[] = {"auto", "stall", "pri", NULL};
 const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};
 const char *const sys_dispatch_names[] = {
@@ -116,3 +117,14 @@ const char *const sys_design_abouts[] = {PFH_DESIGNS(ABOUT) PFH_SVA_DESIGNS(SVA_
 const char *const sys_generator_names[] = {SYS_GENERATORS(GENERATOR_NAME) "trace", NULL};
 const char *const sys_generator_abouts[] = {SYS_GENERATORS(GENERATOR_ABOUT) "as a file says", NULL};
 const char sys_generator_choices[] = SYS_GENERATORS(GENERATOR_CHOICE) "trace";
+
+u32 sys_config_irq_cpu(const struct sys_config *config, u32 number)
+{
+	u64 nr_cpus = sys_config_cpus(config), offset = number;
+
+	if (config->irq_placement == SYS_IRQ_ONE_CPU)
+		offset = 0;
+	else if (config->irq_placement == SYS_IRQ_SPREAD)
+		offset = number * nr_cpus / config->machine.nr_iommus;
+	return (config->machine.first_irq_cpu + offset) % nr_cpus;
+}

@@ -23,8 +23,7 @@
 static int boot_iommus(struct sys_machine *m)
 {
 	for (u32 i = 0; i < m->config->machine.nr_iommus; i++) {
-		u32 cpu = (m->config->machine.first_irq_cpu + i) % sys_config_cpus(m->config);
-		int err = m->driver->probe(m->iommus[i], cpu);
+		int err = m->driver->probe(m->iommus[i], sys_config_irq_cpu(m->config, i));
 
 		if (err)
 			return err;

@@ -35,16 +35,25 @@ static u64 faults_per_s(const struct sweep_outcome *outcome)
 		     simulated_ps);
 }
 
+/* Do they differ along the axis alone, which a point sets last? */
+static bool is_same_curve(const struct wl_point *a, const struct wl_point *b)
+{
+	for (u32 i = 0; i + 1 < a->nr_settings; i++) {
+		if (strcmp(a->settings[i].value, b->settings[i].value) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* The point of the same curve with one CPU; NULL: it has not run. */
 static const struct sweep_outcome *one_cpu(const struct sweep *sweep, u32 index)
 {
-	const char *curve = sweep->points[index].point->settings[0].value;
+	const struct wl_point *of = sweep->points[index].point;
 
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct sweep_point *point = &sweep->points[i];
 
-		if (!strcmp(point->point->settings[0].value, curve) &&
-		    sweep_has_run(sweep, point) &&
+		if (is_same_curve(point->point, of) && sweep_has_run(sweep, point) &&
 		    sweep_number_of(point->with.outcome, "limits.cpus") == 1)
 			return point->with.outcome;
 	}
@@ -175,6 +184,38 @@ void study_write_members(struct json_writer *json, const struct sweep *sweep, u3
 
 /* --- table --- */
 
+struct paths {
+	const char *path[3];
+	u32 nr;
+};
+
+/* What a point is known by, the axis last. */
+static struct paths paths_of(const struct study *study)
+{
+	struct paths paths = {0};
+
+	paths.path[paths.nr++] = study->curve_path;
+	if (study->second_path)
+		paths.path[paths.nr++] = study->second_path;
+	paths.path[paths.nr++] = study->axis_path;
+	return paths;
+}
+
+static void add_heads(struct table *table, const struct paths *paths, bool has_text)
+{
+	for (u32 i = 0; i < paths->nr; i++) {
+		table->is_left[i] = i + 1 < paths->nr;
+		table_cell(table, "%s", has_text ? strrchr(paths->path[i], '.') + 1 : "");
+	}
+}
+
+static void add_place(struct table *table, const struct paths *paths,
+		      const struct sweep_point *point)
+{
+	for (u32 i = 0; i < paths->nr; i++)
+		table_cell(table, "%s", setting_of(point, paths->path[i]));
+}
+
 static void scaling_row(struct table *table, const struct sweep *sweep, u32 index)
 {
 	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
@@ -204,21 +245,20 @@ static void print_scaling(FILE *out, const struct study *study, const struct swe
 					       {"", "their lines"},
 					       {"mean", "latency, us"},
 					       {"", "limited by"}};
+	struct paths paths = paths_of(study);
 	struct table table;
 
-	table_init(&table, 8);
-	table.is_left[0] = table.is_left[7] = true;
+	table_init(&table, paths.nr + 6);
+	table.is_left[paths.nr + 5] = true;
 	for (u32 line = 0; line < 2; line++) {
-		table_cell(&table, "%s", line ? strrchr(study->curve_path, '.') + 1 : "");
-		table_cell(&table, "%s", line ? strrchr(study->axis_path, '.') + 1 : "");
+		add_heads(&table, &paths, line);
 		for (u32 i = 0; i < 6; i++)
 			table_cell(&table, "%s", heads[i][line]);
 	}
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct sweep_point *point = &sweep->points[i];
 
-		table_cell(&table, "%s", setting_of(point, study->curve_path));
-		table_cell(&table, "%s", setting_of(point, study->axis_path));
+		add_place(&table, &paths, point);
 		if (sweep_has_run(sweep, point)) {
 			scaling_row(&table, sweep, i);
 			continue;
@@ -254,13 +294,13 @@ static bool has_waits(const struct sweep_lock *lock)
 /* The locks that explain it. */
 static void print_locks(FILE *out, const struct study *study, const struct sweep *sweep)
 {
+	struct paths paths = paths_of(study);
 	struct table table;
 
 	fputs("\nlocks waited for most\n\n", out);
-	table_init(&table, 7);
-	table.is_left[0] = table.is_left[2] = true;
-	table_cell(&table, "%s", strrchr(study->curve_path, '.') + 1);
-	table_cell(&table, "%s", strrchr(study->axis_path, '.') + 1);
+	table_init(&table, paths.nr + 5);
+	table.is_left[paths.nr] = true;
+	add_heads(&table, &paths, true);
 	table_cell(&table, "lock");
 	table_cell(&table, "acquisitions");
 	table_cell(&table, "contended");
@@ -272,8 +312,7 @@ static void print_locks(FILE *out, const struct study *study, const struct sweep
 		if (!sweep_has_run(sweep, &sweep->points[i]))
 			continue;
 		for (u32 j = 0; j < SWEEP_NR_LOCKS && has_waits(&outcome->locks[j]); j++) {
-			table_cell(&table, "%s", setting_of(&sweep->points[i], study->curve_path));
-			table_cell(&table, "%s", setting_of(&sweep->points[i], study->axis_path));
+			add_place(&table, &paths, &sweep->points[i]);
 			lock_row(&table, outcome, &outcome->locks[j]);
 		}
 	}
@@ -309,14 +348,15 @@ static void write_point(FILE *out, const struct study *study, const struct sweep
 
 	for (u32 i = 0; i < share.places; i++)
 		value /= 10;
-	fprintf(out, "%s %.6f %.6f %.6f \"%s\"\n", setting_of(point, study->axis_path),
+	fprintf(out, "%s %.6f %.6f %.6f \"%s%s%s\"\n", setting_of(point, study->axis_path),
 		(double)rate.faults_per_s / 1e6, (double)rate.line_per_s / 1e6,
-		share.is_known ? value : 0, setting_of(point, study->curve_path));
+		share.is_known ? value : 0, setting_of(point, study->curve_path),
+		study->second_path ? ", " : "", setting_of(point, study->second_path));
 }
 
 void study_write_data(FILE *out, const struct study *study, const struct sweep *sweep)
 {
-	const char *curve = NULL;
+	const struct wl_point *curve = NULL;
 
 	if (study->has_own_points) {
 		validation_write_data(out, sweep);
@@ -326,13 +366,13 @@ void study_write_data(FILE *out, const struct study *study, const struct sweep *
 	      "curve\n",
 	      out);
 	for (u32 i = 0; i < sweep->nr_points; i++) {
-		const char *of = setting_of(&sweep->points[i], study->curve_path);
+		const struct wl_point *point = sweep->points[i].point;
 
 		if (!sweep_has_run(sweep, &sweep->points[i]))
 			continue;
-		if (curve && strcmp(curve, of))
+		if (curve && !is_same_curve(curve, point))
 			fputs("\n\n", out);
-		curve = of;
+		curve = point;
 		write_point(out, study, sweep, i);
 	}
 }

@@ -23,6 +23,8 @@ struct study {
 	const char *workload;
 	const char *curve_path; /* NULL: one curve */
 	struct study_value curves[STUDY_MAX_VALUES];
+	const char *second_path; /* NULL: none; else a curve for each of its values, too */
+	const char *seconds[4];
 	const char *axis_path;
 	struct study_value values[STUDY_MAX_VALUES];
 	const char *baseline; /* a setting: each point runs with it too; NULL: none */

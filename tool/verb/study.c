@@ -47,6 +47,8 @@ static const struct study studies[] = {
 		    {"workqueue", {0}},
 		    {"device-workqueue", {0}},
 		    {"cpu-threads", {0}}},
+	 .second_path = "machine.irq_placement",
+	 .seconds = {"consecutive", "spread"},
 	 .axis_path = "machine.cpus",
 	 .values = {CPU_COUNTS},
 	 .plot = {"study_scaling", "study.dat", "Faults a second against CPUs", ""}},
@@ -107,17 +109,6 @@ static void add_hidden(struct wl_point *point, const struct study_value *value)
 	}
 }
 
-static void make_point(struct wl_point *point, const struct study *study,
-		       const struct study_value *curve, const struct study_value *value)
-{
-	*point = (struct wl_point){0};
-	if (study->curve_path)
-		add_setting(point->settings, &point->nr_settings, study->curve_path, curve->value);
-	add_setting(point->settings, &point->nr_settings, study->axis_path, value->value);
-	add_hidden(point, curve);
-	add_hidden(point, value);
-}
-
 static u32 count_values(const struct study_value *values)
 {
 	u32 nr = 0;
@@ -125,6 +116,33 @@ static u32 count_values(const struct study_value *values)
 	while (nr < STUDY_MAX_VALUES && values[nr].value)
 		nr++;
 	return nr ? nr : 1;
+}
+
+static u32 count_seconds(const struct study *study)
+{
+	u32 nr = 0;
+
+	while (nr < sizeof(study->seconds) / sizeof(study->seconds[0]) && study->seconds[nr])
+		nr++;
+	return nr ? nr : 1;
+}
+
+/* Point @index: along the axis first, then curve by curve. */
+static void make_point(struct wl_point *point, const struct study *study, u32 index)
+{
+	u32 nr_values = count_values(study->values), nr_seconds = count_seconds(study);
+	const struct study_value *curve = &study->curves[index / nr_values / nr_seconds];
+	const struct study_value *value = &study->values[index % nr_values];
+
+	*point = (struct wl_point){0};
+	if (study->curve_path)
+		add_setting(point->settings, &point->nr_settings, study->curve_path, curve->value);
+	if (study->second_path)
+		add_setting(point->settings, &point->nr_settings, study->second_path,
+			    study->seconds[index / nr_values % nr_seconds]);
+	add_setting(point->settings, &point->nr_settings, study->axis_path, value->value);
+	add_hidden(point, curve);
+	add_hidden(point, value);
 }
 
 /* Whatever sweep the file has is none of ours, but for validation. 0 or -ENOMEM. */
@@ -136,15 +154,14 @@ static int make_points(struct wl_workload *workload, const struct study *study)
 	if (study->has_own_points)
 		return 0;
 	free(workload->points);
-	workload->nr_points = nr_curves * nr_values;
+	workload->nr_points = nr_curves * count_seconds(study) * nr_values;
 	workload->nr_baseline = 0;
 	workload->sweep_source[0] = 0;
 	workload->points = calloc(workload->nr_points, sizeof(*workload->points));
 	if (!workload->points)
 		return -ENOMEM;
 	for (u32 i = 0; i < workload->nr_points; i++)
-		make_point(&workload->points[i], study, &study->curves[i / nr_values],
-			   &study->values[i % nr_values]);
+		make_point(&workload->points[i], study, i);
 	if (study->baseline) {
 		wl_setting_parse(study->baseline, &workload->baseline[0], message);
 		workload->nr_baseline = 1;
