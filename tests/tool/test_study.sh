@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: test_study.sh IOPFSIM
 #
-# iopfsim study. Claims: pinning comes out as published where one constant is fitted; a point's parameters are
-# its place on the axes and nothing else; rcu keeps 80 % of the CPU-bound line at 16 CPUs with less than 5 % of
-# CPU time in lock waits, while rfc-v3 goes flat at its mutex; the table says so; with pre-mapping on and no
-# memory pressure throughput comes near static mapping; any number of processes gives the same; a study that
-# was interrupted goes on and comes to the same; bad input is one line and exit 2.
+# iopfsim study. Claims: pinning and the workqueue with one pool come out as published where one constant is fitted or
+# taken; a point's parameters are its place on the axes and nothing else; rcu keeps 80 % of the CPU-bound line at
+# 16 CPUs with less than 5 % of CPU time in lock waits, while rfc-v3 goes flat at its mutex; the table says so;
+# with pre-mapping on and no memory pressure throughput comes near static mapping; any number of processes gives
+# the same; a study that was interrupted goes on and comes to the same; bad input is one line and exit 2.
 set -euo pipefail
 
 iopfsim=$(realpath "$1")
@@ -92,17 +92,49 @@ P
 "$iopfsim" study dispatch --json "${small[@]}" >dispatch.json
 python3 - <<'P' || fail "study dispatch"
 import json
-rate = {}
+rate, spread = {}, {}
 for p in json.load(open("dispatch.json"))["points"]:
+    place = p["parameters"]["machine.irq_placement"]
     key = p["parameters"]["handler.dispatch"], p["parameters"]["machine.cpus"]
-    assert len(p["parameters"]) == 2
-    rate[key] = p["result"]["faults"]["completed"] / p["result"]["simulated_time_ns"]
+    assert len(p["parameters"]) == 3
+    if place == "consecutive":
+        rate[key] = p["result"]["faults"]["completed"] / p["result"]["simulated_time_ns"]
+    else:
+        spread[key] = p["result"]["faults"]["completed"] / p["result"]["simulated_time_ns"]
 # Eight SMMUs have eight event threads, and no more CPUs help them.
 assert rate["event-thread", 64] < 1.05 * rate["event-thread", 8]
 # One pool of workers has one lock.
 assert rate["workqueue", 32] < 0.5 * rate["cpu-threads", 32]
 assert rate["device-workqueue", 4] > 3 * rate["device-workqueue", 1]
+# Interrupts on one node queue to one pool; those on three to three. An ordered queue has one pool anyway.
+assert rate.keys() == spread.keys() and len(rate) == 28
+assert spread["workqueue", 64] > 1.5 * rate["workqueue", 64]
+assert spread["device-workqueue", 64] < 1.2 * rate["device-workqueue", 64]
 P
+
+"$iopfsim" study workqueue --json --quiet --set benchmark.iterations=100 >workqueue.json
+python3 - <<'P' || fail "study workqueue"
+import json
+points = {p["parameters"]["kernel.workqueue_scope"]: p for p in json.load(open("workqueue.json"))["points"]}
+assert list(points) == ["cpu", "smt", "cache_shard", "cache", "numa", "system"]
+for p in points.values():
+    assert p["parameters"]["machine.cpus"] == 72 and len(p["parameters"]) == 2
+    assert set(p["published"]) == {"items_per_s", "queue_work_ns.p50", "queue_work_ns.p90"}
+    assert p["result"]["queue_work_ns"]["count"] == 72 * 100
+# One pool: the line's cost is published, the rest is predicted.
+for scope in "cache", "numa", "system":
+    p = points[scope]
+    assert abs(p["result"]["items_per_s"] / p["published"]["items_per_s"] - 1) < 0.2, scope
+    assert abs(p["result"]["queue_work_ns"]["p50"] / p["published"]["queue_work_ns.p50"] - 1) < 0.2, scope
+assert points["cache_shard"]["result"]["items_per_s"] > 3 * points["cache"]["result"]["items_per_s"]
+P
+"$iopfsim" study workqueue --set benchmark.iterations=20 --no-plots >table.txt
+grep -q '6 within 20 %; log error, rms' table.txt || fail "the table of study workqueue"
+code=0
+"$iopfsim" study workqueue locks >out 2>err || code=$?
+if [ "$code" != 2 ] || [ -s out ] || ! grep -q "locks.yaml: has no 'sweep', expected a list of points" err; then
+	fail "a study of validation without points: exit $code"
+fi
 
 "$iopfsim" study premap --json --quiet --set workload.accesses=32768 --set workload.footprint=2MiB >premap.json
 python3 - <<'P' || fail "study premap"
