@@ -133,6 +133,17 @@ static inline void let_go(struct sim_line *line, u64 at_ps)
 		take_copies(line);
 }
 
+int sim_line_snoop(struct sim_line *line)
+{
+	int cpu;
+
+	let_go(line, sim_core->now_ps);
+	cpu = line->is_exclusive ? line->owner : -1;
+	if (!line->is_leaving)
+		line->is_exclusive = false;
+	return cpu;
+}
+
 /* --- hits --- */
 
 static u64 hit_cost_ps(enum line_access access)

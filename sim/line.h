@@ -30,6 +30,16 @@ struct sim_line {
 	u64 *waited_ps; /* where the times from asking to the grant are added up, or NULL */
 };
 
+/**
+ * sim_line_snoop() - a device reads the line
+ * Who has changed it keeps a copy. The device does not wait at the arbiter; a line that is just
+ * moving stays as it is.
+ *
+ * Context: anywhere; takes no time.
+ * Return: the CPU that has changed it; -1: none.
+ */
+int sim_line_snoop(struct sim_line *line);
+
 /** sim_line_init() - a line that no CPU holds. One of zeros is none either. */
 void sim_line_init(struct sim_line *line);
 

@@ -97,6 +97,7 @@ struct sim_qspinlock {
 struct sim_spinlock {
 	struct sim_lock_base base;
 	struct sim_qspinlock word;
+	struct sim_word *line; /* where the word lies: &base.word, or with others' */
 };
 
 /**
@@ -105,6 +106,10 @@ struct sim_spinlock {
  * The init functions of all locks may make their class, the only allocation.
  */
 void sim_spinlock_init(struct sim_spinlock *lock, const char *class_name);
+
+/** sim_spinlock_place() - the lock's word lies in the line of @word, which outlives it. Before use.
+ */
+void sim_spinlock_place(struct sim_spinlock *lock, struct sim_word *word);
 
 /**
  * sim_spin_lock() - take the lock, spinning in FIFO order; preemption is off after

@@ -68,8 +68,6 @@ struct spin_for {
  * it looks again afterwards, the line has not moved.
  */
 void sim_spin_for(const struct spin_for *what);
-/* Who polls @word looks again. */
-void sim_word_wake(struct sim_word *word);
 
 /* Accesses of a lock; on return each has just happened. */
 static inline void word_read(struct sim_word *word)

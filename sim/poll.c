@@ -91,3 +91,8 @@ void sim_spin_for(const struct spin_for *what)
 	if (until_ps)
 		sim_event_cancel(&limit.event);
 }
+
+void sim_word_wait(struct sim_word *word)
+{
+	sim_spin_for(&(struct spin_for){.word = word});
+}

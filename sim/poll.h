@@ -19,4 +19,14 @@ struct sim_word {
 /** sim_word_init() - a word in a line that no CPU holds, polled by nobody. */
 void sim_word_init(struct sim_word *word);
 
+/**
+ * sim_word_wait() - spin until the line is written, whoever does
+ * The caller has read it and found nothing for it; it reads it again afterwards.
+ * Context: in a thread or interrupt that has settled.
+ *
+ * sim_word_wake() - it has just been written: who spins looks again. Context: anywhere.
+ */
+void sim_word_wait(struct sim_word *word);
+void sim_word_wake(struct sim_word *word);
+
 #endif

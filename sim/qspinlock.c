@@ -16,11 +16,6 @@
 #include "sim/lock_internal.h"
 #include "sim/sim.h"
 
-static void spin_on(struct sim_word *word)
-{
-	sim_spin_for(&(struct spin_for){.word = word});
-}
-
 /* The one pending is about to take it: look twice, it will soon be plainly locked. */
 static void wait_for_hand_over(struct sim_word *word, const struct sim_qspinlock *lock)
 {
@@ -29,7 +24,7 @@ static void wait_for_hand_over(struct sim_word *word, const struct sim_qspinlock
 	word_read(word);
 	if (!lock->is_pending || lock->is_locked || lock->tail)
 		return;
-	spin_on(word);
+	sim_word_wait(word);
 	word_read(word);
 }
 
@@ -50,7 +45,7 @@ static bool lock_as_pending(struct sim_word *word, struct sim_qspinlock *lock)
 		return false;
 	}
 	for (word_read(word); lock->is_locked; word_read(word))
-		spin_on(word);
+		sim_word_wait(word);
 	word_write(word);
 	lock->is_pending = false;
 	lock->is_locked = true;
@@ -70,13 +65,13 @@ static void become_head(struct sim_word *word, struct sim_qspinlock *lock, struc
 	word_write(&prev->cpu->mcs_word);
 	prev->next = node;
 	for (word_read(&node->cpu->mcs_word); !node->is_locked; word_read(&node->cpu->mcs_word))
-		spin_on(&node->cpu->mcs_word);
+		sim_word_wait(&node->cpu->mcs_word);
 }
 
 static void pass_to_next(struct mcs_node *node)
 {
 	for (; !node->next; word_read(&node->cpu->mcs_word))
-		spin_on(&node->cpu->mcs_word);
+		sim_word_wait(&node->cpu->mcs_word);
 	word_write(&node->next->cpu->mcs_word);
 	node->next->is_locked = true;
 }
@@ -85,7 +80,7 @@ static void pass_to_next(struct mcs_node *node)
 static void lock_as_head(struct sim_word *word, struct sim_qspinlock *lock, struct mcs_node *node)
 {
 	for (word_read(word); lock->is_locked || lock->is_pending; word_read(word))
-		spin_on(word);
+		sim_word_wait(word);
 	if (lock->tail == node) {
 		word_atomic(word);
 		if (lock->tail == node && !lock->is_pending) {

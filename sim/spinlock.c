@@ -7,6 +7,12 @@ void sim_spinlock_init(struct sim_spinlock *lock, const char *class_name)
 {
 	lock->word = (struct sim_qspinlock){};
 	sim_lock_base_init(&lock->base, class_name);
+	lock->line = &lock->base.word;
+}
+
+void sim_spinlock_place(struct sim_spinlock *lock, struct sim_word *word)
+{
+	lock->line = word;
 }
 
 static void own(struct sim_spinlock *lock, struct acquisition *acq)
@@ -21,9 +27,9 @@ void sim_spin_lock(struct sim_spinlock *lock, const struct sim_site *site)
 	struct acquisition acq = {.base = &lock->base, .site = site};
 
 	sim_preempt_disable();
-	if (!sim_qspin_cmpxchg(&lock->base.word, &lock->word)) {
+	if (!sim_qspin_cmpxchg(lock->line, &lock->word)) {
 		sim_lock_contended(&acq);
-		sim_qspin_lock_slow(&lock->base.word, &lock->word);
+		sim_qspin_lock_slow(lock->line, &lock->word);
 	}
 	own(lock, &acq);
 }
@@ -33,8 +39,8 @@ bool sim_spin_trylock(struct sim_spinlock *lock)
 	struct acquisition acq = {.base = &lock->base};
 
 	sim_preempt_disable();
-	word_read(&lock->base.word);
-	if (sim_spin_is_locked(lock) || !sim_qspin_cmpxchg(&lock->base.word, &lock->word)) {
+	word_read(lock->line);
+	if (sim_spin_is_locked(lock) || !sim_qspin_cmpxchg(lock->line, &lock->word)) {
 		sim_preempt_enable();
 		return false;
 	}
@@ -50,7 +56,7 @@ void sim_spin_unlock(struct sim_spinlock *lock)
 	sim_settle();
 	sim_lock_released(base, base->acquired_ps);
 	base->owner = NULL;
-	sim_qspin_unlock(&base->word, &lock->word);
+	sim_qspin_unlock(lock->line, &lock->word);
 	sim_preempt_enable();
 }
 

@@ -210,15 +210,48 @@ bool in_task(void)
 
 void kapi_line_init(kapi_line_t *line, const char *name)
 {
-	sim_line_init(&line->line);
+	sim_word_init(&line->word);
 	line->class = sim_lock_class_get(name);
-	line->line.waited_ps = &line->class->line_wait_ps;
+	line->word.line.waited_ps = &line->class->line_wait_ps;
 }
 
 void kapi_line_atomic(kapi_line_t *line)
 {
 	line->class->acquisitions++;
-	sim_line_atomic_shared(&line->line);
+	sim_line_atomic_shared(&line->word.line);
+}
+
+void kapi_line_load(kapi_line_t *line)
+{
+	sim_line_read(&line->word.line);
+}
+
+void kapi_line_store(kapi_line_t *line)
+{
+	line->class->acquisitions++;
+	sim_line_write(&line->word.line);
+}
+
+void kapi_line_rmw(kapi_line_t *line)
+{
+	line->class->acquisitions++;
+	sim_line_atomic(&line->word.line);
+}
+
+void kapi_line_changed(kapi_line_t *line)
+{
+	sim_word_wake(&line->word);
+}
+
+void kapi_line_poll(kapi_line_t *line, bool (*is_true)(void *arg), void *arg)
+{
+	for (kapi_line_load(line); !is_true(arg); kapi_line_load(line))
+		sim_word_wait(&line->word);
+}
+
+void kapi_line_spinlock(kapi_line_t *line, kapi_spinlock_t *lock)
+{
+	sim_spinlock_place(lock, &line->word);
 }
 
 /* --- wait queue heads: see kapi_waitlock_t --- */

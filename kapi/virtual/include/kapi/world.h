@@ -27,11 +27,34 @@ typedef struct sim_thread kapi_thread_t;
  * among the locks by its name: waits for it are as bad, and Linux's lock_stat does not see them.
  */
 typedef struct kapi_line {
-	struct sim_line line;
+	struct sim_word word;
 	struct sim_lock_class *class;
 } kapi_line_t;
 void kapi_line_init(kapi_line_t *line, const char *name);
 void kapi_line_atomic(kapi_line_t *line);
+
+/**
+ * kapi_line_load() / _store() / _rmw() - read, write, or change atomically a word of the line
+ * On return the access has just happened: what the caller does to the word before it
+ * calls anything else is part of it. After a change kapi_line_changed() tells those who poll.
+ *
+ * Context: a thread or interrupt; time passes.
+ */
+void kapi_line_load(kapi_line_t *line);
+void kapi_line_store(kapi_line_t *line);
+void kapi_line_rmw(kapi_line_t *line);
+void kapi_line_changed(kapi_line_t *line);
+
+/**
+ * kapi_line_poll() - smp_cond_load_relaxed(): read the line until @is_true(@arg)
+ * Between two reads the CPU waits for the line to be written, whichever word of it.
+ *
+ * Context: as kapi_line_load(); polls.
+ */
+void kapi_line_poll(kapi_line_t *line, bool (*is_true)(void *arg), void *arg);
+
+/** kapi_line_spinlock() - @lock, initialised and not used yet, is a neighbour on the line. */
+void kapi_line_spinlock(kapi_line_t *line, kapi_spinlock_t *lock);
 
 /* A call at a time. */
 typedef struct kapi_timer {
