@@ -540,6 +540,19 @@ static void cmdq_event(struct sim_event *event)
 	smmu_cmdq_kick(cmdq);
 }
 
+/* Commands are fresh from the caches of the CPUs that wrote them. */
+static u64 fetched_ps(const struct smmu_cmdq *cmdq)
+{
+	const struct smmu_coherence *coherence = cmdq->smmu->coherence;
+	u64 at_ps = mem_access_done_ps(cmdq->smmu->core.mem, sim_now_ps(), CMDQ_ENT_BYTES);
+
+	if (!coherence)
+		return at_ps;
+	return at_ps + coherence->fetch_ps(coherence->opaque,
+					   smmu_queue_entry_at(*cmdq->base, queue_lg2(cmdq),
+							       *cmdq->cons, CMDQ_ENT_BYTES));
+}
+
 void smmu_cmdq_kick(struct smmu_cmdq *cmdq)
 {
 	struct smmu *smmu = cmdq->smmu;
@@ -550,8 +563,7 @@ void smmu_cmdq_kick(struct smmu_cmdq *cmdq)
 		if (!engine_take(cmdq))
 			return;
 		cmdq->phase = SMMU_CMDQ_FETCHING;
-		sim_event_schedule(&cmdq->event, mem_access_done_ps(smmu->core.mem, sim_now_ps(),
-								    CMDQ_ENT_BYTES));
+		sim_event_schedule(&cmdq->event, fetched_ps(cmdq));
 		return;
 	}
 	cmdq->phase = SMMU_CMDQ_FETCHING;

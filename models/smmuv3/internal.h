@@ -408,6 +408,7 @@ struct smmu {
 
 	const struct iommu_observer *observer;
 	void *observer_opaque;
+	const struct smmu_coherence *coherence; /* or NULL */
 	void (*wire)(void *opaque, enum smmu_irq irq);
 	void *wire_opaque;
 

@@ -89,6 +89,11 @@ void smmu_destroy(struct smmu *smmu)
 	sim_free(smmu);
 }
 
+void smmu_set_coherence(struct smmu *smmu, const struct smmu_coherence *coherence)
+{
+	smmu->coherence = coherence;
+}
+
 void smmu_set_observer(struct smmu *smmu, const struct iommu_observer *observer, void *opaque)
 {
 	smmu->observer = observer;

@@ -47,6 +47,18 @@ void smmu_destroy(struct smmu *smmu);
 void smmu_set_observer(struct smmu *smmu, const struct iommu_observer *observer, void *opaque);
 
 /**
+ * struct smmu_coherence - what caches of CPUs add to accesses of the command queue
+ * @fetch_ps: picoseconds, to fetching the command at @pa
+ */
+struct smmu_coherence {
+	__u64 (*fetch_ps)(void *opaque, sim_pa_t pa);
+	void *opaque;
+};
+
+/** smmu_set_coherence() - NULL: nothing is added; @coherence is not copied. */
+void smmu_set_coherence(struct smmu *smmu, const struct smmu_coherence *coherence);
+
+/**
  * smmu_set_wire() - connect the wired interrupt outputs, which pulse beside MSIs
  * @fn: called at the current time when an enabled source signals; NULL: not connected
  */
