@@ -53,14 +53,38 @@
 	X(prq_refuses_rid, "prq_refuses_rid", BOOL, 0, 0, 1,                                       \
 	  "page requests without PASID are answered Invalid", "Linux: before 9f831c16c69e")
 
+/* Section `smmu.driver`: what the driver of the SMMUv3 chooses. */
+#define SYS_SMMU_DRIVER_PARAMS(X)                                                                  \
+	X(msi_polling, "msi_polling", BOOL, 1, 0, 1,                                               \
+	  "CMD_SYNC is waited for by its message, else by reading CONS; spinlock: by message",     \
+	  "Linux: arm-smmu-v3.disable_msipolling")
+
+/* How commands are inserted: smmu.driver.cmdq. */
+enum sys_cmdq_way {
+	SYS_CMDQ_CMPXCHG,
+	SYS_CMDQ_SPINLOCK,
+	SYS_CMDQ_SPINLOCK_FALLBACK,
+	SYS_CMDQ_ATOMIC_ADD,
+	SYS_NR_CMDQS
+};
+extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
+
 /* Costs of the IOMMU driver and of memory management: section `host`. */
 #define SYS_HOST_PARAMS(X)                                                                         \
 	X(event_decode_ps, "event_decode", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                  \
 	  "driver: copying and decoding one event record", "")                                     \
 	X(cmd_build_ps, "cmd_build", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
-	  "driver: building one command and writing it into the queue", "")                        \
+	  "driver: building one command, before it goes into the queue", "")                       \
 	X(pte_write_ps, "pte_write", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
 	  "driver: io-pgtable map of one page", "")                                                \
+	X(snoop_node_ps, "snoop_node", PS, 0, 0, 1000000000,                                       \
+	  "added to an SMMU's access to a command that is in the cache of a CPU of its NUMA "      \
+	  "node; an SMMU is where its interrupts go",                                              \
+	  "")                                                                                      \
+	X(snoop_socket_ps, "snoop_socket", PS, 0, 0, 1000000000,                                   \
+	  "the same, of a CPU of another node of its socket", "")                                  \
+	X(snoop_remote_ps, "snoop_remote", PS, 0, 0, 1000000000,                                   \
+	  "the same, of a CPU of another socket", "")                                              \
 	X(mm_fault_ps, "mm_fault", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                          \
 	  "handle_mm_fault() of a missing anonymous page: allocate, zero, map", "")                \
 	X(mm_spurious_ps, "mm_spurious", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
@@ -213,6 +237,9 @@ struct sys_config {
 		SYS_VTD_DRIVER_PARAMS(SIM_PARAM_FIELD)
 	} vtd_driver; /* section vtd.driver */
 	struct {
+		SYS_SMMU_DRIVER_PARAMS(SIM_PARAM_FIELD)
+	} smmu_driver; /* section smmu.driver */
+	struct {
 		SYS_MACHINE_PARAMS(SIM_PARAM_FIELD)
 	} machine;
 	struct {
@@ -233,6 +260,7 @@ struct sys_config {
 
 	enum sys_iommu_kind iommu;		/* iommu */
 	enum sys_irq_placement irq_placement;	/* machine.irq_placement */
+	enum sys_cmdq_way cmdq;			/* smmu.driver.cmdq */
 	enum sys_device_kind device_kind;	/* device.kind */
 	enum sys_faults faults;			/* device.faults */
 	enum sys_handler_mode mode;		/* handler.mode */

@@ -30,6 +30,9 @@ const struct wl_word wl_words[] = {
 	 kapi_workqueue_scope_names, "numa, cache, cache_shard, smt, cpu, system", "numa",
 	 "which CPUs' unbound works share a pool of workers and its lock; Linux: numa until 6.5, "
 	 "cache from 6.6, cache_shard from 7.1 on"},
+	{"smmu.driver", "cmdq", WL_WORD_ENUM, AT(cmdq), sys_cmdq_names,
+	 "cmpxchg, spinlock, spinlock-fallback, atomic-add", "cmpxchg",
+	 "how commands are inserted: Linux since 5.4, before, and two changes of 2020 (docs/smmuv3.md)"},
 	{"device", "kind", WL_WORD_ENUM, AT(device_kind), sys_device_kind_names, "platform, pcie",
 	 "platform", "a platform device, or a PCIe endpoint with ATS and PRI (section pcie)"},
 	{"device", "faults", WL_WORD_ENUM, AT(faults), sys_faults_names, "auto, stall, pri", "auto",

@@ -18,6 +18,7 @@
 #define PCIE_ROW(...) PART_ROW(pcie, __VA_ARGS__)
 #define MACHINE_ROW(...) PART_ROW(machine, __VA_ARGS__)
 #define VTD_DRIVER_ROW(...) PART_ROW(vtd_driver, __VA_ARGS__)
+#define SMMU_DRIVER_ROW(...) PART_ROW(smmu_driver, __VA_ARGS__)
 #define HOST_ROW(...) PART_ROW(host, __VA_ARGS__)
 #define HANDLER_ROW(...) PART_ROW(handler, __VA_ARGS__)
 #define WORKLOAD_ROW(...) PART_ROW(workload, __VA_ARGS__)
@@ -28,6 +29,7 @@ static const struct sim_param machine_params[] = {SYS_MACHINE_PARAMS(MACHINE_ROW
 static const struct sim_param pcie_params[] = {DEV_PCIE_PARAMS(ENDPOINT_ROW)
 						       SYS_PCIE_PARAMS(PCIE_ROW)};
 static const struct sim_param vtd_driver_params[] = {SYS_VTD_DRIVER_PARAMS(VTD_DRIVER_ROW)};
+static const struct sim_param smmu_driver_params[] = {SYS_SMMU_DRIVER_PARAMS(SMMU_DRIVER_ROW)};
 static const struct sim_param host_params[] = {SYS_HOST_PARAMS(HOST_ROW)};
 static const struct sim_param handler_params[] = {SYS_HANDLER_PARAMS(HANDLER_ROW)};
 static const struct sim_param workload_params[] = {SYS_WORKLOAD_PARAMS(WORKLOAD_ROW)};
@@ -61,6 +63,8 @@ const struct sys_section sys_sections[] = {
 		smmu),
 	SECTION("smmu.caches", "the caches of the SMMU", smmu_cache_table, SMMU_CACHES, smmu),
 	SECTION("smmu.timing", "the times of the SMMU", smmu_timing_table, SMMU_TIMING, smmu),
+	SECTION("smmu.driver", "what its driver has a choice in", smmu_driver_params,
+		SYS_SMMU_DRIVER_PARAMS, smmu_driver),
 	SECTION("vtd.features", "what the VT-d unit is able to do", vtd_feature_table, VTD_FEATURES,
 		vtd),
 	SECTION("vtd.caches", "the caches of the VT-d unit", vtd_cache_table, VTD_CACHES, vtd),
@@ -86,6 +90,8 @@ const size_t sys_section_count = sizeof(sys_sections) / sizeof(sys_sections[0]);
 
 const char *const sys_iommu_kind_names[] = {"smmuv3", "vtd", NULL};
 const char *const sys_iommu_titles[] = {"SMMU", "VT-d unit"};
+const char *const sys_cmdq_names[] = {"cmpxchg", "spinlock", "spinlock-fallback", "atomic-add",
+				      NULL};
 const char *const sys_device_kind_names[] = {"platform", "pcie", NULL};
 const char *const sys_irq_placement_names[] = {"consecutive", "spread", "one-cpu", NULL};
 const char *const sys_faults_names[] = {"auto", "stall", "pri", NULL};

@@ -83,6 +83,12 @@ struct sys_iommu_latency {
 
 #define SYS_IOMMU_MAX_QUEUES 4
 
+/* Commands that an SMMUv3's driver inserted together. */
+struct sys_command_lists {
+	u64 inserted;
+	u64 attempts; /* to allocate room; of the ways without a lock */
+};
+
 /* Of one unit, since it was made. */
 struct sys_queue_stats {
 	const char *name; /* "evtq" */
@@ -98,6 +104,7 @@ struct sys_iommu_stats {
 	struct sys_queue_stats queues[SYS_IOMMU_MAX_QUEUES];
 	u32 nr_latencies; /* that the driver measures */
 	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
+	struct sys_command_lists lists;
 };
 
 struct sys_iommu_result {

@@ -1,118 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Command queue insertion (IHI 0070 3.5.1, 4): one spinlock orders the writers,
- * as in Linux before 5.4. CMD_SYNC completes by an MSI to a word that the
- * waiting CPU polls (4.7.3).
+ * The command queue: which way to insert (smmu.driver.cmdq), and lists that do not fit into
+ * the queue at once. Commands are built before; nobody builds one under a lock.
  *
- * Leaves out: the lock-free insertion of later kernels.
+ * Changed: Linux since 5.4 refuses an SMMU whose queue has no more than 64 entries, as a list
+ * with its CMD_SYNC has to fit; here such a list goes in parts.
  */
-#include <linux/bitfield.h>
-#include <linux/io.h>
+#include <linux/minmax.h>
 
-#include "models/smmuv3/regs.h"
-#include "sim/cpu.h"
+#include <errno.h>
+
+#include "sim/arena.h"
 #include "sim/sim.h"
-#include "system/iommu/memory.h"
-#include "system/smmuv3/driver.h"
+#include "system/smmuv3/cmdq.h"
 
-/*
- * Called with cmdq_lock: room for one command. If there is none, what has been
- * written so far is handed over, so that room can come, and CONS is polled.
- */
-static void wait_for_room(struct sys_smmu *smmu)
-{
-	struct sys_smmu_queue *q = &smmu->cmdq;
-
-	if (ring_is_full(q->prod, q->cons, q->lg2))
-		writel(q->prod, smmu->base + q->prod_reg);
-	while (ring_is_full(q->prod, q->cons, q->lg2)) {
-		q->cons = readl(smmu->base + q->cons_reg);
-		sim_assert(ring_depth(q->prod, q->cons, q->lg2) <= 1U << q->lg2);
-		cpu_relax();
-	}
-}
-
-static void write_command(struct sys_smmu *smmu, const u64 cmd[2])
-{
-	struct sys_smmu_queue *q = &smmu->cmdq;
-
-	wait_for_room(smmu);
-	sim_charge(smmu->iommu.config->host.cmd_build_ps);
-	sim_settle();
-	sys_iommu_write(&smmu->iommu, sys_smmu_queue_slot(q, q->prod), cmd, CMDQ_ENT_DWORDS);
-	q->prod = ring_next(q->prod, q->lg2);
-}
-
-/* A CPU that polls for its CMD_SYNC; on its stack. Listed by who waits. */
-struct sys_sync_waiter {
-	struct sim_thread *thread;
-	u32 sequence;
-	struct sys_sync_waiter *next;
+static void (*const ways[SYS_NR_CMDQS])(struct sys_smmu *, const struct sys_cmdq_list *) = {
+	[SYS_CMDQ_CMPXCHG] = sys_cmdq_insert_cmpxchg,
+	[SYS_CMDQ_SPINLOCK] = sys_cmdq_insert_spinlock,
+	[SYS_CMDQ_SPINLOCK_FALLBACK] = sys_cmdq_insert_fallback,
+	[SYS_CMDQ_ATOMIC_ADD] = sys_cmdq_insert_add,
 };
 
-/* Syncs complete in order: a later number covers an earlier one. */
-static bool has_completed(const struct sys_smmu *smmu, u32 sequence)
+/*
+ * Entries that a list may have, its CMD_SYNC among them. Under the spinlock each command waits
+ * for room of its own; with atomic-add the lists of all CPUs have to fit at once.
+ */
+static u64 max_entries(const struct sys_smmu *smmu)
 {
-	return (s32)(smmu->sync_seen - sequence) >= 0;
-}
+	u64 entries = 1ULL << smmu->cmdq.lg2;
 
-/* The SMMU writes the word: the line moves to those who poll it. */
-static void on_sync(void *opaque, u64 offset, u32 sequence)
-{
-	struct sys_smmu *smmu = opaque;
-
-	smmu->sync_seen = sequence;
-	for (struct sys_sync_waiter *waiter = smmu->sync_waiters; waiter; waiter = waiter->next) {
-		if (has_completed(smmu, waiter->sequence))
-			sim_spin_end(waiter->thread, smmu->iommu.config->cpu.line_memory_ps);
+	switch (smmu->iommu.config->cmdq) {
+	case SYS_CMDQ_SPINLOCK:
+		return SYS_SMMU_BATCH + 1;
+	case SYS_CMDQ_ATOMIC_ADD:
+		return min(entries / sys_config_cpus(smmu->iommu.config), SYS_SMMU_BATCH + 1ULL);
+	default:
+		return min(entries, SYS_SMMU_BATCH + 1ULL);
 	}
 }
 
-int sys_smmu_init_sync(struct sys_smmu *smmu)
+int sys_smmu_cmdq_init(struct sys_smmu *smmu)
 {
-	smmu->sync_word = SYS_SMMU_SYNC_WORDS + 4 * smmu->iommu.number;
-	return mem_add_doorbell(smmu->iommu.mem, &(struct mem_doorbell){.pa = smmu->sync_word,
-									.bytes = 4,
-									.fn = on_sync,
-									.opaque = smmu});
+	struct sys_cmdq *cmdq = sim_alloc(sizeof(*cmdq));
+	int err;
+
+	if (!cmdq)
+		return -ENOMEM;
+	smmu->insertion = cmdq;
+	cmdq->insert = ways[smmu->iommu.config->cmdq];
+	cmdq->max_entries = max_entries(smmu);
+	spin_lock_init(&cmdq->spinlock);
+	err = sys_cmdq_lockfree_init(smmu);
+	return err ? err : sys_cmdq_sync_init(smmu);
 }
 
-static void wait_for_sync(struct sys_smmu *smmu, u32 sequence)
+const struct sys_smmu_cmdq_counts *sys_smmu_cmdq_counts(const struct sys_smmu *smmu)
 {
-	struct sys_sync_waiter self = {sim_thread_self(), sequence, smmu->sync_waiters};
-	struct sys_sync_waiter **link = &smmu->sync_waiters;
+	static const struct sys_smmu_cmdq_counts none;
 
-	smmu->sync_waiters = &self;
-	sim_settle();
-	while (!has_completed(smmu, sequence))
-		sim_spin();
-	while (*link != &self)
-		link = &(*link)->next;
-	*link = self.next;
+	return smmu->insertion ? &smmu->insertion->counts : &none;
 }
 
 void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sync)
 {
-	unsigned long flags;
-	u32 sequence = 0;
+	struct sys_cmdq *cmdq = smmu->insertion;
 
-	spin_lock_irqsave(&smmu->cmdq_lock, flags);
-	for (u32 i = 0; i < nr; i++)
-		write_command(smmu, cmds[i]);
-	if (sync) {
-		u64 cmd[2] = {
-			FIELD_PREP(CMDQ_0_OP, CMDQ_OP_CMD_SYNC) |
-				FIELD_PREP(CMDQ_SYNC_0_CS, CMDQ_SYNC_0_CS_IRQ) |
-				FIELD_PREP(CMDQ_SYNC_0_MSH, ARM_SMMU_SH_ISH),
-			smmu->sync_word,
+	sim_charge(nr * smmu->iommu.config->host.cmd_build_ps);
+	sim_settle();
+	while (nr || sync) {
+		struct sys_cmdq_list list = {
+			.cmds = cmds,
+			.nr = min3(nr, cmdq->max_entries, (u32)SYS_SMMU_BATCH),
 		};
 
-		sequence = ++smmu->sync_sequence;
-		cmd[0] |= FIELD_PREP(CMDQ_SYNC_0_MSIDATA, sequence);
-		write_command(smmu, cmd);
+		/* Behind the last part; alone, if there is no room for it. */
+		list.has_sync = sync && list.nr == nr && nr < cmdq->max_entries;
+		cmdq->insert(smmu, &list);
+		cmdq->counts.lists++;
+		cmds += list.nr;
+		nr -= list.nr;
+		sync = sync && !list.has_sync;
 	}
-	writel(smmu->cmdq.prod, smmu->base + smmu->cmdq.prod_reg);
-	spin_unlock_irqrestore(&smmu->cmdq_lock, flags);
-	if (sync)
-		wait_for_sync(smmu, sequence);
 }

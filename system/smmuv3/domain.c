@@ -60,6 +60,10 @@ static void invalidate_endpoints(struct sys_domain *domain, struct sys_range ran
 	struct sys_smmu_batch batch = {.smmu = to_smmu(domain->iommu)};
 	struct sys_master *master;
 
+	/* As Linux, which counts them (nr_ats_masters): nearly always there is none, and the
+	 * lock would be what all CPUs meet at. A new one is listed before it can translate. */
+	if (list_empty(&domain->masters))
+		return;
 	spin_lock(&domain->masters_lock);
 	list_for_each_entry (master, &domain->masters, domain_node)
 		sys_smmu_atc_inv_add(&batch, master->driver_data, 0, range);

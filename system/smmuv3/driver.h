@@ -8,8 +8,9 @@
  * Modelled on what Linux's arm-smmu-v3 does; leaves out stage 2. Linux has no PRI
  * queue thread that handles requests; what is done here is in docs/ats-pri.md.
  *
- * Files, each calls those above it: queue, cmdq, inval, irq, tables, evtq, priq, ats, sva,
- * handler, domain, probe, unit. system/vtd/ has the same in the same order.
+ * Files, each calls those above it: queue, cmdq_sync, cmdq_spinlock, cmdq_lockfree, cmdq, inval,
+ * irq, tables, evtq, priq, ats, sva, handler, domain, probe, unit. system/vtd/ has the same in the
+ * same order, but for its queue, which has one file.
  */
 #ifndef SYSTEM_SMMU_DRIVER_H
 #define SYSTEM_SMMU_DRIVER_H
@@ -48,16 +49,13 @@ struct sys_smmu {
 	struct smmu_stats stats; /* of the model, when they were asked for */
 	void __iomem *base;
 
+	u32 near_cpu; /* which takes its interrupts, and in whose node it is */
 	u32 sid_bits, ssid_bits, oas_field;
 	bool is_2level, has_ats, has_pri, has_hyp;
 	pa_t strtab;
 
-	spinlock_t cmdq_lock; /* cmdq, sync_sequence */
-	struct sys_smmu_queue cmdq;
-	u32 sync_sequence; /* of the last CMD_SYNC */
-	pa_t sync_word;	   /* where CMD_SYNC's MSI goes */
-	u32 sync_seen;	   /* the last number written there */
-	struct sys_sync_waiter *sync_waiters;
+	struct sys_smmu_queue cmdq; /* prod and cons are used by the spinlock's insertion only */
+	struct sys_cmdq *insertion; /* what those who insert share (cmdq.h) */
 
 	/* Event and PRI thread only, but that others read what is taken and handled, to wait
 	 * for it. */
@@ -141,7 +139,7 @@ void sys_smmu_queue_acknowledge(struct sys_smmu *smmu, struct sys_smmu_queue *q)
 /**
  * sys_smmu_issue() - put commands into the queue, in order
  * @cmds: pairs of words, IHI 0070 chapter 4
- * @sync: add a CMD_SYNC and wait for its completion (MSI)
+ * @sync: add a CMD_SYNC and wait for its completion, but no longer than a second
  * Context: may be called with preemption disabled if @sync is false.
  */
 void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sync);
@@ -149,12 +147,21 @@ void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sy
 /* CMD_SYNC of SMMU n writes to the word n here, outside of RAM. */
 #define SYS_SMMU_SYNC_WORDS 0x0a000000ULL
 
-/** sys_smmu_init_sync() - put the word of CMD_SYNC into the memory map. 0 or -ENOMEM. */
-int sys_smmu_init_sync(struct sys_smmu *smmu);
+/** sys_smmu_cmdq_init() - by smmu.driver; the queue itself is there. 0 or -ENOMEM. */
+int sys_smmu_cmdq_init(struct sys_smmu *smmu);
+
+struct sys_smmu_cmdq_counts {
+	u64 lists;    /* inserted, of commands that went together */
+	u64 attempts; /* to allocate room for one; of the ways without a lock */
+	u64 owners;   /* lists that published others with themselves */
+};
+
+/** sys_smmu_cmdq_counts() - since it was made. */
+const struct sys_smmu_cmdq_counts *sys_smmu_cmdq_counts(const struct sys_smmu *smmu);
 
 /* --- invalidation (inval.c) --- */
 
-#define SYS_SMMU_BATCH 16
+#define SYS_SMMU_BATCH 64 /* Linux: CMDQ_BATCH_ENTRIES */
 
 /* Commands that are handed over together. */
 struct sys_smmu_batch {

@@ -79,7 +79,7 @@ static int init_tables(struct sys_smmu *smmu)
 		err = sys_smmu_queue_init(smmu, &smmu->evtq);
 	if (!err && smmu->has_pri)
 		err = sys_smmu_queue_init(smmu, &smmu->priq);
-	return err ? err : sys_smmu_init_sync(smmu);
+	return err ? err : sys_smmu_cmdq_init(smmu);
 }
 
 /* Write @value and wait until its acknowledge register follows (6.3.9, 6.3.15). */
@@ -151,10 +151,10 @@ int sys_smmu_probe(struct sys_iommu *iommu, u32 irq_cpu)
 	struct sys_smmu *smmu = to_smmu(iommu);
 	int err;
 
+	smmu->near_cpu = irq_cpu;
 	smmu->base = kapi_ioremap(&mmio_ops, smmu->model);
 	if (!smmu->base)
 		return -ENOMEM;
-	spin_lock_init(&smmu->cmdq_lock);
 	mutex_init(&smmu->streams_mutex);
 	smmu->streams = RB_ROOT;
 	atomic_set(&smmu->last_asid, 0);

@@ -31,11 +31,13 @@ static struct port *unit_port_create(struct sys_iommu *iommu, u32 sid)
 static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 {
 	struct sys_smmu *smmu = to_smmu(iommu);
+	const struct sys_smmu_cmdq_counts *cmdq = sys_smmu_cmdq_counts(smmu);
 	u32 first = 4 * iommu->number;
 
 	smmu_stats(smmu->model, &smmu->stats);
 	*stats = (struct sys_iommu_stats){
 		.counts = {&smmu_stat_table, &smmu->stats},
+		.lists = {cmdq->lists, cmdq->attempts},
 		.nr_queues = iommu->config->smmu.pri ? 3 : 2,
 		.queues = {{"evtq", "event queue, records", first + 1, smmu->stats.evtq},
 			   {"cmdq", "command queue, commands", first, smmu->stats.cmdq},
@@ -71,6 +73,13 @@ static const char *missing_for_driver(const struct smmu_params *p)
 	return p->msi ? NULL : "smmu.features.msi is false: the driver has no wired interrupts";
 }
 
+/* Linux, in the posted series: a command and its CMD_SYNC for each CPU. */
+static bool is_cmdq_too_small(const struct sys_config *config)
+{
+	return config->cmdq == SYS_CMDQ_ATOMIC_ADD &&
+	       1ULL << config->smmu.cmdq_lg2 < 2 * sys_config_cpus(config);
+}
+
 static int check(const struct sys_config *config, char *message, size_t message_bytes)
 {
 	const char *wrong = smmu_params_check(&config->smmu);
@@ -89,6 +98,11 @@ static int check(const struct sys_config *config, char *message, size_t message_
 		snprintf(message, message_bytes,
 			 "smmu.features.sid_bits is %llu: too few for %llu devices behind one SMMU",
 			 config->smmu.sid_bits, per_smmu);
+	else if (is_cmdq_too_small(config))
+		snprintf(message, message_bytes,
+			 "smmu.driver.cmdq atomic-add needs two entries for each CPU: "
+			 "smmu.features.cmdq_lg2 is %llu, for %llu CPUs",
+			 config->smmu.cmdq_lg2, sys_config_cpus(config));
 	else if (missing)
 		snprintf(message, message_bytes, "%s", missing);
 	else if (config->mode == SYS_HANDLER_SVA && !config->smmu.ssid_bits)

@@ -57,6 +57,12 @@ static inline void summarize(const struct sys_result *result, struct run_summary
 	}
 }
 
+/* A setting that the tests of a file run with once more (iopfsim_test_with()), or NULL. */
+static inline const char *setting_of_all(void)
+{
+	return getenv("IOPFSIM_TEST_SET");
+}
+
 /** load_workload() - @file with "path=value" settings, NULL at the end; not checked */
 static inline struct wl_workload *load_workload(const char *file, const char *const *settings)
 {
@@ -66,8 +72,10 @@ static inline struct wl_workload *load_workload(const char *file, const char *co
 	u32 nr = 0;
 
 	assert_non_null(workload);
-	for (; settings && settings[nr]; nr++)
-		assert_int_equal(wl_setting_parse(settings[nr], &parsed[nr], message), 0);
+	if (setting_of_all())
+		assert_int_equal(wl_setting_parse(setting_of_all(), &parsed[nr++], message), 0);
+	for (; settings && *settings; settings++)
+		assert_int_equal(wl_setting_parse(*settings, &parsed[nr++], message), 0);
 	if (wl_load(workload,
 		    &(struct wl_request){.path = file, .settings = parsed, .nr_settings = nr},
 		    message))

@@ -2,7 +2,8 @@
 /*
  * Lifetimes in the drivers. Claims, for each order of {the process ends, unbind or detach,
  * remove} with faults in flight, under stall, PRI and VT-d, SVA and VFIO, each dispatch, at
- * many moments, one after another and at once: every fault is answered, once; every access
+ * many moments, one after another and at once, with the ways to insert commands in
+ * turn: every fault is answered, once; every access
  * ends; nothing is pinned, present or allocated that was not before. Meant for ASan.
  *
  * -m N: so many moments of each order (6). -d NAME: only this dispatch.
@@ -210,6 +211,7 @@ static void run_orders(u32 path, u32 mode, const char *dispatch)
 		moment.order = orders[order];
 		for (u32 nr = 0; nr < nr_moments; nr++) {
 			choose_moment(nr * NR_ORDERS + order);
+			workload->config.cmdq = (nr + order) % SYS_NR_CMDQS;
 			run_one(&workload->config);
 		}
 	}
