@@ -15,6 +15,7 @@ static const struct sys_benchmark_ops *ops_of(enum sys_benchmark_kind kind)
 	static const struct sys_benchmark_ops *const ops[SYS_NR_BENCHMARKS] = {
 		[SYS_BENCHMARK_WORKQUEUE] = &sys_benchmark_workqueue,
 		[SYS_BENCHMARK_PINNING] = &sys_benchmark_pinning,
+		[SYS_BENCHMARK_MAP_UNMAP] = &sys_benchmark_map_unmap,
 	};
 
 	return ops[kind];

@@ -36,6 +36,7 @@ struct sys_benchmark_ops {
 };
 
 extern const struct sys_benchmark_ops sys_benchmark_workqueue, sys_benchmark_pinning;
+extern const struct sys_benchmark_ops sys_benchmark_map_unmap;
 
 /* Of the machine, which fills in the first part. All of it lies in the arena. */
 struct sys_benchmark {

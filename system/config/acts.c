@@ -69,6 +69,9 @@ static const struct wl_acts rows[] = {
 	{"benchmark.pages", NULL, "benchmark.kind", "pinning"},
 	{"benchmark.run_pages", NULL, "benchmark.kind", "pinning"},
 	{"benchmark.page", NULL, "benchmark.kind", "pinning"},
+	{"benchmark.burst", NULL, "benchmark.kind", "map-unmap"},
+	{"host.dma_map", NULL, "benchmark.kind", "map-unmap"},
+	{"host.copy_page", NULL, "benchmark.kind", "map-unmap"},
 	{"workload", NULL, "benchmark.kind", "none"},
 	{"device", NULL, "benchmark.kind", "none"},
 	/* which generator */

@@ -85,6 +85,11 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	  "the same, of a CPU of another node of its socket", "")                                  \
 	X(snoop_remote_ps, "snoop_remote", PS, 0, 0, 1000000000,                                   \
 	  "the same, of a CPU of another socket", "")                                              \
+	X(dma_map_ps, "dma_map", PS, 0, 0, 1000000000,                                             \
+	  "dma_map_single() or dma_unmap_single() of one page, beside its table entry and its "    \
+	  "invalidation: finding an IOVA, checks",                                                 \
+	  "")                                                                                      \
+	X(copy_page_ps, "copy_page", PS, 0, 0, 1000000000, "memcpy() of one page", "")             \
 	X(mm_fault_ps, "mm_fault", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                          \
 	  "handle_mm_fault() of a missing anonymous page: allocate, zero, map", "")                \
 	X(mm_spurious_ps, "mm_spurious", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
@@ -122,6 +127,10 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	  "threads, one a CPU and in turn; 0: as many as there are CPUs", "")                      \
 	X(nr_iterations, "iterations", COUNT, 1000, 1, 1000000000,                                 \
 	  "how often each of them does what the benchmark measures", "")                           \
+	X(burst, "burst", COUNT, 50, 1, 4096,                                                      \
+	  "map-unmap: pages that a thread maps and fills before it unmaps them one by one",        \
+	  "COMPLETIONS_SIZE of the program in linux-iommu "                                        \
+	  "cfd36aff-94ae-2019-3331-d43fba01070b@huawei.com, 2020-07-16")                           \
 	SYS_PINNING_PARAMS(X)
 
 /* Of benchmark pinning. */
@@ -142,7 +151,10 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 #define SYS_BENCHMARKS(X)                                                                          \
 	X(NONE, "none", "the devices' accesses, no benchmark")                                     \
 	X(WORKQUEUE, "workqueue", "each thread queues one work at a time and waits for it")        \
-	X(PINNING, "pinning", "each thread pins a guest's memory, a run of pages an iteration")
+	X(PINNING, "pinning", "each thread pins a guest's memory, a run of pages an iteration")    \
+	X(MAP_UNMAP, "map-unmap",                                                                  \
+	  "each thread maps pages for the first device and unmaps them, a millisecond an "         \
+	  "iteration; the first one is not measured")
 
 #define SYS_BENCHMARK_ID(ID, name, about) SYS_BENCHMARK_##ID,
 enum sys_benchmark_kind { SYS_BENCHMARKS(SYS_BENCHMARK_ID) SYS_NR_BENCHMARKS };

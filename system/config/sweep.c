@@ -134,6 +134,25 @@ static bool read_double(const char *text, double *value)
 	return !*end && end != text && isfinite(*value);
 }
 
+/* "157000", or "115000-157000": what was published more than once. */
+static bool read_range(const char *text, struct wl_published *published)
+{
+	const char *dash = strchr(text, '-');
+	char low[WL_NUMBER_BYTES];
+
+	if (!dash) {
+		if (!read_double(text, &published->value))
+			return false;
+		published->low = published->value;
+		return true;
+	}
+	if ((size_t)(dash - text) >= sizeof(low))
+		return false;
+	snprintf(low, sizeof(low), "%.*s", (int)(dash - text), text);
+	return read_double(low, &published->low) && read_double(dash + 1, &published->value) &&
+	       published->low < published->value;
+}
+
 static int read_published(const struct pass *pass, const struct text_node *map,
 			  struct wl_point *point)
 {
@@ -153,10 +172,10 @@ static int read_published(const struct pass *pass, const struct text_node *map,
 		err = wants(pass, node, node->key->text, TEXT_SCALAR);
 		if (err)
 			return err;
-		if (!read_double(node->text, &published->value))
+		if (!read_range(node->text, published))
 			return text_complain(text_at(pass->doc, node),
 					     "%s: %s is not a number, expected one without unit "
-					     "such as 1024 or 17.2",
+					     "such as 1024 or 17.2, or a range, 16-20",
 					     node->key->text, text_quote(quoted, node->text));
 		snprintf(published->name, sizeof(published->name), "%s", node->key->text);
 		point->nr_published++;

@@ -25,6 +25,7 @@ struct wl_setting {
 struct wl_published {
 	char name[64];
 	double value; /* output only, never on a simulated path */
+	double low;   /* of a range; else the same */
 };
 
 struct wl_point {

@@ -162,6 +162,11 @@ struct sys_device_result {
 #define SYS_BENCHMARK_STATS(X, H)                                                                  \
 	X(items_per_s, "items_per_s", COUNT, DERIVED,                                              \
 	  "benchmark workqueue: works that were queued and ran, a second")                         \
+	X(map_unmap_per_s_per_cpu, "map_unmap_per_s_per_cpu", COUNT, DERIVED,                      \
+	  "benchmark map-unmap: pages that a thread mapped and unmapped, a second")                \
+	X(cmpxchg_attempts, "cmpxchg_attempts_per_success", MILLI, DERIVED,                        \
+	  "benchmark map-unmap: cmpxchg, or atomic adds, for each list of commands that was "      \
+	  "inserted")                                                                              \
 	H(queue_work, TIMES, "queue_work_ns", SUM,                                                 \
 	  "benchmark workqueue: how long queue_work() took its caller")                            \
 	X(seconds, "seconds", MILLI, DERIVED,                                                      \

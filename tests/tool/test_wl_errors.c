@@ -164,7 +164,8 @@ static const struct {
 	{HEAD TAIL "sweep:\n  points:\n  - published: {fault: 1}\n",
 	 "5:17: unknown key 'fault' in 'published'; did you mean 'faults'?"},
 	{HEAD TAIL "sweep:\n  points:\n  - published: {faults: 1ns}\n",
-	 "5:25: faults: '1ns' is not a number, expected one without unit such as 1024 or 17.2"},
+	 "5:25: faults: '1ns' is not a number, expected one without unit such as 1024 or 17.2, or a range, "
+	 "16-20"},
 	{HEAD TAIL "sweep:\n  points:\n  - published: {faults.latency_ns.p98: 1}\n",
 	 "5:17: unknown key 'faults.latency_ns.p98' in 'published'; did you mean "
 	 "'faults.latency_ns.p90'?"},
@@ -175,7 +176,8 @@ static const struct {
 	 "ats.translated: 1, bytes: 1, aborted: 1, stalled: 1, accesses: 1}\n",
 	 "5:269: more than 16 numbers in 'published'"},
 	{HEAD TAIL "sweep:\n  points:\n  - published: {faults: 1.2.3}\n",
-	 "5:25: faults: '1.2.3' is not a number, expected one without unit such as 1024 or 17.2"},
+	 "5:25: faults: '1.2.3' is not a number, expected one without unit such as 1024 or 17.2, or a range, "
+	 "16-20"},
 };
 
 static int setup(void **state)

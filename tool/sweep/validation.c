@@ -45,9 +45,10 @@ static void collect_names(struct names *names, const struct sweep *sweep)
 	}
 }
 
-/* A number of a point, both ways; 0: not known. */
+/* A number of a point, both ways; 0: not known. Of a range: what is nearest to the simulated. */
 struct pair {
 	double published, simulated;
+	double low, high;
 };
 
 static struct pair pair_of(const struct sweep *sweep, const struct sweep_point *point,
@@ -57,11 +58,14 @@ static struct pair pair_of(const struct sweep *sweep, const struct sweep_point *
 	struct pair pair = {0};
 
 	for (u32 i = 0; i < point->point->nr_published; i++) {
-		if (!strcmp(point->point->published[i].name, name))
-			pair.published = point->point->published[i].value;
+		if (strcmp(point->point->published[i].name, name) != 0)
+			continue;
+		pair.high = point->point->published[i].value;
+		pair.low = point->point->published[i].low;
 	}
 	if (number.is_known)
 		pair.simulated = (double)number.value / pow(10, number.places);
+	pair.published = fmax(pair.low, fmin(pair.high, pair.simulated));
 	return pair;
 }
 
@@ -71,6 +75,14 @@ static void add_number(struct table *table, double value)
 		table_cell(table, "-");
 	else
 		table_cell(table, "%.*f", value < 100 ? 2 : 0, value);
+}
+
+static void add_published(struct table *table, struct pair pair)
+{
+	if (pair.low < pair.high)
+		table_cell(table, "%.0f-%.0f", pair.low, pair.high);
+	else
+		add_number(table, pair.published);
 }
 
 static void add_error(struct table *table, struct pair pair)
@@ -154,7 +166,7 @@ static void add_point(struct table *table, const struct sweep *sweep, const stru
 	for (u32 i = 0; i < names->nr_names; i++) {
 		struct pair pair = pair_of(sweep, point, names->names[i]);
 
-		add_number(table, pair.published);
+		add_published(table, pair);
 		add_number(table, pair.simulated);
 		add_error(table, pair);
 	}
