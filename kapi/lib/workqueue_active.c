@@ -53,7 +53,7 @@ static bool tryinc_node_nr_active(struct wq_node_nr_active *nna)
 {
 	int old;
 
-	sim_line_read(&nna->line.line);
+	kapi_line_load(&nna->line);
 	for (old = nna->nr; old < nna->max; old = nna->nr) {
 		kapi_line_atomic(&nna->line);
 		if (nna->nr == old) {

@@ -182,13 +182,12 @@ static int finish_run(struct sys_machine *m, int err)
 		return -ENOMEM;
 	if (err == -EDEADLK) {
 		sys_machine_explain(m);
-		sys_machine_fail(
-			m, err,
-			"stuck after %llu ns: %u %s are not done, faults recorded %llu, "
-			"and nothing is left to happen",
-			(sim_now_ps() - m->origin_ps) / SIM_PS_PER_NS, m->nr_running,
-			has_benchmark(m) ? "threads" : "devices",
-			m->result.faults_recorded);
+		sys_machine_fail(m, err,
+				 "stuck after %llu ns: %u %s are not done, faults recorded %llu, "
+				 "and nothing is left to happen",
+				 (sim_now_ps() - m->origin_ps) / SIM_PS_PER_NS, m->nr_running,
+				 has_benchmark(m) ? "threads" : "devices",
+				 m->result.faults_recorded);
 	}
 	if (err == -ELOOP)
 		sys_machine_fail(m, err,
