@@ -10,12 +10,14 @@
 #include <linux/mmap_lock.h>
 
 #include "sim/arena.h"
+#include "sim/rng.h"
 #include "sim/sim.h"
 #include "system/benchmark/benchmark.h"
 
 struct guest {
 	struct rw_semaphore mmap_lock;
 	unsigned long locked_vm;
+	struct sim_rng rng;
 };
 
 static int begin(struct sys_benchmark *benchmark)
@@ -24,15 +26,29 @@ static int begin(struct sys_benchmark *benchmark)
 
 	if (!guest)
 		return -ENOMEM;
+	sim_rng_init(&guest->rng, benchmark->config->seed, "pinning");
 	__init_rwsem(&guest->mmap_lock, "&mm->mmap_lock", NULL);
 	benchmark->own = guest;
 	return 0;
 }
 
+/*
+ * Threads whose pages all take equally long fall into step, and in which step hangs on when they
+ * began, to the nanosecond. Pages of a real machine do not let them.
+ */
+static void charge_page(const struct sys_config *config, struct guest *guest)
+{
+	u64 page_ps = config->benchmark.page_ps;
+	u64 spread_ps = page_ps * config->benchmark.page_spread_per_mille / 1000;
+
+	sim_charge(page_ps - spread_ps + sim_rng_below(&guest->rng, 2 * spread_ps + 1));
+}
+
 static void pin_run(const struct sys_config *config, struct guest *guest)
 {
 	down_read(&guest->mmap_lock);
-	sim_charge(config->benchmark.run_pages * config->benchmark.page_ps);
+	for (u64 i = 0; i < config->benchmark.run_pages; i++)
+		charge_page(config, guest);
 	up_read(&guest->mmap_lock);
 }
 
@@ -40,7 +56,7 @@ static void pin_pages(const struct sys_config *config, struct guest *guest)
 {
 	for (u64 i = 0; i < config->benchmark.run_pages; i++) {
 		down_read(&guest->mmap_lock);
-		sim_charge(config->benchmark.page_ps);
+		charge_page(config, guest);
 		up_read(&guest->mmap_lock);
 	}
 }

@@ -69,6 +69,7 @@ static const struct wl_acts rows[] = {
 	{"benchmark.pages", NULL, "benchmark.kind", "pinning"},
 	{"benchmark.run_pages", NULL, "benchmark.kind", "pinning"},
 	{"benchmark.page", NULL, "benchmark.kind", "pinning"},
+	{"benchmark.page_spread_per_mille", NULL, "benchmark.kind", "pinning"},
 	{"benchmark.burst", NULL, "benchmark.kind", "map-unmap"},
 	{"host.dma_map", NULL, "benchmark.kind", "map-unmap"},
 	{"host.copy_page", NULL, "benchmark.kind", "map-unmap"},

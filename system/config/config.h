@@ -140,7 +140,9 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	X(run_pages, "run_pages", COUNT, 512, 1, 1 << 18,                                          \
 	  "base pages that lie side by side in memory, a run", "")                                 \
 	X(page_ps, "page", PS, 0, 0, 1000000000ULL,                                                \
-	  "time for each base page beside the lock: fault, zeroing, look-up", "")
+	  "time for each base page beside the lock: fault, zeroing, look-up", "")                  \
+	X(page_spread_per_mille, "page_spread_per_mille", COUNT, 0, 0, 1000,                       \
+	  "how far a page's time may lie from `page` at most, evenly spread, in 1/1000 of it", "")
 
 /* Section `output`. */
 #define SYS_OUTPUT_PARAMS(X)                                                                       \
