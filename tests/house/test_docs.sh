@@ -55,7 +55,7 @@ for stage in ${stages:?no stages in system/result/result.h}; do
 	grep -qE "^\| $stage \|" <<<"$words" || fail "docs/words.md: no line for the stage $stage"
 done
 
-# Rows such as: | wake-up | `cpu.wakeup`, kunpeng920.yaml | 2480 ns | ...
+# Rows such as: | wake-up | `cpu.wakeup`, kunpeng920.yaml | 2595 ns | ... A key of a section in a section is further in.
 fitted=0
 while IFS='|' read -r _ _ where value _; do
 	# shellcheck disable=SC2016
@@ -65,8 +65,8 @@ while IFS='|' read -r _ _ where value _; do
 	path=$(find workloads -name "$file")
 	fitted=$((fitted + 1))
 	claims=$((claims + 1))
-	grep -qE "^  $key: *$value( |\$)" "$path" ||
-		fail "docs/calibration.md: $key is not $value in $path: $(grep -E "^  $key:" "$path")"
+	grep -qE "^ +$key: *$value( |\$)" "$path" ||
+		fail "docs/calibration.md: $key is not $value in $path: $(grep -E "^ +$key:" "$path")"
 done < <(grep -E '^\|.*`, *[a-z0-9-]+\.yaml *\|' docs/calibration.md)
 
 # A cost of a platform says where it is from.
