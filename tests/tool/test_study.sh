@@ -38,6 +38,7 @@ refused "iopfsim study: nothing is called 'zzzzzzzz', see 'iopfsim study --help'
 
 # Nine speedups within a tenth with one constant; the kernel of the time had another rwsem.
 "$iopfsim" study pinning --json --quiet --no-plots >pinning.json
+"$iopfsim" study pinning --json --quiet --no-plots --set cpu.wakeup=2480ns >later.json
 python3 - <<'P' || fail "study pinning"
 import json
 published = {
@@ -50,6 +51,10 @@ for p in json.load(open("pinning.json"))["points"]:
     key = p["parameters"]["benchmark.design"], int(p["parameters"]["benchmark.threads"])
     seconds[key] = float(p["result"]["seconds"])
 assert len(seconds) == 30
+# No step into which threads fall hangs on when they began.
+for p in json.load(open("later.json"))["points"]:
+    key = p["parameters"]["benchmark.design"], int(p["parameters"]["benchmark.threads"])
+    assert abs(float(p["result"]["seconds"]) / seconds[key] - 1) < 0.04, (key, p["result"]["seconds"])
 for design, row in published.items():
     one, *row = map(float, row.split())
     for n, published_s in zip(threads[1:], row):
