@@ -23,7 +23,8 @@ enum {
 	KEY_MODEL,
 	KEY_PROFILE,
 	KEY_SOCKET,
-	KEY_TRACE_MMIO
+	KEY_TRACE_MMIO,
+	KEY_PLATFORM
 };
 
 #define MAX_JOBS 256
@@ -34,6 +35,8 @@ static const struct argp_option common_options[] = {
 	{"output", 'o', "DIR", 0, "write into the folder DIR", 1},
 	{"set", KEY_SET, "PATH=VALUE", 0,
 	 "override a value of the file, e.g. --set handler.extra=2us; may be repeated", 1},
+	{"platform", KEY_PLATFORM, "FILE", 0,
+	 "the platform file FILE in place of the workload's platform", 1},
 	{"seed", KEY_SEED, "N", 0, "seed of every random stream", 1},
 	{"json", KEY_JSON, NULL, 0, "print JSON instead of text", 1},
 	{"quiet", 'q', NULL, 0, "print neither progress nor summary", 1},
@@ -182,6 +185,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_SET:
 		return add_setting(parse, arg);
+	case KEY_PLATFORM:
+		options->platform = arg;
+		return 0;
 	case KEY_SEED:
 		options->has_seed = true;
 		return set_number(parse, "--seed", arg, &options->seed);
@@ -423,6 +429,7 @@ static int refuse_idle(const struct tool_options *options, const struct tool_ver
 	} given[] = {
 		{options->output, TOOL_TAKES_OUTPUT, "output"},
 		{options->nr_settings, TOOL_TAKES_SET, "set"},
+		{options->platform, TOOL_TAKES_PLATFORM, "platform"},
 		{options->has_seed, TOOL_TAKES_SEED, "seed"},
 		{options->is_json, TOOL_TAKES_JSON, "json"},
 	};

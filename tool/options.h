@@ -9,6 +9,7 @@
 #define TOOL_TAKES_SET (1U << 1)
 #define TOOL_TAKES_SEED (1U << 2)
 #define TOOL_TAKES_JSON (1U << 3)
+#define TOOL_TAKES_PLATFORM (1U << 4)
 #define TOOL_TAKES_ALL (~0U)
 
 struct tool_verb {

@@ -32,7 +32,7 @@ const struct tool_verb tool_verbs[] = {
 	{.name = "study",
 	 .args = "WHAT [FILE]",
 	 .brief =
-		 "a question that takes many runs: locks, dispatch, sva, premap, cmdq, workqueue, pinning",
+		 "a question that takes many runs: locks, dispatch, sva, premap, cmdq, workqueue, pinning, locks-here",
 	 .help = "WHAT is one of\n"
 		 "  locks     faults a second against CPUs, each locking design of the container a curve\n"
 		 "  dispatch  the same, each way a fault gets to its handler a curve\n"
@@ -41,6 +41,7 @@ const struct tool_verb tool_verbs[] = {
 		 "  cmdq      published beside simulated: maps and unmaps by way to insert commands and CPUs\n"
 		 "  workqueue published beside simulated: works a second by scope of the workqueue's pools\n"
 		 "  pinning   published beside simulated: seconds to pin a guest's memory by threads and locking\n"
+		 "  locks-here locks on this machine beside simulated with what its lines take (no FILE)\n"
 		 "and FILE a workload to ask it of instead of the one that comes with it. Prints a table with "
 		 "what limits each point; -o DIR keeps it, with points.json and a plot.",
 	 .min_args = 1,
@@ -74,6 +75,17 @@ const struct tool_verb tool_verbs[] = {
 	 .max_args = 2,
 	 .takes = TOOL_TAKES_JSON,
 	 .run = verb_list},
+	{.name = "calibrate",
+	 .args = "[PLATFORM]",
+	 .brief = "measure this machine's cache lines, and write them as a platform file",
+	 .help = "-o FILE names the platform file: what a line takes between each kind of pairs of CPUs, "
+		 "hits, atomics, retention, each with its spread; 'not sure' where repetitions do not "
+		 "agree. Everything else is PLATFORM's (default: kunpeng920), and says so. Measures in "
+		 "real-time bursts of milliseconds where that is allowed, between at least two CPUs; takes "
+		 "seconds. 'iopfsim run FILE --platform here.yaml' uses it.",
+	 .max_args = 1,
+	 .takes = TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON,
+	 .run = verb_calibrate},
 	{.name = "serve",
 	 .args = "",
 	 .brief = "let a program drive an IOMMU over QEMU's qtest protocol",

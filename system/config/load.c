@@ -108,9 +108,27 @@ static struct platform_wish wished_platform(const struct text_document *doc,
 	return wish;
 }
 
-static int apply_platform(struct pass *workload, const struct wl_request *request)
+/* Where the platform's file is. 0 or -EINVAL; an empty path: there is none. */
+static int find_platform(struct wl_path *path, const struct pass *workload,
+			 const struct wl_request *request)
 {
 	struct platform_wish wish = wished_platform(workload->doc, request);
+
+	path->text[0] = 0;
+	if (!request->platform)
+		return wish.name ? wl_find_platform(path, wish.name, workload->folder, wish.where)
+				 : 0;
+	if (!strncmp(wish.where.file, "--set", 5) && wish.name)
+		return text_complain(wish.where,
+				     "the platform is stated twice, by --platform, too");
+	if (strlen(request->platform) >= sizeof(path->text))
+		return text_complain(wish.where, "the path of --platform is too long");
+	snprintf(path->text, sizeof(path->text), "%s", request->platform);
+	return 0;
+}
+
+static int apply_platform(struct pass *workload, const struct wl_request *request)
+{
 	struct text_document doc;
 	struct pass pass = {
 		.config = workload->config,
@@ -118,13 +136,12 @@ static int apply_platform(struct pass *workload, const struct wl_request *reques
 		.role = WL_ROLE_PLATFORM,
 	};
 	struct wl_path path;
-	int err;
+	int err = find_platform(&path, workload, request);
 
-	if (!wish.name)
+	if (!err && !path.text[0])
 		return 0;
-	err = wl_find_platform(&path, wish.name, workload->folder, wish.where);
 	if (!err)
-		err = text_document_read(&doc, path.text, wish.where.message);
+		err = text_document_read(&doc, path.text, workload->doc->message);
 	if (err)
 		return err;
 	text_folder_of(path.text, pass.folder, sizeof(pass.folder));
@@ -134,24 +151,28 @@ static int apply_platform(struct pass *workload, const struct wl_request *reques
 }
 
 /* The file's name without folder and .yaml, in the letters that a name may have. */
-static void default_names(struct sys_config *config, const char *path)
+static void name_of_path(char name[SYS_NAME_MAX], const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *dot;
 
-	if (!config->name[0]) {
-		snprintf(config->name, sizeof(config->name), "%.63s", slash ? slash + 1 : path);
-		dot = strrchr(config->name, '.');
-		if (dot && dot != config->name)
-			*dot = 0;
-		for (char *c = config->name; *c; c++) {
-			if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789._-",
-				    *c) ||
-			    (c == config->name && (*c == '.' || *c == '-')))
-				*c = '_';
-		}
+	snprintf(name, SYS_NAME_MAX, "%.63s", slash ? slash + 1 : path);
+	dot = strrchr(name, '.');
+	if (dot && dot != name)
+		*dot = 0;
+	for (char *c = name; *c; c++) {
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789._-",
+			    *c) ||
+		    (c == name && (*c == '.' || *c == '-')))
+			*c = '_';
 	}
+}
+
+static void default_names(struct sys_config *config, const char *path)
+{
+	if (!config->name[0])
+		name_of_path(config->name, path);
 	if (!config->title[0])
 		snprintf(config->title, sizeof(config->title), "%s", config->name);
 }
@@ -169,6 +190,8 @@ static int load_document(struct wl_workload *workload, struct pass *pass,
 		err = apply_map(pass, pass->doc->root, "");
 	if (err)
 		return err;
+	if (request->platform)
+		name_of_path(config->platform, request->platform);
 	pass->stated->config = *config;
 	err = wl_settings_apply(config, where, request->settings, request->nr_settings);
 	if (err)

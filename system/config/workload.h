@@ -59,7 +59,8 @@ struct wl_request {
 			     wl_data_folder() */
 	const struct wl_setting *settings; /* applied last, in order, as --set */
 	u32 nr_settings;
-	const u64 *seed; /* NULL, or overrides the file */
+	const u64 *seed;      /* NULL, or overrides the file */
+	const char *platform; /* path of a platform file, or NULL: the one that the file names */
 };
 
 /**

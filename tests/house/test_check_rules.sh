@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 copy=$scratch/copy
-mkdir -p "$copy"/{sim,models/vtd/steps,tests/sim,scripts,kapi/include/linux}
+mkdir -p "$copy"/{sim,tool/host,models/vtd/steps,tests/sim,scripts,kapi/include/linux}
 spdx='// SPDX-License-Identifier: GPL-2.0-only'
 
 check() { "$top/scripts/check-rules" "$copy"; }
@@ -57,6 +57,9 @@ planted '3: floating point' sim/zz.c "$spdx" '/* A file. */' 'static double mean
 planted '5: floating point' sim/zz.c "$spdx" '/*' ' * A double in a comment.' ' */' 'float x; /* here */'
 allowed sim/zz.c "$spdx" '/* No double, no float. */' 'char *x = "double"; // double' 'int double_fault;'
 allowed tests/sim/mock.c "$spdx" '/* A mock. */' 'static double mean;'
+planted '3: the clock or the threads' sim/zz.c "$spdx" '/* A file. */' 'int x = clock_gettime(0, 0);'
+planted '3: the clock or the threads' sim/zz.c "$spdx" '/* A file. */' 'int x = pthread_create(0, 0, 0, 0);'
+allowed tool/host/zz.c "$spdx" '/* A file. */' 'int x = clock_gettime(0, 0);'
 planted '2: does not say' kapi/include/linux/zz.h "$spdx" '/* A list. */' 'int x;'
 allowed kapi/include/linux/zz.h "$spdx" "/* Is the kernel's behaviour. */" 'int x;'
 allowed kapi/include/linux/zz.h "$spdx" '/* Stub: nothing. */' 'int x;'

@@ -47,6 +47,7 @@ int tool_load(const struct tool_options *options, struct wl_workload **workload)
 		.path = options->args[0],
 		.settings = options->settings,
 		.nr_settings = options->nr_settings,
+		.platform = options->platform,
 		.seed = options->has_seed ? &options->seed : NULL,
 	};
 

@@ -17,6 +17,7 @@ struct tool_options {
 	const char *output; /* -o, NULL: the verb's default */
 	struct wl_setting settings[WL_MAX_SETTINGS];
 	u32 nr_settings;
+	const char *platform; /* --platform, a file; NULL: the workload's */
 	u64 seed;
 	bool has_seed;
 	bool is_quiet;

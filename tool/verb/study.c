@@ -15,9 +15,11 @@
 #include "tool/common/progress.h"
 #include "tool/sweep/store.h"
 #include "tool/sweep/study.h"
+#include "tool/verb/locks_here.h"
 #include "tool/verb/verb.h"
 
 #define MARKER "points.json"
+#define LOCKS_HERE "locks-here" /* has no points: it measures this machine */
 
 #define CPU_COUNTS                                                                                 \
 	{"1", {0}}, {"2", {0}}, {"4", {0}}, {"8", {0}}, {"16", {0}}, {"32", {0}},                  \
@@ -318,6 +320,7 @@ static const struct study *find_study(const char *name)
 			return &studies[i];
 		text_suggest(&suggestion, name, studies[i].name);
 	}
+	text_suggest(&suggestion, name, LOCKS_HERE);
 	tool_complain(0, "iopfsim study: nothing is called '%.64s'%s%s%s", name,
 		      suggestion.word[0] ? "; did you mean '" : ", see 'iopfsim study --help'",
 		      suggestion.word, suggestion.word[0] ? "'?" : "");
@@ -326,11 +329,14 @@ static const struct study *find_study(const char *name)
 
 int verb_study(const struct tool_options *options)
 {
-	const struct study *study = find_study(options->args[0]);
+	const struct study *study;
 	struct tool_options of_workload = *options;
 	struct wl_workload *workload;
 	int code;
 
+	if (!strcmp(options->args[0], LOCKS_HERE))
+		return study_locks_here(options);
+	study = find_study(options->args[0]);
 	if (!study)
 		return TOOL_USAGE;
 	of_workload.args[0] = options->nr_args > 1 ? options->args[1] : study->workload;

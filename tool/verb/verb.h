@@ -11,6 +11,7 @@ int verb_study(const struct tool_options *options);
 int verb_plot(const struct tool_options *options);
 int verb_trace(const struct tool_options *options);
 int verb_list(const struct tool_options *options);
+int verb_calibrate(const struct tool_options *options);
 int verb_serve(const struct tool_options *options);
 
 #endif

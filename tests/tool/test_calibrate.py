@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: test_calibrate.py IOPFSIM
+#
+# iopfsim calibrate and study locks-here. Claims: what cannot be obeyed is one line and exit 2; with one CPU nothing is
+# written, and why is said; the file that is written loads as a platform and runs, each number measured or marked as another
+# platform's; it replaces one of its own and nothing else; both ways of the study are printed, each cell with its line.
+# None fails on a time.
+import json
+import os
+import sys
+import unittest
+
+from command import InFolder
+
+USAGE = [
+    (["calibrate"], "iopfsim calibrate: where to? -o FILE is missing"),
+    (["calibrate", "nope", "-o", "x"],
+     "iopfsim calibrate: no platform is called 'nope', see 'iopfsim list platforms'"),
+    (["calibrate", "../platforms/grace", "-o", "x"],
+     "iopfsim calibrate: no platform is called '../platforms/grace', see 'iopfsim list platforms'"),
+    (["calibrate", "grace", "grace", "-o", "x"], "iopfsim calibrate: one argument too many: 'grace'"),
+    (["calibrate", "--seed", "1", "-o", "x"], "iopfsim calibrate: option '--seed' does nothing here"),
+    (["calibrate", "--set", "cpu.cpus=2", "-o", "x"], "iopfsim calibrate: option '--set' does nothing here"),
+    (["calibrate", "--platform", "x", "-o", "x"], "iopfsim calibrate: option '--platform' does nothing here"),
+    (["calibrate", "-o", "none/x"], "iopfsim calibrate: none/x: cannot be written: No such file or directory"),
+    (["study", "locks-here", "locks"], "iopfsim study: FILE does nothing in locks-here"),
+    (["study", "locks-here", "--set", "cpu.cpus=2"], "iopfsim study: option '--set' does nothing in locks-here"),
+    (["study", "locks-here", "--seed", "2"], "iopfsim study: option '--seed' does nothing in locks-here"),
+    (["study", "locks-here", "-j", "2"], "iopfsim study: option '--jobs' does nothing in locks-here"),
+    (["study", "locks-her"], "iopfsim study: nothing is called 'locks-her'; did you mean 'locks-here'?"),
+    (["run", "uadk-sva", "--platform", "none.yaml"], "none.yaml: No such file or directory"),
+    (["run", "uadk-sva", "--platform", "x", "--set", "platform=grace"],
+     "--set platform: the platform is stated twice, by --platform, too"),
+    (["list", "--platform", "x"], "iopfsim list: option '--platform' does nothing here"),
+]
+
+
+def one_cpu():
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+class Calibrate(InFolder):
+    def test_usage(self):
+        for args, expected in USAGE:
+            with self.subTest(args):
+                done = self.run_it(*args)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (2, "", expected + "\n"))
+        self.assertEqual(self.left(), [])
+
+    def test_help(self):
+        self.assertIn("calibrate", self.run_it("--help").stdout)
+        self.assertIn("-o FILE names the platform file", " ".join(self.run_it("calibrate", "--help").stdout.split()))
+        self.assertIn("locks-here", self.run_it("study", "--help").stdout)
+
+    def test_one_cpu(self):
+        for args in (["calibrate", "-o", "x.yaml"], ["study", "locks-here", "-o", "x"]):
+            done = self.run_it(*args, preexec_fn=one_cpu)
+            self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (1, "", 1), done.stderr)
+            self.assertIn("one CPU is all there is", done.stderr)
+        self.assertEqual(self.left(), [])
+
+    @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "what one CPU does is another test")
+    def test_written(self):
+        self.write("foreign.yaml", "a: b\n")
+        done = self.run_it("calibrate", "-o", "foreign.yaml")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("is no iopfsim", done.stderr)
+        for _ in range(2):
+            done = self.run_it("calibrate", "xeon-sp4", "-o", "here.yaml", "--json")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        measured = json.loads(done.stdout)
+        self.assertEqual(measured["cpus"], min(64, len(os.sched_getaffinity(0))))
+        self.assertIn("line_hit", [row["what"] for row in measured["measured"]])
+        with open("here.yaml", encoding="utf-8") as text:
+            values = [line for line in text if line.startswith("  ") and line.strip()[0] != "#" and not line.endswith(":\n")]
+        for value in values:
+            self.assertRegex(value, r"# (measured here|fitted here|as xeon-sp4|as the kernel says|that iopfsim|"
+                                    r"CPUs that share|groups here)")
+        self.assertTrue(any("# measured here" in value for value in values))
+        done = self.run_it("run", "vtd-sva", "--platform", "here.yaml", "--no-plots", "-o", "result", "--quiet")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        with open("result/result.json", encoding="utf-8") as result:
+            self.assertEqual(json.load(result)["configuration"]["platform"], "here")
+
+    @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "what one CPU does is another test")
+    def test_study(self):
+        done = self.run_it("study", "locks-here", "-o", "kept", "--json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        study = json.loads(done.stdout)
+        with open("kept/points.json", encoding="utf-8") as kept:
+            self.assertEqual(json.load(kept), study)
+        self.assertTrue(os.path.exists("kept/table.txt"))
+        cells = {tuple(point["parameters"].values()) for point in study["points"]}
+        for lock in "fetch_add", "rwsem-read", "spinlock", "mutex":
+            for threads in 1, 2:
+                for span in 0, 14, 56, 280, 1120:
+                    self.assertIn((lock, threads, 0 if lock == "fetch_add" else span, span), cells)
+        for point in study["points"]:
+            for number in (point["measured"]["ns_per_operation"], point["measured"]["line_ns"],
+                           point["result"]["ns_per_operation"], point["ratio"]["median"]):
+                self.assertGreater(number, 0)
+
+
+unittest.main(argv=sys.argv[:1])
