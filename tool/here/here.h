@@ -21,7 +21,7 @@ struct here {
 	bool is_regular;
 	struct host_spread loop, hit, atomic, memory;
 	struct host_spread lines[HOST_NR_LEVELS]; /* between CPUs of a level; nr 0: no such pair */
-	struct host_spread add;			  /* fetch_add by two CPUs without a pause */
+	struct host_spread add;			  /* fetch_add by two CPUs: struct here_add */
 	u64 retention_per_mille;		  /* with which that comes out */
 };
 
@@ -46,15 +46,22 @@ struct sim_cpu_params here_cpu(const struct here *here, double transfer_ns);
 /** here_transfer_ns() - what a line took between the first two CPUs when all was measured. */
 double here_transfer_ns(const struct here *here);
 
+/* fetch_add by two CPUs, with pauses of about 7, 14 and 28 ns. */
+struct here_add {
+	double ns;	/* of an operation, geometric mean over the pauses */
+	double loop_ns; /* an iteration of the loop that a pause is */
+};
+
 /**
- * here_add_ns() - one sample of what here->add is: fetch_add by two CPUs without a pause
- * here_retention() - the retention with which simulated CPUs come to @add_ns, beside a line
- * that takes @transfer_ns
+ * here_add() - one sample
+ * here_retention() - the retention with which simulated CPUs come to @add, beside a line that
+ * takes @transfer_ns
  *
  * Context, Return: as here_measure().
  */
-int here_add_ns(const struct here *here, double *ns);
-int here_retention(const struct here *here, double transfer_ns, double add_ns, u64 *per_mille);
+int here_add(const struct here *here, struct here_add *add);
+int here_retention(const struct here *here, double transfer_ns, const struct here_add *add,
+		   u64 *per_mille);
 
 /** here_is_sure() - did repetitions agree? Quartiles within a fifth, and nobody came in between. */
 bool here_is_sure(const struct here *here, const struct host_spread *spread);

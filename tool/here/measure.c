@@ -3,6 +3,7 @@
 #include "tool/here/here.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "system/config/workload.h"
@@ -175,40 +176,63 @@ struct sim_cpu_params here_cpu(const struct here *here, double transfer_ns)
 	};
 }
 
-int here_add_ns(const struct here *here, double *ns)
+static const u32 pauses_ns[ADD_NR_PAUSES] = {7, 14, 28};
+
+static u32 pause_loops(const struct here *here, u32 index)
 {
-	const struct host_contention contention = {
+	return (u32)(pauses_ns[index] / here->loop.median + 0.5);
+}
+
+int here_add(const struct here *here, struct here_add *add)
+{
+	struct host_contention contention = {
 		.machine = &here->machine,
 		.lock = CONTENTION_FETCH_ADD,
 		.nr_threads = 2,
 		.us = BURST_US,
 	};
-	struct host_contended contended = {0};
-	int err = host_contend(&contention, &contended);
+	double product = 1, loop_ns = 0;
+	int err = 0;
 
-	*ns = contended.ns;
+	for (u32 i = 0; i < ADD_NR_PAUSES && !err; i++) {
+		struct host_contended contended = {0};
+
+		contention.gap_loops = pause_loops(here, i);
+		err = host_contend(&contention, &contended);
+		product *= contended.ns;
+		loop_ns += contended.loop_ns / ADD_NR_PAUSES;
+	}
+	*add = (struct here_add){cbrt(product), loop_ns};
 	return err;
 }
 
-int here_retention(const struct here *here, double transfer_ns, double add_ns, u64 *per_mille)
+int here_retention(const struct here *here, double transfer_ns, const struct here_add *add,
+		   u64 *per_mille)
 {
 	struct sim_cpu_params cpu = here_cpu(here, transfer_ns);
+	struct simulated_add target = {.ps = to_ps(add->ns)};
 
-	return simulated_retention(&cpu, to_ps(add_ns), per_mille);
+	for (u32 i = 0; i < ADD_NR_PAUSES; i++)
+		target.pause_ps[i] = to_ps(pause_loops(here, i) * add->loop_ns);
+	return simulated_retention(&cpu, &target, per_mille);
 }
 
 static int measure_add(struct here *here)
 {
-	double ns[HOST_REPEATS];
+	double ns[HOST_REPEATS], loop_ns[HOST_REPEATS];
+	struct here_add add = {0};
 	int err = 0;
 
-	for (u32 i = 0; i < HOST_REPEATS && !err; i++)
-		err = here_add_ns(here, &ns[i]);
+	for (u32 i = 0; i < HOST_REPEATS && !err; i++) {
+		err = here_add(here, &add);
+		ns[i] = add.ns;
+		loop_ns[i] = add.loop_ns;
+	}
 	if (err)
 		return err;
 	here->add = host_spread(ns, HOST_REPEATS);
-	return here_retention(here, here_transfer_ns(here), here->add.median,
-			      &here->retention_per_mille);
+	add = (struct here_add){here->add.median, host_spread(loop_ns, HOST_REPEATS).median};
+	return here_retention(here, here_transfer_ns(here), &add, &here->retention_per_mille);
 }
 
 bool here_is_sure(const struct here *here, const struct host_spread *spread)

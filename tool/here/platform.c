@@ -110,8 +110,8 @@ static void write_cpu(FILE *out, const struct here *here)
 		    &(struct value){"atomic", here->atomic, atomic_ns > 0 ? atomic_ns : 0,
 				    "fetch_add on an own line, of which line_hit is taken off"});
 	fprintf(out,
-		"  line_retention_per_mille: %llu  # fitted here%s: fetch_add by two CPUs without a "
-		"pause, median of %u: %.2f ns, quartiles %.2f to %.2f\n",
+		"  line_retention_per_mille: %llu  # fitted here%s: fetch_add by two CPUs with pauses of 7, 14, 28 ns, "
+		"median of %u: %.2f ns, quartiles %.2f to %.2f\n",
 		here->retention_per_mille, here_is_sure(here, &here->add) ? "" : ", not sure",
 		here->add.nr, here->add.median, here->add.low, here->add.high);
 }

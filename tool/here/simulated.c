@@ -3,6 +3,7 @@
 #include "tool/here/simulated.h"
 
 #include <errno.h>
+#include <math.h>
 
 #include "sim/arena.h"
 #include "sim/event.h"
@@ -112,36 +113,49 @@ int simulated_contend(const struct simulated_contention *contention, u64 *ps)
 	return err;
 }
 
-static int add_at(const struct sim_cpu_params *cpu, u64 per_mille, u64 *ps)
+static int add_at(const struct sim_cpu_params *cpu, u64 per_mille, struct simulated_add *add)
 {
 	struct simulated_contention contention = {
 		.cpu = *cpu, .lock = CONTENTION_FETCH_ADD, .nr_threads = 2};
+	double product = 1;
+	int err = 0;
 
 	contention.cpu.line_retention_per_mille = per_mille;
-	return simulated_contend(&contention, ps);
+	for (u32 i = 0; i < ADD_NR_PAUSES && !err; i++) {
+		u64 ps = 0;
+
+		contention.gap_ps = add->pause_ps[i];
+		err = simulated_contend(&contention, &ps);
+		product *= (double)ps;
+	}
+	add->ps = (u64)(cbrt(product) + 0.5);
+	return err;
 }
 
 /* The longer a line is kept, the quicker: halve what may be the first that is quick enough. */
-int simulated_retention(const struct sim_cpu_params *cpu, u64 add_ps, u64 *per_mille)
+int simulated_retention(const struct sim_cpu_params *cpu, const struct simulated_add *add,
+			u64 *per_mille)
 {
-	u64 low = 0, high = 1000 / RETENTION_STEP, above_ps = 0, ps = 0;
+	struct simulated_add above = *add, below = *add;
+	u64 low = 0, high = 1000 / RETENTION_STEP;
 	int err = 0;
 
 	while (low < high && !err) {
 		u64 middle = (low + high) / 2;
 
-		err = add_at(cpu, middle * RETENTION_STEP, &ps);
-		if (ps > add_ps)
+		err = add_at(cpu, middle * RETENTION_STEP, &below);
+		if (below.ps > add->ps)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (!err && low)
-		err = add_at(cpu, (low - 1) * RETENTION_STEP, &above_ps);
 	if (!err)
-		err = add_at(cpu, low * RETENTION_STEP, &ps);
-	if (!err && low && above_ps - add_ps < (add_ps > ps ? add_ps - ps : ps - add_ps))
-		low--;
+		err = add_at(cpu, low * RETENTION_STEP, &below);
+	if (!err && low) {
+		err = add_at(cpu, (low - 1) * RETENTION_STEP, &above);
+		if (below.ps < add->ps && above.ps - add->ps < add->ps - below.ps)
+			low--;
+	}
 	*per_mille = low * RETENTION_STEP;
 	return err;
 }

@@ -23,14 +23,26 @@ struct simulated_contention {
  */
 int simulated_contend(const struct simulated_contention *contention, u64 *ps);
 
+/*
+ * fetch_add by two CPUs with short pauses, by which retention shows: the longer a line is kept, the
+ * more of them hit. Without any pause the hits themselves are slower on real lines.
+ */
+#define ADD_NR_PAUSES 3
+
+struct simulated_add {
+	u64 pause_ps[ADD_NR_PAUSES];
+	u64 ps; /* what an operation takes: geometric mean over the pauses */
+};
+
 /**
- * simulated_retention() - the retention with which fetch_add without a gap comes out
+ * simulated_retention() - the retention with which fetch_add comes out
  * @cpu: of two CPUs or more; its retention is ignored
- * @add_ps: what an operation shall take with two threads
+ * @add: measured
  * @per_mille: the nearest there is, in steps of 10
  *
  * Context, Return: as simulated_contend().
  */
-int simulated_retention(const struct sim_cpu_params *cpu, u64 add_ps, u64 *per_mille);
+int simulated_retention(const struct sim_cpu_params *cpu, const struct simulated_add *add,
+			u64 *per_mille);
 
 #endif
