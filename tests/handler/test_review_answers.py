@@ -8,6 +8,7 @@ import os
 import re
 import sys
 
+DESIGNS = ("rfc-v3", "core-path", "range-lock", "rcu")
 failures = []
 
 
@@ -33,7 +34,7 @@ def check_row(row, shows, known):
         elif name.startswith("test_"):
             if not os.path.exists(f"tests/handler/{name}.c"):
                 failures.append(f"row {row}: no {name}.c")
-        elif name not in ("core-path", "rfc-v3"):
+        elif name not in DESIGNS:
             failures.append(f"row {row}: there is no scenario {name}")
     if not named:
         failures.append(f"row {row} names no scenario")

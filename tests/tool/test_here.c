@@ -190,6 +190,7 @@ static void written_platform_loads(void **state)
 	struct here here = made_up();
 	char path[] = "here-XXXXXX", message[TEXT_MESSAGE_MAX] = "", text[16384] = "";
 	struct wl_workload *workload = calloc(1, sizeof(*workload));
+	struct wl_workload *other = calloc(1, sizeof(*other));
 	char platform[4200], *file;
 	FILE *stream;
 	int fd;
@@ -214,8 +215,13 @@ static void written_platform_loads(void **state)
 	assert_int_equal(workload->config.cpu.nr_cpus, 8);
 	assert_int_equal(workload->config.cpu.line_cluster_ps, 30000);
 	assert_int_equal(workload->config.cpu.line_retention_per_mille, 250);
-	assert_int_equal(workload->config.cpu.wakeup_ps, 2480000);
+	/* and what was not measured is the base's */
+	assert_int_equal(wl_load(other, &(struct wl_request){.path = "uadk-sva"}, message), 0);
+	assert_string_not_equal(other->config.platform, path);
+	assert_int_equal(workload->config.cpu.wakeup_ps, other->config.cpu.wakeup_ps);
 	assert_string_equal(workload->config.platform, path);
+	wl_free(other);
+	free(other);
 	wl_free(workload);
 	free(workload);
 	free(file);
