@@ -152,6 +152,7 @@ static void make_columns(enum sys_collection which)
 {
 	const struct sim_stat_table *const *tables = sys_collections[which].tables;
 
+	sim_assert(!tables[SYS_MAX_TABLES]);
 	for (u32 i = 0; tables[i]; i++) {
 		for (u32 j = 0; j < tables[i]->nr_rows; j++) {
 			const struct sim_stat *row = &tables[i]->rows[j];
