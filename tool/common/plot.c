@@ -120,8 +120,8 @@ static void read_complaint(int fd, char *text, size_t text_bytes)
 static int run_gnuplot(char *const *argv, char *message)
 {
 	char complaint[512] = "";
-	int fds[2], status, err;
-	pid_t pid;
+	int fds[2], status = 0, err;
+	pid_t pid = -1;
 
 	if (pipe2(fds, O_CLOEXEC)) {
 		int why = errno;

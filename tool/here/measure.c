@@ -67,11 +67,13 @@ static int measure_level(struct here *here, enum host_level level)
 	u32 used = nr_pairs < MAX_PAIRS ? nr_pairs : MAX_PAIRS;
 	int err = 0;
 
-	for (u32 i = 0; i < used * HOST_REPEATS && !err; i++) {
-		u32 pair[2] = {0};
+	for (u32 repeat = 0; repeat < HOST_REPEATS; repeat++) {
+		for (u32 i = 0; i < used && !err; i++) {
+			u32 pair[2] = {0};
 
-		find_pair(here, level, (u64)(i % used) * nr_pairs / used, pair);
-		err = host_transfer_ns(&here->machine, pair[0], pair[1], &ns[nr++]);
+			find_pair(here, level, (u64)i * nr_pairs / used, pair);
+			err = host_transfer_ns(&here->machine, pair[0], pair[1], &ns[nr++]);
+		}
 	}
 	if (!err && nr)
 		here->lines[level] = host_spread(ns, nr);

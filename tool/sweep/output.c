@@ -13,8 +13,7 @@
 #include "tool/sweep/sweep.h"
 
 #define SHARE_PLACES 3
-#define NS_PLACES 3
-#define MILLI_PLACES 3
+#define NS_PLACES 3 /* and of what is counted in thousandths */
 #define MEAN_PLACES 10
 #define THROUGHPUT "throughput_bytes_per_s"
 
@@ -79,10 +78,8 @@ static struct sweep_number column_number(const struct sweep_outcome *outcome, co
 	if (column->is_mean) {
 		number.value *= 9765625; /* 1/1024 ns is 0.0009765625 ns */
 		number.places = MEAN_PLACES;
-	} else if (column->unit == SIM_UNIT_PS) {
+	} else if (column->unit == SIM_UNIT_PS || column->unit == SIM_UNIT_MILLI) {
 		number.places = NS_PLACES;
-	} else if (column->unit == SIM_UNIT_MILLI) {
-		number.places = MILLI_PLACES;
 	}
 	return number;
 }
