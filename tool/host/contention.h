@@ -35,7 +35,7 @@ struct host_contended {
 /**
  * host_contend() - one burst
  *
- * Return: 0, or -errno: no threads; -ETIME: nothing was done in it.
+ * Return: 0, or -errno: no threads; -ETIME: nothing was done in a thousand of them.
  */
 int host_contend(const struct host_contention *contention, struct host_contended *contended);
 
