@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Time waited for and held, by lock class: totals on the left, p99 on the right.
+# Time waited for, and for the lock's cache line, and held, by lock class: totals on the left, p99 on the right.
 call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4
 
 # stats obeys the ranges that are set, so it comes before them.
 if (rows > 0) {
-	stats data . "/locks.dat" using ($3 > $2 ? $3 : $2) nooutput
+	stats data . "/locks.dat" using ($3 > $2 + $6 ? $3 : $2 + $6) nooutput
 	most_total = STATS_max > 0 ? STATS_max * 1.06 / 1000 : 1
 	stats data . "/locks.dat" using ($5 > $4 ? $5 : $4) nooutput
 	most_p99 = STATS_max > 0 ? STATS_max * 1.06 : 1
@@ -34,12 +34,15 @@ do for [kind in "svg png"] {
 		set xlabel "total, ms"
 		set lmargin at screen 0.24
 		set rmargin at screen 0.60
-		plot data . "/locks.dat" using 2:1:(0):($2 / 1000):($1 - 0.36):($1 - 0.02):ytic(8) \
+		plot data . "/locks.dat" using 2:1:(0):($2 / 1000):($1 - 0.36):($1 - 0.02):ytic(9) \
 			with boxxyerror lc rgb red title "waited for", \
+			"" using ($2 + $6):1:($2 / 1000):(($2 + $6) / 1000):($1 - 0.36):($1 - 0.02) \
+			with boxxyerror lc rgb orange title "for its line", \
 			"" using 3:1:(0):($3 / 1000):($1 + 0.02):($1 + 0.36) \
 			with boxxyerror lc rgb blue title "held"
 		unset key
 		set format y ""
+		set ytics 1
 		set xrange [0:most_p99]
 		set xlabel "p99 of one acquisition, us"
 		set lmargin at screen 0.64
@@ -51,6 +54,7 @@ do for [kind in "svg png"] {
 		unset multiplot
 		set key
 		set format y "%h"
+		set ytics autofreq
 	}
 	unset output
 }

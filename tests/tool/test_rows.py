@@ -5,7 +5,7 @@
 # Results leave by rows. Claims: a row that is added is in result.json, in points.json and the sweep's table where
 # it was published, and in `list results`; every row of `list results` is in the result of a run, and every
 # number of a run is a row; every queue that was used is in the plot's data and in the picture, by its name, for each
-# workload that comes with iopfsim and has accesses.
+# workload that comes with iopfsim and has accesses; a lock is in the plot's data if it has a bar that can be seen.
 import glob
 import json
 import os
@@ -107,6 +107,18 @@ def check_queues(name, result):
             claim(kind in text, f"{name}: the picture does not name the {kind}")
 
 
+def check_locks(name, result):
+    """The ten that were waited for most, of those with a bar of half a percent of the longest."""
+    def bars(lock):
+        return lock["wait_ns"]["total"] + lock["line_wait_ns"], lock["hold_ns"]["total"]
+    taken = [lock for lock in result["locks"] if lock["acquisitions"]]
+    least = max((bar for lock in taken for bar in bars(lock)), default=0) / 200
+    seen = [lock["name"] for lock in taken if max(bars(lock)) > least][:10]
+    with open(f"{name}/data/locks.dat") as data:
+        drawn = re.findall(r'"(.*)"$', data.read(), re.M)
+    claim(seen and drawn == seen, f"{name}: locks with a bar: {seen}, in the data: {drawn}")
+
+
 def numbers_are_rows_and_queues_are_drawn():
     listed, there = set(rows()), set()
     for name in WORKLOADS:
@@ -114,6 +126,7 @@ def numbers_are_rows_and_queues_are_drawn():
         result = json.load(open(f"{name}/result.json"))
         if result["configuration"]["benchmark"]["kind"] == "none":
             check_queues(name, result)
+            check_locks(name, result)
         there |= set(members(result))
     claim(there <= listed, f"no rows: {sorted(there - listed)}")
     claim(listed <= there, f"in no result: {sorted(listed - there)}")

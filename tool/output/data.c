@@ -171,23 +171,51 @@ void output_queue_panels_dat(FILE *out, const struct output_run *run)
 	}
 }
 
+/* Of what is longest, at least so much of its bar can be seen. */
+#define SEEN_SHARE 200
+
+static u64 waited_ps(const struct sim_lock_class *lock)
+{
+	return (u64)lock->wait->total + lock->line_wait_ps;
+}
+
+static u64 longest_ps(const struct sys_result *result)
+{
+	u64 longest = 0;
+
+	for (u32 i = 0; i < result->nr_locks; i++) {
+		const struct sim_lock_class *lock = result->locks[i];
+
+		longest = waited_ps(lock) > longest ? waited_ps(lock) : longest;
+		longest = (u64)lock->hold->total > longest ? (u64)lock->hold->total : longest;
+	}
+	return longest;
+}
+
+static void write_lock(FILE *out, const struct sim_lock_class *lock, u32 row)
+{
+	char text[DECIMAL_BYTES];
+
+	fprintf(out, "%u %s", row, us(text, lock->wait->total));
+	fprintf(out, " %s", us(text, lock->hold->total));
+	fprintf(out, " %s", us(text, sim_hist_percentile(lock->wait, 99000)));
+	fprintf(out, " %s", us(text, sim_hist_percentile(lock->hold, 99000)));
+	fprintf(out, " %s", us(text, lock->line_wait_ps));
+	fprintf(out, " %llu %llu \"%s\"\n", lock->contentions, lock->acquisitions, lock->name);
+}
+
 void output_locks_dat(FILE *out, const struct output_run *run)
 {
 	const struct sim_lock_class *const *locks = run->result->locks;
-	u32 nr = run->result->nr_locks, row = 0;
-	char text[DECIMAL_BYTES];
+	u64 seen_ps = longest_ps(run->result) / SEEN_SHARE;
+	u32 row = 0;
 
-	fputs("# row; wait, total us; hold, total us; wait, p99 us; hold, p99 us; contentions; "
-	      "acquisitions; name\n",
+	fputs("# row; wait, total us; hold, total us; wait, p99 us; hold, p99 us; wait for its cache "
+	      "line, total us; contentions; acquisitions; name\n",
 	      out);
-	for (u32 i = 0; i < nr && row < MAX_LOCKS_DRAWN; i++) {
-		if (!locks[i]->acquisitions)
-			continue;
-		fprintf(out, "%u %s", row++, us(text, locks[i]->wait->total));
-		fprintf(out, " %s", us(text, locks[i]->hold->total));
-		fprintf(out, " %s", us(text, sim_hist_percentile(locks[i]->wait, 99000)));
-		fprintf(out, " %s", us(text, sim_hist_percentile(locks[i]->hold, 99000)));
-		fprintf(out, " %llu %llu \"%s\"\n", locks[i]->contentions, locks[i]->acquisitions,
-			locks[i]->name);
+	for (u32 i = 0; i < run->result->nr_locks && row < MAX_LOCKS_DRAWN; i++) {
+		if (locks[i]->acquisitions &&
+		    (waited_ps(locks[i]) > seen_ps || (u64)locks[i]->hold->total > seen_ps))
+			write_lock(out, locks[i], row++);
 	}
 }
