@@ -22,6 +22,7 @@ static void config_set(struct sys_config *config, u64 nr_faults)
 	config->workload.nr_messages = nr_messages;
 	config->workload.buffer_pairs = nr_messages;
 	config->workload.startup_ps = 0;
+	config->output.timeline_limit = 0;
 	config->nr_mappings = 1;
 	config->mappings[0].bytes = nr_messages * 2 * MESSAGE_BYTES;
 }

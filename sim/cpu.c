@@ -52,20 +52,45 @@ const struct sim_cpu_params *sim_cpu_params(void)
 
 /* --- accounting: the time since the last change belongs to what ran till now --- */
 
-static u64 *stats_bucket(struct cpu *cpu)
+static enum sim_cpu_activity activity(const struct cpu *cpu)
 {
 	if (cpu->is_in_irq)
-		return cpu->irq_thread->is_spinning ? &cpu->stats.spin_ps : &cpu->stats.irq_ps;
+		return cpu->irq_thread->is_spinning ? SIM_CPU_IRQ_SPUN : SIM_CPU_IRQ;
 	if (!cpu->current)
-		return &cpu->stats.idle_ps;
-	if (cpu->current->is_spinning)
+		return SIM_CPU_IDLE;
+	return cpu->current->is_spinning ? SIM_CPU_SPUN : SIM_CPU_RAN;
+}
+
+static void show(const struct cpu *cpu)
+{
+	u32 thread = !cpu->is_in_irq && cpu->current ? cpu->current->number : 0;
+
+	sim_trace_show(SIM_TRACE_CPU_DID, SIM_CPU_DID(cpu->id, activity(cpu), thread),
+		       cpu->accounted_ps);
+}
+
+static u64 *stats_bucket(struct cpu *cpu)
+{
+	switch (activity(cpu)) {
+	case SIM_CPU_RAN:
+		break;
+	case SIM_CPU_SPUN:
+	case SIM_CPU_IRQ_SPUN:
 		return &cpu->stats.spin_ps;
+	case SIM_CPU_IRQ:
+		return &cpu->stats.irq_ps;
+	case SIM_CPU_IDLE:
+		return &cpu->stats.idle_ps;
+	}
 	return cpu->current->class == SIM_CLASS_RT ? &cpu->stats.rt_ps : &cpu->stats.normal_ps;
 }
 
 void sim_cpu_account(struct cpu *cpu)
 {
+	if (sim_core->now_ps == cpu->accounted_ps)
+		return;
 	*stats_bucket(cpu) += sim_core->now_ps - cpu->accounted_ps;
+	show(cpu);
 	cpu->accounted_ps = sim_core->now_ps;
 }
 

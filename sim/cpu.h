@@ -164,6 +164,9 @@ struct sim_thread *sim_thread_self(void);
 const char *sim_thread_name(const struct sim_thread *thread);
 u32 sim_thread_number(const struct sim_thread *thread); /* 1, 2, ... in order of creation */
 
+/** sim_thread_find() - the thread of that number; NULL: it has ended, or never was. */
+struct sim_thread *sim_thread_find(u32 number);
+
 /* One word for the layer above (kapi keeps its task_struct here). */
 void sim_thread_set_private(struct sim_thread *thread, void *private);
 void *sim_thread_private(const struct sim_thread *thread);

@@ -140,6 +140,15 @@ u32 sim_thread_number(const struct sim_thread *thread)
 	return thread->number;
 }
 
+struct sim_thread *sim_thread_find(u32 number)
+{
+	struct sim_thread *thread = sim_core->threads;
+
+	while (thread && thread->number != number)
+		thread = thread->all_next;
+	return thread;
+}
+
 void sim_thread_set_private(struct sim_thread *thread, void *private)
 {
 	thread->private = private;

@@ -22,7 +22,7 @@
 bool sim_trace_is_on = true;
 static sim_trace_sink_fn sink;
 static void *sink_opaque;
-static u64 sink_mask;
+u64 sim_trace_wanted;
 
 void sim_trace_init(void)
 {
@@ -42,18 +42,24 @@ static inline u64 rotate_left(u64 x, u32 by)
 	return x << by | x >> (64 - by);
 }
 
+void sim_trace_tell(enum sim_trace_id id, u64 a, u64 b)
+{
+	const struct sim_trace_record record = {
+		.at_ps = sim_core->now_ps, .a = a, .b = b, .id = id};
+
+	if (sim_trace_is_on)
+		sink(sink_opaque, &record);
+}
+
 void sim_trace_emit(enum sim_trace_id id, u64 a, u64 b)
 {
 	struct sim_core *core = sim_core;
 	u64 record_hash = mul_fold(core->now_ps ^ KEY_TIME, a ^ KEY_A) +
 			  mul_fold(b ^ KEY_B, id ^ KEY_ID);
-	struct sim_trace_record record;
 
 	core->trace_hash = rotate_left(core->trace_hash ^ record_hash, 27) * KEY_STATE;
-	if (__builtin_expect(!(sink_mask >> id & 1), 1))
-		return;
-	record = (struct sim_trace_record){.at_ps = core->now_ps, .a = a, .b = b, .id = id};
-	sink(sink_opaque, &record);
+	if (__builtin_expect(sim_trace_wanted >> id & 1, 0))
+		sim_trace_tell(id, a, b);
 }
 
 void sim_trace_enable(bool on)
@@ -65,7 +71,7 @@ void sim_trace_set_sink(sim_trace_sink_fn fn, void *opaque, u64 mask)
 {
 	sink = fn;
 	sink_opaque = opaque;
-	sink_mask = fn ? mask : 0;
+	sim_trace_wanted = fn ? mask : 0;
 }
 
 u64 sim_trace_hash(void)

@@ -5,7 +5,8 @@
  * in order, with its time; a sink may look at it too.
  *
  * Hashed are fault stamps, queues and locks, not translation hits. No argument
- * may be a host address.
+ * may be a host address. What a CPU did until now is only shown: how often it is
+ * said is no property of the run.
  */
 #ifndef SIM_TRACE_H
 #define SIM_TRACE_H
@@ -14,16 +15,33 @@
 
 enum sim_trace_id {
 	SIM_TRACE_NONE,
-	SIM_TRACE_LOCK_ACQUIRED,  /* a: class, b: wait_ps */
-	SIM_TRACE_LOCK_RELEASED,  /* a: class, b: hold_ps */
-	SIM_TRACE_QUEUE_PUSH,	  /* a: queue number, b: depth after */
-	SIM_TRACE_QUEUE_POP,	  /* a: queue number, b: depth after */
-	SIM_TRACE_QUEUE_OVERFLOW, /* a: queue number */
-	SIM_TRACE_FAULT_STAMP,	  /* a: fault number << 8 | stage, b: IOVA */
-	SIM_TRACE_IRQ,		  /* a: cpu, b: irq number */
-	SIM_TRACE_THREAD_RUN,	  /* a: cpu, b: thread number */
+	SIM_TRACE_LOCK_ACQUIRED,	      /* a: class, b: wait_ps */
+	SIM_TRACE_LOCK_RELEASED,	      /* a: class, b: hold_ps */
+	SIM_TRACE_QUEUE_PUSH,		      /* a: queue number, b: depth after */
+	SIM_TRACE_QUEUE_POP,		      /* a: queue number, b: depth after */
+	SIM_TRACE_QUEUE_OVERFLOW,	      /* a: queue number */
+	SIM_TRACE_FAULT_STAMP,		      /* a: fault number << 8 | stage, b: IOVA */
+	SIM_TRACE_IRQ,			      /* a: cpu, b: irq number */
+	SIM_TRACE_THREAD_RUN,		      /* a: cpu, b: thread number */
+	SIM_TRACE_HASHED,		      /* those below are shown, not hashed */
+	SIM_TRACE_CPU_DID = SIM_TRACE_HASHED, /* a: SIM_CPU_DID(), b: since when, ps */
 	SIM_TRACE_NR,
 };
+
+/* What a CPU did for a time. */
+enum sim_cpu_activity {
+	SIM_CPU_RAN,	  /* a thread */
+	SIM_CPU_SPUN,	  /* a thread, for a lock or a completion */
+	SIM_CPU_IRQ,	  /* a hard interrupt, on top of whatever thread is there */
+	SIM_CPU_IRQ_SPUN, /* as SIM_CPU_SPUN, in a hard interrupt */
+	SIM_CPU_IDLE,
+};
+
+/* @thread: its number, 0 in interrupts */
+#define SIM_CPU_DID(cpu, activity, thread) ((u64)(thread) << 32 | (u64)(activity) << 16 | (cpu))
+#define SIM_CPU_DID_CPU(a) ((u32)((a)&0xffff))
+#define SIM_CPU_DID_ACTIVITY(a) ((enum sim_cpu_activity)((a) >> 16 & 0xffff))
+#define SIM_CPU_DID_THREAD(a) ((u32)((a) >> 32))
 
 struct sim_trace_record {
 	u64 at_ps;
@@ -36,8 +54,10 @@ typedef void (*sim_trace_sink_fn)(void *opaque, const struct sim_trace_record *r
 /* The observer's switch: not machine state, so not rewound. */
 extern bool sim_trace_is_on;
 
-/* Behind sim_trace(); not called by others. */
+/* Behind sim_trace() and sim_trace_show(); not called by others. */
 void sim_trace_emit(enum sim_trace_id id, u64 a, u64 b);
+void sim_trace_tell(enum sim_trace_id id, u64 a, u64 b);
+extern u64 sim_trace_wanted;
 
 /**
  * sim_trace() - emit a record at the current time
@@ -48,6 +68,17 @@ static inline void sim_trace(enum sim_trace_id id, u64 a, u64 b)
 {
 	if (__builtin_expect(sim_trace_is_on, 1))
 		sim_trace_emit(id, a, b);
+}
+
+/**
+ * sim_trace_show() - a record for the sink, if it wants such; not hashed
+ * @id: SIM_TRACE_HASHED or above
+ * Context: as sim_trace().
+ */
+static inline void sim_trace_show(enum sim_trace_id id, u64 a, u64 b)
+{
+	if (__builtin_expect(sim_trace_wanted >> id & 1, 0))
+		sim_trace_tell(id, a, b);
 }
 
 /**

@@ -147,7 +147,9 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 /* Section `output`. */
 #define SYS_OUTPUT_PARAMS(X)                                                                       \
 	X(trace_limit, "trace_limit", COUNT, 100000, 0, 10000000,                                  \
-	  "faults kept, the first and the slowest, in faults.csv and timeline.json", "")
+	  "faults kept, the first and the slowest, in faults.csv", "")                             \
+	X(timeline_limit, "timeline_limit", COUNT, 5000, 0, 1000000,                               \
+	  "faults in timeline.json, the first; it ends when so many have ended", "")
 
 /* X(ID, name, about): a program of system/benchmark/ */
 #define SYS_BENCHMARKS(X)                                                                          \

@@ -22,6 +22,7 @@
 #include "system/iommu/iommu.h"
 #include "system/measure/aborts.h"
 #include "system/measure/repeats.h"
+#include "system/measure/timeline.h"
 
 #define NR_STAGS 65536
 #define NR_PRG_INDEXES 512
@@ -76,6 +77,7 @@ struct sys_collect {
 	bool is_stopped;
 	struct sys_aborts aborts;
 	struct sys_repeats repeats;
+	struct sys_timeline_recorder *timeline;
 	struct watch watches[];
 };
 
@@ -112,9 +114,8 @@ static void depth_sample(struct sys_depth_series *series, u64 at_ps, u32 before,
 		series->max_depth[bin] = depth;
 }
 
-static void on_queue_trace(void *opaque, const struct sim_trace_record *record)
+static void note_depth(struct sys_collect *collect, const struct sim_trace_record *record)
 {
-	struct sys_collect *collect = opaque;
 	struct sys_depth_series *series;
 
 	if (record->a >= NR_QUEUE_NUMBERS || !collect->depths[record->a])
@@ -123,6 +124,28 @@ static void on_queue_trace(void *opaque, const struct sim_trace_record *record)
 	depth_sample(series, record->at_ps - collect->start_ps, collect->depth_now[record->a],
 		     record->b);
 	collect->depth_now[record->a] = record->b;
+}
+
+#define QUEUE_MASK (1ULL << SIM_TRACE_QUEUE_PUSH | 1ULL << SIM_TRACE_QUEUE_POP)
+
+static void on_trace(void *opaque, const struct sim_trace_record *record);
+
+static void want_traces(struct sys_collect *collect)
+{
+	sim_trace_set_sink(on_trace, collect, QUEUE_MASK | sys_timeline_wants(collect->timeline));
+}
+
+static void on_trace(void *opaque, const struct sim_trace_record *record)
+{
+	struct sys_collect *collect = opaque;
+
+	if (QUEUE_MASK >> record->id & 1)
+		note_depth(collect, record);
+	if (!sys_timeline_wants(collect->timeline))
+		return;
+	sys_timeline_note(collect->timeline, record);
+	if (!sys_timeline_wants(collect->timeline))
+		want_traces(collect);
 }
 
 /* --- records kept --- */
@@ -588,8 +611,9 @@ struct sys_collect *sys_collect_create(const struct sys_config *config)
 	collect->first.limit = config->output.trace_limit;
 	collect->slowest.limit = config->output.trace_limit;
 	collect->repeats.limit = config->handler.max_repeats;
+	collect->timeline = sys_timeline_create(config->output.timeline_limit);
 	collect->latency = sim_alloc(sizeof(*collect->latency));
-	if (!collect->latency)
+	if (!collect->latency || !collect->timeline)
 		return NULL;
 	for (int i = 0; i < SYS_NR_STAGES; i++) {
 		collect->stages[i] = sim_alloc(sizeof(*collect->stages[i]));
@@ -665,8 +689,8 @@ void sys_collect_start(struct sys_collect *collect)
 
 		watch->iommu->driver->stats(watch->iommu, &watch->at_start);
 	}
-	sim_trace_set_sink(on_queue_trace, collect,
-			   1ULL << SIM_TRACE_QUEUE_PUSH | 1ULL << SIM_TRACE_QUEUE_POP);
+	sys_timeline_start(collect->timeline);
+	want_traces(collect);
 }
 
 static int by_number(const void *a, const void *b)
@@ -698,6 +722,7 @@ static void queue_result(struct sys_collect *collect, const struct watch *watch,
 		     collect->depth_now[end->trace_number]);
 	*queue = (struct sys_queue_result){
 		.kind = end->kind,
+		.trace_number = end->trace_number,
 		.counts = end->counts,
 		.depth = *depth,
 	};
@@ -775,6 +800,7 @@ void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 		      sizeof(*collect->slowest.records), by_number);
 	result->slowest = collect->slowest.records;
 	result->nr_slowest = collect->slowest.nr;
+	result->timeline = sys_timeline_result(collect->timeline);
 	pending_results(collect, result);
 	queue_results(collect, result);
 }

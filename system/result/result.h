@@ -60,6 +60,7 @@ struct sys_depth_series {
 struct sys_queue_result {
 	char name[32];	  /* "smmu0.evtq" */
 	const char *kind; /* "event queue, records" */
+	u32 trace_number; /* as in SIM_TRACE_QUEUE_PUSH */
 	struct iommu_queue_stats counts;
 	struct sys_depth_series depth;
 };
@@ -185,6 +186,54 @@ extern const struct sim_stat_table sys_run_stat_table; /* of struct sys_result *
 extern const struct sim_stat_table sys_limit_stat_table, sys_latency_stat_table,
 	sys_benchmark_stat_table;
 
+/* --- the timeline --- */
+
+enum sys_span_kind {
+	SYS_SPAN_RUN,  /* a thread on a CPU */
+	SYS_SPAN_SPIN, /* likewise, spinning */
+	SYS_SPAN_IRQ,  /* a hard interrupt on a CPU */
+	SYS_SPAN_IRQ_SPIN,
+	SYS_SPAN_WAIT, /* a thread, or an interrupt, for a lock */
+	SYS_SPAN_HOLD, /* a lock */
+};
+
+/* What somebody did from when to when, since the start. */
+struct sys_span {
+	u64 from_ps, to_ps;
+	enum sys_span_kind kind;
+	u32 cpu;    /* where; of a wait and a hold, where it ended */
+	u32 thread; /* number; 0: an interrupt */
+	u32 lock;   /* number of the class */
+	u32 irq;    /* the interrupt taken last */
+};
+
+/* Numbers of the threads at which a fault got its stamps; 0: none did. */
+struct sys_fault_threads {
+	u32 dequeued, handled, answered;
+};
+
+/* A queue has another depth from now on. */
+struct sys_depth_change {
+	u64 at_ps;
+	u32 queue; /* trace_number */
+	u32 depth;
+};
+
+#define SYS_SPAN_NAME_BYTES 32
+
+struct sys_timeline {
+	u64 start_ps; /* the simulated time from which its times count; stamps of faults do not */
+	u64 end_ps;   /* nothing of later is in it */
+	u64 nr_depths;
+	const struct sys_depth_change *depths;
+	u64 nr_spans; /* in order of their ends, but for those that were made longer */
+	const struct sys_span *spans;
+	u64 nr_faults; /* by number; what ended later has been followed until then */
+	const struct sys_fault_threads *faults;
+	u32 nr_threads; /* by number; "": it was not seen */
+	const char (*thread_names)[SYS_SPAN_NAME_BYTES];
+};
+
 /* Why accesses were aborted, in words, and how often software was told so. */
 #define SYS_MAX_REASONS 4
 
@@ -221,6 +270,8 @@ struct sys_result {
 	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
 	const struct sys_queue_result *queues;
 	u32 nr_queues;
+
+	const struct sys_timeline *timeline;
 
 	const struct sim_lock_class *const *locks; /* most waited for first */
 	u32 nr_locks;

@@ -2,7 +2,7 @@
 /*
  * The folder that `iopfsim run` leaves, read back. Claims: result.json has the
  * keys that readers count on and its numbers agree with one another; the stage
- * means add up to the mean exactly; faults.csv, locks.csv, timeline.json and
+ * means add up to the mean exactly; faults.csv, locks.csv and
  * report.html tell the same; `sweep --json` has points with parameters,
  * published and result.
  */
@@ -297,40 +297,10 @@ static void locks_csv_has_a_line_for_each_lock_most_waited_for_first(void **stat
 	assert_int_equal(nr, (int)json_array_size(get(*state, "locks")));
 }
 
-/* Slices of a lane nest: a stage within its fault, faults one after the other. */
-static void timeline_has_a_slice_for_each_fault_and_slices_nest(void **state)
-{
-	json_t *root = read_json("out/timeline.json"), *event;
-	double began = 0, ended = 0, from, to;
-	size_t index, nr_faults = 0, nr_names = 0;
-
-	json_array_foreach(get(root, "traceEvents"), index, event)
-	{
-		const char *phase = json_string_value(get(event, "ph"));
-
-		nr_names += !strcmp(phase, "M");
-		if (strcmp(phase, "X"))
-			continue;
-		from = number(event, "ts");
-		to = from + number(event, "dur");
-		if (!strcmp(json_string_value(get(event, "cat")), "fault")) {
-			nr_faults++;
-			began = from;
-			ended = to;
-			continue;
-		}
-		assert_true(from >= began - 1e-7 && to <= ended + 1e-7);
-	}
-	assert_int_equal(nr_faults, (size_t)number(*state, "faults/recorded"));
-	assert_true(nr_names >= 4);
-	assert_string_equal(json_string_value(get(root, "otherData/dropped_faults")), "0");
-	json_decref(root);
-}
-
 static void a_trace_limit_bounds_the_files_and_says_so(void **state)
 {
 	char line[1024];
-	json_t *root, *timeline;
+	json_t *root;
 	int nr = -1;
 	FILE *in;
 
@@ -344,13 +314,9 @@ static void a_trace_limit_bounds_the_files_and_says_so(void **state)
 		;
 	fclose(in);
 	assert_int_equal(nr, 10);
-	timeline = read_json("limited/timeline.json");
-	assert_int_equal(atoi(json_string_value(get(timeline, "otherData/dropped_faults"))),
-			 (int)number(root, "faults/kept/dropped"));
 	/* what is kept changes no number */
 	assert_true(json_equal(get(root, "trace_hash"), get(*state, "trace_hash")));
 	assert_true(json_equal(get(root, "faults/latency_ns"), get(*state, "faults/latency_ns")));
-	json_decref(timeline);
 	json_decref(root);
 }
 
@@ -437,7 +403,6 @@ int main(void)
 		cmocka_unit_test(the_whole_configuration_is_there),
 		cmocka_unit_test(faults_csv_adds_up_to_the_latencies),
 		cmocka_unit_test(locks_csv_has_a_line_for_each_lock_most_waited_for_first),
-		cmocka_unit_test(timeline_has_a_slice_for_each_fault_and_slices_nest),
 		cmocka_unit_test(a_trace_limit_bounds_the_files_and_says_so),
 		cmocka_unit_test(without_faults_there_is_a_result_all_the_same),
 		cmocka_unit_test(page_requests_add_up_in_the_result),

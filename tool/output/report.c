@@ -93,7 +93,7 @@ static void write_warnings(FILE *out, const struct output_run *run)
 		fputs("<p class=\"warn\">" SYS_UNCHECKED_TEXT "</p>\n", out);
 	if (run->result->faults_dropped)
 		fprintf(out,
-			"<p class=\"note\">faults.csv and timeline.json leave out %llu faults "
+			"<p class=\"note\">faults.csv leaves out %llu faults "
 			"(output.trace_limit); all other numbers count every fault.</p>\n",
 			run->result->faults_dropped);
 }

@@ -233,9 +233,7 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 	print_queues(out, run->result);
 	print_driver_latency(out, run->result);
 	if (run->result->faults_dropped)
-		fprintf(out,
-			"\n  faults.csv and timeline.json leave out %llu faults "
-			"(output.trace_limit)\n",
+		fprintf(out, "\n  faults.csv leaves out %llu faults (output.trace_limit)\n",
 			run->result->faults_dropped);
 	print_defects(out, run->result->defects);
 	if (folder)

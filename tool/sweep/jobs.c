@@ -202,6 +202,7 @@ static void run_child(const struct sweep *sweep, const struct sweep_job *job, u3
 	struct sys_machine *machine;
 	int err;
 
+	job->config->output.timeline_limit = 0; /* nobody writes it */
 	err = sys_machine_create(&machine, job->config, outcome->message, sizeof(outcome->message));
 	if (!err)
 		err = sys_machine_run(machine, &hooks, outcome->message, sizeof(outcome->message));
