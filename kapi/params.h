@@ -7,6 +7,7 @@
 #define KAPI_PARAMS_H
 
 #include "sim/param.h"
+#include "sim/sched.h"
 
 /*
  * Which CPUs' unbound works share a pool of workers (enum wq_affn_scope), and have so in
@@ -61,6 +62,7 @@ extern const char *const kapi_workqueue_scope_names[]; /* NULL at the end */
 struct kapi_params {
 	KAPI_PARAMS(SIM_PARAM_FIELD)
 	enum kapi_workqueue_scope workqueue_scope;
+	struct sim_sched_params sched;
 };
 
 extern const struct sim_param kapi_param_table[];

@@ -12,6 +12,7 @@
 #include "sim/holds.h"
 #include "sim/poll.h"
 #include "sim/rng.h"
+#include "sim/sched.h"
 #include "sim/topology.h"
 
 /* Time above sequence number in one key: one comparison orders two events. */
@@ -45,6 +46,7 @@ struct sim_core {
 	struct sim_rng line_rng; /* whom the arbiters of cache lines pick */
 
 	struct sim_cpu_params params;
+	struct sim_sched_params sched;
 	struct topology topology;
 	struct cpu *cpus;
 	u64 idle_cpus[SIM_MAX_CPUS / 64];
@@ -122,6 +124,8 @@ struct sim_thread {
 	bool is_wake_pending;
 	bool is_spinning, is_spin_breakable;
 	bool is_stalled; /* an access of its waits for a cache line */
+	bool is_in_user;
+	bool is_giving_way; /* its code is where it lets another have the CPU */
 	enum spin_result spin_result;
 	s32 bound_cpu;
 	u32 first_cpu, end_cpu;		 /* CPUs that it may run on */
@@ -203,9 +207,22 @@ bool sim_cpu_is_idle(const struct cpu *cpu);
 struct cpu *sim_cpu_place(const struct sim_thread *thread);
 void run_queue_push(struct run_queue *queue, struct sim_thread *thread);
 
-static inline bool thread_is_preemptible(const struct sim_thread *thread)
+/* Nothing forbids it to leave the CPU. */
+static inline bool thread_may_switch(const struct sim_thread *thread)
 {
 	return !thread->preempt_count && !thread->irq_count;
+}
+
+/* Where it is now, others may have the CPU (sim/sched.h). */
+static inline bool thread_is_preemptible(const struct sim_thread *thread)
+{
+	return thread_may_switch(thread) && (sim_core->sched.preempt == SIM_PREEMPT_FULL ||
+					     thread->is_in_user || thread->is_giving_way);
+}
+
+static inline bool cpu_has_waiting_above(const struct cpu *cpu, enum sim_class class)
+{
+	return class < SIM_CLASS_RT && cpu->queues[SIM_CLASS_RT].first;
 }
 
 static inline bool cpu_has_deliverable_irq(const struct cpu *cpu)
@@ -242,6 +259,8 @@ void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64
 void sim_thread_stall(struct sim_thread *self);
 void sim_thread_stall_end(struct sim_thread *thread, u64 cost_ps);
 bool sim_thread_is_on_cpu(const struct sim_thread *thread);
+/* schedule() of one with preemption off, once, who has found its CPU wanted. */
+void sim_thread_give_way(void);
 
 /*
  * Threads to wake once whoever wakes them has let go of what they wait for: it

@@ -147,11 +147,6 @@ static struct sim_thread *run_queue_pop(struct run_queue *queue)
 	return thread;
 }
 
-static bool has_waiting_above(const struct cpu *cpu, enum sim_class class)
-{
-	return class < SIM_CLASS_RT && cpu->queues[SIM_CLASS_RT].first;
-}
-
 /* --- stop, kick --- */
 
 /* Is code of this CPU executing at this moment (its fiber is on)? */
@@ -280,12 +275,12 @@ static void preempt(struct cpu *cpu)
 	struct run_queue *queue = &cpu->queues[thread->class];
 
 	cpu->is_resched_wanted = false;
-	if (!has_waiting_above(cpu, thread->class) && !queue->first)
+	if (!cpu_has_waiting_above(cpu, thread->class) && !queue->first)
 		return;
 	cpu->stats.preemptions++;
 	thread->state = THREAD_RUNNABLE;
 	sim_cpu_leave(cpu);
-	if (has_waiting_above(cpu, thread->class) && thread->slice_left_ps)
+	if (cpu_has_waiting_above(cpu, thread->class) && thread->slice_left_ps)
 		run_queue_push_front(queue, thread);
 	else
 		run_queue_push(queue, thread);

@@ -66,7 +66,7 @@ static void take_first(struct cpu *cpu)
 	cpu->stats.irqs++;
 	sim_trace(SIM_TRACE_IRQ, cpu->id, irq->number);
 	irq->handler(irq);
-	sim_assert(thread_is_preemptible(cpu->irq_thread)); /* the handler let go of its locks */
+	sim_assert(thread_may_switch(cpu->irq_thread)); /* the handler let go of its locks */
 	sim_settle();
 }
 

@@ -130,10 +130,8 @@ static bool spin(struct sim_mutex *mutex, struct sim_waiter *waiter)
 	if (waiter ? take_or_spin(mutex) : spin_as_newcomer(mutex))
 		return true;
 	/* Give way now, not with the mutex just taken. */
-	if (need_resched(sim_core->current)) {
-		sim_preempt_enable();
-		sim_preempt_disable();
-	}
+	if (need_resched(sim_core->current))
+		sim_thread_give_way();
 	return false;
 }
 

@@ -344,7 +344,7 @@ void sim_yield(void)
 	sim_settle();
 	sim_assert(sim_may_sleep());
 	queue = &self->cpu->queues[self->class];
-	if (!queue->first)
+	if (!queue->first && !cpu_has_waiting_above(self->cpu, self->class))
 		return;
 	self->state = THREAD_RUNNABLE;
 	sim_cpu_leave(self->cpu);
@@ -441,7 +441,7 @@ void sim_preempt_disable(void)
 	struct sim_thread *self = sim_core->current;
 
 	sim_assert(self);
-	if (thread_is_preemptible(self))
+	if (thread_may_switch(self))
 		sim_settle();
 	self->preempt_count++;
 }
@@ -456,6 +456,16 @@ void sim_preempt_enable(void)
 	self->preempt_count--;
 	if (cpu_is_wanted(self->cpu, self))
 		sim_settle();
+}
+
+void sim_thread_give_way(void)
+{
+	struct sim_thread *self = sim_core->current;
+
+	self->is_giving_way = true;
+	sim_preempt_enable();
+	self->is_giving_way = false;
+	sim_preempt_disable();
 }
 
 void sim_irq_disable(void)
@@ -489,5 +499,5 @@ bool sim_may_sleep(void)
 {
 	const struct sim_thread *self = sim_core->current;
 
-	return self && self->class != SIM_CLASS_IRQ && thread_is_preemptible(self);
+	return self && self->class != SIM_CLASS_IRQ && thread_may_switch(self);
 }

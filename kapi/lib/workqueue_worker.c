@@ -221,6 +221,8 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 	worker->current_func(work);
 	kapi_check_locks(nr_locks, "a work");
 	BUG_ON(!sim_may_sleep());
+	/* As Linux, so that works that queue themselves do not keep a CPU for good. */
+	sim_preempt_point(SIM_POINT_COND_RESCHED);
 
 	pool_lock(worker->pool);
 	end_work(worker, &running);

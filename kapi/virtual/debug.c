@@ -15,6 +15,7 @@
 #include "sim/event.h"
 #include "sim/holds.h"
 #include "sim/lock.h"
+#include "sim/sched.h"
 #include "sim/sim.h"
 
 /* The name of the task that runs: its simulated thread's. */
@@ -205,4 +206,5 @@ void might_sleep(void)
 {
 	/* Before the machine runs there is nobody to wait for. */
 	BUG_ON(sim_thread_self() && !sim_may_sleep());
+	sim_preempt_point(SIM_POINT_MIGHT_SLEEP);
 }

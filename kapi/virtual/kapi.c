@@ -34,6 +34,7 @@ int kapi_init(const struct kapi_params *params)
 	state->console_level = 5;
 	strscpy(state->boot_task.comm, "boot", sizeof(state->boot_task.comm));
 	copy_costs(state, sim_cpu_params());
+	sim_sched_init(&params->sched);
 	kapi_epoch++;
 	kapi_state = state;
 	refcount_set(&state->boot_task.usage, 1);

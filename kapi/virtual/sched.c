@@ -189,8 +189,14 @@ void yield(void)
 
 void cond_resched(void)
 {
-	might_sleep();
+	BUG_ON(sim_thread_self() && !sim_may_sleep());
+	sim_preempt_point(SIM_POINT_COND_RESCHED);
 	kapi_settle();
+}
+
+bool need_resched(void)
+{
+	return sim_need_resched();
 }
 
 /* --- time --- */

@@ -30,6 +30,10 @@ const struct wl_word wl_words[] = {
 	 kapi_workqueue_scope_names, "numa, cache, cache_shard, smt, cpu, system", "numa",
 	 "which CPUs' unbound works share a pool of workers and its lock; Linux: numa until 6.5, "
 	 "cache from 6.6, cache_shard from 7.1 on"},
+	{"kernel", "preempt", WL_WORD_ENUM, AT(kernel.sched.preempt), sim_preempt_names,
+	 "full, voluntary, none", "full",
+	 "where a thread in kernel code makes room for one that ought to run, as Linux's preempt= "
+	 "(docs/scheduling.md)"},
 	{"smmu.driver", "cmdq", WL_WORD_ENUM, AT(cmdq), sys_cmdq_names,
 	 "cmpxchg, spinlock, spinlock-fallback, atomic-add", "cmpxchg",
 	 "how commands are inserted: Linux since 5.4, before, and two changes of 2020 (docs/smmuv3.md)"},

@@ -11,6 +11,7 @@
 #include "kapi/mm_ops.h"
 #include "sim/arena.h"
 #include "sim/cpu.h"
+#include "sim/sched.h"
 #include "sim/sim.h"
 
 #define PAGES_PER_CHUNK 512
@@ -185,9 +186,12 @@ static long host_pin_user_pages(struct mm_struct *mm, unsigned long start, unsig
 
 	sim_settle();
 	for (i = 0; i < nr_pages; i++) {
-		long ret = pin_one(space, (start & PAGE_MASK) + i * PAGE_SIZE,
-				   gup_flags & FOLL_WRITE, &pages[i]);
+		long ret;
 
+		/* As __get_user_pages() does. */
+		sim_preempt_point(SIM_POINT_COND_RESCHED);
+		ret = pin_one(space, (start & PAGE_MASK) + i * PAGE_SIZE, gup_flags & FOLL_WRITE,
+			      &pages[i]);
 		if (ret)
 			return i ? (long)i : ret;
 	}

@@ -59,7 +59,7 @@ long schedule_timeout_interruptible(long timeout_jiffies);
 int wake_up_process(struct task_struct *task);
 void yield(void);
 void cond_resched(void);
-#define need_resched() false
+bool need_resched(void);
 #define signal_pending(task) ((void)(task), 0)
 #define fatal_signal_pending(task) ((void)(task), 0)
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* When a thread makes room for another: see sched.h. Who gets the CPU then is cpu.c. */
+#include "sim/sched.h"
+#include "sim/core.h"
+#include "sim/sim.h"
+
+#define PREEMPT_NAME(ID, name) name,
+const char *const sim_preempt_names[] = {SIM_PREEMPTS(PREEMPT_NAME) NULL};
+
+void sim_sched_init(const struct sim_sched_params *params)
+{
+	sim_assert(sim_core->cpus && params->preempt <= SIM_PREEMPT_NONE);
+	sim_core->sched = *params;
+}
+
+static bool model_looks_at(enum sim_preempt_point point)
+{
+	switch (sim_core->sched.preempt) {
+	case SIM_PREEMPT_NONE:
+		return point == SIM_POINT_COND_RESCHED;
+	case SIM_PREEMPT_VOLUNTARY:
+		return true;
+	case SIM_PREEMPT_FULL:
+		break; /* it has looked already */
+	}
+	return false;
+}
+
+void sim_preempt_point(enum sim_preempt_point point)
+{
+	struct sim_thread *self = sim_core->current;
+
+	if (!self || !sim_may_sleep() || !model_looks_at(point))
+		return;
+	sim_settle();
+	if (!self->cpu->is_resched_wanted)
+		return;
+	self->is_giving_way = true;
+	sim_settle();
+	self->is_giving_way = false;
+}
+
+bool sim_need_resched(void)
+{
+	return sim_core->current && sim_core->current->cpu->is_resched_wanted;
+}
+
+void sim_user_begin(void)
+{
+	struct sim_thread *self = sim_core->current;
+
+	sim_settle();
+	sim_assert(sim_may_sleep() && !self->is_in_user);
+	self->is_in_user = true;
+	sim_settle();
+}
+
+void sim_user_end(void)
+{
+	struct sim_thread *self = sim_core->current;
+
+	sim_settle();
+	sim_assert(sim_may_sleep() && self->is_in_user);
+	self->is_in_user = false;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How CPUs are shared: when a thread that runs makes room for one that ought to,
+ * as Linux 6.1's PREEMPT_DYNAMIC has it (kernel/sched/core.c).
+ *
+ * A wake-up, or the end of a time slice, says that a CPU is wanted: Linux's
+ * TIF_NEED_RESCHED. The thread that runs makes room
+ *
+ *	user mode            at once, in every model
+ *	full                 at once, unless preemption or interrupts are off
+ *	voluntary            at cond_resched() and might_sleep()
+ *	none                 at cond_resched()
+ *
+ * and in every model when it sleeps or yields. Threads run kernel code unless
+ * they say otherwise. Left out: lazy preemption (6.13), PREEMPT_RT.
+ */
+#ifndef SIM_SCHED_H
+#define SIM_SCHED_H
+
+#include "sim/types.h"
+
+/* X(ID, name): the first is what a machine has that was told nothing. */
+#define SIM_PREEMPTS(X)                                                                            \
+	X(FULL, "full")                                                                            \
+	X(VOLUNTARY, "voluntary")                                                                  \
+	X(NONE, "none")
+
+#define SIM_PREEMPT_ID(ID, name) SIM_PREEMPT_##ID,
+enum sim_preempt { SIM_PREEMPTS(SIM_PREEMPT_ID) };
+extern const char *const sim_preempt_names[]; /* NULL at the end */
+
+struct sim_sched_params {
+	enum sim_preempt preempt;
+};
+
+/**
+ * sim_sched_init() - how this machine's CPUs are shared
+ * @params: copied
+ * Context: once, after sim_cpus_init(), outside of threads. Without it the model is full.
+ */
+void sim_sched_init(const struct sim_sched_params *params);
+
+enum sim_preempt_point {
+	SIM_POINT_COND_RESCHED,
+	SIM_POINT_MIGHT_SLEEP,
+};
+
+/**
+ * sim_preempt_point() - here the kernel looks whether its CPU is wanted
+ * Costs nothing. Where the model looks, the debt passes first, and whoever wants
+ * the CPU gets it; else nothing happens.
+ * Context: anywhere; does nothing outside of threads, and with preemption off.
+ */
+void sim_preempt_point(enum sim_preempt_point point);
+
+/** sim_need_resched() - is the CPU of the running thread wanted? Context: anywhere. */
+bool sim_need_resched(void);
+
+/**
+ * sim_user_begin(), sim_user_end() - what the running thread does is user code
+ * Context: in a thread that may sleep. Both settle; who wants the CPU gets it.
+ */
+void sim_user_begin(void);
+void sim_user_end(void);
+
+#endif
