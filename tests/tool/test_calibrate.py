@@ -4,14 +4,19 @@
 #
 # iopfsim calibrate and study locks-here. Claims: what cannot be obeyed is one line and exit 2; with one CPU nothing is
 # written, and why is said; the file that is written loads as a platform and runs, each number measured or marked as another
-# platform's; it replaces one of its own and nothing else; both ways of the study are printed, each cell with its line.
-# None fails on a time.
+# platform's; it replaces one of its own and nothing else; both ways of the study are printed, each cell with its line; who
+# comes while another measures waits and says for whom; whoever asked being gone, it ends; nothing is left. None fails on a
+# time that was measured.
+import fcntl
 import json
 import os
+import signal
+import subprocess
 import sys
+import time
 import unittest
 
-from command import InFolder
+from command import IOPFSIM, InFolder
 
 USAGE = [
     (["calibrate"], "iopfsim calibrate: where to? -o FILE is missing"),
@@ -100,6 +105,65 @@ class Calibrate(InFolder):
             for number in (point["measured"]["ns_per_operation"], point["measured"]["line_ns"],
                            point["result"]["ns_per_operation"], point["ratio"]["median"]):
                 self.assertGreater(number, 0)
+
+    def claim(self):
+        folder = os.open("/sys/devices/system/cpu", os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        return folder
+
+    def test_one_at_a_time(self):
+        self.claim()
+        for args in (["calibrate", "-o", "x.yaml"], ["study", "locks-here", "-o", "x"]):
+            with self.subTest(args), self.start(*args) as waits:
+                self.assertEqual(waits.stderr.readline(),
+                                 f"iopfsim: waits for process {os.getpid()}, which measures this machine\n")
+                waits.send_signal(signal.SIGTERM)
+                out, err = waits.communicate(timeout=60)
+                self.assertEqual((waits.returncode, out), (130, ""))
+                self.assertIn("interrupted", err)
+        self.assertEqual(self.left(), [])
+
+    @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "what one CPU does is another test")
+    def test_waits(self):
+        folder = self.claim()
+        with self.start("calibrate", "-o", "x.yaml", "--quiet") as waits:
+            self.assertIn("waits for", waits.stderr.readline())
+            fcntl.flock(folder, fcntl.LOCK_UN)
+            self.assertEqual(waits.communicate(timeout=120), ("", ""))
+            self.assertEqual(waits.returncode, 0)
+        self.assertEqual(self.left(), ["x.yaml"])
+
+    @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "what one CPU does is another test")
+    def test_interrupted(self):
+        with self.start("study", "locks-here", "-o", "x") as measures:
+            time.sleep(0.5)
+            measures.send_signal(signal.SIGINT)
+            out, err = measures.communicate(timeout=60)
+            self.assertEqual((measures.returncode, out), (130, ""))
+            self.assertIn("interrupted", err)
+        self.assertEqual(self.left(), [])
+
+    def has_ended(self, process):
+        for _ in range(3000):
+            try:
+                with open(f"/proc/{process}/stat", encoding="utf-8") as stat:
+                    if stat.read().rpartition(")")[2].split()[0] == "Z":
+                        return True
+            except FileNotFoundError:
+                return True
+            time.sleep(0.02)
+        return False
+
+    def test_without_parent(self):
+        with subprocess.Popen(["sh", "-c", f"{IOPFSIM} study locks-here -o x >/dev/null 2>&1 & echo $!; wait"],
+                              stdout=subprocess.PIPE, text=True) as parent:
+            child = int(parent.stdout.readline())
+            time.sleep(0.5)
+            self.assertTrue(os.path.exists(f"/proc/{child}"))
+            parent.kill()
+        self.assertTrue(self.has_ended(child), "measures on without its parent")
+        self.assertEqual(self.left(), [])
 
 
 unittest.main(argv=sys.argv[:1])

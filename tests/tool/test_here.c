@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * tool/here and tool/host. Nothing here fails on a time: what is claimed of the measuring half is
- * that its locks exclude and that bursts do what they were asked; of the simulated half, that it
- * depends on its parameters alone; of the platform file, that it says what was measured.
+ * that its locks exclude and that bursts do what they were asked, and end; of the simulated half,
+ * that it depends on its parameters alone; of the platform file, that it says what was measured.
  */
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,9 +13,12 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "system/config/workload.h"
@@ -95,6 +99,129 @@ static void real_mutex_excludes(void **state)
 	burst(under_mutex, NR_THREADS);
 	assert_int_equal(guarded.mutex.owner, 0);
 	assert_null(guarded.mutex.tail);
+}
+
+/* --- bursts and claims have an end --- */
+
+static u32 nr_lost;
+
+/* Waits for something that never comes, as for a thread that is kept off its CPU. */
+static void get_lost(struct host_thread *thread)
+{
+	__atomic_fetch_add(&nr_lost, 1, __ATOMIC_RELAXED);
+	while (!host_is_over())
+		host_relax();
+}
+
+/* Real-time where that is allowed, or not. */
+static void burst_that_hangs_is_called_off(void **state)
+{
+	for (u32 is_realtime = 0; is_realtime <= 1; is_realtime++) {
+		struct host_machine machine;
+		struct host_burst burst = {
+			.machine = &machine, .nr_threads = 1, .step = 1, .work = get_lost};
+
+		assert_int_equal(host_machine_find(&machine), 0);
+		if (!is_realtime) {
+			host_machine_leave(&machine);
+			machine.is_realtime = false;
+		}
+		machine.until_ns -= (HOST_SPAN_S - 1) * 1e9;
+		nr_lost = 0;
+		assert_int_equal(host_burst(&burst), -ETIME);
+		assert_true(nr_lost > 0);
+		host_machine_leave(&machine);
+	}
+}
+
+static u32 nr_prepared;
+
+static void prepare(const struct host_burst *burst)
+{
+	nr_prepared++;
+}
+
+/* Who is called off has done a part; the next try does not begin with that. */
+static void get_lost_once(struct host_thread *thread)
+{
+	if (nr_prepared < 2)
+		get_lost(thread);
+	thread->nr_done = nr_prepared;
+}
+
+static void burst_that_was_called_off_is_tried_again_from_its_beginning(void **state)
+{
+	struct host_machine machine;
+	struct host_burst burst = {
+		.machine = &machine, .nr_threads = 1, .work = get_lost_once, .prepare = prepare};
+
+	assert_int_equal(host_machine_find(&machine), 0);
+	/* only real-time threads are called off at their end */
+	if (machine.is_realtime) {
+		nr_prepared = 0;
+		assert_int_equal(host_burst(&burst), 0);
+		assert_true(nr_prepared >= 2);
+		assert_int_equal(burst.nr_done, nr_prepared);
+	}
+	host_machine_leave(&machine);
+}
+
+static bool is_stopped(void)
+{
+	return nr_prepared >= 2;
+}
+
+static void stopped_burst_is_not_tried_again(void **state)
+{
+	struct host_machine machine;
+	struct host_burst burst = {
+		.machine = &machine,
+		.nr_threads = 1,
+		.us = 100,
+		.work = get_lost,
+		.prepare = prepare,
+	};
+
+	assert_int_equal(host_machine_find(&machine), 0);
+	host_machine_leave(&machine);
+	machine.is_realtime = false;
+	machine.is_stopped = is_stopped;
+	nr_prepared = 0;
+	assert_int_equal(host_burst(&burst), 0);
+	assert_int_equal(host_burst(&burst), 0);
+	assert_int_equal(host_burst(&burst), -EINTR);
+	assert_int_equal(nr_prepared, 2);
+}
+
+/* The other process has it, then is gone without a word. */
+static void claim_is_one_process_until_its_end(void **state)
+{
+	struct host_claim claim;
+	int ready[2], status;
+	char byte;
+	pid_t child;
+
+	assert_int_equal(pipe(ready), 0);
+	child = fork();
+	if (!child) {
+		while (host_claim(&claim))
+			usleep(1000);
+		if (write(ready[1], "", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_int_equal(host_claim(&claim), -EBUSY);
+	assert_true(claim.holder == child || !claim.holder);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	/* somebody who really measures may be next */
+	while (host_claim(&claim))
+		assert_int_not_equal(claim.holder, child);
+	host_unclaim(&claim);
+	host_unclaim(&claim);
+	close(ready[0]);
+	close(ready[1]);
 }
 
 static void spread_is_median_and_quartiles(void **state)
@@ -188,7 +315,7 @@ static void platform_has_what_was_measured_and_names_the_rest(void **state)
 static void written_platform_loads(void **state)
 {
 	struct here here = made_up();
-	char path[] = "here-XXXXXX", message[TEXT_MESSAGE_MAX] = "", text[16384] = "";
+	char path[32], message[TEXT_MESSAGE_MAX] = "", text[16384] = "";
 	struct wl_workload *workload = calloc(1, sizeof(*workload));
 	struct wl_workload *other = calloc(1, sizeof(*other));
 	char platform[4200], *file;
@@ -203,9 +330,11 @@ static void written_platform_loads(void **state)
 	assert_true(fread(text, 1, sizeof(text) - 1, stream) > 0);
 	fclose(stream);
 	file = written(&here, text, 0);
-	fd = mkstemp(path);
+	/* a file of no folder: nothing is left of it, however this ends */
+	fd = memfd_create("here", 0);
+	assert_true(fd >= 0);
 	assert_int_equal(write(fd, file, strlen(file)), strlen(file));
-	close(fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	assert_true(here_is_platform(path));
 	assert_false(here_is_platform(platform));
 	assert_int_equal(wl_load(workload,
@@ -217,15 +346,15 @@ static void written_platform_loads(void **state)
 	assert_int_equal(workload->config.cpu.line_retention_per_mille, 250);
 	/* and what was not measured is the base's */
 	assert_int_equal(wl_load(other, &(struct wl_request){.path = "uadk-sva"}, message), 0);
-	assert_string_not_equal(other->config.platform, path);
+	assert_string_equal(other->config.platform, "kunpeng920");
 	assert_int_equal(workload->config.cpu.wakeup_ps, other->config.cpu.wakeup_ps);
-	assert_string_equal(workload->config.platform, path);
+	assert_string_equal(workload->config.platform, strrchr(path, '/') + 1);
 	wl_free(other);
 	free(other);
 	wl_free(workload);
 	free(workload);
 	free(file);
-	unlink(path);
+	close(fd);
 }
 
 /* --- the simulated half --- */
@@ -295,6 +424,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(real_spinlock_excludes),
 		cmocka_unit_test(real_mutex_excludes),
+		cmocka_unit_test(burst_that_hangs_is_called_off),
+		cmocka_unit_test(burst_that_was_called_off_is_tried_again_from_its_beginning),
+		cmocka_unit_test(stopped_burst_is_not_tried_again),
+		cmocka_unit_test(claim_is_one_process_until_its_end),
 		cmocka_unit_test(spread_is_median_and_quartiles),
 		cmocka_unit_test(platform_has_what_was_measured_and_names_the_rest),
 		cmocka_unit_test(written_platform_loads),

@@ -13,6 +13,7 @@
 
 struct here {
 	struct host_machine machine;
+	struct host_claim claim;
 	/*
 	 * CPUs in a group of each level, from the nearest on. As simulated topology has it: each
 	 * divides the next. A machine that is not so has but one level, of all pairs.
@@ -29,11 +30,19 @@ struct here {
  * here_measure() - all of it; takes a few seconds
  * @message: TEXT_MESSAGE_MAX bytes, one line if it fails
  *
- * Context: the process has no simulated machine; the calling thread is real-time after
- * it (host_machine_leave()), if it may be.
- * Return: 0; -EDOM: there is one CPU, and nothing to measure between CPUs; -errno.
+ * Waits, and says so on standard error, while another process measures. From here on this
+ * process ends with its parent.
+ *
+ * Context: the process has no simulated machine; after it the calling thread is real-time, if
+ * it may be, and nobody else measures: here_leave(), also if it failed.
+ * Return: 0; -EDOM: there is one CPU, and nothing to measure between CPUs; -EINTR: stopped by a
+ * signal; -ETIME: not done in time; -errno.
  */
 int here_measure(struct here *here, char *message);
+void here_leave(struct here *here);
+
+/** here_complain() - why measuring came to @err, as one line of TEXT_MESSAGE_MAX bytes. */
+void here_complain(int err, char *message);
 
 /**
  * here_cpu() - simulated CPUs as those of this machine

@@ -7,11 +7,14 @@
 #include <string.h>
 
 #include "system/config/workload.h"
+#include "tool/common/progress.h"
+#include "tool/common/tool.h"
 #include "tool/here/simulated.h"
 
 #define MAX_PAIRS 8 /* of a level: more say the same again */
 #define BURST_US 1000
 #define SURE_PERCENT 20
+#define CLAIM_EVERY_US 50000
 
 /* --- repetitions --- */
 
@@ -234,13 +237,54 @@ static int measure_add(struct here *here)
 		return err;
 	here->add = host_spread(ns, HOST_REPEATS);
 	add = (struct here_add){here->add.median, host_spread(loop_ns, HOST_REPEATS).median};
-	return here_retention(here, here_transfer_ns(here), &add, &here->retention_per_mille);
+	host_machine_leave(&here->machine); /* nothing is measured while it is simulated */
+	err = here_retention(here, here_transfer_ns(here), &add, &here->retention_per_mille);
+	host_machine_enter(&here->machine);
+	return err;
 }
 
 bool here_is_sure(const struct here *here, const struct host_spread *spread)
 {
 	return here->machine.is_realtime &&
 	       (spread->high - spread->low) * 100 <= spread->median * SURE_PERCENT;
+}
+
+/* --- alone --- */
+
+static int wait_for_claim(struct here *here)
+{
+	bool is_said = false;
+
+	while (host_claim(&here->claim)) {
+		if (progress_is_stopped())
+			return -EINTR;
+		if (!is_said && here->claim.holder)
+			tool_complain(0,
+				      "iopfsim: waits for process %ld, which measures this machine",
+				      here->claim.holder);
+		else if (!is_said)
+			tool_complain(0, "iopfsim: waits for a process that measures this machine");
+		is_said = true;
+		host_sleep_us(CLAIM_EVERY_US);
+	}
+	return 0;
+}
+
+void here_leave(struct here *here)
+{
+	host_machine_leave(&here->machine);
+	host_unclaim(&here->claim);
+}
+
+void here_complain(int err, char *message)
+{
+	if (err == -ETIME)
+		snprintf(message, TEXT_MESSAGE_MAX,
+			 "this machine cannot be measured: something else had its CPUs for %d s",
+			 HOST_SPAN_S);
+	else
+		snprintf(message, TEXT_MESSAGE_MAX, "this machine cannot be measured: %s",
+			 strerror(-err));
 }
 
 static int measure_all(struct here *here)
@@ -263,7 +307,11 @@ int here_measure(struct here *here, char *message)
 	int err;
 
 	memset(here, 0, sizeof(*here));
-	err = host_machine_find(&here->machine);
+	host_end_with_parent();
+	err = wait_for_claim(here);
+	if (!err)
+		err = host_machine_find(&here->machine);
+	here->machine.is_stopped = progress_is_stopped;
 	if (!err && here->machine.nr_cpus < 2) {
 		snprintf(
 			message, TEXT_MESSAGE_MAX,
@@ -275,7 +323,6 @@ int here_measure(struct here *here, char *message)
 		err = measure_all(here);
 	}
 	if (err)
-		snprintf(message, TEXT_MESSAGE_MAX, "this machine cannot be measured: %s",
-			 strerror(-err));
+		here_complain(err, message);
 	return err;
 }

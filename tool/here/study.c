@@ -117,7 +117,7 @@ static struct host_spread spread_of(const struct sample *samples, size_t offset)
 
 #define SPREAD(samples, field) spread_of(samples, offsetof(struct sample, field))
 
-static int run_cell(const struct here *here, struct here_cell *cell)
+static int run_cell(struct here *here, struct here_cell *cell)
 {
 	struct sample samples[HOST_REPEATS] = {{0}};
 	struct here_add add;
@@ -131,15 +131,17 @@ static int run_cell(const struct here *here, struct here_cell *cell)
 	cell->measured = SPREAD(samples, measured_ns);
 	add = (struct here_add){SPREAD(samples, add_ns).median,
 				SPREAD(samples, add_loop_ns).median};
+	host_machine_leave(&here->machine); /* nothing is measured while it is simulated */
 	err = here_retention(here, cell->line.median, &add, &cell->retention_per_mille);
 	for (u32 i = 0; i < HOST_REPEATS && !err; i++)
 		err = simulate(here, cell, &samples[i]);
+	host_machine_enter(&here->machine);
 	cell->simulated = SPREAD(samples, simulated_ns);
 	cell->ratio = SPREAD(samples, ratio);
 	return err;
 }
 
-int here_study_run(struct here_study *study, bool (*tick)(u32 done, u32 of), char *message)
+int here_study_run(struct here_study *study, char *message)
 {
 	int err;
 
@@ -148,15 +150,10 @@ int here_study_run(struct here_study *study, bool (*tick)(u32 done, u32 of), cha
 	if (err)
 		return err;
 	make_cells(study);
-	for (u32 i = 0; i < study->nr_cells && !err; i++) {
-		if (tick && !tick(i, study->nr_cells))
-			err = -EINTR;
-		if (!err)
-			err = run_cell(&study->here, &study->cells[i]);
-	}
+	for (u32 i = 0; i < study->nr_cells && !err; i++)
+		err = run_cell(&study->here, &study->cells[i]);
 	if (err)
-		snprintf(message, TEXT_MESSAGE_MAX, "cannot be measured to the end: %s",
-			 strerror(-err));
+		here_complain(err, message);
 	return err;
 }
 

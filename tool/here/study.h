@@ -29,11 +29,10 @@ struct here_study {
 /**
  * here_study_run() - measure this machine, then each cell both ways
  * @message: TEXT_MESSAGE_MAX bytes, one line if it fails
- * @tick: called before each cell; false: stop; NULL: none
  *
- * Context, Return: as here_measure(); -EINTR: stopped.
+ * Context, Return: as here_measure().
  */
-int here_study_run(struct here_study *study, bool (*tick)(u32 done, u32 of), char *message);
+int here_study_run(struct here_study *study, char *message);
 
 /** here_study_print() - for people; here_study_write_json() - points, as those of other studies. */
 void here_study_print(FILE *out, const struct here_study *study);

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -13,6 +14,9 @@
 #include "tool/host/internal.h"
 
 enum { HOST_WAIT, HOST_GO, HOST_OVER };
+
+/* Threads begin within microseconds, and no burst is to take more than some milliseconds. */
+#define BURST_LIMIT_NS 5e8
 
 static struct host_word phase, nr_ready;
 
@@ -71,56 +75,104 @@ static int start_thread(pthread_t *handle, struct host_thread *thread)
 	return -err;
 }
 
+/* Ends threads that wait in vain, too. */
+static void join(const pthread_t *handles, u32 nr)
+{
+	for (u32 i = 0; i < nr; i++)
+		pthread_join(handles[i], NULL);
+}
+
 static void set_phase(u64 to)
 {
 	__atomic_store_n(&phase.value, to, __ATOMIC_SEQ_CST);
 }
 
-/* All threads are there. */
-static void let_run(struct host_burst *burst, const pthread_t *handles)
+static bool all_ready(const struct host_burst *burst)
 {
-	double from_ns;
-
-	while (__atomic_load_n(&nr_ready.value, __ATOMIC_SEQ_CST) < burst->nr_threads)
-		host_sleep_us(50);
-	from_ns = host_now_ns();
-	set_phase(HOST_GO);
-	if (burst->us) {
-		host_sleep_us(burst->us);
-		set_phase(HOST_OVER);
-		burst->elapsed_ns = host_now_ns() - from_ns;
-	}
-	for (u32 i = 0; i < burst->nr_threads; i++)
-		pthread_join(handles[i], NULL);
-	if (!burst->us)
-		burst->elapsed_ns = host_now_ns() - from_ns;
+	return __atomic_load_n(&nr_ready.value, __ATOMIC_SEQ_CST) >= burst->nr_threads;
 }
 
-int host_burst(struct host_burst *burst)
+/* Have all threads come to their end by then? */
+static bool join_until(const struct host_burst *burst, const pthread_t *handles, double until_ns)
 {
-	struct host_thread threads[HOST_MAX_CPUS];
+	const struct timespec until = {(time_t)(until_ns / 1e9), (long)fmod(until_ns, 1e9)};
+
+	for (u32 i = 0; i < burst->nr_threads; i++) {
+		if (pthread_clockjoin_np(handles[i], NULL, CLOCK_MONOTONIC, &until)) {
+			set_phase(HOST_OVER);
+			join(handles + i, burst->nr_threads - i);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* All threads have been made. 0, or -EAGAIN: they have been called off. */
+static int let_run(struct host_burst *burst, const pthread_t *handles)
+{
+	double from_ns = host_now_ns(), until_ns = from_ns + BURST_LIMIT_NS;
+	bool is_whole;
+
+	while (!all_ready(burst) && host_now_ns() < until_ns)
+		host_sleep_us(50);
+	is_whole = all_ready(burst);
+	from_ns = host_now_ns();
+	set_phase(is_whole ? HOST_GO : HOST_OVER);
+	if (is_whole && burst->us)
+		host_sleep_us(burst->us);
+	if (burst->us)
+		set_phase(HOST_OVER);
+	burst->elapsed_ns = host_now_ns() - from_ns;
+	/* Who is not real-time keeps nobody off, and may take longer on a busy machine. */
+	until_ns = burst->machine->is_realtime ? from_ns + BURST_LIMIT_NS
+					       : burst->machine->until_ns;
+	is_whole &= join_until(burst, handles, until_ns);
+	if (!burst->us)
+		burst->elapsed_ns = host_now_ns() - from_ns;
+	return is_whole ? 0 : -EAGAIN;
+}
+
+static int try_burst(struct host_burst *burst, struct host_thread *threads)
+{
 	pthread_t handles[HOST_MAX_CPUS];
-	u32 nr = 0;
+	double from_ns = host_now_ns();
 	int err = 0;
 
 	set_phase(HOST_WAIT);
 	nr_ready.value = 0;
-	for (; nr < burst->nr_threads && !err; nr++) {
-		threads[nr] = (struct host_thread){.index = nr, .burst = burst};
-		err = start_thread(&handles[nr], &threads[nr]);
+	for (u32 i = 0; i < burst->nr_threads; i++) {
+		threads[i] = (struct host_thread){.index = i, .burst = burst};
+		err = start_thread(&handles[i], &threads[i]);
+		if (err) {
+			set_phase(HOST_OVER);
+			join(handles, i);
+			return err;
+		}
 	}
-	if (err) {
-		set_phase(HOST_OVER);
-		for (u32 i = 0; i + 1 < nr; i++)
-			pthread_join(handles[i], NULL);
-		return err;
+	err = let_run(burst, handles);
+	host_sleep_us((u32)((err ? host_now_ns() - from_ns : burst->elapsed_ns) / 1000) + 100);
+	return err;
+}
+
+int host_burst(struct host_burst *burst)
+{
+	const struct host_machine *machine = burst->machine;
+	struct host_thread threads[HOST_MAX_CPUS];
+	int err = -EAGAIN;
+
+	while (err == -EAGAIN) {
+		if (machine->is_stopped && machine->is_stopped())
+			return -EINTR;
+		if (host_now_ns() >= machine->until_ns)
+			return -ETIME;
+		if (burst->prepare)
+			burst->prepare(burst);
+		err = try_burst(burst, threads);
 	}
-	let_run(burst, handles);
 	burst->nr_done = 0;
-	for (u32 i = 0; i < nr; i++)
+	for (u32 i = 0; i < burst->nr_threads && !err; i++)
 		burst->nr_done += threads[i].nr_done;
-	host_sleep_us((u32)(burst->elapsed_ns / 1000) + 100);
-	return 0;
+	return err;
 }
 
 static int compare(const void *a, const void *b)

@@ -87,6 +87,12 @@ static void exclude(struct host_thread *thread)
 	finish(thread, nr);
 }
 
+static void free_locks(const struct host_burst *burst)
+{
+	memset(&arena, 0, sizeof(arena));
+	arena.what = burst->opaque;
+}
+
 int host_contend(const struct host_contention *contention, struct host_contended *contended)
 {
 	static void (*const works[CONTENTION_NR_LOCKS])(struct host_thread *) = {add, read_shared,
@@ -97,13 +103,13 @@ int host_contend(const struct host_contention *contention, struct host_contended
 		.step = 1,
 		.us = contention->us,
 		.work = works[contention->lock],
+		.prepare = free_locks,
+		.opaque = (void *)contention,
 	};
 	int err;
 
 	/* Whoever has the CPUs besides us, or the hypervisor, may have had them all the time. */
 	for (u32 i = 0; i < EMPTY_BURSTS && !burst.nr_done; i++) {
-		memset(&arena, 0, sizeof(arena));
-		arena.what = contention;
 		err = host_burst(&burst);
 		if (err)
 			return err;

@@ -9,6 +9,10 @@
  * pause: threads bound to CPUs, real-time (SCHED_FIFO) where that is allowed, so
  * that other programs on the machine do not run in between. A hypervisor still
  * may. So a burst is repeated, and the median stands with its quartiles.
+ *
+ * Real-time threads of two measurements would keep each other off the CPUs. So there is one at
+ * a time (host_claim()), each burst has an end even if threads of it never come to run, so has
+ * the whole, and a thread that gets lost all the same ends the process (RLIMIT_RTTIME).
  */
 #ifndef TOOL_HOST_H
 #define TOOL_HOST_H
@@ -17,6 +21,7 @@
 
 #define HOST_MAX_CPUS 64
 #define HOST_REPEATS 9
+#define HOST_SPAN_S 300 /* after which nothing is measured any more; it takes ten seconds */
 
 /* How near two CPUs are; each level includes those before it. */
 enum host_level {
@@ -37,16 +42,37 @@ struct host_machine {
 	int cpus[HOST_MAX_CPUS];
 	int ids[HOST_NR_LEVELS][HOST_MAX_CPUS]; /* CPUs of a group of a level have the same */
 	bool is_realtime;			/* bursts are SCHED_FIFO */
+	double until_ns;			/* of the host's clock: no burst begins later */
+	bool (*is_stopped)(void);		/* asked before each burst; NULL: never */
 };
+
+/* That nobody else measures. */
+struct host_claim {
+	int fd;	     /* -1: none, or there is nothing to lock */
+	long holder; /* process that has it; 0: cannot be seen from here */
+};
+
+/**
+ * host_claim() - measure alone, until host_unclaim() or the end of the process
+ *
+ * Return: 0; -EBUSY: another process measures, @claim->holder.
+ */
+int host_claim(struct host_claim *claim);
+void host_unclaim(struct host_claim *claim);
+
+/** host_end_with_parent() - from now on SIGTERM comes when the parent is gone. */
+void host_end_with_parent(void);
 
 /**
  * host_machine_find() - CPUs, topology, and whether bursts are real-time
  *
  * Context: from here on the calling thread is real-time itself, one priority above its
- * bursts, if it may be: it must be able to end them. host_machine_leave() undoes that.
- * Return: 0, or -errno of what the system refused.
+ * bursts, if it may be: it must be able to end them. host_machine_leave() undoes that, for good or
+ * while something is computed, host_machine_enter() does it again. Bursts may be had for
+ * HOST_SPAN_S. Return: 0, or -errno of what the system refused.
  */
 int host_machine_find(struct host_machine *machine);
+void host_machine_enter(struct host_machine *machine);
 void host_machine_leave(const struct host_machine *machine);
 
 /** host_level_of() - the nearest level at which @machine's CPUs number @a and @b are together. */
@@ -75,17 +101,30 @@ struct host_burst {
 	u32 us;		 /* how long; 0: until all threads have come to their end */
 	/* Called once per thread, together; with @us until host_is_over(). */
 	void (*work)(struct host_thread *thread);
+	/* Called before each try: what threads that were called off have left is in there. NULL:
+	 * nothing. */
+	void (*prepare)(const struct host_burst *burst);
 	void *opaque;
 	/* what came of it */
 	double elapsed_ns;
 	u64 nr_done; /* of all threads */
 };
 
-/** host_burst() - let the threads run, then pause. 0, or -errno: no thread. */
+/**
+ * host_burst() - let the threads run, then pause
+ *
+ * Threads that do not all come to run, or real-time ones that do not come to their end, are
+ * called off, and it is tried again: their CPUs were somebody else's.
+ *
+ * Return: 0; -EINTR: stopped; -ETIME: the machine's time is over; -errno: no thread.
+ */
 int host_burst(struct host_burst *burst);
 
-/** host_is_over() - shall a thread of a burst of limited time end? */
+/** host_is_over() - shall a thread end: the burst's time is over, or it is called off? */
 bool host_is_over(void);
+
+/** host_sleep_us() - at least so long. */
+void host_sleep_us(u32 us);
 
 /** host_relax() - what a loop that polls does between two looks. */
 static inline void host_relax(void)

@@ -19,7 +19,8 @@ double host_now_ns(void);
 /** host_time_loop() - an iteration of host_loop() on the CPU that we are on, in ns. */
 double host_time_loop(void);
 
-/** host_sleep_us() - at least so long. */
-void host_sleep_us(u32 us);
+/** host_realtime_begin() - the calling thread is real-time, above bursts. Return: it may be. */
+bool host_realtime_begin(void);
+void host_realtime_end(void);
 
 #endif

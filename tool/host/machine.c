@@ -124,7 +124,6 @@ static int find_cpus(struct host_machine *machine)
 
 int host_machine_find(struct host_machine *machine)
 {
-	const struct sched_param above = {.sched_priority = HOST_PRIORITY + 1};
 	int err;
 
 	memset(machine, 0, sizeof(*machine));
@@ -132,14 +131,19 @@ int host_machine_find(struct host_machine *machine)
 		snprintf(machine->name, sizeof(machine->name), "unknown");
 	find_model(machine);
 	err = find_cpus(machine);
-	machine->is_realtime = !err && !sched_setscheduler(0, SCHED_FIFO, &above);
+	machine->is_realtime = !err && host_realtime_begin();
+	machine->until_ns = host_now_ns() + HOST_SPAN_S * 1e9;
 	return err;
+}
+
+void host_machine_enter(struct host_machine *machine)
+{
+	if (machine->is_realtime)
+		machine->is_realtime = host_realtime_begin();
 }
 
 void host_machine_leave(const struct host_machine *machine)
 {
-	const struct sched_param normal = {0};
-
 	if (machine->is_realtime)
-		sched_setscheduler(0, SCHED_OTHER, &normal);
+		host_realtime_end();
 }

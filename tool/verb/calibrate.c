@@ -79,7 +79,7 @@ static int measure(const struct tool_options *options, struct place *place, cons
 	int err = here_measure(&here, message);
 	int code;
 
-	host_machine_leave(&here.machine);
+	here_leave(&here);
 	if (progress_is_stopped())
 		return tool_complain(TOOL_INTERRUPTED, "iopfsim calibrate: interrupted");
 	if (err)

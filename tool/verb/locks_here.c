@@ -12,11 +12,6 @@
 
 #define MARKER "points.json"
 
-static bool go_on(u32 done, u32 of)
-{
-	return !progress_is_stopped();
-}
-
 static void write_json(FILE *out, const void *opaque)
 {
 	here_study_write_json(out, opaque);
@@ -44,10 +39,10 @@ static int keep(struct folder *folder, const struct here_study *study)
 static int run(const struct tool_options *options, struct here_study *study, struct folder *folder)
 {
 	char message[TEXT_MESSAGE_MAX];
-	int err = here_study_run(study, go_on, message);
+	int err = here_study_run(study, message);
 	int code;
 
-	host_machine_leave(&study->here.machine);
+	here_leave(&study->here);
 	if (err)
 		return tool_complain(err == -EINTR ? TOOL_INTERRUPTED : TOOL_FAILED,
 				     "iopfsim study: locks-here: %s",
