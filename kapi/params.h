@@ -28,16 +28,17 @@ extern const char *const kapi_workqueue_scope_names[]; /* NULL at the end */
 #define KAPI_PARAMS(X)                                                                             \
 	X(call_ps, "call", PS, SIM_PARAM_REQUIRED, 0, 1000000000, "a call into the kernel API",    \
 	  "")                                                                                      \
-	X(alloc_ps, "alloc", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                \
+	X(alloc_ps, "alloc", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                              \
 	  "kmalloc() from a per-CPU slab", "")                                                     \
-	X(free_ps, "free", PS, SIM_PARAM_REQUIRED, 0, 1000000000, "kfree() to a per-CPU slab", "") \
-	X(mmio_read_ps, "mmio_read", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
+	X(free_ps, "free", COST, SIM_PARAM_REQUIRED, 0, 1000000000, "kfree() to a per-CPU slab",   \
+	  "")                                                                                      \
+	X(mmio_read_ps, "mmio_read", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                      \
 	  "read of a device register, round trip", "")                                             \
-	X(mmio_write_ps, "mmio_write", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                      \
+	X(mmio_write_ps, "mmio_write", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
 	  "posted write of a device register, at the CPU", "")                                     \
-	X(queue_work_ps, "queue_work", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                      \
+	X(queue_work_ps, "queue_work", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
 	  "queue_work() without the wake-up", "")                                                  \
-	X(work_ps, "work", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                  \
+	X(work_ps, "work", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                                \
 	  "dispatch of one work item in a worker", "")                                             \
 	X(workqueue_shard_cpus, "workqueue_shard_cpus", COUNT, 8, 1, SIM_MAX_CPUS,                 \
 	  "CPUs that share a pool of scope cache_shard at most", "Linux 7.1: wq_cache_shard_size") \
@@ -49,7 +50,7 @@ extern const char *const kapi_workqueue_scope_names[]; /* NULL at the end */
 	  "max_active of an unbound workqueue holds for a node and is counted there, in an "       \
 	  "atomic, else for each pool",                                                            \
 	  "Linux: since 6.9; before, for each pool")                                               \
-	X(kthread_create_ps, "kthread_create", PS, 30000000, 0, 1000000000000ULL,                  \
+	X(kthread_create_ps, "kthread_create", COST, 30000000, 0, 1000000000000ULL,                \
 	  "making a kernel thread: until kthreadd has forked and the maker runs again, without "   \
 	  "wake-ups",                                                                              \
 	  "an estimate; a fork without an address space")                                          \

@@ -7,6 +7,7 @@
 #define SIM_CORE_H
 
 #include "sim/cpu.h"
+#include "sim/dist.h"
 #include "sim/event.h"
 #include "sim/fiber.h"
 #include "sim/holds.h"
@@ -44,6 +45,7 @@ struct sim_core {
 	u64 trace_hash;
 	u64 seed;
 	struct sim_rng line_rng; /* whom the arbiters of cache lines pick */
+	struct sim_dists *dists; /* of costs that vary; NULL: all are constants */
 
 	struct sim_cpu_params params;
 	struct sim_sched_params sched;

@@ -241,7 +241,7 @@ void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread)
 	if (was_idle) {
 		mark_idle(cpu, false);
 		cpu->is_waking = true;
-		cpu->ready_ps = sim_core->now_ps + sim_core->params.wakeup_ps;
+		cpu->ready_ps = sim_core->now_ps + sim_cost_ps(sim_core->params.wakeup_ps);
 		if (!cpu->is_in_irq)
 			sim_event_schedule(&cpu->run_event, cpu->ready_ps);
 	} else if (cpu->current && thread->class > cpu->current->class) {
@@ -334,7 +334,7 @@ static void take_next(struct cpu *cpu)
 	sim_cpu_account(cpu);
 	cpu->current = next;
 	next->state = THREAD_RUNNING;
-	next->debt_ps += sim_core->params.switch_ps;
+	next->debt_ps += sim_cost_ps(sim_core->params.switch_ps);
 	if (!next->slice_left_ps)
 		next->slice_left_ps = sim_core->params.slice_ps;
 	cpu->slice_start_ps = sim_core->now_ps;

@@ -65,17 +65,17 @@
 	  "share of a transfer after which the next may be granted, of 1000; at least the "        \
 	  "retention",                                                                             \
 	  "")                                                                                      \
-	X(irq_entry_ps, "irq_entry", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
+	X(irq_entry_ps, "irq_entry", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                      \
 	  "from the interrupt controller's signal to the first instruction of the handler", "")    \
-	X(irq_exit_ps, "irq_exit", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                          \
+	X(irq_exit_ps, "irq_exit", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
 	  "leaving a hard interrupt", "")                                                          \
-	X(wake_call_ps, "wake_call", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
+	X(wake_call_ps, "wake_call", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                      \
 	  "try_to_wake_up() on the waker's CPU", "")                                               \
-	X(wakeup_ps, "wakeup", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                              \
+	X(wakeup_ps, "wakeup", COST, SIM_PARAM_REQUIRED, 0, 100000000000ULL,                       \
 	  "from the wake-up call until a sleeping thread is runnable on its CPU (reschedule "      \
 	  "interrupt, idle exit)",                                                                 \
 	  "")                                                                                      \
-	X(switch_ps, "switch", PS, SIM_PARAM_REQUIRED, 0, 1000000000, "context switch", "")        \
+	X(switch_ps, "switch", COST, SIM_PARAM_REQUIRED, 0, 1000000000, "context switch", "")      \
 	X(slice_ps, "slice", PS, 3000000000ULL, 1000, 1000000000000ULL,                            \
 	  "time slice of normal threads that share a CPU",                                         \
 	  "sysctl_sched_base_slice_ns before scaling is 0.75 ms; 3 ms on 8 CPUs, Linux 6.1 "       \

@@ -26,7 +26,7 @@ void sim_irq_raise(struct sim_irq *irq)
 	if (irq->is_pending)
 		return;
 	irq->is_pending = true;
-	irq->ready_ps = sim_core->now_ps + sim_core->params.irq_entry_ps;
+	irq->ready_ps = sim_core->now_ps + sim_cost_ps(sim_core->params.irq_entry_ps);
 	irq->next = NULL;
 	if (cpu->irq_last)
 		cpu->irq_last->next = irq;
@@ -80,7 +80,7 @@ void sim_irq_main(void *arg)
 			sim_settle();
 			take_first(cpu);
 		}
-		sim_charge(sim_core->params.irq_exit_ps);
+		sim_charge_cost(sim_core->params.irq_exit_ps);
 		sim_settle();
 		if (cpu->irq_first)
 			continue;

@@ -14,7 +14,8 @@
  *	};
  *
  * Every value is a __u64. Field names end in their unit; keys do not, because a
- * YAML value carries its own (`250ns`, `64KiB`).
+ * YAML value carries its own (`250ns`, `64KiB`). A field of unit COST is read by
+ * sim_cost_ps() each time that it is paid.
  */
 #ifndef SIM_PARAM_H
 #define SIM_PARAM_H
@@ -32,6 +33,7 @@ enum sim_unit {
 	SIM_UNIT_BITS,
 	SIM_UNIT_ADDRESS,
 	SIM_UNIT_MILLI, /* a ratio, in thousandths; of results only */
+	SIM_UNIT_COST,	/* a duration, or a distribution of it: sim/dist.h */
 };
 
 /* A default of SIM_PARAM_REQUIRED means: the platform file must say it. */

@@ -279,7 +279,7 @@ static void charge_wake_call(void)
 {
 	if (!sim_core->current)
 		return;
-	sim_charge(sim_core->params.wake_call_ps);
+	sim_charge_cost(sim_core->params.wake_call_ps);
 	sim_settle();
 }
 

@@ -21,6 +21,7 @@
 
 #include <stdarg.h>
 
+#include "sim/dist.h"
 #include "sim/topology.h"
 
 /* --- which pool --- */
@@ -112,7 +113,7 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 {
 	struct pool_workqueue *pwq;
 
-	sim_charge(kapi_state->params.queue_work_ps);
+	sim_charge_cost(kapi_state->params.queue_work_ps);
 	kapi_settle();
 	if (work->is_pending || work->nr_cancelling)
 		return false;

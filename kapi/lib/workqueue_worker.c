@@ -25,6 +25,7 @@
 #include <linux/kthread.h>
 
 #include "kapi/debug.h"
+#include "sim/dist.h"
 
 /* --- flags and counts; the pool is locked --- */
 
@@ -216,7 +217,7 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 	running = begin_work(worker, work);
 	pool_unlock(worker->pool);
 
-	sim_charge(kapi_state->params.work_ps);
+	sim_charge_cost(kapi_state->params.work_ps);
 	nr_locks = kapi_nr_locks();
 	worker->current_func(work);
 	kapi_check_locks(nr_locks, "a work");
@@ -265,7 +266,7 @@ void create_worker(struct worker_pool *pool)
 	struct worker *worker = worker_alloc(pool);
 
 	set_current_state(TASK_UNINTERRUPTIBLE);
-	kapi_schedule_ps(kapi_state->params.kthread_create_ps);
+	kapi_schedule_ps(sim_cost_ps(kapi_state->params.kthread_create_ps));
 	pool_lock(pool);
 	pool->nr_workers++;
 	worker_enter_idle(worker);

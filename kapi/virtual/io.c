@@ -9,6 +9,7 @@
 #include <linux/bug.h>
 
 #include "kapi/internal.h"
+#include "sim/dist.h"
 
 #define MMIO_BASE 0x5000000000000000ULL
 #define MMIO_SLOT_LG2 28
@@ -43,7 +44,7 @@ static u64 mmio_read(const volatile void *addr, unsigned int bytes)
 {
 	u32 slot = slot_of((u64)addr);
 
-	sim_charge(kapi_state->params.mmio_read_ps);
+	sim_charge_cost(kapi_state->params.mmio_read_ps);
 	kapi_settle();
 	return kapi_state->mmio[slot].ops->read(kapi_state->mmio[slot].opaque,
 						(u64)addr & ((1U << MMIO_SLOT_LG2) - 1), bytes);
@@ -53,7 +54,7 @@ static void mmio_write(volatile void *addr, u64 value, unsigned int bytes)
 {
 	u32 slot = slot_of((u64)addr);
 
-	sim_charge(kapi_state->params.mmio_write_ps);
+	sim_charge_cost(kapi_state->params.mmio_write_ps);
 	kapi_settle();
 	kapi_state->mmio[slot].ops->write(kapi_state->mmio[slot].opaque,
 					  (u64)addr & ((1U << MMIO_SLOT_LG2) - 1), value, bytes);

@@ -19,6 +19,7 @@
 #include "kapi/internal.h"
 #include "kapi/virtual/slab.h"
 #include "sim/arena.h"
+#include "sim/dist.h"
 
 bool kapi_should_fail(gfp_t flags)
 {
@@ -80,7 +81,7 @@ void *kapi_kmalloc(size_t size, gfp_t flags, const kapi_site_t *site)
 	struct slab_header *header;
 
 	might_sleep_if(gfpflags_allow_blocking(flags));
-	sim_charge(kapi_state->params.alloc_ps);
+	sim_charge_cost(kapi_state->params.alloc_ps);
 	if (kapi_should_fail(flags) || size > SIZE_MAX / 2)
 		return NULL;
 	header = sim_alloc(sizeof(*header) + size);
@@ -109,7 +110,7 @@ void kapi_kfree(const void *ptr, const kapi_site_t *site)
 	if (!ptr)
 		return;
 	header = (struct slab_header *)ptr - 1;
-	sim_charge(kapi_state->params.free_ps);
+	sim_charge_cost(kapi_state->params.free_ps);
 	if (kapi_slab_is_freed(header, site))
 		return;
 	BUG_ON(header->magic != SLAB_MAGIC);

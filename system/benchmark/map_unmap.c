@@ -13,6 +13,7 @@
 
 #include "sim/arena.h"
 #include "sim/cpu.h"
+#include "sim/dist.h"
 #include "sim/rng.h"
 #include "sim/sim.h"
 #include "system/benchmark/benchmark.h"
@@ -48,10 +49,10 @@ static void map_page(struct sys_benchmark_thread *thread, u64 page)
 	const struct sys_config *config = thread->benchmark->config;
 	const struct program *program = thread->benchmark->own;
 
-	sim_charge(config->host.dma_map_ps);
+	sim_charge_cost(config->host.dma_map_ps);
 	BUG_ON(iommu_map(program->domain, iova_of(thread, page), config->mem.base, SYS_PAGE_BYTES,
 			 IOMMU_READ | IOMMU_WRITE));
-	sim_charge(config->host.copy_page_ps);
+	sim_charge_cost(config->host.copy_page_ps);
 	sim_settle();
 }
 
@@ -59,7 +60,7 @@ static void unmap_page(struct sys_benchmark_thread *thread, u64 page)
 {
 	struct program *program = thread->benchmark->own;
 
-	sim_charge(thread->benchmark->config->host.dma_map_ps);
+	sim_charge_cost(thread->benchmark->config->host.dma_map_ps);
 	iommu_unmap(program->domain, iova_of(thread, page), SYS_PAGE_BYTES);
 	program->nr_unmapped += program->is_measuring;
 }

@@ -14,6 +14,7 @@
 #include "models/smmuv3/params.h"
 #include "models/vtd/params.h"
 #include "sim/cpu.h"
+#include "sim/dist.h"
 #include "sim/param.h"
 #include "system/config/generators.h"
 
@@ -71,11 +72,11 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 
 /* Costs of the IOMMU driver and of memory management: section `host`. */
 #define SYS_HOST_PARAMS(X)                                                                         \
-	X(event_decode_ps, "event_decode", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                  \
+	X(event_decode_ps, "event_decode", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                \
 	  "driver: copying and decoding one event record", "")                                     \
-	X(cmd_build_ps, "cmd_build", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
+	X(cmd_build_ps, "cmd_build", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                      \
 	  "driver: building one command, before it goes into the queue", "")                       \
-	X(pte_write_ps, "pte_write", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                        \
+	X(pte_write_ps, "pte_write", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                      \
 	  "driver: io-pgtable map of one page", "")                                                \
 	X(snoop_node_ps, "snoop_node", PS, 0, 0, 1000000000,                                       \
 	  "added to an SMMU's access to a command that is in the cache of a CPU of its NUMA "      \
@@ -85,16 +86,16 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	  "the same, of a CPU of another node of its socket", "")                                  \
 	X(snoop_remote_ps, "snoop_remote", PS, 0, 0, 1000000000,                                   \
 	  "the same, of a CPU of another socket", "")                                              \
-	X(dma_map_ps, "dma_map", PS, 0, 0, 1000000000,                                             \
+	X(dma_map_ps, "dma_map", COST, 0, 0, 1000000000,                                           \
 	  "dma_map_single() or dma_unmap_single() of one page, beside its table entry and its "    \
 	  "invalidation: finding an IOVA, checks",                                                 \
 	  "")                                                                                      \
-	X(copy_page_ps, "copy_page", PS, 0, 0, 1000000000, "memcpy() of one page", "")             \
-	X(mm_fault_ps, "mm_fault", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                          \
+	X(copy_page_ps, "copy_page", COST, 0, 0, 1000000000, "memcpy() of one page", "")           \
+	X(mm_fault_ps, "mm_fault", COST, SIM_PARAM_REQUIRED, 0, 1000000000000ULL,                  \
 	  "handle_mm_fault() of a missing anonymous page: allocate, zero, map", "")                \
-	X(mm_spurious_ps, "mm_spurious", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                    \
+	X(mm_spurious_ps, "mm_spurious", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                  \
 	  "handle_mm_fault() of a page that is present", "")                                       \
-	X(pin_ps, "pin", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                    \
+	X(pin_ps, "pin", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                                  \
 	  "pin_user_pages() of a present page, each", "")
 
 /* Section `handler`; extra_ps becomes pfh_extra_delay_ns. */
@@ -290,6 +291,10 @@ struct sys_config {
 
 	struct sys_mapping mappings[SYS_MAX_MAPPINGS]; /* section mappings; sorted, disjoint */
 	u32 nr_mappings;
+
+	/* of numbers with unit COST, named by the key's path */
+	struct sim_dist dists[SIM_MAX_DISTS];
+	u32 nr_dists;
 };
 
 /** sys_config_cpus() - how many CPUs the machine has. */

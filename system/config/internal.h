@@ -6,6 +6,8 @@
 #include "system/config/workload.h"
 
 #define WL_NUMBER_BYTES 48
+/* A value as text: a path, or a distribution of all its quantiles. */
+#define WL_VALUE_BYTES (SYS_TEXT_MAX * 2)
 
 /* A value that is a word. */
 enum wl_word_kind {
@@ -63,6 +65,22 @@ struct wl_input {
 /** wl_leaf_set() - set one value from its text. 0 or -EINVAL. */
 int wl_leaf_set(struct sys_config *config, const struct wl_leaf *leaf,
 		const struct wl_input *input);
+
+/** wl_flow() - a node as one line of YAML, {a: 1, b: [2]}; false: it does not fit. */
+bool wl_flow(const struct text_node *node, char *text, size_t text_bytes);
+
+/**
+ * wl_dist_parse() - a distribution from text such as "{quantiles: {50: 2us, 99: 9us}}"
+ * @param: whose range each time must keep
+ * @dist: its quantiles are filled in
+ *
+ * Return: 0; -EINVAL with @why, TEXT_MESSAGE_MAX bytes.
+ */
+int wl_dist_parse(const char *text, const struct sim_param *param, struct sim_dist *dist,
+		  char *why);
+
+/** wl_dist_format() - the text that wl_dist_parse() reads. */
+void wl_dist_format(const struct sim_dist *dist, char *text, size_t text_bytes);
 
 /** wl_config_complete() - are all required values set? 0 or -EINVAL. */
 int wl_config_complete(const struct sys_config *config, struct text_where where);

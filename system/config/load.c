@@ -20,12 +20,24 @@ struct pass {
 	struct wl_stated *stated;      /* NULL: of no interest */
 };
 
+/* A map where a cost may stand, or what must have been meant for one elsewhere. */
+static bool is_distribution(const struct wl_leaf *leaf, const struct text_node *node)
+{
+	return leaf->param && node->kind == TEXT_MAP &&
+	       (leaf->param->unit == SIM_UNIT_COST || text_child(node, "quantiles"));
+}
+
 static int apply_leaf(struct pass *pass, const struct wl_leaf *leaf, const char *path,
 		      const struct text_node *node)
 {
-	const struct wl_input input = {node->text, pass->folder, text_at(pass->doc, node)};
+	struct wl_input input = {node->text, pass->folder, text_at(pass->doc, node)};
+	char text[WL_VALUE_BYTES];
 
-	if (node->kind != TEXT_SCALAR)
+	if (is_distribution(leaf, node)) {
+		if (!wl_flow(node, text, sizeof(text)))
+			return text_complain(input.where, "'%s' is too long", path);
+		input.text = text;
+	} else if (node->kind != TEXT_SCALAR)
 		return text_complain(input.where, "'%s' wants a single value, not a %s", path,
 				     node->kind == TEXT_LIST ? "list" : "set of keys");
 	if (pass->stated)

@@ -98,6 +98,12 @@ static const struct dimension dimensions[] = {
 #define NR_DIMENSIONS (sizeof(dimensions) / sizeof(dimensions[0]))
 #define NR_UNITS (sizeof(dimensions[0].units) / sizeof(dimensions[0].units[0]))
 
+/* A cost that is no distribution is a time. */
+static const struct dimension *dimension_of(enum sim_unit unit)
+{
+	return &dimensions[unit == SIM_UNIT_COST ? SIM_UNIT_PS : unit];
+}
+
 /* One text that is read as a value of one dimension. */
 struct reading {
 	const char *text;
@@ -274,7 +280,7 @@ static int parse_decimal(const struct reading *in, u64 *value)
 
 int wl_parse_number(const char *text, enum sim_unit unit, u64 *value, char *message)
 {
-	const struct reading in = {text, &dimensions[unit], message};
+	const struct reading in = {text, dimension_of(unit), message};
 
 	if (unit == SIM_UNIT_BOOL)
 		return parse_bool(&in, value);
@@ -307,7 +313,7 @@ static bool write_decimal(u64 value, u64 factor, char *text, size_t text_bytes)
 
 void wl_format_number(u64 value, enum sim_unit unit, char *text, size_t text_bytes)
 {
-	const struct dimension *dim = &dimensions[unit];
+	const struct dimension *dim = dimension_of(unit);
 	char best[WL_NUMBER_BYTES] = "", number[WL_NUMBER_BYTES], one[WL_NUMBER_BYTES];
 
 	if (unit == SIM_UNIT_BOOL) {

@@ -66,15 +66,15 @@ static int wants(const struct pass *pass, const struct text_node *node, const ch
 static int read_setting(const struct pass *pass, const struct text_node *node,
 			struct wl_setting *setting)
 {
-	int err = wants(pass, node, node->key->text, TEXT_SCALAR);
+	/* the value of a cost may be a distribution */
+	int err = node->kind == TEXT_MAP ? 0 : wants(pass, node, node->key->text, TEXT_SCALAR);
 
 	if (err)
 		return err;
 	if (strlen(node->key->text) >= sizeof(setting->path) ||
-	    strlen(node->text) >= sizeof(setting->value))
+	    !wl_flow(node, setting->value, sizeof(setting->value)))
 		return text_complain(text_at(pass->doc, node->key), "the setting is too long");
 	snprintf(setting->path, sizeof(setting->path), "%s", node->key->text);
-	snprintf(setting->value, sizeof(setting->value), "%s", node->text);
 	setting->line = node->line;
 	setting->column = node->column;
 	return 0;

@@ -36,6 +36,43 @@ static int parse_param(const struct sim_param *param, const char *text, u64 *val
 	return wl_parse_number(text, param->unit, value, why);
 }
 
+/* The distribution of @path; NULL: there is no room for one more. */
+static struct sim_dist *dist_of(struct sys_config *config, const char *path)
+{
+	struct sim_dist *dist = config->dists;
+
+	while (dist < &config->dists[config->nr_dists] && strcmp(dist->name, path) != 0)
+		dist++;
+	if (dist == &config->dists[SIM_MAX_DISTS])
+		return NULL;
+	if (dist == &config->dists[config->nr_dists])
+		config->nr_dists++;
+	return dist;
+}
+
+static int set_dist(struct sys_config *config, const struct wl_leaf *leaf,
+		    const struct wl_input *input)
+{
+	const struct sim_param *param = leaf->param;
+	struct sim_dist read = {.nr_quantiles = 0}, *dist;
+	char why[TEXT_MESSAGE_MAX];
+
+	snprintf(read.name, sizeof(read.name), "%s.%s", leaf->section->path, param->key);
+	if (param->unit != SIM_UNIT_COST)
+		return text_complain(input->where,
+				     "%s: no distribution may stand here, expected a single value",
+				     read.name);
+	if (wl_dist_parse(input->text, param, &read, why))
+		return text_complain(input->where, "%s: %.300s", read.name, why);
+	dist = dist_of(config, read.name);
+	if (!dist)
+		return text_complain(input->where, "%s: more than %u distributions", read.name,
+				     SIM_MAX_DISTS);
+	*dist = read;
+	*param_value(config, leaf->section, param) = SIM_COST_DIST + (u64)(dist - config->dists);
+	return 0;
+}
+
 static int set_param(struct sys_config *config, const struct wl_leaf *leaf,
 		     const struct wl_input *input)
 {
@@ -44,6 +81,8 @@ static int set_param(struct sys_config *config, const struct wl_leaf *leaf,
 	char quoted[TEXT_QUOTE_BYTES];
 	u64 value;
 
+	if (input->text[0] == '{')
+		return set_dist(config, leaf, input);
 	if (parse_param(param, input->text, &value, why))
 		return text_complain(input->where, "%s.%s: %.300s", leaf->section->path, param->key,
 				     why);
@@ -234,6 +273,19 @@ static void format_word(const struct sys_config *config, const struct wl_word *w
 	}
 }
 
+static void format_param(const struct sys_config *config, const struct wl_leaf *leaf, char *text,
+			 size_t text_bytes)
+{
+	u64 value = *param_value((struct sys_config *)config, leaf->section, leaf->param);
+	u64 number = value - SIM_COST_DIST;
+
+	if (leaf->param->unit == SIM_UNIT_COST && value >= SIM_COST_DIST &&
+	    number < config->nr_dists)
+		wl_dist_format(&config->dists[number], text, text_bytes);
+	else
+		wl_format_number(value, leaf->param->unit, text, text_bytes);
+}
+
 bool wl_format_value(const struct sys_config *config, const char *path, char *text,
 		     size_t text_bytes)
 {
@@ -244,9 +296,7 @@ bool wl_format_value(const struct sys_config *config, const char *path, char *te
 	if (leaf.word)
 		format_word(config, leaf.word, text, text_bytes);
 	else
-		wl_format_number(
-			*param_value((struct sys_config *)config, leaf.section, leaf.param),
-			leaf.param->unit, text, text_bytes);
+		format_param(config, &leaf, text, text_bytes);
 	return true;
 }
 

@@ -17,7 +17,7 @@
 /* One `path=value`, from a sweep point or from --set. */
 struct wl_setting {
 	char path[128];
-	char value[256];
+	char value[512];
 	u32 line, column; /* 0: from the command line */
 };
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "sim/cpu.h"
+#include "sim/dist.h"
 #include "sim/sim.h"
 
 static struct sys_domain *to_domain(struct iommu_domain *domain)
@@ -80,7 +81,7 @@ static void detach_dev(struct iommu_domain *iommu_domain, struct device *dev)
  * io-pgtable needs no lock either. */
 static void charge_entry(const struct sys_domain *domain)
 {
-	sim_charge(domain->iommu->config->host.pte_write_ps);
+	sim_charge_cost(domain->iommu->config->host.pte_write_ps);
 	sim_settle();
 }
 

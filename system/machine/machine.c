@@ -76,8 +76,10 @@ static int init_cpus(const struct sys_config *config)
 
 static int create_parts(struct sys_machine *m)
 {
-	int err = init_cpus(m->config);
+	int err = sim_dists_init(m->config->dists, m->config->nr_dists);
 
+	if (!err)
+		err = init_cpus(m->config);
 	if (!err)
 		err = sys_machine_create_hardware(m);
 	return err ? err : create_software(m);

@@ -11,6 +11,7 @@
 #include "kapi/mm_ops.h"
 #include "sim/arena.h"
 #include "sim/cpu.h"
+#include "sim/dist.h"
 #include "sim/sched.h"
 #include "sim/sim.h"
 
@@ -148,7 +149,8 @@ static vm_fault_t host_handle_mm_fault(struct vm_area_struct *vma, unsigned long
 	}
 	/* The work comes first; who finds the page there when it is done (another
 	 * thread was quicker) has worked in vain, as under Linux's page table lock. */
-	sim_charge(is_present(space, address, is_write) ? host->mm_spurious_ps : host->mm_fault_ps);
+	sim_charge_cost(is_present(space, address, is_write) ? host->mm_spurious_ps
+							     : host->mm_fault_ps);
 	sim_settle();
 	return fault_page(space, address, is_write);
 }
@@ -169,7 +171,7 @@ static long pin_one(struct host_mm_space *space, unsigned long address, bool is_
 		if (fault)
 			return fault & VM_FAULT_OOM ? -ENOMEM : -EFAULT;
 	}
-	sim_charge(space->host->pin_ps);
+	sim_charge_cost(space->host->pin_ps);
 	sys_pgtable_get(&space->pgt, address, &pa);
 	hp = page_of_frame(space->host, pa);
 	hp->nr_pins++;

@@ -190,11 +190,17 @@ int sys_column_find(enum sys_collection which, const char *key)
 const char *sys_unit_name(enum sim_unit unit)
 {
 	static const char *const names[] = {
-		[SIM_UNIT_COUNT] = "count",	[SIM_UNIT_BOOL] = "switch",
-		[SIM_UNIT_BYTES] = "size",	[SIM_UNIT_PS] = "time",
-		[SIM_UNIT_CYCLES] = "cycles",	[SIM_UNIT_HZ] = "frequency",
-		[SIM_UNIT_BITS] = "bits",	[SIM_UNIT_BYTES_PER_S] = "rate",
-		[SIM_UNIT_ADDRESS] = "address", [SIM_UNIT_MILLI] = "ratio",
+		[SIM_UNIT_COUNT] = "count",
+		[SIM_UNIT_BOOL] = "switch",
+		[SIM_UNIT_BYTES] = "size",
+		[SIM_UNIT_PS] = "time",
+		[SIM_UNIT_CYCLES] = "cycles",
+		[SIM_UNIT_HZ] = "frequency",
+		[SIM_UNIT_BITS] = "bits",
+		[SIM_UNIT_BYTES_PER_S] = "rate",
+		[SIM_UNIT_ADDRESS] = "address",
+		[SIM_UNIT_MILLI] = "ratio",
+		[SIM_UNIT_COST] = "time or distribution",
 	};
 
 	return names[unit];

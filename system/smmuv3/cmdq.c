@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "sim/arena.h"
+#include "sim/dist.h"
 #include "sim/sim.h"
 #include "system/smmuv3/cmdq.h"
 
@@ -65,7 +66,7 @@ void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sy
 {
 	struct sys_cmdq *cmdq = smmu->insertion;
 
-	sim_charge(nr * smmu->iommu.config->host.cmd_build_ps);
+	sim_charge_costs(smmu->iommu.config->host.cmd_build_ps, nr);
 	sim_settle();
 	while (nr || sync) {
 		struct sys_cmdq_list list = {

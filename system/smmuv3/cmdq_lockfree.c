@@ -32,6 +32,7 @@
 
 #include "models/smmuv3/regs.h"
 #include "sim/arena.h"
+#include "sim/dist.h"
 #include "sim/sim.h"
 #include "system/smmuv3/cmdq.h"
 
@@ -284,7 +285,7 @@ static void write_list(struct sys_smmu *smmu, const struct sys_cmdq_list *list, 
 		sys_cmdq_write(smmu, prod, list->cmds[i]);
 	if (!list->has_sync)
 		return;
-	sim_charge(smmu->iommu.config->host.cmd_build_ps);
+	sim_charge_cost(smmu->iommu.config->host.cmd_build_ps);
 	sys_cmdq_build_sync(smmu, prod, sync);
 	sys_cmdq_write(smmu, prod, sync);
 }

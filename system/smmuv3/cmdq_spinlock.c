@@ -6,6 +6,7 @@
 #include <linux/io.h>
 
 #include "models/smmuv3/regs.h"
+#include "sim/dist.h"
 #include "sim/sim.h"
 #include "system/smmuv3/cmdq.h"
 
@@ -45,7 +46,7 @@ void sys_cmdq_insert_spinlock(struct sys_smmu *smmu, const struct sys_cmdq_list 
 	u64 cmd[2];
 
 	if (list->has_sync)
-		sim_charge(smmu->iommu.config->host.cmd_build_ps);
+		sim_charge_cost(smmu->iommu.config->host.cmd_build_ps);
 	spin_lock_irqsave(&smmu->insertion->spinlock, flags);
 	for (u32 i = 0; i < list->nr; i++)
 		write_command(smmu, list->cmds[i]);

@@ -10,6 +10,7 @@
 
 #include "models/smmuv3/regs.h"
 #include "sim/cpu.h"
+#include "sim/dist.h"
 #include "sim/sim.h"
 #include "system/iommu/memory.h"
 #include "system/smmuv3/driver.h"
@@ -31,7 +32,7 @@ bool sys_smmu_queue_take(struct sys_smmu *smmu, struct sys_smmu_queue *q, u64 *r
 	sim_assert(ring_depth(q->prod, q->cons, q->lg2) <= 1U << q->lg2);
 	if (sys_smmu_queue_is_empty(q))
 		return false;
-	sim_charge(smmu->iommu.config->host.event_decode_ps);
+	sim_charge_cost(smmu->iommu.config->host.event_decode_ps);
 	sim_settle();
 	sys_iommu_read(&smmu->iommu, sys_smmu_queue_slot(q, q->cons), record, q->entry_words);
 	q->nr_taken++;

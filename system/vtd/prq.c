@@ -17,6 +17,7 @@
 
 #include "models/vtd/regs.h"
 #include "sim/cpu.h"
+#include "sim/dist.h"
 #include "sim/sim.h"
 #include "system/iommu/memory.h"
 #include "system/linux/iopf.h"
@@ -106,7 +107,7 @@ static void handle_request(struct sys_vtd *vtd, u32 at)
 	struct pfh_fault fault;
 	u64 word[2] = {0};
 
-	sim_charge(vtd->iommu.config->host.event_decode_ps);
+	sim_charge_cost(vtd->iommu.config->host.event_decode_ps);
 	sim_settle();
 	sys_iommu_read(&vtd->iommu, vtd->prq + at, word, 2);
 	/* Ends a use of a PASID; who ends it waits for this thread, not for the marker. */

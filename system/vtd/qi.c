@@ -18,6 +18,7 @@
 
 #include "models/vtd/regs.h"
 #include "sim/cpu.h"
+#include "sim/dist.h"
 #include "sim/sim.h"
 #include "system/iommu/memory.h"
 #include "system/vtd/driver.h"
@@ -89,7 +90,7 @@ static void write_desc(struct sys_vtd *vtd, u32 index, u64 word0, u64 word1)
 {
 	const u64 words[4] = {word0, word1};
 
-	sim_charge(vtd->iommu.config->host.cmd_build_ps);
+	sim_charge_cost(vtd->iommu.config->host.cmd_build_ps);
 	sim_settle();
 	sys_iommu_write(&vtd->iommu, vtd->qi.base + SYS_VTD_QI_BYTES * index, words, 4);
 	vtd->qi.status[index] = SYS_VTD_QI_IN_USE;

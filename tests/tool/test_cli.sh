@@ -74,6 +74,10 @@ bad_input() {
 		run "$data/small.yaml" --set machine.devices=0 -o deep/down/out
 	refused "--set cpu.wakeup: cpu.wakeup: '5' has no unit; expected a time such as 250ns, 1.5us or 2ms" \
 		sweep "$data/small.yaml" --set cpu.wakeup=5 -o deep/out
+	refused "--set cpu.wakeup: cpu.wakeup: quantile 50 is not above the one before it; expected such as {quantiles: {50: 2.4us, 99: 9us}}" \
+		run "$data/small.yaml" --set 'cpu.wakeup={quantiles: {99: 9us, 50: 2us}}' -o deep/out
+	refused "--set cpu.line_hit: cpu.line_hit: no distribution may stand here, expected a single value" \
+		run "$data/small.yaml" --set 'cpu.line_hit={quantiles: {50: 2ns, 99: 9ns}}' -o deep/out
 	local code=0
 	"$iopfsim" run uadk-sva -q --set memory.size=1MiB -o tiny 2>err || code=$?
 	[ "$code" = 1 ] || fail "1 MiB of memory: exit $code"
@@ -182,7 +186,8 @@ printing() {
 	accepted run --help
 	accepted list
 	accepted list parameters
-	grep -q '^cpu.wakeup  (time)$' "$work.out" || fail "list parameters lacks cpu.wakeup"
+	grep -q '^cpu.wakeup  (time or distribution)$' "$work.out" || fail "list parameters lacks cpu.wakeup"
+	grep -q '^cpu.line_hit  (time)$' "$work.out" || fail "list parameters lacks cpu.line_hit"
 	accepted list sections
 	grep -qE '^vtd.caches +' "$work.out" || fail "list sections lacks vtd.caches"
 	accepted list designs

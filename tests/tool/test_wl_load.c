@@ -126,6 +126,74 @@ static void a_sweep_is_read_as_written(void **state)
 	wl_free(&workload);
 }
 
+#define DIST "{quantiles: {0: 0, 50: 2.4us, 99: 9us, 99.9: 60us, 99.999999: 0.1s}}"
+
+/* As a file has it, in any YAML; as --set has it; as a sweep's point has it. */
+static void a_cost_may_be_a_distribution_wherever_it_is_stated(void **state)
+{
+	const char text[] = "platform: small\n"
+			    "cpu:\n"
+			    "  wakeup:\n"
+			    "    quantiles:\n"
+			    "      0: 0\n"
+			    "      50: 2400ns   # a comment\n"
+			    "      99.000: 9us\n"
+			    "      99.9: 60us\n"
+			    "      99.999999: 100ms\n"
+			    "mappings: [{iova: 0x10000000, size: 1MiB}]\n"
+			    "sweep:\n"
+			    "  points:\n"
+			    "    - set: {cpu.switch: {quantiles: {50: 1us, 100: 2us}}}\n";
+	const char *const settings[] = {"host.pin={ quantiles:{1:1ns , 2 :2ns} } ", NULL};
+	const char *const again[] = {"cpu.wakeup=" DIST, "host.pin=7us", NULL};
+	char *folder = support_folder(), path[128], message[TEXT_MESSAGE_MAX];
+	u64 hash;
+
+	support_write(folder, "w.yaml", text, strlen(text));
+	snprintf(path, sizeof(path), "%s/w.yaml", folder);
+	load(path, settings, NULL);
+	is("cpu.wakeup", DIST);
+	is("cpu.switch", "0.3us");
+	is("host.pin", "{quantiles: {1: 1ns, 2: 2ns}}");
+	assert_false(wl_is_number("cpu.wakeup"));
+	hash = wl_config_hash(&workload.config);
+	assert_int_equal(wl_apply(&workload.config,
+				  (struct text_where){.file = path, .message = message},
+				  workload.points[0].settings, 1),
+			 0);
+	is("cpu.switch", "{quantiles: {50: 1us, 100: 2us}}");
+	is("cpu.wakeup", DIST);
+	assert_int_not_equal(wl_config_hash(&workload.config), hash);
+	wl_free(&workload);
+
+	load(path, again, NULL);
+	is("cpu.wakeup", DIST);
+	is("host.pin", "7us");
+	assert_int_equal(workload.config.nr_dists, 1);
+	wl_free(&workload);
+	support_remove(folder);
+}
+
+/* The last one that is stated counts, whatever kind the others were. */
+static void a_constant_takes_the_place_of_a_distribution_and_back(void **state)
+{
+	const char *const there[] = {"cpu.wakeup=" DIST, "cpu.wakeup=3us", NULL};
+	const char *const back[] = {"cpu.wakeup=" DIST, "cpu.wakeup=3us",
+				    "cpu.wakeup={quantiles: {1: 1us, 2: 2us}}", NULL};
+	u64 hash;
+
+	load(SMALL, there + 1, NULL);
+	hash = wl_config_hash(&workload.config);
+	wl_free(&workload);
+	load(SMALL, there, NULL);
+	is("cpu.wakeup", "3us");
+	assert_int_equal(wl_config_hash(&workload.config), hash);
+	wl_free(&workload);
+	load(SMALL, back, NULL);
+	is("cpu.wakeup", "{quantiles: {1: 1us, 2: 2us}}");
+	wl_free(&workload);
+}
+
 static void applying_settings_changes_those_values_only(void **state)
 {
 	static struct sys_config before;
@@ -396,6 +464,8 @@ int main(void)
 		cmocka_unit_test(smmus_is_another_name_of_iommus),
 		cmocka_unit_test(mappings_are_sorted_and_writable_unless_said_otherwise),
 		cmocka_unit_test(a_sweep_is_read_as_written),
+		cmocka_unit_test(a_cost_may_be_a_distribution_wherever_it_is_stated),
+		cmocka_unit_test(a_constant_takes_the_place_of_a_distribution_and_back),
 		cmocka_unit_test(applying_settings_changes_those_values_only),
 		cmocka_unit_test(every_number_goes_to_the_ends_of_its_range_and_not_beyond),
 		cmocka_unit_test(every_row_of_the_tables_is_sound),

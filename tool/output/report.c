@@ -235,7 +235,7 @@ static void write_config(FILE *out, const struct sys_config *config)
 
 static void write_reproduce(FILE *out, const struct output_run *run)
 {
-	char line[512];
+	char line[sizeof(run->settings[0]) + 16];
 
 	fprintf(out, "<h2>How to reproduce</h2>\n<pre>iopfsim run ");
 	html_text(out, run->file);
