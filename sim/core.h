@@ -15,6 +15,7 @@
 #include "sim/rng.h"
 #include "sim/sched.h"
 #include "sim/topology.h"
+#include "sim/wakeup.h"
 
 /* Time above sequence number in one key: one comparison orders two events. */
 struct heap_entry {
@@ -49,6 +50,7 @@ struct sim_core {
 
 	struct sim_cpu_params params;
 	struct sim_sched_params sched;
+	struct sim_wakeup_stats *wakeups; /* by enum sim_wakeup */
 	struct topology topology;
 	struct cpu *cpus;
 	u64 idle_cpus[SIM_MAX_CPUS / 64];
@@ -168,6 +170,9 @@ struct mcs_node {
 /* Contexts that can spin on top of each other: thread, interrupt. */
 #define MCS_NODES 2
 
+/* So many times for which it was idle a CPU remembers. */
+#define IDLE_TIMES 8
+
 /* A place in the queue of those who spin for a sleeping lock. */
 struct osq_node {
 	struct sim_word word;
@@ -178,6 +183,7 @@ struct osq_node {
 struct cpu {
 	struct sim_event run_event; /* debt has passed, or: look again what to run */
 	struct sim_event slice_event;
+	struct sim_event ipi_event; /* another CPU wants this one to make room */
 	struct sim_thread *burning; /* whose debt passes until burn_end_ps */
 	u64 burn_end_ps;
 	struct sim_thread *current;
@@ -185,6 +191,7 @@ struct cpu {
 	bool is_in_irq; /* irq_thread runs on top of current */
 	bool is_resched_wanted;
 	bool is_waking; /* was idle, takes up work at ready_ps */
+	bool is_idling; /* nothing to run, no interrupt, and nobody was woken */
 	u32 id;
 	u64 ready_ps;
 	u64 slice_start_ps;
@@ -192,6 +199,9 @@ struct cpu {
 	struct run_queue queues[SIM_CLASS_IRQ];
 	u64 accounted_ps;
 	struct sim_cpu_stats stats;
+	u64 idle_since_ps;
+	u64 idle_ns[IDLE_TIMES];  /* the last ones, in a ring */
+	u32 nr_idle;		  /* times so far; wraps */
 	struct sim_word mcs_word; /* the nodes fill one line */
 	struct mcs_node mcs[MCS_NODES];
 	u32 nr_mcs;
@@ -274,6 +284,18 @@ struct wake_list {
 
 void sim_wake_list_add(struct wake_list *list, struct sim_thread *thread);
 void sim_wake_list_wake(struct wake_list *list);
+
+/* idle.c */
+void sim_idle_begin(struct cpu *cpu); /* does nothing on one that idles */
+/* What it was in, and how long it takes to leave that. */
+enum sim_wakeup sim_idle_end(struct cpu *cpu, u64 *exit_ps);
+
+/* wakeup.c */
+int sim_wakeups_init(void);
+/* A thread is woken on @cpu: how long until it may run there? Ends idling. */
+u64 sim_wakeup_idle_ps(struct cpu *cpu);
+/* The same of a CPU with a thread, until it knows that it @makes_room. */
+u64 sim_wakeup_busy_ps(const struct cpu *cpu, bool makes_room);
 
 /* irq.c */
 void sim_irq_start(struct cpu *cpu);

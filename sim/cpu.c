@@ -15,7 +15,7 @@
  * CPU, the nearest first (as Linux's newidle balancing does).
  *
  * Left out: balancing between busy CPUs and by a timer, wake-up preemption
- * among normal threads, priorities within a class, load, power states, SMT.
+ * among normal threads, priorities within a class, load, SMT.
  */
 #include "sim/core.h"
 #include "sim/lock_internal.h"
@@ -43,6 +43,11 @@ static struct cpu *cpu_of_run_event(struct sim_event *event)
 static struct cpu *cpu_of_slice_event(struct sim_event *event)
 {
 	return (struct cpu *)((u8 *)event - offsetof(struct cpu, slice_event));
+}
+
+static struct cpu *cpu_of_ipi_event(struct sim_event *event)
+{
+	return (struct cpu *)((u8 *)event - offsetof(struct cpu, ipi_event));
 }
 
 const struct sim_cpu_params *sim_cpu_params(void)
@@ -231,6 +236,25 @@ static void mark_idle(struct cpu *cpu, bool is_idle)
 		sim_core->idle_cpus[cpu->id / 64] &= ~bit;
 }
 
+/* The current thread is to make room, once the CPU knows. */
+static void make_room(struct cpu *cpu)
+{
+	u64 ps = sim_wakeup_busy_ps(cpu, true);
+
+	if (!ps)
+		want_resched(cpu);
+	else if (!sim_event_is_pending(&cpu->ipi_event))
+		sim_event_schedule(&cpu->ipi_event, sim_core->now_ps + ps);
+}
+
+static void ipi_arrives(struct sim_event *event)
+{
+	struct cpu *cpu = cpu_of_ipi_event(event);
+
+	if (cpu->current)
+		want_resched(cpu);
+}
+
 void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread)
 {
 	bool was_idle = sim_cpu_is_idle(cpu);
@@ -241,12 +265,13 @@ void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread)
 	if (was_idle) {
 		mark_idle(cpu, false);
 		cpu->is_waking = true;
-		cpu->ready_ps = sim_core->now_ps + sim_cost_ps(sim_core->params.wakeup_ps);
+		cpu->ready_ps = sim_core->now_ps + sim_wakeup_idle_ps(cpu);
 		if (!cpu->is_in_irq)
 			sim_event_schedule(&cpu->run_event, cpu->ready_ps);
 	} else if (cpu->current && thread->class > cpu->current->class) {
-		want_resched(cpu);
+		make_room(cpu);
 	} else {
+		sim_wakeup_busy_ps(cpu, false);
 		slice_start(cpu);
 	}
 }
@@ -329,6 +354,7 @@ static void take_next(struct cpu *cpu)
 	cpu->is_resched_wanted = false;
 	if (!next) {
 		mark_idle(cpu, true);
+		sim_idle_begin(cpu);
 		return;
 	}
 	sim_cpu_account(cpu);
@@ -492,10 +518,12 @@ static int cpu_init(struct cpu *cpu, u32 id)
 	cpu->id = id;
 	sim_event_init(&cpu->run_event, cpu_run);
 	sim_event_init(&cpu->slice_event, slice_end);
+	sim_event_init(&cpu->ipi_event, ipi_arrives);
 	cpu->accounted_ps = sim_core->now_ps;
 	sim_word_init(&cpu->mcs_word);
 	sim_word_init(&cpu->osq.word);
 	mark_idle(cpu, true);
+	sim_idle_begin(cpu);
 	cpu->irq_thread = sim_thread_make(&attr, sim_irq_main, cpu);
 	if (!cpu->irq_thread)
 		return -ENOMEM;
@@ -517,6 +545,7 @@ int sim_cpus_init(const struct sim_cpu_params *params)
 	if (!core->cpus)
 		return -ENOMEM;
 	core->params = *params;
+	err = sim_wakeups_init();
 	for (id = 0; id < params->nr_cpus && !err; id++)
 		err = cpu_init(&core->cpus[id], id);
 	return err;

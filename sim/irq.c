@@ -19,6 +19,7 @@ void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(stru
 void sim_irq_raise(struct sim_irq *irq)
 {
 	struct cpu *cpu = &sim_core->cpus[irq->cpu];
+	u64 exit_ps = 0;
 
 	if (sim_core->current)
 		sim_settle();
@@ -26,7 +27,9 @@ void sim_irq_raise(struct sim_irq *irq)
 	if (irq->is_pending)
 		return;
 	irq->is_pending = true;
-	irq->ready_ps = sim_core->now_ps + sim_cost_ps(sim_core->params.irq_entry_ps);
+	if (cpu->is_idling)
+		sim_idle_end(cpu, &exit_ps);
+	irq->ready_ps = sim_core->now_ps + exit_ps + sim_cost_ps(sim_core->params.irq_entry_ps);
 	irq->next = NULL;
 	if (cpu->irq_last)
 		cpu->irq_last->next = irq;

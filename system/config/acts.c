@@ -24,6 +24,16 @@ static const struct wl_acts rows[] = {
 	{"smmu.features.pri", NULL, "device.kind", "pcie"},
 	{"smmu.timing.atc_inv_timeout", NULL, "device.kind", "pcie"},
 	{"handler.partials", NULL, "device.kind", "pcie"},
+	/* idle states that there are */
+	{"cpu.idle1_residency", NULL, "cpu.idle_states", "!0"},
+	{"cpu.idle1_entry", NULL, "cpu.idle_states", "!0"},
+	{"cpu.idle1_exit", NULL, "cpu.idle_states", "!0"},
+	{"cpu.idle2_residency", NULL, "cpu.idle_states", "2|3"},
+	{"cpu.idle2_entry", NULL, "cpu.idle_states", "2|3"},
+	{"cpu.idle2_exit", NULL, "cpu.idle_states", "2|3"},
+	{"cpu.idle3_residency", NULL, "cpu.idle_states", "3"},
+	{"cpu.idle3_entry", NULL, "cpu.idle_states", "3"},
+	{"cpu.idle3_exit", NULL, "cpu.idle_states", "3"},
 	/* parts of a feature */
 	{"smmu.features.atsrecerr", NULL, "smmu.features.ats", "true"},
 	{"smmu.features.split_ats", NULL, "smmu.features.ats", "true"},

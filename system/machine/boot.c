@@ -16,6 +16,7 @@
 #include "sim/event.h"
 #include "sim/lock.h"
 #include "sim/sim.h"
+#include "sim/wakeup.h"
 #include "system/linux/iopf.h"
 #include "system/machine/internal.h"
 #include "system/replay/replay.h"
@@ -199,6 +200,7 @@ static int let_go(struct sys_machine *m)
 {
 	sim_settle();
 	reset_lock_statistics();
+	sim_wakeups_reset();
 	sys_collect_start(m->collect);
 	m->origin_ps = sim_now_ps();
 	m->origin_switches = sim_switches();

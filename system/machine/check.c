@@ -40,11 +40,31 @@ static int check_topology(const struct sys_config *config, struct complaint *out
 	return 0;
 }
 
+/* The governor goes from the deepest to the first. */
+static int check_idle_states(const struct sys_config *config, struct complaint *out)
+{
+	const struct sim_cpu_params *cpu = &config->cpu;
+	const u64 residencies_ps[] = {cpu->idle1_residency_ps, cpu->idle2_residency_ps,
+				      cpu->idle3_residency_ps};
+
+	for (u32 i = 1; i < cpu->nr_idle_states; i++) {
+		if (residencies_ps[i] > residencies_ps[i - 1])
+			continue;
+		snprintf(
+			out->text, out->bytes,
+			"cpu.idle%u_residency (%llu ns) is not above cpu.idle%u_residency (%llu ns)",
+			i + 1, residencies_ps[i] / SIM_PS_PER_NS, i,
+			residencies_ps[i - 1] / SIM_PS_PER_NS);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int check_cpus(const struct sys_config *config, struct complaint *out)
 {
 	const struct sim_cpu_params *cpu = &config->cpu;
 
-	if (check_topology(config, out))
+	if (check_topology(config, out) || check_idle_states(config, out))
 		return -EINVAL;
 	if (config->machine.nr_cpus > cpu->nr_cpus) {
 		snprintf(out->text, out->bytes, "machine.cpus is %llu, but cpu.cpus is %llu",

@@ -119,6 +119,16 @@ static int look_at_cpus(struct sys_result *result, u32 nr_cpus)
 	return 0;
 }
 
+static int look_at_wakeups(struct sys_result *result)
+{
+	for (u32 kind = 0; kind < SIM_NR_WAKEUPS; kind++) {
+		result->wakeups[kind].times = copy_hist(sim_wakeup_stats(kind)->times);
+		if (!result->wakeups[kind].times)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int sum_limits(struct sys_result *result)
 {
 	struct sys_limits *limits = sim_alloc(sizeof(*limits));
@@ -151,6 +161,8 @@ int sys_result_sum(struct sys_result *result, u32 nr_cpus)
 		err = find_locks(result);
 	if (!err)
 		err = look_at_cpus(result, nr_cpus);
+	if (!err)
+		err = look_at_wakeups(result);
 	return err ? err : sum_limits(result);
 }
 
@@ -245,6 +257,21 @@ static bool cpus_member(const struct sys_result *result, u32 index, struct sys_m
 	return true;
 }
 
+/* Those that there were. */
+static bool wakeups_member(const struct sys_result *result, u32 index, struct sys_member *member)
+{
+	for (u32 kind = 0; kind < SIM_NR_WAKEUPS; kind++) {
+		const struct sim_wakeup_stats *stats = &result->wakeups[kind];
+
+		if (!stats->times->count || index--)
+			continue;
+		name_member(member, sim_wakeup_names[kind]);
+		add_part(member, &sim_wakeup_stat_table, stats);
+		return true;
+	}
+	return false;
+}
+
 bool sys_result_member(const struct sys_result *result, enum sys_collection which, u32 index,
 		       struct sys_member *member)
 {
@@ -253,7 +280,7 @@ bool sys_result_member(const struct sys_result *result, enum sys_collection whic
 		[SYS_TOTALS] = totals_member,	[SYS_LOCKS] = locks_member,
 		[SYS_QUEUES] = queues_member,	[SYS_LATENCIES] = latencies_member,
 		[SYS_DEVICES] = devices_member, [SYS_IOMMUS] = iommus_member,
-		[SYS_CPUS] = cpus_member,
+		[SYS_CPUS] = cpus_member,	[SYS_WAKEUPS] = wakeups_member,
 	};
 
 	*member = (struct sys_member){0};

@@ -13,6 +13,7 @@
 #include "sim/defects.h"
 #include "sim/hist.h"
 #include "sim/lock.h"
+#include "sim/wakeup.h"
 #include "system/result/rows.h"
 
 /* The moments of a fault. A stage bears the name of the stamp that ends it. */
@@ -277,6 +278,7 @@ struct sys_result {
 	u32 nr_locks;
 	struct sim_cpu_stats *cpus;
 	u32 nr_cpus;
+	struct sim_wakeup_stats wakeups[SIM_NR_WAKEUPS];
 };
 
 /**

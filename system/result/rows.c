@@ -8,6 +8,7 @@
 #include "models/smmuv3/smmu.h"
 #include "models/vtd/vtd.h"
 #include "sim/sim.h"
+#include "sim/wakeup.h"
 #include "system/result/result.h"
 
 /* --- tables of a result's own --- */
@@ -70,6 +71,13 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 			true,
 			{&smmu_stat_table, &vtd_stat_table}},
 	[SYS_CPUS] = {"cpus", "a simulated CPU", false, {&sim_cpu_stat_table}},
+	[SYS_WAKEUPS] =
+		{"wakeups",
+		 "the wake-ups of threads, by what their CPU did: `interrupted` (idle, and out "
+		 "of it already by an interrupt), `polling`, in `idle` state `idle1` to "
+		 "`idle3`, or `busy`",
+		 true,
+		 {&sim_wakeup_stat_table}},
 };
 
 /* --- distributions --- */

@@ -22,6 +22,7 @@ enum sys_collection {
 	SYS_DEVICES,
 	SYS_IOMMUS,
 	SYS_CPUS,
+	SYS_WAKEUPS,
 	SYS_NR_COLLECTIONS,
 };
 

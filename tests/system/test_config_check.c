@@ -27,6 +27,8 @@ static const struct {
 	 "cpu.cluster_cpus (4) is not a multiple of cpu.smt_cpus (3)"},
 	{UADK, "cpu.smt_cpus=2", "cpu.cache_cpus=3",
 	 "cpu.cache_cpus (3) is not a multiple of cpu.smt_cpus (2)"},
+	{UADK, "cpu.idle_states=2", "cpu.idle1_residency=1us",
+	 "cpu.idle2_residency (0 ns) is not above cpu.idle1_residency (1000 ns)"},
 	{UADK, "machine.cpus=64", "cpu.cpus=32", "machine.cpus is 64, but cpu.cpus is 32"},
 	{UADK, "machine.first_irq_cpu=200", NULL,
 	 "machine.first_irq_cpu is 200, but cpu.cpus is 96"},
