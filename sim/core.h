@@ -129,6 +129,7 @@ struct sim_thread {
 	bool is_spinning, is_spin_breakable;
 	bool is_stalled; /* an access of its waits for a cache line */
 	bool is_in_user;
+	bool is_load;
 	bool is_giving_way; /* its code is where it lets another have the CPU */
 	enum spin_result spin_result;
 	s32 bound_cpu;
@@ -184,11 +185,15 @@ struct cpu {
 	struct sim_event run_event; /* debt has passed, or: look again what to run */
 	struct sim_event slice_event;
 	struct sim_event ipi_event; /* another CPU wants this one to make room */
+	struct sim_event tick_event;
+	struct sim_irq tick_irq, resched_irq;
 	struct sim_thread *burning; /* whose debt passes until burn_end_ps */
 	u64 burn_end_ps;
 	struct sim_thread *current;
 	struct sim_thread *irq_thread;
 	bool is_in_irq; /* irq_thread runs on top of current */
+	bool is_in_softirq;
+	bool is_in_load_irq; /* what it does belongs to the background load */
 	bool is_resched_wanted;
 	bool is_waking; /* was idle, takes up work at ready_ps */
 	bool is_idling; /* nothing to run, no interrupt, and nobody was woken */
@@ -196,6 +201,7 @@ struct cpu {
 	u64 ready_ps;
 	u64 slice_start_ps;
 	struct sim_irq *irq_first, *irq_last; /* pending */
+	u64 softirq_ps;			      /* left to do */
 	struct run_queue queues[SIM_CLASS_IRQ];
 	u64 accounted_ps;
 	struct sim_cpu_stats stats;
@@ -217,6 +223,10 @@ void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread);
 void sim_cpu_leave(struct cpu *cpu);
 bool sim_cpu_is_idle(const struct cpu *cpu);
 struct cpu *sim_cpu_place(const struct sim_thread *thread);
+/* The next timer tick, in step with all CPUs. */
+void sim_cpu_schedule_tick(struct cpu *cpu);
+/* Is the slice of the current thread over? */
+void sim_cpu_tick(struct cpu *cpu);
 void run_queue_push(struct run_queue *queue, struct sim_thread *thread);
 
 /* Nothing forbids it to leave the CPU. */
@@ -298,6 +308,7 @@ u64 sim_wakeup_idle_ps(struct cpu *cpu);
 u64 sim_wakeup_busy_ps(const struct cpu *cpu, bool makes_room);
 
 /* irq.c */
+void sim_irq_signal(struct sim_irq *irq); /* sim_irq_raise() by one that has settled */
 void sim_irq_start(struct cpu *cpu);
 void sim_irq_main(void *arg);
 

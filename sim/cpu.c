@@ -20,6 +20,7 @@
 #include "sim/core.h"
 #include "sim/lock_internal.h"
 #include "sim/sim.h"
+#include "sim/time.h"
 #include "sim/trace.h"
 #include <errno.h>
 #include <string.h>
@@ -83,10 +84,12 @@ static u64 *stats_bucket(struct cpu *cpu)
 	case SIM_CPU_IRQ_SPUN:
 		return &cpu->stats.spin_ps;
 	case SIM_CPU_IRQ:
-		return &cpu->stats.irq_ps;
+		return cpu->is_in_load_irq ? &cpu->stats.load_ps : &cpu->stats.irq_ps;
 	case SIM_CPU_IDLE:
 		return &cpu->stats.idle_ps;
 	}
+	if (cpu->current->is_load)
+		return &cpu->stats.load_ps;
 	return cpu->current->class == SIM_CLASS_RT ? &cpu->stats.rt_ps : &cpu->stats.normal_ps;
 }
 
@@ -194,6 +197,8 @@ static void slice_start(struct cpu *cpu)
 {
 	struct sim_thread *current = cpu->current;
 
+	if (sim_core->sched.hz)
+		return; /* the tick looks */
 	if (!current || current->class != SIM_CLASS_NORMAL ||
 	    !cpu->queues[SIM_CLASS_NORMAL].first || sim_event_is_pending(&cpu->slice_event))
 		return;
@@ -201,6 +206,25 @@ static void slice_start(struct cpu *cpu)
 		sim_event_schedule(&cpu->slice_event, cpu->slice_start_ps + current->slice_left_ps);
 	else
 		sim_event_schedule(&cpu->slice_event, sim_core->now_ps);
+}
+
+void sim_cpu_tick(struct cpu *cpu)
+{
+	const struct sim_thread *current = cpu->current;
+
+	if (current && current->class == SIM_CLASS_NORMAL && cpu->queues[SIM_CLASS_NORMAL].first &&
+	    sim_core->now_ps - cpu->slice_start_ps >= current->slice_left_ps)
+		want_resched(cpu);
+}
+
+void sim_cpu_schedule_tick(struct cpu *cpu)
+{
+	u64 period_ps;
+
+	if (!sim_core->sched.hz || sim_event_is_pending(&cpu->tick_event))
+		return;
+	period_ps = SIM_PS_PER_S / sim_core->sched.hz;
+	sim_event_schedule(&cpu->tick_event, (sim_core->now_ps / period_ps + 1) * period_ps);
 }
 
 static void slice_end(struct sim_event *event)
@@ -236,15 +260,12 @@ static void mark_idle(struct cpu *cpu, bool is_idle)
 		sim_core->idle_cpus[cpu->id / 64] &= ~bit;
 }
 
-/* The current thread is to make room, once the CPU knows. */
-static void make_room(struct cpu *cpu)
+/* Another CPU's reschedule interrupt is here. */
+static void interrupted_to_make_room(struct cpu *cpu)
 {
-	u64 ps = sim_wakeup_busy_ps(cpu, true);
-
-	if (!ps)
-		want_resched(cpu);
-	else if (!sim_event_is_pending(&cpu->ipi_event))
-		sim_event_schedule(&cpu->ipi_event, sim_core->now_ps + ps);
+	if (sim_core->sched.resched_ipi_ps)
+		sim_irq_signal(&cpu->resched_irq);
+	want_resched(cpu);
 }
 
 static void ipi_arrives(struct sim_event *event)
@@ -252,7 +273,21 @@ static void ipi_arrives(struct sim_event *event)
 	struct cpu *cpu = cpu_of_ipi_event(event);
 
 	if (cpu->current)
+		interrupted_to_make_room(cpu);
+}
+
+/* The current thread is to make room, once the CPU knows. */
+static void make_room(struct cpu *cpu)
+{
+	bool is_from_elsewhere = sim_core->current && sim_core->current->cpu != cpu;
+	u64 ps = sim_wakeup_busy_ps(cpu, true);
+
+	if (!is_from_elsewhere)
 		want_resched(cpu);
+	else if (!ps)
+		interrupted_to_make_room(cpu);
+	else if (!sim_event_is_pending(&cpu->ipi_event))
+		sim_event_schedule(&cpu->ipi_event, sim_core->now_ps + ps);
 }
 
 void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread)
@@ -366,6 +401,7 @@ static void take_next(struct cpu *cpu)
 	cpu->slice_start_ps = sim_core->now_ps;
 	cpu->stats.switches++;
 	slice_start(cpu);
+	sim_cpu_schedule_tick(cpu);
 	sim_trace(SIM_TRACE_THREAD_RUN, cpu->id, next->number);
 }
 

@@ -140,6 +140,7 @@ struct sim_thread_attr {
 	enum sim_class class;
 	int cpu;	    /* bound to this CPU, or -1: any */
 	u32 nr_cpus;	    /* 0 or 1, or it may run on so many CPUs, cpu being the first */
+	bool is_load;	    /* background load: its time is counted as that */
 	size_t stack_bytes; /* 0: the default of 32 KiB (more under sanitizers) */
 };
 
@@ -281,6 +282,7 @@ struct sim_irq {
 	u32 cpu;
 	void (*handler)(struct sim_irq *irq); /* runs as SIM_CLASS_IRQ, may not sleep */
 	bool is_pending;
+	bool is_load; /* of the background load */
 	u64 nr_raised, nr_taken;
 	u64 ready_ps;	      /* internal: signalled plus irq_entry_ps */
 	struct sim_irq *next; /* internal: pending ones of a CPU, oldest first */
@@ -305,12 +307,27 @@ void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(stru
  */
 void sim_irq_raise(struct sim_irq *irq);
 
+/* Numbers of the scheduler's own lines, of each CPU. */
+#define SIM_IRQ_TICK 0xfffffffeU
+#define SIM_IRQ_RESCHED 0xffffffffU
+
+/**
+ * sim_softirq_add() - the running hard interrupt leaves @ps to do behind it
+ * Done on its CPU, before the interrupted thread goes on, with interrupts enabled:
+ * further hard interrupts come first. Left out: ksoftirqd, which would take over
+ * what lasts (2 ms, or ten rounds).
+ * Context: in an interrupt handler.
+ */
+void sim_softirq_add(u64 ps);
+
 #define SIM_CPU_STATS(X)                                                                           \
 	X(idle_ps, "idle_ns", PS, SUM, "time with nothing to run")                                 \
 	X(irq_ps, "irq_ns", PS, SUM, "time in hard interrupts")                                    \
 	X(rt_ps, "rt_ns", PS, SUM, "time in threads of the real-time class, event threads")        \
 	X(normal_ps, "normal_ns", PS, SUM, "time in other threads")                                \
 	X(spin_ps, "spin_ns", PS, SUM, "time that threads spun, waiting")                          \
+	X(load_ps, "load_ns", PS, SUM,                                                             \
+	  "time of the background load, its interrupts without entry and exit included")           \
 	X(switches, "switches", COUNT, SUM, "context switches")                                    \
 	X(preemptions, "preemptions", COUNT, SUM, "threads that had to make room for another")     \
 	X(irqs, "irqs", COUNT, SUM, "hard interrupts taken")                                       \

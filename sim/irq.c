@@ -16,13 +16,32 @@ void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(stru
 	*irq = (struct sim_irq){.number = number, .cpu = cpu, .handler = handler};
 }
 
+/* What is left of the soft interrupt waits until the hard one is done. */
+static void interrupt_softirq(struct cpu *cpu)
+{
+	struct sim_thread *thread = cpu->irq_thread;
+
+	if (!cpu->is_in_softirq || cpu->burning != thread)
+		return;
+	sim_cpu_account(cpu);
+	cpu->burning = NULL;
+	thread->debt_ps = 0;
+	cpu->softirq_ps += cpu->burn_end_ps - sim_core->now_ps;
+	sim_event_schedule(&cpu->run_event, sim_core->now_ps);
+}
+
 void sim_irq_raise(struct sim_irq *irq)
+{
+	if (sim_core->current)
+		sim_settle();
+	sim_irq_signal(irq);
+}
+
+void sim_irq_signal(struct sim_irq *irq)
 {
 	struct cpu *cpu = &sim_core->cpus[irq->cpu];
 	u64 exit_ps = 0;
 
-	if (sim_core->current)
-		sim_settle();
 	irq->nr_raised++;
 	if (irq->is_pending)
 		return;
@@ -36,6 +55,7 @@ void sim_irq_raise(struct sim_irq *irq)
 	else
 		cpu->irq_first = irq;
 	cpu->irq_last = irq;
+	interrupt_softirq(cpu);
 	if (cpu_has_deliverable_irq(cpu))
 		sim_cpu_kick(cpu);
 }
@@ -56,6 +76,14 @@ void sim_irq_start(struct cpu *cpu)
 	cpu->irq_thread->debt_ps += entry_left_ps(cpu);
 }
 
+static void set_load(struct cpu *cpu, bool is_load)
+{
+	if (cpu->is_in_load_irq == is_load)
+		return;
+	sim_cpu_account(cpu);
+	cpu->is_in_load_irq = is_load;
+}
+
 static void take_first(struct cpu *cpu)
 {
 	struct sim_irq *irq = cpu->irq_first;
@@ -68,9 +96,40 @@ static void take_first(struct cpu *cpu)
 	irq->nr_taken++;
 	cpu->stats.irqs++;
 	sim_trace(SIM_TRACE_IRQ, cpu->id, irq->number);
+	set_load(cpu, irq->is_load);
 	irq->handler(irq);
 	sim_assert(thread_may_switch(cpu->irq_thread)); /* the handler let go of its locks */
 	sim_settle();
+	set_load(cpu, false);
+}
+
+void sim_softirq_add(u64 ps)
+{
+	sim_assert(sim_in_hardirq());
+	sim_core->current->cpu->softirq_ps += ps;
+}
+
+/* All that is left, or until a hard interrupt comes. */
+static void run_softirq(struct cpu *cpu)
+{
+	u64 ps = cpu->softirq_ps;
+
+	cpu->softirq_ps = 0;
+	set_load(cpu, true);
+	cpu->is_in_softirq = true;
+	sim_charge(ps);
+	sim_settle();
+	cpu->is_in_softirq = false;
+	set_load(cpu, false);
+}
+
+static void run_pending(struct cpu *cpu)
+{
+	while (cpu->irq_first) {
+		sim_charge(entry_left_ps(cpu));
+		sim_settle();
+		take_first(cpu);
+	}
 }
 
 void sim_irq_main(void *arg)
@@ -78,10 +137,10 @@ void sim_irq_main(void *arg)
 	struct cpu *cpu = arg;
 
 	for (;;) {
-		while (cpu->irq_first) {
-			sim_charge(entry_left_ps(cpu));
-			sim_settle();
-			take_first(cpu);
+		run_pending(cpu);
+		if (cpu->softirq_ps) {
+			run_softirq(cpu);
+			continue;
 		}
 		sim_charge_cost(sim_core->params.irq_exit_ps);
 		sim_settle();

@@ -17,6 +17,7 @@
 #ifndef SIM_SCHED_H
 #define SIM_SCHED_H
 
+#include "sim/param.h"
 #include "sim/types.h"
 
 /* X(ID, name): the first is what a machine has that was told nothing. */
@@ -29,13 +30,27 @@
 enum sim_preempt { SIM_PREEMPTS(SIM_PREEMPT_ID) };
 extern const char *const sim_preempt_names[]; /* NULL at the end */
 
+/* With the kernel's other numbers, in section `kernel`. */
+#define SIM_SCHED_PARAMS(X)                                                                        \
+	X(hz, "hz", COUNT, 0, 0, 10000,                                                            \
+	  "timer ticks a second on each CPU that is not idle, where slices end; 0: none, and "     \
+	  "slices end when they are over",                                                         \
+	  "CONFIG_HZ; Debian 250")                                                                 \
+	X(tick_ps, "tick", PS, 0, 0, 1000000000,                                                   \
+	  "what a timer tick takes beside irq_entry and irq_exit", "")                             \
+	X(resched_ipi_ps, "resched_ipi", PS, 0, 0, 1000000000,                                     \
+	  "a reschedule interrupt at a CPU that is to make room takes so long beside irq_entry "   \
+	  "and irq_exit; 0: it takes nothing, and is acted on at once",                            \
+	  "")
+
 struct sim_sched_params {
+	SIM_SCHED_PARAMS(SIM_PARAM_FIELD)
 	enum sim_preempt preempt;
 };
 
 /**
  * sim_sched_init() - how this machine's CPUs are shared
- * @params: copied
+ * @params: copied; values within the ranges of the rows
  * Context: once, after sim_cpus_init(), outside of threads. Without it the model is full.
  */
 void sim_sched_init(const struct sim_sched_params *params);

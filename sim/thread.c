@@ -75,6 +75,7 @@ struct sim_thread *sim_thread_make(const struct sim_thread_attr *attr, void (*fn
 		return NULL;
 	}
 	thread->class = attr->class;
+	thread->is_load = attr->is_load;
 	thread->bound_cpu = attr->nr_cpus > 1 ? -1 : attr->cpu;
 	thread->first_cpu = attr->cpu >= 0 ? (u32)attr->cpu : 0;
 	thread->end_cpu = end_cpu_of(attr);

@@ -9,7 +9,10 @@
 #include "sim/sim.h"
 
 #define ROW(...) SIM_PARAM_ROW(struct kapi_params, __VA_ARGS__)
-const struct sim_param kapi_param_table[] = {KAPI_PARAMS(ROW)};
+#define SCHED_AT(field)                                                                            \
+	(offsetof(struct kapi_params, sched) + offsetof(struct sim_sched_params, field))
+#define SCHED_ROW(field, ...) SIM_PARAM_ROW_AT(SCHED_AT(field), __VA_ARGS__)
+const struct sim_param kapi_param_table[] = {KAPI_PARAMS(ROW) SIM_SCHED_PARAMS(SCHED_ROW)};
 
 #define SCOPE_NAME(ID, name) name,
 const char *const kapi_workqueue_scope_names[] = {KAPI_WORKQUEUE_SCOPES(SCOPE_NAME) NULL};
