@@ -2,6 +2,7 @@
 /* When a thread makes room for another: see sched.h. Who gets the CPU then is cpu.c. */
 #include "sim/sched.h"
 #include "sim/core.h"
+#include "sim/dist.h"
 #include "sim/sim.h"
 #include "sim/time.h"
 
@@ -29,14 +30,14 @@ static void tick(struct sim_event *event)
 
 static void handle_tick(struct sim_irq *irq)
 {
-	sim_charge(sim_core->sched.tick_ps);
+	sim_charge_cost(sim_core->sched.tick_ps);
 	sim_settle();
 	sim_cpu_tick(&sim_core->cpus[irq->cpu]);
 }
 
 static void handle_resched(struct sim_irq *irq)
 {
-	sim_charge(sim_core->sched.resched_ipi_ps);
+	sim_charge_cost(sim_core->sched.resched_ipi_ps);
 }
 
 static void init_cpu(struct cpu *cpu)

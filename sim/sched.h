@@ -36,9 +36,9 @@ extern const char *const sim_preempt_names[]; /* NULL at the end */
 	  "timer ticks a second on each CPU that is not idle, where slices end; 0: none, and "     \
 	  "slices end when they are over",                                                         \
 	  "CONFIG_HZ; Debian 250")                                                                 \
-	X(tick_ps, "tick", PS, 0, 0, 1000000000,                                                   \
+	X(tick_ps, "tick", COST, 0, 0, 1000000000,                                                 \
 	  "what a timer tick takes beside irq_entry and irq_exit", "")                             \
-	X(resched_ipi_ps, "resched_ipi", PS, 0, 0, 1000000000,                                     \
+	X(resched_ipi_ps, "resched_ipi", COST, 0, 0, 1000000000,                                   \
 	  "a reschedule interrupt at a CPU that is to make room takes so long beside irq_entry "   \
 	  "and irq_exit; 0: it takes nothing, and is acted on at once",                            \
 	  "")

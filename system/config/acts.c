@@ -85,6 +85,16 @@ static const struct wl_acts rows[] = {
 	{"host.copy_page", NULL, "benchmark.kind", "map-unmap"},
 	{"workload", NULL, "benchmark.kind", "none"},
 	{"device", NULL, "benchmark.kind", "none"},
+	/* background load */
+	{"load.class", NULL, "load.threads_per_cpu", "!0"},
+	{"load.user_section", NULL, "load.threads_per_cpu", "!0"},
+	{"load.kernel_section", NULL, "load.threads_per_cpu", "!0"},
+	{"load.might_sleep_every", NULL, "load.threads_per_cpu", "!0"},
+	{"load.atomic_per_mille", NULL, "load.threads_per_cpu", "!0"},
+	{"load.sleep", NULL, "load.threads_per_cpu", "!0"},
+	{"load.interrupt", NULL, "load.interrupt_interval", "!0"},
+	{"load.softirq", NULL, "load.interrupt_interval", "!0"},
+	{"kernel.tick", NULL, "kernel.hz", "!0"},
 	/* which generator */
 	SYS_MESSAGES_PARAMS(OF_MESSAGES)
 		SYS_PACED_PARAMS(OF_PACED){"workload.access", NULL, "workload.generator", "!trace"},

@@ -145,6 +145,32 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	X(page_spread_per_mille, "page_spread_per_mille", COUNT, 0, 0, 1000,                       \
 	  "how far a page's time may lie from `page` at most, evenly spread, in 1/1000 of it", "")
 
+/* Section `load`: what the host does beside (system/machine/load.c). */
+#define SYS_LOAD_PARAMS(X)                                                                         \
+	X(threads_per_cpu, "threads_per_cpu", COUNT, 0, 0, 64,                                     \
+	  "threads of background load on each of its CPUs, bound there", "")                       \
+	X(first_cpu, "first_cpu", COUNT, 0, 0, SIM_MAX_CPUS - 1, "the first CPU with load", "")    \
+	X(nr_cpus, "cpus", COUNT, 0, 0, SIM_MAX_CPUS, "CPUs with load, from that one on; 0: all",  \
+	  "")                                                                                      \
+	X(user_ps, "user_section", COST, 100000000, 1000, 1000000000000ULL,                        \
+	  "a thread is in user mode for so long at a time", "a choice")                            \
+	X(kernel_ps, "kernel_section", COST, 10000000, 0, 1000000000000ULL,                        \
+	  "and then in the kernel, which ends with cond_resched()", "a choice")                    \
+	X(might_sleep_ps, "might_sleep_every", PS, 0, 0, 1000000000000ULL,                         \
+	  "parts of a kernel section with might_sleep() between them; 0: it is one part", "")      \
+	X(atomic_per_mille, "atomic_per_mille", COUNT, 0, 0, 1000,                                 \
+	  "share of each part that has preemption off, its begin, of 1000", "")                    \
+	X(sleep_ps, "sleep", COST, 0, 0, 1000000000000ULL, "and then asleep; 0: never", "")        \
+	X(irq_interval_ps, "interrupt_interval", PS, 0, 0, 1000000000000ULL,                       \
+	  "mean time between two interrupts of other devices at a CPU, exponential; 0: none", "")  \
+	X(irq_ps, "interrupt", COST, 0, 0, 1000000000,                                             \
+	  "such a hard interrupt, beside cpu.irq_entry and irq_exit", "")                          \
+	X(softirq_ps, "softirq", COST, 0, 0, 1000000000000ULL,                                     \
+	  "the soft interrupt behind it, into which hard ones may come", "")
+
+enum sys_load_class { SYS_LOAD_NORMAL, SYS_LOAD_REAL_TIME };
+extern const char *const sys_load_class_names[]; /* "normal", "real-time", NULL */
+
 /* Section `output`. */
 #define SYS_OUTPUT_PARAMS(X)                                                                       \
 	X(trace_limit, "trace_limit", COUNT, 100000, 0, 10000000,                                  \
@@ -272,6 +298,9 @@ struct sys_config {
 		SYS_BENCHMARK_PARAMS(SIM_PARAM_FIELD)
 	} benchmark;
 	struct {
+		SYS_LOAD_PARAMS(SIM_PARAM_FIELD)
+	} load;
+	struct {
 		SYS_OUTPUT_PARAMS(SIM_PARAM_FIELD)
 	} output;
 
@@ -287,6 +316,7 @@ struct sys_config {
 	enum sys_generator generator;		/* workload.generator */
 	enum sys_benchmark_kind benchmark_kind; /* benchmark.kind */
 	enum sys_pinning pinning;		/* benchmark.design */
+	enum sys_load_class load_class;		/* load.class */
 	char trace_path[SYS_TEXT_MAX * 2]; /* workload.trace, resolved against the file's folder */
 
 	struct sys_mapping mappings[SYS_MAX_MAPPINGS]; /* section mappings; sorted, disjoint */
@@ -301,6 +331,12 @@ struct sys_config {
 static inline u64 sys_config_cpus(const struct sys_config *config)
 {
 	return config->machine.nr_cpus ? config->machine.nr_cpus : config->cpu.nr_cpus;
+}
+
+/** sys_config_has_load() - is there background load? */
+static inline bool sys_config_has_load(const struct sys_config *config)
+{
+	return config->load.threads_per_cpu || config->load.irq_interval_ps;
 }
 
 /** sys_config_irq_cpu() - the CPU that takes the interrupts of IOMMU @number. */

@@ -58,6 +58,8 @@ const struct wl_word wl_words[] = {
 	 sys_benchmark_choices, "none", "which program; none: the workload (docs/validation.md)"},
 	{"benchmark", "design", WL_WORD_ENUM, AT(pinning), sys_pinning_names, sys_pinning_choices,
 	 "read-per-run", "how benchmark pinning takes mmap_lock"},
+	{"load", "class", WL_WORD_ENUM, AT(load_class), sys_load_class_names, "normal, real-time",
+	 "normal", "scheduling class of its threads"},
 	{"workload", "trace", WL_WORD_PATH, AT(trace_path), NULL,
 	 "a path, relative to the workload file", "", "trace file of generator 'trace'"},
 };
@@ -75,8 +77,9 @@ static const struct other_key {
 #define NR_OTHER_KEYS (sizeof(other_keys) / sizeof(other_keys[0]))
 
 /* What describes a machine; everything else belongs to a workload. */
-static const char *const platform_sections[] = {"machine", "cpu", "memory", "kernel", "host",
-						"smmu",	   "vtd", "device", "pcie",   "iommu"};
+static const char *const platform_sections[] = {"machine", "cpu",   "memory", "kernel",
+						"host",	   "smmu",  "vtd",    "device",
+						"pcie",	   "iommu", "load"};
 
 /* @path is @section, a dot, and the key that is returned. */
 static const char *key_in_section(const char *path, const char *section)

@@ -23,6 +23,7 @@
 #define HANDLER_ROW(...) PART_ROW(handler, __VA_ARGS__)
 #define WORKLOAD_ROW(...) PART_ROW(workload, __VA_ARGS__)
 #define BENCHMARK_ROW(...) PART_ROW(benchmark, __VA_ARGS__)
+#define LOAD_ROW(...) PART_ROW(load, __VA_ARGS__)
 #define OUTPUT_ROW(...) PART_ROW(output, __VA_ARGS__)
 
 static const struct sim_param machine_params[] = {SYS_MACHINE_PARAMS(MACHINE_ROW)};
@@ -34,12 +35,14 @@ static const struct sim_param host_params[] = {SYS_HOST_PARAMS(HOST_ROW)};
 static const struct sim_param handler_params[] = {SYS_HANDLER_PARAMS(HANDLER_ROW)};
 static const struct sim_param workload_params[] = {SYS_WORKLOAD_PARAMS(WORKLOAD_ROW)};
 static const struct sim_param benchmark_params[] = {SYS_BENCHMARK_PARAMS(BENCHMARK_ROW)};
+static const struct sim_param load_params[] = {SYS_LOAD_PARAMS(LOAD_ROW)};
 static const struct sim_param output_params[] = {SYS_OUTPUT_PARAMS(OUTPUT_ROW)};
 
 /* The other rooms' tables have no length that the compiler sees from here. */
 #define ONE(...) +1
 #define ROWS(LIST) (0 LIST(ONE))
 
+#define KERNEL_ALL(X) KAPI_PARAMS(X) SIM_SCHED_PARAMS(X)
 #define PCIE_ALL(X) DEV_PCIE_PARAMS(X) SYS_PCIE_PARAMS(X)
 
 #define SECTION(path_, brief_, table_, list_, part_)                                               \
@@ -56,7 +59,8 @@ const struct sys_section sys_sections[] = {
 		sim_cpu_param_table, SIM_CPU_PARAMS, cpu),
 	SECTION("memory", "physical memory, its latency and bandwidth", mem_param_table, MEM_PARAMS,
 		mem),
-	SECTION("kernel", "costs of the kernel API", kapi_param_table, KAPI_PARAMS, kernel),
+	SECTION("kernel", "costs of the kernel API, and how it schedules", kapi_param_table,
+		KERNEL_ALL, kernel),
 	SECTION("host", "costs of the IOMMU driver and of memory management", host_params,
 		SYS_HOST_PARAMS, host),
 	SECTION("smmu.features", "what the SMMU is able to do", smmu_feature_table, SMMU_FEATURES,
@@ -83,6 +87,8 @@ const struct sys_section sys_sections[] = {
 		SYS_WORKLOAD_PARAMS, workload),
 	SECTION("benchmark", "a program of kernel threads in place of the devices' accesses",
 		benchmark_params, SYS_BENCHMARK_PARAMS, benchmark),
+	SECTION("load", "background load: threads and interrupts beside the measured work",
+		load_params, SYS_LOAD_PARAMS, load),
 	SECTION("output", "how much a run keeps", output_params, SYS_OUTPUT_PARAMS, output),
 };
 
@@ -106,6 +112,7 @@ const char *const sys_benchmark_names[] = {SYS_BENCHMARKS(BENCHMARK_NAME) NULL};
 const char sys_benchmark_choices[] = "one of" SYS_BENCHMARKS(BENCHMARK_CHOICE);
 const char *const sys_pinning_names[] = {SYS_PINNINGS(BENCHMARK_NAME) NULL};
 const char sys_pinning_choices[] = "one of" SYS_PINNINGS(BENCHMARK_CHOICE);
+const char *const sys_load_class_names[] = {"normal", "real-time", NULL};
 const char *const sys_partials_names[] = {"list", "tree", NULL};
 
 #define NAME(symbol, name, dispatch, about) name,

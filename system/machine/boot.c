@@ -198,6 +198,10 @@ static int start_benchmark(struct sys_machine *m)
 
 static int let_go(struct sys_machine *m)
 {
+	int err = sys_load_start(&m->load, m->config);
+
+	if (err)
+		return err;
 	sim_settle();
 	reset_lock_statistics();
 	sim_wakeups_reset();

@@ -8,6 +8,7 @@
 #include "system/benchmark/benchmark.h"
 #include "system/iommu/iommu.h"
 #include "system/machine/engine.h"
+#include "system/machine/load.h"
 #include "system/machine/machine.h"
 #include "system/measure/collect.h"
 #include "system/memory/frames.h"
@@ -35,6 +36,7 @@ struct sys_machine {
 	struct sys_pci_host *pci; /* NULL: platform devices */
 	struct sys_device_unit *devices;
 	struct sys_benchmark benchmark; /* in place of the engines, if one was asked for */
+	struct sys_load *load;		/* NULL: none */
 	u32 nr_running;
 	bool is_booted, is_shut_down;
 	struct mm_struct *ended_mm; /* what was in @mm */

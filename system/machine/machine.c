@@ -149,10 +149,35 @@ static u64 next_tick_ps(void)
 	return next_ps + TICK_PS;
 }
 
+/* So long nothing is done by anybody but the load and the timer: nothing will be. */
+#define STUCK_PS (10 * SIM_PS_PER_S)
+
+static bool has_background(const struct sys_config *config)
+{
+	return sys_config_has_load(config) || config->kernel.sched.hz;
+}
+
+struct watch {
+	u64 nr_done, since_ps;
+};
+
+static bool is_stuck(const struct sys_machine *m, struct watch *watch)
+{
+	u64 nr_done = m->is_booted ? accesses_done(m) : 0,
+	    start_ps = m->origin_ps + m->config->workload.startup_ps;
+
+	if (nr_done != watch->nr_done || watch->since_ps < start_ps) {
+		watch->nr_done = nr_done;
+		watch->since_ps = sim_now_ps() > start_ps ? sim_now_ps() : start_ps;
+	}
+	return sim_now_ps() > watch->since_ps + STUCK_PS;
+}
+
 /* Return: 0, -EINTR, -EDEADLK, -ELOOP. */
 static int run(struct sys_machine *m, const struct sys_progress *progress)
 {
 	u64 total = total_accesses(m);
+	struct watch watch = {0};
 
 	for (;;) {
 		enum sim_run_result result = sim_run(next_tick_ps());
@@ -161,7 +186,7 @@ static int run(struct sys_machine *m, const struct sys_progress *progress)
 			return -ELOOP;
 		if (result == SIM_RUN_STOPPED)
 			return m->error;
-		if (result == SIM_RUN_IDLE)
+		if (result == SIM_RUN_IDLE || (has_background(m->config) && is_stuck(m, &watch)))
 			return -EDEADLK;
 		if (progress && !progress->tick(progress->opaque, sim_now_ps() - m->origin_ps,
 						m->is_booted ? accesses_done(m) : 0, total))
@@ -186,10 +211,11 @@ static int finish_run(struct sys_machine *m, int err)
 		sys_machine_explain(m);
 		sys_machine_fail(m, err,
 				 "stuck after %llu ns: %u %s are not done, faults recorded %llu, "
-				 "and nothing is left to happen",
+				 "and nothing is left to happen%s",
 				 (sim_now_ps() - m->origin_ps) / SIM_PS_PER_NS, m->nr_running,
 				 has_benchmark(m) ? "threads" : "devices",
-				 m->result.faults_recorded);
+				 m->result.faults_recorded,
+				 has_background(m->config) ? " but background load" : "");
 	}
 	if (err == -ELOOP)
 		sys_machine_fail(m, err,

@@ -92,6 +92,7 @@ int sys_machine_shutdown(struct sys_machine *m)
 
 	if (!thread)
 		return -ENOMEM;
+	sys_load_end(m->load);
 	sim_thread_wake(thread);
 	/* Devices that were running may end, and stop the simulation, meanwhile. */
 	while (!m->is_shut_down && sim_run(limit_ps) == SIM_RUN_STOPPED)

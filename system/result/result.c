@@ -145,6 +145,7 @@ static int sum_limits(struct sys_result *result)
 
 		if (busy_ps > limits->event_busy_ps)
 			limits->event_busy_ps = busy_ps;
+		limits->load_ps += result->cpus[i].load_ps;
 	}
 	SYS_TEST_COUNT(limits)
 	result->limits = limits;

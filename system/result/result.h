@@ -158,6 +158,7 @@ struct sys_device_result {
 	  "waits for the cache lines of locks, of all threads")                                    \
 	X(event_busy_ps, "limits.event_busy_ns", PS, MAX,                                          \
 	  "interrupts and event threads of the CPU that has most of them")                         \
+	X(load_ps, "limits.load_ns", PS, SUM, "time of the background load, of all CPUs")          \
 	SYS_TEST_STATS(X)
 
 /* What a benchmark measured (system/benchmark/); those of others are 0. */

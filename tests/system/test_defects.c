@@ -127,6 +127,19 @@ static void lost_answer_is_missing_and_the_fault_pending(void **state)
 	stop();
 }
 
+/* Load and ticks go on for ever: that is no progress. */
+static void lost_answer_is_missing_under_load(void **state)
+{
+	const char *settings[] = {"workload.messages=1",    "machine.cpus=2",
+				  "load.threads_per_cpu=1", "load.user_section=10ms",
+				  "kernel.hz=100",	    NULL};
+
+	start_wrong(settings, answer_not_always);
+	assert_int_equal(run(), -EDEADLK);
+	assert_int_equal(result()->defects->counts.missing_answers, 1);
+	stop();
+}
+
 static void second_answer_is_named(void **state)
 {
 	const char *settings[] = {"workload.messages=1", NULL};
@@ -197,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fault_that_comes_back_for_ever_ends_the_run),
 		cmocka_unit_test(lost_answer_is_missing_and_the_fault_pending),
+		cmocka_unit_test(lost_answer_is_missing_under_load),
 		cmocka_unit_test(second_answer_is_named),
 		cmocka_unit_test(aborted_messages_are_not_moved),
 		cmocka_unit_test(leaks_are_found_and_the_result_stays),
