@@ -245,15 +245,20 @@ static void sleep_in_turn(void *arg)
 	}
 }
 
-static void idle_in_turn(const u64 *times_us, u32 nr)
+static void idle_in_turn_with(struct sim_cpu_params params, const u64 *times_us, u32 nr)
 {
 	idling.nr = nr;
 	for (u32 i = 0; i < nr; i++)
 		idling.times_ps[i] = times_us[i] * SIM_PS_PER_US;
-	start_machine(wake_params());
+	start_machine(params);
 	/* It comes out of an idle time of no length, which is the first of eight. */
 	start_thread(SIM_CLASS_NORMAL, 1, sleep_in_turn, NULL);
 	run_to_end();
+}
+
+static void idle_in_turn(const u64 *times_us, u32 nr)
+{
+	idle_in_turn_with(wake_params(), times_us, nr);
 }
 
 static void until_it_was_idle_eight_times_it_takes_the_deepest(void **state)
@@ -299,9 +304,11 @@ static void times_that_do_not_agree_say_nothing(void **state)
 static void long_times_agree_in_proportion(void **state)
 {
 	const u64 us[] = {2, 1000, 1100, 1200, 1000, 1100, 1200, 1000, 1100, 1200};
+	struct sim_cpu_params params = wake_params();
 
-	idle_in_turn(us, 10);
-	assert_int_equal(idling.found[9], SIM_WAKEUP_IDLE2);
+	params.idle2_residency_ps = 2 * SIM_PS_PER_MS;
+	idle_in_turn_with(params, us, 10);
+	assert_int_equal(idling.found[9], SIM_WAKEUP_IDLE1);
 }
 
 static void states_that_were_not_worth_it_are_counted(void **state)
