@@ -208,6 +208,7 @@ struct cpu {
 	u64 idle_since_ps;
 	u64 idle_ns[IDLE_TIMES];  /* the last ones, in a ring */
 	u32 nr_idle;		  /* times so far; wraps */
+	u64 idle_mean_ns;	  /* moving */
 	struct sim_word mcs_word; /* the nodes fill one line */
 	struct mcs_node mcs[MCS_NODES];
 	u32 nr_mcs;
@@ -296,6 +297,7 @@ void sim_wake_list_add(struct wake_list *list, struct sim_thread *thread);
 void sim_wake_list_wake(struct wake_list *list);
 
 /* idle.c */
+void sim_idle_init(struct cpu *cpu);
 void sim_idle_begin(struct cpu *cpu); /* does nothing on one that idles */
 /* What it was in, and how long it takes to leave that. */
 enum sim_wakeup sim_idle_end(struct cpu *cpu, u64 *exit_ps);

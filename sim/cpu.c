@@ -559,6 +559,7 @@ static int cpu_init(struct cpu *cpu, u32 id)
 	sim_word_init(&cpu->mcs_word);
 	sim_word_init(&cpu->osq.word);
 	mark_idle(cpu, true);
+	sim_idle_init(cpu);
 	sim_idle_begin(cpu);
 	cpu->irq_thread = sim_thread_make(&attr, sim_irq_main, cpu);
 	if (!cpu->irq_thread)

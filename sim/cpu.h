@@ -38,71 +38,74 @@
  * Costs are data: a platform file states each, with its source. There is no
  * default that anyone should trust.
  */
-#define SIM_CPU_PARAMS(X)                                                                           \
-	X(nr_cpus, "cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS, "simulated CPUs", "")        \
-	X(smt_cpus, "smt_cpus", COUNT, 1, 1, SIM_MAX_CPUS,                                          \
-	  "CPUs (hardware threads) that share a core and its cache lines", "")                      \
-	X(cluster_cpus, "cluster_cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS,                 \
-	  "CPUs that share a cluster", "")                                                          \
-	X(node_cpus, "node_cpus", COUNT, 0, 0, SIM_MAX_CPUS,                                        \
-	  "CPUs that share a NUMA node; 0: those of a socket", "")                                  \
-	X(socket_cpus, "socket_cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS,                   \
-	  "CPUs that share a socket", "")                                                           \
-	X(cache_cpus, "cache_cpus", COUNT, 0, 0, SIM_MAX_CPUS,                                      \
-	  "CPUs that share a last level cache, which workqueues ask for; 0: those of a node", "")   \
-	X(line_hit_ps, "line_hit", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                           \
-	  "access to a cache line that this CPU holds", "")                                         \
-	X(line_cluster_ps, "line_cluster", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                   \
-	  "moving a cache line within a cluster", "")                                               \
-	X(line_node_ps, "line_node", PS, 0, 0, 1000000000,                                          \
-	  "moving a cache line between clusters of a NUMA node; 0: as line_socket", "")             \
-	X(line_socket_ps, "line_socket", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                     \
-	  "moving a cache line between nodes of a socket", "")                                      \
-	X(line_remote_ps, "line_remote", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                     \
-	  "moving a cache line between sockets", "")                                                \
-	X(line_memory_ps, "line_memory", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                     \
-	  "reading a cache line that no CPU holds", "")                                             \
-	X(atomic_ps, "atomic", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                               \
-	  "atomic read-modify-write on a line already held, beyond line_hit", "")                   \
-	X(line_fair_per_mille, "line_fair_per_mille", COUNT, 0, 0, 1000,                            \
-	  "requests for an occupied cache line that are granted in order, of 1000; the others "     \
-	  "at random",                                                                              \
-	  "random order has sqrt(pi n / 2) attempts for each cmpxchg that succeeds, as was "        \
-	  "measured on a Kunpeng 920, linux-iommu a5c02a4c4")                                       \
-	X(line_retention_per_mille, "line_retention_per_mille", COUNT, 0, 0, 1000,                  \
-	  "share of a transfer for which the holders of a cache line still hit, of 1000", "")       \
-	X(line_occupancy_per_mille, "line_occupancy_per_mille", COUNT, 1000, 1, 1000,               \
-	  "share of a transfer after which the next may be granted, of 1000; at least the "         \
-	  "retention",                                                                              \
-	  "")                                                                                       \
-	X(irq_entry_ps, "irq_entry", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                       \
-	  "from the interrupt controller's signal to the first instruction of the handler", "")     \
-	X(irq_exit_ps, "irq_exit", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                         \
-	  "leaving a hard interrupt", "")                                                           \
-	X(wake_call_ps, "wake_call", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                       \
-	  "try_to_wake_up() on the waker's CPU", "")                                                \
-	X(wakeup_ps, "wakeup", COST, SIM_PARAM_REQUIRED, 0, 100000000000ULL,                        \
-	  "from the wake-up call until a sleeping thread is runnable on its CPU (reschedule "       \
-	  "interrupt, idle exit)",                                                                  \
-	  "")                                                                                       \
-	X(ipi_ps, "ipi", COST, 0, 0, 1000000000,                                                    \
-	  "reschedule interrupt: from its sending until another CPU acts on it; beside wakeup "     \
-	  "where that CPU is in an idle state, or where it has to make room",                       \
-	  "")                                                                                       \
-	X(idle_poll_ps, "idle_poll", PS, 0, 0, 1000000000000ULL,                                    \
-	  "an idle CPU polls for so long before it enters an idle state: woken meanwhile it needs " \
-	  "neither ipi nor an exit",                                                                \
-	  "Linux: haltpoll in guests, state POLL elsewhere; a choice")                              \
-	X(nr_idle_states, "idle_states", COUNT, 0, 0, 3,                                            \
-	  "idle states that the governor chooses from; 0: idle is one, and costs nothing to leave", \
-	  "")                                                                                       \
-	SIM_IDLE_STATE_PARAMS(X, 1)                                                                 \
-	SIM_IDLE_STATE_PARAMS(X, 2)                                                                 \
-	SIM_IDLE_STATE_PARAMS(X, 3)                                                                 \
-	X(switch_ps, "switch", COST, SIM_PARAM_REQUIRED, 0, 1000000000, "context switch", "")       \
-	X(slice_ps, "slice", PS, 3000000000ULL, 1000, 1000000000000ULL,                             \
-	  "time slice of normal threads that share a CPU",                                          \
-	  "sysctl_sched_base_slice_ns before scaling is 0.75 ms; 3 ms on 8 CPUs, Linux 6.1 "        \
+#define SIM_CPU_PARAMS(X)                                                                                              \
+	X(nr_cpus, "cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS, "simulated CPUs", "")                           \
+	X(smt_cpus, "smt_cpus", COUNT, 1, 1, SIM_MAX_CPUS,                                                             \
+	  "CPUs (hardware threads) that share a core and its cache lines", "")                                         \
+	X(cluster_cpus, "cluster_cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS,                                    \
+	  "CPUs that share a cluster", "")                                                                             \
+	X(node_cpus, "node_cpus", COUNT, 0, 0, SIM_MAX_CPUS,                                                           \
+	  "CPUs that share a NUMA node; 0: those of a socket", "")                                                     \
+	X(socket_cpus, "socket_cpus", COUNT, SIM_PARAM_REQUIRED, 1, SIM_MAX_CPUS,                                      \
+	  "CPUs that share a socket", "")                                                                              \
+	X(cache_cpus, "cache_cpus", COUNT, 0, 0, SIM_MAX_CPUS,                                                         \
+	  "CPUs that share a last level cache, which workqueues ask for; 0: those of a node", "")                      \
+	X(line_hit_ps, "line_hit", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                              \
+	  "access to a cache line that this CPU holds", "")                                                            \
+	X(line_cluster_ps, "line_cluster", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                      \
+	  "moving a cache line within a cluster", "")                                                                  \
+	X(line_node_ps, "line_node", PS, 0, 0, 1000000000,                                                             \
+	  "moving a cache line between clusters of a NUMA node; 0: as line_socket", "")                                \
+	X(line_socket_ps, "line_socket", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                        \
+	  "moving a cache line between nodes of a socket", "")                                                         \
+	X(line_remote_ps, "line_remote", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                        \
+	  "moving a cache line between sockets", "")                                                                   \
+	X(line_memory_ps, "line_memory", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                        \
+	  "reading a cache line that no CPU holds", "")                                                                \
+	X(atomic_ps, "atomic", PS, SIM_PARAM_REQUIRED, 0, 1000000000,                                                  \
+	  "atomic read-modify-write on a line already held, beyond line_hit", "")                                      \
+	X(line_fair_per_mille, "line_fair_per_mille", COUNT, 0, 0, 1000,                                               \
+	  "requests for an occupied cache line that are granted in order, of 1000; the others "                        \
+	  "at random",                                                                                                 \
+	  "random order has sqrt(pi n / 2) attempts for each cmpxchg that succeeds, as was "                           \
+	  "measured on a Kunpeng 920, linux-iommu a5c02a4c4")                                                          \
+	X(line_retention_per_mille, "line_retention_per_mille", COUNT, 0, 0, 1000,                                     \
+	  "share of a transfer for which the holders of a cache line still hit, of 1000", "")                          \
+	X(line_occupancy_per_mille, "line_occupancy_per_mille", COUNT, 1000, 1, 1000,                                  \
+	  "share of a transfer after which the next may be granted, of 1000; at least the "                            \
+	  "retention",                                                                                                 \
+	  "")                                                                                                          \
+	X(irq_entry_ps, "irq_entry", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                                          \
+	  "from the interrupt controller's signal to the first instruction of the handler", "")                        \
+	X(irq_exit_ps, "irq_exit", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                                            \
+	  "leaving a hard interrupt", "")                                                                              \
+	X(wake_call_ps, "wake_call", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                                          \
+	  "try_to_wake_up() on the waker's CPU", "")                                                                   \
+	X(wakeup_ps, "wakeup", COST, SIM_PARAM_REQUIRED, 0, 100000000000ULL,                                           \
+	  "from the wake-up call until a sleeping thread is runnable on its CPU (reschedule "                          \
+	  "interrupt, idle exit)",                                                                                     \
+	  "")                                                                                                          \
+	X(ipi_ps, "ipi", COST, 0, 0, 1000000000,                                                                       \
+	  "reschedule interrupt: from its sending until another CPU acts on it; beside wakeup "                        \
+	  "where that CPU is in an idle state, or where it has to make room",                                          \
+	  "")                                                                                                          \
+	X(idle_poll_ps, "idle_poll", PS, 0, 0, 1000000000000ULL,                                                       \
+	  "an idle CPU polls for so long before it enters an idle state: woken meanwhile it needs "                    \
+	  "neither ipi nor an exit",                                                                                   \
+	  "Linux: haltpoll in guests, state POLL elsewhere; a choice")                                                 \
+	X(idle_mwait, "idle_mwait", BOOL, 0, 0, 1,                                                                     \
+	  "an idle CPU watches TIF_NEED_RESCHED in each state, as by MWAIT: another CPU's wake-up needs no ipi there", \
+	  "Linux: x86 sets TIF_POLLING_NRFLAG around MWAIT, Arm's WFI is left by an interrupt only")                   \
+	X(nr_idle_states, "idle_states", COUNT, 0, 0, 3,                                                               \
+	  "idle states that the governor chooses from; 0: idle is one, and costs nothing to leave",                    \
+	  "")                                                                                                          \
+	SIM_IDLE_STATE_PARAMS(X, 1)                                                                                    \
+	SIM_IDLE_STATE_PARAMS(X, 2)                                                                                    \
+	SIM_IDLE_STATE_PARAMS(X, 3)                                                                                    \
+	X(switch_ps, "switch", COST, SIM_PARAM_REQUIRED, 0, 1000000000, "context switch", "")                          \
+	X(slice_ps, "slice", PS, 3000000000ULL, 1000, 1000000000000ULL,                                                \
+	  "time slice of normal threads that share a CPU",                                                             \
+	  "sysctl_sched_base_slice_ns before scaling is 0.75 ms; 3 ms on 8 CPUs, Linux 6.1 "                           \
 	  "kernel/sched/fair.c")
 
 struct sim_cpu_params {

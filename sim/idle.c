@@ -5,19 +5,21 @@
  * latency; who wakes it meanwhile waits for the rest of that, and then for the
  * exit latency.
  *
- * The governor is the first half of Linux's menu (drivers/cpuidle/governors/menu.c).
- * It looks at the last eight times for which the CPU was idle: if they agree (a
- * standard deviation of 20 us at most, or of a sixth of their average), that
- * average is what it expects; if not, it leaves out the longest and tries again
- * while six remain. If those do not agree either, or the CPU was not idle eight
- * times yet, it expects no end. It takes the deepest state whose target residency
- * is not above what it expects, and the first state if none is that short.
+ * The governor is Linux's menu (drivers/cpuidle/governors/menu.c) where the next
+ * timer is the tick. It expects the shorter of two times. One is that of the last
+ * eight idle times, if they agree (a standard deviation of 20 us at most, or of a
+ * sixth of their average): their average; if they do not, it leaves out the longest
+ * and tries again while six remain. The other is the tick, corrected by how much
+ * sooner idling ended of late: a mean to which each idle time adds an eighth, and
+ * which begins with the tick. It takes the deepest state whose target residency is
+ * not above what it expects, and the first state if none is that short.
  *
  * The state is found when idling ends: until then nothing that it depends on
  * changes, and so idling costs the host nothing.
  *
- * Left out: the next timer, as a timer of the simulated kernel is no CPU's; the
- * tick, limits of latency, states that CPUs of a cluster enter together.
+ * Left out: timers, which in the simulated kernel are no CPU's, so that only the
+ * tick is known; stopping it; limits of latency; states that CPUs of a cluster
+ * enter together.
  */
 #include "sim/core.h"
 #include "sim/sim.h"
@@ -25,9 +27,10 @@
 
 #define FEWEST_TIMES 6
 #define SAME_NS 20000ULL
-#define NO_END (~0ULL)
-/* Longer ones are as long to the governor: eight squares stay below 2^64. */
-#define LONGEST_NS 1000000000ULL
+#define NOT_KNOWN (~0ULL)
+/* HZ=250. Longer idle times are as long to the governor. */
+#define TICK_NS 4000000ULL
+#define DECAY 8
 
 struct state {
 	u64 residency_ps, entry_ps, exit_ps; /* the exit is a cost */
@@ -86,17 +89,18 @@ static bool agree(const struct times *times)
 	       times->average_ns * times->average_ns > 36 * times->variance;
 }
 
-static u64 expected_ns(const struct cpu *cpu)
+/* Of the last idle times; NOT_KNOWN if they say nothing. */
+static u64 typical_ns(const struct cpu *cpu)
 {
-	u64 limit_ns = NO_END;
+	u64 limit_ns = NOT_KNOWN;
 
 	if (cpu->nr_idle < IDLE_TIMES)
-		return NO_END;
+		return NOT_KNOWN;
 	for (;;) {
 		struct times times = look_at(cpu, limit_ns);
 
 		if (times.nr < FEWEST_TIMES)
-			return NO_END;
+			return NOT_KNOWN;
 		if (agree(&times))
 			return times.average_ns;
 		limit_ns = times.longest_ns - 1;
@@ -105,8 +109,10 @@ static u64 expected_ns(const struct cpu *cpu)
 
 static u64 choose_state(const struct cpu *cpu)
 {
-	u64 ns = expected_ns(cpu), number = sim_core->params.nr_idle_states;
+	u64 ns = typical_ns(cpu), number = sim_core->params.nr_idle_states;
 
+	if (cpu->idle_mean_ns < ns)
+		ns = cpu->idle_mean_ns;
 	while (number > 1 && state_of(number).residency_ps / SIM_PS_PER_NS > ns)
 		number--;
 	return number;
@@ -116,7 +122,11 @@ static void remember(struct cpu *cpu, u64 idle_ps)
 {
 	u64 idle_ns = idle_ps / SIM_PS_PER_NS;
 
-	cpu->idle_ns[cpu->nr_idle++ % IDLE_TIMES] = idle_ns < LONGEST_NS ? idle_ns : LONGEST_NS;
+	if (idle_ns > TICK_NS)
+		idle_ns = TICK_NS;
+	cpu->idle_ns[cpu->nr_idle++ % IDLE_TIMES] = idle_ns;
+	cpu->idle_mean_ns += idle_ns / DECAY;
+	cpu->idle_mean_ns -= cpu->idle_mean_ns / DECAY;
 }
 
 /* Was it the state that its residency asks for? */
@@ -130,6 +140,11 @@ static void judge(struct cpu *cpu, u64 number, u64 idle_ps)
 }
 
 /* --- idling --- */
+
+void sim_idle_init(struct cpu *cpu)
+{
+	cpu->idle_mean_ns = TICK_NS;
+}
 
 void sim_idle_begin(struct cpu *cpu)
 {

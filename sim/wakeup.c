@@ -5,7 +5,8 @@
  *
  *	the CPU is in an interrupt   nothing: it left idle when that came
  *	it polls                     nothing: it sees TIF_NEED_RESCHED by itself
- *	it is in an idle state       leaving that, and from another CPU cpu.ipi
+ *	it is in an idle state       leaving that, and from another CPU cpu.ipi,
+ *				     unless the state is one of MWAIT
  *
  * A CPU that runs another thread pays cpu.ipi if it has to make room and is
  * another than the caller's, else nothing. Callers that are no CPU are timers,
@@ -62,7 +63,7 @@ u64 sim_wakeup_idle_ps(struct cpu *cpu)
 
 	if (cpu->is_idling)
 		kind = sim_idle_end(cpu, &ps);
-	if (kind >= SIM_WAKEUP_IDLE && is_from_another_cpu(cpu))
+	if (kind >= SIM_WAKEUP_IDLE && !sim_core->params.idle_mwait && is_from_another_cpu(cpu))
 		ps += sim_cost_ps(sim_core->params.ipi_ps);
 	ps += sim_cost_ps(sim_core->params.wakeup_ps);
 	sim_hist_add(sim_core->wakeups[kind].times, ps);
