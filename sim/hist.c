@@ -43,13 +43,18 @@ static u64 bucket_high(u32 bucket)
 
 void sim_hist_add(struct sim_hist *hist, u64 value)
 {
+	u32 bucket;
+
 	hist->count++;
 	hist->total += value;
 	if (value < hist->min)
 		hist->min = value;
 	if (value > hist->max)
 		hist->max = value;
-	hist->buckets[bucket_of(value)]++;
+	bucket = bucket_of(value);
+	hist->buckets[bucket]++;
+	if (value > hist->largest[bucket])
+		hist->largest[bucket] = value;
 }
 
 void sim_hist_merge(struct sim_hist *into, const struct sim_hist *from)
@@ -62,8 +67,12 @@ void sim_hist_merge(struct sim_hist *into, const struct sim_hist *from)
 		into->min = from->min;
 	if (from->max > into->max)
 		into->max = from->max;
-	for (i = 0; i < SIM_HIST_NR_BUCKETS; i++)
+	for (i = 0; i < SIM_HIST_NR_BUCKETS; i++) {
 		into->buckets[i] += from->buckets[i];
+		if (from->largest[i] > into->largest[i])
+			into->largest[i] = from->largest[i];
+	}
+	into->sorted = NULL;
 }
 
 u64 sim_hist_mean(const struct sim_hist *hist)
@@ -73,22 +82,37 @@ u64 sim_hist_mean(const struct sim_hist *hist)
 	return (u64)((hist->total + hist->count / 2) / hist->count);
 }
 
-u64 sim_hist_percentile(const struct sim_hist *hist, u32 per_100k)
+/* From 1 to count. */
+static u64 rank_of(const struct sim_hist *hist, u32 per_100k)
 {
 	unsigned __int128 product = (unsigned __int128)per_100k * hist->count;
 	u64 rank = (u64)((product + 99999) / 100000);
-	u64 seen = 0;
-	u32 i;
 
 	sim_assert(per_100k <= 100000);
+	return rank ? rank : 1;
+}
+
+u64 sim_hist_percentile(const struct sim_hist *hist, u32 per_100k)
+{
+	u64 rank = rank_of(hist, per_100k), seen = 0;
+	u32 i;
+
 	if (!hist->count)
 		return 0;
+	if (hist->sorted)
+		return hist->sorted[rank - 1];
 	for (i = 0; i < SIM_HIST_NR_BUCKETS; i++) {
 		seen += hist->buckets[i];
-		if (seen && seen >= rank)
+		if (seen >= rank)
 			break;
 	}
-	return bucket_high(i) < hist->max ? bucket_high(i) : hist->max;
+	sim_assert(i < SIM_HIST_NR_BUCKETS);
+	return hist->largest[i];
+}
+
+u64 sim_hist_beyond(const struct sim_hist *hist, u32 per_100k)
+{
+	return hist->count ? hist->count - rank_of(hist, per_100k) : 0;
 }
 
 bool sim_hist_next(const struct sim_hist *hist, u32 *cursor, struct sim_hist_bucket *bucket)
@@ -100,6 +124,7 @@ bool sim_hist_next(const struct sim_hist *hist, u32 *cursor, struct sim_hist_buc
 	bucket->low = bucket_low(*cursor);
 	bucket->high = bucket_high(*cursor);
 	bucket->count = hist->buckets[*cursor];
+	bucket->largest = hist->largest[*cursor];
 	(*cursor)++;
 	return true;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Log-linear histogram (HDR) of u64 values: relative error of a percentile is
- * at most 2^-SIM_HIST_SUB_LG2. Minimum, maximum, count and total are exact.
+ * Log-linear histogram (HDR) of u64 values: a percentile is the largest value seen in its
+ * bucket, so at most 2^-SIM_HIST_SUB_LG2 above the exact one and never beyond what was seen; with
+ * @sorted it is exact. Minimum, maximum, count and total are exact.
  */
 #ifndef SIM_HIST_H
 #define SIM_HIST_H
@@ -16,30 +17,35 @@ struct sim_hist {
 	u64 min; /* ~0 while empty */
 	u64 max;
 	unsigned __int128 total; /* exact */
+	const u64 *sorted; /* all @count values in order, of whoever set it; NULL: not known */
+	bool is_drifting;  /* values of no one distribution: no percentile stands for them */
 	u64 buckets[SIM_HIST_NR_BUCKETS];
+	u64 largest[SIM_HIST_NR_BUCKETS]; /* seen in each */
 };
 
 /** sim_hist_init() - empty; the caller's memory. */
 void sim_hist_init(struct sim_hist *hist);
-/** sim_hist_add() - record one value, any u64. */
+/** sim_hist_add() - record one value, any u64; @sorted is not set yet. */
 void sim_hist_add(struct sim_hist *hist, u64 value);
-/** sim_hist_merge() - as if all values of @from had been added to @into too. */
+/** sim_hist_merge() - as if all values of @from had been added to @into too; without @sorted. */
 void sim_hist_merge(struct sim_hist *into, const struct sim_hist *from);
 
 /** sim_hist_mean() - total / count, rounded to nearest; 0 while empty. */
 u64 sim_hist_mean(const struct sim_hist *hist);
 
 /**
- * sim_hist_percentile() - smallest value v such that at least
- * ceil(@per_100k / 100000 * count) recorded values are at or below v's bucket;
- * the bucket's upper bound, but never above the exact maximum. 0 while empty.
+ * sim_hist_percentile() - the value of rank ceil(@per_100k / 100000 * count), the nearest rank;
+ * without @sorted the largest that was seen in its bucket. 0 while empty.
  * @per_100k: 0 to 100000; 99990 is p99.99
  */
 u64 sim_hist_percentile(const struct sim_hist *hist, u32 per_100k);
 
+/** sim_hist_beyond() - how many values have a rank beyond that percentile's. */
+u64 sim_hist_beyond(const struct sim_hist *hist, u32 per_100k);
+
 /* [low, high] holds count values. */
 struct sim_hist_bucket {
-	u64 low, high;
+	u64 low, high, largest; /* largest: that was seen */
 	u64 count;
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The histogram against exact sorting: every percentile is at or above the exact
- * one by at most 2^-SIM_HIST_SUB_LG2 of it; minimum, maximum, count, total and
+ * one by at most 2^-SIM_HIST_SUB_LG2 of it, and a value that was seen; with the values sorted it is
+ * exact; minimum, maximum, count, total and
  * mean are exact; buckets tile the number line.
  */
 #include "machine.h"
@@ -75,6 +76,41 @@ static void percentiles_are_within_the_stated_error(void **state)
 		}
 		assert_int_equal(sim_hist_percentile(&hist, 100000), values[NR_VALUES - 1]);
 	}
+}
+
+static bool is_seen(u64 value)
+{
+	return bsearch(&value, values, NR_VALUES, sizeof(values[0]), compare);
+}
+
+static void percentiles_are_values_that_were_seen(void **state)
+{
+	for (int shape = 0; shape < 5; shape++) {
+		fill(shape);
+		for (u32 p = 0; p <= 100000; p += p >= 99000 ? 1 : 50)
+			assert_true(is_seen(sim_hist_percentile(&hist, p)));
+	}
+}
+
+static void percentiles_of_sorted_values_are_exact(void **state)
+{
+	for (int shape = 0; shape < 5; shape++) {
+		fill(shape);
+		hist.sorted = values;
+		for (u32 p = 0; p <= 100000; p += p >= 99000 ? 1 : 50)
+			assert_int_equal(sim_hist_percentile(&hist, p), exact_percentile(p));
+	}
+}
+
+static void values_beyond_a_percentile_are_counted(void **state)
+{
+	fill(0);
+	assert_int_equal(sim_hist_beyond(&hist, 0), NR_VALUES - 1);
+	assert_int_equal(sim_hist_beyond(&hist, 50000), NR_VALUES / 2);
+	assert_int_equal(sim_hist_beyond(&hist, 99900), NR_VALUES / 1000);
+	assert_int_equal(sim_hist_beyond(&hist, 100000), 0);
+	sim_hist_init(&hist);
+	assert_int_equal(sim_hist_beyond(&hist, 50000), 0);
 }
 
 static void moments_are_exact(void **state)
@@ -170,6 +206,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(percentiles_are_within_the_stated_error),
+		cmocka_unit_test(percentiles_are_values_that_were_seen),
+		cmocka_unit_test(percentiles_of_sorted_values_are_exact),
+		cmocka_unit_test(values_beyond_a_percentile_are_counted),
 		cmocka_unit_test(moments_are_exact),
 		cmocka_unit_test(merging_equals_adding_all),
 		cmocka_unit_test(buckets_tile_the_number_line),
