@@ -18,6 +18,7 @@
 
 #include "sim/arena.h"
 #include "sim/event.h"
+#include "sim/hist.h"
 #include "sim/sim.h"
 
 #define ROW(...) SIM_PARAM_ROW(struct dev_dma_params, __VA_ARGS__)
@@ -32,6 +33,7 @@ void dev_dma_params_default(struct dev_dma_params *params)
 
 struct dma_slot {
 	struct port_access access; /* first: complete() finds the slot by it */
+	u64 issued_ps;
 	struct dev_dma *dma;
 };
 
@@ -47,6 +49,7 @@ struct dev_dma {
 	struct port *port;
 	struct mem *mem;
 	struct dev_source *source;
+	struct dev_dma_times *times;
 	void (*done)(struct dev_dma *dma, void *opaque);
 	void *opaque;
 
@@ -64,6 +67,7 @@ struct dev_dma {
 	struct dev_record record;
 	u64 record_at_ps;
 	u32 left_bytes;
+	u64 issued_ps;	 /* the last access was */
 	bool has_ended;	 /* DEV_NEXT_END was seen, or dev_dma_stop() */
 	bool is_waiting; /* DEV_NEXT_WAIT was seen, wake() not yet */
 	bool is_running; /* in dma_run(): it will see what changes */
@@ -148,12 +152,23 @@ static u64 transfer_ps(struct dev_dma *dma, u32 len_bytes)
 	return dma->transfer_ps;
 }
 
+void dev_dma_times_add(struct dev_dma_times *times, struct dev_dma_issue issue, u64 done_ps)
+{
+	if (!times || !issue.due_ps)
+		return;
+	sim_hist_add(times->latency, done_ps - issue.issued_ps);
+	sim_hist_add(times->lateness, issue.issued_ps - issue.due_ps);
+	sim_hist_add(times->from_due, done_ps - issue.due_ps);
+}
+
 /*
  * Move the data of an access whose translation is known at @at_ps. One that the
  * IOMMU terminated as read-zero, write-ignored never gets to memory.
  */
-static void data_move(struct dev_dma *dma, const struct port_access *access, u64 at_ps)
+static void data_move(struct dev_dma *dma, const struct dma_slot *slot, u64 at_ps)
 {
+	const struct dev_dma_issue issue = {slot->access.due_ps, slot->issued_ps};
+	const struct port_access *access = &slot->access;
 	u32 len_bytes = access->len_bytes;
 
 	if (dma->mem && !access->is_raz_wi)
@@ -161,6 +176,7 @@ static void data_move(struct dev_dma *dma, const struct port_access *access, u64
 	at_ps = later(at_ps, dma->engine_free_ps) + transfer_ps(dma, len_bytes);
 	dma->engine_free_ps = at_ps;
 	endings_add(dma, at_ps, len_bytes, false);
+	dev_dma_times_add(dma->times, issue, at_ps);
 }
 
 /*
@@ -179,7 +195,7 @@ static void access_complete(struct port_access *access)
 	if (access->nr_stalls)
 		dma->stats.stalled++;
 	if (access->status == PORT_DONE) {
-		data_move(dma, access, now_ps);
+		data_move(dma, slot, now_ps);
 	} else {
 		sim_assert(access->status == PORT_ABORTED);
 		endings_add(dma, now_ps, access->len_bytes, true);
@@ -202,12 +218,14 @@ static void access_issue(struct dev_dma *dma)
 	access->has_pasid = dma->record.has_pasid;
 	access->is_write = dma->record.is_write;
 	access->nr_stalls = 0;
+	access->due_ps = dma->source->is_timed ? dma->record_at_ps : 0;
+	slot->issued_ps = dma->issued_ps = sim_now_ps();
 	dma->record.iova += len_bytes;
 	dma->left_bytes -= len_bytes;
 	switch (dma->port->ops->translate(dma->port, access)) {
 	case PORT_DONE:
 		dma->free[dma->nr_free++] = slot;
-		data_move(dma, access, access->done_ps);
+		data_move(dma, slot, access->done_ps);
 		break;
 	case PORT_ABORTED:
 		dma->free[dma->nr_free++] = slot;
@@ -237,6 +255,7 @@ static bool record_fetch(struct dev_dma *dma)
 		return false;
 	case DEV_NEXT_END:
 		dma->has_ended = true;
+		dma->stats.drain_ps = dma->issued_ps;
 		return false;
 	}
 	return false;
@@ -364,6 +383,7 @@ struct dev_dma *dev_dma_create(const struct dev_dma_attr *attr)
 	dma->port = attr->port;
 	dma->mem = attr->mem;
 	dma->source = attr->source;
+	dma->times = attr->times;
 	dma->done = attr->done;
 	dma->opaque = attr->opaque;
 	attr->port->max_stalled = params->outstanding_faults;

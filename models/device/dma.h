@@ -71,6 +71,8 @@ enum dev_next {
  * whatever their times say. After DEV_NEXT_END next() is not called again.
  */
 struct dev_source {
+	/* Records are due at not_before_ps; else they go as fast as the engine takes them. */
+	bool is_timed;
 	enum dev_next (*next)(struct dev_source *source, struct dev_record *record);
 	/* Set by the engine: to be called once after each DEV_NEXT_WAIT, at any later time. */
 	void (*wake)(void *wake_opaque);
@@ -83,11 +85,36 @@ struct dev_source {
 	X(aborted, "aborted", COUNT, SUM, "accesses aborted")                                      \
 	X(stalled, "stalled", COUNT, SUM,                                                          \
 	  "accesses that stalled, or waited for a page request, at least once")                    \
+	X(drain_ps, "drain_ns", PS, MIN,                                                           \
+	  "when the source had ended and the last access been issued: of the run, of the first "   \
+	  "device")                                                                                \
 	X(end_ps, "end_ns", PS, MAX, "when the last one completed or was aborted")
 
 struct dev_dma_stats {
-	DEV_DMA_STATS(SIM_STAT_FIELD) /* end_ps is absolute here */
+	DEV_DMA_STATS(SIM_STAT_FIELD) /* end_ps and drain_ps are absolute here; 0: not yet */
 };
+
+struct sim_hist;
+
+/*
+ * Times of accesses of timed sources, without the aborted ones, ps: of all engines that are given
+ * it. A source that has to wait for its engine (for a slot, or behind others) does not make an
+ * access late that it then issues: from when it was due its latency has the wait.
+ */
+struct dev_dma_times {
+	struct sim_hist *latency;  /* from the issue to the completion */
+	struct sim_hist *lateness; /* from when it was due to the issue */
+	struct sim_hist *from_due; /* from when it was due to the completion */
+};
+
+/* An access that is issued; the end of its data will be known later. */
+struct dev_dma_issue {
+	__u64 due_ps; /* 0: of no timed source */
+	__u64 issued_ps;
+};
+
+/** dev_dma_times_add() - an access completes at @done_ps; @times may be NULL. */
+void dev_dma_times_add(struct dev_dma_times *times, struct dev_dma_issue issue, __u64 done_ps);
 
 extern const struct sim_stat_table dev_dma_stat_table;
 
@@ -97,7 +124,8 @@ struct dev_dma_attr {
 	const struct dev_dma_params *params; /* copied */
 	struct port *port; /* its way to memory; max_stalled is set from outstanding_faults */
 	struct mem *mem;   /* whose latency and bandwidth the data meets; NULL: neither */
-	struct dev_source *source; /* not copied; its wake() is set */
+	struct dev_source *source;   /* not copied; its wake() is set */
+	struct dev_dma_times *times; /* not copied; NULL: nobody wants them */
 	/*
 	 * The source has ended and every access has completed. Main stack, current
 	 * time; it may destroy the engine.

@@ -64,6 +64,7 @@ void pcie_access_abort(struct slot *slot)
 
 static void data_move(struct slot *slot, u64 at_ps)
 {
+	const struct dev_dma_issue issue = {slot->access.due_ps, slot->issued_ps};
 	struct dev_pcie *pcie = slot->pcie;
 	u64 bandwidth = pcie->dma.bandwidth_bytes_per_s;
 
@@ -73,6 +74,7 @@ static void data_move(struct slot *slot, u64 at_ps)
 		(slot->access.len_bytes * SIM_PS_PER_S + bandwidth / 2) / bandwidth;
 	pcie->engine_free_ps = at_ps;
 	slot->state = SLOT_MOVING;
+	dev_dma_times_add(pcie->times, issue, at_ps);
 	sim_event_schedule(&slot->event, at_ps);
 }
 
@@ -146,6 +148,7 @@ static void access_issue(struct dev_pcie *pcie)
 	pcie->free = slot->next;
 	pcie->nr_free--;
 	slot->has_asked = false;
+	slot->issued_ps = pcie->issued_ps = sim_now_ps();
 	slot->record_end = pcie->record.iova + pcie->left_bytes;
 	slot->access = (struct port_access){
 		.iova = pcie->record.iova,
@@ -153,6 +156,7 @@ static void access_issue(struct dev_pcie *pcie)
 		.pasid = pcie->record.pasid,
 		.has_pasid = pcie->record.has_pasid,
 		.is_write = pcie->record.is_write,
+		.due_ps = pcie->source->is_timed ? pcie->record_at_ps : 0,
 		.complete = sent_complete,
 	};
 	slot->translation.access = slot->access;
@@ -179,6 +183,7 @@ static bool record_fetch(struct dev_pcie *pcie)
 		return false;
 	case DEV_NEXT_END:
 		pcie->has_ended = true;
+		pcie->stats.dma.drain_ps = pcie->issued_ps;
 		return false;
 	}
 	return false;
@@ -285,6 +290,7 @@ struct dev_pcie *dev_pcie_create(const struct dev_pcie_attr *attr)
 	pcie->endpoint.ops = &ops;
 	pcie->port = attr->port;
 	pcie->mem = attr->mem;
+	pcie->times = attr->times;
 	pcie->done = attr->done;
 	pcie->opaque = attr->opaque;
 	attr->port->endpoint = &pcie->endpoint;

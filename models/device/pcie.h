@@ -97,7 +97,8 @@ struct dev_pcie_attr {
 	const struct dev_dma_params *dma;   /* copied; outstanding_faults: groups */
 	const struct dev_pcie_params *pcie; /* copied */
 	struct port *port;		    /* its way to memory; its endpoint is set */
-	struct mem *mem; /* whose latency and bandwidth the data meets; NULL: neither */
+	struct mem *mem;	     /* whose latency and bandwidth the data meets; NULL: neither */
+	struct dev_dma_times *times; /* not copied; NULL: nobody wants them */
 	/*
 	 * The source has ended, every access has ended, every page request has
 	 * been answered. Main stack, current time.

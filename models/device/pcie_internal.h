@@ -34,7 +34,8 @@ struct slot {
 	struct port_access access;	     /* as it goes out */
 	struct dev_pcie *pcie;
 	enum slot_state state;
-	iova_t record_end;   /* the record goes on up to here */
+	iova_t record_end; /* the record goes on up to here */
+	u64 issued_ps;
 	u64 began_ps;	     /* of the translation request */
 	u64 queued_ps;	     /* since when it needs a page request */
 	u64 epoch;	     /* of invalidations, when its translation was last used */
@@ -76,6 +77,7 @@ struct dev_pcie {
 	struct port *port;
 	struct mem *mem;
 	struct dev_source *source;
+	struct dev_dma_times *times;
 	void (*done)(struct dev_pcie *pcie, void *opaque);
 	void *opaque;
 	const struct iommu_observer *observer;
@@ -90,6 +92,7 @@ struct dev_pcie {
 	u64 engine_free_ps;
 	struct dev_record record;
 	u64 record_at_ps;
+	u64 issued_ps; /* the last access was */
 	u32 left_bytes;
 	bool has_ended, is_waiting, is_done;
 

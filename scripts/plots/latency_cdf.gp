@@ -4,6 +4,9 @@ call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4
 
 # stats obeys the ranges that are set, so it comes before them.
 if (rows > 0) {
+	# none is told of few faults, or of a latency that drifts
+	stats data . "/percentiles.dat" using 2 nooutput
+	told = STATS_max > 0
 	stats data . "/latency.dat" using 1 nooutput
 	low = STATS_min > 0 ? STATS_min * 0.8 : 0.001
 	high = STATS_max > 0 ? STATS_max * 1.3 : 1
@@ -33,12 +36,16 @@ do for [kind in "svg png"] {
 	eval(terminal_of(kind))
 	if (rows == 0) {
 		eval(nothing("no faults"))
-	} else {
+	}
+	if (rows > 0 && !told) {
+		plot data . "/latency.dat" using 1:2 with steps lc rgb blue lw 2.5
+	}
+	if (rows > 0 && told) {
 		# the curve has passed a percentile's height, so below and to the right is room
-		plot data . "/percentiles.dat" using 2:3:(0):(-$3) with vectors nohead lc rgb grey dt 2 lw 1.2, \
+		plot data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):3:(0):(-$3) with vectors nohead lc rgb grey dt 2 lw 1.2, \
 			data . "/latency.dat" using 1:2 with steps lc rgb blue lw 2.5, \
-			data . "/percentiles.dat" using 2:3 with points pt 7 ps 0.9 lc rgb orange, \
-			data . "/percentiles.dat" using 2:(32 - 9 * $0):(sprintf(" %s  %.4g us", strcol(1), $2)) \
+			data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):3 with points pt 7 ps 0.9 lc rgb orange, \
+			data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):(32 - 9 * $0):(sprintf(" %s  %.4g us", strcol(1), $2)) \
 				with labels left textcolor rgb "#1b1f24"
 	}
 	unset output

@@ -95,6 +95,9 @@ static const struct wl_acts rows[] = {
 	{"load.interrupt", NULL, "load.interrupt_interval", "!0"},
 	{"load.softirq", NULL, "load.interrupt_interval", "!0"},
 	{"kernel.tick", NULL, "kernel.hz", "!0"},
+	/* what is said of it */
+	{"output.window_begin", NULL, "output.window", "explicit"},
+	{"output.window_end", NULL, "output.window", "explicit"},
 	/* which generator */
 	SYS_MESSAGES_PARAMS(OF_MESSAGES)
 		SYS_PACED_PARAMS(OF_PACED){"workload.access", NULL, "workload.generator", "!trace"},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A number that names a configuration: FNV-1a, 64 bit, over `path=value` of
- * everything that can change a result. Names, titles and what only bounds the
- * output do not; a trace counts by its file name and size, for its content
+ * everything that can change a result, also how exact it is. Names and titles do
+ * not; a trace counts by its file name and size, for its content
  * shows in the trace hash.
  */
 #include <stdio.h>
@@ -64,8 +64,6 @@ u64 wl_config_hash(const struct sys_config *config)
 	for (size_t i = 0; i < sys_section_count; i++) {
 		const struct sys_section *section = &sys_sections[i];
 
-		if (!strcmp(section->path, "output"))
-			continue;
 		for (size_t j = 0; j < section->nr_params; j++)
 			hash = fold_value(hash, config, section->path, section->params[j].key);
 	}

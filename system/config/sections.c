@@ -89,7 +89,8 @@ const struct sys_section sys_sections[] = {
 		benchmark_params, SYS_BENCHMARK_PARAMS, benchmark),
 	SECTION("load", "background load: threads and interrupts beside the measured work",
 		load_params, SYS_LOAD_PARAMS, load),
-	SECTION("output", "how much a run keeps", output_params, SYS_OUTPUT_PARAMS, output),
+	SECTION("output", "how much a run keeps, and of which part of it is spoken first",
+		output_params, SYS_OUTPUT_PARAMS, output),
 };
 
 const size_t sys_section_count = sizeof(sys_sections) / sizeof(sys_sections[0]);
@@ -104,6 +105,8 @@ const char *const sys_faults_names[] = {"auto", "stall", "pri", NULL};
 const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};
 const char *const sys_dispatch_names[] = {
 	"auto", "event-thread", "workqueue", "device-workqueue", "cpu-threads", "linux-6.1", NULL};
+
+const char *const sys_window_names[] = {"auto", "whole", "explicit", NULL};
 
 #define BENCHMARK_NAME(ID, name, about) name,
 #define BENCHMARK_CHOICE(ID, name, about) ", " name

@@ -166,6 +166,18 @@ static int check_handler(const struct sys_config *config, struct complaint *out)
 	return check_design(config, out);
 }
 
+static int check_window(const struct sys_config *config, struct complaint *out)
+{
+	u64 begin_ps = config->output.window_begin_ps, end_ps = config->output.window_end_ps;
+
+	if (config->window != SYS_WINDOW_EXPLICIT || !end_ps || begin_ps < end_ps)
+		return 0;
+	snprintf(
+		out->text, out->bytes,
+		"output.window_end is not behind output.window_begin; expected a later time, or 0");
+	return -EINVAL;
+}
+
 int sys_config_check(const struct sys_config *config, char *message, size_t message_bytes)
 {
 	struct complaint out = {message, message_bytes};
@@ -177,5 +189,7 @@ int sys_config_check(const struct sys_config *config, char *message, size_t mess
 		err = sys_iommu_driver_of(config)->check(config, message, message_bytes);
 	if (!err)
 		err = check_handler(config, &out);
+	if (!err)
+		err = check_window(config, &out);
 	return err ? err : replay_check(config, message, message_bytes);
 }

@@ -49,6 +49,7 @@ static int create_device(struct sys_machine *m, u32 number)
 		.config = m->config,
 		.port = m->driver->port_create(iommu, sid_of(m, number)),
 		.mem = m->mem,
+		.times = sys_collect_times(m->collect),
 		.done = on_engine_done,
 		.opaque = m,
 	};

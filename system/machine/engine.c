@@ -27,6 +27,7 @@ int sys_engine_init(struct sys_engine *engine)
 		.pcie = &engine->config->pcie.endpoint,
 		.port = engine->port,
 		.mem = engine->mem,
+		.times = engine->times,
 		.done = pcie_done,
 		.opaque = engine,
 	};
@@ -44,6 +45,7 @@ int sys_engine_load(struct sys_engine *engine, struct dev_source *source)
 		.port = engine->port,
 		.mem = engine->mem,
 		.source = source,
+		.times = engine->times,
 		.done = dma_done,
 		.opaque = engine,
 	};

@@ -15,6 +15,7 @@ struct sys_engine {
 	const struct sys_config *config;
 	struct port *port;
 	struct mem *mem;
+	struct dev_dma_times *times; /* NULL: nobody wants them */
 	void (*done)(struct sys_engine *engine, void *opaque);
 	void *opaque;
 	struct dev_source *source;
@@ -24,7 +25,7 @@ struct sys_engine {
 
 /**
  * sys_engine_init() - the hardware, in reset
- * @engine: zeroed memory of the arena with config, port, mem, done and opaque set;
+ * @engine: zeroed memory of the arena with config, port, mem, times, done and opaque set;
  *	done is called when the source has ended and all is complete
  *
  * Context: before the machine runs; done() from an event or a sim thread.

@@ -18,6 +18,8 @@ static void device_result(const struct sys_machine *m, const struct sys_device_u
 	*result = (struct sys_device_result){.dma = *stats};
 	if (stats->end_ps)
 		result->dma.end_ps -= m->origin_ps;
+	if (stats->drain_ps)
+		result->dma.drain_ps -= m->origin_ps;
 	if (!unit->engine.pcie)
 		return;
 	result->is_pcie = true;

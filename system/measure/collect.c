@@ -23,6 +23,7 @@
 #include "system/measure/aborts.h"
 #include "system/measure/repeats.h"
 #include "system/measure/timeline.h"
+#include "system/measure/window.h"
 
 #define NR_STAGS 65536
 #define NR_PRG_INDEXES 512
@@ -68,8 +69,12 @@ struct sys_collect {
 	u32 nr_devices; /* behind an IOMMU, at most */
 	u64 start_ps;
 	u64 nr_detected, nr_recorded, nr_answered, nr_completed, nr_aborted, nr_dropped;
-	struct sim_hist *latency;
+	const struct sys_config *config;
+	struct sim_hist *latency, *from_due;
 	struct sim_hist *stages[SYS_NR_STAGES];
+	struct dev_dma_times times;
+	struct sys_series series, due_series; /* latencies, in order of completion */
+	struct sys_device_share *devices;     /* of the machine */
 	struct record_store first;
 	struct record_store slowest; /* a min-heap by latency */
 	struct sys_depth_series *depths[NR_QUEUE_NUMBERS];
@@ -330,6 +335,7 @@ static void on_detected(void *opaque, struct port_fault fault, const struct port
 			{
 				.number = ++watch->collect->nr_detected,
 				.iova = access->iova,
+				.due_ps = access->due_ps,
 				.device = sid < watch->nr_sids ? watch->device_of_sid[sid] : ~0U,
 				.iommu = watch->number,
 				.pasid = access->pasid,
@@ -361,11 +367,26 @@ static void on_consumed(void *opaque, struct port_fault fault)
 		stamp(slot, SYS_STAGE_CONSUMED);
 }
 
+static void add_from_due(struct sys_collect *collect, const struct sys_fault_record *record)
+{
+	u64 at_ps = record->stamp_ps[SYS_STAGE_COMPLETED];
+
+	sim_hist_add(collect->from_due, at_ps - record->due_ps);
+	sys_series_add(&collect->due_series, at_ps, at_ps - record->due_ps);
+}
+
 static void add_to_histograms(struct sys_collect *collect, const struct sys_fault_record *record)
 {
 	u64 before_ps = record->began_ps;
 
 	sim_hist_add(collect->latency, latency_ps(record));
+	sys_series_add(&collect->series, record->stamp_ps[SYS_STAGE_COMPLETED], latency_ps(record));
+	if (record->due_ps)
+		add_from_due(collect, record);
+	if (record->device < collect->config->machine.nr_devices) {
+		collect->devices[record->device].nr++;
+		collect->devices[record->device].total_ps += latency_ps(record);
+	}
 	for (int stage = 0; stage < SYS_NR_STAGES; stage++) {
 		sim_hist_add(collect->stages[stage], record->stamp_ps[stage] - before_ps);
 		before_ps = record->stamp_ps[stage];
@@ -598,6 +619,25 @@ void sys_collect_round(struct sys_collect *collect, u32 number, enum port_fault_
 
 /* --- set-up and result --- */
 
+/* All of a collector that are not a table's. */
+static bool hists_alloc(struct sys_collect *collect)
+{
+	struct sim_hist **hists[] = {&collect->latency, &collect->from_due, &collect->times.latency,
+				     &collect->times.lateness, &collect->times.from_due};
+
+	for (size_t i = 0; i < sizeof(hists) / sizeof(hists[0]); i++) {
+		*hists[i] = sim_alloc(sizeof(**hists[i]));
+		if (!*hists[i])
+			return false;
+	}
+	for (int i = 0; i < SYS_NR_STAGES; i++) {
+		collect->stages[i] = sim_alloc(sizeof(*collect->stages[i]));
+		if (!collect->stages[i])
+			return false;
+	}
+	return true;
+}
+
 struct sys_collect *sys_collect_create(const struct sys_config *config)
 {
 	u64 nr_iommus = config->machine.nr_iommus;
@@ -612,14 +652,11 @@ struct sys_collect *sys_collect_create(const struct sys_config *config)
 	collect->slowest.limit = config->output.trace_limit;
 	collect->repeats.limit = config->handler.max_repeats;
 	collect->timeline = sys_timeline_create(config->output.timeline_limit);
-	collect->latency = sim_alloc(sizeof(*collect->latency));
-	if (!collect->latency || !collect->timeline)
+	collect->config = config;
+	collect->devices = sim_alloc(config->machine.nr_devices * sizeof(*collect->devices));
+	if (!collect->timeline || !collect->devices || !hists_alloc(collect) ||
+	    sys_series_init(&collect->series, true) || sys_series_init(&collect->due_series, false))
 		return NULL;
-	for (int i = 0; i < SYS_NR_STAGES; i++) {
-		collect->stages[i] = sim_alloc(sizeof(*collect->stages[i]));
-		if (!collect->stages[i])
-			return NULL;
-	}
 	return collect;
 }
 
@@ -678,6 +715,14 @@ void sys_collect_start(struct sys_collect *collect)
 {
 	collect->start_ps = sim_now_ps();
 	sim_hist_init(collect->latency);
+	sim_hist_init(collect->from_due);
+	sim_hist_init(collect->times.latency);
+	sim_hist_init(collect->times.lateness);
+	sim_hist_init(collect->times.from_due);
+	sys_series_start(&collect->series);
+	sys_series_start(&collect->due_series);
+	memset(collect->devices, 0,
+	       collect->config->machine.nr_devices * sizeof(*collect->devices));
 	for (int i = 0; i < SYS_NR_STAGES; i++)
 		sim_hist_init(collect->stages[i]);
 	for (u32 i = 0; i < NR_QUEUE_NUMBERS; i++) {
@@ -691,6 +736,11 @@ void sys_collect_start(struct sys_collect *collect)
 	}
 	sys_timeline_start(collect->timeline);
 	want_traces(collect);
+}
+
+struct dev_dma_times *sys_collect_times(struct sys_collect *collect)
+{
+	return &collect->times;
 }
 
 static int by_number(const void *a, const void *b)
@@ -783,6 +833,21 @@ static void pending_results(struct sys_collect *collect, struct sys_result *resu
 	result->nr_pending = store.nr;
 }
 
+static void window_result(struct sys_collect *collect, struct sys_result *result)
+{
+	u64 drain_ps = result->all.dma.drain_ps;
+	const struct sys_window_input input = {
+		.config = collect->config,
+		.series = &collect->series,
+		.due_series = &collect->due_series,
+		.devices = collect->devices,
+		.start_ps = collect->start_ps,
+		.drain_ps = drain_ps ? collect->start_ps + drain_ps : 0,
+	};
+
+	sys_window_result(&input, result);
+}
+
 void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 {
 	result->faults_recorded = collect->nr_recorded;
@@ -791,6 +856,10 @@ void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 	result->faults_aborted = collect->nr_aborted;
 	result->faults_dropped = collect->nr_dropped;
 	result->latency = copy_of(collect->latency);
+	result->from_due = copy_of(collect->from_due);
+	result->access_latency = copy_of(collect->times.latency);
+	result->access_lateness = copy_of(collect->times.lateness);
+	result->access_from_due = copy_of(collect->times.from_due);
 	for (int i = 0; i < SYS_NR_STAGES; i++)
 		result->stages[i] = copy_of(collect->stages[i]);
 	result->first = collect->first.records;
@@ -801,6 +870,7 @@ void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 	result->slowest = collect->slowest.records;
 	result->nr_slowest = collect->slowest.nr;
 	result->timeline = sys_timeline_result(collect->timeline);
+	window_result(collect, result);
 	pending_results(collect, result);
 	queue_results(collect, result);
 }

@@ -13,6 +13,7 @@
 #include "system/config/config.h"
 #include "system/result/result.h"
 
+struct dev_dma_times;
 struct sys_aborts;
 struct sys_collect;
 struct sys_iommu;
@@ -59,7 +60,10 @@ void sys_collect_interrupt(struct sys_collect *collect, u32 number, enum port_fa
  */
 void sys_collect_round(struct sys_collect *collect, u32 number, enum port_fault_kind kind);
 
-/** sys_collect_result() - fill the fault and queue parts of @result. */
+/** sys_collect_times() - where engines count the times of their accesses. */
+struct dev_dma_times *sys_collect_times(struct sys_collect *collect);
+
+/** sys_collect_result() - fill the fault and queue parts of @result, which has its devices. */
 void sys_collect_result(struct sys_collect *collect, struct sys_result *result);
 
 /**

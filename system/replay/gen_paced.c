@@ -79,6 +79,7 @@ static void paced_init(struct generator *common, const struct sys_config *config
 	gen->interval_ps = config->workload.interval_ps;
 	gen->is_poisson = config->workload.poisson;
 	gen->write_percent = config->workload.write_percent;
+	common->source.is_timed = gen->interval_ps != 0;
 	if (gen->interval_ps && gen->is_poisson)
 		common->at_ps = sim_rng_exp_ps(&gen->time_rng, gen->interval_ps);
 }

@@ -115,6 +115,13 @@ static void window_take(struct trace_demux *demux, struct demux_device *device,
 	wait_end_one(demux);
 }
 
+/* Some record was for a time of its own: accesses are due, those before it were at once. */
+static enum dev_next hand_out(struct demux_device *device, const struct dev_record *record)
+{
+	device->source.is_timed |= record->not_before_ps != 0;
+	return DEV_NEXT_RECORD;
+}
+
 static enum dev_next demux_next(struct dev_source *source, struct dev_record *record)
 {
 	struct demux_device *device = (struct demux_device *)source;
@@ -123,7 +130,7 @@ static enum dev_next demux_next(struct dev_source *source, struct dev_record *re
 
 	if (device->first && !trace_reader_error(demux->reader)) {
 		window_take(demux, device, record);
-		return DEV_NEXT_RECORD;
+		return hand_out(device, record);
 	}
 	for (;;) {
 		/* The next record may be somebody else's: it needs a place first. */
@@ -142,7 +149,7 @@ static enum dev_next demux_next(struct dev_source *source, struct dev_record *re
 		window_put(demux, &demux->devices[number], record);
 	}
 	wait_end_one(demux);
-	return DEV_NEXT_RECORD;
+	return hand_out(device, record);
 }
 
 static bool window_alloc(struct trace_demux *demux, u32 nr_window)

@@ -10,6 +10,7 @@
 #include "sim/arena.h"
 #include "sim/sim.h"
 #include "system/result/means.h"
+#include "system/result/percentile.h"
 
 /* --- sums --- */
 
@@ -195,6 +196,8 @@ static bool totals_member(const struct sys_result *result, u32 index, struct sys
 	if (index)
 		return false;
 	add_part(member, &sys_run_stat_table, result);
+	if (result->steady)
+		add_part(member, &sys_steady_stat_table, result->steady);
 	add_device(member, &result->all);
 	add_part(member, result->iommu_sum.table, result->iommu_sum.values);
 	add_part(member, &sys_limit_stat_table, result->limits);
@@ -333,10 +336,12 @@ static unsigned __int128 times_value(const struct sys_values *of, const struct s
 		return hist->max;
 	case SYS_TIMES_TOTAL:
 		return hist->total;
+	case SYS_TIMES_EXACT:
+		return hist->sorted != NULL;
 	case SYS_TIMES_PERCENTILE:
 		break;
 	}
-	return sim_hist_percentile(hist, key->per_100k);
+	return sys_percentile(hist, key->per_100k);
 }
 
 unsigned __int128 sys_value(const struct sys_values *of, const struct sim_stat *row, u32 sub)
@@ -365,6 +370,8 @@ static struct sys_number number_of(const struct sys_member *member, const struct
 		if (!row)
 			continue;
 		value = sys_value(&member->parts[i], row, column->sub);
+		if (value == SYS_UNKNOWN)
+			break;
 		return (struct sys_number){true, value > ~0ULL ? ~0ULL : (u64)value};
 	}
 	return (struct sys_number){0};

@@ -38,6 +38,7 @@ extern const char *const sys_stage_names[SYS_NR_STAGES];
 struct sys_fault_record {
 	u64 number; /* 1, 2, ... in order of detection */
 	iova_t iova;
+	u64 due_ps; /* of the access; 0: it had no time of its own */
 	u32 device, iommu, pasid;
 	u32 tag; /* STAG, or page request group index */
 	bool is_page_request;
@@ -141,8 +142,55 @@ struct sys_device_result {
 	X(nr_pending, "faults.pending", COUNT, SUM, "that had not ended when the run did")         \
 	X(events_dispatched, "engine.events", COUNT, SUM, "events of the simulation")              \
 	X(switches, "engine.switches", COUNT, SUM, "fiber switches of the simulation")             \
+	X(unfairness_milli, "faults.unfairness", MILLI, DERIVED,                                   \
+	  "highest mean latency of a device over the mean of all: 1 where all fare alike")         \
 	H(latency, TIMES, "faults.latency_ns", SUM,                                                \
-	  "of completed faults, from the start of the translation that found the fault")
+	  "of completed faults, from the start of the translation that found the fault")           \
+	H(from_due, TIMES, "faults.latency_from_due_ns", SUM,                                      \
+	  "the same, from when the access was due: of accesses with a time of their own")          \
+	H(access_latency, TIMES, "access_latency_ns", SUM,                                         \
+	  "of accesses with a time of their own that were not aborted, from the issue to the "     \
+	  "completion")                                                                            \
+	H(access_lateness, TIMES, "access_lateness_ns", SUM,                                       \
+	  "how long after it was due such an access was issued")                                   \
+	H(access_from_due, TIMES, "access_latency_from_due_ns", SUM,                               \
+	  "of such an access, from when it was due to the completion")
+
+/* Why a run has no steady window, or its window no percentiles. */
+enum sys_verdict {
+	SYS_STEADY_FOUND,
+	SYS_STEADY_TOO_FEW,
+	SYS_STEADY_DRIFTS,
+	SYS_STEADY_NOT_WANTED,
+};
+
+/* A number that is not known. */
+#define SYS_UNKNOWN (~0ULL)
+
+/* What the run came to in the part that is neither warm-up nor drain; docs/results.md. */
+#define SYS_STEADY_STATS(X, H)                                                                     \
+	X(verdict, "steady.verdict", COUNT, DERIVED,                                               \
+	  "0: there is a steady window; 1: none, too few faults; 2: none, the latency drifts; "    \
+	  "3: none was wanted (output.window)")                                                    \
+	X(begin_ps, "steady.begin_ns", PS, DERIVED, "since the start: where the warm-up ends")     \
+	X(end_ps, "steady.end_ns", PS, DERIVED, "since the start: where the drain begins")         \
+	X(faults, "steady.faults", COUNT, DERIVED, "completed in between")                         \
+	X(faults_per_s, "steady.faults_per_s", COUNT, DERIVED, "at that rate")                     \
+	X(drift_milli, "steady.drift", MILLI, DERIVED,                                             \
+	  "mean latency of the second half of them over that of the first")                        \
+	X(due_drift_milli, "steady.due_drift", MILLI, DERIVED,                                     \
+	  "the same of the latency from when the access was due")                                  \
+	X(interval_ps, "steady.mean_interval_ns", PS, DERIVED,                                     \
+	  "half of the 95 % confidence interval of the mean latency, by batch means")              \
+	X(batches, "steady.batches", COUNT, DERIVED,                                               \
+	  "batches of that interval; 0: their means are correlated however large they are")        \
+	X(unfairness_milli, "steady.unfairness", MILLI, DERIVED, "as faults.unfairness")           \
+	H(latency, TIMES, "steady.latency_ns", DERIVED, "as faults.latency_ns")                    \
+	H(from_due, TIMES, "steady.latency_from_due_ns", DERIVED, "as faults.latency_from_due_ns")
+
+struct sys_steady {
+	SYS_STEADY_STATS(SIM_STAT_FIELD, SIM_STAT_HIST)
+};
 
 /* A test adds a row here, and its count. */
 #ifndef SYS_TEST_STATS
@@ -186,7 +234,7 @@ struct sys_limits {
 
 extern const struct sim_stat_table sys_run_stat_table; /* of struct sys_result */
 extern const struct sim_stat_table sys_limit_stat_table, sys_latency_stat_table,
-	sys_benchmark_stat_table;
+	sys_benchmark_stat_table, sys_steady_stat_table;
 
 /* --- the timeline --- */
 
@@ -248,6 +296,7 @@ struct sys_result {
 	SYS_RUN_STATS(SIM_STAT_FIELD, SIM_STAT_HIST) /* latency: ps */
 	struct sim_hist *stages[SYS_NR_STAGES];	     /* ps; totals add up to latency's total */
 	const struct sys_limits *limits;
+	const struct sys_steady *steady;
 	const struct sys_benchmark_result *benchmark; /* NULL: none ran */
 	u64 trace_hash;
 
@@ -290,7 +339,7 @@ int sys_result_sum(struct sys_result *result, u32 nr_cpus);
 
 /* --- walking it --- */
 
-#define SYS_MAX_PARTS 8
+#define SYS_MAX_PARTS 10
 
 /* One of a collection: its name, if it has one, and tables with the values of their rows. */
 struct sys_member {
@@ -306,6 +355,9 @@ bool sys_result_member(const struct sys_result *result, enum sys_collection whic
 /**
  * sys_value() - one number of a row
  * @sub: which of an array, or of what is said of a distribution (sys_times_key())
+ *
+ * Return: the number, or SYS_UNKNOWN: there is none, or it is a percentile that what was
+ * measured does not support (percentile.h).
  */
 unsigned __int128 sys_value(const struct sys_values *of, const struct sim_stat *row, u32 sub);
 

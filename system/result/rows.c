@@ -22,6 +22,14 @@ static const struct sim_stat run_rows[] = {SYS_RUN_STATS(ROW, HIST_ROW) SYS_STAG
 const struct sim_stat_table sys_run_stat_table = SIM_STAT_TABLE(struct sys_result, run_rows);
 
 #undef ROW
+#undef HIST_ROW
+#define ROW(...) SIM_STAT_ROW(struct sys_steady, __VA_ARGS__)
+#define HIST_ROW(...) SIM_STAT_HIST_ROW(struct sys_steady, __VA_ARGS__)
+
+static const struct sim_stat steady_rows[] = {SYS_STEADY_STATS(ROW, HIST_ROW)};
+const struct sim_stat_table sys_steady_stat_table = SIM_STAT_TABLE(struct sys_steady, steady_rows);
+
+#undef ROW
 #define ROW(...) SIM_STAT_ROW(struct sys_limits, __VA_ARGS__)
 
 static const struct sim_stat limit_rows[] = {SYS_LIMIT_STATS(ROW)};
@@ -50,9 +58,10 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 	[SYS_TOTALS] = {"",
 			"the run, with the sums of its devices and of its IOMMUs",
 			false,
-			{&sys_run_stat_table, &dev_dma_stat_table, &smmu_stat_table,
-			 &vtd_stat_table, &dev_pcie_stat_table, &iommu_pri_stat_table,
-			 &sys_limit_stat_table, &sim_defect_stat_table, &sys_benchmark_stat_table}},
+			{&sys_run_stat_table, &sys_steady_stat_table, &dev_dma_stat_table,
+			 &smmu_stat_table, &vtd_stat_table, &dev_pcie_stat_table,
+			 &iommu_pri_stat_table, &sys_limit_stat_table, &sim_defect_stat_table,
+			 &sys_benchmark_stat_table}},
 	[SYS_LOCKS] = {"locks",
 		       "a class of locks, most waited for first, with the call sites that waited",
 		       false,
@@ -94,6 +103,11 @@ static const struct sys_times_key times_keys[] = {
 	{"min", SYS_TIMES_MIN, 0, {0, 1, 1}, "the shortest"},
 	{"max", SYS_TIMES_MAX, 0, {0, 1, 1}, "the longest"},
 	{"total", SYS_TIMES_TOTAL, 0, {0, 1, 1}, "all together"},
+	{"exact",
+	 SYS_TIMES_EXACT,
+	 0,
+	 {0, 1, 0},
+	 "1: percentiles are exact; 0: at most 0.8 % above"},
 };
 
 const struct sys_times_key *sys_times_key(enum sim_stat_kind kind, u32 index)
@@ -103,6 +117,13 @@ const struct sys_times_key *sys_times_key(enum sim_stat_kind kind, u32 index)
 			return &times_keys[i];
 	}
 	return NULL;
+}
+
+enum sim_unit sys_times_unit(const struct sys_times_key *key)
+{
+	return key->what == SYS_TIMES_COUNT   ? SIM_UNIT_COUNT
+	       : key->what == SYS_TIMES_EXACT ? SIM_UNIT_BOOL
+					      : SIM_UNIT_PS;
 }
 
 /* --- columns --- */
@@ -147,7 +168,7 @@ static void add_times(enum sys_collection which, const struct sim_stat *row)
 		struct sys_column column = {
 			.row = row,
 			.sub = i,
-			.unit = key->what == SYS_TIMES_COUNT ? SIM_UNIT_COUNT : SIM_UNIT_PS,
+			.unit = sys_times_unit(key),
 			.is_mean = key->what == SYS_TIMES_MEAN,
 		};
 

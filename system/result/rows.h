@@ -45,6 +45,7 @@ enum sys_times_what {
 	SYS_TIMES_MAX,
 	SYS_TIMES_TOTAL,
 	SYS_TIMES_PERCENTILE,
+	SYS_TIMES_EXACT,
 };
 
 struct sys_times_key {
@@ -58,6 +59,9 @@ struct sys_times_key {
 /** sys_times_key() - number @index of what is said of distributions of @kind; NULL past the last.
  */
 const struct sys_times_key *sys_times_key(enum sim_stat_kind kind, u32 index);
+
+/** sys_times_unit() - of such a number. */
+enum sim_unit sys_times_unit(const struct sys_times_key *key);
 
 /* A number with a name of its own: "walker.table_fetches.0", "faults.latency_ns.p99". */
 struct sys_column {

@@ -18,6 +18,7 @@
 #include "models/device/dma.h"
 #include "sim/arena.h"
 #include "sim/event.h"
+#include "sim/hist.h"
 #include "sim/sim.h"
 #include "sim/time.h"
 
@@ -60,6 +61,7 @@ struct fake {
 	struct dev_source source; /* see fake_of_source() */
 	const struct scenario *scenario;
 	struct dev_dma *dma;
+	struct dev_dma_times *times;
 	struct fake_pending pending[MAX_LIMIT];
 	u32 nr_pending, max_pending;
 	u32 nr_taken, nr_issued;
@@ -180,6 +182,7 @@ static struct dev_dma *engine_create(struct fake *fake, struct mem *mem)
 		.port = &fake->port,
 		.mem = mem,
 		.source = &fake->source,
+		.times = fake->times,
 		.done = fake_done,
 		.opaque = fake,
 	};
@@ -187,11 +190,9 @@ static struct dev_dma *engine_create(struct fake *fake, struct mem *mem)
 	return dev_dma_create(&attr);
 }
 
-static struct fake *machine_start(const struct scenario *scenario, struct mem *mem, u64 start_ps,
-				  bool is_noisy)
+static void machine_begin(struct fake *fake, const struct scenario *scenario, struct mem *mem,
+			  u64 start_ps)
 {
-	struct fake *fake = sim_alloc(sizeof(*fake));
-
 	assert_non_null(fake);
 	fake->scenario = scenario;
 	fake->port.ops = &fake_ops;
@@ -200,6 +201,14 @@ static struct fake *machine_start(const struct scenario *scenario, struct mem *m
 	assert_non_null(fake->dma);
 	dev_dma_start(fake->dma, start_ps);
 	sim_event_init(&fake->wake_event, fake_wake);
+}
+
+static struct fake *machine_start(const struct scenario *scenario, struct mem *mem, u64 start_ps,
+				  bool is_noisy)
+{
+	struct fake *fake = sim_alloc(sizeof(*fake));
+
+	machine_begin(fake, scenario, mem, start_ps);
 	sim_event_init(&fake->noise, fake_noise);
 	fake->is_noisy = is_noisy;
 	if (is_noisy)
@@ -346,6 +355,8 @@ static void reference_run(const struct scenario *scenario, u64 start_ps, struct 
 		       start_ps + scenario->records[ref.nr_issued].not_before_ps <= ref.now_ps)
 			reference_issue(&ref);
 	}
+	if (ref.nr_issued == scenario->nr)
+		outcome->stats.drain_ps = outcome->issued_ps[scenario->nr - 1];
 }
 
 static u64 draw_state;
@@ -795,9 +806,70 @@ static void creation_without_memory_gives_null_and_keeps_nothing(void **state)
 	sim_finish();
 }
 
+/*
+ * A slot for 1 us each, an access due every 0.6 us: each is 0.4 us later than the one before. From
+ * its start it takes 1 us, from when it was due its wait more.
+ */
+static void accesses_of_a_timed_source_are_timed_from_when_they_were_due(void **state)
+{
+	static struct sim_hist latency, lateness, from_due;
+	static struct dev_dma_times times = {&latency, &lateness, &from_due};
+	struct fake *fake;
+
+	sim_hist_init(&latency);
+	sim_hist_init(&lateness);
+	sim_hist_init(&from_due);
+	scenario_uniform((struct uniform){.nr = 100,
+					  .len_bytes = 16,
+					  .limit = 1,
+					  .bandwidth = 16000000000ULL,
+					  .latency_ps = 999000});
+	for (u32 i = 0; i < scenario.nr; i++)
+		scenario.records[i].not_before_ps = i * 600000ULL;
+	scenario.plans[7].status = PORT_PENDING;
+	scenario.plans[7].finally = PORT_DONE;
+	scenario.plans[99].status = PORT_ABORTED; /* has no latency */
+	assert_int_equal(sim_init(1, 0), 0);
+	fake = sim_alloc(sizeof(*fake));
+	fake->times = &times;
+	fake->source.is_timed = true;
+	machine_begin(fake, &scenario, NULL, 5000);
+	sim_run(SIM_TIME_NEVER);
+	assert_int_equal(fake->nr_done_calls, 1);
+	assert_int_equal(latency.count, 99);
+	assert_int_equal(latency.min, 1000000);
+	assert_int_equal(latency.max, 1000000);
+	assert_int_equal(lateness.min, 0);
+	assert_int_equal(lateness.max, 98 * 400000);
+	assert_int_equal(from_due.min, 1000000);
+	assert_int_equal(from_due.max, 1000000 + 98 * 400000);
+	assert_int_equal(fake->outcome.stats.drain_ps, 5000 + 99 * 1000000);
+	sim_finish();
+}
+
+static void accesses_without_times_are_not_due(void **state)
+{
+	static struct sim_hist hist;
+	static struct dev_dma_times times = {&hist, &hist, &hist};
+	struct fake *fake;
+
+	sim_hist_init(&hist);
+	scenario_uniform((struct uniform){
+		.nr = 10, .len_bytes = 64, .limit = 2, .bandwidth = 1000000000, .latency_ps = 10});
+	assert_int_equal(sim_init(1, 0), 0);
+	fake = sim_alloc(sizeof(*fake));
+	fake->times = &times;
+	machine_begin(fake, &scenario, NULL, 5000);
+	sim_run(SIM_TIME_NEVER);
+	assert_int_equal(hist.count, 0);
+	sim_finish();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(accesses_of_a_timed_source_are_timed_from_when_they_were_due),
+		cmocka_unit_test(accesses_without_times_are_not_due),
 		cmocka_unit_test(throughput_is_the_bandwidth_when_latency_is_hidden),
 		cmocka_unit_test(throughput_is_slots_by_latency_when_it_is_not_hidden),
 		cmocka_unit_test(little_holds_for_misses_that_the_port_keeps),

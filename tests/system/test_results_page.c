@@ -84,14 +84,43 @@ static void say_times(void)
 	static const enum sim_stat_kind kinds[] = {SIM_STAT_TIMES, SIM_STAT_LOCK_TIMES};
 	const struct sys_times_key *key;
 
-	say("\n## Times\n\nWhat is said of a distribution. A percentile is the upper end of a "
-	    "histogram bucket, at most 0.8 %% above\nthe value and never above the maximum.\n\n"
-	    "| | key | what it is |\n| --- | --- | --- |\n");
+	say("\n## Times\n\nWhat is said of a distribution. Where `exact` is true a percentile is the "
+	    "value of that rank: of faults, while all are\nkept (`output.trace_limit`). Else it is "
+	    "the largest value seen in its histogram bucket, at most 0.8 %% above. A percentile "
+	    "with\nless than ten values beyond it is `null`: p90 needs 100 values, p99 1000, "
+	    "p99.9 10000.\n\n| | key | what it is |\n| --- | --- | --- |\n");
 	for (u32 k = 0; k < 2; k++) {
 		for (u32 i = 0; (key = sys_times_key(kinds[k], i)); i++)
 			say("| %s | `%s` | %s |\n", k ? "times of a lock" : "times", key->key,
 			    key->help);
 	}
+}
+
+static void say_window(void)
+{
+	say("\n## The steady window\n\n"
+	    "A run begins with a warm-up and ends with a drain; `steady` is what lies between, and "
+	    "what studies, sweeps and the summary\nspeak of first (`output.window: auto`). `whole` "
+	    "looks for none; `explicit` is `window_begin` to `window_end`. The whole run\nstands "
+	    "under `faults`.\n\n"
+	    "- **Drain**: from the moment when the first device has issued its last access "
+	    "(`drain_ns`). What completes later is left out.\n"
+	    "- **Warm-up**: MSER-5 (White, Cobb, Spratt 2000). Latencies in order of completion, in "
+	    "batches of five, twice as many each\n  time there are 2048 batches; cut is the number "
+	    "of batches, at most half, for which the sum of squares around the mean over\n  the square "
+	    "of the number of those that are left is least.\n"
+	    "- **Stationary?** What is left in 20 groups: Mann's test for a trend at 1 %%, and "
+	    "the means of both halves more than 5 %% apart.\n  Both together refuse every "
+	    "percentile of the window (`verdict` 2); its mean is there, and means little. The "
+	    "same of the latency\n  from when accesses were due, by itself (`due_drift`).\n"
+	    "- **Interval** of the mean, 95 %%, by batch means with Student's t: of the smallest "
+	    "batches, at least ten, whose means are not\n  correlated by von Neumann's ratio at 5 %%. "
+	    "`null`: there are none, however large.\n"
+	    "- **Too few**: less than 20 batches before the drain (100 faults), and there is no "
+	    "window.\n\n"
+	    "With more faults than are kept the window is rounded inward to parts of 1/16 to 1/32 "
+	    "of the run, and has no latencies from due.\nWhat is refused of the latency, and why, is "
+	    "the object `refused` of result.json, by percentile.\n");
 }
 
 static void make_page(void)
@@ -109,6 +138,7 @@ static void make_page(void)
 	for (u32 i = 0; i < SYS_NR_COLLECTIONS; i++)
 		say_collection(&sys_collections[i]);
 	say_times();
+	say_window();
 }
 
 static void the_page_is_the_tables(void **state)

@@ -404,7 +404,13 @@ static void the_hash_follows_what_can_change_a_result(void **state)
 	hash = wl_config_hash(&workload.config);
 	assert_int_equal(set("title", "another"), 0);
 	assert_int_equal(set("name", "another"), 0);
+	/* how exact percentiles are, and of what they are */
 	assert_int_equal(set("output.trace_limit", "5"), 0);
+	assert_true(wl_config_hash(&workload.config) != hash);
+	assert_int_equal(set("output.trace_limit", "100000"), 0);
+	assert_int_equal(set("output.window", "whole"), 0);
+	assert_true(wl_config_hash(&workload.config) != hash);
+	assert_int_equal(set("output.window", "auto"), 0);
 	assert_true(wl_config_hash(&workload.config) == hash);
 	assert_int_equal(set("seed", "8"), 0);
 	assert_true(wl_config_hash(&workload.config) != hash);

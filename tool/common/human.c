@@ -39,9 +39,9 @@ const char *human_time(char text[HUMAN_BYTES], u64 ps)
 					    {"ns", 1000},
 					    {"ps", 1}};
 
-	if (ps)
+	if (ps && ps != ~0ULL)
 		return IN_UNITS(text, ps, steps);
-	snprintf(text, HUMAN_BYTES, "0");
+	snprintf(text, HUMAN_BYTES, "%s", ps ? "-" : "0");
 	return text;
 }
 

@@ -10,7 +10,7 @@
 #define HUMAN_BYTES 48
 
 /* All return @text. */
-const char *human_time(char text[HUMAN_BYTES], u64 ps);		      /* 10.1 us */
+const char *human_time(char text[HUMAN_BYTES], u64 ps);		      /* 10.1 us; ~0: - */
 const char *human_rate(char text[HUMAN_BYTES], u64 bytes_per_s);      /* 9.40 GB/s */
 const char *human_size(char text[HUMAN_BYTES], u64 bytes);	      /* 200 MiB */
 const char *human_share(char text[HUMAN_BYTES], u64 part, u64 whole); /* 12.3 % */

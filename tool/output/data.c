@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "system/result/percentile.h"
 #include "tool/output/output.h"
 
 #define US_PLACES 6
@@ -24,7 +25,7 @@ void output_title_txt(FILE *out, const struct output_run *run)
 
 void output_latency_dat(FILE *out, const struct output_run *run)
 {
-	const struct sim_hist *hist = run->result->latency;
+	const struct sim_hist *hist = sys_result_latency(run->result);
 	struct sim_hist_bucket bucket;
 	u64 below = 0;
 	char text[DECIMAL_BYTES];
@@ -35,7 +36,7 @@ void output_latency_dat(FILE *out, const struct output_run *run)
 		if (!below)
 			fprintf(out, "%s 0\n", us(text, hist->min));
 		below += bucket.count;
-		fprintf(out, "%s ", us(text, bucket.high < hist->max ? bucket.high : hist->max));
+		fprintf(out, "%s ", us(text, bucket.largest));
 		/* millionths of a percent */
 		fprintf(out, "%s\n",
 			decimal_scaled(text, (decimal_u128)below * 100000000 / hist->count, 6));
@@ -48,14 +49,16 @@ void output_percentiles_dat(FILE *out, const struct output_run *run)
 		const char *name;
 		u32 per_100k;
 	} rows[] = {{"p50", 50000}, {"p99", 99000}, {"p99.9", 99900}};
-	const struct sim_hist *hist = run->result->latency;
+	const struct sim_hist *hist = sys_result_latency(run->result);
 	char text[DECIMAL_BYTES], share[DECIMAL_BYTES];
 
-	fputs("# name; latency, us; share, %\n", out);
-	for (size_t i = 0; hist->count && i < sizeof(rows) / sizeof(rows[0]); i++)
-		fprintf(out, "%s %s %s\n", rows[i].name,
-			us(text, sim_hist_percentile(hist, rows[i].per_100k)),
+	fputs("# name; latency, us (0: not told); share, %\n", out);
+	for (size_t i = 0; hist->count && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		u64 ps = sys_percentile(hist, rows[i].per_100k);
+
+		fprintf(out, "%s %s %s\n", rows[i].name, us(text, ps == SYS_UNKNOWN ? 0 : ps),
 			decimal_scaled(share, rows[i].per_100k, 3));
+	}
 }
 
 static void write_bar(FILE *out, u32 bar, const u64 parts_ps[SYS_NR_STAGES])
@@ -85,10 +88,12 @@ void output_stages_dat(FILE *out, const struct output_run *run)
 		return;
 	for (u32 i = 0; i < SYS_NR_STAGES; i++) {
 		mean[i] = sim_hist_mean(result->stages[i]);
-		p99[i] = sim_hist_percentile(result->stages[i], 99000);
+		p99[i] = sys_percentile(result->stages[i], 99000);
 	}
 	write_bar(out, 0, mean);
-	write_bar(out, 1, p99);
+	/* all stages have the same number of faults */
+	if (p99[0] != SYS_UNKNOWN)
+		write_bar(out, 1, p99);
 }
 
 /* --- queues, by kind, in the order in which kinds first come; those that were not used are left
@@ -192,14 +197,22 @@ static u64 longest_ps(const struct sys_result *result)
 	return longest;
 }
 
+/* 0: too few to tell it, and no bar */
+static const char *p99_us(char text[DECIMAL_BYTES], const struct sim_hist *hist)
+{
+	u64 ps = sys_percentile(hist, 99000);
+
+	return us(text, ps == SYS_UNKNOWN ? 0 : ps);
+}
+
 static void write_lock(FILE *out, const struct sim_lock_class *lock, u32 row)
 {
 	char text[DECIMAL_BYTES];
 
 	fprintf(out, "%u %s", row, us(text, lock->wait->total));
 	fprintf(out, " %s", us(text, lock->hold->total));
-	fprintf(out, " %s", us(text, sim_hist_percentile(lock->wait, 99000)));
-	fprintf(out, " %s", us(text, sim_hist_percentile(lock->hold, 99000)));
+	fprintf(out, " %s", p99_us(text, lock->wait));
+	fprintf(out, " %s", p99_us(text, lock->hold));
 	fprintf(out, " %s", us(text, lock->line_wait_ps));
 	fprintf(out, " %llu %llu \"%s\"\n", lock->contentions, lock->acquisitions, lock->name);
 }

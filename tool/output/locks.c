@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "system/result/means.h"
+#include "system/result/percentile.h"
 #include "tool/output/output.h"
 
 #define MAX_SITES_SHOWN 4
@@ -26,8 +27,12 @@ static void write_percentiles(FILE *out, const struct sim_hist *hist)
 	static const u32 per_100k[] = {50000, 99000, 99900};
 	char text[DECIMAL_BYTES];
 
-	for (size_t i = 0; i < sizeof(per_100k) / sizeof(per_100k[0]); i++)
-		fprintf(out, ",%s", decimal_ns(text, sim_hist_percentile(hist, per_100k[i])));
+	/* empty: too few to tell it */
+	for (size_t i = 0; i < sizeof(per_100k) / sizeof(per_100k[0]); i++) {
+		u64 ps = sys_percentile(hist, per_100k[i]);
+
+		fprintf(out, ",%s", ps == SYS_UNKNOWN ? "" : decimal_ns(text, ps));
+	}
 }
 
 static int compare_sites(const void *left, const void *right)

@@ -44,6 +44,9 @@ void output_config_members(struct json_writer *json, const struct sys_config *co
 /** output_summary() - a screenful for people; @folder may be NULL. */
 void output_summary(FILE *out, const struct output_run *run, const char *folder);
 
+/** output_latency() - lines about latencies: of the faults, and of accesses that had a time. */
+void output_latency(FILE *out, const struct sys_result *result);
+
 /* One artefact each. */
 void output_result_json(FILE *out, const struct output_run *run);
 void output_faults_csv(FILE *out, const struct output_run *run);

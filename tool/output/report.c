@@ -4,8 +4,10 @@
  * they are drawn (tool/common/report.h).
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "system/result/percentile.h"
 #include "tool/common/html.h"
 #include "tool/common/human.h"
 #include "tool/common/plot.h"
@@ -48,6 +50,20 @@ static void close_table(FILE *out)
 	fputs("</table></div>\n", out);
 }
 
+static void write_latency(FILE *out, const struct sys_result *result)
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *memory = open_memstream(&text, &bytes);
+
+	if (memory) {
+		output_latency(memory, result);
+		fclose(memory);
+		html_text(out, text);
+	}
+	free(text);
+}
+
 static void write_facts(FILE *out, const struct output_run *run)
 {
 	const struct sys_result *result = run->result;
@@ -72,12 +88,9 @@ static void write_facts(FILE *out, const struct output_run *run)
 		"%llu aborted</dd>\n",
 		result->faults_recorded, result->faults_answered, result->faults_completed,
 		result->faults_aborted);
-	fprintf(out, "<dt>Latency</dt><dd>mean %s, ",
-		human_time(a, sim_hist_mean(result->latency)));
-	fprintf(out, "p50 %s, ", human_time(a, sim_hist_percentile(result->latency, 50000)));
-	fprintf(out, "p99 %s, ", human_time(a, sim_hist_percentile(result->latency, 99000)));
-	fprintf(out, "p99.9 %s, ", human_time(a, sim_hist_percentile(result->latency, 99900)));
-	fprintf(out, "max %s</dd>\n</dl>\n", human_time(a, result->latency->max));
+	fputs("<dt>Latency</dt><dd><pre>", out);
+	write_latency(out, result);
+	fputs("</pre></dd>\n</dl>\n", out);
 }
 
 static void write_warnings(FILE *out, const struct output_run *run)
@@ -111,8 +124,8 @@ static void write_stages(FILE *out, const struct sys_result *result)
 		fputs("<tr>", out);
 		cell(out, sys_stage_names[i]);
 		time_cell(out, sim_hist_mean(hist));
-		time_cell(out, sim_hist_percentile(hist, 50000));
-		time_cell(out, sim_hist_percentile(hist, 99000));
+		time_cell(out, sys_percentile(hist, 50000));
+		time_cell(out, sys_percentile(hist, 99000));
 		time_cell(out, hist->max);
 		cell(out, human_share(text, (u64)hist->total, (u64)result->latency->total));
 		fputs("</tr>\n", out);
@@ -134,12 +147,12 @@ static void write_locks(FILE *out, const struct sys_result *result)
 		count_cell(out, locks[i]->con_bounces);
 		count_cell(out, locks[i]->contentions);
 		time_cell(out, (u64)locks[i]->wait->total);
-		time_cell(out, sim_hist_percentile(locks[i]->wait, 99000));
+		time_cell(out, sys_percentile(locks[i]->wait, 99000));
 		time_cell(out, locks[i]->wait->max);
 		count_cell(out, locks[i]->acq_bounces);
 		count_cell(out, locks[i]->acquisitions);
 		time_cell(out, (u64)locks[i]->hold->total);
-		time_cell(out, sim_hist_percentile(locks[i]->hold, 99000));
+		time_cell(out, sys_percentile(locks[i]->hold, 99000));
 		time_cell(out, locks[i]->hold->max);
 		fputs("</tr>\n", out);
 	}

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "system/result/percentile.h"
 #include "tool/output/output.h"
 
 static void write_sites(struct json_writer *json, const struct sim_lock_class *class)
@@ -59,6 +60,25 @@ static void write_collection(struct json_writer *json, const struct sys_result *
 		jw_close_array(json);
 }
 
+/* What is not told of the faults' latency, and why. */
+static void write_refused(struct json_writer *json, const struct sys_result *result)
+{
+	const struct sim_hist *hist = sys_result_latency(result);
+	const struct sys_times_key *key;
+	char text[SYS_REASON_BYTES];
+
+	jw_open_object(json, "refused");
+	if (result->steady && result->steady->verdict != SYS_STEADY_FOUND &&
+	    result->steady->verdict != SYS_STEADY_NOT_WANTED)
+		jw_string(json, "steady", sys_steady_reason(text, result->steady));
+	for (u32 i = 0; hist->count && (key = sys_times_key(SIM_STAT_TIMES, i)); i++) {
+		if (key->what == SYS_TIMES_PERCENTILE &&
+		    sys_percentile_reason(text, hist, key->per_100k, result->steady)[0])
+			jw_string(json, key->key, text);
+	}
+	jw_close_object(json);
+}
+
 static void write_head(struct json_writer *json, const struct output_run *run)
 {
 	jw_string(json, "version", IOPFSIM_VERSION);
@@ -76,6 +96,7 @@ void output_result_members(struct json_writer *json, const struct output_run *ru
 	struct sys_member totals;
 
 	write_head(json, run);
+	write_refused(json, run->result);
 	sys_result_member(run->result, SYS_TOTALS, 0, &totals);
 	output_member(json, &totals);
 	for (u32 which = SYS_TOTALS + 1; which < SYS_NR_COLLECTIONS; which++)

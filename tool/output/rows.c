@@ -25,8 +25,12 @@ struct level {
 static void write_number(struct json_writer *json, const char *key, unsigned __int128 value,
 			 enum sim_unit unit)
 {
-	if (unit == SIM_UNIT_PS)
+	if (value == SYS_UNKNOWN)
+		jw_null(json, key);
+	else if (unit == SIM_UNIT_PS)
 		jw_ns(json, key, value);
+	else if (unit == SIM_UNIT_BOOL)
+		jw_bool(json, key, value != 0);
 	else if (unit == SIM_UNIT_MILLI)
 		jw_milli(json, key, value);
 	else
@@ -44,8 +48,7 @@ static void write_times(struct json_writer *json, const struct entry *entry)
 		if (key->what == SYS_TIMES_MEAN)
 			jw_mean_ns(json, key->key, (u64)value);
 		else
-			write_number(json, key->key, value,
-				     key->what == SYS_TIMES_COUNT ? SIM_UNIT_COUNT : row->unit);
+			write_number(json, key->key, value, sys_times_unit(key));
 	}
 }
 

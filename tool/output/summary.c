@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/time.h"
+#include "system/result/percentile.h"
 #include "tool/common/human.h"
 #include "tool/output/output.h"
 
@@ -79,19 +80,98 @@ static void print_page_requests(FILE *out, const struct sys_device_result *all)
 		all->pcie.retried, all->pcie.completed);
 }
 
-static void print_latency(FILE *out, const struct sim_hist *hist)
+static const struct point {
+	const char *name;
+	u32 per_100k;
+} points[] = {{"p50", 50000}, {"p90", 90000}, {"p99", 99000}, {"p99.9", 99900}};
+
+#define NR_POINTS (sizeof(points) / sizeof(points[0]))
+
+/* @half_width_ps: of the mean's interval, SYS_UNKNOWN: none */
+static void print_times(FILE *out, const char *what, const struct sim_hist *hist, u64 half_width_ps)
 {
-	static const struct {
-		const char *name;
-		u32 per_100k;
-	} points[] = {{"p50", 50000}, {"p90", 90000}, {"p99", 99000}, {"p99.9", 99900}};
 	char text[HUMAN_BYTES];
 
-	fprintf(out, "  latency     mean %s", human_time(text, sim_hist_mean(hist)));
-	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++)
+	fprintf(out, "  %-10s  mean %s", what, human_time(text, sim_hist_mean(hist)));
+	if (half_width_ps != SYS_UNKNOWN)
+		fprintf(out, " ± %s", human_time(text, half_width_ps));
+	for (size_t i = 0; i < NR_POINTS; i++)
 		fprintf(out, ", %s %s", points[i].name,
-			human_time(text, sim_hist_percentile(hist, points[i].per_100k)));
+			human_time(text, sys_percentile(hist, points[i].per_100k)));
 	fprintf(out, ", max %s\n", human_time(text, hist->max));
+}
+
+/* "from 1.20 to 8.40 ms: 71.0 % of the faults, 92293 a second" */
+static void print_window(FILE *out, const struct sys_result *result)
+{
+	const struct sys_steady *steady = result->steady;
+	char from[HUMAN_BYTES], to[HUMAN_BYTES], share[HUMAN_BYTES], why[SYS_REASON_BYTES];
+
+	if (steady->verdict == SYS_STEADY_NOT_WANTED)
+		return;
+	if (!sys_steady_has_window(steady)) {
+		fprintf(out, "  steady      no window: %s\n", sys_steady_reason(why, steady));
+		return;
+	}
+	fprintf(out, "  steady      from %s to %s: %s of the faults, %llu a second",
+		human_time(from, steady->begin_ps), human_time(to, steady->end_ps),
+		human_share(share, steady->faults, result->faults_completed), steady->faults_per_s);
+	if (result->nr_devices > 1 && steady->unfairness_milli != SYS_UNKNOWN)
+		fprintf(out, "; slowest device %.2f times the mean",
+			(double)steady->unfairness_milli / 1000);
+	fputc('\n', out);
+}
+
+/* Percentiles that are not told, by reason. */
+static void print_refused(FILE *out, const struct sys_result *result)
+{
+	const struct sim_hist *hist = sys_result_latency(result);
+	char why[SYS_REASON_BYTES], reason[SYS_REASON_BYTES] = "";
+
+	/* one reason for all: the drift, or too few, and then the higher ones too */
+	for (size_t i = 0; i < NR_POINTS; i++) {
+		if (!sys_percentile_reason(why, hist, points[i].per_100k, result->steady)[0])
+			continue;
+		fprintf(out, "%s%s", reason[0] ? ", " : "  refused     ", points[i].name);
+		memcpy(reason, why, sizeof(reason));
+	}
+	if (reason[0])
+		fprintf(out, ": %s\n", reason);
+	if (!hist->sorted)
+		fprintf(out,
+			"  percentiles are at most 0.8 %% above the exact ones: not all faults "
+			"are kept (output.trace_limit)\n");
+}
+
+static void print_latency(FILE *out, const struct sys_result *result)
+{
+	const struct sim_hist *hist = sys_result_latency(result);
+	bool has_window = hist != result->latency;
+
+	print_times(out, "latency", hist, has_window ? result->steady->interval_ps : SYS_UNKNOWN);
+	if (result->steady)
+		print_window(out, result);
+	print_refused(out, result);
+	if (has_window)
+		print_times(out, "whole run", result->latency, SYS_UNKNOWN);
+}
+
+/* Accesses that had a time of their own: from their start, and from when they were due. */
+static void print_due(FILE *out, const struct sys_result *result)
+{
+	if (!result->access_latency->count)
+		return;
+	print_times(out, "accesses", result->access_latency, SYS_UNKNOWN);
+	print_times(out, "from due", result->access_from_due, SYS_UNKNOWN);
+	if (result->from_due->count)
+		print_times(out, "faults due", result->from_due, SYS_UNKNOWN);
+}
+
+void output_latency(FILE *out, const struct sys_result *result)
+{
+	if (result->latency->count)
+		print_latency(out, result);
+	print_due(out, result);
 }
 
 static void print_stages(FILE *out, const struct sys_result *result)
@@ -110,8 +190,8 @@ static void print_stages(FILE *out, const struct sys_result *result)
 
 		table_cell(&table, "%s", sys_stage_names[i]);
 		table_cell(&table, "%s", human_time(text, sim_hist_mean(hist)));
-		table_cell(&table, "%s", human_time(text, sim_hist_percentile(hist, 50000)));
-		table_cell(&table, "%s", human_time(text, sim_hist_percentile(hist, 99000)));
+		table_cell(&table, "%s", human_time(text, sys_percentile(hist, 50000)));
+		table_cell(&table, "%s", human_time(text, sys_percentile(hist, 99000)));
 		table_cell(&table, "%s", human_time(text, hist->max));
 		table_cell(&table, "%s",
 			   human_share(text, (u64)hist->total, (u64)result->latency->total));
@@ -143,9 +223,9 @@ static void print_locks(FILE *out, const struct sys_result *result)
 		table_cell(&table, "%llu", locks[i]->acquisitions);
 		table_cell(&table, "%llu", locks[i]->contentions);
 		table_cell(&table, "%s", human_time(text, (u64)wait->total));
-		table_cell(&table, "%s", human_time(text, sim_hist_percentile(wait, 99000)));
+		table_cell(&table, "%s", human_time(text, sys_percentile(wait, 99000)));
 		table_cell(&table, "%s", human_time(text, (u64)hold->total));
-		table_cell(&table, "%s", human_time(text, sim_hist_percentile(hold, 99000)));
+		table_cell(&table, "%s", human_time(text, sys_percentile(hold, 99000)));
 	}
 	fputc('\n', out);
 	table_print(&table, out, "  ", 1);
@@ -210,8 +290,8 @@ static void print_benchmark(FILE *out, const struct output_run *run)
 		}
 		hist = *(struct sim_hist *const *)((const char *)values.values + row->offset);
 		fprintf(out, "  %s: p50 %s", row->key,
-			human_time(text, sim_hist_percentile(hist, 50000)));
-		fprintf(out, ", p90 %s\n", human_time(text, sim_hist_percentile(hist, 90000)));
+			human_time(text, sys_percentile(hist, 50000)));
+		fprintf(out, ", p90 %s\n", human_time(text, sys_percentile(hist, 90000)));
 	}
 }
 
@@ -225,10 +305,9 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 	print_aborts(out, run->result);
 	if (run->result->all.is_pcie)
 		print_page_requests(out, &run->result->all);
-	if (run->result->latency->count) {
-		print_latency(out, run->result->latency);
+	output_latency(out, run->result);
+	if (run->result->latency->count)
 		print_stages(out, run->result);
-	}
 	print_locks(out, run->result);
 	print_queues(out, run->result);
 	print_driver_latency(out, run->result);
