@@ -77,7 +77,19 @@ for p in points:
     key = p["parameters"]["handler.design"], p["parameters"]["machine.cpus"]
     assert key not in rate
     result[key] = p["result"]
-    rate[key] = p["result"]["faults"]["completed"] / p["result"]["simulated_time_ns"]
+    steady = p["result"]["steady"]
+    assert p["result"]["scaling"]["of_steady_window"] == (steady["verdict"] in (0, 2))
+    rate[key] = p["result"]["scaling"]["faults_per_s"] / 1e9
+    if steady["verdict"] in (0, 2):
+        assert p["result"]["scaling"]["faults_per_s"] == steady["faults_per_s"]
+        n = steady["latency_ns"]["count"]
+        assert n == steady["faults"] >= 50
+        assert abs(steady["faults_per_s"] * (steady["end_ns"] - steady["begin_ns"]) / 1e9 - n) < 1
+        # Ten faults beyond each percentile, and no percentile of what drifts.
+        for name, beyond in (("p50", n // 2), ("p90", n // 10), ("p99", n // 100), ("p999", n // 1000)):
+            refused = steady["verdict"] == 2 or beyond < 10
+            assert (steady["latency_ns"][name] is None) == refused, (key, name, n)
+            assert (name in p["result"]["refused"]) == refused, (key, name)
     assert len(p["result"]["cpus"]) == key[1]
 designs = {d for d, _ in rate}
 assert designs == {"rfc-v3", "core-path", "range-lock", "rcu"}, designs
@@ -134,6 +146,11 @@ for scope in "cache", "numa", "system":
     assert abs(p["result"]["queue_work_ns"]["p50"] / p["published"]["queue_work_ns.p50"] - 1) < 0.2, scope
 assert points["cache_shard"]["result"]["items_per_s"] > 3 * points["cache"]["result"]["items_per_s"]
 P
+"$iopfsim" study locks "${small[@]:0:4}" --no-plots >table.txt
+if [ "$(sed '/^locks waited/,$d' table.txt | wc -L)" -gt 100 ]; then
+	fail "study locks is wider than 100 columns"
+fi
+grep -qE '^ *design +cpus +a second +mean us +p50 +p99 +max +device +CPU line$' table.txt || fail "study locks without p99"
 "$iopfsim" study workqueue --set benchmark.iterations=20 --no-plots >table.txt
 grep -q '6 within 20 %; log error, rms' table.txt || fail "the table of study workqueue"
 code=0

@@ -23,7 +23,8 @@ u64 sweep_number_of(const struct sweep_outcome *outcome, const char *key)
 {
 	int column = sys_column_find(SYS_TOTALS, key);
 
-	return column < 0 ? 0 : outcome->numbers[column].value;
+	return column < 0 || !outcome->numbers[column].is_known ? 0
+								: outcome->numbers[column].value;
 }
 
 u64 sweep_lock_number(const struct sweep_lock *lock, const char *key)

@@ -10,7 +10,7 @@
 
 #include "tool/common/human.h"
 #include "tool/common/json_writer.h"
-#include "tool/sweep/sweep.h"
+#include "tool/sweep/latency.h"
 
 #define SHARE_PLACES 3
 #define NS_PLACES 3 /* and of what is counted in thousandths */
@@ -552,11 +552,14 @@ void sweep_write_data(FILE *out, const struct sweep *sweep)
 	char label[SWEEP_LABEL_BYTES];
 
 	fputs("# row; left panel published; simulated; right panel published; simulated; label "
-	      "(0: not known)\n",
+	      "(0: not known); latency p50; p99; max, us; slowest device's mean over that of all "
+	      "(NaN: not known)\n",
 	      out);
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		fprintf(out, "%u", i);
 		write_values(out, sweep, &sweep->points[i]);
-		fprintf(out, " \"%s\"\n", sweep_label(label, sweep, i));
+		fprintf(out, " \"%s\"", sweep_label(label, sweep, i));
+		sweep_write_latency(out, sweep->points[i].with.outcome);
+		fputc('\n', out);
 	}
 }

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/time.h"
 #include "tool/common/decimal.h"
 #include "tool/common/human.h"
+#include "tool/sweep/latency.h"
 #include "tool/sweep/study.h"
 
 /* --- rates --- */
@@ -23,16 +23,6 @@ static const char *setting_of(const struct sweep_point *point, const char *path)
 			return point->point->settings[i].value;
 	}
 	return "";
-}
-
-static u64 faults_per_s(const struct sweep_outcome *outcome)
-{
-	u64 simulated_ps = sweep_number_of(outcome, "simulated_time_ns");
-
-	if (!simulated_ps)
-		return 0;
-	return (u64)((decimal_u128)sweep_number_of(outcome, "faults.completed") * SIM_PS_PER_S /
-		     simulated_ps);
 }
 
 /* Do they differ along the axis alone, which a point sets last? */
@@ -66,8 +56,9 @@ struct study_rate study_rate(const struct sweep *sweep, u32 index)
 	const struct sweep_outcome *one = one_cpu(sweep, index);
 
 	return (struct study_rate){
-		.faults_per_s = faults_per_s(outcome),
-		.line_per_s = one ? faults_per_s(one) * sweep_number_of(outcome, "limits.cpus") : 0,
+		.faults_per_s = sweep_faults_per_s(outcome),
+		.line_per_s =
+			one ? sweep_faults_per_s(one) * sweep_number_of(outcome, "limits.cpus") : 0,
 	};
 }
 
@@ -166,6 +157,7 @@ void study_write_members(struct json_writer *json, const struct sweep *sweep, u3
 	char text[96];
 
 	jw_open_object(json, "scaling");
+	jw_bool(json, "of_steady_window", sweep_has_window(outcome));
 	jw_u64(json, "faults_per_s", rate.faults_per_s);
 	if (rate.line_per_s)
 		jw_u64(json, "cpu_bound_line_faults_per_s", rate.line_per_s);
@@ -218,56 +210,84 @@ static void add_place(struct table *table, const struct paths *paths,
 
 static void scaling_row(struct table *table, const struct sweep *sweep, u32 index)
 {
-	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
 	struct study_rate rate = study_rate(sweep, index);
-	char limit[96];
 
-	limit_of(limit, sizeof(limit), sweep, index);
-	table_cell(table, "%.3f", (double)rate.faults_per_s / 1e6);
+	sweep_add_latency_cells(table, sweep->points[index].with.outcome);
 	if (rate.line_per_s)
 		table_cell(table, "%llu %%", percent(rate.faults_per_s, rate.line_per_s));
 	else
 		table_cell(table, "-");
+}
+
+static void limit_row(struct table *table, const struct sweep *sweep, u32 index)
+{
+	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
+	char limit[96];
+
+	limit_of(limit, sizeof(limit), sweep, index);
 	table_cell(table, "%.1f %%",
 		   100.0 * (double)lock_wait_ps(outcome) / (double)cpu_time_ps(outcome));
 	table_cell(table, "%.1f %%",
 		   100.0 * (double)line_wait_ps(outcome) / (double)cpu_time_ps(outcome));
-	table_cell(table, "%.2f",
-		   (double)sweep_number_of(outcome, "faults.latency_ns.mean") / 1024 / 1000);
 	table_cell(table, "%s", limit);
+}
+
+struct rows {
+	void (*add)(struct table *table, const struct sweep *sweep, u32 index);
+	u32 nr_cells;
+};
+
+static void add_rows(struct table *table, const struct paths *paths, const struct sweep *sweep,
+		     struct rows rows)
+{
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		const struct sweep_point *point = &sweep->points[i];
+
+		add_place(table, paths, point);
+		if (sweep_has_run(sweep, point)) {
+			rows.add(table, sweep, i);
+			continue;
+		}
+		for (u32 column = 0; column < rows.nr_cells; column++)
+			table_cell(table, "-");
+	}
 }
 
 static void print_scaling(FILE *out, const struct study *study, const struct sweep *sweep)
 {
-	static const char *const heads[][2] = {{"M faults", "a second"},
-					       {"of the", "CPU-bound line"},
-					       {"CPU time that waits", "for locks"},
-					       {"", "their lines"},
-					       {"mean", "latency, us"},
-					       {"", "limited by"}};
+	const struct rows rows = {scaling_row, SWEEP_LATENCY_CELLS + 1};
 	struct paths paths = paths_of(study);
 	struct table table;
 
-	table_init(&table, paths.nr + 6);
-	table.is_left[paths.nr + 5] = true;
+	table_init(&table, paths.nr + rows.nr_cells);
 	for (u32 line = 0; line < 2; line++) {
 		add_heads(&table, &paths, line);
-		for (u32 i = 0; i < 6; i++)
-			table_cell(&table, "%s", heads[i][line]);
+		sweep_add_latency_heads(&table, line);
+		table_cell(&table, "%s", line ? "CPU line" : "of the");
 	}
-	for (u32 i = 0; i < sweep->nr_points; i++) {
-		const struct sweep_point *point = &sweep->points[i];
-
-		add_place(&table, &paths, point);
-		if (sweep_has_run(sweep, point)) {
-			scaling_row(&table, sweep, i);
-			continue;
-		}
-		for (u32 column = 0; column < 6; column++)
-			table_cell(&table, "-");
-	}
+	add_rows(&table, &paths, sweep, rows);
 	table_print(&table, out, "  ", 2);
-	fputs("\nCPU-bound line: CPUs times the rate of the same curve with one CPU\n", out);
+	fputs("\nof the steady window: latency in us; slowest device: its mean over that of all; CPU "
+	      "line:\nCPUs times the rate of the same curve with one CPU\n",
+	      out);
+	sweep_print_refused(out, sweep);
+}
+
+static void print_limits(FILE *out, const struct study *study, const struct sweep *sweep)
+{
+	const struct rows rows = {limit_row, 3};
+	struct paths paths = paths_of(study);
+	struct table table;
+
+	fputs("\nwhat limits it, and the share of CPU time that waits\n\n", out);
+	table_init(&table, paths.nr + rows.nr_cells);
+	table.is_left[paths.nr + 2] = true;
+	add_heads(&table, &paths, true);
+	table_cell(&table, "for locks");
+	table_cell(&table, "for their lines");
+	table_cell(&table, "limited by");
+	add_rows(&table, &paths, sweep, rows);
+	table_print(&table, out, "  ", 1);
 }
 
 static void lock_row(struct table *table, const struct sweep_outcome *outcome,
@@ -334,6 +354,7 @@ void study_print(FILE *out, const struct study *study, const struct sweep *sweep
 	if (sweep_is_unchecked(sweep))
 		fputs("  " SYS_UNCHECKED_TEXT "\n\n", out);
 	print_scaling(out, study, sweep);
+	print_limits(out, study, sweep);
 	print_locks(out, study, sweep);
 }
 
@@ -348,10 +369,12 @@ static void write_point(FILE *out, const struct study *study, const struct sweep
 
 	for (u32 i = 0; i < share.places; i++)
 		value /= 10;
-	fprintf(out, "%s %.6f %.6f %.6f \"%s%s%s\"\n", setting_of(point, study->axis_path),
+	fprintf(out, "%s %.6f %.6f %.6f \"%s%s%s\"", setting_of(point, study->axis_path),
 		(double)rate.faults_per_s / 1e6, (double)rate.line_per_s / 1e6,
 		share.is_known ? value : 0, setting_of(point, study->curve_path),
 		study->second_path ? ", " : "", setting_of(point, study->second_path));
+	sweep_write_latency(out, point->with.outcome);
+	fputc('\n', out);
 }
 
 void study_write_data(FILE *out, const struct study *study, const struct sweep *sweep)
@@ -363,7 +386,8 @@ void study_write_data(FILE *out, const struct study *study, const struct sweep *
 		return;
 	}
 	fputs("# along the axis; M faults a second; CPU-bound line; % of static mapping's throughput; "
-	      "curve\n",
+	      "curve; latency p50; p99; max, us; slowest device's mean over that of all (NaN: not "
+	      "known)\n",
 	      out);
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct wl_point *point = sweep->points[i].point;
