@@ -54,6 +54,10 @@ extern const char *const kapi_workqueue_scope_names[]; /* NULL at the end */
 	  "making a kernel thread: until kthreadd has forked and the maker runs again, without "   \
 	  "wake-ups",                                                                              \
 	  "an estimate; a fork without an address space")                                          \
+	X(hrtimer_ps, "hrtimer", COST, 0, 0, 1000000000,                                           \
+	  "a sleep until a time, beside the interrupt's entry and exit and the wake-up: system "   \
+	  "calls, setting the timer, hrtimer_interrupt(); of benchmark cyclic",                    \
+	  "")                                                                                      \
 	X(relax_ps, "relax", PS, 10000, 1000, 1000000000, "one pass of a polling loop",            \
 	  "order of an x86 PAUSE or an Arm ISB; a choice")                                         \
 	X(rcu_gp_ps, "rcu_gp", PS, 10000000000ULL, 0, 1000000000000ULL,                            \

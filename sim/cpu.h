@@ -311,6 +311,7 @@ void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(stru
 void sim_irq_raise(struct sim_irq *irq);
 
 /* Numbers of lines that every CPU has: of the scheduler's own, and of the load. */
+#define SIM_IRQ_HRTIMER 0xfffffffcU
 #define SIM_IRQ_LOAD 0xfffffffdU
 #define SIM_IRQ_TICK 0xfffffffeU
 #define SIM_IRQ_RESCHED 0xffffffffU

@@ -16,6 +16,7 @@ static const struct sys_benchmark_ops *ops_of(enum sys_benchmark_kind kind)
 		[SYS_BENCHMARK_WORKQUEUE] = &sys_benchmark_workqueue,
 		[SYS_BENCHMARK_PINNING] = &sys_benchmark_pinning,
 		[SYS_BENCHMARK_MAP_UNMAP] = &sys_benchmark_map_unmap,
+		[SYS_BENCHMARK_CYCLIC] = &sys_benchmark_cyclic,
 	};
 
 	return ops[kind];
@@ -46,6 +47,12 @@ static int thread_fn(void *data)
 	return 0;
 }
 
+static bool is_real_time(const struct sys_config *config)
+{
+	return config->benchmark_kind == SYS_BENCHMARK_CYCLIC &&
+	       config->benchmark_class == SYS_CLASS_REAL_TIME;
+}
+
 static int make_thread(struct sys_benchmark *benchmark, u32 number)
 {
 	struct sys_benchmark_thread *thread = &benchmark->threads[number];
@@ -56,6 +63,8 @@ static int make_thread(struct sys_benchmark *benchmark, u32 number)
 	task = kthread_create(thread_fn, thread, "benchmark/%u", number);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
+	if (is_real_time(benchmark->config))
+		sched_set_fifo(task);
 	kthread_bind(task, number % (u32)sys_config_cpus(benchmark->config));
 	wake_up_process(task);
 	return 0;

@@ -36,7 +36,7 @@ struct sys_benchmark_ops {
 };
 
 extern const struct sys_benchmark_ops sys_benchmark_workqueue, sys_benchmark_pinning;
-extern const struct sys_benchmark_ops sys_benchmark_map_unmap;
+extern const struct sys_benchmark_ops sys_benchmark_map_unmap, sys_benchmark_cyclic;
 
 /* Of the machine, which fills in the first part. All of it lies in the arena. */
 struct sys_benchmark {

@@ -132,7 +132,8 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	  "map-unmap: pages that a thread maps and fills before it unmaps them one by one",        \
 	  "COMPLETIONS_SIZE of the program in linux-iommu "                                        \
 	  "cfd36aff-94ae-2019-3331-d43fba01070b@huawei.com, 2020-07-16")                           \
-	SYS_PINNING_PARAMS(X)
+	SYS_PINNING_PARAMS(X)                                                                      \
+	SYS_CYCLIC_PARAMS(X)
 
 /* Of benchmark pinning. */
 #define SYS_PINNING_PARAMS(X)                                                                      \
@@ -144,6 +145,11 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	  "time for each base page beside the lock: fault, zeroing, look-up", "")                  \
 	X(page_spread_per_mille, "page_spread_per_mille", COUNT, 0, 0, 1000,                       \
 	  "how far a page's time may lie from `page` at most, evenly spread, in 1/1000 of it", "")
+
+/* Of benchmark cyclic. */
+#define SYS_CYCLIC_PARAMS(X)                                                                       \
+	X(interval_ps, "interval", PS, 100000000, 1000, 1000000000000ULL,                          \
+	  "how long a thread sleeps at a time", "stress-ng: --cyclic-sleep, 100 us")
 
 /* Section `load`: what the host does beside (system/machine/load.c). */
 #define SYS_LOAD_PARAMS(X)                                                                         \
@@ -168,8 +174,9 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	X(softirq_ps, "softirq", COST, 0, 0, 1000000000000ULL,                                     \
 	  "the soft interrupt behind it, into which hard ones may come", "")
 
-enum sys_load_class { SYS_LOAD_NORMAL, SYS_LOAD_REAL_TIME };
-extern const char *const sys_load_class_names[]; /* "normal", "real-time", NULL */
+/* Of the load's threads, and of benchmark cyclic's. */
+enum sys_class { SYS_CLASS_NORMAL, SYS_CLASS_REAL_TIME };
+extern const char *const sys_class_names[]; /* "normal", "real-time", NULL */
 
 /* Section `output`. */
 #define SYS_OUTPUT_PARAMS(X)                                                                        \
@@ -191,7 +198,8 @@ extern const char *const sys_load_class_names[]; /* "normal", "real-time", NULL 
 	X(PINNING, "pinning", "each thread pins a guest's memory, a run of pages an iteration")    \
 	X(MAP_UNMAP, "map-unmap",                                                                  \
 	  "each thread maps pages for the first device and unmaps them, a millisecond an "         \
-	  "iteration; the first one is not measured")
+	  "iteration; the first one is not measured")                                              \
+	X(CYCLIC, "cyclic", "each thread sleeps and looks how late it runs again")
 
 /* Of which part of the run latencies and rates are said first: output.window. */
 enum sys_window { SYS_WINDOW_AUTO, SYS_WINDOW_WHOLE, SYS_WINDOW_EXPLICIT, SYS_NR_WINDOWS };
@@ -326,7 +334,8 @@ struct sys_config {
 	enum sys_generator generator;		/* workload.generator */
 	enum sys_benchmark_kind benchmark_kind; /* benchmark.kind */
 	enum sys_pinning pinning;		/* benchmark.design */
-	enum sys_load_class load_class;		/* load.class */
+	enum sys_class load_class;		/* load.class */
+	enum sys_class benchmark_class;		/* benchmark.class */
 	enum sys_window window;			/* output.window */
 	char trace_path[SYS_TEXT_MAX * 2]; /* workload.trace, resolved against the file's folder */
 

@@ -58,12 +58,14 @@ const struct wl_word wl_words[] = {
 	 sys_benchmark_choices, "none", "which program; none: the workload (docs/validation.md)"},
 	{"benchmark", "design", WL_WORD_ENUM, AT(pinning), sys_pinning_names, sys_pinning_choices,
 	 "read-per-run", "how benchmark pinning takes mmap_lock"},
-	{"load", "class", WL_WORD_ENUM, AT(load_class), sys_load_class_names, "normal, real-time",
+	{"load", "class", WL_WORD_ENUM, AT(load_class), sys_class_names, "normal, real-time",
 	 "normal", "scheduling class of its threads"},
 	{"output", "window", WL_WORD_ENUM, AT(window), sys_window_names, "auto, whole, explicit",
 	 "auto",
 	 "of which part latencies and rates are said first: the steady window, the whole run, "
 	 "window_begin to window_end"},
+	{"benchmark", "class", WL_WORD_ENUM, AT(benchmark_class), sys_class_names,
+	 "normal, real-time", "normal", "scheduling class of benchmark cyclic's threads"},
 	{"workload", "trace", WL_WORD_PATH, AT(trace_path), NULL,
 	 "a path, relative to the workload file", "", "trace file of generator 'trace'"},
 };

@@ -115,7 +115,7 @@ const char *const sys_benchmark_names[] = {SYS_BENCHMARKS(BENCHMARK_NAME) NULL};
 const char sys_benchmark_choices[] = "one of" SYS_BENCHMARKS(BENCHMARK_CHOICE);
 const char *const sys_pinning_names[] = {SYS_PINNINGS(BENCHMARK_NAME) NULL};
 const char sys_pinning_choices[] = "one of" SYS_PINNINGS(BENCHMARK_CHOICE);
-const char *const sys_load_class_names[] = {"normal", "real-time", NULL};
+const char *const sys_class_names[] = {"normal", "real-time", NULL};
 const char *const sys_partials_names[] = {"list", "tree", NULL};
 
 #define NAME(symbol, name, dispatch, about) name,

@@ -101,8 +101,8 @@ static int start_thread(struct sys_load *load, u32 cpu, u32 number)
 	char name[32];
 	const struct sim_thread_attr attr = {
 		.name = name,
-		.class = load->config->load_class == SYS_LOAD_REAL_TIME ? SIM_CLASS_RT
-									: SIM_CLASS_NORMAL,
+		.class = load->config->load_class == SYS_CLASS_REAL_TIME ? SIM_CLASS_RT
+									 : SIM_CLASS_NORMAL,
 		.cpu = (int)cpu,
 		.is_load = true,
 	};

@@ -220,6 +220,8 @@ struct sys_steady {
 	  "inserted")                                                                              \
 	H(queue_work, TIMES, "queue_work_ns", SUM,                                                 \
 	  "benchmark workqueue: how long queue_work() took its caller")                            \
+	H(wake_latency, TIMES, "wake_latency_ns", SUM,                                             \
+	  "benchmark cyclic: how much longer a sleep took than it was to")                         \
 	X(seconds, "seconds", MILLI, DERIVED,                                                      \
 	  "benchmark pinning: how long pinning `benchmark.pages` takes at the rate that was "      \
 	  "measured")

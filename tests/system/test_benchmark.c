@@ -3,7 +3,8 @@
  * Benchmarks, and where interrupts go. Claims: every thread does its iterations and the
  * numbers say so, with one CPU and with many, in any scope of the workqueue's pools; a run
  * without a benchmark has none of its numbers; the machine is taken down as after any
- * run; one pool is slower than many; the same seed gives the same trace.
+ * run; one pool is slower than many; the same seed gives the same trace. A thread that sleeps is
+ * as late as the costs of its wake-up add up to, and by preemption model as was published.
  */
 #include <errno.h>
 
@@ -86,6 +87,65 @@ static void same_seed_same_trace(void **state)
 	assert_int_equal(one.simulated_ps, two.simulated_ps);
 }
 
+/* --- cyclic --- */
+
+#define WAKEUP "workloads/wakeup.yaml"
+#define NR_QUANTILES 5
+
+static const char *const quantiles[NR_QUANTILES] = {
+	"wake_latency_ns.p25", "wake_latency_ns.p50", "wake_latency_ns.p75",
+	"wake_latency_ns.p90", "wake_latency_ns.p99",
+};
+
+static u64 late_ps[NR_QUANTILES], least_ps, most_ps, nr_wakeups;
+
+static void look_how_late(const struct sys_result *result)
+{
+	for (u32 i = 0; i < NR_QUANTILES; i++)
+		late_ps[i] = sys_result_number(result, quantiles[i]);
+	least_ps = sys_result_number(result, "wake_latency_ns.min");
+	most_ps = sys_result_number(result, "wake_latency_ns.max");
+	nr_wakeups = sys_result_number(result, "wake_latency_ns.count");
+}
+
+/* Interrupt, timer, waking, the longer of the interrupt's exit and the wake-up, switch. */
+static void quiet_thread_is_as_late_as_its_costs(void **state)
+{
+	const char *settings[] = {"load.threads_per_cpu=0", "benchmark.iterations=50",
+				  "cpu.irq_entry=500ns",    "kernel.hrtimer=2000ns",
+				  "cpu.wake_call=300ns",    "cpu.irq_exit=200ns",
+				  "cpu.wakeup=1000ns",	    "cpu.switch=400ns",
+				  "benchmark.threads=2",    NULL};
+
+	run_workload(WAKEUP, settings, look_how_late);
+	assert_int_equal(nr_wakeups, 2 * 50);
+	assert_int_equal(least_ps, (500 + 2000 + 300 + 1000 + 400) * SIM_PS_PER_NS);
+	assert_int_equal(most_ps, least_ps);
+}
+
+/* Quantile by quantile; published, linux-kernel 2024: rows of full, voluntary, none. */
+static void preemption_models_rank_as_published(void **state)
+{
+	static const char *const models[] = {"full", "voluntary", "none"};
+	u64 late[3][NR_QUANTILES];
+
+	for (u32 i = 0; i < 3; i++) {
+		char preempt[40];
+		const char *settings[] = {preempt, "benchmark.iterations=5000", NULL};
+
+		snprintf(preempt, sizeof(preempt), "kernel.preempt=%s", models[i]);
+		run_workload(WAKEUP, settings, look_how_late);
+		memcpy(late[i], late_ps, sizeof(late_ps));
+	}
+	for (u32 q = 1; q < NR_QUANTILES; q++) {
+		assert_true(late[0][q] < late[1][q]);
+		assert_true(late[0][q] < late[2][q]);
+	}
+	/* Its points come too late for the middle, and cut the tail. */
+	assert_in_range(late[1][1] * 100 / late[2][1], 85, 110);
+	assert_true(late[1][4] * 10 < late[2][4] * 9);
+}
+
 /* --- where interrupts go --- */
 
 static void interrupts_go_where_they_were_placed(void **state)
@@ -119,6 +179,8 @@ int main(void)
 		cmocka_unit_test(one_pool_is_slower_than_many),
 		cmocka_unit_test(without_benchmark_it_is_a_workload),
 		cmocka_unit_test(same_seed_same_trace),
+		cmocka_unit_test(quiet_thread_is_as_late_as_its_costs),
+		cmocka_unit_test(preemption_models_rank_as_published),
 		cmocka_unit_test(interrupts_go_where_they_were_placed),
 	};
 

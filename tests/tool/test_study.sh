@@ -153,6 +153,22 @@ fi
 grep -qE '^ *design +cpus +a second +mean us +p50 +p99 +max +device +CPU line$' table.txt || fail "study locks without p99"
 "$iopfsim" study workqueue --set benchmark.iterations=20 --no-plots >table.txt
 grep -q '6 within 20 %; log error, rms' table.txt || fail "the table of study workqueue"
+
+"$iopfsim" study wakeup --json --quiet --set benchmark.iterations=20000 >wakeup.json
+python3 - <<'P' || fail "study wakeup"
+import json
+points = {(p["parameters"]["kernel.preempt"], p["parameters"]["load.threads_per_cpu"]): p for p in json.load(open("wakeup.json"))["points"]}
+assert list(points) == [("full", 0), ("full", 1), ("voluntary", 1), ("none", 1)]
+error = {key: {name: p["result"]["wake_latency_ns"][name] / p["published"]["wake_latency_ns." + name] - 1
+               for name in ("p25", "p50", "p75", "p90", "p99", "p999")} for key, p in points.items()}
+# Put in, and come out.
+assert all(abs(error["full", 0][name]) < 0.05 for name in ("p25", "p50", "p75", "p90", "p99")), error
+# Predicted.
+for key, names in ((("full", 1), ("p90", "p99")), (("voluntary", 1), ("p50", "p75", "p90"))):
+    assert all(abs(error[key][name]) < 0.15 for name in names), (key, error[key])
+# Not modelled: it must not look as if it were.
+assert all(error[model, 1]["p999"] < -0.9 for model in ("full", "voluntary", "none")), error
+P
 code=0
 "$iopfsim" study workqueue locks >out 2>err || code=$?
 if [ "$code" != 2 ] || [ -s out ] || ! grep -q "locks.yaml: has no 'sweep', expected a list of points" err; then
