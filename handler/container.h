@@ -208,6 +208,8 @@ unsigned long pfh_find_next_zero(const struct pfh_range *range, enum pfh_bit bit
 				 unsigned long first, unsigned long end);
 
 /* map.c: the entries of the span's pages are locked */
+unsigned long pfh_batch_pages(struct pfh_container *container, const struct pfh_span *span,
+			      unsigned long max);
 long pfh_map_span(struct pfh_container *container, const struct pfh_span *span, int prot,
 		  struct page **pages);
 unsigned long pfh_unmap_span(struct pfh_container *container, const struct pfh_span *span,

@@ -19,16 +19,32 @@
 #define for_each_domain(domain, container)                                                         \
 	list_for_each_entry_srcu(domain, &(container)->domains, node, true)
 
-/*
- * Pages that one iommu_map() may cover: so few that the IOMMU driver cannot make
- * a block of them. Each page can then be taken out alone, as the MMU notifier
- * needs.
- */
-static unsigned long max_run(const struct pfh_domain *domain)
+/* Pages of the smallest block that the IOMMU driver can make; 0: it makes none. */
+static unsigned long block_pages(const struct pfh_domain *domain)
 {
 	unsigned long larger = domain->domain->pgsize_bitmap & ~(PAGE_SIZE | (PAGE_SIZE - 1));
 
-	return larger ? (1UL << (__ffs(larger) - PAGE_SHIFT)) - 1 : ~0UL;
+	return larger ? 1UL << (__ffs(larger) - PAGE_SHIFT) : 0;
+}
+
+/*
+ * Pages of @span that are mapped or let go together: no more than @max, and of a
+ * block that an IOMMU driver may make all or none.
+ */
+unsigned long pfh_batch_pages(struct pfh_container *container, const struct pfh_span *span,
+			      unsigned long max)
+{
+	unsigned long pfn = pfh_span_iova(span) >> PAGE_SHIFT, nr = min(span->nr, max);
+	struct pfh_domain *domain;
+
+	for_each_domain(domain, container)
+	{
+		unsigned long pages = block_pages(domain);
+
+		if (pages && pages <= max)
+			nr = min(nr, max - (pfn & (max - 1)));
+	}
+	return nr;
 }
 
 /* Physically contiguous pages from @pages on. */
@@ -244,12 +260,23 @@ static void mark_mapped(const struct pfh_span *run, int prot)
 	}
 }
 
-static unsigned long max_run_all(struct pfh_container *container)
+/*
+ * Pages that one iommu_map() may cover. Of a range that may fault, so few that the
+ * IOMMU driver cannot make a block of them: each page can then be taken out alone, as
+ * the MMU notifier needs. What is pinned as a whole goes as a whole.
+ */
+static unsigned long max_run(struct pfh_container *container, const struct pfh_range *range)
 {
 	unsigned long max_pages = ~0UL;
 	struct pfh_domain *domain;
 
-	for_each_domain(domain, container) max_pages = min(max_pages, max_run(domain));
+	if (!READ_ONCE(range->is_faultable))
+		return max_pages;
+	for_each_domain(domain, container)
+	{
+		if (block_pages(domain))
+			max_pages = min(max_pages, block_pages(domain) - 1);
+	}
 	return max_pages;
 }
 
@@ -260,7 +287,7 @@ static unsigned long max_run_all(struct pfh_container *container)
 long pfh_map_span(struct pfh_container *container, const struct pfh_span *span, int prot,
 		  struct page **pages)
 {
-	unsigned long max_pages = max_run_all(container), done = 0;
+	unsigned long max_pages = max_run(container, span->range), done = 0;
 	int err = 0;
 
 	while (done < span->nr) {

@@ -62,6 +62,7 @@ static void unaccount(struct pfh_container *container, unsigned long nr)
 
 /* --- one batch --- */
 
+/* A power of two. */
 #define PFH_PIN_BATCH 512
 
 static unsigned long end_of(const struct pfh_span *span)
@@ -152,7 +153,7 @@ static long fill_some(struct pfh_container *container, struct pfh_span *span)
 	struct pfh_hold hold;
 	long nr;
 
-	span->nr = min(span->nr, (unsigned long)PFH_PIN_BATCH);
+	span->nr = pfh_batch_pages(container, span, PFH_PIN_BATCH);
 	if (design->claim_span)
 		design->claim_span(container, span, &hold);
 	claimed = *span;
@@ -200,7 +201,7 @@ void pfh_drop_pins(struct pfh_container *container, const struct pfh_span *span)
 			return;
 		run.nr = pfh_find_next_zero(span->range, PFH_PINNED, run.first, end_of(span)) -
 			 run.first;
-		run.nr = min(run.nr, (unsigned long)PFH_PIN_BATCH);
+		run.nr = pfh_batch_pages(container, &run, PFH_PIN_BATCH);
 		let_go(container, &run);
 		unaccount(container, run.nr);
 		run.first += run.nr;

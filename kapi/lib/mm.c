@@ -114,6 +114,16 @@ struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned long ad
 	return vma;
 }
 
+void vma_start_write(struct vm_area_struct *vma)
+{
+	down_write(vma_lock_of(vma));
+}
+
+void vma_end_write(struct vm_area_struct *vma)
+{
+	up_write(&vma->vm_lock);
+}
+
 void vma_end_read(struct vm_area_struct *vma)
 {
 	up_read(&vma->vm_lock);

@@ -93,12 +93,25 @@ static int invalidate_start(struct mmu_notifier_range *range)
 	return ret;
 }
 
+/* As in Linux 6.1, secondary TLBs are told at the end of a range, too. */
+static void call_ranges(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct mmu_notifier *subscription;
+
+	list_for_each_entry_rcu(subscription, &mm->notifiers, entry)
+	{
+		if (subscription->ops->invalidate_range)
+			subscription->ops->invalidate_range(subscription, mm, start, end);
+	}
+}
+
 static void invalidate_end(struct mmu_notifier_range *range)
 {
 	struct mm_struct *mm = range->mm;
 
 	kapi_call();
 	walk_begin(mm);
+	call_ranges(mm, range->start, range->end);
 	call_ends(range);
 	mm->nr_invalidating--;
 	walk_end(mm);
@@ -124,17 +137,11 @@ void mmu_notifier_invalidate_range_end(struct mmu_notifier_range *range)
 
 void mmu_notifier_invalidate_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	struct mmu_notifier *subscription;
-
 	if (!mm_has_notifiers(mm))
 		return;
 	kapi_call();
 	walk_begin(mm);
-	list_for_each_entry_rcu(subscription, &mm->notifiers, entry)
-	{
-		if (subscription->ops->invalidate_range)
-			subscription->ops->invalidate_range(subscription, mm, start, end);
-	}
+	call_ranges(mm, start, end);
 	walk_end(mm);
 }
 

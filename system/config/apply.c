@@ -46,6 +46,9 @@ int wl_config_whole(const struct sys_config *config, struct text_where where)
 
 	if (err)
 		return err;
+	if (!wl_is_page_size(config->host.page_bytes))
+		return text_complain(where, "'host.page_size' is %llu bytes, expected 4KiB or 2MiB",
+				     config->host.page_bytes);
 	if (!config->nr_mappings)
 		return text_complain(where,
 				     "'mappings' is missing: the ranges that devices may touch");

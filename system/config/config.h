@@ -71,32 +71,66 @@ enum sys_cmdq_way {
 extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 
 /* Costs of the IOMMU driver and of memory management: section `host`. */
-#define SYS_HOST_PARAMS(X)                                                                         \
-	X(event_decode_ps, "event_decode", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                \
-	  "driver: copying and decoding one event record", "")                                     \
-	X(cmd_build_ps, "cmd_build", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                      \
-	  "driver: building one command, before it goes into the queue", "")                       \
-	X(pte_write_ps, "pte_write", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                      \
-	  "driver: io-pgtable map of one page", "")                                                \
-	X(snoop_node_ps, "snoop_node", PS, 0, 0, 1000000000,                                       \
-	  "added to an SMMU's access to a command that is in the cache of a CPU of its NUMA "      \
-	  "node; an SMMU is where its interrupts go",                                              \
-	  "")                                                                                      \
-	X(snoop_socket_ps, "snoop_socket", PS, 0, 0, 1000000000,                                   \
-	  "the same, of a CPU of another node of its socket", "")                                  \
-	X(snoop_remote_ps, "snoop_remote", PS, 0, 0, 1000000000,                                   \
-	  "the same, of a CPU of another socket", "")                                              \
-	X(dma_map_ps, "dma_map", COST, 0, 0, 1000000000,                                           \
-	  "dma_map_single() or dma_unmap_single() of one page, beside its table entry and its "    \
-	  "invalidation: finding an IOVA, checks",                                                 \
-	  "")                                                                                      \
-	X(copy_page_ps, "copy_page", COST, 0, 0, 1000000000, "memcpy() of one page", "")           \
-	X(mm_fault_ps, "mm_fault", COST, SIM_PARAM_REQUIRED, 0, 1000000000000ULL,                  \
-	  "handle_mm_fault() of a missing anonymous page: allocate, zero, map", "")                \
-	X(mm_spurious_ps, "mm_spurious", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                  \
-	  "handle_mm_fault() of a page that is present", "")                                       \
-	X(pin_ps, "pin", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                                  \
-	  "pin_user_pages() of a present page, each", "")
+#define SYS_HOST_PARAMS(X)                                                                          \
+	X(event_decode_ps, "event_decode", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                 \
+	  "driver: copying and decoding one event record", "")                                      \
+	X(cmd_build_ps, "cmd_build", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                       \
+	  "driver: building one command, before it goes into the queue", "")                        \
+	X(map_call_ps, "map_call", COST, 0, 0, 1000000000,                                          \
+	  "driver: mapping pages of one size that follow each other, beside their entries", "")     \
+	X(pte_write_ps, "pte_write", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                       \
+	  "driver: io-pgtable map of one page", "")                                                 \
+	X(pte_flush_ps, "pte_flush", COST, 0, 0, 1000000000,                                        \
+	  "driver: writing an entry back to memory, where the IOMMU's walks are not coherent", "")  \
+	X(unmap_call_ps, "unmap_call", COST, 0, 0, 1000000000,                                      \
+	  "driver: unmapping such pages, beside their entries and the invalidation", "")            \
+	X(pte_clear_ps, "pte_clear", COST, 0, 0, 1000000000,                                        \
+	  "driver: io-pgtable unmap of one page, 0: as pte_write", "")                              \
+	X(snoop_node_ps, "snoop_node", PS, 0, 0, 1000000000,                                        \
+	  "added to an SMMU's access to a command that is in the cache of a CPU of its NUMA "       \
+	  "node; an SMMU is where its interrupts go",                                               \
+	  "")                                                                                       \
+	X(snoop_socket_ps, "snoop_socket", PS, 0, 0, 1000000000,                                    \
+	  "the same, of a CPU of another node of its socket", "")                                   \
+	X(snoop_remote_ps, "snoop_remote", PS, 0, 0, 1000000000,                                    \
+	  "the same, of a CPU of another socket", "")                                               \
+	X(dma_map_ps, "dma_map", COST, 0, 0, 1000000000,                                            \
+	  "dma_map_single() or dma_unmap_single() of one page, beside its table entry and its "     \
+	  "invalidation: finding an IOVA, checks",                                                  \
+	  "")                                                                                       \
+	X(copy_page_ps, "copy_page", COST, 0, 0, 1000000000, "memcpy() of one page", "")            \
+	X(mm_fault_ps, "mm_fault", COST, SIM_PARAM_REQUIRED, 0, 1000000000000ULL,                   \
+	  "handle_mm_fault() of a missing anonymous page: allocate, zero, map", "")                 \
+	X(zero_ps, "zero", COST, 0, 0, 1000000000,                                                  \
+	  "zeroing 4 KiB of a new page, added to mm_fault; not of a page that is only read, which " \
+	  "is the zero page",                                                                       \
+	  "")                                                                                       \
+	X(mm_write_ps, "mm_write", COST, 0, 0, 1000000000,                                          \
+	  "munmap(), mprotect(), fork(): each, beside its pages, with mmap_lock written", "")       \
+	X(mm_write_page_ps, "mm_write_page", COST, 0, 0, 1000000000,                                \
+	  "the same, of each entry that is taken, changed, or copied", "")                          \
+	X(page_bytes, "page_size", BYTES, 4096, 4096, 2 << 20,                                      \
+	  "4KiB, or 2MiB: a fault brings in a huge page where an area holds one; 'pages' of a "     \
+	  "mapping overrides it",                                                                   \
+	  "Linux: transparent_hugepage=always")                                                     \
+	X(superpages, "superpages", BOOL, 0, 0, 1,                                                  \
+	  "IOMMU drivers map blocks of 2MiB where IOVA and memory are aligned to it",               \
+	  "Linux: always")                                                                          \
+	X(mm_lines, "mm_lines", BOOL, 0, 0, 1,                                                      \
+	  "page table locks, rss_stat, LRU lock, reference counts of pages cost their cache "       \
+	  "lines",                                                                                  \
+	  "Linux: always")                                                                          \
+	X(rss_percpu, "rss_percpu", BOOL, 0, 0, 1,                                                  \
+	  "with mm_lines: counters of an address space are per CPU",                                \
+	  "Linux from 6.2 on (f1a7941243c1)")                                                       \
+	X(mm_spurious_ps, "mm_spurious", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                   \
+	  "handle_mm_fault() of a page that is present", "")                                        \
+	X(pin_call_ps, "pin_call", COST, 0, 0, 1000000000,                                          \
+	  "pin_user_pages() of any number of pages, beside each of them", "")                       \
+	X(pin_ps, "pin", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                                   \
+	  "pin_user_pages() of a present page, each", "")                                           \
+	X(pin_huge_ps, "pin_huge", COST, 0, 0, 1000000000,                                          \
+	  "the same, of 4 KiB of a huge page, 0: as pin", "")
 
 /* Section `handler`; extra_ps becomes pfh_extra_delay_ns. */
 #define SYS_HANDLER_PARAMS(X)                                                                       \
@@ -109,6 +143,30 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	X(max_repeats, "max_repeats", COUNT, 1000, 0, 1000000000,                                   \
 	  "a page answered with success so often in a row that still faults ends the run, 0: none", \
 	  "")
+
+/* Sections `mm_events.munmap` and `.mprotect`: what the process does to its memory meanwhile. */
+#define SYS_MM_CHANGE_PARAMS(X)                                                                    \
+	X(interval_ps, "interval", PS, 0, 0, SIM_TIME_NEVER >> 8,                                  \
+	  "from the end of one to the beginning of the next, 0: none", "")                         \
+	X(is_poisson, "poisson", BOOL, 1, 0, 1,                                                    \
+	  "intervals are exponentially distributed, else all the same", "")                        \
+	X(nr_pages, "pages", COUNT, 16, 1, 1 << 20, "pages of each", "")                           \
+	X(is_elsewhere, "elsewhere", BOOL, 0, 0, 1,                                                \
+	  "in memory that no device reaches, whose pages the process writes before", "")
+
+/* Section `mm_events.fork`. */
+#define SYS_MM_FORK_PARAMS(X)                                                                      \
+	X(interval_ps, "interval", PS, 0, 0, SIM_TIME_NEVER >> 8,                                  \
+	  "from the end of the child to the next fork(), 0: none", "")                             \
+	X(is_poisson, "poisson", BOOL, 1, 0, 1,                                                    \
+	  "intervals are exponentially distributed, else all the same", "")                        \
+	X(life_ps, "life", PS, 0, 0, SIM_TIME_NEVER >> 8,                                          \
+	  "how long the child lives; pages that are written meanwhile are copied", "")
+
+/* Section `mm_events.exit`. */
+#define SYS_MM_EXIT_PARAMS(X)                                                                      \
+	X(at_ps, "at", PS, 0, 0, SIM_TIME_NEVER >> 8,                                              \
+	  "when the process ends, from the start on, 0: not before its devices are done", "")
 
 /* Section `workload`: what every generator has, then what each has beside; or a trace file. */
 #define SYS_WORKLOAD_PARAMS(X)                                                                     \
@@ -275,7 +333,12 @@ extern const char sys_generator_choices[]; /* "messages, ..., trace" */
 struct sys_mapping {
 	u64 iova, bytes; /* page multiples; sva: the virtual address */
 	bool is_readable, is_writable;
+	u64 page_bytes;	  /* 4KiB or 2MiB; 0: host.page_size */
 	u32 line, column; /* of the file, for messages */
+};
+
+struct sys_mm_change {
+	SYS_MM_CHANGE_PARAMS(SIM_PARAM_FIELD)
 };
 
 struct sys_config {
@@ -312,6 +375,13 @@ struct sys_config {
 	struct {
 		SYS_WORKLOAD_PARAMS(SIM_PARAM_FIELD)
 	} workload;
+	struct sys_mm_change mm_munmap, mm_mprotect; /* sections mm_events.munmap, .mprotect */
+	struct {
+		SYS_MM_FORK_PARAMS(SIM_PARAM_FIELD)
+	} mm_fork; /* section mm_events.fork */
+	struct {
+		SYS_MM_EXIT_PARAMS(SIM_PARAM_FIELD)
+	} mm_exit; /* section mm_events.exit */
 	struct {
 		SYS_BENCHMARK_PARAMS(SIM_PARAM_FIELD)
 	} benchmark;
@@ -357,6 +427,13 @@ static inline u64 sys_config_cpus(const struct sys_config *config)
 static inline bool sys_config_has_load(const struct sys_config *config)
 {
 	return config->load.threads_per_cpu || config->load.irq_interval_ps;
+}
+
+/** sys_config_has_mm_events() - does the process change its memory again and again? */
+static inline bool sys_config_has_mm_events(const struct sys_config *config)
+{
+	return config->mm_munmap.interval_ps || config->mm_mprotect.interval_ps ||
+	       config->mm_fork.interval_ps;
 }
 
 /** sys_config_irq_cpu() - the CPU that takes the interrupts of IOMMU @number. */

@@ -39,8 +39,9 @@ static u64 fold_mappings(u64 hash, const struct sys_config *config)
 	for (u32 i = 0; i < config->nr_mappings; i++) {
 		const struct sys_mapping *mapping = &config->mappings[i];
 
-		snprintf(text, sizeof(text), "mapping %llx %llx %d %d", mapping->iova,
-			 mapping->bytes, mapping->is_readable, mapping->is_writable);
+		snprintf(text, sizeof(text), "mapping %llx %llx %d %d %llx", mapping->iova,
+			 mapping->bytes, mapping->is_readable, mapping->is_writable,
+			 mapping->page_bytes);
 		hash = fold(hash, text);
 	}
 	return hash;

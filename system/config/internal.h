@@ -99,6 +99,12 @@ int wl_find_platform(struct wl_path *found, const char *name, const char *folder
 /** wl_find_workload() - the file that @path means. 0 or -EINVAL with @message. */
 int wl_find_workload(char *found, size_t found_bytes, const char *path, char *message);
 
+/** wl_is_page_size() - does memory management have pages of so many bytes? */
+static inline bool wl_is_page_size(u64 bytes)
+{
+	return bytes == 4096 || bytes == 2 << 20;
+}
+
 /** wl_mappings_read() - the list `mappings`, sorted; refuses overlaps. */
 int wl_mappings_read(struct sys_config *config, const struct text_document *doc,
 		     const struct text_node *list);

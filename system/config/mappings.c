@@ -3,7 +3,7 @@
  * The list `mappings`: ranges that devices may touch, whole pages, disjoint.
  *
  *	mappings:
- *	  - {iova: 0x10000000, size: 4MiB, access: rw}
+ *	  - {iova: 0x10000000, size: 4MiB, access: rw, pages: 2MiB}
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,9 +41,21 @@ static int set_number(u64 *value, const struct text_node *node, enum sim_unit un
 	return 0;
 }
 
+static int set_pages(struct sys_mapping *mapping, const struct text_node *node,
+		     struct text_where where)
+{
+	char quoted[TEXT_QUOTE_BYTES];
+	int err = set_number(&mapping->page_bytes, node, SIM_UNIT_BYTES, where);
+
+	if (err || wl_is_page_size(mapping->page_bytes))
+		return err;
+	return text_complain(where, "pages: %s is no size of pages, expected 4KiB or 2MiB",
+			     text_quote(quoted, node->text));
+}
+
 static int unknown_key(const struct text_node *key, struct text_where where)
 {
-	static const char *const keys[] = {"iova", "size", "access"};
+	static const char *const keys[] = {"iova", "size", "access", "pages"};
 	struct text_suggestion near = {0};
 	char quoted[TEXT_QUOTE_BYTES], hint[TEXT_HINT_BYTES];
 
@@ -69,6 +81,8 @@ static int read_key(struct sys_mapping *mapping, u32 *has, const struct text_doc
 		*has |= HAS_SIZE;
 		return set_number(&mapping->bytes, node, SIM_UNIT_BYTES, where);
 	}
+	if (!strcmp(node->key->text, "pages"))
+		return set_pages(mapping, node, where);
 	if (!strcmp(node->key->text, "access"))
 		return set_access(mapping, node->text, where);
 	return unknown_key(node->key, text_at(doc, node->key));

@@ -22,6 +22,10 @@
 #define HOST_ROW(...) PART_ROW(host, __VA_ARGS__)
 #define HANDLER_ROW(...) PART_ROW(handler, __VA_ARGS__)
 #define WORKLOAD_ROW(...) PART_ROW(workload, __VA_ARGS__)
+#define MM_MUNMAP_ROW(...) PART_ROW(mm_munmap, __VA_ARGS__)
+#define MM_MPROTECT_ROW(...) PART_ROW(mm_mprotect, __VA_ARGS__)
+#define MM_FORK_ROW(...) PART_ROW(mm_fork, __VA_ARGS__)
+#define MM_EXIT_ROW(...) PART_ROW(mm_exit, __VA_ARGS__)
 #define BENCHMARK_ROW(...) PART_ROW(benchmark, __VA_ARGS__)
 #define LOAD_ROW(...) PART_ROW(load, __VA_ARGS__)
 #define OUTPUT_ROW(...) PART_ROW(output, __VA_ARGS__)
@@ -34,6 +38,10 @@ static const struct sim_param smmu_driver_params[] = {SYS_SMMU_DRIVER_PARAMS(SMM
 static const struct sim_param host_params[] = {SYS_HOST_PARAMS(HOST_ROW)};
 static const struct sim_param handler_params[] = {SYS_HANDLER_PARAMS(HANDLER_ROW)};
 static const struct sim_param workload_params[] = {SYS_WORKLOAD_PARAMS(WORKLOAD_ROW)};
+static const struct sim_param mm_munmap_params[] = {SYS_MM_CHANGE_PARAMS(MM_MUNMAP_ROW)};
+static const struct sim_param mm_mprotect_params[] = {SYS_MM_CHANGE_PARAMS(MM_MPROTECT_ROW)};
+static const struct sim_param mm_fork_params[] = {SYS_MM_FORK_PARAMS(MM_FORK_ROW)};
+static const struct sim_param mm_exit_params[] = {SYS_MM_EXIT_PARAMS(MM_EXIT_ROW)};
 static const struct sim_param benchmark_params[] = {SYS_BENCHMARK_PARAMS(BENCHMARK_ROW)};
 static const struct sim_param load_params[] = {SYS_LOAD_PARAMS(LOAD_ROW)};
 static const struct sim_param output_params[] = {SYS_OUTPUT_PARAMS(OUTPUT_ROW)};
@@ -85,6 +93,16 @@ const struct sys_section sys_sections[] = {
 		handler_params, SYS_HANDLER_PARAMS, handler),
 	SECTION("workload", "the generator and its numbers, or a trace", workload_params,
 		SYS_WORKLOAD_PARAMS, workload),
+	SECTION("mm_events.munmap",
+		"the process maps fresh memory over some of its pages while devices run",
+		mm_munmap_params, SYS_MM_CHANGE_PARAMS, mm_munmap),
+	SECTION("mm_events.mprotect",
+		"it changes what CPUs may execute, and so the entries of some of its pages",
+		mm_mprotect_params, SYS_MM_CHANGE_PARAMS, mm_mprotect),
+	SECTION("mm_events.fork", "it forks: all of its pages become read-only", mm_fork_params,
+		SYS_MM_FORK_PARAMS, mm_fork),
+	SECTION("mm_events.exit", "it ends while devices run", mm_exit_params, SYS_MM_EXIT_PARAMS,
+		mm_exit),
 	SECTION("benchmark", "a program of kernel threads in place of the devices' accesses",
 		benchmark_params, SYS_BENCHMARK_PARAMS, benchmark),
 	SECTION("load", "background load: threads and interrupts beside the measured work",

@@ -48,6 +48,9 @@ static int finalise(struct sys_domain *domain, struct sys_iommu *iommu)
 		return err;
 	domain->tag = domain->driver->alloc_tag(iommu);
 	domain->iommu = iommu;
+	if (iommu->config->host.superpages &&
+	    (!domain->driver->has_blocks || domain->driver->has_blocks(iommu)))
+		domain->domain.pgsize_bitmap |= SYS_BLOCK_BYTES;
 	return 0;
 }
 
@@ -79,9 +82,22 @@ static void detach_dev(struct iommu_domain *iommu_domain, struct device *dev)
 
 /* What an entry costs to write. Who maps and unmaps excludes overlapping ranges; Linux's
  * io-pgtable needs no lock either. */
-static void charge_entry(const struct sys_domain *domain)
+static void charge_write(const struct sys_domain *domain)
 {
-	sim_charge_cost(domain->iommu->config->host.pte_write_ps);
+	const struct sys_config *config = domain->iommu->config;
+
+	sim_charge_cost(config->host.pte_write_ps);
+	if (domain->driver->is_coherent && !domain->driver->is_coherent(domain->iommu))
+		sim_charge_cost(config->host.pte_flush_ps);
+	sim_settle();
+}
+
+static void charge_clear(const struct sys_domain *domain)
+{
+	const struct sys_config *config = domain->iommu->config;
+	u64 clear_ps = config->host.pte_clear_ps;
+
+	sim_charge_cost(clear_ps ? clear_ps : config->host.pte_write_ps);
 	sim_settle();
 }
 
@@ -103,20 +119,30 @@ static int map_pages(struct iommu_domain *iommu_domain, unsigned long iova, phys
 		     size_t pgsize, size_t pgcount, int prot, gfp_t gfp, size_t *mapped)
 {
 	struct sys_domain *domain = to_domain(iommu_domain);
+	u64 bytes = pgsize * pgcount;
 	u32 access = access_of(prot);
 
-	if (!domain->iommu || !is_within(domain, iova, pgcount * SYS_PAGE_BYTES))
+	if (!domain->iommu || !is_within(domain, iova, bytes))
 		return -EINVAL;
-	for (u64 offset = 0; offset < pgcount * SYS_PAGE_BYTES; offset += SYS_PAGE_BYTES) {
-		charge_entry(domain);
-		if (sys_pgtable_set(&domain->pgt, iova + offset, paddr + offset, access))
+	sim_charge_cost(domain->iommu->config->host.map_call_ps);
+	while (*mapped < bytes) {
+		u64 at = iova + *mapped;
+		bool is_block = pgsize == SYS_BLOCK_BYTES &&
+				!sys_pgtable_has_table(&domain->pgt, at);
+		size_t done = is_block ? SYS_BLOCK_BYTES : SYS_PAGE_BYTES;
+
+		charge_write(domain);
+		if (is_block ? sys_pgtable_set_block(&domain->pgt, at, paddr + *mapped, access)
+			     : sys_pgtable_set(&domain->pgt, at, paddr + *mapped, access))
 			return -ENOMEM;
-		*mapped += SYS_PAGE_BYTES;
+		*mapped += done;
 	}
 	return 0;
 }
 
-static void gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, size_t bytes)
+/* Linux 6.1 tells the IOMMU the size of the entries; the smallest of them. */
+static void gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, size_t bytes,
+		       size_t pgsize)
 {
 	unsigned long end = iova + bytes - 1;
 
@@ -124,22 +150,51 @@ static void gather_add(struct iommu_iotlb_gather *gather, unsigned long iova, si
 		gather->start = iova;
 	if (end > gather->end)
 		gather->end = end;
+	if (!gather->pgsize || pgsize < gather->pgsize)
+		gather->pgsize = pgsize;
+}
+
+/* Of a block of which only a part is to go. Return: bytes of the entry that goes. */
+static size_t cut_block(struct sys_domain *domain, u64 iova)
+{
+	/* Without memory for the table, all of it goes. */
+	if (domain->driver->splits_blocks && !sys_pgtable_split(&domain->pgt, iova))
+		return SYS_PAGE_BYTES;
+	return SYS_BLOCK_BYTES;
+}
+
+/* The leaf at @iova, of which no more than @bytes are to go. Return: how many went from there on;
+ * 0: there is none. */
+static size_t unmap_leaf(struct sys_domain *domain, u64 iova, u64 bytes,
+			 struct iommu_iotlb_gather *gather)
+{
+	u32 lg2 = sys_pgtable_leaf_lg2(&domain->pgt, iova);
+	size_t size = lg2 ? 1ULL << lg2 : 0;
+	u64 first;
+
+	if (size == SYS_BLOCK_BYTES && (iova & (size - 1) || bytes < size))
+		size = cut_block(domain, iova);
+	charge_clear(domain);
+	if (!sys_pgtable_clear(&domain->pgt, iova))
+		return 0;
+	first = iova & ~(size - 1);
+	/* As a block it may be cached as such, also where it was split. */
+	gather_add(gather, lg2 == SYS_BLOCK_LG2 ? iova & ~(SYS_BLOCK_BYTES - 1) : first,
+		   1ULL << lg2, size);
+	return first + size - iova;
 }
 
 static size_t unmap_pages(struct iommu_domain *iommu_domain, unsigned long iova, size_t pgsize,
 			  size_t pgcount, struct iommu_iotlb_gather *gather)
 {
 	struct sys_domain *domain = to_domain(iommu_domain);
-	size_t unmapped = 0;
+	size_t unmapped = 0, some = 1;
 
-	while (unmapped < pgcount * SYS_PAGE_BYTES) {
-		charge_entry(domain);
-		if (!sys_pgtable_clear(&domain->pgt, iova + unmapped))
-			break;
-		unmapped += SYS_PAGE_BYTES;
+	sim_charge_cost(domain->iommu->config->host.unmap_call_ps);
+	while (some && unmapped < pgsize * pgcount) {
+		some = unmap_leaf(domain, iova + unmapped, pgsize * pgcount - unmapped, gather);
+		unmapped += some;
 	}
-	if (unmapped)
-		gather_add(gather, iova, unmapped);
 	return unmapped;
 }
 
@@ -148,7 +203,8 @@ static void iotlb_sync(struct iommu_domain *iommu_domain, struct iommu_iotlb_gat
 	struct sys_domain *domain = to_domain(iommu_domain);
 
 	if (domain->iommu && gather->start <= gather->end)
-		domain->driver->sync(domain, (struct sys_range){gather->start, gather->end});
+		domain->driver->sync(
+			domain, (struct sys_range){gather->start, gather->end, gather->pgsize});
 }
 
 static phys_addr_t iova_to_phys(struct iommu_domain *iommu_domain, dma_addr_t iova)

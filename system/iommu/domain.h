@@ -33,6 +33,12 @@ struct sys_domain_driver {
 	/* of input: a mapping may not end beyond */
 	u32 (*address_bits)(const struct sys_iommu *iommu);
 	u32 (*alloc_tag)(struct sys_iommu *iommu);
+	/* does the unit have blocks of 2 MiB? NULL: it does */
+	bool (*has_blocks)(const struct sys_iommu *iommu);
+	/* Linux 6.1: unmapping a part of a block makes pages of the rest, or takes it out too */
+	bool splits_blocks;
+	/* does the unit see tables that are in a CPU's cache? NULL: it does */
+	bool (*is_coherent)(const struct sys_iommu *iommu);
 	int (*attach)(struct sys_domain *domain, struct sys_master *master);
 	void (*detach)(struct sys_domain *domain, struct sys_master *master);
 	/* The IOMMU forgets all of the domain; or a range of it, and so do endpoints. */

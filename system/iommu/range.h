@@ -10,9 +10,10 @@
 /* Both ends belong to it. */
 struct sys_range {
 	u64 first, last;
+	u64 leaf_bytes; /* of the smallest leaf in it; 0: a page */
 };
 
-#define SYS_RANGE_ALL ((struct sys_range){0, ~0ULL})
+#define SYS_RANGE_ALL ((struct sys_range){0, ~0ULL, 0})
 
 /*
  * The smallest aligned power of two of pages that has the range in it, which is what

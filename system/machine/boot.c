@@ -196,6 +196,25 @@ static int start_benchmark(struct sys_machine *m)
 	return sys_benchmark_start(&m->benchmark);
 }
 
+static void end_process(void *opaque)
+{
+	sys_machine_end_process(opaque);
+}
+
+static int start_mm_events(struct sys_machine *m)
+{
+	const struct sys_mm_events_attr attr = {
+		.config = m->config,
+		.mm = m->mm,
+		.stats = sys_host_mm_stats(m->host),
+		.end_process = end_process,
+		.opaque = m,
+	};
+
+	m->mm_events = sys_mm_events_start(&attr);
+	return IS_ERR(m->mm_events) ? PTR_ERR(m->mm_events) : 0;
+}
+
 static int let_go(struct sys_machine *m)
 {
 	int err = sys_load_start(&m->load, m->config);
@@ -205,6 +224,7 @@ static int let_go(struct sys_machine *m)
 	sim_settle();
 	reset_lock_statistics();
 	sim_wakeups_reset();
+	sim_stat_reset(&sys_mm_stat_table, sys_host_mm_stats(m->host));
 	sys_collect_start(m->collect);
 	m->origin_ps = sim_now_ps();
 	m->origin_switches = sim_switches();
@@ -214,7 +234,7 @@ static int let_go(struct sys_machine *m)
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
 		sys_engine_start(&m->devices[i].engine,
 				 m->origin_ps + m->config->workload.startup_ps);
-	return 0;
+	return start_mm_events(m);
 }
 
 static int boot_steps(struct sys_machine *m)

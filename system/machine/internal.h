@@ -10,6 +10,7 @@
 #include "system/machine/engine.h"
 #include "system/machine/load.h"
 #include "system/machine/machine.h"
+#include "system/machine/mm_events.h"
 #include "system/measure/collect.h"
 #include "system/memory/frames.h"
 #include "system/memory/host_mm.h"
@@ -35,8 +36,9 @@ struct sys_machine {
 	struct sys_iommu **iommus;
 	struct sys_pci_host *pci; /* NULL: platform devices */
 	struct sys_device_unit *devices;
-	struct sys_benchmark benchmark; /* in place of the engines, if one was asked for */
-	struct sys_load *load;		/* NULL: none */
+	struct sys_benchmark benchmark;	 /* in place of the engines, if one was asked for */
+	struct sys_load *load;		 /* NULL: none */
+	struct sys_mm_events *mm_events; /* NULL: the process leaves its memory alone */
 	u32 nr_running;
 	bool is_booted, is_shut_down;
 	struct mm_struct *ended_mm; /* what was in @mm */

@@ -149,12 +149,13 @@ static u64 next_tick_ps(void)
 	return next_ps + TICK_PS;
 }
 
-/* So long nothing is done by anybody but the load and the timer: nothing will be. */
+/* So long nothing is done by anybody but the load, the timer and mm_events: nothing will be. */
 #define STUCK_PS (10 * SIM_PS_PER_S)
 
 static bool has_background(const struct sys_config *config)
 {
-	return sys_config_has_load(config) || config->kernel.sched.hz;
+	return sys_config_has_load(config) || sys_config_has_mm_events(config) ||
+	       config->kernel.sched.hz;
 }
 
 struct watch {

@@ -68,6 +68,7 @@ int sys_machine_collect(struct sys_machine *m)
 	if (device_results(m, result) || iommu_results(m, result) ||
 	    sys_result_sum(result, sys_config_cpus(m->config)))
 		return -ENOMEM;
+	result->mm = sys_host_mm_stats(m->host);
 	if (has_benchmark(m))
 		result->benchmark = &m->benchmark.result;
 	else if (result->simulated_ps)

@@ -52,6 +52,7 @@ void sys_machine_end_process(struct sys_machine *m)
 {
 	struct mm_struct *mm = m->mm;
 
+	sys_mm_events_stop(m->mm_events);
 	m->mm = NULL;
 	if (!mm)
 		return;

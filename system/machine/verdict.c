@@ -82,11 +82,11 @@ void sys_machine_explain(struct sys_machine *m)
 
 struct sys_held sys_machine_held(const struct sys_machine *m)
 {
-	const struct sys_host_mm_stats *host = sys_host_mm_stats(m->host);
+	struct sys_host_mm_pages pages = sys_host_mm_pages(m->host);
 
 	return (struct sys_held){
-		.pinned_pages = host->pinned_pages,
-		.present_pages = host->present_pages,
+		.pinned_pages = pages.pinned,
+		.present_pages = pages.present,
 	};
 }
 

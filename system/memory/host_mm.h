@@ -7,7 +7,12 @@
  * An anonymous page that is read first is mapped read-only (in Linux: the zero
  * page); the first write makes it writable at the price of another fault.
  *
- * Leaves out: major faults, reclaim, huge pages, files.
+ * Where an area is to have huge pages, a fault brings in 2 MiB, if all of them lie in
+ * the area and no smaller page is or was there. As in Linux 6.1, a write to a huge page
+ * that was only read so far, or that a fork() shares, first makes 4 KiB pages of it, and
+ * pages are pinned one by one.
+ *
+ * Leaves out: major faults, reclaim, files, making huge pages of small ones.
  */
 #ifndef SYSTEM_HOST_MM_H
 #define SYSTEM_HOST_MM_H
@@ -16,6 +21,7 @@
 
 #include "system/config/config.h"
 #include "system/memory/pgtable.h"
+#include "system/result/result.h"
 
 struct sys_host_mm;
 
@@ -44,15 +50,14 @@ int sys_mm_populate(struct mm_struct *mm);
 /** sys_mm_pgtable() - the page tables that the IOMMU shares under SVA. */
 const struct sys_pgtable *sys_mm_pgtable(const struct mm_struct *mm);
 
-struct sys_host_mm_stats {
-	u64 minor_faults;  /* a page was allocated */
-	u64 upgrades;	   /* a read-only page became writable */
-	u64 spurious;	   /* nothing was missing */
-	u64 bad;	   /* no VMA, or not allowed */
-	u64 pinned_pages;  /* now */
-	u64 present_pages; /* now */
+/** sys_host_mm_stats() - what is counted; the caller may count what processes do. */
+struct sys_mm_stats *sys_host_mm_stats(struct sys_host_mm *host);
+
+/** sys_host_mm_pages() - pages of processes that are pinned, and that tables lead to, now */
+struct sys_host_mm_pages {
+	u64 pinned, present;
 };
 
-const struct sys_host_mm_stats *sys_host_mm_stats(const struct sys_host_mm *host);
+struct sys_host_mm_pages sys_host_mm_pages(const struct sys_host_mm *host);
 
 #endif

@@ -201,6 +201,7 @@ static bool totals_member(const struct sys_result *result, u32 index, struct sys
 	add_device(member, &result->all);
 	add_part(member, result->iommu_sum.table, result->iommu_sum.values);
 	add_part(member, &sys_limit_stat_table, result->limits);
+	add_part(member, &sys_mm_stat_table, result->mm);
 	if (result->defects)
 		add_part(member, &sim_defect_stat_table, &result->defects->counts);
 	if (result->benchmark)

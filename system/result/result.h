@@ -209,6 +209,24 @@ struct sys_steady {
 	X(load_ps, "limits.load_ns", PS, SUM, "time of the background load, of all CPUs")          \
 	SYS_TEST_STATS(X)
 
+/* What memory management did, set-up left out (system/memory/host_mm.h). */
+#define SYS_MM_STATS(X)                                                                            \
+	X(minor_faults, "mm.minor_faults", COUNT, SUM, "faults that brought a page in")            \
+	X(huge_faults, "mm.huge_faults", COUNT, SUM, "of those, a huge page")                      \
+	X(upgrades, "mm.upgrades", COUNT, SUM, "faults that made a read-only page writable")       \
+	X(copies, "mm.copies", COUNT, SUM, "faults that copied a page which a child shares")       \
+	X(spurious, "mm.spurious", COUNT, SUM, "faults that found nothing missing")                \
+	X(bad, "mm.bad", COUNT, SUM, "faults outside of all areas, or that their area forbids")    \
+	X(munmaps, "mm.munmaps", COUNT, SUM, "munmap() of the process (mm_events)")                \
+	X(mprotects, "mm.mprotects", COUNT, SUM, "mprotect() of the process")                      \
+	X(forks, "mm.forks", COUNT, SUM, "fork() of the process")
+
+struct sys_mm_stats {
+	SYS_MM_STATS(SIM_STAT_FIELD)
+};
+
+extern const struct sim_stat_table sys_mm_stat_table;
+
 /* What a benchmark measured (system/benchmark/); those of others are 0. */
 #define SYS_BENCHMARK_STATS(X, H)                                                                  \
 	X(items_per_s, "items_per_s", COUNT, DERIVED,                                              \
@@ -299,6 +317,7 @@ struct sys_result {
 	struct sim_hist *stages[SYS_NR_STAGES];	     /* ps; totals add up to latency's total */
 	const struct sys_limits *limits;
 	const struct sys_steady *steady;
+	const struct sys_mm_stats *mm;
 	const struct sys_benchmark_result *benchmark; /* NULL: none ran */
 	u64 trace_hash;
 

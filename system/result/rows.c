@@ -36,6 +36,12 @@ static const struct sim_stat limit_rows[] = {SYS_LIMIT_STATS(ROW)};
 const struct sim_stat_table sys_limit_stat_table = SIM_STAT_TABLE(struct sys_limits, limit_rows);
 
 #undef ROW
+#define ROW(...) SIM_STAT_ROW(struct sys_mm_stats, __VA_ARGS__)
+
+static const struct sim_stat mm_rows[] = {SYS_MM_STATS(ROW)};
+const struct sim_stat_table sys_mm_stat_table = SIM_STAT_TABLE(struct sys_mm_stats, mm_rows);
+
+#undef ROW
 #define ROW(...) SIM_STAT_ROW(struct sys_benchmark_result, __VA_ARGS__)
 #undef HIST_ROW
 #define HIST_ROW(...) SIM_STAT_HIST_ROW(struct sys_benchmark_result, __VA_ARGS__)
@@ -60,8 +66,8 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 			false,
 			{&sys_run_stat_table, &sys_steady_stat_table, &dev_dma_stat_table,
 			 &smmu_stat_table, &vtd_stat_table, &dev_pcie_stat_table,
-			 &iommu_pri_stat_table, &sys_limit_stat_table, &sim_defect_stat_table,
-			 &sys_benchmark_stat_table}},
+			 &iommu_pri_stat_table, &sys_limit_stat_table, &sys_mm_stat_table,
+			 &sim_defect_stat_table, &sys_benchmark_stat_table}},
 	[SYS_LOCKS] = {"locks",
 		       "a class of locks, most waited for first, with the call sites that waited",
 		       false,

@@ -84,6 +84,7 @@ static struct iommu_domain *domain_alloc(unsigned int type)
 		.tables = SYS_PT_ARM64,
 		.address_bits = address_bits,
 		.alloc_tag = alloc_tag,
+		.splits_blocks = true,
 		.attach = attach,
 		.detach = detach,
 		.flush = flush,

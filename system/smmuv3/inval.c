@@ -39,8 +39,9 @@ void sys_smmu_tlb_inv_asid(struct sys_smmu *smmu, u32 asid)
 void sys_smmu_tlb_inv_range(struct sys_smmu *smmu, u32 asid, struct sys_range range)
 {
 	struct sys_smmu_batch batch = {.smmu = smmu};
+	u64 step = range.leaf_bytes ? range.leaf_bytes : SYS_PAGE_BYTES;
 
-	for (u64 iova = range.first; iova < range.last; iova += SYS_PAGE_BYTES)
+	for (u64 iova = range.first; iova < range.last; iova += step)
 		sys_smmu_batch_add(&batch,
 				   FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NH_VA) |
 					   FIELD_PREP(CMDQ_TLBI_0_ASID, asid),

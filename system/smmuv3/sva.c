@@ -36,7 +36,7 @@ static void invalidate_range(struct mmu_notifier *notifier, struct mm_struct *mm
 			     unsigned long start, unsigned long end)
 {
 	invalidate(container_of(notifier, struct sys_smmu_bond, notifier),
-		   (struct sys_range){start, end - 1});
+		   (struct sys_range){.first = start, .last = end - 1});
 }
 
 /* Accesses with the PASID fault from now on, and nothing of it is cached. */

@@ -22,6 +22,16 @@ static u32 address_bits(const struct sys_iommu *iommu)
 	return min(SYS_PT_VA_BITS, (int)FIELD_GET(CAP_MGAW, vtd->cap) + 1);
 }
 
+static bool has_blocks(const struct sys_iommu *iommu)
+{
+	return container_of(iommu, const struct sys_vtd, iommu)->cap & CAP_SSLPS_2M;
+}
+
+static bool is_coherent(const struct sys_iommu *iommu)
+{
+	return container_of(iommu, const struct sys_vtd, iommu)->ecap & ECAP_C;
+}
+
 /* In the list before it can translate: no invalidation may miss what it caches. */
 static int attach(struct sys_domain *domain, struct sys_master *common)
 {
@@ -69,6 +79,8 @@ static struct iommu_domain *domain_alloc(unsigned int type)
 		.tables = SYS_PT_VTD_SECOND,
 		.address_bits = address_bits,
 		.alloc_tag = alloc_tag,
+		.has_blocks = has_blocks,
+		.is_coherent = is_coherent,
 		.attach = attach,
 		.detach = detach,
 		.flush = flush,

@@ -30,7 +30,7 @@ static void invalidate_range(struct mmu_notifier *notifier, struct mm_struct *mm
 			     unsigned long start, unsigned long end)
 {
 	struct sys_vtd_bond *bond = container_of(notifier, struct sys_vtd_bond, notifier);
-	struct sys_range range = {start, end - 1};
+	struct sys_range range = {.first = start, .last = end - 1};
 
 	sys_vtd_flush_pasid_pages(bond->master->vtd, SYS_VTD_FIRST_STAGE_DID, bond->pasid, range);
 	sys_vtd_flush_devtlb(bond->master, bond->pasid, range);

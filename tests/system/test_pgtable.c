@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Page tables of each kind, and frames. Claims: a table answers like an array of what was
- * set; frames come back when it goes, are zero when they come again, and run
- * out without harm.
+ * set, page by page and block by block; a block becomes pages that map the same when one of
+ * them is set, and comes no more where pages were; frames and blocks come back when it goes,
+ * are zero when they come again, and run out without harm.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -141,6 +143,160 @@ static void second_stage_keeps_read_and_write_apart(void **state)
 	sys_pgtable_finish(&table);
 }
 
+/* --- blocks --- */
+
+#define NR_BLOCKS 8
+
+static struct {
+	u32 access;
+	pa_t pa;
+} page_in[NR_BLOCKS * SYS_BLOCK_PAGES];
+static bool had_pages[NR_BLOCKS];
+
+static u64 address_in(u32 page)
+{
+	return SYS_BLOCK_BYTES + ((u64)page << SYS_PAGE_LG2);
+}
+
+static void forget_block(u32 block)
+{
+	for (u32 i = 0; i < SYS_BLOCK_PAGES; i++)
+		page_in[block * SYS_BLOCK_PAGES + i].access = 0;
+}
+
+static void set_block(struct sys_pgtable *pgt, u32 block, u32 access, pa_t pa)
+{
+	u32 first = block * SYS_BLOCK_PAGES;
+	int err = sys_pgtable_set_block(pgt, address_in(first), pa, access);
+
+	assert_int_equal(err, had_pages[block] ? -EEXIST : 0);
+	for (u32 i = 0; !err && i < SYS_BLOCK_PAGES; i++) {
+		page_in[first + i].access = access;
+		page_in[first + i].pa = pa + ((u64)i << SYS_PAGE_LG2);
+	}
+}
+
+static void clear_leaf(struct sys_pgtable *pgt, u32 page)
+{
+	u32 lg2 = sys_pgtable_leaf_lg2(pgt, address_in(page));
+
+	assert_int_equal(lg2, !page_in[page].access		  ? 0
+			      : had_pages[page / SYS_BLOCK_PAGES] ? SYS_PAGE_LG2
+								  : SYS_BLOCK_LG2);
+	assert_int_equal(sys_pgtable_clear(pgt, address_in(page)), lg2 != 0);
+	if (lg2 == SYS_BLOCK_LG2)
+		forget_block(page / SYS_BLOCK_PAGES);
+	page_in[page].access = 0;
+}
+
+static void check_page(const struct sys_pgtable *pgt, u32 page)
+{
+	u32 next = page;
+	pa_t got = 0;
+
+	assert_int_equal(sys_pgtable_get(pgt, address_in(page), &got), page_in[page].access);
+	if (page_in[page].access)
+		assert_true(got == page_in[page].pa);
+	while (next < NR_BLOCKS * SYS_BLOCK_PAGES && !page_in[next].access)
+		next++;
+	assert_true(sys_pgtable_next(pgt, address_in(page)) ==
+		    (next < NR_BLOCKS * SYS_BLOCK_PAGES ? address_in(next) : 1ULL << 48));
+}
+
+static void one_step(struct sys_pgtable *pgt, struct sim_rng *rng)
+{
+	u32 page = sim_rng_below(rng, NR_BLOCKS * SYS_BLOCK_PAGES), block = page / SYS_BLOCK_PAGES;
+	u32 access = SYS_PT_VALID | (sim_rng_chance(rng, 1, 2) ? SYS_PT_WRITE : 0);
+	pa_t pa = sim_rng_below(rng, 1ULL << 27) << SYS_BLOCK_LG2;
+
+	if (sim_rng_chance(rng, 1, 2)) {
+		set_block(pgt, block, access, pa);
+	} else if (sim_rng_chance(rng, 1, 2)) {
+		clear_leaf(pgt, page);
+	} else if (sim_rng_chance(rng, 1, 8)) {
+		assert_int_equal(sys_pgtable_set(pgt, address_in(page), pa, access), 0);
+		page_in[page].access = access;
+		page_in[page].pa = pa;
+		had_pages[block] = true;
+	}
+	assert_int_equal(sys_pgtable_has_table(pgt, address_in(page)), had_pages[block]);
+	check_page(pgt, sim_rng_below(rng, NR_BLOCKS * SYS_BLOCK_PAGES));
+}
+
+static void blocks_answer_like_their_pages(void **state)
+{
+	u64 before = sys_frames_in_use(frames);
+
+	for (u32 seed = 1; seed <= 20; seed++) {
+		struct sys_pgtable pgt;
+		struct sim_rng rng;
+
+		memset(page_in, 0, sizeof(page_in));
+		memset(had_pages, 0, sizeof(had_pages));
+		sim_rng_init(&rng, seed, "blocks");
+		assert_int_equal(sys_pgtable_init(&pgt, kind, mem, frames), 0);
+		for (u32 step = 0; step < 400; step++)
+			one_step(&pgt, &rng);
+		sys_pgtable_finish(&pgt);
+		assert_int_equal(sys_frames_in_use(frames), before);
+	}
+}
+
+static void a_split_block_maps_what_it_did(void **state)
+{
+	struct sys_pgtable pgt;
+	pa_t got = 0;
+
+	assert_int_equal(sys_pgtable_init(&pgt, kind, mem, frames), 0);
+	assert_int_equal(sys_pgtable_set_block(&pgt, SYS_BLOCK_BYTES, 0x80000000, SYS_PT_VALID), 0);
+	assert_int_equal(pgt.nr_leaves, 1);
+	assert_int_equal(sys_pgtable_split(&pgt, SYS_BLOCK_BYTES + 0x5000), 0);
+	assert_int_equal(pgt.nr_leaves, SYS_BLOCK_PAGES);
+	for (u64 offset = 0; offset < SYS_BLOCK_BYTES; offset += SYS_PAGE_BYTES) {
+		assert_int_equal(sys_pgtable_get(&pgt, SYS_BLOCK_BYTES + offset, &got),
+				 SYS_PT_VALID);
+		assert_true(got == 0x80000000 + offset);
+	}
+	assert_int_equal(sys_pgtable_split(&pgt, SYS_BLOCK_BYTES), 0);
+	sys_pgtable_finish(&pgt);
+}
+
+static void blocks_of_frames_come_back_zero(void **state)
+{
+	pa_t pa = sys_frames_alloc_block(frames);
+	u64 in_use = sys_frames_in_use(frames), word = 1;
+
+	assert_true(pa && !(pa & (SYS_BLOCK_BYTES - 1)));
+	assert_int_equal(mem_write64(mem, pa + 0x5008, 0x1234), 0);
+	sys_frames_free_block(frames, pa);
+	assert_int_equal(sys_frames_in_use(frames), in_use - SYS_BLOCK_PAGES);
+	assert_true(sys_frames_alloc_block(frames) == pa);
+	mem_read64(mem, pa + 0x5008, &word);
+	assert_true(word == 0);
+	mem_read64(mem, pa, &word);
+	assert_true(word == 0);
+}
+
+/* 1 GiB, and not a frame of it is lost or given out twice. */
+static void a_free_block_is_frames_when_there_are_no_others(void **state)
+{
+	pa_t block = 0, other;
+	u32 nr = 0;
+
+	while ((other = sys_frames_alloc_block(frames)))
+		block = other;
+	assert_true(block != 0);
+	while (sys_frames_alloc(frames, 0))
+		;
+	sys_frames_free_block(frames, block);
+	while ((other = sys_frames_alloc(frames, 0))) {
+		assert_true(other >= block && other < block + SYS_BLOCK_BYTES);
+		nr++;
+	}
+	assert_int_equal(nr, SYS_BLOCK_PAGES);
+	assert_int_equal(sys_frames_in_use(frames), (1U << 30) / SYS_PAGE_BYTES);
+}
+
 #define TEST(name, i)                                                                              \
 	cmocka_unit_test_prestate_setup_teardown(name, set_up, tear_down, (void *)&kinds[i])
 #define OF_EACH_KIND(name) TEST(name, 0), TEST(name, 1), TEST(name, 2)
@@ -151,6 +307,10 @@ int main(void)
 		OF_EACH_KIND(table_answers_like_an_array),
 		OF_EACH_KIND(all_tables_come_back),
 		OF_EACH_KIND(second_stage_keeps_read_and_write_apart),
+		OF_EACH_KIND(blocks_answer_like_their_pages),
+		OF_EACH_KIND(a_split_block_maps_what_it_did),
+		TEST(blocks_of_frames_come_back_zero, 0),
+		TEST(a_free_block_is_frames_when_there_are_no_others, 0),
 		TEST(frames_are_zero_when_they_come_again, 0),
 		TEST(frames_run_out_without_a_word, 0),
 	};

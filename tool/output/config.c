@@ -83,6 +83,10 @@ static void write_mappings(struct json_writer *json, const struct sys_config *co
 		jw_string(json, "size", text);
 		jw_string(json, "access",
 			  mapping->is_readable ? mapping->is_writable ? "rw" : "r" : "w");
+		if (mapping->page_bytes) {
+			wl_format_number(mapping->page_bytes, SIM_UNIT_BYTES, text, sizeof(text));
+			jw_string(json, "pages", text);
+		}
 		jw_close_object(json);
 	}
 	jw_close_array(json);

@@ -26,6 +26,9 @@ struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr);
  * or somebody changes it. A fault under it has FAULT_FLAG_VMA_LOCK. */
 struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned long addr);
 void vma_end_read(struct vm_area_struct *vma);
+/* With mmap_lock held for writing, until vma_end_write() (Linux: until that is let go). */
+void vma_start_write(struct vm_area_struct *vma);
+void vma_end_write(struct vm_area_struct *vma);
 
 struct pt_regs;
 /* VM_FAULT_RETRY (only with FAULT_FLAG_ALLOW_RETRY or _VMA_LOCK) and VM_FAULT_COMPLETED: the lock

@@ -49,6 +49,7 @@ struct vm_area_struct {
 #define VM_WRITE 0x2ul
 #define VM_EXEC 0x4ul
 #define VM_SHARED 0x8ul
+#define VM_HUGEPAGE 0x20000000ul
 
 #define VM_FAULT_OOM 0x1u
 #define VM_FAULT_SIGBUS 0x2u
