@@ -24,10 +24,12 @@ enum {
 	KEY_PROFILE,
 	KEY_SOCKET,
 	KEY_TRACE_MMIO,
-	KEY_PLATFORM
+	KEY_PLATFORM,
+	KEY_REPEAT
 };
 
 #define MAX_JOBS 256
+#define MAX_SEEDS 1000
 /* Of options: common, four of verbs, and the end. */
 #define MAX_TABLES 6
 
@@ -59,7 +61,11 @@ static const struct argp_option run_options[] = {
 };
 
 static const struct argp_option jobs_options[] = {
-	{"jobs", 'j', "N", 0, "run N points at a time (default: one for each CPU)", 0},
+	{"repeat", KEY_REPEAT, "N", 0,
+	 "run N times, with the seeds from the given one on: mean and 95 % interval of rate and "
+	 "latencies",
+	 0},
+	{"jobs", 'j', "N", 0, "N runs at a time (default: one for each CPU)", 0},
 	{0},
 };
 
@@ -125,6 +131,22 @@ static error_t set_jobs(struct parse *parse, const char *arg)
 		return EINVAL;
 	}
 	parse->options->nr_jobs = (u32)number;
+	return 0;
+}
+
+/* One seed has no interval. */
+static error_t set_seeds(struct parse *parse, const char *arg)
+{
+	u64 number;
+
+	if (set_number(parse, "--repeat", arg, &number))
+		return EINVAL;
+	if (number < 2 || number > MAX_SEEDS) {
+		snprintf(parse->complaint, sizeof(parse->complaint),
+			 "--repeat: %.40s is out of range, expected 2 to %d", arg, MAX_SEEDS);
+		return EINVAL;
+	}
+	parse->options->nr_seeds = (u32)number;
 	return 0;
 }
 
@@ -205,6 +227,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'j':
 		return set_jobs(parse, arg);
+	case KEY_REPEAT:
+		return set_seeds(parse, arg);
 	case '?':
 		print_help(state);
 	case KEY_VERSION:

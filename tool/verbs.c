@@ -16,6 +16,7 @@ const struct tool_verb tool_verbs[] = {
 	 .max_args = 1,
 	 .has_plot_option = true,
 	 .has_run_options = true,
+	 .has_jobs_option = true,
 	 .takes = TOOL_TAKES_ALL,
 	 .run = verb_run},
 	{.name = "sweep",

@@ -15,6 +15,8 @@ if (rows > 0) {
 		stats dat index i using (names[i + 1] = strcol(5), column(2)) nooutput
 		if (STATS_max >= most) { best = i }
 	}
+	stats dat using 10 nooutput
+	has_bars = STATS_max > 0
 	set logscale x 2
 	set xrange [0.9:last * 1.1]
 	set yrange [0:most * 1.25]
@@ -28,7 +30,15 @@ do for [kind in "svg png"] {
 	set title heading("Faults a second against CPUs") noenhanced
 	if (rows == 0) {
 		eval(nothing("no point has run"))
-	} else {
+	}
+	if (rows > 0 && has_bars) {
+		# bars: the interval of the mean rate over seeds
+		plot dat index best using 1:3 with lines lw 1.5 dt 2 lc rgb grey \
+				title names[best + 1] . ": CPUs times the rate of one", \
+			for [i = 0:curves - 1] dat index i using 1:2:10 with yerrorlines lw 2 pt 7 ps 0.7 \
+				lc rgb colour(i) title names[i + 1]
+	}
+	if (rows > 0 && !has_bars) {
 		plot dat index best using 1:3 with lines lw 1.5 dt 2 lc rgb grey \
 				title names[best + 1] . ": CPUs times the rate of one", \
 			for [i = 0:curves - 1] dat index i using 1:2 with linespoints lw 2 pt 7 ps 0.7 \

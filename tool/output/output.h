@@ -13,6 +13,13 @@
 #include "system/machine/machine.h"
 #include "tool/common/json_writer.h"
 
+/* What others have to say of the run, with it. */
+struct output_more {
+	void (*write)(struct json_writer *json, const void *opaque); /* members of result.json */
+	void (*print)(FILE *out, const void *opaque);		     /* below the summary */
+	const void *opaque;
+};
+
 /* A finished run, before sys_machine_destroy(). */
 struct output_run {
 	const char *file; /* the workload file, as the user named it, without folder */
@@ -20,8 +27,9 @@ struct output_run {
 	const struct sys_result *result;
 	const struct wl_setting *settings; /* of the command line */
 	u32 nr_settings;
-	bool is_interrupted; /* by Ctrl-C */
-	const char *stuck;   /* NULL; or what the machine waits for in vain */
+	bool is_interrupted;		/* by Ctrl-C */
+	const char *stuck;		/* NULL; or what the machine waits for in vain */
+	const struct output_more *more; /* NULL: nothing */
 };
 
 /** output_next_fault() - the kept faults in order of number; start with zeroed @cursor. */

@@ -101,6 +101,8 @@ void output_result_members(struct json_writer *json, const struct output_run *ru
 	output_member(json, &totals);
 	for (u32 which = SYS_TOTALS + 1; which < SYS_NR_COLLECTIONS; which++)
 		write_collection(json, run->result, which);
+	if (run->more)
+		run->more->write(json, run->more->opaque);
 	jw_open_object(json, "configuration");
 	output_config_members(json, run->config);
 	jw_close_object(json);

@@ -314,6 +314,8 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 	if (run->result->faults_dropped)
 		fprintf(out, "\n  faults.csv leaves out %llu faults (output.trace_limit)\n",
 			run->result->faults_dropped);
+	if (run->more)
+		run->more->print(out, run->more->opaque);
 	print_defects(out, run->result->defects);
 	if (folder)
 		fprintf(out, "\n  written to %s, begin with %s/report.html\n", folder, folder);

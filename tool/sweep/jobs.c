@@ -24,6 +24,7 @@
 #define RESULT_INDENT 3 /* of the members of a result in points.json */
 #define POLL_US 20000
 
+/* @job: its outcome, and whether it is bare, are set. The point's own run, with its seed. */
 static int prepare_job(const struct wl_workload *workload, const struct wl_point *point,
 		       struct sweep_job *job, char *message)
 {
@@ -31,8 +32,8 @@ static int prepare_job(const struct wl_workload *workload, const struct wl_point
 	int err;
 
 	job->outcome->code = -EAGAIN;
-	job->members_fd = job->is_baseline ? -1 : memfd_create("point", MFD_CLOEXEC);
-	if (!job->is_baseline && job->members_fd < 0) {
+	job->members_fd = job->is_bare ? -1 : memfd_create("point", MFD_CLOEXEC);
+	if (!job->is_bare && job->members_fd < 0) {
 		err = -errno;
 		snprintf(message, TEXT_MESSAGE_MAX,
 			 "%.400s: cannot keep the result of each of %u points: %s%s",
@@ -47,8 +48,6 @@ static int prepare_job(const struct wl_workload *workload, const struct wl_point
 	}
 	*job->config = workload->config;
 	err = wl_apply(job->config, where, point->settings, point->nr_settings + point->nr_hidden);
-	if (!err && job->is_baseline)
-		err = wl_apply(job->config, where, workload->baseline, workload->nr_baseline);
 	job->config_hash = wl_config_hash(job->config);
 	return err;
 }
@@ -64,21 +63,63 @@ static int check_job(const struct sweep *sweep, const struct sweep_job *job, cha
 	return -EINVAL;
 }
 
+static int prepare_baseline(struct sweep *sweep, struct sweep_point *point, char *message)
+{
+	const struct wl_workload *workload = sweep->workload;
+	const struct text_where where = {.file = workload->path, .message = message};
+	struct sweep_job *job = &point->without;
+	int err = prepare_job(workload, point->point, job, message);
+
+	if (!err)
+		err = wl_apply(job->config, where, workload->baseline, workload->nr_baseline);
+	if (!err)
+		job->config_hash = wl_config_hash(job->config);
+	return err ? err : check_job(sweep, job, message);
+}
+
+static int prepare_seeds(struct sweep *sweep, struct sweep_point *point, char *message)
+{
+	int err = 0;
+
+	for (u32 i = 0; !err && i + 1 < sweep->nr_seeds; i++) {
+		struct sweep_job *job = &point->again[i];
+
+		err = prepare_job(sweep->workload, point->point, job, message);
+		if (err)
+			break;
+		job->config->seed += i + 1;
+		job->config_hash = wl_config_hash(job->config);
+	}
+	return err;
+}
+
+/* Where the outcomes of a point's jobs are. */
+static int lay_out_point(struct sweep *sweep, u32 index)
+{
+	struct sweep_outcome *outcomes = &sweep->outcomes[index * (1 + sweep->nr_seeds)];
+	struct sweep_point *point = &sweep->points[index];
+
+	point->point = &sweep->workload->points[index];
+	point->with = (struct sweep_job){.outcome = &outcomes[0], .members_fd = -1};
+	point->without = (struct sweep_job){
+		.outcome = &outcomes[1], .is_bare = true, .members_fd = -1};
+	point->again = calloc(sweep->nr_seeds, sizeof(*point->again));
+	for (u32 i = 0; point->again && i + 1 < sweep->nr_seeds; i++)
+		point->again[i] = (struct sweep_job){
+			.outcome = &outcomes[2 + i], .is_bare = true, .members_fd = -1};
+	return point->again ? 0 : -ENOMEM;
+}
+
 static int prepare_point(struct sweep *sweep, u32 index, char *message)
 {
 	struct sweep_point *point = &sweep->points[index];
-	int err;
+	int err = prepare_job(sweep->workload, point->point, &point->with, message);
 
-	point->point = &sweep->workload->points[index];
-	point->with.outcome = &sweep->outcomes[2 * index];
-	point->without.outcome = &sweep->outcomes[2 * index + 1];
-	point->without.is_baseline = true;
-	err = prepare_job(sweep->workload, point->point, &point->with, message);
-	if (!err && sweep->has_baseline)
-		err = prepare_job(sweep->workload, point->point, &point->without, message);
 	if (!err)
 		err = check_job(sweep, &point->with, message);
-	return err ? err : check_job(sweep, &point->without, message);
+	if (!err && sweep->has_baseline)
+		err = prepare_baseline(sweep, point, message);
+	return err ? err : prepare_seeds(sweep, point, message);
 }
 
 /* A descriptor a point: as many as we may have. */
@@ -92,17 +133,20 @@ static void raise_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, char *message)
+int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, u32 nr_seeds,
+		  char *message)
 {
-	size_t bytes = workload->nr_points * 2 * sizeof(*sweep->outcomes);
+	size_t bytes;
 	int err = 0;
 
 	raise_limit();
 	*sweep = (struct sweep){
 		.workload = workload,
 		.nr_points = workload->nr_points,
+		.nr_seeds = nr_seeds ? nr_seeds : 1,
 		.has_baseline = workload->nr_baseline > 0,
 	};
+	bytes = sweep_nr_jobs(sweep) * sizeof(*sweep->outcomes);
 	sweep->points = calloc(workload->nr_points, sizeof(*sweep->points));
 	sweep->outcomes = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 			       0);
@@ -113,8 +157,10 @@ int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, char 
 		return -ENOMEM;
 	}
 	for (u32 i = 0; i < sweep->nr_points; i++) {
-		sweep->points[i].with.members_fd = -1;
-		sweep->points[i].without.members_fd = -1;
+		if (lay_out_point(sweep, i)) {
+			snprintf(message, TEXT_MESSAGE_MAX, "out of memory");
+			return -ENOMEM;
+		}
 	}
 	for (u32 i = 0; !err && i < sweep->nr_points; i++)
 		err = prepare_point(sweep, i, message);
@@ -131,11 +177,16 @@ static void finish_job(struct sweep_job *job)
 void sweep_finish(struct sweep *sweep)
 {
 	for (u32 i = 0; sweep->points && i < sweep->nr_points; i++) {
-		finish_job(&sweep->points[i].with);
-		finish_job(&sweep->points[i].without);
+		struct sweep_point *point = &sweep->points[i];
+
+		finish_job(&point->with);
+		finish_job(&point->without);
+		for (u32 k = 0; point->again && k + 1 < sweep->nr_seeds; k++)
+			finish_job(&point->again[k]);
+		free(point->again);
 	}
 	if (sweep->outcomes)
-		munmap(sweep->outcomes, sweep->nr_points * 2 * sizeof(*sweep->outcomes));
+		munmap(sweep->outcomes, sweep_nr_jobs(sweep) * sizeof(*sweep->outcomes));
 	free(sweep->points);
 	*sweep = (struct sweep){0};
 }
@@ -268,7 +319,7 @@ static int start(struct pool *pool, struct sweep_job *job)
 
 static int start_some(struct pool *pool)
 {
-	u32 nr_jobs = 2 * pool->sweep->nr_points;
+	u32 nr_jobs = sweep_nr_jobs(pool->sweep);
 	struct sweep_job *job;
 	int err = 0;
 
@@ -322,7 +373,7 @@ static void draw(struct pool *pool)
 {
 	u64 done = 0, total = 0;
 
-	for (u32 i = 0; i < 2 * pool->sweep->nr_points; i++) {
+	for (u32 i = 0; i < sweep_nr_jobs(pool->sweep); i++) {
 		const struct sweep_outcome *outcome = &pool->sweep->outcomes[i];
 
 		done += __atomic_load_n(&outcome->accesses, __ATOMIC_RELAXED);
@@ -340,7 +391,7 @@ static u32 default_jobs(void)
 
 static int collect(struct sweep *sweep, char *message)
 {
-	for (u32 i = 0; i < 2 * sweep->nr_points; i++) {
+	for (u32 i = 0; i < sweep_nr_jobs(sweep); i++) {
 		const struct sweep_job *job = sweep_job_number(sweep, i);
 
 		if (!job || !job->outcome->code)
@@ -351,7 +402,8 @@ static int collect(struct sweep *sweep, char *message)
 			continue;
 		}
 		snprintf(message, TEXT_MESSAGE_MAX, "%.400s: point %u: %.400s",
-			 sweep->workload->path, i / 2 + 1, job->outcome->message);
+			 sweep->workload->path, i / (1 + sweep->nr_seeds) + 1,
+			 job->outcome->message);
 		return job->outcome->code;
 	}
 	return sweep->is_interrupted ? -EINTR : 0;
@@ -373,7 +425,7 @@ int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message)
 		tell_children(&pool);
 		reap(&pool);
 	} while (pool.nr_running ||
-		 (!err && !progress_is_stopped() && pool.next < 2 * sweep->nr_points));
+		 (!err && !progress_is_stopped() && pool.next < sweep_nr_jobs(sweep)));
 	progress_end(&pool.progress);
 	if (err) {
 		snprintf(message, TEXT_MESSAGE_MAX, "cannot start a process: %s", strerror(-err));

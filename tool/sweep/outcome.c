@@ -4,19 +4,38 @@
 
 #include "tool/sweep/sweep.h"
 
+static u32 jobs_per_point(const struct sweep *sweep)
+{
+	return 1 + sweep->nr_seeds;
+}
+
+u32 sweep_nr_jobs(const struct sweep *sweep)
+{
+	return sweep->nr_points * jobs_per_point(sweep);
+}
+
 struct sweep_job *sweep_job_number(const struct sweep *sweep, u32 number)
 {
-	struct sweep_point *point = &sweep->points[number / 2];
+	struct sweep_point *point = &sweep->points[number / jobs_per_point(sweep)];
 
-	if (number % 2)
+	number %= jobs_per_point(sweep);
+	if (number == 1)
 		return sweep->has_baseline ? &point->without : NULL;
-	return &point->with;
+	return number ? &point->again[number - 2] : &point->with;
+}
+
+const struct sweep_outcome *sweep_seed(const struct sweep_point *point, u32 number)
+{
+	return number ? point->again[number - 1].outcome : point->with.outcome;
 }
 
 bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point)
 {
-	return !point->with.outcome->code &&
-	       (!sweep->has_baseline || !point->without.outcome->code);
+	for (u32 i = 0; i < sweep->nr_seeds; i++) {
+		if (sweep_seed(point, i)->code)
+			return false;
+	}
+	return !sweep->has_baseline || !point->without.outcome->code;
 }
 
 u64 sweep_number_of(const struct sweep_outcome *outcome, const char *key)

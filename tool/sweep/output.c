@@ -11,6 +11,7 @@
 #include "tool/common/human.h"
 #include "tool/common/json_writer.h"
 #include "tool/sweep/latency.h"
+#include "tool/sweep/seeds.h"
 
 #define SHARE_PLACES 3
 #define NS_PLACES 3 /* and of what is counted in thousandths */
@@ -449,6 +450,7 @@ static void write_point(struct json_writer *json, const struct sweep *sweep,
 		copy_members(json, point->with.members_fd);
 		if (sweep->has_baseline)
 			write_derived(json, sweep, point);
+		sweep_write_seeds(json, sweep, point);
 		if (sweep->write_members)
 			sweep->write_members(json, sweep, (u32)(point - sweep->points));
 		jw_close_object(json);
@@ -553,13 +555,14 @@ void sweep_write_data(FILE *out, const struct sweep *sweep)
 
 	fputs("# row; left panel published; simulated; right panel published; simulated; label "
 	      "(0: not known); latency p50; p99; max, us; slowest device's mean over that of all "
-	      "(NaN: not known)\n",
+	      "(NaN: not known); half widths of the rate's and p99's intervals over seeds (0: none)\n",
 	      out);
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		fprintf(out, "%u", i);
 		write_values(out, sweep, &sweep->points[i]);
 		fprintf(out, " \"%s\"", sweep_label(label, sweep, i));
 		sweep_write_latency(out, sweep->points[i].with.outcome);
+		sweep_write_widths(out, sweep, &sweep->points[i]);
 		fputc('\n', out);
 	}
 }

@@ -5,6 +5,7 @@
 #include "tool/common/html.h"
 #include "tool/common/human.h"
 #include "tool/sweep/latency.h"
+#include "tool/sweep/seeds.h"
 
 /* More columns do not fit a screen; the picture and points.json have them all. */
 #define MAX_COLUMNS 8
@@ -60,6 +61,7 @@ void sweep_print_tables(FILE *out, const struct sweep *sweep)
 		fputs("  " SYS_UNCHECKED_TEXT "\n\n", out);
 	sweep_print_table(out, sweep);
 	sweep_print_latency(out, sweep);
+	sweep_print_seeds(out, sweep);
 	print_stages(out, sweep);
 }
 

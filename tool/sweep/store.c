@@ -15,9 +15,9 @@
 #include "tool/common/folder.h"
 #include "tool/common/tool.h"
 
-#define FORM 1	      /* of the tables, PRAGMA user_version */
+#define FORM 2	      /* of the tables, PRAGMA user_version */
 #define BUSY_MS 10000 /* a worker of a sweep that was killed may still be writing */
-#define NR_KEYS 3     /* in front of a run's columns: config, is_baseline, checksum */
+#define NR_KEYS 3     /* in front of a run's columns: config, is_bare, checksum */
 
 /* --- hashes --- */
 
@@ -81,7 +81,7 @@ static u64 hash_numbers(u64 hash, enum sys_collection which, const struct sys_nu
 /* A run as a file has it. */
 struct run {
 	u64 config;
-	bool is_baseline; /* has no members: a run of the same configuration is another one */
+	bool is_bare; /* has no members: a run of the same configuration is another one */
 	struct sweep_outcome *outcome;
 	char *members;
 	size_t members_bytes;
@@ -157,16 +157,16 @@ static int make_tables(sqlite3 *db)
 			    "PRAGMA user_version = %d;"
 			    "CREATE TABLE made_by (version TEXT, program INTEGER, rows INTEGER);"
 			    "INSERT INTO made_by VALUES (%Q, %lld, %lld);"
-			    "CREATE TABLE runs (config INTEGER, is_baseline INTEGER, "
+			    "CREATE TABLE runs (config INTEGER, is_bare INTEGER, "
 			    "checksum INTEGER",
 			    FORM, IOPFSIM_VERSION, (sqlite3_int64)program_hash(),
 			    (sqlite3_int64)rows_hash());
 	append_columns(sql, SYS_TOTALS, true);
-	sqlite3_str_appendf(sql, ", members TEXT, PRIMARY KEY (config, is_baseline));"
-				 "CREATE TABLE locks (config INTEGER, is_baseline INTEGER, "
+	sqlite3_str_appendf(sql, ", members TEXT, PRIMARY KEY (config, is_bare));"
+				 "CREATE TABLE locks (config INTEGER, is_bare INTEGER, "
 				 "place INTEGER, name TEXT");
 	append_columns(sql, SYS_LOCKS, true);
-	sqlite3_str_appendf(sql, ", PRIMARY KEY (config, is_baseline, place))");
+	sqlite3_str_appendf(sql, ", PRIMARY KEY (config, is_bare, place))");
 	return finish_sql(db, sql);
 }
 
@@ -260,7 +260,7 @@ static bool insert_run(sqlite3 *db, const struct run *run)
 	if (!insert)
 		return false;
 	sqlite3_bind_int64(insert, 1, (sqlite3_int64)run->config);
-	sqlite3_bind_int(insert, 2, run->is_baseline);
+	sqlite3_bind_int(insert, 2, run->is_bare);
 	sqlite3_bind_int64(insert, 3, (sqlite3_int64)checksum(run));
 	at = bind_numbers(insert, NR_KEYS + 1, SYS_TOTALS, run->outcome->numbers);
 	sqlite3_bind_text64(insert, at, run->members ? run->members : "", run->members_bytes,
@@ -282,7 +282,7 @@ static bool insert_lock(sqlite3 *db, const struct run *run, u32 place)
 	if (!insert)
 		return false;
 	sqlite3_bind_int64(insert, 1, (sqlite3_int64)run->config);
-	sqlite3_bind_int(insert, 2, run->is_baseline);
+	sqlite3_bind_int(insert, 2, run->is_bare);
 	sqlite3_bind_int(insert, 3, (int)place);
 	sqlite3_bind_text(insert, 4, lock->name, -1, SQLITE_STATIC);
 	bind_numbers(insert, NR_KEYS + 2, SYS_LOCKS, lock->numbers);
@@ -315,7 +315,7 @@ static void write_run(sqlite3 *db, const struct run *run)
 
 static bool read_members(struct run *run, int fd)
 {
-	off_t bytes = run->is_baseline ? 0 : lseek(fd, 0, SEEK_END);
+	off_t bytes = run->is_bare ? 0 : lseek(fd, 0, SEEK_END);
 
 	run->members_bytes = bytes > 0 ? (size_t)bytes : 0;
 	run->members = malloc(run->members_bytes + 1);
@@ -327,7 +327,7 @@ void sweep_store_save(const char *store, u32 worker, const struct sweep_job *job
 {
 	struct run run = {
 		.config = job->config_hash,
-		.is_baseline = job->is_baseline,
+		.is_bare = job->is_bare,
 		.outcome = job->outcome,
 	};
 	char path[FOLDER_PATH_MAX + 64];
@@ -370,12 +370,12 @@ static bool read_locks(sqlite3 *db, const struct run *run)
 	u32 nr = 0;
 
 	if (sqlite3_prepare_v2(db,
-			       "SELECT * FROM locks WHERE config = ? AND is_baseline = ? "
+			       "SELECT * FROM locks WHERE config = ? AND is_bare = ? "
 			       "ORDER BY place",
 			       -1, &query, NULL))
 		return false;
 	sqlite3_bind_int64(query, 1, (sqlite3_int64)run->config);
-	sqlite3_bind_int(query, 2, run->is_baseline);
+	sqlite3_bind_int(query, 2, run->is_bare);
 	for (; nr < SWEEP_NR_LOCKS && sqlite3_step(query) == SQLITE_ROW; nr++) {
 		struct sweep_lock *lock = &run->outcome->locks[nr];
 		const unsigned char *name = sqlite3_column_text(query, NR_KEYS);
@@ -392,8 +392,8 @@ static void give(const struct sweep_job *job, const struct run *run)
 {
 	u64 accesses = sweep_number_of(run->outcome, "accesses");
 
-	if (!run->is_baseline && pwrite(job->members_fd, run->members, run->members_bytes, 0) !=
-					 (ssize_t)run->members_bytes)
+	if (!run->is_bare && pwrite(job->members_fd, run->members, run->members_bytes, 0) !=
+				     (ssize_t)run->members_bytes)
 		return;
 	*job->outcome = *run->outcome;
 	job->outcome->accesses = job->outcome->accesses_total = accesses;
@@ -402,10 +402,10 @@ static void give(const struct sweep_job *job, const struct run *run)
 
 static void give_all(const struct sweep *sweep, const struct run *run)
 {
-	for (u32 i = 0; i < 2 * sweep->nr_points; i++) {
+	for (u32 i = 0; i < sweep_nr_jobs(sweep); i++) {
 		const struct sweep_job *job = sweep_job_number(sweep, i);
 
-		if (job && job->config_hash == run->config && job->is_baseline == run->is_baseline)
+		if (job && job->config_hash == run->config && job->is_bare == run->is_bare)
 			give(job, run);
 	}
 }
@@ -416,7 +416,7 @@ static bool read_run(sqlite3 *db, sqlite3_stmt *query, struct run *run)
 	int at = read_numbers(query, NR_KEYS, SYS_TOTALS, run->outcome->numbers);
 
 	run->config = (u64)sqlite3_column_int64(query, 0);
-	run->is_baseline = sqlite3_column_int(query, 1);
+	run->is_bare = sqlite3_column_int(query, 1);
 	run->members = (char *)sqlite3_column_text(query, at);
 	run->members_bytes = (size_t)sqlite3_column_bytes(query, at);
 	return run->members && read_locks(db, run) &&

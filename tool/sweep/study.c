@@ -12,6 +12,7 @@
 #include "tool/common/decimal.h"
 #include "tool/common/human.h"
 #include "tool/sweep/latency.h"
+#include "tool/sweep/seeds.h"
 #include "tool/sweep/study.h"
 
 /* --- rates --- */
@@ -354,6 +355,7 @@ void study_print(FILE *out, const struct study *study, const struct sweep *sweep
 	if (sweep_is_unchecked(sweep))
 		fputs("  " SYS_UNCHECKED_TEXT "\n\n", out);
 	print_scaling(out, study, sweep);
+	sweep_print_seeds(out, sweep);
 	print_limits(out, study, sweep);
 	print_locks(out, study, sweep);
 }
@@ -374,6 +376,7 @@ static void write_point(FILE *out, const struct study *study, const struct sweep
 		share.is_known ? value : 0, setting_of(point, study->curve_path),
 		study->second_path ? ", " : "", setting_of(point, study->second_path));
 	sweep_write_latency(out, point->with.outcome);
+	sweep_write_widths(out, sweep, point);
 	fputc('\n', out);
 }
 
@@ -387,7 +390,7 @@ void study_write_data(FILE *out, const struct study *study, const struct sweep *
 	}
 	fputs("# along the axis; M faults a second; CPU-bound line; % of static mapping's throughput; "
 	      "curve; latency p50; p99; max, us; slowest device's mean over that of all (NaN: not "
-	      "known)\n",
+	      "known); half widths of the rate's and p99's intervals over seeds (0: none)\n",
 	      out);
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct wl_point *point = sweep->points[i].point;

@@ -45,22 +45,24 @@ struct sweep_job {
 	struct sys_config *config; /* heap */
 	struct sweep_outcome *outcome;
 	u64 config_hash;
-	bool is_baseline;
-	int members_fd; /* members of the result, JSON; -1: not wanted, of a baseline */
+	bool is_bare;	/* a baseline, or a further seed: its numbers are enough */
+	int members_fd; /* members of the result, JSON; -1: not wanted, is_bare */
 };
 
-/* A point: its run, and the one with the baseline's settings. */
+/* A point: its run, the one with the baseline's settings, and the runs with further seeds. */
 struct sweep_point {
 	const struct wl_point *point;
 	struct sweep_job with, without;
+	struct sweep_job *again; /* heap; nr_seeds - 1 of them: seed + 1, seed + 2, ... */
 };
 
 struct sweep {
 	const struct wl_workload *workload;
 	struct sweep_point *points;
 	u32 nr_points;
+	u32 nr_seeds; /* runs of each point, 1 or more */
 	bool has_baseline;
-	struct sweep_outcome *outcomes; /* shared, two a point */
+	struct sweep_outcome *outcomes; /* shared; a job each */
 	bool is_interrupted;
 	/* further members of a point's result; or NULL */
 	void (*write_members)(struct json_writer *json, const struct sweep *sweep, u32 index);
@@ -68,8 +70,14 @@ struct sweep {
 	const char *store;
 };
 
-/** sweep_prepare() - configurations of all runs. 0 or -errno with @message. */
-int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, char *message);
+/**
+ * sweep_prepare() - configurations of all runs
+ * @nr_seeds: runs of each point, with the seeds from its own on; 0 is 1
+ *
+ * Return: 0 or -errno with @message.
+ */
+int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, u32 nr_seeds,
+		  char *message);
 void sweep_finish(struct sweep *sweep);
 
 /**
@@ -80,10 +88,16 @@ void sweep_finish(struct sweep *sweep);
  */
 int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message);
 
-/** sweep_job_number() - two a point, its run and its baseline. NULL: no such job. */
+/** sweep_nr_jobs() - numbers of jobs: of each point its run, its baseline, its further seeds. */
+u32 sweep_nr_jobs(const struct sweep *sweep);
+
+/** sweep_job_number() - NULL: there is no such job, where a baseline would be. */
 struct sweep_job *sweep_job_number(const struct sweep *sweep, u32 number);
 
-/** sweep_has_run() - does the point have its results? */
+/** sweep_seed() - the run of a point with its seed, or a later one. @number: below nr_seeds */
+const struct sweep_outcome *sweep_seed(const struct sweep_point *point, u32 number);
+
+/** sweep_has_run() - does the point have its results, with all seeds? */
 bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point);
 
 /** sweep_is_unchecked() - is a point's IOMMU one that the specification may exclude? */

@@ -8,6 +8,7 @@
 #include "tool/common/plot.h"
 #include "tool/common/progress.h"
 #include "tool/output/output.h"
+#include "tool/sweep/seeds.h"
 #include "tool/verb/verb.h"
 
 #define MARKER "result.json"
@@ -79,8 +80,38 @@ static void take_down(struct sys_machine *machine, const struct output_run *run)
 		tool_complain(TOOL_FAILED, "iopfsim run: taking the machine down never ended");
 }
 
+/* --- the same with further seeds --- */
+
+static void write_seeds(struct json_writer *json, const void *opaque)
+{
+	const struct sweep *sweep = opaque;
+
+	sweep_write_seeds(json, sweep, &sweep->points[0]);
+}
+
+static void print_seeds(FILE *out, const void *opaque)
+{
+	sweep_print_seeds(out, opaque);
+}
+
+/* A sweep of one point that sets nothing. Return: an exit code. */
+static int run_seeds(const struct tool_options *options, const struct wl_workload *workload,
+		     struct sweep *sweep)
+{
+	char message[TEXT_MESSAGE_MAX] = "";
+	int err = sweep_prepare(sweep, workload, options->nr_seeds, message);
+
+	if (!err)
+		err = sweep_run(sweep, options->nr_jobs, options->is_quiet, message);
+	if (err == -EINTR)
+		return tool_complain(TOOL_INTERRUPTED, "iopfsim run: interrupted: no result");
+	return err ? tool_complain(TOOL_FAILED, "%s", message) : TOOL_OK;
+}
+
+/* --- the run --- */
+
 static int simulate(const struct tool_options *options, const struct wl_workload *workload,
-		    struct folder *folder)
+		    const struct output_more *more, struct folder *folder)
 {
 	char message[TEXT_MESSAGE_MAX] = "";
 	struct sys_machine *machine;
@@ -91,6 +122,7 @@ static int simulate(const struct tool_options *options, const struct wl_workload
 		.config = &workload->config,
 		.settings = options->settings,
 		.nr_settings = options->nr_settings,
+		.more = more,
 	};
 	int err, code;
 
@@ -129,6 +161,28 @@ static void on_crash(void *opaque, const char *text)
 	_exit(TOOL_FAILED);
 }
 
+/* With further seeds first, if they are wanted: their runs have processes of their own. */
+static int run_all(const struct tool_options *options, const struct wl_workload *workload,
+		   struct folder *folder)
+{
+	struct wl_point point = {0};
+	struct wl_workload alone = *workload;
+	struct sweep sweep = {0};
+	const struct output_more more = {write_seeds, print_seeds, &sweep};
+	int code = TOOL_OK;
+
+	alone.points = &point;
+	alone.nr_points = 1;
+	alone.nr_baseline = 0;
+	if (options->nr_seeds)
+		code = run_seeds(options, &alone, &sweep);
+	sys_catch_crashes(on_crash, folder);
+	if (!code)
+		code = simulate(options, workload, options->nr_seeds ? &more : NULL, folder);
+	sweep_finish(&sweep);
+	return code;
+}
+
 int verb_run(const struct tool_options *options)
 {
 	char message[TEXT_MESSAGE_MAX], path[FOLDER_PATH_MAX];
@@ -136,6 +190,10 @@ int verb_run(const struct tool_options *options)
 	struct folder folder = {0};
 	int code;
 
+	if (options->nr_jobs && !options->nr_seeds)
+		return tool_complain(TOOL_USAGE,
+				     "iopfsim run: option '--jobs' does nothing without "
+				     "'--repeat'");
 	code = tool_load(options, &workload);
 	if (code)
 		return code;
@@ -149,10 +207,8 @@ int verb_run(const struct tool_options *options)
 	if ((options->has_plots && plot_check(message)) ||
 	    folder_begin(&folder, options->output ? options->output : path, MARKER, message))
 		code = tool_complain(TOOL_USAGE, "iopfsim run: %s", message);
-	else {
-		sys_catch_crashes(on_crash, &folder);
-		code = simulate(options, workload, &folder);
-	}
+	else
+		code = run_all(options, workload, &folder);
 	folder_abandon(&folder);
 	tool_unload(workload);
 	return code;

@@ -21,6 +21,8 @@
 #define MARKER "points.json"
 #define LOCKS_HERE "locks-here" /* has no points: it measures this machine */
 
+#define NO_SEEDS "iopfsim study: option '--repeat' does nothing here: %s has no faults"
+
 #define CPU_COUNTS                                                                                 \
 	{"1", {0}}, {"2", {0}}, {"4", {0}}, {"8", {0}}, {"16", {0}}, {"32", {0}},                  \
 	{                                                                                          \
@@ -300,7 +302,7 @@ static int run_study(const struct tool_options *options, const struct study *stu
 	code = tool_settings_act(options, workload, true);
 	if (code)
 		return code;
-	err = sweep_prepare(&sweep, workload, message);
+	err = sweep_prepare(&sweep, workload, options->nr_seeds, message);
 	if (err)
 		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message);
 	else if (options->output && ((options->has_plots && plot_check(message)) ||
@@ -338,11 +340,15 @@ int verb_study(const struct tool_options *options)
 	struct wl_workload *workload;
 	int code;
 
-	if (!strcmp(options->args[0], LOCKS_HERE))
+	if (!strcmp(options->args[0], LOCKS_HERE) && !options->nr_seeds)
 		return study_locks_here(options);
+	if (!strcmp(options->args[0], LOCKS_HERE))
+		return tool_complain(TOOL_USAGE, NO_SEEDS, options->args[0]);
 	study = find_study(options->args[0]);
 	if (!study)
 		return TOOL_USAGE;
+	if (study->has_own_points && options->nr_seeds)
+		return tool_complain(TOOL_USAGE, NO_SEEDS, study->name);
 	of_workload.args[0] = options->nr_args > 1 ? options->args[1] : study->workload;
 	code = tool_load(&of_workload, &workload);
 	if (code)

@@ -129,7 +129,7 @@ static int sweep_workload(const struct tool_options *options, const struct wl_wo
 	code = tool_settings_act(options, workload, true);
 	if (code)
 		return code;
-	err = sweep_prepare(&sweep, workload, message);
+	err = sweep_prepare(&sweep, workload, options->nr_seeds, message);
 	if (err)
 		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message);
 	else if (options->output && ((options->has_plots && plot_check(message)) ||
