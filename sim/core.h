@@ -137,6 +137,7 @@ struct sim_thread {
 	void (*sleep_fn)(bool is_going); /* NULL: nobody is told */
 	u32 nr_refs;			 /* one for being alive */
 	u64 slice_left_ps;
+	struct sim_thread_stats stats;
 	struct sim_thread *queue_next; /* run queue */
 	struct sim_thread *wake_next;  /* to be woken; itself at the end */
 	struct sim_poller *watchers;   /* who spins while this one runs */

@@ -33,6 +33,12 @@ const size_t sim_cpu_param_count = sizeof(sim_cpu_param_table) / sizeof(sim_cpu_
 #undef ROW
 #define ROW(...) SIM_STAT_ROW(struct sim_cpu_stats, __VA_ARGS__)
 
+#define THREAD_ROW(...) SIM_STAT_ROW(struct sim_thread_stats, __VA_ARGS__)
+
+static const struct sim_stat thread_rows[] = {SIM_THREAD_STATS(THREAD_ROW)};
+const struct sim_stat_table sim_thread_stat_table = SIM_STAT_TABLE(struct sim_thread_stats,
+								   thread_rows);
+
 static const struct sim_stat stat_rows[] = {SIM_CPU_STATS(ROW)};
 const struct sim_stat_table sim_cpu_stat_table = SIM_STAT_TABLE(struct sim_cpu_stats, stat_rows);
 
@@ -93,11 +99,21 @@ static u64 *stats_bucket(struct cpu *cpu)
 	return cpu->current->class == SIM_CLASS_RT ? &cpu->stats.rt_ps : &cpu->stats.normal_ps;
 }
 
+static void account_thread(const struct cpu *cpu, u64 passed_ps)
+{
+	if (cpu->is_in_irq || !cpu->current)
+		return;
+	cpu->current->stats.running_ps += passed_ps;
+	if (cpu->current->is_spinning)
+		cpu->current->stats.spinning_ps += passed_ps;
+}
+
 void sim_cpu_account(struct cpu *cpu)
 {
 	if (sim_core->now_ps == cpu->accounted_ps)
 		return;
 	*stats_bucket(cpu) += sim_core->now_ps - cpu->accounted_ps;
+	account_thread(cpu, sim_core->now_ps - cpu->accounted_ps);
 	show(cpu);
 	cpu->accounted_ps = sim_core->now_ps;
 }
@@ -107,6 +123,23 @@ void sim_cpu_stats(u32 id, struct sim_cpu_stats *stats)
 	sim_assert(id < sim_core->params.nr_cpus);
 	sim_cpu_account(&sim_core->cpus[id]);
 	*stats = sim_core->cpus[id].stats;
+}
+
+void sim_thread_stats(const struct sim_thread *thread, struct sim_thread_stats *stats)
+{
+	if (thread->state == THREAD_RUNNING)
+		sim_cpu_account(thread->cpu);
+	*stats = thread->stats;
+}
+
+void sim_cpu_stats_reset(void)
+{
+	for (u32 id = 0; id < sim_core->params.nr_cpus; id++) {
+		sim_cpu_account(&sim_core->cpus[id]);
+		sim_core->cpus[id].stats = (struct sim_cpu_stats){0};
+	}
+	for (struct sim_thread *thread = sim_core->threads; thread; thread = thread->all_next)
+		thread->stats = (struct sim_thread_stats){0};
 }
 
 /* --- run queues --- */

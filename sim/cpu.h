@@ -350,10 +350,27 @@ extern const struct sim_stat_table sim_cpu_stat_table;
 /**
  * sim_cpu_stats() - how CPU @cpu spent its time until now
  *
- * The times add up to the time since sim_cpus_init(). Debt that is charged and
- * not settled has not been spent. Switching and waking count as the thread's.
+ * The times add up to the time since sim_cpus_init(), or sim_cpu_stats_reset(). Debt that is
+ * charged and not settled has not been spent. Switching and waking count as the thread's.
  */
 void sim_cpu_stats(u32 cpu, struct sim_cpu_stats *stats);
+
+#define SIM_THREAD_STATS(X)                                                                        \
+	X(running_ps, "running_ns", PS, SUM, "time on a CPU")                                      \
+	X(spinning_ps, "spinning_ns", PS, SUM, "of that, spinning")                                \
+	X(lock_wait_ps, "lock_wait_ns", PS, SUM, "time in waits for locks, asleep or spinning")
+
+struct sim_thread_stats {
+	SIM_THREAD_STATS(SIM_STAT_FIELD)
+};
+
+extern const struct sim_stat_table sim_thread_stat_table;
+
+/** sim_thread_stats() - how long @thread had a CPU until now, interrupts on top left out. */
+void sim_thread_stats(const struct sim_thread *thread, struct sim_thread_stats *stats);
+
+/** sim_cpu_stats_reset() - statistics of all CPUs and threads begin anew, now. */
+void sim_cpu_stats_reset(void);
 
 /** sim_switches() - fiber switches so far (for the bench). */
 u64 sim_switches(void);

@@ -57,6 +57,9 @@ struct sim_lock_site_stats {
 	H(wait, LOCK_TIMES, "wait_ns", SUM,                                                        \
 	  "from the failed attempt to the acquisition, of those that waited")                      \
 	H(hold, LOCK_TIMES, "hold_ns", SUM, "from the acquisition to the release")                 \
+	X(busiest_hold_ps, "busiest_hold_ns", PS, MAX,                                             \
+	  "time for which that lock of the class was held that was held most; read holds left "    \
+	  "out")                                                                                   \
 	X(line_wait_ps, "line_wait_ns", PS, SUM,                                                   \
 	  "waiting for the lock's cache line, in flight to others: no wait of lock_stat")
 
@@ -65,6 +68,8 @@ struct sim_lock_class {
 	u32 number;	  /* 1, 2, ... in order of first init */
 	SIM_LOCK_STATS(SIM_STAT_FIELD, SIM_STAT_HIST)
 	struct sim_lock_site_stats sites[SIM_LOCK_MAX_SITES]; /* that waited, first come */
+	u64 nr_locks;					      /* of the class that were made */
+	u32 nr_resets;					      /* internal */
 	struct sim_lock_class *next;			      /* internal */
 };
 
@@ -75,6 +80,9 @@ struct sim_lock_class *sim_lock_class_get(const char *name);
 /** sim_lock_class_next() - walk the classes in order of number; NULL starts, NULL ends. */
 struct sim_lock_class *sim_lock_class_next(const struct sim_lock_class *class);
 
+/** sim_lock_stats_reset() - statistics of all classes begin anew, now. */
+void sim_lock_stats_reset(void);
+
 struct sim_waiter; /* on the waiting thread's stack */
 
 struct sim_lock_base {
@@ -82,6 +90,8 @@ struct sim_lock_base {
 	struct sim_lock_class *class;
 	struct sim_thread *owner;
 	u64 acquired_ps;
+	u64 held_ps; /* since the last reset, without those of readers */
+	u32 nr_resets;
 	s16 last_cpu;
 	struct sim_waiter *first, *last; /* that sleep, FIFO */
 };

@@ -47,6 +47,7 @@ struct acquisition {
 void sim_lock_contended(struct acquisition *acq);
 void sim_lock_acquired(struct acquisition *acq);
 void sim_lock_released(struct sim_lock_base *base, u64 acquired_ps);
+void sim_lock_released_shared(struct sim_lock_base *base, u64 acquired_ps);
 
 /* holds.c: the running thread has taken it, gives it up. */
 void sim_hold_begin(const struct acquisition *acq);

@@ -64,6 +64,7 @@ void sim_lock_base_init(struct sim_lock_base *base, const char *class_name)
 	memset(base, 0, sizeof(*base));
 	sim_word_init(&base->word);
 	base->class = sim_lock_class_get(class_name);
+	base->class->nr_locks++;
 	base->word.line.waited_ps = &base->class->line_wait_ps;
 	base->last_cpu = -1;
 }
@@ -110,19 +111,48 @@ void sim_lock_acquired(struct acquisition *acq)
 	base->last_cpu = sim_cpu_id();
 	if (acq->is_contended) {
 		sim_hist_add(class->wait, wait_ps);
+		sim_core->current->stats.lock_wait_ps += wait_ps;
 		if (acq->site)
 			add_site(class, acq->site, wait_ps);
 	}
 	sim_trace(SIM_TRACE_LOCK_ACQUIRED, class->number, wait_ps);
 }
 
-void sim_lock_released(struct sim_lock_base *base, u64 acquired_ps)
+static u64 released(struct sim_lock_base *base, u64 acquired_ps)
 {
 	u64 hold_ps = sim_core->now_ps - acquired_ps;
 
 	sim_hold_end(base);
 	sim_hist_add(base->class->hold, hold_ps);
 	sim_trace(SIM_TRACE_LOCK_RELEASED, base->class->number, hold_ps);
+	return hold_ps;
+}
+
+void sim_lock_stats_reset(void)
+{
+	struct sim_lock_class *class = NULL;
+
+	while ((class = sim_lock_class_next(class))) {
+		sim_stat_reset(&sim_lock_stat_table, class);
+		memset(class->sites, 0, sizeof(class->sites));
+		class->nr_resets++;
+	}
+}
+
+void sim_lock_released(struct sim_lock_base *base, u64 acquired_ps)
+{
+	if (base->nr_resets != base->class->nr_resets) {
+		base->nr_resets = base->class->nr_resets;
+		base->held_ps = 0;
+	}
+	base->held_ps += released(base, acquired_ps);
+	if (base->held_ps > base->class->busiest_hold_ps)
+		base->class->busiest_hold_ps = base->held_ps;
+}
+
+void sim_lock_released_shared(struct sim_lock_base *base, u64 acquired_ps)
+{
+	released(base, acquired_ps);
 }
 
 /* --- FIFOs of waiters --- */

@@ -234,7 +234,7 @@ static void read_hold_end(struct sim_thread *self, struct sim_rwsem *sem)
 	for (i = self->nr_read_holds; i-- > 0;) {
 		if (self->read_holds[i].sem != sem)
 			continue;
-		sim_lock_released(&sem->base, self->read_holds[i].acquired_ps);
+		sim_lock_released_shared(&sem->base, self->read_holds[i].acquired_ps);
 		self->read_holds[i] = self->read_holds[--self->nr_read_holds];
 		return;
 	}

@@ -165,15 +165,6 @@ static int boot_engine(struct sys_machine *m, u32 number)
 	return sys_engine_load(&unit->engine, source);
 }
 
-static void reset_lock_statistics(void)
-{
-	for (struct sim_lock_class *class = sim_lock_class_next(NULL); class;
-	     class = sim_lock_class_next(class)) {
-		sim_stat_reset(&sim_lock_stat_table, class);
-		memset(class->sites, 0, sizeof(class->sites));
-	}
-}
-
 static void on_benchmark_done(void *opaque)
 {
 	struct sys_machine *m = opaque;
@@ -222,9 +213,10 @@ static int let_go(struct sys_machine *m)
 	if (err)
 		return err;
 	sim_settle();
-	reset_lock_statistics();
 	sim_wakeups_reset();
 	sim_stat_reset(&sys_mm_stat_table, sys_host_mm_stats(m->host));
+	sim_lock_stats_reset();
+	sim_cpu_stats_reset();
 	sys_collect_start(m->collect);
 	m->origin_ps = sim_now_ps();
 	m->origin_switches = sim_switches();

@@ -66,7 +66,7 @@ int sys_machine_collect(struct sys_machine *m)
 	/* Devices that had nothing to do did not end at any time. */
 	result->simulated_ps = end_ps > m->origin_ps ? end_ps - m->origin_ps : 0;
 	if (device_results(m, result) || iommu_results(m, result) ||
-	    sys_result_sum(result, sys_config_cpus(m->config)))
+	    sys_result_sum(result, sys_config_cpus(m->config), sim_now_ps() - m->origin_ps))
 		return -ENOMEM;
 	result->mm = sys_host_mm_stats(m->host);
 	if (has_benchmark(m))

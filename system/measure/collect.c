@@ -21,6 +21,7 @@
 #include "sim/trace.h"
 #include "system/iommu/iommu.h"
 #include "system/measure/aborts.h"
+#include "system/measure/depths.h"
 #include "system/measure/repeats.h"
 #include "system/measure/timeline.h"
 #include "system/measure/window.h"
@@ -77,8 +78,7 @@ struct sys_collect {
 	struct sys_device_share *devices;     /* of the machine */
 	struct record_store first;
 	struct record_store slowest; /* a min-heap by latency */
-	struct sys_depth_series *depths[NR_QUEUE_NUMBERS];
-	u32 depth_now[NR_QUEUE_NUMBERS];
+	struct sys_depths *depths[NR_QUEUE_NUMBERS];
 	bool is_stopped;
 	struct sys_aborts aborts;
 	struct sys_repeats repeats;
@@ -89,46 +89,12 @@ struct sys_collect {
 #define STAGE_NAME(name, key, help) [SYS_STAGE_##name] = key,
 const char *const sys_stage_names[SYS_NR_STAGES] = {SYS_STAGES(STAGE_NAME)};
 
-/* --- queue depth over time --- */
-
-/* Twice the time per bin: neighbours merge, the higher depth stays. */
-static void depth_widen(struct sys_depth_series *series)
-{
-	series->bin_ps *= 2;
-	series->nr_bins = (series->nr_bins + 1) / 2;
-	for (u32 i = 0; i < series->nr_bins; i++) {
-		u32 a = series->max_depth[2 * i], b = series->max_depth[2 * i + 1];
-
-		series->max_depth[i] = a > b ? a : b;
-	}
-	memset(&series->max_depth[series->nr_bins], 0,
-	       (SYS_DEPTH_SAMPLES - series->nr_bins) * sizeof(series->max_depth[0]));
-}
-
-static void depth_sample(struct sys_depth_series *series, u64 at_ps, u32 before, u32 depth)
-{
-	u32 bin;
-
-	while (at_ps / series->bin_ps >= SYS_DEPTH_SAMPLES)
-		depth_widen(series);
-	bin = at_ps / series->bin_ps;
-	/* Between samples the depth stays what it was. */
-	while (series->nr_bins <= bin)
-		series->max_depth[series->nr_bins++] = before;
-	if (depth > series->max_depth[bin])
-		series->max_depth[bin] = depth;
-}
+/* --- trace records --- */
 
 static void note_depth(struct sys_collect *collect, const struct sim_trace_record *record)
 {
-	struct sys_depth_series *series;
-
-	if (record->a >= NR_QUEUE_NUMBERS || !collect->depths[record->a])
-		return;
-	series = collect->depths[record->a];
-	depth_sample(series, record->at_ps - collect->start_ps, collect->depth_now[record->a],
-		     record->b);
-	collect->depth_now[record->a] = record->b;
+	if (record->a < NR_QUEUE_NUMBERS && collect->depths[record->a])
+		sys_depths_note(collect->depths[record->a], record->b);
 }
 
 #define QUEUE_MASK (1ULL << SIM_TRACE_QUEUE_PUSH | 1ULL << SIM_TRACE_QUEUE_POP)
@@ -670,7 +636,7 @@ static bool ring_alloc(struct ring *ring, u32 capacity)
 static bool depths_alloc(struct sys_collect *collect, const struct sys_iommu_stats *stats)
 {
 	for (u32 i = 0; i < stats->nr_queues; i++) {
-		struct sys_depth_series **depth = &collect->depths[stats->queues[i].trace_number];
+		struct sys_depths **depth = &collect->depths[stats->queues[i].trace_number];
 
 		*depth = sim_alloc(sizeof(**depth));
 		if (!*depth)
@@ -711,6 +677,16 @@ void sys_collect_name_sid(struct sys_collect *collect, u32 number, u32 sid, u32 
 	collect->watches[number].device_of_sid[sid] = device;
 }
 
+static void start_watch(struct sys_collect *collect, struct watch *watch)
+{
+	watch->iommu->driver->stats(watch->iommu, &watch->at_start);
+	for (u32 i = 0; i < watch->at_start.nr_queues; i++) {
+		const struct sys_queue_stats *queue = &watch->at_start.queues[i];
+
+		sys_depths_start(collect->depths[queue->trace_number], queue->capacity);
+	}
+}
+
 void sys_collect_start(struct sys_collect *collect)
 {
 	collect->start_ps = sim_now_ps();
@@ -725,15 +701,8 @@ void sys_collect_start(struct sys_collect *collect)
 	       collect->config->machine.nr_devices * sizeof(*collect->devices));
 	for (int i = 0; i < SYS_NR_STAGES; i++)
 		sim_hist_init(collect->stages[i]);
-	for (u32 i = 0; i < NR_QUEUE_NUMBERS; i++) {
-		if (collect->depths[i])
-			*collect->depths[i] = (struct sys_depth_series){.bin_ps = 1000000};
-	}
-	for (u32 i = 0; i < collect->nr_watches; i++) {
-		struct watch *watch = &collect->watches[i];
-
-		watch->iommu->driver->stats(watch->iommu, &watch->at_start);
-	}
+	for (u32 i = 0; i < collect->nr_watches; i++)
+		start_watch(collect, &collect->watches[i]);
 	sys_timeline_start(collect->timeline);
 	want_traces(collect);
 }
@@ -750,13 +719,13 @@ static int by_number(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-static u32 highest(const struct sys_depth_series *depth)
+static u32 highest(const struct sys_depth_series *series)
 {
 	u32 max_depth = 0;
 
-	for (u32 i = 0; i < depth->nr_bins; i++) {
-		if (depth->max_depth[i] > max_depth)
-			max_depth = depth->max_depth[i];
+	for (u32 i = 0; i < series->nr_bins; i++) {
+		if (series->max_depth[i] > max_depth)
+			max_depth = series->max_depth[i];
 	}
 	return max_depth;
 }
@@ -766,20 +735,20 @@ static void queue_result(struct sys_collect *collect, const struct watch *watch,
 			 const struct sys_queue_stats *end, struct sys_queue_result *queue)
 {
 	const struct sys_queue_stats *start = watch->at_start.queues;
-	struct sys_depth_series *depth = collect->depths[end->trace_number];
+	struct sys_depths *depths = collect->depths[end->trace_number];
 
-	depth_sample(depth, sim_now_ps() - collect->start_ps, collect->depth_now[end->trace_number],
-		     collect->depth_now[end->trace_number]);
+	sys_depths_end(depths);
 	*queue = (struct sys_queue_result){
 		.kind = end->kind,
 		.trace_number = end->trace_number,
 		.counts = end->counts,
-		.depth = *depth,
+		.depth = depths->series,
+		.times = depths->times,
 	};
 	while (start->trace_number != end->trace_number)
 		start++;
 	sim_stat_since(&iommu_queue_stat_table, &queue->counts, &start->counts);
-	queue->counts.max_depth = highest(depth);
+	queue->counts.max_depth = highest(&depths->series);
 	snprintf(queue->name, sizeof(queue->name), "%s%u.%s", watch->iommu->driver->unit,
 		 watch->number, end->name);
 }

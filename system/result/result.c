@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/arena.h"
+#include "sim/holds.h"
 #include "sim/sim.h"
 #include "system/result/means.h"
 #include "system/result/percentile.h"
@@ -130,13 +131,35 @@ static int look_at_wakeups(struct sys_result *result)
 	return 0;
 }
 
-static int sum_limits(struct sys_result *result)
+static int look_at_threads(struct sys_result *result)
+{
+	const struct sim_thread *thread = NULL;
+	u32 nr = 0;
+
+	while ((thread = sim_thread_next(thread)))
+		nr++;
+	result->threads = sim_alloc((nr + 1) * sizeof(*result->threads));
+	if (!result->threads)
+		return -ENOMEM;
+	result->nr_threads = nr;
+	/* The newest comes first. */
+	while ((thread = sim_thread_next(thread))) {
+		struct sys_thread_result *one = &result->threads[--nr];
+
+		snprintf(one->name, sizeof(one->name), "%s", sim_thread_name(thread));
+		sim_thread_stats(thread, &one->counts);
+	}
+	return 0;
+}
+
+static int sum_limits(struct sys_result *result, u64 elapsed_ps)
 {
 	struct sys_limits *limits = sim_alloc(sizeof(*limits));
 
 	if (!limits)
 		return -ENOMEM;
 	limits->nr_cpus = result->nr_cpus;
+	limits->elapsed_ps = elapsed_ps;
 	for (u32 i = 0; i < result->nr_locks; i++) {
 		limits->lock_wait_ps += result->locks[i]->wait->total;
 		limits->line_wait_ps += result->locks[i]->line_wait_ps;
@@ -153,7 +176,7 @@ static int sum_limits(struct sys_result *result)
 	return 0;
 }
 
-int sys_result_sum(struct sys_result *result, u32 nr_cpus)
+int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps)
 {
 	int err;
 
@@ -165,7 +188,9 @@ int sys_result_sum(struct sys_result *result, u32 nr_cpus)
 		err = look_at_cpus(result, nr_cpus);
 	if (!err)
 		err = look_at_wakeups(result);
-	return err ? err : sum_limits(result);
+	if (!err)
+		err = look_at_threads(result);
+	return err ? err : sum_limits(result, elapsed_ps);
 }
 
 /* --- members --- */
@@ -224,6 +249,7 @@ static bool queues_member(const struct sys_result *result, u32 index, struct sys
 		return false;
 	name_member(member, result->queues[index].name);
 	add_part(member, &iommu_queue_stat_table, &result->queues[index].counts);
+	add_part(member, &sys_queue_time_table, &result->queues[index].times);
 	return true;
 }
 
@@ -277,6 +303,15 @@ static bool wakeups_member(const struct sys_result *result, u32 index, struct sy
 	return false;
 }
 
+static bool threads_member(const struct sys_result *result, u32 index, struct sys_member *member)
+{
+	if (index >= result->nr_threads)
+		return false;
+	name_member(member, result->threads[index].name);
+	add_part(member, &sim_thread_stat_table, &result->threads[index].counts);
+	return true;
+}
+
 bool sys_result_member(const struct sys_result *result, enum sys_collection which, u32 index,
 		       struct sys_member *member)
 {
@@ -286,6 +321,7 @@ bool sys_result_member(const struct sys_result *result, enum sys_collection whic
 		[SYS_QUEUES] = queues_member,	[SYS_LATENCIES] = latencies_member,
 		[SYS_DEVICES] = devices_member, [SYS_IOMMUS] = iommus_member,
 		[SYS_CPUS] = cpus_member,	[SYS_WAKEUPS] = wakeups_member,
+		[SYS_THREADS] = threads_member,
 	};
 
 	*member = (struct sys_member){0};

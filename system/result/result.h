@@ -59,11 +59,30 @@ struct sys_depth_series {
 	u32 max_depth[SYS_DEPTH_SAMPLES];
 };
 
+/* How long a queue had which depth: 0, 1, 2 to 3, 4 to 7, ..., and all above. */
+#define SYS_DEPTH_BANDS 22
+
+#define SYS_QUEUE_TIMES(X, A)                                                                      \
+	X(capacity, "capacity", COUNT, SAME, "depth at which it is full")                          \
+	X(mean_depth_milli, "mean_depth", MILLI, DERIVED, "mean depth over time")                  \
+	X(used_ps, "used_ns", PS, SUM, "time with something in it")                                \
+	X(full_ps, "full_ns", PS, SUM, "time without room")                                        \
+	A(at_depth_ps, SYS_DEPTH_BANDS, "at_depth_ns", PS, SUM,                                    \
+	  "time at depth 0, at 1, at 2 to 3, at 4 to 7, and so on")
+
+struct sys_queue_times {
+	SYS_QUEUE_TIMES(SIM_STAT_FIELD, SIM_STAT_ARRAY)
+	unsigned __int128 depth_ps; /* depth times time */
+};
+
+extern const struct sim_stat_table sys_queue_time_table;
+
 struct sys_queue_result {
 	char name[32];	  /* "smmu0.evtq" */
 	const char *kind; /* "event queue, records" */
 	u32 trace_number; /* as in SIM_TRACE_QUEUE_PUSH */
 	struct iommu_queue_stats counts;
+	struct sys_queue_times times;
 	struct sys_depth_series depth;
 };
 
@@ -97,6 +116,7 @@ struct sys_queue_stats {
 	const char *name; /* "evtq" */
 	const char *kind; /* "event queue, records" */
 	u32 trace_number; /* 4 * unit + 0 to 3, as in SIM_TRACE_QUEUE_PUSH */
+	u32 capacity;	  /* depth at which it is full */
 	struct iommu_queue_stats counts;
 };
 
@@ -192,6 +212,13 @@ struct sys_steady {
 	SYS_STEADY_STATS(SIM_STAT_FIELD, SIM_STAT_HIST)
 };
 
+/* --- threads --- */
+
+struct sys_thread_result {
+	char name[32];
+	struct sim_thread_stats counts;
+};
+
 /* A test adds a row here, and its count. */
 #ifndef SYS_TEST_STATS
 #define SYS_TEST_STATS(X)
@@ -200,13 +227,15 @@ struct sys_steady {
 
 /* What a run may be limited by. */
 #define SYS_LIMIT_STATS(X)                                                                         \
-	X(nr_cpus, "limits.cpus", COUNT, SAME, "simulated CPUs")                                   \
-	X(lock_wait_ps, "limits.lock_wait_ns", PS, SUM, "waits for locks, of all threads")         \
-	X(line_wait_ps, "limits.line_wait_ns", PS, SUM,                                            \
+	X(nr_cpus, "run.cpus", COUNT, SAME, "simulated CPUs")                                      \
+	X(elapsed_ps, "run.elapsed_ns", PS, MAX,                                                   \
+	  "from the start to the end, which times of CPUs, threads and queues are shares of")      \
+	X(lock_wait_ps, "run.lock_wait_ns", PS, SUM, "waits for locks, of all threads")            \
+	X(line_wait_ps, "run.line_wait_ns", PS, SUM,                                               \
 	  "waits for the cache lines of locks, of all threads")                                    \
-	X(event_busy_ps, "limits.event_busy_ns", PS, MAX,                                          \
+	X(event_busy_ps, "run.event_busy_ns", PS, MAX,                                             \
 	  "interrupts and event threads of the CPU that has most of them")                         \
-	X(load_ps, "limits.load_ns", PS, SUM, "time of the background load, of all CPUs")          \
+	X(load_ps, "run.load_ns", PS, SUM, "time of the background load, of all CPUs")             \
 	SYS_TEST_STATS(X)
 
 /* What memory management did, set-up left out (system/memory/host_mm.h). */
@@ -350,13 +379,16 @@ struct sys_result {
 	struct sim_cpu_stats *cpus;
 	u32 nr_cpus;
 	struct sim_wakeup_stats wakeups[SIM_NR_WAKEUPS];
+	struct sys_thread_result *threads; /* that have not ended, in order of creation */
+	u32 nr_threads;
 };
 
 /**
- * sys_result_sum() - devices and iommus are there: make the sums, and look at locks and CPUs
+ * sys_result_sum() - devices and iommus are there: make the sums, and look at locks, CPUs, threads
+ * @elapsed_ps: since sim_cpu_stats_reset()
  * Return: 0 or -ENOMEM.
  */
-int sys_result_sum(struct sys_result *result, u32 nr_cpus);
+int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps);
 
 /* --- walking it --- */
 

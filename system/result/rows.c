@@ -58,6 +58,15 @@ static const struct sim_stat latency_rows[] = {SYS_LATENCY_STATS(ROW, ARRAY_ROW)
 const struct sim_stat_table sys_latency_stat_table = SIM_STAT_TABLE(struct sys_iommu_latency,
 								    latency_rows);
 
+#undef ROW
+#define ROW(...) SIM_STAT_ROW(struct sys_queue_times, __VA_ARGS__)
+#undef ARRAY_ROW
+#define ARRAY_ROW(...) SIM_STAT_ARRAY_ROW(struct sys_queue_times, __VA_ARGS__)
+
+static const struct sim_stat queue_time_rows[] = {SYS_QUEUE_TIMES(ROW, ARRAY_ROW)};
+const struct sim_stat_table sys_queue_time_table = SIM_STAT_TABLE(struct sys_queue_times,
+								  queue_time_rows);
+
 /* --- collections --- */
 
 const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
@@ -72,7 +81,10 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 		       "a class of locks, most waited for first, with the call sites that waited",
 		       false,
 		       {&sim_lock_stat_table}},
-	[SYS_QUEUES] = {"queues", "a queue of an IOMMU", true, {&iommu_queue_stat_table}},
+	[SYS_QUEUES] = {"queues",
+			"a queue of an IOMMU",
+			true,
+			{&iommu_queue_stat_table, &sys_queue_time_table}},
 	[SYS_LATENCIES] = {"driver_latency",
 			   "VT-d: what Linux's dmar_perf_latency shows, bring-up included",
 			   true,
@@ -93,6 +105,10 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 		 "`idle3`, or `busy`",
 		 true,
 		 {&sim_wakeup_stat_table}},
+	[SYS_THREADS] = {"threads",
+			 "a kernel thread that had not ended",
+			 false,
+			 {&sim_thread_stat_table}},
 };
 
 /* --- distributions --- */

@@ -23,6 +23,7 @@ enum sys_collection {
 	SYS_IOMMUS,
 	SYS_CPUS,
 	SYS_WAKEUPS,
+	SYS_THREADS,
 	SYS_NR_COLLECTIONS,
 };
 

@@ -39,9 +39,12 @@ static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 		.counts = {&smmu_stat_table, &smmu->stats},
 		.lists = {cmdq->lists, cmdq->attempts},
 		.nr_queues = iommu->config->smmu.pri ? 3 : 2,
-		.queues = {{"evtq", "event queue, records", first + 1, smmu->stats.evtq},
-			   {"cmdq", "command queue, commands", first, smmu->stats.cmdq},
-			   {"priq", "PRI queue, page requests", first + 2, smmu->stats.priq}},
+		.queues = {{"evtq", "event queue, records", first + 1, smmu->stats.evtq.entries,
+			    smmu->stats.evtq},
+			   {"cmdq", "command queue, commands", first, smmu->stats.cmdq.entries,
+			    smmu->stats.cmdq},
+			   {"priq", "PRI queue, page requests", first + 2, smmu->stats.priq.entries,
+			    smmu->stats.priq}},
 	};
 }
 

@@ -55,8 +55,10 @@ static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 	*stats = (struct sys_iommu_stats){
 		.counts = {&vtd_stat_table, &vtd->stats},
 		.nr_queues = iommu->config->vtd.prs ? 2 : 1,
-		.queues = {{"iq", "invalidation queue, descriptors", first, vtd->stats.iq},
-			   {"prq", "page request queue, page requests", first + 2, vtd->stats.prq}},
+		.queues = {{"iq", "invalidation queue, descriptors", first,
+			    vtd->stats.iq.entries - 1, vtd->stats.iq},
+			   {"prq", "page request queue, page requests", first + 2,
+			    vtd->stats.prq.entries - 1, vtd->stats.prq}},
 	};
 	latency_stats(vtd, stats);
 }

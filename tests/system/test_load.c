@@ -26,7 +26,7 @@ static void look(const struct sys_result *result)
 {
 	seen = (struct seen){
 		.mean_ps = sim_hist_mean(result->latency),
-		.load_ps = sys_result_number(result, "limits.load_ns"),
+		.load_ps = sys_result_number(result, "run.load_ns"),
 		.elapsed_ps = result->simulated_ps,
 		.trace_hash = result->trace_hash,
 	};

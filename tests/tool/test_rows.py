@@ -81,9 +81,9 @@ def rows():
 
 def members(result):
     """Numbers of a run as `list results` writes their keys."""
-    apart = {"queues", "driver_latency", "iommus", "devices", "cpus", "locks", "wakeups"}
-    head = {"version", "workload", "seed", "config_hash", "trace_hash", "interrupted", "stuck", "unchecked", "configuration",
-            "refused"}
+    apart = {"queues", "driver_latency", "iommus", "devices", "cpus", "locks", "wakeups", "threads"}
+    head = {"version", "workload", "seed", "config_hash", "trace_hash", "interrupted", "stuck", "unchecked", "configuration", "verdict",
+            "limits", "refused"}
     yield from leaves({key: value for key, value in result.items() if key not in apart | head})
     for name in sorted(apart & set(result)):
         between, each = (".*.", result[name].values()) if isinstance(result[name], dict) else ("[].", result[name])

@@ -57,10 +57,11 @@ def start():
     """A sweep with points that never end, once all others have."""
     running = subprocess.Popen(sweep("endless.yaml"), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                start_new_session=True)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 900
     while count_runs() < NR_RUNS:
         if time.monotonic() > deadline or running.poll() is not None:
-            fail(f"{count_runs()} runs are kept, exit {running.poll()}")
+            kill_all(running)
+            fail(f"{count_runs()} runs are kept, exit {running.returncode}")
         time.sleep(0.05)
     return running
 

@@ -214,11 +214,11 @@ static const struct {
 	 "5:17: unknown key 'faults.latency_ns.p98' in 'published'; did you mean "
 	 "'faults.latency_ns.p90'?"},
 	{HEAD TAIL
-	 "sweep:\n  points:\n  - published: {limits.cpus: 1, stalls.begun: 1, stalls.retried: 1, "
+	 "sweep:\n  points:\n  - published: {run.cpus: 1, stalls.begun: 1, stalls.retried: 1, "
 	 "stalls.refused: 1, tlb.hits: 1, tlb.misses: 1, atc.hits: 1, atc.misses: 1, "
 	 "walker.walks: 1, engine.events: 1, engine.switches: 1, ats.requests: 1, "
 	 "ats.translated: 1, bytes: 1, aborted: 1, stalled: 1, accesses: 1}\n",
-	 "5:269: more than 16 numbers in 'published'"},
+	 "5:266: more than 16 numbers in 'published'"},
 	{HEAD TAIL "sweep:\n  points:\n  - published: {faults: 1.2.3}\n",
 	 "5:25: faults: '1.2.3' is not a number, expected one without unit such as 1024 or 17.2, or a range, "
 	 "16-20"},

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "system/result/percentile.h"
+#include "system/verdict/verdict.h"
 #include "tool/common/html.h"
 #include "tool/common/human.h"
 #include "tool/common/plot.h"
@@ -109,6 +110,30 @@ static void write_warnings(FILE *out, const struct output_run *run)
 			"<p class=\"note\">faults.csv leaves out %llu faults "
 			"(output.trace_limit); all other numbers count every fault.</p>\n",
 			run->result->faults_dropped);
+}
+
+static void write_sentence(FILE *out, const char *lead, const char *text)
+{
+	if (!text[0])
+		return;
+	fputs("<p>", out);
+	html_text(out, lead);
+	html_text(out, text);
+	fputs("</p>\n", out);
+}
+
+/* The first thing that is said. */
+static void write_verdict(FILE *out, const struct output_run *run)
+{
+	struct sys_run_verdict verdict;
+
+	sys_verdict_find(run->config, run->result, &verdict);
+	fputs("<div class=\"verdict\">\n", out);
+	write_sentence(out, run->is_interrupted ? "Until it was interrupted: " : "",
+		       verdict.throughput);
+	write_sentence(out, "", verdict.latency);
+	write_sentence(out, "", verdict.next);
+	fputs("</div>\n", out);
 }
 
 static void write_stages(FILE *out, const struct sys_result *result)
@@ -268,6 +293,7 @@ void output_report_html(FILE *out, const struct output_run *run)
 {
 	html_begin(out, run->config->title);
 	write_warnings(out, run);
+	write_verdict(out, run);
 	write_facts(out, run);
 	html_plot(out, &plot_kinds[0]);
 	html_plot(out, &plot_kinds[1]);

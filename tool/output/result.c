@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "system/result/percentile.h"
+#include "system/verdict/verdict.h"
 #include "tool/output/output.h"
 
 static void write_sites(struct json_writer *json, const struct sim_lock_class *class)
@@ -91,12 +92,39 @@ static void write_head(struct json_writer *json, const struct output_run *run)
 	jw_bool(json, "unchecked", sys_config_is_unchecked(run->config));
 }
 
+/* What limits the run, strongest first. */
+static void write_verdict(struct json_writer *json, const struct output_run *run)
+{
+	struct sys_run_verdict verdict;
+
+	sys_verdict_find(run->config, run->result, &verdict);
+	jw_open_object(json, "verdict");
+	jw_bool(json, "is_limited", verdict.is_limited);
+	jw_string(json, "throughput", verdict.throughput);
+	jw_string(json, "latency", verdict.latency);
+	jw_string(json, "next", verdict.next);
+	jw_close_object(json);
+	jw_open_array(json, "limits");
+	for (u32 i = 0; i < verdict.nr; i++) {
+		const struct sys_limit *limit = &verdict.limits[i];
+
+		jw_open_object(json, NULL);
+		jw_string(json, "resource", sys_resource_names[limit->resource]);
+		jw_string(json, "name", limit->name);
+		jw_milli(json, "share", limit->share_milli);
+		jw_string(json, "evidence", limit->evidence);
+		jw_close_object(json);
+	}
+	jw_close_array(json);
+}
+
 void output_result_members(struct json_writer *json, const struct output_run *run)
 {
 	struct sys_member totals;
 
 	write_head(json, run);
 	write_refused(json, run->result);
+	write_verdict(json, run);
 	sys_result_member(run->result, SYS_TOTALS, 0, &totals);
 	output_member(json, &totals);
 	for (u32 which = SYS_TOTALS + 1; which < SYS_NR_COLLECTIONS; which++)

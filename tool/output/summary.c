@@ -5,6 +5,7 @@
 
 #include "sim/time.h"
 #include "system/result/percentile.h"
+#include "system/verdict/verdict.h"
 #include "tool/common/human.h"
 #include "tool/output/output.h"
 
@@ -28,6 +29,18 @@ static void print_head(FILE *out, const struct output_run *run)
 		config->machine.nr_iommus, sys_iommu_titles[config->iommu],
 		config->machine.nr_iommus == 1 ? "" : "s",
 		config->platform[0] ? config->platform : "(none)", config->seed);
+}
+
+static void print_verdict(FILE *out, const struct output_run *run)
+{
+	struct sys_run_verdict verdict;
+
+	sys_verdict_find(run->config, run->result, &verdict);
+	fprintf(out, "\n  %s%s\n", run->is_interrupted ? "Until then: " : "", verdict.throughput);
+	if (verdict.latency[0])
+		fprintf(out, "  %s\n", verdict.latency);
+	if (verdict.next[0])
+		fprintf(out, "  %s\n", verdict.next);
 }
 
 static void print_traffic(FILE *out, const struct sys_result *result)
@@ -231,17 +244,23 @@ static void print_locks(FILE *out, const struct sys_result *result)
 	table_print(&table, out, "  ", 1);
 }
 
+/* A line for each that was full. */
 static void print_queues(FILE *out, const struct sys_result *result)
 {
-	u64 overflows = 0, deferred = 0;
+	char share[HUMAN_BYTES];
+	bool has_lead = false;
 
 	for (u32 i = 0; i < result->nr_queues; i++) {
-		overflows += result->queues[i].counts.overflows;
-		deferred += result->queues[i].counts.deferred;
+		const struct sys_queue_result *queue = &result->queues[i];
+
+		if (!queue->times.full_ps && !queue->counts.overflows && !queue->counts.deferred)
+			continue;
+		fprintf(out, "%s  %s full %s of the time, %llu of %llu records waited, %llu lost\n",
+			has_lead ? "" : "\n", queue->name,
+			human_share(share, queue->times.full_ps, result->limits->elapsed_ps),
+			queue->counts.deferred, queue->counts.pushed, queue->counts.overflows);
+		has_lead = true;
 	}
-	if (overflows || deferred)
-		fprintf(out, "\n  queues were full: %llu overflows, %llu deferred records\n",
-			overflows, deferred);
 }
 
 /* As the kernel's debugfs file dmar_perf_latency lays it out. */
@@ -298,6 +317,7 @@ static void print_benchmark(FILE *out, const struct output_run *run)
 void output_summary(FILE *out, const struct output_run *run, const char *folder)
 {
 	print_head(out, run);
+	print_verdict(out, run);
 	if (run->result->benchmark)
 		print_benchmark(out, run);
 	else

@@ -45,7 +45,7 @@ static const struct sweep_outcome *one_cpu(const struct sweep *sweep, u32 index)
 		const struct sweep_point *point = &sweep->points[i];
 
 		if (is_same_curve(point->point, of) && sweep_has_run(sweep, point) &&
-		    sweep_number_of(point->with.outcome, "limits.cpus") == 1)
+		    sweep_number_of(point->with.outcome, "run.cpus") == 1)
 			return point->with.outcome;
 	}
 	return NULL;
@@ -58,8 +58,8 @@ struct study_rate study_rate(const struct sweep *sweep, u32 index)
 
 	return (struct study_rate){
 		.faults_per_s = sweep_faults_per_s(outcome),
-		.line_per_s =
-			one ? sweep_faults_per_s(one) * sweep_number_of(outcome, "limits.cpus") : 0,
+		.line_per_s = one ? sweep_faults_per_s(one) * sweep_number_of(outcome, "run.cpus")
+				  : 0,
 	};
 }
 
@@ -71,18 +71,17 @@ struct study_rate study_rate(const struct sweep *sweep, u32 index)
 
 static u64 cpu_time_ps(const struct sweep_outcome *outcome)
 {
-	return sweep_number_of(outcome, "simulated_time_ns") *
-	       sweep_number_of(outcome, "limits.cpus");
+	return sweep_number_of(outcome, "simulated_time_ns") * sweep_number_of(outcome, "run.cpus");
 }
 
 static u64 lock_wait_ps(const struct sweep_outcome *outcome)
 {
-	return sweep_number_of(outcome, "limits.lock_wait_ns");
+	return sweep_number_of(outcome, "run.lock_wait_ns");
 }
 
 static u64 line_wait_ps(const struct sweep_outcome *outcome)
 {
-	return sweep_number_of(outcome, "limits.line_wait_ns");
+	return sweep_number_of(outcome, "run.line_wait_ns");
 }
 
 static u64 percent(u64 part, u64 whole)
@@ -127,7 +126,7 @@ static void limit_of(char *text, size_t bytes, const struct sweep *sweep, u32 in
 	const struct sweep_outcome *one = one_cpu(sweep, index);
 	const struct sweep_lock *lock = &outcome->locks[0];
 	struct study_rate rate = study_rate(sweep, index);
-	u64 event = percent(sweep_number_of(outcome, "limits.event_busy_ns"),
+	u64 event = percent(sweep_number_of(outcome, "run.event_busy_ns"),
 			    sweep_number_of(outcome, "simulated_time_ns"));
 	u64 waited = percent(lock_wait_ps(outcome) + line_wait_ps(outcome), cpu_time_ps(outcome));
 	bool is_inline = sweep->points[index].with.config->dispatch == SYS_DISPATCH_EVENT_THREAD;

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The rules: for which share of the time was each resource taken? See verdict.h. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/time.h"
+#include "system/benchmark/benchmark.h"
+#include "system/verdict/rules.h"
+
+struct question {
+	const struct sys_config *config;
+	const struct sys_result *result;
+	u64 elapsed_ps;
+	struct sys_run_verdict *verdict;
+};
+
+static u32 of_time(const struct question *question, unsigned __int128 part_ps)
+{
+	return sys_verdict_share(part_ps, question->elapsed_ps);
+}
+
+/* The place of a new limit, of the lowest one if there is none left; NULL: not worth it. */
+static struct sys_limit *place_for(struct sys_run_verdict *verdict, u32 share)
+{
+	struct sys_limit *lowest = &verdict->limits[0];
+
+	if (share < SYS_NOTABLE)
+		return NULL;
+	if (verdict->nr < SYS_MAX_LIMITS)
+		return &verdict->limits[verdict->nr++];
+	for (u32 i = 1; i < SYS_MAX_LIMITS; i++) {
+		if (verdict->limits[i].share_milli < lowest->share_milli)
+			lowest = &verdict->limits[i];
+	}
+	return share > lowest->share_milli ? lowest : NULL;
+}
+
+/* How each is called in a sentence; %s is its name. */
+static const char *const subjects[SYS_NR_RESOURCES] = {
+	[SYS_RESOURCE_DEVICE] = "the devices' own rate, %s",
+	[SYS_RESOURCE_MEMORY] = "memory's bandwidth, %s",
+	[SYS_RESOURCE_CPUS] = "the CPUs",
+	[SYS_RESOURCE_LOCK] = "lock %s",
+	[SYS_RESOURCE_LINE] = "the cache line of %s",
+	[SYS_RESOURCE_THREAD] = "thread %s",
+	[SYS_RESOURCE_CPU] = "%s alone",
+	[SYS_RESOURCE_COMMANDS] = "the hardware's commands, %s",
+	[SYS_RESOURCE_QUEUE] = "%s, which is full",
+	[SYS_RESOURCE_STALLS] = "the SMMU's stall table",
+	[SYS_RESOURCE_FAULTS] = "the time that faults take, with no more of them in flight (%s)",
+	[SYS_RESOURCE_STARTUP] = "start-up, %s",
+};
+
+static void name_limit(struct sys_limit *limit, const char *name)
+{
+	const char *subject = subjects[limit->resource], *mark = strstr(subject, "%s");
+
+	snprintf(limit->name, sizeof(limit->name), "%s", name);
+	if (mark)
+		snprintf(limit->subject, sizeof(limit->subject), "%.*s%s%s", (int)(mark - subject),
+			 subject, limit->name, mark + 2);
+	else
+		snprintf(limit->subject, sizeof(limit->subject), "%s", subject);
+}
+
+struct finding {
+	enum sys_resource resource;
+	const char *name;
+	u32 share;
+};
+
+static void __attribute__((format(printf, 3, 4)))
+add(const struct question *question, struct finding finding, const char *format, ...)
+{
+	struct sys_limit *limit = place_for(question->verdict, finding.share);
+	va_list args;
+
+	if (!limit)
+		return;
+	*limit = (struct sys_limit){.resource = finding.resource, .share_milli = finding.share};
+	name_limit(limit, finding.name);
+	va_start(args, format);
+	vsnprintf(limit->evidence, sizeof(limit->evidence), format, args);
+	va_end(args);
+}
+
+/* "93 %", "0.4 %" */
+static const char *percent(char text[16], u32 milli)
+{
+	if (milli < 100)
+		snprintf(text, 16, "%u.%u %%", milli / 10, milli % 10);
+	else
+		snprintf(text, 16, "%u %%", (milli + 5) / 10);
+	return text;
+}
+
+/* --- CPUs and threads --- */
+
+/* Work, the background load's too, without spinning. */
+static u64 work_ps(const struct sim_cpu_stats *cpu)
+{
+	return cpu->irq_ps + cpu->rt_ps + cpu->normal_ps + cpu->load_ps;
+}
+
+/* A benchmark's threads are bound to CPUs, which work for nobody else; others have no work. */
+static u64 nr_working(const struct question *question)
+{
+	u64 nr = question->result->nr_cpus;
+
+	if (question->result->benchmark && sys_benchmark_threads(question->config) < nr)
+		nr = sys_benchmark_threads(question->config);
+	return nr ? nr : 1;
+}
+
+static void judge_cpus(const struct question *question)
+{
+	const struct sys_result *result = question->result;
+	u64 nr = nr_working(question);
+	unsigned __int128 work = 0, spin = 0, load = 0;
+	char a[16], b[16], c[16], of_load[64] = "";
+	u32 share;
+
+	for (u32 i = 0; i < result->nr_cpus; i++) {
+		work += work_ps(&result->cpus[i]);
+		spin += result->cpus[i].spin_ps;
+		load += result->cpus[i].load_ps;
+	}
+	share = of_time(question, work / nr);
+	if (load)
+		snprintf(of_load, sizeof(of_load), "; the background load is %s",
+			 percent(c, of_time(question, load / nr)));
+	add(question, (struct finding){SYS_RESOURCE_CPUS, "all", share},
+	    "%llu CPU%s work%s %s of the time and spin%s %s%s", nr, nr == 1 ? "" : "s",
+	    nr == 1 ? "s" : "", percent(a, share), nr == 1 ? "s" : "",
+	    percent(b, of_time(question, spin / nr)), of_load);
+}
+
+/* The one with the most work; its threads share it. */
+static void judge_cpu(const struct question *question)
+{
+	const struct sys_result *result = question->result;
+	u32 busiest = 0, share;
+	char name[24], text[16];
+
+	for (u32 i = 1; i < result->nr_cpus; i++) {
+		if (work_ps(&result->cpus[i]) > work_ps(&result->cpus[busiest]))
+			busiest = i;
+	}
+	if (result->nr_cpus < 2)
+		return;
+	share = of_time(question, work_ps(&result->cpus[busiest]));
+	snprintf(name, sizeof(name), "CPU %u", busiest);
+	add(question, (struct finding){SYS_RESOURCE_CPU, name, share},
+	    "it works %s of the time, %s in interrupts and real-time threads", percent(text, share),
+	    percent((char[16]){0},
+		    of_time(question, result->cpus[busiest].irq_ps + result->cpus[busiest].rt_ps)));
+}
+
+static u32 busy_share(const struct question *question, const struct sim_thread_stats *stats)
+{
+	return of_time(question, stats->running_ps);
+}
+
+/* Workers of a pool are as many as are needed, and those of the load have no end of work. */
+static bool may_limit(const struct sys_thread_result *thread)
+{
+	return strncmp(thread->name, "kworker/", strlen("kworker/")) != 0 &&
+	       strncmp(thread->name, "load/", strlen("load/")) != 0;
+}
+
+static void judge_threads(const struct question *question)
+{
+	const struct sys_result *result = question->result;
+	const struct sys_thread_result *busiest = NULL;
+	u64 faults = result->faults_completed;
+	char a[16], b[16], each[32] = "";
+	u32 share;
+
+	for (u32 i = 0; i < result->nr_threads; i++) {
+		const struct sys_thread_result *one = &result->threads[i];
+
+		if (may_limit(one) && (!busiest || busy_share(question, &one->counts) >
+							   busy_share(question, &busiest->counts)))
+			busiest = one;
+	}
+	if (!busiest)
+		return;
+	share = busy_share(question, &busiest->counts);
+	if (faults && result->nr_iommus == 1)
+		sys_verdict_time(each, busiest->counts.running_ps / faults);
+	add(question, (struct finding){SYS_RESOURCE_THREAD, busiest->name, share},
+	    "it runs %s of the time, %s of that spinning or polling%s%s%s", percent(a, share),
+	    percent(b, sys_verdict_share(busiest->counts.spinning_ps, busiest->counts.running_ps)),
+	    each[0] ? ", " : "", each, each[0] ? " for each fault" : "");
+}
+
+/* --- locks and their lines --- */
+
+static const struct sim_lock_site_stats *worst_site(const struct sim_lock_class *class)
+{
+	const struct sim_lock_site_stats *worst = &class->sites[0];
+
+	for (u32 i = 1; i < SIM_LOCK_MAX_SITES && class->sites[i].site; i++) {
+		if (class->sites[i].wait_total_ps > worst->wait_total_ps)
+			worst = &class->sites[i];
+	}
+	return worst->site ? worst : NULL;
+}
+
+/* Waiting threads at any time, as Little's law has it, in 1/1000; of the mean lock of the class. */
+static u64 waiters_milli(const struct question *question, const struct sim_lock_class *class,
+			 unsigned __int128 waited_ps)
+{
+	u64 nr = class->nr_locks ? class->nr_locks : 1;
+
+	return question->elapsed_ps ? (u64)(waited_ps * 1000 / question->elapsed_ps / nr) : 0;
+}
+
+/*
+ * Who comes finds it taken as often as it is taken, if he comes at any time; a crowd that comes at
+ * once and seldom also finds it taken, but then few wait on average.
+ */
+static u32 lock_share(const struct question *question, const struct sim_lock_class *class)
+{
+	u64 waiters = waiters_milli(question, class, class->wait->total);
+	u32 contended = sys_verdict_share(class->contentions, class->acquisitions);
+	u32 held = of_time(question, class->busiest_hold_ps);
+	u32 share = waiters < contended ? (u32)waiters : contended;
+
+	/* One that is held and not waited for keeps nobody. */
+	return held > share && waiters > SYS_NOTABLE ? held : share;
+}
+
+static void judge_lock(const struct question *question, const struct sim_lock_class *class)
+{
+	u64 waiters = waiters_milli(question, class, class->wait->total);
+	const struct sim_lock_site_stats *site = worst_site(class);
+	char a[16], b[16], where[80] = "";
+
+	if (site)
+		snprintf(where, sizeof(where), ", most at %s() (%s:%d)", site->site->func,
+			 site->site->file, site->site->line);
+	add(question, (struct finding){SYS_RESOURCE_LOCK, class->name, lock_share(question, class)},
+	    "held %s of the time, %s of those who take it wait, %llu.%llu at any time%s",
+	    percent(a, of_time(question, class->busiest_hold_ps)),
+	    percent(b, sys_verdict_share(class->contentions, class->acquisitions)), waiters / 1000,
+	    waiters / 100 % 10, where);
+}
+
+static void judge_line(const struct question *question, const struct sim_lock_class *class)
+{
+	u64 waiters = waiters_milli(question, class, class->line_wait_ps);
+
+	add(question,
+	    (struct finding){SYS_RESOURCE_LINE, class->name, waiters < 1000 ? (u32)waiters : 1000},
+	    "%llu.%llu threads wait at any time until it comes over", waiters / 1000,
+	    waiters / 100 % 10);
+}
+
+static void judge_locks(const struct question *question)
+{
+	for (u32 i = 0; i < question->result->nr_locks; i++) {
+		judge_lock(question, question->result->locks[i]);
+		judge_line(question, question->result->locks[i]);
+	}
+}
+
+/* --- queues --- */
+
+/* Commands are the driver's to the hardware; the others are what it has to read. */
+static bool takes_commands(const struct sys_queue_result *queue)
+{
+	return strstr(queue->name, ".cmdq") || strstr(queue->name, ".iq");
+}
+
+/* Of the queues of one kind, one a unit, that which was full for longest, or used. */
+struct queue_pick {
+	const struct sys_queue_result *full, *used;
+};
+
+static void pick(struct queue_pick *pick, const struct sys_queue_result *queue)
+{
+	if (!pick->full || queue->times.full_ps > pick->full->times.full_ps)
+		pick->full = queue;
+	if (!pick->used || queue->times.used_ps > pick->used->times.used_ps)
+		pick->used = queue;
+}
+
+static void judge_queues(const struct question *question)
+{
+	const struct sys_result *result = question->result;
+	struct queue_pick commands = {0}, records = {0};
+	const struct sys_queue_result *full;
+	u32 used;
+	char text[16];
+
+	for (u32 i = 0; i < result->nr_queues; i++)
+		pick(takes_commands(&result->queues[i]) ? &commands : &records, &result->queues[i]);
+	if (commands.used) {
+		used = of_time(question, commands.used->times.used_ps);
+		add(question, (struct finding){SYS_RESOURCE_COMMANDS, commands.used->name, used},
+		    "there are some %s of the time, %llu.%llu on average", percent(text, used),
+		    commands.used->times.mean_depth_milli / 1000,
+		    commands.used->times.mean_depth_milli / 100 % 10);
+	}
+	full = records.full;
+	if (!full || (commands.full && commands.full->times.full_ps > full->times.full_ps))
+		full = commands.full;
+	if (full)
+		add(question,
+		    (struct finding){SYS_RESOURCE_QUEUE, full->name,
+				     of_time(question, full->times.full_ps)},
+		    "full %s of the time, %llu of %llu records waited, %llu lost",
+		    percent(text, of_time(question, full->times.full_ps)), full->counts.deferred,
+		    full->counts.pushed, full->counts.overflows);
+}
+
+/* --- devices --- */
+
+static void judge_devices(const struct question *question)
+{
+	const struct sys_config *config = question->config;
+	const struct sys_result *result = question->result;
+	u64 most = 0;
+	char text[16];
+	u32 share;
+
+	for (u32 i = 0; i < result->nr_devices; i++) {
+		if (result->devices[i].dma.bytes > most)
+			most = result->devices[i].dma.bytes;
+	}
+	share = of_time(question, (unsigned __int128)most * SIM_PS_PER_S /
+					  config->device.bandwidth_bytes_per_s);
+	add(question, (struct finding){SYS_RESOURCE_DEVICE, "device.bandwidth", share},
+	    "the busiest device moves data %s of the time", percent(text, share));
+	share = of_time(question, (unsigned __int128)result->all.dma.bytes * SIM_PS_PER_S /
+					  config->mem.bandwidth_bytes_per_s);
+	add(question, (struct finding){SYS_RESOURCE_MEMORY, "memory.bandwidth", share},
+	    "the devices' data alone take %s of it", percent(text, share));
+	share = of_time(question, config->workload.startup_ps);
+	add(question, (struct finding){SYS_RESOURCE_STARTUP, "workload.startup", share},
+	    "workload.startup is %s of the time", percent(text, share));
+}
+
+static u64 most_faults(const struct sys_config *config)
+{
+	u64 accesses = config->device.outstanding_accesses;
+	u64 faults = config->device.outstanding_faults;
+
+	return config->machine.nr_devices * (faults && faults < accesses ? faults : accesses);
+}
+
+/* Little's law: how many faults were under way on average, of as many as may be. */
+static void judge_faults(const struct question *question)
+{
+	const struct sim_hist *latency = question->result->latency;
+	u64 most = most_faults(question->config);
+	u64 milli = question->elapsed_ps ? (u64)(latency->total * 1000 / question->elapsed_ps) : 0;
+	char text[32];
+
+	if (!latency->count)
+		return;
+	add(question,
+	    (struct finding){SYS_RESOURCE_FAULTS,
+			     question->config->device.outstanding_faults
+				     ? "device.outstanding_faults"
+				     : "device.outstanding_accesses",
+			     sys_verdict_share(milli, most * 1000)},
+	    "%llu.%llu faults are under way on average, %llu may be; each takes %s", milli / 1000,
+	    milli / 100 % 10, most, sys_verdict_time(text, sys_verdict_mean_ps(latency)));
+}
+
+/* Who waits for a place may have to wait again. */
+static void judge_stalls(const struct question *question)
+{
+	u64 waited = sys_result_number(question->result, "stalls.backpressured");
+	u64 all = question->result->all.dma.stalled;
+	u32 share = sys_verdict_share(waited, all);
+
+	add(question,
+	    (struct finding){SYS_RESOURCE_STALLS, "stall table", share < 1000 ? share : 1000},
+	    "%llu accesses stalled, and %llu times one waited for a place", all, waited);
+}
+
+void sys_verdict_rules(const struct sys_config *config, const struct sys_result *result,
+		       struct sys_run_verdict *verdict)
+{
+	const struct question question = {config, result, result->limits->elapsed_ps, verdict};
+
+	judge_cpus(&question);
+	judge_locks(&question);
+	judge_queues(&question);
+	/* A benchmark's threads always run. */
+	if (result->benchmark)
+		return;
+	judge_cpu(&question);
+	judge_threads(&question);
+	judge_devices(&question);
+	judge_faults(&question);
+	judge_stalls(&question);
+}
