@@ -138,6 +138,9 @@ struct sim_thread {
 	u32 nr_refs;			 /* one for being alive */
 	u64 slice_left_ps;
 	struct sim_thread_stats stats;
+	s32 nice;
+	u64 vruntime_ps;	       /* fair.c; of the CPU below */
+	struct cpu *fair_cpu;	       /* NULL: it has not been on one */
 	struct sim_thread *queue_next; /* run queue */
 	struct sim_thread *wake_next;  /* to be woken; itself at the end */
 	struct sim_poller *watchers;   /* who spins while this one runs */
@@ -201,6 +204,9 @@ struct cpu {
 	u32 id;
 	u64 ready_ps;
 	u64 slice_start_ps;
+	u64 fair_since_ps;   /* until when virtual runtimes are known */
+	u64 min_vruntime_ps; /* never goes back */
+	struct sim_thread *next_buddy;
 	struct sim_irq *irq_first, *irq_last; /* pending */
 	u64 softirq_ps;			      /* left to do */
 	struct run_queue queues[SIM_CLASS_IRQ];
@@ -309,6 +315,23 @@ int sim_wakeups_init(void);
 u64 sim_wakeup_idle_ps(struct cpu *cpu);
 /* The same of a CPU with a thread, until it knows that it @makes_room. */
 u64 sim_wakeup_busy_ps(const struct cpu *cpu, bool makes_room);
+
+/* fair.c: normal threads, if virtual runtime orders them */
+static inline bool fair_is_on(const struct sim_thread *thread)
+{
+	return sim_core->sched.wakeup_preemption && thread->class == SIM_CLASS_NORMAL;
+}
+
+void sim_fair_update(struct cpu *cpu);
+void sim_fair_migrate(struct sim_thread *thread, struct cpu *to);
+u64 sim_fair_slice_ps(const struct cpu *cpu);
+bool sim_fair_is_over(struct cpu *cpu);
+void sim_fair_place(struct cpu *cpu, struct sim_thread *thread);
+void sim_fair_insert(struct run_queue *queue, struct sim_thread *thread);
+void sim_fair_remove(struct cpu *cpu, struct sim_thread *thread);
+void sim_fair_yield(struct cpu *cpu, struct sim_thread *thread);
+bool sim_fair_preempts(struct cpu *cpu, struct sim_thread *thread);
+struct sim_thread *sim_fair_pick(struct cpu *cpu);
 
 /* irq.c */
 void sim_irq_signal(struct sim_irq *irq); /* sim_irq_raise() by one that has settled */

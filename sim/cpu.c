@@ -14,8 +14,11 @@
  * A CPU that runs out of work takes over a normal thread that waits on a busy
  * CPU, the nearest first (as Linux's newidle balancing does).
  *
- * Left out: balancing between busy CPUs and by a timer, wake-up preemption
- * among normal threads, priorities within a class, load, SMT.
+ * When a thread makes room is sched.c, who of the normal ones is next fair.c if that
+ * was asked for.
+ *
+ * Left out: balancing between busy CPUs and by a timer, priorities among real-time
+ * threads, SMT.
  */
 #include "sim/core.h"
 #include "sim/lock_internal.h"
@@ -158,6 +161,10 @@ static bool may_run_on(const struct sim_thread *thread, const struct cpu *cpu)
 void run_queue_push(struct run_queue *queue, struct sim_thread *thread)
 {
 	sim_core->nr_movable += is_movable(thread);
+	if (fair_is_on(thread)) {
+		sim_fair_insert(queue, thread);
+		return;
+	}
 	thread->queue_next = NULL;
 	if (queue->last)
 		queue->last->queue_next = thread;
@@ -185,6 +192,20 @@ static struct sim_thread *run_queue_pop(struct run_queue *queue)
 	queue->first = thread->queue_next;
 	if (!queue->first)
 		queue->last = NULL;
+	return thread;
+}
+
+static struct sim_thread *pop_normal(struct cpu *cpu)
+{
+	struct sim_thread *thread;
+
+	if (!sim_core->sched.wakeup_preemption)
+		return run_queue_pop(&cpu->queues[SIM_CLASS_NORMAL]);
+	thread = sim_fair_pick(cpu);
+	if (!thread)
+		return NULL;
+	sim_core->nr_movable -= is_movable(thread);
+	sim_fair_remove(cpu, thread);
 	return thread;
 }
 
@@ -229,24 +250,34 @@ static void want_resched(struct cpu *cpu)
 static void slice_start(struct cpu *cpu)
 {
 	struct sim_thread *current = cpu->current;
+	u64 end_ps;
 
 	if (sim_core->sched.hz)
 		return; /* the tick looks */
-	if (!current || current->class != SIM_CLASS_NORMAL ||
-	    !cpu->queues[SIM_CLASS_NORMAL].first || sim_event_is_pending(&cpu->slice_event))
+	if (!current || current->class != SIM_CLASS_NORMAL || !cpu->queues[SIM_CLASS_NORMAL].first)
 		return;
-	if (cpu->slice_start_ps + current->slice_left_ps > sim_core->now_ps)
-		sim_event_schedule(&cpu->slice_event, cpu->slice_start_ps + current->slice_left_ps);
-	else
-		sim_event_schedule(&cpu->slice_event, sim_core->now_ps);
+	/* With virtual runtime it is shorter, the more wait. */
+	if (fair_is_on(current))
+		current->slice_left_ps = sim_fair_slice_ps(cpu);
+	else if (sim_event_is_pending(&cpu->slice_event))
+		return;
+	end_ps = cpu->slice_start_ps + current->slice_left_ps;
+	sim_event_schedule(&cpu->slice_event,
+			   end_ps > sim_core->now_ps ? end_ps : sim_core->now_ps);
 }
 
 void sim_cpu_tick(struct cpu *cpu)
 {
 	const struct sim_thread *current = cpu->current;
+	bool is_over;
 
-	if (current && current->class == SIM_CLASS_NORMAL && cpu->queues[SIM_CLASS_NORMAL].first &&
-	    sim_core->now_ps - cpu->slice_start_ps >= current->slice_left_ps)
+	if (!current || current->class != SIM_CLASS_NORMAL || !cpu->queues[SIM_CLASS_NORMAL].first)
+		return;
+	if (fair_is_on(current))
+		is_over = sim_fair_is_over(cpu);
+	else
+		is_over = sim_core->now_ps - cpu->slice_start_ps >= current->slice_left_ps;
+	if (is_over)
 		want_resched(cpu);
 }
 
@@ -323,12 +354,22 @@ static void make_room(struct cpu *cpu)
 		sim_event_schedule(&cpu->ipi_event, sim_core->now_ps + ps);
 }
 
+/* Rather than the current thread. */
+static bool ought_to_run(struct cpu *cpu, struct sim_thread *thread)
+{
+	if (thread->class != cpu->current->class)
+		return thread->class > cpu->current->class;
+	return fair_is_on(thread) && sim_fair_preempts(cpu, thread);
+}
+
 void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread)
 {
 	bool was_idle = sim_cpu_is_idle(cpu);
 
 	thread->cpu = cpu;
 	thread->state = THREAD_RUNNABLE;
+	if (fair_is_on(thread))
+		sim_fair_place(cpu, thread);
 	run_queue_push(&cpu->queues[thread->class], thread);
 	if (was_idle) {
 		mark_idle(cpu, false);
@@ -336,7 +377,7 @@ void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread)
 		cpu->ready_ps = sim_core->now_ps + sim_wakeup_idle_ps(cpu);
 		if (!cpu->is_in_irq)
 			sim_event_schedule(&cpu->run_event, cpu->ready_ps);
-	} else if (cpu->current && thread->class > cpu->current->class) {
+	} else if (cpu->current && ought_to_run(cpu, thread)) {
 		make_room(cpu);
 	} else {
 		sim_wakeup_busy_ps(cpu, false);
@@ -358,8 +399,20 @@ void sim_cpu_leave(struct cpu *cpu)
 
 	sim_cpu_account(cpu);
 	slice_stop(cpu, thread);
+	if (fair_is_on(thread))
+		sim_fair_update(cpu);
 	cpu->current = NULL;
 	tell_watchers(thread);
+}
+
+/* It is still its turn: a slice begins. */
+static bool goes_on(struct cpu *cpu)
+{
+	if (cpu_has_waiting_above(cpu, SIM_CLASS_NORMAL) || sim_fair_pick(cpu) != cpu->current)
+		return false;
+	cpu->slice_start_ps = sim_core->now_ps;
+	slice_start(cpu);
+	return true;
 }
 
 static void preempt(struct cpu *cpu)
@@ -370,13 +423,27 @@ static void preempt(struct cpu *cpu)
 	cpu->is_resched_wanted = false;
 	if (!cpu_has_waiting_above(cpu, thread->class) && !queue->first)
 		return;
+	if (fair_is_on(thread) && goes_on(cpu))
+		return;
 	cpu->stats.preemptions++;
 	thread->state = THREAD_RUNNABLE;
 	sim_cpu_leave(cpu);
-	if (cpu_has_waiting_above(cpu, thread->class) && thread->slice_left_ps)
+	if (cpu_has_waiting_above(cpu, thread->class) && thread->slice_left_ps &&
+	    !fair_is_on(thread))
 		run_queue_push_front(queue, thread);
 	else
 		run_queue_push(queue, thread);
+}
+
+static struct sim_thread *pull_first(struct cpu *from, struct cpu *to)
+{
+	struct sim_thread *thread = from->queues[SIM_CLASS_NORMAL].first;
+
+	sim_core->nr_movable -= is_movable(thread);
+	sim_fair_remove(from, thread);
+	sim_fair_migrate(thread, to);
+	thread->cpu = to;
+	return thread;
 }
 
 /* The first thread that waits behind others on a CPU of [first, end), and may move. */
@@ -388,8 +455,7 @@ static struct sim_thread *pull_from(struct cpu *cpu, u64 first, u64 end)
 
 		if (other->current && queue->first && is_movable(queue->first) &&
 		    may_run_on(queue->first, cpu)) {
-			queue->first->cpu = cpu;
-			return run_queue_pop(queue);
+			return pull_first(other, cpu);
 		}
 	}
 	return NULL;
@@ -416,7 +482,7 @@ static void take_next(struct cpu *cpu)
 	struct sim_thread *next = run_queue_pop(&cpu->queues[SIM_CLASS_RT]);
 
 	if (!next)
-		next = run_queue_pop(&cpu->queues[SIM_CLASS_NORMAL]);
+		next = pop_normal(cpu);
 	if (!next)
 		next = pull(cpu);
 	cpu->is_resched_wanted = false;
@@ -431,7 +497,7 @@ static void take_next(struct cpu *cpu)
 	next->debt_ps += sim_cost_ps(sim_core->params.switch_ps);
 	if (!next->slice_left_ps)
 		next->slice_left_ps = sim_core->params.slice_ps;
-	cpu->slice_start_ps = sim_core->now_ps;
+	cpu->slice_start_ps = cpu->fair_since_ps = sim_core->now_ps;
 	cpu->stats.switches++;
 	slice_start(cpu);
 	sim_cpu_schedule_tick(cpu);

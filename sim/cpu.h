@@ -143,6 +143,7 @@ struct sim_thread_attr {
 	enum sim_class class;
 	int cpu;	    /* bound to this CPU, or -1: any */
 	u32 nr_cpus;	    /* 0 or 1, or it may run on so many CPUs, cpu being the first */
+	int nice;	    /* -20 to 19; of a normal one, with kernel.wakeup_preemption */
 	bool is_load;	    /* background load: its time is counted as that */
 	size_t stack_bytes; /* 0: the default of 32 KiB (more under sanitizers) */
 };

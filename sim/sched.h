@@ -41,7 +41,17 @@ extern const char *const sim_preempt_names[]; /* NULL at the end */
 	X(resched_ipi_ps, "resched_ipi", COST, 0, 0, 1000000000,                                   \
 	  "a reschedule interrupt at a CPU that is to make room takes so long beside irq_entry "   \
 	  "and irq_exit; 0: it takes nothing, and is acted on at once",                            \
-	  "")
+	  "")                                                                                      \
+	X(wakeup_preemption, "wakeup_preemption", BOOL, 0, 0, 1,                                   \
+	  "normal threads share a CPU by virtual runtime, and whoever is woken may preempt; else " \
+	  "one after the other by cpu.slice",                                                      \
+	  "Linux 6.1, the completely fair scheduler; off as it was not there")                     \
+	X(sched_latency_ps, "sched_latency", PS, 24000000000ULL, 1000000, 1000000000000ULL,        \
+	  "in which each normal thread of a CPU runs once; half of it is a sleeper's credit",      \
+	  "Linux 6.1: sysctl_sched_latency, 6 ms before scaling, 24 ms on 8 CPUs")                 \
+	X(wakeup_granularity_ps, "wakeup_granularity", PS, 4000000000ULL, 0, 1000000000000ULL,     \
+	  "a thread that is woken preempts one whose virtual runtime is ahead by more",            \
+	  "Linux 6.1: sysctl_sched_wakeup_granularity, 1 ms before scaling, 4 ms on 8 CPUs")
 
 struct sim_sched_params {
 	SIM_SCHED_PARAMS(SIM_PARAM_FIELD)

@@ -76,6 +76,7 @@ struct sim_thread *sim_thread_make(const struct sim_thread_attr *attr, void (*fn
 	}
 	thread->class = attr->class;
 	thread->is_load = attr->is_load;
+	thread->nice = attr->nice;
 	thread->bound_cpu = attr->nr_cpus > 1 ? -1 : attr->cpu;
 	thread->first_cpu = attr->cpu >= 0 ? (u32)attr->cpu : 0;
 	thread->end_cpu = end_cpu_of(attr);
@@ -94,7 +95,7 @@ struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*
 	struct sim_thread *thread;
 
 	sim_assert(sim_core->cpus); /* sim_cpus_init() comes first */
-	sim_assert(attr->class < SIM_CLASS_IRQ);
+	sim_assert(attr->class < SIM_CLASS_IRQ && attr->nice >= -20 && attr->nice < 20);
 	sim_assert(attr->cpu >= -1 && attr->cpu < (s64)sim_core->params.nr_cpus);
 	sim_assert(end_cpu_of(attr) <= sim_core->params.nr_cpus);
 	thread = sim_thread_make(attr, fn, arg);
@@ -348,6 +349,8 @@ void sim_yield(void)
 	if (!queue->first && !cpu_has_waiting_above(self->cpu, self->class))
 		return;
 	self->state = THREAD_RUNNABLE;
+	if (fair_is_on(self))
+		sim_fair_yield(self->cpu, self);
 	sim_cpu_leave(self->cpu);
 	run_queue_push(queue, self);
 	sim_fiber_yield(&self->fiber);

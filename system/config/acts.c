@@ -103,6 +103,11 @@ static const struct wl_acts rows[] = {
 	{"device", NULL, "benchmark.kind", "none"},
 	/* background load */
 	{"load.class", NULL, "load.threads_per_cpu", "!0"},
+	{"load.nice", NULL, "load.threads_per_cpu", "!0"},
+	{"load.nice", NULL, "load.class", "normal"},
+	{"load.nice", NULL, "kernel.wakeup_preemption", "true"},
+	{"kernel.sched_latency", NULL, "kernel.wakeup_preemption", "true"},
+	{"kernel.wakeup_granularity", NULL, "kernel.wakeup_preemption", "true"},
 	{"load.user_section", NULL, "load.threads_per_cpu", "!0"},
 	{"load.kernel_section", NULL, "load.threads_per_cpu", "!0"},
 	{"load.might_sleep_every", NULL, "load.threads_per_cpu", "!0"},

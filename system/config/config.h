@@ -216,6 +216,8 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	X(first_cpu, "first_cpu", COUNT, 0, 0, SIM_MAX_CPUS - 1, "the first CPU with load", "")    \
 	X(nr_cpus, "cpus", COUNT, 0, 0, SIM_MAX_CPUS, "CPUs with load, from that one on; 0: all",  \
 	  "")                                                                                      \
+	X(nice, "nice", COUNT, 0, 0, 19,                                                           \
+	  "nice of its normal threads, with kernel.wakeup_preemption", "")                         \
 	X(user_ps, "user_section", COST, 100000000, 1000, 1000000000000ULL,                        \
 	  "a thread is in user mode for so long at a time", "a choice")                            \
 	X(kernel_ps, "kernel_section", COST, 10000000, 0, 1000000000000ULL,                        \

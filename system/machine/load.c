@@ -104,6 +104,7 @@ static int start_thread(struct sys_load *load, u32 cpu, u32 number)
 		.class = load->config->load_class == SYS_CLASS_REAL_TIME ? SIM_CLASS_RT
 									 : SIM_CLASS_NORMAL,
 		.cpu = (int)cpu,
+		.nice = (int)load->config->load.nice,
 		.is_load = true,
 	};
 	struct sim_thread *thread;

@@ -3,7 +3,8 @@
  * Background load. Claims: the run ends with the measured work, and the machine
  * is taken down as after any run; the load's time is counted apart and comes to
  * what it should; a fault waits for it as long as the preemption model lets it;
- * interrupts come at their rate; the same seed gives the same trace.
+ * a worker, which is a normal thread, waits for the load's slice unless it may
+ * preempt it; interrupts come at their rate; the same seed gives the same trace.
  */
 #include <stdio.h>
 
@@ -111,6 +112,22 @@ static void faults_wait_as_the_model_says(void **state)
 	assert_in_range(voluntary_ps - full_ps, 4 * SIM_PS_PER_US, 10 * SIM_PS_PER_US);
 }
 
+static u64 mean_of_sva(const char *wakeup_preemption)
+{
+	const char *settings[] = {"machine.cpus=4", "workload.messages=64", LOAD, wakeup_preemption,
+				  NULL};
+
+	run_workload("workloads/uadk-sva.yaml", settings, look);
+	return seen.mean_ps;
+}
+
+/* A slice is 3 ms. */
+static void woken_worker_preempts_the_load_if_it_may(void **state)
+{
+	assert_true(mean_of_sva("kernel.wakeup_preemption=false") > 500 * SIM_PS_PER_US);
+	assert_true(mean_of_sva("kernel.wakeup_preemption=true") < 50 * SIM_PS_PER_US);
+}
+
 static void interrupts_come_at_their_rate(void **state)
 {
 	const char *settings[] = {SMALL, "load.interrupt_interval=20us", "load.interrupt=1us",
@@ -139,6 +156,7 @@ int main(void)
 		cmocka_unit_test(load_may_be_on_some_cpus_only),
 		cmocka_unit_test(sleeping_load_leaves_time),
 		cmocka_unit_test(faults_wait_as_the_model_says),
+		cmocka_unit_test(woken_worker_preempts_the_load_if_it_may),
 		cmocka_unit_test(interrupts_come_at_their_rate),
 		cmocka_unit_test(same_seed_same_trace),
 	};
