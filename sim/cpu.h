@@ -317,6 +317,9 @@ void sim_irq_raise(struct sim_irq *irq);
 #define SIM_IRQ_TICK 0xfffffffeU
 #define SIM_IRQ_RESCHED 0xffffffffU
 
+/** sim_irq_name() - of such a number; NULL of any other. */
+const char *sim_irq_name(u64 number);
+
 /**
  * sim_softirq_add() - the running hard interrupt leaves @ps to do behind it
  * Done on its CPU, before the interrupted thread goes on, with interrupts enabled:

@@ -16,6 +16,22 @@ void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(stru
 	*irq = (struct sim_irq){.number = number, .cpu = cpu, .handler = handler};
 }
 
+const char *sim_irq_name(u64 number)
+{
+	switch (number) {
+	case SIM_IRQ_HRTIMER:
+		return "timer of a sleep";
+	case SIM_IRQ_LOAD:
+		return "interrupt of the load";
+	case SIM_IRQ_TICK:
+		return "timer tick";
+	case SIM_IRQ_RESCHED:
+		return "reschedule interrupt";
+	default:
+		return NULL;
+	}
+}
+
 /* What is left of the soft interrupt waits until the hard one is done. */
 static void interrupt_softirq(struct cpu *cpu)
 {

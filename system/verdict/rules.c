@@ -97,10 +97,11 @@ static const char *percent(char text[16], u32 milli)
 
 /* --- CPUs and threads --- */
 
-/* Work, the background load's too, without spinning. */
+/* Without spinning. The background load is no limit: it makes room, and what it costs shows in
+ * waits. */
 static u64 work_ps(const struct sim_cpu_stats *cpu)
 {
-	return cpu->irq_ps + cpu->rt_ps + cpu->normal_ps + cpu->load_ps;
+	return cpu->irq_ps + cpu->rt_ps + cpu->normal_ps;
 }
 
 /* A benchmark's threads are bound to CPUs, which work for nobody else; others have no work. */
@@ -128,7 +129,7 @@ static void judge_cpus(const struct question *question)
 	}
 	share = of_time(question, work / nr);
 	if (load)
-		snprintf(of_load, sizeof(of_load), "; the background load is %s",
+		snprintf(of_load, sizeof(of_load), "; the background load has %s beside",
 			 percent(c, of_time(question, load / nr)));
 	add(question, (struct finding){SYS_RESOURCE_CPUS, "all", share},
 	    "%llu CPU%s work%s %s of the time and spin%s %s%s", nr, nr == 1 ? "" : "s",

@@ -39,6 +39,7 @@ SILENT = [
     ("device", "container", []),
     ("memory bandwidth", "container", []),
     ("CPUs", "uadk-sva", []),
+    ("CPUs", "uadk-vfio", ["load.threads_per_cpu=1"]),  # that fills all CPUs, and makes room
     ("lock", "uadk-sva", []),
     ("cache line", "uadk-sva", []),
     ("thread", "uadk-sva", []),
@@ -87,6 +88,9 @@ def shipped_workloads_are_limited_by_what_the_page_says():
     for name, words in table.items():
         result = result_of(name, [])
         limits = result["limits"]
+        if words == "nothing":
+            claim(not result["verdict"]["is_limited"], f"{name}: {limits[:1]}, not {words}")
+            continue
         if words.startswith("in turn: "):
             wanted = words[len("in turn: "):].split(", ")
             serial = [limit["resource"] for limit in limits if limit["resource"] in IN_TURN]

@@ -419,6 +419,8 @@ static void irq_name(const struct timeline *timeline, u64 irq, char *text, size_
 
 	snprintf(prefix, sizeof(prefix), "irq/%llu-", irq);
 	snprintf(text, bytes, "interrupt %llu", irq);
+	if (sim_irq_name(irq))
+		snprintf(text, bytes, "%s", sim_irq_name(irq));
 	for (u32 i = 0; i < timeline->of->nr_threads; i++) {
 		const char *name = timeline->of->thread_names[i];
 
