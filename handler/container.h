@@ -48,7 +48,7 @@ enum pfh_bit {
  * at the same time.
  */
 struct pfh_chunk {
-	atomic_long_t own[PFH_OWN_BITS]; /* the design's */
+	unsigned long own[PFH_OWN_BITS]; /* the design's */
 	unsigned long bits[PFH_NR_BITS];
 };
 

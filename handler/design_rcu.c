@@ -36,7 +36,7 @@ static struct own *own_of(struct pfh_container *container)
 }
 
 /* The bits of 64 pages, @page among them. */
-static atomic_long_t *word_of(const struct pfh_range *range, enum own_bit bit, unsigned long page)
+static unsigned long *word_of(const struct pfh_range *range, enum own_bit bit, unsigned long page)
 {
 	return &pfh_chunk(range, page)->own[bit];
 }
@@ -106,36 +106,39 @@ static unsigned long mask_of(unsigned long first, unsigned long end)
 	return (~0UL >> (BITS_PER_LONG - nr)) << first % BITS_PER_LONG;
 }
 
-static bool take_bits(atomic_long_t *word, unsigned long mask)
+static bool take_bits(unsigned long *word, unsigned long mask)
 {
-	long old = atomic_long_read(word);
+	unsigned long old = READ_ONCE(*word);
 
 	while (!(old & mask)) {
-		if (atomic_long_try_cmpxchg(word, &old, old | mask))
+		if (try_cmpxchg(word, &old, old | mask))
 			return true;
 	}
 	return false;
 }
 
-static void take_bits_wait(atomic_long_t *word, unsigned long mask)
+static void take_bits_wait(unsigned long *word, unsigned long mask)
 {
 	while (!take_bits(word, mask))
-		wait_var_event(word, !(atomic_long_read(word) & mask));
+		wait_var_event(word, !(READ_ONCE(*word) & mask));
 }
 
-static void give_bits(atomic_long_t *word, unsigned long mask)
+static void give_bits(unsigned long *word, unsigned long mask)
 {
-	atomic_long_fetch_andnot(mask, word);
-	smp_mb__after_atomic();
-	wake_up_var(word);
+	unsigned long old = READ_ONCE(*word);
+
+	while (!try_cmpxchg(word, &old, old & ~mask))
+		;
+	wake_up_var(
+		word); /* that the exchange is before its look is what a successful one orders */
 }
 
 /* --- claims: faults against faults --- */
 
 /* As many bits of @mask as are free, from the lowest on. Return: how many it got. */
-static unsigned long take_some_bits(atomic_long_t *word, unsigned long mask)
+static unsigned long take_some_bits(unsigned long *word, unsigned long mask)
 {
-	long old = atomic_long_read(word);
+	unsigned long old = READ_ONCE(*word);
 	unsigned long free;
 
 	do {
@@ -144,7 +147,7 @@ static unsigned long take_some_bits(atomic_long_t *word, unsigned long mask)
 			free &= (1UL << __ffs(old & mask)) - 1;
 		if (!free)
 			return 0;
-	} while (!atomic_long_try_cmpxchg(word, &old, old | free));
+	} while (!try_cmpxchg(word, &old, old | free));
 	return hweight_long(free);
 }
 
@@ -229,7 +232,7 @@ static enum pfh_look design_rcu_claim(struct pfh_attempt *attempt)
 }
 
 static void for_each_word(const struct pfh_span *span, enum own_bit bit,
-			  void (*fn)(atomic_long_t *word, unsigned long mask))
+			  void (*fn)(unsigned long *word, unsigned long mask))
 {
 	unsigned long end = span->first + span->nr, next = span->first;
 
@@ -267,9 +270,9 @@ static void design_rcu_wait_faults(struct pfh_container *container, struct pfh_r
 
 	design_rcu_wait_users(container);
 	while ((page = pfh_skip_untouched(range, page)) < nr) {
-		atomic_long_t *word = word_of(range, CLAIMED, page);
+		unsigned long *word = word_of(range, CLAIMED, page);
 
-		wait_var_event(word, !atomic_long_read(word));
+		wait_var_event(word, !READ_ONCE(*word));
 		page += BITS_PER_LONG;
 	}
 }

@@ -21,6 +21,7 @@
 
 #define KAPI_MAX_IRQS 1024
 #define KAPI_MAX_MMIO 1024
+#define KAPI_WORD_BUCKETS 1024
 
 struct kapi_irq;
 struct kapi_workqueues;
@@ -28,6 +29,7 @@ struct iommu_device;
 struct kapi_mm_ops;
 
 struct slab_header;
+struct kapi_word_page;
 
 struct kapi_slab {
 	u64 nr_objects, bytes;
@@ -73,6 +75,8 @@ struct kapi_state {
 	u64 line_hit_ps, line_memory_ps, atomic_ps;
 
 	struct kapi_slab slab;
+	struct kapi_word_page *word_pages[KAPI_WORD_BUCKETS]; /* kapi/virtual/word.c */
+	u64 nr_word_pages;
 	struct kapi_log log;
 	struct kapi_ratelimit *ratelimits;
 	struct kapi_rcu rcu;
@@ -108,6 +112,10 @@ bool kapi_schedule_ps(u64 timeout_ps);
 /** kapi_alloc() - memory of kapi itself: not counted, never made to fail. BUGs when the arena is
  * full. */
 void *kapi_alloc(size_t bytes);
+
+/** kapi_words_forget() - @object is freed: nobody has lines of its words any more. Takes no time.
+ */
+void kapi_words_forget(const void *object, u64 bytes);
 
 /**
  * kapi_timer_start() - call @expire when so many jiffies have passed

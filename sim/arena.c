@@ -188,6 +188,11 @@ bool sim_arena_owns(const void *ptr)
 	return (uintptr_t)ptr - SIM_ARENA_BASE < arena_bytes;
 }
 
+u64 sim_arena_offset(const void *ptr)
+{
+	return (uintptr_t)ptr - SIM_ARENA_BASE;
+}
+
 u64 sim_arena_used_bytes(void)
 {
 	return arena_bytes ? sim_arena()->used_bytes : 0;

@@ -49,6 +49,9 @@ void sim_free(void *ptr);
 /** sim_arena_owns() - is @ptr inside the arena? */
 bool sim_arena_owns(const void *ptr);
 
+/** sim_arena_offset() - where in it @ptr lies, which is inside: no host address. */
+u64 sim_arena_offset(const void *ptr);
+
 /** sim_arena_used_bytes() - bytes handed out and not freed. */
 u64 sim_arena_used_bytes(void);
 

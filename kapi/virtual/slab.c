@@ -115,6 +115,7 @@ void kapi_kfree(const void *ptr, const kapi_site_t *site)
 		return;
 	BUG_ON(header->magic != SLAB_MAGIC);
 	unlink_live(&kapi_state->slab, header);
+	kapi_words_forget(ptr, header->size);
 	kapi_slab_hold_back(header, site);
 }
 

@@ -10,7 +10,7 @@
 #define SLAB_POISON 0x5a
 #define SLAB_POISON_FREED 0x6b
 
-/* In front of each object; keeps the object's alignment of 16. */
+/* In front of each object, which begins on a line of its own. */
 struct slab_header {
 	size_t size;
 	u64 magic;
@@ -20,9 +20,7 @@ struct slab_header {
 	char freed_by[32]; /* thread */
 	/* among the live ones; or next only, of those that were freed later */
 	struct slab_header *next, *prev;
-};
-
-_Static_assert(sizeof(struct slab_header) % 16 == 0, "objects are aligned to 16");
+} __attribute__((aligned(64)));
 
 /** kapi_slab_is_freed() - a defect, if @header is of an object that is held back. */
 bool kapi_slab_is_freed(const struct slab_header *header, const kapi_site_t *site);

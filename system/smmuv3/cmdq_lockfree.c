@@ -173,7 +173,7 @@ static void wait_for_room(struct sys_smmu *smmu, struct word *seen, u32 nr)
 }
 
 /* Return: was it as in @seen, and is it allocated? If not, @seen is what it was. */
-static bool try_cmpxchg(struct sys_smmu *smmu, struct word *seen, u32 nr)
+static bool try_allocate(struct sys_smmu *smmu, struct word *seen, u32 nr)
 {
 	struct sys_cmdq *cmdq = smmu->insertion;
 	const struct word old = *seen;
@@ -201,7 +201,7 @@ static void allocate_cmpxchg(struct sys_smmu *smmu, u32 nr, struct place *place)
 	read_word(smmu->insertion, &seen);
 	do {
 		wait_for_room(smmu, &seen, nr);
-	} while (!try_cmpxchg(smmu, &seen, nr));
+	} while (!try_allocate(smmu, &seen, nr));
 	set_place(smmu, place, seen.prod, nr);
 }
 
@@ -218,7 +218,7 @@ static void allocate_fallback(struct sys_smmu *smmu, u32 nr, struct place *place
 			is_locked = false;
 		}
 		wait_for_room(smmu, &seen, nr);
-		if (try_cmpxchg(smmu, &seen, nr))
+		if (try_allocate(smmu, &seen, nr))
 			break;
 		if (!is_locked)
 			spin_lock(lock);

@@ -143,6 +143,23 @@ KAPI_ATOMIC_OPS(atomic_t, atomic, int)
 KAPI_ATOMIC_OPS(atomic64_t, atomic64, s64)
 KAPI_ATOMIC_OPS(atomic_long_t, atomic_long, long)
 
+/* Of a plain word, whose line is that on which it lies (kapi/virtual/word.c). */
+#define try_cmpxchg(ptr, oldp, new)                                                                \
+	({                                                                                         \
+		__typeof__(ptr) __at = (ptr);                                                      \
+		__typeof__(oldp) __old = (oldp);                                                   \
+		__typeof__(*__at) __seen;                                                          \
+		bool __done;                                                                       \
+                                                                                                   \
+		kapi_word_rmw(__at);                                                               \
+		__seen = *__at;                                                                    \
+		__done = __seen == *__old;                                                         \
+		if (__done)                                                                        \
+			*__at = (new);                                                             \
+		*__old = __seen;                                                                   \
+		__done;                                                                            \
+	})
+
 #define atomic_read_acquire atomic_read
 #define atomic_set_release atomic_set
 #define atomic_dec_return_release atomic_dec_return

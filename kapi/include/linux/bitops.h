@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour; plain bit operations are free (straight-line code), atomic ones cost
- * an atomic operation on a line already held. */
+/* Is the kernel's behaviour; plain bit operations are free (straight-line code), atomic ones are an
+ * atomic operation on the line that the word lies on, and wait for it (kapi/virtual/word.c). */
 #ifndef _LINUX_BITOPS_H
 #define _LINUX_BITOPS_H
 
@@ -42,25 +42,25 @@ static inline bool __test_and_clear_bit(unsigned long nr, volatile unsigned long
 
 static inline void set_bit(unsigned long nr, volatile unsigned long *addr)
 {
-	kapi_atomic();
+	kapi_word_rmw(&addr[BIT_WORD(nr)]);
 	__set_bit(nr, addr);
 }
 
 static inline void clear_bit(unsigned long nr, volatile unsigned long *addr)
 {
-	kapi_atomic();
+	kapi_word_rmw(&addr[BIT_WORD(nr)]);
 	__clear_bit(nr, addr);
 }
 
 static inline bool test_and_set_bit(unsigned long nr, volatile unsigned long *addr)
 {
-	kapi_atomic();
+	kapi_word_rmw(&addr[BIT_WORD(nr)]);
 	return __test_and_set_bit(nr, addr);
 }
 
 static inline bool test_and_clear_bit(unsigned long nr, volatile unsigned long *addr)
 {
-	kapi_atomic();
+	kapi_word_rmw(&addr[BIT_WORD(nr)]);
 	return __test_and_clear_bit(nr, addr);
 }
 

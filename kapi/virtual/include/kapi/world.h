@@ -127,7 +127,13 @@ static inline void kapi_atomic_new(struct sim_line *line)
 	sim_line_charge_new(line);
 }
 
-/** kapi_atomic() - an atomic read-modify-write of a word without line, taken as held. */
+/**
+ * kapi_word_rmw() - as kapi_atomic_rmw(), of a word that has no room for a line: a bitmap's
+ * Words of an object that lie in one block of 64 bytes, from its beginning, are on one line.
+ */
+void kapi_word_rmw(const volatile void *word);
+
+/** kapi_atomic() - an atomic read-modify-write of a word of this CPU's own, taken as held. */
 void kapi_atomic(void);
 
 /** kapi_call() - charge one call into the kernel API. */
