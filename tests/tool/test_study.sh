@@ -100,7 +100,12 @@ assert waits < 0.05 * 16 * result["rcu", 16]["simulated_time_ns"]
 assert rate["rfc-v3", 64] < 1.1 * rate["rfc-v3", 4]
 assert result["rfc-v3", 16]["scaling"]["limited_by"] == "pfh_container.lock"
 assert result["rcu", 4]["scaling"]["limited_by"] == "CPUs"
-assert result["rcu", 16]["scaling"]["limited_by"].startswith("IOMMU tables")
+assert result["rcu", 32]["scaling"]["limited_by"].endswith(", its line")
+for (design, n), r in rate.items():
+    share = r / (n * rate[design, 1])
+    if not 0.78 < share < 0.82: # CPUs, from four fifths of their line on
+        is_cpus = result[design, n]["scaling"]["limited_by"] == "CPUs"
+        assert is_cpus == (share > 0.8), (design, n, share)
 assert result["rfc-v3", 16]["configuration"]["handler"]["dispatch"] == "event-thread"
 assert result["rcu", 16]["configuration"]["handler"]["dispatch"] == "cpu-threads"
 line = result["rcu", 16]["scaling"]["cpu_bound_line_faults_per_s"]
