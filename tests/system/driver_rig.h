@@ -162,6 +162,7 @@ static inline void rig_create(const struct sys_config *config)
 
 	assert_int_equal(sim_init(1, 0), 0);
 	cpu.nr_cpus = sys_config_cpus(config);
+	assert_int_equal(sim_dists_init(config->dists, config->nr_dists), 0);
 	assert_int_equal(sim_cpus_init(&cpu), 0);
 	assert_int_equal(kapi_init(&config->kernel), 0);
 	/* what drivers say of errors is expected here */

@@ -89,10 +89,40 @@ static void every_platform_serves_faults_and_states_its_lines(void **state)
 	assert_true(nr >= 5);
 }
 
+/* What differs is written down once, in wake-ups; everything else is the same machine. */
+static void check_loaded(const char *quiet, const char *loaded)
+{
+	const char *quiet_settings[] = {quiet, NULL}, *loaded_settings[] = {loaded, NULL};
+	struct wl_workload *a = load_workload("workloads/uadk-sva.yaml", quiet_settings);
+	struct wl_workload *b = load_workload("workloads/uadk-sva.yaml", loaded_settings);
+	char path[128], of_a[2048], of_b[2048];
+
+	for (size_t i = 0; i < sys_section_count; i++) {
+		for (size_t j = 0; j < sys_sections[i].nr_params; j++) {
+			snprintf(path, sizeof(path), "%s.%s", sys_sections[i].path,
+				 sys_sections[i].params[j].key);
+			assert_true(wl_format_value(&a->config, path, of_a, sizeof(of_a)));
+			assert_true(wl_format_value(&b->config, path, of_b, sizeof(of_b)));
+			if (!strcmp(of_a, of_b) == !strcmp(path, "cpu.wakeup"))
+				fail_msg("%s: %s is %s, %s is %s", path, quiet, of_a, loaded, of_b);
+		}
+	}
+	assert_int_equal(a->config.iommu, b->config.iommu);
+	free_workload(a);
+	free_workload(b);
+}
+
+static void a_loaded_platform_differs_in_its_wakeups_alone(void **state)
+{
+	check_loaded("platform=kunpeng920", "platform=kunpeng920-loaded");
+	check_loaded("platform=xeon-sp4", "platform=xeon-sp4-loaded");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_platform_serves_faults_and_states_its_lines),
+		cmocka_unit_test(a_loaded_platform_differs_in_its_wakeups_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
  * per fault are the published ones in all four rows, from one set of constants;
  * and the figures come out of the machine: what is changed in it shows.
  */
+#include <stdio.h>
+
 #include "tests/system/run_workload.h"
 
 #define SVA "workloads/uadk-sva.yaml"
@@ -100,6 +102,37 @@ static void stages_add_up_to_the_latency_exactly(void **state)
 	assert_true(sum_ps == with.latency_total_ps);
 }
 
+static u64 p50_ps, p99_ps;
+
+static void keep_percentiles(const struct sys_result *result)
+{
+	p50_ps = sim_hist_percentile(result->latency, 50000);
+	p99_ps = sim_hist_percentile(result->latency, 99000);
+}
+
+/* Wake-ups differ, as they do on a quiet host. */
+static void the_slow_faults_take_up_to_three_times_as_long(void **state)
+{
+	const char *settings[] = {"workload.messages=100", NULL};
+
+	run_workload(SVA, settings, keep_percentiles);
+	if (10 * p99_ps < 11 * p50_ps || p99_ps > 3 * p50_ps)
+		fail_msg("p50 %llu ps, p99 %llu ps", p50_ps, p99_ps);
+}
+
+static void three_seeds_three_traces(void **state)
+{
+	u64 hashes[3];
+
+	for (u32 i = 0; i < 3; i++) {
+		char seed[16];
+
+		snprintf(seed, sizeof(seed), "seed=%u", i + 1);
+		hashes[i] = sva("workload.messages=100", seed).trace_hash;
+	}
+	assert_true(hashes[0] != hashes[1] && hashes[0] != hashes[2] && hashes[1] != hashes[2]);
+}
+
 static void same_seed_same_trace(void **state)
 {
 	struct run_summary a = sva("workload.messages=100", NULL);
@@ -143,6 +176,8 @@ int main(void)
 		cmocka_unit_test(four_outstanding_faults_raise_the_share_of_row_2_above_65_percent),
 		cmocka_unit_test(free_wakeups_lower_the_time_per_fault),
 		cmocka_unit_test(stages_add_up_to_the_latency_exactly),
+		cmocka_unit_test(the_slow_faults_take_up_to_three_times_as_long),
+		cmocka_unit_test(three_seeds_three_traces),
 		cmocka_unit_test(same_seed_same_trace),
 		cmocka_unit_test(handler_in_the_published_2_us),
 		cmocka_unit_test(vfio_faults_each_page_once),
