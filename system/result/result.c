@@ -121,6 +121,23 @@ static int look_at_cpus(struct sys_result *result, u32 nr_cpus)
 	return 0;
 }
 
+static void look_at_page_requests(struct sys_result *result)
+{
+	for (u32 i = 0; i < result->nr_latencies; i++) {
+		const struct sys_iommu_latency *latency = &result->latencies[i];
+
+		if (strcmp(latency->name, "svm_prq") != 0)
+			continue;
+		result->svm_prq = (struct sys_svm_prq){
+			.count = latency->count,
+			.mean_ps = latency->count ? latency->sum_ps / latency->count : 0,
+			.min_ps = latency->min_ps,
+			.max_ps = latency->max_ps,
+		};
+		memcpy(result->svm_prq.buckets, latency->buckets, sizeof(latency->buckets));
+	}
+}
+
 static int look_at_wakeups(struct sys_result *result)
 {
 	for (u32 kind = 0; kind < SIM_NR_WAKEUPS; kind++) {
@@ -190,6 +207,7 @@ int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps)
 		err = look_at_wakeups(result);
 	if (!err)
 		err = look_at_threads(result);
+	look_at_page_requests(result);
 	return err ? err : sum_limits(result, elapsed_ps);
 }
 
@@ -231,6 +249,8 @@ static bool totals_member(const struct sys_result *result, u32 index, struct sys
 		add_part(member, &sim_defect_stat_table, &result->defects->counts);
 	if (result->benchmark)
 		add_part(member, &sys_benchmark_stat_table, result->benchmark);
+	if (result->nr_latencies)
+		add_part(member, &sys_svm_prq_stat_table, &result->svm_prq);
 	return true;
 }
 

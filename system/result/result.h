@@ -103,6 +103,22 @@ struct sys_iommu_latency {
 	SYS_LATENCY_STATS(SIM_STAT_FIELD, SIM_STAT_ARRAY)
 };
 
+/* Of the run: what dmar_perf_latency shows of page requests, where a sweep may name it. */
+#define SYS_SVM_PRQ_STATS(X, A)                                                                    \
+	X(count, "svm_prq.count", COUNT, SUM,                                                      \
+	  "VT-d: page request groups, from the driver's report to its response")                   \
+	X(mean_ps, "svm_prq.mean_ns", PS, DERIVED, "VT-d: their mean")                             \
+	X(min_ps, "svm_prq.min_ns", PS, MIN, "VT-d: the shortest")                                 \
+	X(max_ps, "svm_prq.max_ns", PS, MAX, "VT-d: the longest")                                  \
+	A(buckets, SYS_IOMMU_NR_BUCKETS, "svm_prq.buckets", COUNT, SUM,                            \
+	  "VT-d: how many took less than 100 ns, 1, 10, 100 us, 1, 10 ms, and the rest")
+
+struct sys_svm_prq {
+	SYS_SVM_PRQ_STATS(SIM_STAT_FIELD, SIM_STAT_ARRAY)
+};
+
+extern const struct sim_stat_table sys_svm_prq_stat_table;
+
 #define SYS_IOMMU_MAX_QUEUES 4
 
 /* Commands that an SMMUv3's driver inserted together. */
@@ -369,6 +385,7 @@ struct sys_result {
 	struct sys_values iommu_sum;
 	u32 nr_latencies; /* sums of all IOMMUs; bring-up included */
 	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
+	struct sys_svm_prq svm_prq; /* the same, of page requests */
 	const struct sys_queue_result *queues;
 	u32 nr_queues;
 
@@ -392,7 +409,7 @@ int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps);
 
 /* --- walking it --- */
 
-#define SYS_MAX_PARTS 10
+#define SYS_MAX_PARTS 11
 
 /* One of a collection: its name, if it has one, and tables with the values of their rows. */
 struct sys_member {

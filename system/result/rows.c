@@ -67,6 +67,15 @@ static const struct sim_stat queue_time_rows[] = {SYS_QUEUE_TIMES(ROW, ARRAY_ROW
 const struct sim_stat_table sys_queue_time_table = SIM_STAT_TABLE(struct sys_queue_times,
 								  queue_time_rows);
 
+#undef ROW
+#undef ARRAY_ROW
+#define ROW(...) SIM_STAT_ROW(struct sys_svm_prq, __VA_ARGS__)
+#define ARRAY_ROW(...) SIM_STAT_ARRAY_ROW(struct sys_svm_prq, __VA_ARGS__)
+
+static const struct sim_stat svm_prq_rows[] = {SYS_SVM_PRQ_STATS(ROW, ARRAY_ROW)};
+const struct sim_stat_table sys_svm_prq_stat_table = SIM_STAT_TABLE(struct sys_svm_prq,
+								    svm_prq_rows);
+
 /* --- collections --- */
 
 const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
@@ -76,7 +85,8 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 			{&sys_run_stat_table, &sys_steady_stat_table, &dev_dma_stat_table,
 			 &smmu_stat_table, &vtd_stat_table, &dev_pcie_stat_table,
 			 &iommu_pri_stat_table, &sys_limit_stat_table, &sys_mm_stat_table,
-			 &sim_defect_stat_table, &sys_benchmark_stat_table}},
+			 &sim_defect_stat_table, &sys_benchmark_stat_table,
+			 &sys_svm_prq_stat_table}},
 	[SYS_LOCKS] = {"locks",
 		       "a class of locks, most waited for first, with the call sites that waited",
 		       false,
