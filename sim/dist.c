@@ -49,6 +49,7 @@ static u64 between(const struct sim_quantile *low, const struct sim_quantile *hi
 {
 	u64 rise_ps = high->ps - low->ps;
 
+	sim_assert(width); /* parts rise */
 	/* 2^63 times 2^64 fits */
 	return low->ps + (u64)((rise_ps * at + width / 2) / width);
 }

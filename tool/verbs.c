@@ -33,7 +33,7 @@ const struct tool_verb tool_verbs[] = {
 	{.name = "study",
 	 .args = "WHAT [FILE]",
 	 .brief =
-		 "a question that takes many runs: locks, dispatch, sva, premap, cmdq, workqueue, pinning, wakeup, locks-here",
+		 "a question that takes many runs: locks, dispatch, sva, premap, cmdq, workqueue, pinning, wakeup, page-requests, locks-here",
 	 .help = "WHAT is one of\n"
 		 "  locks     faults a second against CPUs, each locking design of the container a curve\n"
 		 "  dispatch  the same, each way a fault gets to its handler a curve\n"
@@ -43,6 +43,7 @@ const struct tool_verb tool_verbs[] = {
 		 "  workqueue published beside simulated: works a second by scope of the workqueue's pools\n"
 		 "  pinning   published beside simulated: seconds to pin a guest's memory by threads and locking\n"
 		 "  wakeup    published beside simulated: how late a thread runs, by preemption model\n"
+		 "  page-requests published beside simulated: VT-d page requests as dmar_perf_latency has them\n"
 		 "  locks-here locks on this machine beside simulated with what its lines take (no FILE)\n"
 		 "and FILE a workload to ask it of instead of the one that comes with it. Prints a table with "
 		 "what limits each point; -o DIR keeps it, with points.json and a plot.",

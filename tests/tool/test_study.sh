@@ -174,6 +174,22 @@ for key, names in ((("full", 1), ("p90", "p99")), (("voluntary", 1), ("p50", "p7
 # Not modelled: it must not look as if it were.
 assert all(error[model, 1]["p999"] < -0.9 for model in ("full", "voluntary", "none")), error
 P
+
+"$iopfsim" study page-requests --json --quiet >requests.json
+python3 - <<'P' || fail "study page-requests"
+import json
+fitted, alone = (p["result"]["svm_prq"] for p in json.load(open("requests.json"))["points"])
+published = json.load(open("requests.json"))["points"][0]["published"]
+assert published["svm_prq.buckets.2"] + published["svm_prq.buckets.3"] + published["svm_prq.buckets.4"] == sum(fitted["buckets"]) == 25965
+# Fitted: the share above 100 us.
+assert abs(fitted["buckets"][4] / published["svm_prq.buckets.4"] - 1) < 0.2, fitted
+# Left as evidence: the mean, whose whole microseconds were published, and the share from 10 to 100 us.
+assert abs(fitted["mean_ns"] / 9500 - 1) < 0.25, fitted
+assert abs(fitted["buckets"][3] / published["svm_prq.buckets.3"] - 1) < 0.25, fitted
+assert fitted["buckets"][:2] == [0, 0] and fitted["buckets"][5:] == [0, 0], fitted
+# Without the fit hardly one takes so long, and the mean shows it.
+assert alone["buckets"][4] < 50 and alone["mean_ns"] < 0.8 * fitted["mean_ns"], alone
+P
 code=0
 "$iopfsim" study workqueue locks >out 2>err || code=$?
 if [ "$code" != 2 ] || [ -s out ] || ! grep -q "locks.yaml: has no 'sweep', expected a list of points" err; then
