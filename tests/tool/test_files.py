@@ -239,7 +239,7 @@ class FullDisk(InFolder):
         ends = {".svg": b"</svg>\n", ".png": b"IEND\xaeB`\x82", ".html": b"</html>\n", ".json": b"}\n"}
         for args in (["run", "w.yaml"], ["sweep", "w.yaml"]):
             nr_whole = 0
-            for kib in range(20, 900, 40):
+            for kib in range(20, 1500, 40):
                 if not self.check(kib, *args):
                     continue
                 nr_whole += 1
