@@ -86,20 +86,17 @@ static void show(const struct cpu *cpu)
 
 static u64 *stats_bucket(struct cpu *cpu)
 {
-	switch (activity(cpu)) {
-	case SIM_CPU_RAN:
-		break;
-	case SIM_CPU_SPUN:
-	case SIM_CPU_IRQ_SPUN:
-		return &cpu->stats.spin_ps;
-	case SIM_CPU_IRQ:
-		return cpu->is_in_load_irq ? &cpu->stats.load_ps : &cpu->stats.irq_ps;
-	case SIM_CPU_IDLE:
+	const struct sim_thread *thread = cpu->is_in_irq ? cpu->irq_thread : cpu->current;
+
+	if (!thread)
 		return &cpu->stats.idle_ps;
-	}
-	if (cpu->current->is_load)
+	if (thread->is_spinning)
+		return &cpu->stats.spin_ps;
+	if (cpu->is_in_irq)
+		return cpu->is_in_load_irq ? &cpu->stats.load_ps : &cpu->stats.irq_ps;
+	if (thread->is_load)
 		return &cpu->stats.load_ps;
-	return cpu->current->class == SIM_CLASS_RT ? &cpu->stats.rt_ps : &cpu->stats.normal_ps;
+	return thread->class == SIM_CLASS_RT ? &cpu->stats.rt_ps : &cpu->stats.normal_ps;
 }
 
 static void account_thread(const struct cpu *cpu, u64 passed_ps)
