@@ -25,7 +25,8 @@ enum {
 	KEY_SOCKET,
 	KEY_TRACE_MMIO,
 	KEY_PLATFORM,
-	KEY_REPEAT
+	KEY_REPEAT,
+	KEY_SENSITIVITY
 };
 
 #define MAX_JOBS 256
@@ -64,6 +65,10 @@ static const struct argp_option jobs_options[] = {
 	{"repeat", KEY_REPEAT, "N", 0,
 	 "run N times, with the seeds from the given one on: mean and 95 % interval of rate and "
 	 "latencies",
+	 0},
+	{"sensitivity", KEY_SENSITIVITY, NULL, 0,
+	 "run also with half and with twice each cost that the platform only estimates: which of "
+	 "them the answer hangs on",
 	 0},
 	{"jobs", 'j', "N", 0, "N runs at a time (default: one for each CPU)", 0},
 	{0},
@@ -229,6 +234,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return set_jobs(parse, arg);
 	case KEY_REPEAT:
 		return set_seeds(parse, arg);
+	case KEY_SENSITIVITY:
+		options->is_sensitive = true;
+		return 0;
 	case '?':
 		print_help(state);
 	case KEY_VERSION:

@@ -17,6 +17,9 @@ if (rows > 0) {
 	}
 	stats dat using 10 nooutput
 	has_bars = STATS_max > 0
+	stats dat using 13 nooutput
+	has_band = STATS_max > 0
+	most = STATS_max > most ? STATS_max : most
 	set logscale x 2
 	set xrange [0.9:last * 1.1]
 	set yrange [0:most * 1.25]
@@ -25,24 +28,18 @@ set xlabel "CPUs"
 set ylabel "million faults a second"
 set key top left Left reverse samplen 2 noenhanced
 
+# A band, with half or twice of one estimate; bars, the interval of the mean rate over seeds; each if it was asked for.
+band = rows > 0 && has_band ? "for [i = 0:curves - 1] dat index i using 1:12:13 with filledcurves fs transparent solid 0.18 noborder lc rgb colour(i) notitle, " : ""
+curve = rows > 0 && has_bars ? "using 1:2:10 with yerrorlines" : "using 1:2 with linespoints"
+
 do for [kind in "svg png"] {
 	eval(terminal_of(kind))
 	set title heading("Faults a second against CPUs") noenhanced
 	if (rows == 0) {
 		eval(nothing("no point has run"))
-	}
-	if (rows > 0 && has_bars) {
-		# bars: the interval of the mean rate over seeds
-		plot dat index best using 1:3 with lines lw 1.5 dt 2 lc rgb grey \
-				title names[best + 1] . ": CPUs times the rate of one", \
-			for [i = 0:curves - 1] dat index i using 1:2:10 with yerrorlines lw 2 pt 7 ps 0.7 \
-				lc rgb colour(i) title names[i + 1]
-	}
-	if (rows > 0 && !has_bars) {
-		plot dat index best using 1:3 with lines lw 1.5 dt 2 lc rgb grey \
-				title names[best + 1] . ": CPUs times the rate of one", \
-			for [i = 0:curves - 1] dat index i using 1:2 with linespoints lw 2 pt 7 ps 0.7 \
-				lc rgb colour(i) title names[i + 1]
+	} else {
+		eval("plot " . band . "dat index best using 1:3 with lines lw 1.5 dt 2 lc rgb grey title names[best + 1] . ': CPUs times the rate of one', " \
+			. "for [i = 0:curves - 1] dat index i " . curve . " lw 2 pt 7 ps 0.7 lc rgb colour(i) title names[i + 1]")
 	}
 	unset output
 }

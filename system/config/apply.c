@@ -22,7 +22,8 @@ static int apply_setting(struct sys_config *config, struct text_where where,
 	}
 	where.line = setting->line;
 	where.column = setting->column;
-	if (!strcmp(setting->path, "mappings") || !strcmp(setting->path, "sweep"))
+	if (!strcmp(setting->path, "mappings") || !strcmp(setting->path, "sources") ||
+	    !strcmp(setting->path, "sweep"))
 		return text_complain(where, "'%s' cannot be set, only a file can", setting->path);
 	if (!wl_leaf_find(setting->path, &leaf))
 		return wl_unknown_key(where, NULL, setting->path, WL_ROLE_WORKLOAD);

@@ -125,6 +125,10 @@ struct wl_stated {
 	struct sys_config config; /* with them, before any setting */
 };
 
+/** wl_sources_read() - section `sources` of @doc; keys of several files add up. 0 or -EINVAL. */
+int wl_sources_read(struct wl_sources *sources, const struct text_document *doc,
+		    const struct text_node *map);
+
 /** wl_stated_add() - remember one; beyond the limit none is. */
 void wl_stated_add(struct wl_stated *stated, const char *path, const struct text_node *node);
 

@@ -18,6 +18,7 @@ struct pass {
 	char folder[4096];
 	const struct text_node *sweep; /* seen on the way; read when all else is set */
 	struct wl_stated *stated;      /* NULL: of no interest */
+	struct wl_sources *sources;
 };
 
 /* A map where a cost may stand, or what must have been meant for one elsewhere. */
@@ -65,6 +66,8 @@ static int apply_other(struct pass *pass, const char *path, const struct text_no
 	}
 	if (!strcmp(path, "mappings"))
 		return wl_mappings_read(pass->config, pass->doc, node);
+	if (!strcmp(path, "sources"))
+		return wl_sources_read(pass->sources, pass->doc, node);
 	pass->sweep = node;
 	return 0;
 }
@@ -78,7 +81,7 @@ static int apply_key(struct pass *pass, const char *above, const struct text_nod
 
 	snprintf(path, sizeof(path), "%s%s%.64s", above, above[0] ? "." : "", key->text);
 	is_known = wl_leaf_find(path, &leaf) || wl_is_section(path) || !strcmp(path, "mappings") ||
-		   !strcmp(path, "sweep");
+		   !strcmp(path, "sources") || !strcmp(path, "sweep");
 	if (!is_known || strchr(key->text, '.') || !key->text[0])
 		return wl_unknown_key(text_at(pass->doc, key), above, key->text, pass->role);
 	if (!wl_role_allows(pass->role, path))
@@ -146,6 +149,7 @@ static int apply_platform(struct pass *workload, const struct wl_request *reques
 		.config = workload->config,
 		.doc = &doc,
 		.role = WL_ROLE_PLATFORM,
+		.sources = workload->sources,
 	};
 	struct wl_path path;
 	int err = find_platform(&path, workload, request);
@@ -237,6 +241,7 @@ int wl_load(struct wl_workload *workload, const struct wl_request *request, char
 		.config = &workload->config,
 		.doc = &doc,
 		.role = WL_ROLE_WORKLOAD,
+		.sources = &workload->sources,
 	};
 	int err;
 

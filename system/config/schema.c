@@ -83,9 +83,9 @@ static const struct other_key {
 #define NR_OTHER_KEYS (sizeof(other_keys) / sizeof(other_keys[0]))
 
 /* What describes a machine; everything else belongs to a workload. */
-static const char *const platform_sections[] = {"machine", "cpu",   "memory", "kernel",
-						"host",	   "smmu",  "vtd",    "device",
-						"pcie",	   "iommu", "load"};
+static const char *const platform_sections[] = {"machine", "cpu",   "memory",  "kernel",
+						"host",	   "smmu",  "vtd",     "device",
+						"pcie",	   "iommu", "sources", "load"};
 
 /* @path is @section, a dot, and the key that is returned. */
 static const char *key_in_section(const char *path, const char *section)

@@ -286,6 +286,38 @@ static void format_param(const struct sys_config *config, const struct wl_leaf *
 		wl_format_number(value, leaf->param->unit, text, text_bytes);
 }
 
+static bool is_scalable(const struct wl_leaf *leaf)
+{
+	return leaf->param &&
+	       (leaf->param->unit == SIM_UNIT_PS || leaf->param->unit == SIM_UNIT_CYCLES ||
+		leaf->param->unit == SIM_UNIT_COST);
+}
+
+static void scale_dist(struct sim_dist *dist, u32 numerator, u32 denominator)
+{
+	for (u32 i = 0; i < dist->nr_quantiles; i++)
+		dist->quantiles[i].ps = dist->quantiles[i].ps * numerator / denominator;
+}
+
+bool wl_scale(struct sys_config *config, const char *path, u32 numerator, u32 denominator)
+{
+	struct wl_leaf leaf;
+	u64 *value, scaled;
+
+	if (!wl_leaf_find(path, &leaf) || !is_scalable(&leaf))
+		return false;
+	value = param_value(config, leaf.section, leaf.param);
+	if (leaf.param->unit == SIM_UNIT_COST && *value >= SIM_COST_DIST) {
+		scale_dist(&config->dists[*value - SIM_COST_DIST], numerator, denominator);
+		return true;
+	}
+	scaled = *value / denominator * numerator + *value % denominator * numerator / denominator;
+	if (scaled == *value || scaled < leaf.param->min || scaled > leaf.param->max)
+		return false;
+	*value = scaled;
+	return true;
+}
+
 bool wl_format_value(const struct sys_config *config, const char *path, char *text,
 		     size_t text_bytes)
 {

@@ -37,10 +37,33 @@ struct wl_point {
 	u32 nr_published;
 };
 
+/* Where a number of a platform comes from. */
+enum wl_source_kind {
+	WL_SOURCE_PUBLISHED,
+	WL_SOURCE_MEASURED,
+	WL_SOURCE_FITTED,
+	WL_SOURCE_ESTIMATE,
+};
+extern const char *const wl_source_names[]; /* "published", ..., NULL */
+
+#define WL_MAX_SOURCES 256
+
+struct wl_sources {
+	u32 nr;
+	struct wl_source {
+		char path[96];
+		enum wl_source_kind kind;
+	} all[WL_MAX_SOURCES];
+};
+
+/** wl_source_of() - what section `sources` says of a key; NULL: nothing. */
+const struct wl_source *wl_source_of(const struct wl_sources *sources, const char *path);
+
 struct wl_workload {
 	char path[4096];
 	struct sys_config config;
-	struct wl_point *points; /* section sweep; heap */
+	struct wl_sources sources; /* of the platform, and of the file itself */
+	struct wl_point *points;   /* section sweep; heap */
 	u32 nr_points;
 	struct wl_setting
 		baseline[WL_MAX_SETTINGS]; /* sweep.baseline: each point runs with these too */
@@ -165,6 +188,14 @@ int wl_parse_number(const char *text, enum sim_unit unit, u64 *value, char *mess
 
 /** wl_format_number() - the shortest exact text with unit; inverse of wl_parse_number(). */
 void wl_format_number(u64 value, enum sim_unit unit, char *text, size_t text_bytes);
+
+/**
+ * wl_scale() - a cost, times @numerator / @denominator
+ * A duration, a number of cycles, or every quantile of a distribution.
+ *
+ * Return: is there such a cost, is it another one then, and within its range? Else it stays.
+ */
+bool wl_scale(struct sys_config *config, const char *path, u32 numerator, u32 denominator);
 
 /** wl_config_hash() - hash of everything that can change a result. */
 u64 wl_config_hash(const struct sys_config *config);

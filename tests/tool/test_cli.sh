@@ -53,7 +53,7 @@ usage() {
 	refused "iopfsim run: option '--quiet' takes no value" run --quiet=3 x
 	refused "iopfsim run: --seed: 'x' is not a number; expected a count such as 16" run x --seed x
 	refused "iopfsim run: --set: 'a' is no setting, expected path=value" run x --set a
-	refused "iopfsim run: option '--jobs' does nothing without '--repeat'" run --jobs 3 x
+	refused "iopfsim run: option '--jobs' does nothing without '--repeat' or '--sensitivity'" run --jobs 3 x
 	refused "iopfsim sweep: --jobs: 999 is out of range, expected at most 256" sweep -j 999 x
 	refused "iopfsim list: nothing is called 'paramters'; did you mean 'parameters'?" list paramters
 	refused "iopfsim list results: no key begins with 'walkers'" list results walkers

@@ -25,6 +25,7 @@ struct tool_options {
 	bool is_json;
 	bool has_plots;			      /* --no-plots */
 	u32 nr_seeds;			      /* --repeat, 0: not given */
+	bool is_sensitive;		      /* --sensitivity */
 	u32 nr_jobs;			      /* -j, 0: a process for each online CPU */
 	const char *model, *profile, *socket; /* of serve; NULL: not given */
 	bool has_mmio_trace;		      /* --trace-mmio, of serve */

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/config/acts.h"
 #include "tool/common/progress.h"
 #include "tool/output/output.h"
 #include "tool/sweep/store.h"
@@ -93,18 +94,43 @@ static int prepare_seeds(struct sweep *sweep, struct sweep_point *point, char *m
 	return err;
 }
 
+/* Half or twice of a cost; where that is no other run there is no job. */
+static int prepare_variant(struct sweep *sweep, struct sweep_point *point, u32 number,
+			   char *message)
+{
+	struct sweep_job *job = &point->again[sweep->nr_seeds - 1 + number];
+	const char *path = sweep->costs[number / 2];
+	char why[TEXT_MESSAGE_MAX];
+	int err = prepare_job(sweep->workload, point->point, job, message);
+	bool is_other;
+
+	if (err)
+		return err;
+	is_other = !wl_acts(job->config, path) &&
+		   wl_scale(job->config, path, 1 + 3 * (number % 2), 2) &&
+		   !sys_config_check(job->config, why, sizeof(why));
+	job->config_hash = wl_config_hash(job->config);
+	if (is_other)
+		return 0;
+	free(job->config);
+	job->config = NULL;
+	job->outcome->code = 0;
+	return 0;
+}
+
 /* Where the outcomes of a point's jobs are. */
 static int lay_out_point(struct sweep *sweep, u32 index)
 {
-	struct sweep_outcome *outcomes = &sweep->outcomes[index * (1 + sweep->nr_seeds)];
+	u32 nr_jobs = sweep_nr_jobs(sweep) / sweep->nr_points;
+	struct sweep_outcome *outcomes = &sweep->outcomes[index * nr_jobs];
 	struct sweep_point *point = &sweep->points[index];
 
 	point->point = &sweep->workload->points[index];
 	point->with = (struct sweep_job){.outcome = &outcomes[0], .members_fd = -1};
 	point->without = (struct sweep_job){
 		.outcome = &outcomes[1], .is_bare = true, .members_fd = -1};
-	point->again = calloc(sweep->nr_seeds, sizeof(*point->again));
-	for (u32 i = 0; point->again && i + 1 < sweep->nr_seeds; i++)
+	point->again = calloc(nr_jobs, sizeof(*point->again));
+	for (u32 i = 0; point->again && i + 2 < nr_jobs; i++)
 		point->again[i] = (struct sweep_job){
 			.outcome = &outcomes[2 + i], .is_bare = true, .members_fd = -1};
 	return point->again ? 0 : -ENOMEM;
@@ -119,7 +145,54 @@ static int prepare_point(struct sweep *sweep, u32 index, char *message)
 		err = check_job(sweep, &point->with, message);
 	if (!err && sweep->has_baseline)
 		err = prepare_baseline(sweep, point, message);
-	return err ? err : prepare_seeds(sweep, point, message);
+	if (!err)
+		err = prepare_seeds(sweep, point, message);
+	for (u32 i = 0; !err && i < 2 * sweep->nr_costs; i++)
+		err = prepare_variant(sweep, point, i, message);
+	return err;
+}
+
+/* Does the cost do anything at some point? */
+static bool cost_acts(const struct wl_workload *workload, const char *path)
+{
+	struct sys_config *config = malloc(sizeof(*config));
+	char message[TEXT_MESSAGE_MAX];
+	const struct text_where where = {.file = workload->path, .message = message};
+	bool acts = false;
+
+	for (u32 i = 0; config && !acts && i < workload->nr_points; i++) {
+		const struct wl_point *point = &workload->points[i];
+
+		*config = workload->config;
+		acts = !wl_apply(config, where, point->settings,
+				 point->nr_settings + point->nr_hidden) &&
+		       !wl_acts(config, path) && wl_scale(config, path, 2, 1);
+	}
+	free(config);
+	return acts;
+}
+
+static int find_costs(struct sweep *sweep, char *message)
+{
+	const struct wl_sources *sources = &sweep->workload->sources;
+
+	sweep->costs = calloc(sources->nr + 1, sizeof(*sweep->costs));
+	if (!sweep->costs) {
+		snprintf(message, TEXT_MESSAGE_MAX, "out of memory");
+		return -ENOMEM;
+	}
+	for (u32 i = 0; i < sources->nr; i++) {
+		if (sources->all[i].kind == WL_SOURCE_ESTIMATE &&
+		    cost_acts(sweep->workload, sources->all[i].path))
+			sweep->costs[sweep->nr_costs++] = sources->all[i].path;
+	}
+	if (sweep->nr_costs)
+		return 0;
+	snprintf(message, TEXT_MESSAGE_MAX,
+		 "%.400s: --sensitivity: section 'sources' of its platform names no estimate that "
+		 "acts here",
+		 sweep->workload->path);
+	return -EINVAL;
 }
 
 /* A descriptor a point: as many as we may have. */
@@ -133,7 +206,7 @@ static void raise_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, u32 nr_seeds,
+int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, struct sweep_wish wish,
 		  char *message)
 {
 	size_t bytes;
@@ -143,9 +216,12 @@ int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, u32 n
 	*sweep = (struct sweep){
 		.workload = workload,
 		.nr_points = workload->nr_points,
-		.nr_seeds = nr_seeds ? nr_seeds : 1,
+		.nr_seeds = wish.nr_seeds ? wish.nr_seeds : 1,
 		.has_baseline = workload->nr_baseline > 0,
 	};
+	err = wish.is_sensitive ? find_costs(sweep, message) : 0;
+	if (err)
+		return err;
 	bytes = sweep_nr_jobs(sweep) * sizeof(*sweep->outcomes);
 	sweep->points = calloc(workload->nr_points, sizeof(*sweep->points));
 	sweep->outcomes = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
@@ -181,13 +257,14 @@ void sweep_finish(struct sweep *sweep)
 
 		finish_job(&point->with);
 		finish_job(&point->without);
-		for (u32 k = 0; point->again && k + 1 < sweep->nr_seeds; k++)
+		for (u32 k = 0; point->again && k + 1 < sweep->nr_seeds + 2 * sweep->nr_costs; k++)
 			finish_job(&point->again[k]);
 		free(point->again);
 	}
 	if (sweep->outcomes)
 		munmap(sweep->outcomes, sweep_nr_jobs(sweep) * sizeof(*sweep->outcomes));
 	free(sweep->points);
+	free(sweep->costs);
 	*sweep = (struct sweep){0};
 }
 
@@ -402,7 +479,7 @@ static int collect(struct sweep *sweep, char *message)
 			continue;
 		}
 		snprintf(message, TEXT_MESSAGE_MAX, "%.400s: point %u: %.400s",
-			 sweep->workload->path, i / (1 + sweep->nr_seeds) + 1,
+			 sweep->workload->path, i / (sweep_nr_jobs(sweep) / sweep->nr_points) + 1,
 			 job->outcome->message);
 		return job->outcome->code;
 	}

@@ -6,7 +6,7 @@
 
 static u32 jobs_per_point(const struct sweep *sweep)
 {
-	return 1 + sweep->nr_seeds;
+	return 1 + sweep->nr_seeds + 2 * sweep->nr_costs;
 }
 
 u32 sweep_nr_jobs(const struct sweep *sweep)
@@ -21,7 +21,17 @@ struct sweep_job *sweep_job_number(const struct sweep *sweep, u32 number)
 	number %= jobs_per_point(sweep);
 	if (number == 1)
 		return sweep->has_baseline ? &point->without : NULL;
-	return number ? &point->again[number - 2] : &point->with;
+	if (!number)
+		return &point->with;
+	return point->again[number - 2].config ? &point->again[number - 2] : NULL;
+}
+
+const struct sweep_outcome *sweep_variant(const struct sweep *sweep,
+					  const struct sweep_point *point, u32 number)
+{
+	const struct sweep_job *job = &point->again[sweep->nr_seeds - 1 + number];
+
+	return job->config ? job->outcome : NULL;
 }
 
 const struct sweep_outcome *sweep_seed(const struct sweep_point *point, u32 number)

@@ -6,6 +6,7 @@
 #include "tool/common/human.h"
 #include "tool/sweep/latency.h"
 #include "tool/sweep/seeds.h"
+#include "tool/sweep/sensitivity.h"
 
 /* More columns do not fit a screen; the picture and points.json have them all. */
 #define MAX_COLUMNS 8
@@ -62,6 +63,7 @@ void sweep_print_tables(FILE *out, const struct sweep *sweep)
 	sweep_print_table(out, sweep);
 	sweep_print_latency(out, sweep);
 	sweep_print_seeds(out, sweep);
+	sweep_print_sensitivity(out, sweep);
 	print_stages(out, sweep);
 }
 

@@ -13,6 +13,7 @@
 #include "tool/common/human.h"
 #include "tool/sweep/latency.h"
 #include "tool/sweep/seeds.h"
+#include "tool/sweep/sensitivity.h"
 #include "tool/sweep/study.h"
 
 /* --- rates --- */
@@ -343,6 +344,7 @@ void study_print(FILE *out, const struct study *study, const struct sweep *sweep
 {
 	if (study->has_own_points) {
 		validation_print(out, sweep);
+		sweep_print_sensitivity(out, sweep);
 		return;
 	}
 	/* With a baseline the question is how near to it we come. */
@@ -355,6 +357,7 @@ void study_print(FILE *out, const struct study *study, const struct sweep *sweep
 		fputs("  " SYS_UNCHECKED_TEXT "\n\n", out);
 	print_scaling(out, study, sweep);
 	sweep_print_seeds(out, sweep);
+	sweep_print_sensitivity(out, sweep);
 	print_limits(out, study, sweep);
 	print_locks(out, study, sweep);
 }
@@ -376,6 +379,7 @@ static void write_point(FILE *out, const struct study *study, const struct sweep
 		study->second_path ? ", " : "", setting_of(point, study->second_path));
 	sweep_write_latency(out, point->with.outcome);
 	sweep_write_widths(out, sweep, point);
+	sweep_write_band(out, sweep, point);
 	fputc('\n', out);
 }
 
@@ -389,7 +393,8 @@ void study_write_data(FILE *out, const struct study *study, const struct sweep *
 	}
 	fputs("# along the axis; M faults a second; CPU-bound line; % of static mapping's throughput; "
 	      "curve; latency p50; p99; max, us; slowest device's mean over that of all (NaN: not "
-	      "known); half widths of the rate's and p99's intervals over seeds (0: none)\n",
+	      "known); half widths of the rate's and p99's intervals over seeds (0: none); "
+	      "lowest and highest rate with half or twice of one estimate (0: not wanted)\n",
 	      out);
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct wl_point *point = sweep->points[i].point;

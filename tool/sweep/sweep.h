@@ -53,14 +53,26 @@ struct sweep_job {
 struct sweep_point {
 	const struct wl_point *point;
 	struct sweep_job with, without;
-	struct sweep_job *again; /* heap; nr_seeds - 1 of them: seed + 1, seed + 2, ... */
+	/*
+	 * Heap: nr_seeds - 1 runs with seed + 1, seed + 2, ...; then of each cost one with half and
+	 * one with twice of it, without a configuration where that is none.
+	 */
+	struct sweep_job *again;
+};
+
+/* What of a point is run beside it. */
+struct sweep_wish {
+	u32 nr_seeds;	   /* runs with the seeds from its own on; 0 is 1 */
+	bool is_sensitive; /* with half and twice each estimate of the platform */
 };
 
 struct sweep {
 	const struct wl_workload *workload;
 	struct sweep_point *points;
 	u32 nr_points;
-	u32 nr_seeds; /* runs of each point, 1 or more */
+	u32 nr_seeds;	    /* runs of each point, 1 or more */
+	u32 nr_costs;	    /* 0: nobody asked for them */
+	const char **costs; /* heap: paths, of estimates that act at some point */
 	bool has_baseline;
 	struct sweep_outcome *outcomes; /* shared; a job each */
 	bool is_interrupted;
@@ -70,13 +82,8 @@ struct sweep {
 	const char *store;
 };
 
-/**
- * sweep_prepare() - configurations of all runs
- * @nr_seeds: runs of each point, with the seeds from its own on; 0 is 1
- *
- * Return: 0 or -errno with @message.
- */
-int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, u32 nr_seeds,
+/** sweep_prepare() - configurations of all runs. 0 or -errno with @message. */
+int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, struct sweep_wish wish,
 		  char *message);
 void sweep_finish(struct sweep *sweep);
 
@@ -88,14 +95,18 @@ void sweep_finish(struct sweep *sweep);
  */
 int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message);
 
-/** sweep_nr_jobs() - numbers of jobs: of each point its run, its baseline, its further seeds. */
+/** sweep_nr_jobs() - numbers of jobs: of each point its run, its baseline, what is beside. */
 u32 sweep_nr_jobs(const struct sweep *sweep);
 
-/** sweep_job_number() - NULL: there is no such job, where a baseline would be. */
+/** sweep_job_number() - NULL: there is no such job. */
 struct sweep_job *sweep_job_number(const struct sweep *sweep, u32 number);
 
 /** sweep_seed() - the run of a point with its seed, or a later one. @number: below nr_seeds */
 const struct sweep_outcome *sweep_seed(const struct sweep_point *point, u32 number);
+
+/** sweep_variant() - with half (even) or twice (odd) of cost @number / 2; NULL: there is none. */
+const struct sweep_outcome *sweep_variant(const struct sweep *sweep,
+					  const struct sweep_point *point, u32 number);
 
 /** sweep_has_run() - does the point have its results, with all seeds? */
 bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point);

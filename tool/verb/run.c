@@ -9,6 +9,7 @@
 #include "tool/common/progress.h"
 #include "tool/output/output.h"
 #include "tool/sweep/seeds.h"
+#include "tool/sweep/sensitivity.h"
 #include "tool/verb/verb.h"
 
 #define MARKER "result.json"
@@ -80,32 +81,36 @@ static void take_down(struct sys_machine *machine, const struct output_run *run)
 		tool_complain(TOOL_FAILED, "iopfsim run: taking the machine down never ended");
 }
 
-/* --- the same with further seeds --- */
+/* --- the same with further seeds, and with other costs --- */
 
-static void write_seeds(struct json_writer *json, const void *opaque)
+static void write_beside(struct json_writer *json, const void *opaque)
 {
 	const struct sweep *sweep = opaque;
 
 	sweep_write_seeds(json, sweep, &sweep->points[0]);
+	sweep_write_sensitivity(json, sweep, &sweep->points[0]);
 }
 
-static void print_seeds(FILE *out, const void *opaque)
+static void print_beside(FILE *out, const void *opaque)
 {
 	sweep_print_seeds(out, opaque);
+	sweep_print_sensitivity(out, opaque);
 }
 
 /* A sweep of one point that sets nothing. Return: an exit code. */
-static int run_seeds(const struct tool_options *options, const struct wl_workload *workload,
-		     struct sweep *sweep)
+static int run_beside(const struct tool_options *options, const struct wl_workload *workload,
+		      struct sweep *sweep)
 {
+	const struct sweep_wish wish = {options->nr_seeds, options->is_sensitive};
 	char message[TEXT_MESSAGE_MAX] = "";
-	int err = sweep_prepare(sweep, workload, options->nr_seeds, message);
+	int err = sweep_prepare(sweep, workload, wish, message);
 
 	if (!err)
 		err = sweep_run(sweep, options->nr_jobs, options->is_quiet, message);
 	if (err == -EINTR)
 		return tool_complain(TOOL_INTERRUPTED, "iopfsim run: interrupted: no result");
-	return err ? tool_complain(TOOL_FAILED, "%s", message) : TOOL_OK;
+	return err ? tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message)
+		   : TOOL_OK;
 }
 
 /* --- the run --- */
@@ -161,24 +166,25 @@ static void on_crash(void *opaque, const char *text)
 	_exit(TOOL_FAILED);
 }
 
-/* With further seeds first, if they are wanted: their runs have processes of their own. */
+/* First what is wanted beside it: those runs have processes of their own. */
 static int run_all(const struct tool_options *options, const struct wl_workload *workload,
 		   struct folder *folder)
 {
 	struct wl_point point = {0};
 	struct wl_workload alone = *workload;
 	struct sweep sweep = {0};
-	const struct output_more more = {write_seeds, print_seeds, &sweep};
+	const struct output_more more = {write_beside, print_beside, &sweep};
+	bool has_more = options->nr_seeds || options->is_sensitive;
 	int code = TOOL_OK;
 
 	alone.points = &point;
 	alone.nr_points = 1;
 	alone.nr_baseline = 0;
-	if (options->nr_seeds)
-		code = run_seeds(options, &alone, &sweep);
+	if (has_more)
+		code = run_beside(options, &alone, &sweep);
 	sys_catch_crashes(on_crash, folder);
 	if (!code)
-		code = simulate(options, workload, options->nr_seeds ? &more : NULL, folder);
+		code = simulate(options, workload, has_more ? &more : NULL, folder);
 	sweep_finish(&sweep);
 	return code;
 }
@@ -190,10 +196,10 @@ int verb_run(const struct tool_options *options)
 	struct folder folder = {0};
 	int code;
 
-	if (options->nr_jobs && !options->nr_seeds)
+	if (options->nr_jobs && !options->nr_seeds && !options->is_sensitive)
 		return tool_complain(TOOL_USAGE,
 				     "iopfsim run: option '--jobs' does nothing without "
-				     "'--repeat'");
+				     "'--repeat' or '--sensitivity'");
 	code = tool_load(options, &workload);
 	if (code)
 		return code;

@@ -293,6 +293,7 @@ static int run_study(const struct tool_options *options, const struct study *stu
 		     struct wl_workload *workload)
 {
 	char message[TEXT_MESSAGE_MAX];
+	const struct sweep_wish wish = {options->nr_seeds, options->is_sensitive};
 	struct folder folder = {0};
 	struct sweep sweep = {0};
 	int code = TOOL_OK, err;
@@ -306,7 +307,7 @@ static int run_study(const struct tool_options *options, const struct study *stu
 	code = tool_settings_act(options, workload, true);
 	if (code)
 		return code;
-	err = sweep_prepare(&sweep, workload, options->nr_seeds, message);
+	err = sweep_prepare(&sweep, workload, wish, message);
 	if (err)
 		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message);
 	else if (options->output && ((options->has_plots && plot_check(message)) ||
@@ -344,10 +345,14 @@ int verb_study(const struct tool_options *options)
 	struct wl_workload *workload;
 	int code;
 
-	if (!strcmp(options->args[0], LOCKS_HERE) && !options->nr_seeds)
-		return study_locks_here(options);
-	if (!strcmp(options->args[0], LOCKS_HERE))
+	if (!strcmp(options->args[0], LOCKS_HERE) && options->is_sensitive)
+		return tool_complain(TOOL_USAGE,
+				     "iopfsim study: option '--sensitivity' does nothing "
+				     "here: " LOCKS_HERE " measures");
+	if (!strcmp(options->args[0], LOCKS_HERE) && options->nr_seeds)
 		return tool_complain(TOOL_USAGE, NO_SEEDS, options->args[0]);
+	if (!strcmp(options->args[0], LOCKS_HERE))
+		return study_locks_here(options);
 	study = find_study(options->args[0]);
 	if (!study)
 		return TOOL_USAGE;

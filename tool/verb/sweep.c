@@ -118,6 +118,7 @@ static int run_points(const struct tool_options *options, struct sweep *sweep,
 static int sweep_workload(const struct tool_options *options, const struct wl_workload *workload)
 {
 	char message[TEXT_MESSAGE_MAX];
+	const struct sweep_wish wish = {options->nr_seeds, options->is_sensitive};
 	struct folder folder = {0};
 	struct sweep sweep;
 	int code = TOOL_OK, err;
@@ -129,7 +130,7 @@ static int sweep_workload(const struct tool_options *options, const struct wl_wo
 	code = tool_settings_act(options, workload, true);
 	if (code)
 		return code;
-	err = sweep_prepare(&sweep, workload, options->nr_seeds, message);
+	err = sweep_prepare(&sweep, workload, wish, message);
 	if (err)
 		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", message);
 	else if (options->output && ((options->has_plots && plot_check(message)) ||
