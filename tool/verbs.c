@@ -33,8 +33,9 @@ const struct tool_verb tool_verbs[] = {
 	{.name = "study",
 	 .args = "WHAT [FILE]",
 	 .brief =
-		 "a question that takes many runs: locks, dispatch, sva, premap, cmdq, workqueue, pinning, wakeup, page-requests, locks-here",
+		 "a question that takes many runs: load, locks, dispatch, sva, premap, cmdq, workqueue, pinning, wakeup, page-requests, locks-here",
 	 .help = "WHAT is one of\n"
+		 "  load      latency against faults offered, each design and dispatch a curve, to saturation\n"
 		 "  locks     faults a second against CPUs, each locking design of the container a curve\n"
 		 "  dispatch  the same, each way a fault gets to its handler a curve\n"
 		 "  sva       the same for shared virtual addressing: mmap_lock, per-VMA locks\n"

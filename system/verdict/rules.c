@@ -117,9 +117,9 @@ static u64 nr_working(const struct question *question)
 static void judge_cpus(const struct question *question)
 {
 	const struct sys_result *result = question->result;
-	u64 nr = nr_working(question);
+	u64 lines = result->limits->line_wait_ps, nr = nr_working(question);
 	unsigned __int128 work = 0, spin = 0, load = 0;
-	char a[16], b[16], c[16], of_load[64] = "";
+	char a[16], b[16], c[16], d[16], of_load[64] = "";
 	u32 share;
 
 	for (u32 i = 0; i < result->nr_cpus; i++) {
@@ -127,14 +127,16 @@ static void judge_cpus(const struct question *question)
 		spin += result->cpus[i].spin_ps;
 		load += result->cpus[i].load_ps;
 	}
-	share = of_time(question, work / nr);
+	/* An instruction that waits for a cache line is no spinning. */
+	share = of_time(question, (work > lines ? work - lines : 0) / nr);
 	if (load)
-		snprintf(of_load, sizeof(of_load), "; the background load has %s beside",
+		snprintf(of_load, sizeof(of_load), "; the background load is %s",
 			 percent(c, of_time(question, load / nr)));
 	add(question, (struct finding){SYS_RESOURCE_CPUS, "all", share},
-	    "%llu CPU%s work%s %s of the time and spin%s %s%s", nr, nr == 1 ? "" : "s",
-	    nr == 1 ? "s" : "", percent(a, share), nr == 1 ? "s" : "",
-	    percent(b, of_time(question, spin / nr)), of_load);
+	    "%llu CPU%s work%s %s of the time, spin%s %s, wait%s for cache lines %s%s", nr,
+	    nr == 1 ? "" : "s", nr == 1 ? "s" : "", percent(a, share), nr == 1 ? "s" : "",
+	    percent(b, of_time(question, spin / nr)), nr == 1 ? "s" : "",
+	    percent(d, of_time(question, lines / nr)), of_load);
 }
 
 /* The one with the most work; its threads share it. */
@@ -158,9 +160,26 @@ static void judge_cpu(const struct question *question)
 		    of_time(question, result->cpus[busiest].irq_ps + result->cpus[busiest].rt_ps)));
 }
 
+/* Where a lock, or its line, limits, who waits for locks waits for others; else it is work that it
+ * has. */
+static bool has_limiting_lock(const struct sys_run_verdict *verdict)
+{
+	for (u32 i = 0; i < verdict->nr; i++) {
+		const struct sys_limit *limit = &verdict->limits[i];
+
+		if ((limit->resource == SYS_RESOURCE_LOCK ||
+		     limit->resource == SYS_RESOURCE_LINE) &&
+		    limit->share_milli >= SYS_LIMITING)
+			return true;
+	}
+	return false;
+}
+
 static u32 busy_share(const struct question *question, const struct sim_thread_stats *stats)
 {
-	return of_time(question, stats->running_ps);
+	u64 waits_ps = has_limiting_lock(question->verdict) ? stats->lock_wait_ps : 0;
+
+	return of_time(question, stats->running_ps > waits_ps ? stats->running_ps - waits_ps : 0);
 }
 
 /* Workers of a pool are as many as are needed, and those of the load have no end of work. */
@@ -218,16 +237,40 @@ static u64 waiters_milli(const struct question *question, const struct sim_lock_
 	return question->elapsed_ps ? (u64)(waited_ps * 1000 / question->elapsed_ps / nr) : 0;
 }
 
+static u64 square_root(u64 of)
+{
+	u64 low = 0, high = 1ULL << 32;
+
+	while (high - low > 1) {
+		u64 middle = low + (high - low) / 2;
+
+		if (middle * middle <= of)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /*
- * Who comes finds it taken as often as it is taken, if he comes at any time; a crowd that comes at
- * once and seldom also finds it taken, but then few wait on average.
+ * For which share of the time a lock is taken, hand-over included, of which hold times know
+ * nothing: that with which so many wait, L = r^2 / (1 - r) in a queue M/M/1, thus r = (sqrt(L^2 + 4
+ * L) - L) / 2. A crowd that comes at once and seldom has few waiters at any time. All in 1/1000.
  */
+static u32 taken_share(u64 waiters)
+{
+	/* So few need not be a queue: as many as wait. */
+	if (waiters < 500)
+		return (u32)waiters;
+	if (waiters > 1000000)
+		return 1000;
+	return (u32)((square_root(waiters * waiters + 4000 * waiters) - waiters) / 2);
+}
+
 static u32 lock_share(const struct question *question, const struct sim_lock_class *class)
 {
 	u64 waiters = waiters_milli(question, class, class->wait->total);
-	u32 contended = sys_verdict_share(class->contentions, class->acquisitions);
-	u32 held = of_time(question, class->busiest_hold_ps);
-	u32 share = waiters < contended ? (u32)waiters : contended;
+	u32 held = of_time(question, class->busiest_hold_ps), share = taken_share(waiters);
 
 	/* One that is held and not waited for keeps nobody. */
 	return held > share && waiters > SYS_NOTABLE ? held : share;

@@ -24,6 +24,12 @@ static bool is_symptom(const struct sys_limit *limit)
 	       limit->resource == SYS_RESOURCE_STALLS;
 }
 
+/* Shares of one step are alike: a tenth, and all from nine tenths on. */
+static u32 step(u32 share_milli)
+{
+	return share_milli < 900 ? share_milli / 100 : 9;
+}
+
 static int compare(const void *left, const void *right)
 {
 	const struct sys_limit *a = left, *b = right;
@@ -32,9 +38,8 @@ static int compare(const void *left, const void *right)
 
 	if (a_limits != b_limits)
 		return a_limits ? -1 : 1;
-	/* Within a tenth they are alike. */
-	if (a->share_milli / 100 != b->share_milli / 100)
-		return a->share_milli > b->share_milli ? -1 : 1;
+	if (step(a->share_milli) != step(b->share_milli))
+		return step(a->share_milli) > step(b->share_milli) ? -1 : 1;
 	if (a->resource != b->resource)
 		return a->resource < b->resource ? -1 : 1;
 	if (a->share_milli != b->share_milli)
@@ -65,6 +70,37 @@ static const struct sys_limit *other_in_turn(const struct sys_run_verdict *verdi
 									   : NULL;
 	}
 	return NULL;
+}
+
+static void brief_name(char *text, size_t bytes, const struct sys_limit *limit)
+{
+	bool has_name = limit->resource == SYS_RESOURCE_LOCK ||
+			limit->resource == SYS_RESOURCE_LINE ||
+			limit->resource == SYS_RESOURCE_THREAD ||
+			limit->resource == SYS_RESOURCE_QUEUE;
+
+	if (limit->resource == SYS_RESOURCE_CPU)
+		snprintf(text, bytes, "%s", limit->name);
+	else
+		snprintf(text, bytes, "%s%s%s", sys_resource_names[limit->resource],
+			 has_name ? " " : "", has_name ? limit->name : "");
+}
+
+static void say_briefly(struct sys_run_verdict *verdict)
+{
+	const struct sys_limit *other = verdict->nr ? other_in_turn(verdict) : NULL;
+	char first[48], second[32];
+
+	snprintf(verdict->brief, sizeof(verdict->brief), "nothing");
+	if (!verdict->nr || verdict->limits[0].share_milli < SYS_BELOW)
+		return;
+	brief_name(first, sizeof(first), &verdict->limits[0]);
+	if (verdict->is_limited)
+		snprintf(verdict->brief, sizeof(verdict->brief), "%s", first);
+	else if (other) {
+		brief_name(second, sizeof(second), other);
+		snprintf(verdict->brief, sizeof(verdict->brief), "%s + %s", first, second);
+	}
 }
 
 /* Nothing is taken all the time. */
@@ -99,5 +135,6 @@ void sys_verdict_find(const struct sys_config *config, const struct sys_result *
 		say_parts(verdict);
 	if (verdict->is_limited && verdict->nr > 1)
 		say(verdict->next, "Next:", &verdict->limits[1]);
+	say_briefly(verdict);
 	sys_verdict_latency(result, verdict->latency, sizeof(verdict->latency));
 }

@@ -38,6 +38,7 @@ extern const char *const sys_resource_help[SYS_NR_RESOURCES];
 #define SYS_BELOW 200	 /* share below which nothing is limited by it */
 #define SYS_NOTABLE 50	 /* share below which one is not worth a word */
 #define SYS_MAX_LIMITS 8
+#define SYS_VERDICT_BRIEF 96
 #define SYS_VERDICT_TEXT 768
 
 struct sys_limit {
@@ -52,6 +53,7 @@ struct sys_run_verdict {
 	u32 nr; /* of limits, the highest share first */
 	struct sys_limit limits[SYS_MAX_LIMITS];
 	bool is_limited;		   /* by limits[0] */
+	char brief[SYS_VERDICT_BRIEF];	   /* what limits it, for a table: "lock mm->mmap_lock" */
 	char throughput[SYS_VERDICT_TEXT]; /* a sentence: what limits it */
 	char latency[SYS_VERDICT_TEXT];	   /* what a fault's time is made of; "": there were none */
 	char next[SYS_VERDICT_TEXT];	   /* the next limit; "": none is near */

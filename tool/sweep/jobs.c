@@ -309,9 +309,14 @@ static void keep_locks(struct sweep_outcome *outcome, const struct sys_result *r
 	}
 }
 
-static void keep_result(struct sweep_outcome *outcome, const struct sys_result *result)
+static void keep_result(struct sweep_outcome *outcome, const struct sys_config *config,
+			const struct sys_result *result)
 {
+	struct sys_run_verdict verdict;
 	struct sys_member totals;
+
+	sys_verdict_find(config, result, &verdict);
+	memcpy(outcome->limited_by, verdict.brief, sizeof(outcome->limited_by));
 
 	sys_result_member(result, SYS_TOTALS, 0, &totals);
 	sys_member_numbers(&totals, SYS_TOTALS, outcome->numbers);
@@ -341,7 +346,7 @@ static void run_child(const struct sweep *sweep, const struct sweep_job *job, u3
 			snprintf(outcome->message, sizeof(outcome->message),
 				 "its result cannot be kept: %s", strerror(-err));
 		else
-			keep_result(outcome, run.result);
+			keep_result(outcome, job->config, run.result);
 	}
 	sys_machine_destroy(machine);
 	if (!err && sweep->store)

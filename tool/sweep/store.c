@@ -97,6 +97,7 @@ static u64 checksum(const struct run *run)
 		hash = hash_bytes(hash, outcome->locks[i].name, strlen(outcome->locks[i].name) + 1);
 		hash = hash_numbers(hash, SYS_LOCKS, outcome->locks[i].numbers);
 	}
+	hash = hash_bytes(hash, outcome->limited_by, strlen(outcome->limited_by) + 1);
 	return hash_bytes(hash, run->members, run->members_bytes);
 }
 
@@ -162,7 +163,7 @@ static int make_tables(sqlite3 *db)
 			    FORM, IOPFSIM_VERSION, (sqlite3_int64)program_hash(),
 			    (sqlite3_int64)rows_hash());
 	append_columns(sql, SYS_TOTALS, true);
-	sqlite3_str_appendf(sql, ", members TEXT, PRIMARY KEY (config, is_bare));"
+	sqlite3_str_appendf(sql, ", members TEXT, limited_by TEXT, PRIMARY KEY (config, is_bare));"
 				 "CREATE TABLE locks (config INTEGER, is_bare INTEGER, "
 				 "place INTEGER, name TEXT");
 	append_columns(sql, SYS_LOCKS, true);
@@ -256,7 +257,7 @@ static bool insert_run(sqlite3 *db, const struct run *run)
 	int at;
 
 	sys_columns(SYS_TOTALS, &nr);
-	insert = prepare_insert(db, "runs", NR_KEYS + nr + 1);
+	insert = prepare_insert(db, "runs", NR_KEYS + nr + 2);
 	if (!insert)
 		return false;
 	sqlite3_bind_int64(insert, 1, (sqlite3_int64)run->config);
@@ -265,6 +266,7 @@ static bool insert_run(sqlite3 *db, const struct run *run)
 	at = bind_numbers(insert, NR_KEYS + 1, SYS_TOTALS, run->outcome->numbers);
 	sqlite3_bind_text64(insert, at, run->members ? run->members : "", run->members_bytes,
 			    SQLITE_STATIC, SQLITE_UTF8);
+	sqlite3_bind_text(insert, at + 1, run->outcome->limited_by, -1, SQLITE_STATIC);
 	is_done = sqlite3_step(insert) == SQLITE_DONE;
 	sqlite3_finalize(insert);
 	return is_done;
@@ -364,6 +366,13 @@ static int read_numbers(sqlite3_stmt *query, int at, enum sys_collection which,
 	return at + (int)nr;
 }
 
+static void read_text(sqlite3_stmt *query, int at, char *text, size_t bytes)
+{
+	const unsigned char *value = sqlite3_column_text(query, at);
+
+	snprintf(text, bytes, "%s", value ? (const char *)value : "");
+}
+
 static bool read_locks(sqlite3 *db, const struct run *run)
 {
 	sqlite3_stmt *query = NULL;
@@ -378,9 +387,8 @@ static bool read_locks(sqlite3 *db, const struct run *run)
 	sqlite3_bind_int(query, 2, run->is_bare);
 	for (; nr < SWEEP_NR_LOCKS && sqlite3_step(query) == SQLITE_ROW; nr++) {
 		struct sweep_lock *lock = &run->outcome->locks[nr];
-		const unsigned char *name = sqlite3_column_text(query, NR_KEYS);
 
-		snprintf(lock->name, sizeof(lock->name), "%s", name ? (const char *)name : "");
+		read_text(query, NR_KEYS, lock->name, sizeof(lock->name));
 		read_numbers(query, NR_KEYS + 1, SYS_LOCKS, lock->numbers);
 	}
 	sqlite3_finalize(query);
@@ -419,6 +427,7 @@ static bool read_run(sqlite3 *db, sqlite3_stmt *query, struct run *run)
 	run->is_bare = sqlite3_column_int(query, 1);
 	run->members = (char *)sqlite3_column_text(query, at);
 	run->members_bytes = (size_t)sqlite3_column_bytes(query, at);
+	read_text(query, at + 1, run->outcome->limited_by, sizeof(run->outcome->limited_by));
 	return run->members && read_locks(db, run) &&
 	       checksum(run) == (u64)sqlite3_column_int64(query, 2);
 }

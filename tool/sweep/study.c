@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a study says: how each point compares with the CPU-bound line, and what
- * it is limited by. That is read off in this order: the CPUs, if it is near the
- * line; if much CPU time is spent waiting for locks, the worst; event threads that have
- * hardly any time left; else the part of a fault's handling that has grown most
- * against one CPU (the lines that it needs are elsewhere).
+ * it is limited by (system/verdict/). Where that is the CPUs and yet the line is far, a
+ * fault takes more of them than with one: then the part that has grown most is said, too.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +16,7 @@
 
 /* --- rates --- */
 
-static const char *setting_of(const struct sweep_point *point, const char *path)
+const char *study_setting(const struct sweep_point *point, const char *path)
 {
 	for (u32 i = 0; path && i < point->point->nr_settings; i++) {
 		if (!strcmp(point->point->settings[i].path, path))
@@ -28,7 +26,7 @@ static const char *setting_of(const struct sweep_point *point, const char *path)
 }
 
 /* Do they differ along the axis alone, which a point sets last? */
-static bool is_same_curve(const struct wl_point *a, const struct wl_point *b)
+bool study_is_same_curve(const struct wl_point *a, const struct wl_point *b)
 {
 	for (u32 i = 0; i + 1 < a->nr_settings; i++) {
 		if (strcmp(a->settings[i].value, b->settings[i].value) != 0)
@@ -45,7 +43,7 @@ static const struct sweep_outcome *one_cpu(const struct sweep *sweep, u32 index)
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct sweep_point *point = &sweep->points[i];
 
-		if (is_same_curve(point->point, of) && sweep_has_run(sweep, point) &&
+		if (study_is_same_curve(point->point, of) && sweep_has_run(sweep, point) &&
 		    sweep_number_of(point->with.outcome, "run.cpus") == 1)
 			return point->with.outcome;
 	}
@@ -66,14 +64,7 @@ struct study_rate study_rate(const struct sweep *sweep, u32 index)
 
 /* --- what limits --- */
 
-#define CPU_LIMIT_PERCENT 80 /* of the CPU-bound line */
-#define EVENT_THREAD_LIMIT_PERCENT 75
-#define LOCK_LIMIT_PERCENT 5
-
-static u64 cpu_time_ps(const struct sweep_outcome *outcome)
-{
-	return sweep_number_of(outcome, "simulated_time_ns") * sweep_number_of(outcome, "run.cpus");
-}
+#define NEAR_PERCENT 90 /* of the CPU-bound line */
 
 static u64 lock_wait_ps(const struct sweep_outcome *outcome)
 {
@@ -83,6 +74,14 @@ static u64 lock_wait_ps(const struct sweep_outcome *outcome)
 static u64 line_wait_ps(const struct sweep_outcome *outcome)
 {
 	return sweep_number_of(outcome, "run.line_wait_ns");
+}
+
+/* Threads that wait at any time, by Little's law. */
+static double waiting(const struct sweep_outcome *outcome, u64 waited_ps)
+{
+	u64 elapsed_ps = sweep_number_of(outcome, "run.elapsed_ns");
+
+	return elapsed_ps ? (double)waited_ps / (double)elapsed_ps : 0;
 }
 
 static u64 percent(u64 part, u64 whole)
@@ -101,12 +100,13 @@ static const struct {
 	{SYS_STAGE_ANSWERED, "letting go, command queue"},
 };
 
+/* "": none by 200 ns. */
 static void grown_most(char *text, size_t bytes, const struct sweep_outcome *outcome,
 		       const struct sweep_outcome *one)
 {
-	u64 most = 0;
+	u64 most = 200 * 1024; /* 1/1024 ns */
 
-	snprintf(text, bytes, "CPUs");
+	text[0] = 0;
 	for (size_t i = 0; i < sizeof(working) / sizeof(working[0]); i++) {
 		u64 now = sweep_stage_mean(outcome, working[i].stage);
 		u64 then = sweep_stage_mean(one, working[i].stage);
@@ -114,10 +114,8 @@ static void grown_most(char *text, size_t bytes, const struct sweep_outcome *out
 		if (now <= then || now - then <= most)
 			continue;
 		most = now - then;
-		/* 1/1024 ns */
-		if (most > 200 * 1024)
-			snprintf(text, bytes, "%s, +%.1f us a fault", working[i].what,
-				 (double)most / 1024 / 1000);
+		snprintf(text, bytes, "; %s, +%.1f us a fault", working[i].what,
+			 (double)most / 1024 / 1000);
 	}
 }
 
@@ -125,28 +123,13 @@ static void limit_of(char *text, size_t bytes, const struct sweep *sweep, u32 in
 {
 	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
 	const struct sweep_outcome *one = one_cpu(sweep, index);
-	const struct sweep_lock *lock = &outcome->locks[0];
 	struct study_rate rate = study_rate(sweep, index);
-	u64 event = percent(sweep_number_of(outcome, "run.event_busy_ns"),
-			    sweep_number_of(outcome, "simulated_time_ns"));
-	u64 waited = percent(lock_wait_ps(outcome) + line_wait_ps(outcome), cpu_time_ps(outcome));
-	bool is_inline = sweep->points[index].with.config->dispatch == SYS_DISPATCH_EVENT_THREAD;
+	bool is_far = rate.line_per_s && percent(rate.faults_per_s, rate.line_per_s) < NEAR_PERCENT;
+	char grown[64] = "";
 
-	if (rate.line_per_s && percent(rate.faults_per_s, rate.line_per_s) >= CPU_LIMIT_PERCENT)
-		snprintf(text, bytes, "CPUs");
-	else if (waited >= LOCK_LIMIT_PERCENT)
-		snprintf(text, bytes, "%s%s", lock->name,
-			 sweep_lock_number(lock, "line_wait_ns") >
-					 sweep_lock_number(lock, "wait_ns.total")
-				 ? ", its line"
-				 : "");
-	else if (event >= EVENT_THREAD_LIMIT_PERCENT)
-		snprintf(text, bytes, "event threads, %llu %% busy%s", event,
-			 is_inline ? " (they handle)" : "");
-	else if (one)
-		grown_most(text, bytes, outcome, one);
-	else
-		snprintf(text, bytes, "?");
+	if (one && is_far && !strcmp(outcome->limited_by, "CPUs"))
+		grown_most(grown, sizeof(grown), outcome, one);
+	snprintf(text, bytes, "%s%s", outcome->limited_by, grown);
 }
 
 /* --- JSON --- */
@@ -155,7 +138,7 @@ void study_write_members(struct json_writer *json, const struct sweep *sweep, u3
 {
 	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
 	struct study_rate rate = study_rate(sweep, index);
-	char text[96];
+	char text[192];
 
 	jw_open_object(json, "scaling");
 	jw_bool(json, "of_steady_window", sweep_has_window(outcome));
@@ -164,12 +147,10 @@ void study_write_members(struct json_writer *json, const struct sweep *sweep, u3
 		jw_u64(json, "cpu_bound_line_faults_per_s", rate.line_per_s);
 	else
 		jw_null(json, "cpu_bound_line_faults_per_s");
-	snprintf(text, sizeof(text), "%.3f",
-		 100.0 * (double)lock_wait_ps(outcome) / (double)cpu_time_ps(outcome));
-	jw_number(json, "lock_wait_percent", text);
-	snprintf(text, sizeof(text), "%.3f",
-		 100.0 * (double)line_wait_ps(outcome) / (double)cpu_time_ps(outcome));
-	jw_number(json, "line_wait_percent", text);
+	snprintf(text, sizeof(text), "%.3f", waiting(outcome, lock_wait_ps(outcome)));
+	jw_number(json, "waiting_for_locks", text);
+	snprintf(text, sizeof(text), "%.3f", waiting(outcome, line_wait_ps(outcome)));
+	jw_number(json, "waiting_for_lines", text);
 	limit_of(text, sizeof(text), sweep, index);
 	jw_string(json, "limited_by", text);
 	jw_close_object(json);
@@ -206,7 +187,7 @@ static void add_place(struct table *table, const struct paths *paths,
 		      const struct sweep_point *point)
 {
 	for (u32 i = 0; i < paths->nr; i++)
-		table_cell(table, "%s", setting_of(point, paths->path[i]));
+		table_cell(table, "%s", study_setting(point, paths->path[i]));
 }
 
 static void scaling_row(struct table *table, const struct sweep *sweep, u32 index)
@@ -223,13 +204,11 @@ static void scaling_row(struct table *table, const struct sweep *sweep, u32 inde
 static void limit_row(struct table *table, const struct sweep *sweep, u32 index)
 {
 	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
-	char limit[96];
+	char limit[192];
 
 	limit_of(limit, sizeof(limit), sweep, index);
-	table_cell(table, "%.1f %%",
-		   100.0 * (double)lock_wait_ps(outcome) / (double)cpu_time_ps(outcome));
-	table_cell(table, "%.1f %%",
-		   100.0 * (double)line_wait_ps(outcome) / (double)cpu_time_ps(outcome));
+	table_cell(table, "%.2f", waiting(outcome, lock_wait_ps(outcome)));
+	table_cell(table, "%.2f", waiting(outcome, line_wait_ps(outcome)));
 	table_cell(table, "%s", limit);
 }
 
@@ -280,7 +259,7 @@ static void print_limits(FILE *out, const struct study *study, const struct swee
 	struct paths paths = paths_of(study);
 	struct table table;
 
-	fputs("\nwhat limits it, and the share of CPU time that waits\n\n", out);
+	fputs("\nwhat limits it, and how many threads wait at any time\n\n", out);
 	table_init(&table, paths.nr + rows.nr_cells);
 	table.is_left[paths.nr + 2] = true;
 	add_heads(&table, &paths, true);
@@ -299,12 +278,8 @@ static void lock_row(struct table *table, const struct sweep_outcome *outcome,
 	table_cell(table, "%s", lock->name);
 	table_cell(table, "%llu", acquisitions);
 	table_cell(table, "%llu %%", percent(sweep_lock_number(lock, "contentions"), acquisitions));
-	table_cell(table, "%.2f %%",
-		   100.0 * (double)sweep_lock_number(lock, "wait_ns.total") /
-			   (double)cpu_time_ps(outcome));
-	table_cell(table, "%.2f %%",
-		   100.0 * (double)sweep_lock_number(lock, "line_wait_ns") /
-			   (double)cpu_time_ps(outcome));
+	table_cell(table, "%.2f", waiting(outcome, sweep_lock_number(lock, "wait_ns.total")));
+	table_cell(table, "%.2f", waiting(outcome, sweep_lock_number(lock, "line_wait_ns")));
 }
 
 static bool has_waits(const struct sweep_lock *lock)
@@ -325,7 +300,7 @@ static void print_locks(FILE *out, const struct study *study, const struct sweep
 	table_cell(&table, "lock");
 	table_cell(&table, "acquisitions");
 	table_cell(&table, "contended");
-	table_cell(&table, "waits, of CPU time");
+	table_cell(&table, "threads waiting");
 	table_cell(&table, "for its line");
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct sweep_outcome *outcome = sweep->points[i].with.outcome;
@@ -355,6 +330,10 @@ void study_print(FILE *out, const struct study *study, const struct sweep *sweep
 	fprintf(out, "%s\n\n", sweep->workload->config.title);
 	if (sweep_is_unchecked(sweep))
 		fputs("  " SYS_UNCHECKED_TEXT "\n\n", out);
+	if (study->is_of_load) {
+		load_print(out, study, sweep);
+		return;
+	}
 	print_scaling(out, study, sweep);
 	sweep_print_seeds(out, sweep);
 	sweep_print_sensitivity(out, sweep);
@@ -373,10 +352,10 @@ static void write_point(FILE *out, const struct study *study, const struct sweep
 
 	for (u32 i = 0; i < share.places; i++)
 		value /= 10;
-	fprintf(out, "%s %.6f %.6f %.6f \"%s%s%s\"", setting_of(point, study->axis_path),
+	fprintf(out, "%s %.6f %.6f %.6f \"%s%s%s\"", study_setting(point, study->axis_path),
 		(double)rate.faults_per_s / 1e6, (double)rate.line_per_s / 1e6,
-		share.is_known ? value : 0, setting_of(point, study->curve_path),
-		study->second_path ? ", " : "", setting_of(point, study->second_path));
+		share.is_known ? value : 0, study_setting(point, study->curve_path),
+		study->second_path ? ", " : "", study_setting(point, study->second_path));
 	sweep_write_latency(out, point->with.outcome);
 	sweep_write_widths(out, sweep, point);
 	sweep_write_band(out, sweep, point);
@@ -391,6 +370,10 @@ void study_write_data(FILE *out, const struct study *study, const struct sweep *
 		validation_write_data(out, sweep);
 		return;
 	}
+	if (study->is_of_load) {
+		load_write_data(out, study, sweep);
+		return;
+	}
 	fputs("# along the axis; M faults a second; CPU-bound line; % of static mapping's throughput; "
 	      "curve; latency p50; p99; max, us; slowest device's mean over that of all (NaN: not "
 	      "known); half widths of the rate's and p99's intervals over seeds (0: none); "
@@ -401,7 +384,7 @@ void study_write_data(FILE *out, const struct study *study, const struct sweep *
 
 		if (!sweep_has_run(sweep, &sweep->points[i]))
 			continue;
-		if (curve && !is_same_curve(curve, point))
+		if (curve && !study_is_same_curve(curve, point))
 			fputs("\n\n", out);
 		curve = point;
 		write_point(out, study, sweep, i);

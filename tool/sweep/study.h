@@ -24,12 +24,14 @@ struct study {
 	const char *curve_path; /* NULL: one curve */
 	struct study_value curves[STUDY_MAX_VALUES];
 	const char *second_path; /* NULL: none; else a curve for each of its values, too */
-	const char *seconds[4];
+	const char *seconds[STUDY_MAX_VALUES];
+	bool is_paired; /* second i goes with curve i, and with no other */
 	const char *axis_path;
 	struct study_value values[STUDY_MAX_VALUES];
 	const char *baseline; /* a setting: each point runs with it too; NULL: none */
 	/* Validation: the points are those of the workload's `sweep`, with what was published. */
 	bool has_own_points;
+	bool is_of_load; /* the axis is the interval of faults: latency against what is offered */
 	struct plot_kind plot;
 };
 
@@ -44,6 +46,21 @@ void validation_print(FILE *out, const struct sweep *sweep);
 
 /** validation_write_data() - data/study.dat of a study of validation: a block for each number. */
 void validation_write_data(FILE *out, const struct sweep *sweep);
+
+/** study_setting() - what a point sets @path to; "": nothing. */
+const char *study_setting(const struct sweep_point *point, const char *path);
+
+/** study_is_same_curve() - do they differ along the axis alone, which a point sets last? */
+bool study_is_same_curve(const struct wl_point *a, const struct wl_point *b);
+
+/** load_print() - a table of latencies against faults offered. */
+void load_print(FILE *out, const struct study *study, const struct sweep *sweep);
+
+/** load_write_data() - data/study.dat of a study of load: a block for each curve. */
+void load_write_data(FILE *out, const struct study *study, const struct sweep *sweep);
+
+/** load_write_members() - "load": what the table says of a point that has run. */
+void load_write_members(struct json_writer *json, const struct sweep *sweep, u32 index);
 
 /** study_rate() - of a point that has run. */
 struct study_rate study_rate(const struct sweep *sweep, u32 index);

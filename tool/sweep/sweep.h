@@ -11,6 +11,7 @@
 
 #include "system/config/workload.h"
 #include "system/machine/machine.h"
+#include "system/verdict/verdict.h"
 #include "tool/common/json_writer.h"
 
 #define SWEEP_NR_LOCKS 3
@@ -30,6 +31,7 @@ struct sweep_outcome {
 	u64 accesses, accesses_total;		    /* progress */
 	struct sys_number numbers[SYS_MAX_COLUMNS]; /* by columns (sys_columns(SYS_TOTALS)) */
 	struct sweep_lock locks[SWEEP_NR_LOCKS];    /* most waited for first */
+	char limited_by[SYS_VERDICT_BRIEF];	    /* see system/verdict/verdict.h */
 };
 
 /** sweep_number_of() - a number of a run by its key; 0: the run has none. */

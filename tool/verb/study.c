@@ -32,11 +32,40 @@
 		}                                                                                  \
 	}
 
+/* Of a device: from 50,000 to 2.3 million faults a second of 64. */
+#define INTERVALS                                                                                  \
+	{"1280us", {0}}, {"640us", {0}}, {"430us", {0}}, {"320us", {0}}, {"280us", {0}},           \
+		{"256us", {0}}, {"213us", {0}}, {"160us", {0}}, {"128us", {0}}, {"90us", {0}},     \
+		{"64us", {0}}, {"50us", {0}}, {"40us", {0}}, {"36us", {0}}, {"32us", {0}},         \
+	{                                                                                          \
+		"28us",                                                                            \
+		{                                                                                  \
+			0                                                                          \
+		}                                                                                  \
+	}
+
 /* A curve for each design, with the dispatch that goes with it. */
 #define CURVE(symbol, name, dispatch, about) {name, {"handler.dispatch=" dispatch}},
 #define SVA_CURVE(symbol, name, about) {name, {0}},
 
 static const struct study studies[] = {
+	{.name = "load",
+	 .workload = "offered-load",
+	 .curve_path = "handler.design",
+	 .curves = {{"rfc-v3", {0}},
+		    {"core-path", {0}},
+		    {"range-lock", {0}},
+		    {"rcu", {0}},
+		    {"rcu", {0}},
+		    {"rcu", {0}}},
+	 .second_path = "handler.dispatch",
+	 .seconds = {"event-thread", "cpu-threads", "cpu-threads", "cpu-threads", "workqueue",
+		     "event-thread"},
+	 .is_paired = true,
+	 .axis_path = "workload.interval",
+	 .values = {INTERVALS},
+	 .is_of_load = true,
+	 .plot = {"study_load", "study.dat", "Latency against faults offered", ""}},
 	{.name = "locks",
 	 .workload = "locks",
 	 .curve_path = "handler.design",
@@ -138,7 +167,9 @@ static u32 count_seconds(const struct study *study)
 {
 	u32 nr = 0;
 
-	while (nr < sizeof(study->seconds) / sizeof(study->seconds[0]) && study->seconds[nr])
+	if (study->is_paired)
+		return 1;
+	while (nr < STUDY_MAX_VALUES && study->seconds[nr])
 		nr++;
 	return nr ? nr : 1;
 }
@@ -155,7 +186,8 @@ static void make_point(struct wl_point *point, const struct study *study, u32 in
 		add_setting(point->settings, &point->nr_settings, study->curve_path, curve->value);
 	if (study->second_path)
 		add_setting(point->settings, &point->nr_settings, study->second_path,
-			    study->seconds[index / nr_values % nr_seconds]);
+			    study->is_paired ? study->seconds[index / nr_values]
+					     : study->seconds[index / nr_values % nr_seconds]);
 	add_setting(point->settings, &point->nr_settings, study->axis_path, value->value);
 	add_hidden(point, curve);
 	add_hidden(point, value);
@@ -314,7 +346,7 @@ static int run_study(const struct tool_options *options, const struct study *stu
 				     folder_begin(&folder, options->output, MARKER, message)))
 		code = tool_complain(TOOL_USAGE, "iopfsim study: %s", message);
 	if (study->curve_path)
-		sweep.write_members = study_write_members;
+		sweep.write_members = study->is_of_load ? load_write_members : study_write_members;
 	if (!code)
 		code = run_points(options, study, &sweep, &folder);
 	folder_abandon(&folder);
