@@ -3,13 +3,19 @@
  * Background load. Claims: the run ends with the measured work, and the machine
  * is taken down as after any run; the load's time is counted apart and comes to
  * what it should; a fault waits for it as long as the preemption model lets it;
- * a worker, which is a normal thread, waits for the load's slice unless it may
- * preempt it; interrupts come at their rate; the same seed gives the same trace.
+ * pinning makes room at each page without preemption; a worker, which is a normal thread, waits for
+ * the load's slice unless it may preempt it; interrupts come at their rate; the same seed gives the
+ * same trace.
  */
 #include <stdio.h>
 
+#include <linux/mm.h>
+#include <linux/mmap_lock.h>
+
 #include "sim/cpu.h"
+#include "sim/event.h"
 #include "sim/time.h"
+#include "system/machine/internal.h"
 #include "tests/system/run_workload.h"
 
 #define WORKLOAD "workloads/uadk-vfio.yaml"
@@ -140,6 +146,67 @@ static void interrupts_come_at_their_rate(void **state)
 	assert_in_range(with.load_ps / (3 * SIM_PS_PER_US), expected * 8 / 10, expected * 12 / 10);
 }
 
+/* --- pinning makes room from page to page --- */
+
+#define NR_PINNED 64
+
+struct waker {
+	struct sim_event event;
+	struct sim_thread *thread;
+};
+
+static u64 woken_ps, began_ps, pinned_ps;
+static long nr_pinned;
+
+static void begin_rt(void *arg)
+{
+	began_ps = sim_now_ps();
+}
+
+static void wake_rt(struct sim_event *event)
+{
+	woken_ps = sim_now_ps();
+	sim_thread_wake(((struct waker *)event)->thread);
+}
+
+/* A microsecond a page; woken in the middle of one. */
+static void pin_pages(void *arg)
+{
+	const struct sim_thread_attr attr = {.name = "rt", .class = SIM_CLASS_RT, .cpu = 1};
+	struct mm_struct *mm = run_machine->mm;
+	struct page *pages[NR_PINNED];
+	struct waker waker = {.thread = sim_thread_create(&attr, begin_rt, NULL)};
+
+	mmap_read_lock(mm);
+	sim_settle();
+	sim_event_init(&waker.event, wake_rt);
+	sim_event_schedule(&waker.event, sim_now_ps() + 20500 * SIM_PS_PER_NS);
+	nr_pinned = pin_user_pages_remote(mm, run_machine->config->mappings[0].iova, NR_PINNED, 0,
+					  pages, NULL, NULL);
+	sim_settle();
+	pinned_ps = sim_now_ps();
+	mmap_read_unlock(mm);
+	unpin_user_pages(pages, nr_pinned);
+}
+
+static void look_at_pinning(const struct sys_result *result)
+{
+	const struct sim_thread_attr attr = {.name = "pins", .cpu = 1};
+
+	sim_thread_wake(sim_thread_create(&attr, pin_pages, NULL));
+	sim_run(sim_now_ps() + SIM_PS_PER_MS);
+	assert_int_equal(nr_pinned, NR_PINNED);
+	assert_true(pinned_ps > began_ps + 30 * SIM_PS_PER_US);
+	assert_in_range(began_ps - woken_ps, 1, 2 * SIM_PS_PER_US);
+}
+
+static void pinning_makes_room_at_each_page(void **state)
+{
+	const char *settings[] = {SMALL, "kernel.preempt=none", "host.pin=1us", NULL};
+
+	run_workload(WORKLOAD, settings, look_at_pinning);
+}
+
 static void same_seed_same_trace(void **state)
 {
 	const char *settings[] = {SMALL, LOAD, "load.interrupt_interval=50us", NULL};
@@ -158,6 +225,7 @@ int main(void)
 		cmocka_unit_test(faults_wait_as_the_model_says),
 		cmocka_unit_test(woken_worker_preempts_the_load_if_it_may),
 		cmocka_unit_test(interrupts_come_at_their_rate),
+		cmocka_unit_test(pinning_makes_room_at_each_page),
 		cmocka_unit_test(same_seed_same_trace),
 	};
 
