@@ -75,9 +75,10 @@ const struct tool_verb tool_verbs[] = {
 	 .brief = "list workloads, platforms, parameters, and more",
 	 .help = "WHAT is one of workloads, platforms, sections, parameters, results, generators, designs, "
 		 "stages. 'iopfsim list parameters' is the reference of every key of a workload file, 'iopfsim "
-		 "list results' that of every number of a run; NAME shows those that begin with it.",
+		 "list results' that of every number of a run; NAME shows those that begin with it. With "
+		 "'parameters' --platform shows what a platform file says, and where that is from.",
 	 .max_args = 2,
-	 .takes = TOOL_TAKES_JSON,
+	 .takes = TOOL_TAKES_JSON | TOOL_TAKES_PLATFORM,
 	 .run = verb_list},
 	{.name = "calibrate",
 	 .args = "[PLATFORM]",

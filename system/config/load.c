@@ -166,6 +166,35 @@ static int apply_platform(struct pass *workload, const struct wl_request *reques
 	return err;
 }
 
+int wl_platform_load(struct wl_workload *workload, const char *name, char *message)
+{
+	const struct text_where where = {.file = "--platform", .message = message};
+	struct text_document doc;
+	struct pass pass = {
+		.config = &workload->config,
+		.doc = &doc,
+		.role = WL_ROLE_PLATFORM,
+		.sources = &workload->sources,
+	};
+	struct wl_path path;
+	int err = 0;
+
+	*workload = (struct wl_workload){0};
+	message[0] = 0;
+	snprintf(path.text, sizeof(path.text), "%s", name);
+	if (!strchr(name, '/') && !strstr(name, ".yaml"))
+		err = wl_find_platform(&path, name, ".", where);
+	if (!err)
+		err = text_document_read(&doc, path.text, message);
+	if (err)
+		return err;
+	text_folder_of(path.text, pass.folder, sizeof(pass.folder));
+	wl_config_defaults(pass.config);
+	err = apply_map(&pass, doc.root, "");
+	text_document_free(&doc);
+	return err;
+}
+
 /* The file's name without folder and .yaml, in the letters that a name may have. */
 static void name_of_path(char name[SYS_NAME_MAX], const char *path)
 {

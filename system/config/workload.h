@@ -97,6 +97,17 @@ struct wl_request {
 int wl_load(struct wl_workload *workload, const struct wl_request *request, char *message);
 
 /**
+ * wl_platform_load() - a platform file alone
+ * @workload: filled: its configuration is the defaults and the platform's values, with sources;
+ *	wl_free() it
+ * @name: of a file, or of a platform that comes with iopfsim
+ * @message: as wl_load()
+ *
+ * Return: as wl_load().
+ */
+int wl_platform_load(struct wl_workload *workload, const char *name, char *message);
+
+/**
  * wl_apply() - apply settings to a copy of a loaded configuration (a sweep point)
  * @where: the file that the settings are from, and where a complaint goes
  *

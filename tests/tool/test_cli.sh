@@ -198,6 +198,9 @@ printing() {
 	for platform in kunpeng920 grace second-vendor xeon-8160 xeon-sp4; do
 		grep -qx "$platform" "$work.out" || fail "list platforms lacks $platform"
 	done
+	accepted list parameters cpu.switch --platform kunpeng920
+	grep -q '^    kunpeng920: 0.5us, estimate$' "$work.out" || fail "the platform's value: $(cat "$work.out")"
+	refused "iopfsim list: option '--platform' does nothing here, only with 'parameters'" list results --platform kunpeng920
 	accepted list parameters cpu.wakeup
 	[ "$(grep -c '^[a-z]' "$work.out")" = 1 ] || fail "list parameters cpu.wakeup: $(cat "$work.out")"
 	accepted list results queues

@@ -17,12 +17,27 @@
 
 /* ---- parameters ---- */
 
+/* Of --platform, its file's name and what it says; NULL: none. Set once, before anything is listed.
+ */
+static const char *platform_name;
+static const struct wl_workload *platform;
+
 struct row {
 	char path[128];
 	const char *unit, *help, *source;
 	char def[64], min[64], max[64];
+	char value[SYS_TEXT_MAX]; /* the platform's; "": there is none */
+	const char *value_source; /* "": not said */
 	bool is_required, has_range;
 };
+
+/* Not one that a platform must state, and this one does not. */
+static bool has_value(const struct sys_section *section, const struct sim_param *param)
+{
+	const char *at = (const char *)&platform->config + section->offset + param->offset;
+
+	return *(const u64 *)at != SIM_PARAM_REQUIRED;
+}
 
 static struct row param_row(const struct sys_section *section, const struct sim_param *param)
 {
@@ -37,6 +52,13 @@ static struct row param_row(const struct sys_section *section, const struct sim_
 	snprintf(row.path, sizeof(row.path), "%s.%s", section->path, param->key);
 	if (!row.is_required)
 		wl_format_number(param->def, param->unit, row.def, sizeof(row.def));
+	row.value_source = "";
+	if (platform && has_value(section, param)) {
+		const struct wl_source *source = wl_source_of(&platform->sources, row.path);
+
+		wl_format_value(&platform->config, row.path, row.value, sizeof(row.value));
+		row.value_source = source ? wl_source_names[source->kind] : "";
+	}
 	wl_format_number(param->min, param->unit, row.min, sizeof(row.min));
 	wl_format_number(param->max, param->unit, row.max, sizeof(row.max));
 	return row;
@@ -74,6 +96,9 @@ static void print_row(const struct row *row)
 		printf("; %s to %s", row->min, row->max);
 	if (row->source[0])
 		printf("\n    source: %s", row->source);
+	if (row->value[0])
+		printf("\n    %s: %s%s%s", platform_name, row->value,
+		       row->value_source[0] ? ", " : "", row->value_source);
 	print_acts(row->path);
 	printf("\n\n");
 }
@@ -93,6 +118,10 @@ static void write_row(struct json_writer *json, const struct row *row)
 	}
 	jw_string(json, "help", row->help);
 	jw_string(json, "source", row->source);
+	if (row->value[0]) {
+		jw_string(json, "platform_value", row->value);
+		jw_string(json, "platform_source", row->value_source);
+	}
 	write_acts(json, row->path);
 	jw_close_object(json);
 }
@@ -342,12 +371,25 @@ static int list_topics(bool is_json)
 	return TOOL_OK;
 }
 
-int verb_list(const struct tool_options *options)
+/* Return: an exit code; @workload is to be freed with wl_free(). */
+static int load_platform(const struct tool_options *options, struct wl_workload *workload)
+{
+	char message[TEXT_MESSAGE_MAX];
+
+	if (!options->nr_args || strcmp(options->args[0], "parameters") != 0)
+		return tool_complain(TOOL_USAGE, "iopfsim list: option '--platform' does nothing "
+						 "here, only with 'parameters'");
+	if (wl_platform_load(workload, options->platform, message))
+		return tool_complain(TOOL_USAGE, "%s", message);
+	platform_name = tool_base_name(options->platform);
+	platform = workload;
+	return TOOL_OK;
+}
+
+static int list_by_name(const struct tool_options *options)
 {
 	struct text_suggestion near = {0};
 
-	if (!options->nr_args)
-		return list_topics(options->is_json);
 	for (size_t i = 0; i < NR_TOPICS; i++) {
 		if (!strcmp(options->args[0], topics[i].name))
 			return list_topic(&topics[i], options);
@@ -357,4 +399,20 @@ int verb_list(const struct tool_options *options)
 			     options->args[0],
 			     near.word[0] ? "; did you mean '" : ", see 'iopfsim list'", near.word,
 			     near.word[0] ? "'?" : "");
+}
+
+int verb_list(const struct tool_options *options)
+{
+	struct wl_workload *of_platform = calloc(1, sizeof(*of_platform));
+	int code = TOOL_OK;
+
+	if (!of_platform)
+		return tool_complain(TOOL_FAILED, "iopfsim: out of memory");
+	if (options->platform)
+		code = load_platform(options, of_platform);
+	if (!code)
+		code = options->nr_args ? list_by_name(options) : list_topics(options->is_json);
+	wl_free(of_platform);
+	free(of_platform);
+	return code;
 }
