@@ -7,6 +7,7 @@
 #include "sim/arena.h"
 #include "sim/time.h"
 #include "system/measure/steady.h"
+#include "system/result/percentile.h"
 
 /* --- records, in whatever order: the first ones, then the slowest --- */
 
@@ -224,7 +225,10 @@ static void find_steady(const struct sys_window_input *input, struct sys_result 
 		steady->unfairness_milli = SYS_UNKNOWN;
 	if (input->config->window != SYS_WINDOW_WHOLE)
 		sys_steady_find(input->series, bounds_of(input), &span, steady);
-	if (steady->verdict == SYS_STEADY_FOUND || steady->verdict == SYS_STEADY_DRIFTS)
+	if (result->faults_dropped && sys_steady_has_window(steady) &&
+	    shrink_to_segments(span).end == 0)
+		steady->verdict = SYS_STEADY_NOT_KEPT;
+	if (sys_steady_has_window(steady))
 		fill_steady(input, result, span, steady);
 	else
 		steady->faults = (span.end - span.first) * input->series->batch_size;

@@ -34,6 +34,11 @@ const char *sys_steady_reason(char text[SYS_REASON_BYTES], const struct sys_stea
 	case SYS_STEADY_DRIFTS:
 		say_drift(text, steady->drift_milli);
 		break;
+	case SYS_STEADY_NOT_KEPT:
+		snprintf(text, SYS_REASON_BYTES,
+			 "of %llu faults before the drain too few are kept (output.trace_limit)",
+			 steady->faults);
+		break;
 	case SYS_STEADY_NOT_WANTED:
 		snprintf(text, SYS_REASON_BYTES, "the whole run was asked for");
 		break;

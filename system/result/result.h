@@ -198,6 +198,7 @@ enum sys_verdict {
 	SYS_STEADY_TOO_FEW,
 	SYS_STEADY_DRIFTS,
 	SYS_STEADY_NOT_WANTED,
+	SYS_STEADY_NOT_KEPT,
 };
 
 /* A number that is not known. */
@@ -207,7 +208,8 @@ enum sys_verdict {
 #define SYS_STEADY_STATS(X, H)                                                                     \
 	X(verdict, "steady.verdict", COUNT, DERIVED,                                               \
 	  "0: there is a steady window; 1: none, too few faults; 2: none, the latency drifts; "    \
-	  "3: none was wanted (output.window)")                                                    \
+	  "3: none was wanted (output.window); 4: none, too few faults are kept "                  \
+	  "(output.trace_limit)")                                                                  \
 	X(begin_ps, "steady.begin_ns", PS, DERIVED, "since the start: where the warm-up ends")     \
 	X(end_ps, "steady.end_ns", PS, DERIVED, "since the start: where the drain begins")         \
 	X(faults, "steady.faults", COUNT, DERIVED, "completed in between")                         \

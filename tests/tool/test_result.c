@@ -333,6 +333,9 @@ static void a_trace_limit_bounds_the_files_and_says_so(void **state)
 	assert_true(json_equal(get(root, "trace_hash"), get(*state, "trace_hash")));
 	assert_true(json_is_true(get(*state, "faults/latency_ns/exact")));
 	assert_true(json_is_false(get(root, "faults/latency_ns/exact")));
+	assert_int_equal((int)number(*state, "steady/verdict"), 0);
+	assert_int_equal((int)number(root, "steady/verdict"), 4);
+	assert_non_null(strstr(json_string_value(get(root, "refused/steady")), "trace_limit"));
 	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++)
 		assert_true(json_equal(get(root, moments[i]), get(*state, moments[i])));
 	assert_true(number(root, "faults/latency_ns/p50") >=

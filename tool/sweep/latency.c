@@ -89,6 +89,13 @@ static void add_us(struct table *table, struct sys_number number, double per_us)
 		table_cell(table, "-");
 }
 
+/* Of the whole run, though nobody asked for that. */
+static bool is_marked(const struct sweep_outcome *outcome)
+{
+	return !sweep_has_window(outcome) &&
+	       sweep_number_of(outcome, "steady.verdict") != SYS_STEADY_NOT_WANTED;
+}
+
 void sweep_add_latency_cells(struct table *table, const struct sweep_outcome *outcome)
 {
 	struct sys_number unfairness = sweep_unfairness(outcome);
@@ -98,7 +105,7 @@ void sweep_add_latency_cells(struct table *table, const struct sweep_outcome *ou
 			table_cell(table, "-");
 		return;
 	}
-	table_cell(table, "%s%.3f", sweep_has_window(outcome) ? "" : "*",
+	table_cell(table, "%s%.3f", is_marked(outcome) ? "*" : "",
 		   (double)sweep_faults_per_s(outcome) / 1e6);
 	add_us(table, sweep_latency(outcome, "mean"), 1024 * 1000);
 	add_us(table, sweep_latency(outcome, "p50"), 1e6);
@@ -123,7 +130,7 @@ const char *sweep_point_name(char name[SWEEP_NAME_BYTES], const struct sweep_poi
 	return name;
 }
 
-enum refusal { NO_REFUSAL, DRIFTS, NO_WINDOW, FEW_FOR_P99, NR_REFUSALS };
+enum refusal { NO_REFUSAL, DRIFTS, NO_WINDOW, NOT_KEPT, FEW_FOR_P99, NR_REFUSALS };
 
 static enum refusal refusal_of(const struct sweep_outcome *outcome)
 {
@@ -135,6 +142,8 @@ static enum refusal refusal_of(const struct sweep_outcome *outcome)
 		return DRIFTS;
 	if (steady.verdict == SYS_STEADY_TOO_FEW)
 		return NO_WINDOW;
+	if (steady.verdict == SYS_STEADY_NOT_KEPT)
+		return NOT_KEPT;
 	return sweep_latency(outcome, "p99").is_known ? NO_REFUSAL : FEW_FOR_P99;
 }
 
@@ -150,8 +159,9 @@ static int say_point(char *text, size_t bytes, const struct sweep_point *point,
 	if (refusal == DRIFTS)
 		return snprintf(text, bytes, " %s (%+.0f %%)", name, (double)(drift - 1000) / 10);
 	return snprintf(text, bytes, " %s (%llu)", name,
-			refusal == NO_WINDOW ? sweep_number_of(outcome, "steady.faults")
-					     : sweep_latency(outcome, "count").value);
+			refusal == NO_WINDOW || refusal == NOT_KEPT
+				? sweep_number_of(outcome, "steady.faults")
+				: sweep_latency(outcome, "count").value);
 }
 
 static void print_refusal(FILE *out, const struct sweep *sweep, enum refusal refusal)
@@ -161,6 +171,8 @@ static void print_refusal(FILE *out, const struct sweep *sweep, enum refusal ref
 			   "first's:",
 		[NO_WINDOW] =
 			"*: of the whole run, as fewer than 100 faults came before the drain:",
+		[NOT_KEPT] =
+			"*: of the whole run, as output.trace_limit keeps too few of these faults:",
 		[FEW_FOR_P99] = "-: p99 needs 1000 faults, 10 of them beyond it:",
 	};
 	bool is_first = true;
