@@ -2,10 +2,9 @@
 /* The steady window of a run, and exact percentiles: see window.h. */
 #include "system/measure/window.h"
 
-#include <stdlib.h>
-
 #include "sim/arena.h"
 #include "sim/time.h"
+#include "system/measure/sort.h"
 #include "system/measure/steady.h"
 #include "system/result/percentile.h"
 
@@ -29,13 +28,6 @@ static u64 end_of(const struct sys_fault_record *record)
 
 /* --- distributions --- */
 
-static int compare(const void *left, const void *right)
-{
-	const u64 *a = left, *b = right;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 /* Which of a record's times: a stage, or one of these. */
 #define LATENCY SYS_NR_STAGES
 #define FROM_DUE (SYS_NR_STAGES + 1)
@@ -58,7 +50,7 @@ struct interval {
 static void sort_values(struct sim_hist *hist, const struct sys_result *result, u32 which,
 			struct interval within)
 {
-	u64 nr = 0, *values = sim_alloc(nr_records(result) * sizeof(*values));
+	u64 nr = 0, *values = sim_alloc(nr_records(result) * sizeof(*values)), *scratch;
 	bool is_empty = !hist->count;
 
 	for (u64 i = 0; values && i < nr_records(result); i++) {
@@ -73,7 +65,11 @@ static void sort_values(struct sim_hist *hist, const struct sys_result *result, 
 	}
 	if (!values || nr != hist->count)
 		return;
-	qsort(values, nr, sizeof(*values), compare);
+	scratch = sim_alloc((nr + 1) * sizeof(*scratch));
+	if (!scratch)
+		return;
+	sys_sort(values, scratch, nr);
+	sim_free(scratch);
 	hist->sorted = values;
 }
 

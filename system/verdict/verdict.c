@@ -89,7 +89,7 @@ static void brief_name(char *text, size_t bytes, const struct sys_limit *limit)
 static void say_briefly(struct sys_run_verdict *verdict)
 {
 	const struct sys_limit *other = verdict->nr ? other_in_turn(verdict) : NULL;
-	char first[48], second[32];
+	char first[80], second[80];
 
 	snprintf(verdict->brief, sizeof(verdict->brief), "nothing");
 	if (!verdict->nr || verdict->limits[0].share_milli < SYS_BELOW)

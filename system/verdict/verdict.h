@@ -38,7 +38,7 @@ extern const char *const sys_resource_help[SYS_NR_RESOURCES];
 #define SYS_BELOW 200	 /* share below which nothing is limited by it */
 #define SYS_NOTABLE 50	 /* share below which one is not worth a word */
 #define SYS_MAX_LIMITS 8
-#define SYS_VERDICT_BRIEF 96
+#define SYS_VERDICT_BRIEF 168
 #define SYS_VERDICT_TEXT 768
 
 struct sys_limit {
