@@ -291,8 +291,10 @@ static void seeds_are_other_times_and_places(void **state)
 
 static void after_the_end_faults_are_invalid(void **state)
 {
+	/* Deep idle states last longer than the process does. */
 	static const char *const ends[] = {"mm_events.exit.at=100us",
-					   "mm_events.munmap.interval=50us", NULL};
+					   "mm_events.munmap.interval=50us", "cpu.idle_states=0",
+					   NULL};
 
 	for (u32 i = 0; i < NR_MACHINES; i++) {
 		struct run_summary summary = run_with(&machines[i], ends, 1);
@@ -343,10 +345,12 @@ static void a_huge_page_that_was_read_is_split(void **state)
 
 static u64 zeroing_ps(const char *size)
 {
-	const char *settings[] = {"workload.accesses=4096", size, NULL, NULL};
+	/* Wake-ups that do not differ by when they come. */
+	const char *settings[] = {
+		"workload.accesses=4096", "cpu.wakeup=2us", "cpu.idle_states=0", size, NULL, NULL};
 	u64 without = run_watched("tests/data/huge.yaml", settings, 1).simulated_ps;
 
-	settings[2] = "host.zero=100ns";
+	settings[4] = "host.zero=100ns";
 	return run_watched("tests/data/huge.yaml", settings, 1).simulated_ps - without;
 }
 
