@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Share of faults that took at most so long, x logarithmic in us.
+# Share of faults that took at most so long, in nines, x logarithmic in us; percentiles with their 95 % interval.
 call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4
 
 # stats obeys the ranges that are set, so it comes before them.
@@ -7,9 +7,12 @@ if (rows > 0) {
 	# none is told of few faults, or of a latency that drifts
 	stats data . "/percentiles.dat" using 2 nooutput
 	told = STATS_max > 0
+	stats data . "/latency.dat" using 3 nooutput
+	top = STATS_max + 0.15
 	stats data . "/latency.dat" using 1 nooutput
 	low = STATS_min > 0 ? STATS_min * 0.8 : 0.001
 	high = STATS_max > 0 ? STATS_max * 1.3 : 1
+	set yrange [0:top]
 	set logscale x
 	set xrange [low:high]
 	# less than two decades need finer marks than 1, 10, 100
@@ -24,11 +27,11 @@ if (rows > 0) {
 	}
 }
 
+# Body and tail have room alike: each nine as much as the one before.
 set title heading("Latency of an I/O page fault") noenhanced
 set xlabel "latency, us (logarithmic)"
-set ylabel "share of faults, %"
-set yrange [0:103]
-set ytics 10
+set ylabel "share of faults at most so long, %"
+set ytics ("0" 0, "50" 0.30103, "90" 1, "99" 2, "99.9" 3, "99.99" 4, "99.999" 5, "99.9999" 6, "99.99999" 7)
 unset key
 set rmargin 16
 
@@ -38,15 +41,15 @@ do for [kind in "svg png"] {
 		eval(nothing("no faults"))
 	}
 	if (rows > 0 && !told) {
-		plot data . "/latency.dat" using 1:2 with steps lc rgb blue lw 2.5
+		plot data . "/latency.dat" using 1:3 with steps lc rgb blue lw 2.5
 	}
 	if (rows > 0 && told) {
 		# the curve has passed a percentile's height, so below and to the right is room
-		plot data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):3:(0):(-$3) with vectors nohead lc rgb grey dt 2 lw 1.2, \
-			data . "/latency.dat" using 1:2 with steps lc rgb blue lw 2.5, \
-			data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):3 with points pt 7 ps 0.9 lc rgb orange, \
-			data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):(32 - 9 * $0):(sprintf(" %s  %.4g us", strcol(1), $2)) \
-				with labels left textcolor rgb "#1b1f24"
+		plot data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):4:(0):(-$4) with vectors nohead lc rgb grey dt 2 lw 1.2, \
+			data . "/latency.dat" using 1:3 with steps lc rgb blue lw 2.5, \
+			data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):4:5:6 with xerrorbars pt 7 ps 0.9 lw 2 lc rgb orange, \
+			data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):4:(sprintf("%s  %.4g us", strcol(1), $2)) \
+				with labels left offset 1.2,-0.7 textcolor rgb "#1b1f24"
 	}
 	unset output
 }

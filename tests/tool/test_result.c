@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -310,6 +311,40 @@ static void percentiles_without_support_are_null_and_say_why(void **state)
 	assert_null(json_object_get(get(*state, "refused"), "p50"));
 }
 
+/* Percentiles lie within their intervals, and the curve never goes back. */
+static void the_latency_picture_has_curve_and_intervals(void **state)
+{
+	double us, share, nines, low, high, last_us = 0, last = 0;
+	FILE *in = open_text("out/data/percentiles.dat");
+	char line[256], name[16];
+	int nr_told = 0, nr = 0;
+
+	while (fgets(line, sizeof(line), in)) {
+		if (line[0] == '#')
+			continue;
+		nr++;
+		assert_int_equal(sscanf(line, "%15s %lf %lf %lf %lf %lf", name, &us, &share, &nines,
+					&low, &high),
+				 6);
+		assert_true(fabs(nines + log10(1 - share / 100)) < 1e-3);
+		assert_true(us == 0 || (low <= us && us <= high));
+		nr_told += us > 0;
+	}
+	fclose(in);
+	assert_int_equal(nr, 4);
+	assert_true(nr_told >= 1);
+	for (in = open_text("out/data/latency.dat"); fgets(line, sizeof(line), in);) {
+		if (line[0] == '#')
+			continue;
+		assert_int_equal(sscanf(line, "%lf %lf %lf", &us, &share, &nines), 3);
+		assert_true(us >= last_us && nines >= last);
+		last_us = us;
+		last = nines;
+	}
+	fclose(in);
+	assert_true(share == 100 && last > 1);
+}
+
 static void a_trace_limit_bounds_the_files_and_says_so(void **state)
 {
 	static const char *const moments[] = {"faults/latency_ns/count", "faults/latency_ns/mean",
@@ -429,6 +464,7 @@ int main(void)
 		cmocka_unit_test(faults_csv_adds_up_to_the_latencies),
 		cmocka_unit_test(locks_csv_has_a_line_for_each_lock_most_waited_for_first),
 		cmocka_unit_test(percentiles_without_support_are_null_and_say_why),
+		cmocka_unit_test(the_latency_picture_has_curve_and_intervals),
 		cmocka_unit_test(a_trace_limit_bounds_the_files_and_says_so),
 		cmocka_unit_test(without_faults_there_is_a_result_all_the_same),
 		cmocka_unit_test(page_requests_add_up_in_the_result),

@@ -23,44 +23,6 @@ void output_title_txt(FILE *out, const struct output_run *run)
 	fprintf(out, "%s\n", run->config->title);
 }
 
-void output_latency_dat(FILE *out, const struct output_run *run)
-{
-	const struct sim_hist *hist = sys_result_latency(run->result);
-	struct sim_hist_bucket bucket;
-	u64 below = 0;
-	char text[DECIMAL_BYTES];
-	u32 cursor = 0;
-
-	fputs("# latency of a fault, us; share of faults at or below, %\n", out);
-	while (sim_hist_next(hist, &cursor, &bucket)) {
-		if (!below)
-			fprintf(out, "%s 0\n", us(text, hist->min));
-		below += bucket.count;
-		fprintf(out, "%s ", us(text, bucket.largest));
-		/* millionths of a percent */
-		fprintf(out, "%s\n",
-			decimal_scaled(text, (decimal_u128)below * 100000000 / hist->count, 6));
-	}
-}
-
-void output_percentiles_dat(FILE *out, const struct output_run *run)
-{
-	static const struct {
-		const char *name;
-		u32 per_100k;
-	} rows[] = {{"p50", 50000}, {"p99", 99000}, {"p99.9", 99900}};
-	const struct sim_hist *hist = sys_result_latency(run->result);
-	char text[DECIMAL_BYTES], share[DECIMAL_BYTES];
-
-	fputs("# name; latency, us (0: not told); share, %\n", out);
-	for (size_t i = 0; hist->count && i < sizeof(rows) / sizeof(rows[0]); i++) {
-		u64 ps = sys_percentile(hist, rows[i].per_100k);
-
-		fprintf(out, "%s %s %s\n", rows[i].name, us(text, ps == SYS_UNKNOWN ? 0 : ps),
-			decimal_scaled(share, rows[i].per_100k, 3));
-	}
-}
-
 static void write_bar(FILE *out, u32 bar, const u64 parts_ps[SYS_NR_STAGES])
 {
 	char from[DECIMAL_BYTES], to[DECIMAL_BYTES], part[DECIMAL_BYTES];
