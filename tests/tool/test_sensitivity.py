@@ -122,7 +122,8 @@ def what_is_wrong_is_said():
 
 
 def keys_of(path):
-    """Each number of a platform file that is a value, with what its comment begins with; and its sources."""
+    """Each number of a platform file that is a value, or a distribution with a comment, with what its comment begins with; and its
+    sources."""
     stack, keys, sources, kind = [], {}, {}, None
     with open(path) as text:
         for line in text:
@@ -132,7 +133,7 @@ def keys_of(path):
             if stack and stack[0] == "sources":
                 kind = found[2] if found else kind
                 sources.update({key: kind for key in re.findall(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+", line)})
-            elif found and found[3].strip():
+            elif found and (found[3].strip() or found[4]):
                 keys[".".join(stack)] = (found[4] or "").rstrip(":,")
     return keys, sources
 
