@@ -26,25 +26,57 @@ static double nines(u64 below, u64 count)
 	return -log10(beyond / (double)count);
 }
 
+static void write_share(FILE *out, const struct sim_hist *hist, u64 value_ps, u64 below)
+{
+	char text[DECIMAL_BYTES];
+
+	fprintf(out, "%s ", us(text, value_ps));
+	/* millionths of a percent */
+	fprintf(out, "%s %.6f\n",
+		decimal_scaled(text, (decimal_u128)below * 100000000 / hist->count, 6),
+		nines(below, hist->count));
+}
+
+/* As many of the values as a picture can show, each where it is. */
+static void write_values(FILE *out, const struct sim_hist *hist)
+{
+	double shown = 0;
+
+	for (u64 i = 1; i <= hist->count; i++) {
+		double now = nines(i, hist->count);
+
+		if (now - shown < 0.003 && i > 1 && i < hist->count)
+			continue;
+		write_share(out, hist, hist->sorted[i - 1], i);
+		shown = now;
+	}
+}
+
+static void write_buckets(FILE *out, const struct sim_hist *hist)
+{
+	struct sim_hist_bucket bucket;
+	u64 below = 0;
+	u32 cursor = 0;
+
+	while (sim_hist_next(hist, &cursor, &bucket)) {
+		below += bucket.count;
+		write_share(out, hist, bucket.largest, below);
+	}
+}
+
 void output_latency_dat(FILE *out, const struct output_run *run)
 {
 	const struct sim_hist *hist = sys_result_latency(run->result);
-	struct sim_hist_bucket bucket;
-	u64 below = 0;
 	char text[DECIMAL_BYTES];
-	u32 cursor = 0;
 
 	fputs("# latency of a fault, us; share of faults at or below, %; the same in nines\n", out);
-	while (sim_hist_next(hist, &cursor, &bucket)) {
-		if (!below)
-			fprintf(out, "%s 0 0\n", us(text, hist->min));
-		below += bucket.count;
-		fprintf(out, "%s ", us(text, bucket.largest));
-		/* millionths of a percent */
-		fprintf(out, "%s %.6f\n",
-			decimal_scaled(text, (decimal_u128)below * 100000000 / hist->count, 6),
-			nines(below, hist->count));
-	}
+	if (!hist->count)
+		return;
+	fprintf(out, "%s 0 0\n", us(text, hist->min));
+	if (hist->sorted)
+		write_values(out, hist);
+	else
+		write_buckets(out, hist);
 }
 
 static double variance_of(const struct sim_hist *hist)

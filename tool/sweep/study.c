@@ -138,7 +138,7 @@ void study_write_members(struct json_writer *json, const struct sweep *sweep, u3
 {
 	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
 	struct study_rate rate = study_rate(sweep, index);
-	char text[192];
+	char text[256];
 
 	jw_open_object(json, "scaling");
 	jw_bool(json, "of_steady_window", sweep_has_window(outcome));
@@ -204,7 +204,7 @@ static void scaling_row(struct table *table, const struct sweep *sweep, u32 inde
 static void limit_row(struct table *table, const struct sweep *sweep, u32 index)
 {
 	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
-	char limit[192];
+	char limit[256];
 
 	limit_of(limit, sizeof(limit), sweep, index);
 	table_cell(table, "%.2f", waiting(outcome, lock_wait_ps(outcome)));
