@@ -8,6 +8,7 @@
 struct pfh_core *pfh_core;
 
 unsigned int pfh_extra_delay_ns;
+unsigned int pfh_pin_batch = PFH_PIN_BATCH;
 bool pfh_partial_tree;
 
 DEFINE_TRACE(pfh_stage, TP_PROTO(struct device *dev, u32 grpid, u32 pasid, int stage),

@@ -109,6 +109,10 @@ void pfh_exit(void);
 
 /* Knobs of a study; module parameters in the kernel. */
 extern unsigned int pfh_extra_delay_ns; /* spent in the handler for each group */
+/* Pages of what is pinned as a whole that are locked and mapped together; a power of two. */
+#define PFH_PIN_BATCH 512
+/* Pages that one pin_user_pages() takes at most, of what is pinned as a whole; 1 or more. */
+extern unsigned int pfh_pin_batch;
 /* Parts of groups that are not whole wait in a tree instead of a list: of devices
  * registered from now on. */
 extern bool pfh_partial_tree;

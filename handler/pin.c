@@ -11,6 +11,41 @@
 #include "design.h"
 #include "linux/compat.h"
 
+static long pin_at_once(struct pfh_container *container, const struct pfh_span *span,
+			unsigned int flags, struct page **pages)
+{
+	struct mm_struct *mm = container->mm;
+	long nr;
+
+	mmap_read_lock(mm);
+	nr = pfh_pin_user_pages(mm, pfh_span_vaddr(span), span->nr, flags, pages);
+	mmap_read_unlock(mm);
+	return nr ? nr : -EFAULT;
+}
+
+/* So many at a time as pfh_pin_batch says. */
+static long pin_in_batches(struct pfh_container *container, const struct pfh_span *span,
+			   unsigned int flags, struct page **pages)
+{
+	unsigned long max = max(READ_ONCE(pfh_pin_batch), 1U), done = 0;
+
+	while (done < span->nr) {
+		struct pfh_span some = {
+			.range = span->range,
+			.first = span->first + done,
+			.nr = min(span->nr - done, max),
+		};
+		long nr = pin_at_once(container, &some, flags, pages + done);
+
+		if (nr < 0)
+			return done ? (long)done : nr;
+		done += nr;
+		if ((unsigned long)nr < some.nr)
+			break;
+	}
+	return done;
+}
+
 /*
  * Pin the pages of @span; the address space has a user.
  * Return: how many from the first on, 1 or more; -EAGAIN: try again; -errno.
@@ -21,15 +56,10 @@ long pfh_pin(struct pfh_container *container, const struct pfh_span *span, enum 
 	bool is_write = what == PFH_PIN_WRITE ||
 			(what == PFH_PIN_STAY && span->range->prot & IOMMU_WRITE);
 	unsigned int flags = is_write ? FOLL_WRITE : 0;
-	struct mm_struct *mm = container->mm;
-	long nr;
 
-	if (what == PFH_PIN_STAY)
-		flags |= FOLL_LONGTERM;
-	mmap_read_lock(mm);
-	nr = pfh_pin_user_pages(mm, pfh_span_vaddr(span), span->nr, flags, pages);
-	mmap_read_unlock(mm);
-	return nr ? nr : -EFAULT;
+	if (what != PFH_PIN_STAY)
+		return pin_at_once(container, span, flags, pages);
+	return pin_in_batches(container, span, flags | FOLL_LONGTERM, pages);
 }
 
 /* --- accounting; the container's lock is held --- */
@@ -61,9 +91,6 @@ static void unaccount(struct pfh_container *container, unsigned long nr)
 }
 
 /* --- one batch --- */
-
-/* A power of two. */
-#define PFH_PIN_BATCH 512
 
 static unsigned long end_of(const struct pfh_span *span)
 {

@@ -10,6 +10,7 @@
 #include "../pfh.h"
 
 module_param_named(extra_delay_ns, pfh_extra_delay_ns, uint, 0644);
+module_param_named(pin_batch, pfh_pin_batch, uint, 0644);
 MODULE_PARM_DESC(extra_delay_ns, "time spent in the handler for each group, in ns");
 module_param_named(partial_tree, pfh_partial_tree, bool, 0644);
 MODULE_PARM_DESC(partial_tree, "parts of groups that are not whole wait in a tree, not a list");

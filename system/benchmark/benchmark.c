@@ -16,6 +16,8 @@ static const struct sys_benchmark_ops *ops_of(enum sys_benchmark_kind kind)
 		[SYS_BENCHMARK_WORKQUEUE] = &sys_benchmark_workqueue,
 		[SYS_BENCHMARK_PINNING] = &sys_benchmark_pinning,
 		[SYS_BENCHMARK_MAP_UNMAP] = &sys_benchmark_map_unmap,
+		[SYS_BENCHMARK_IOMMU_MAP] = &sys_benchmark_iommu_map,
+		[SYS_BENCHMARK_VFIO_MAP] = &sys_benchmark_vfio_map,
 		[SYS_BENCHMARK_CYCLIC] = &sys_benchmark_cyclic,
 	};
 

@@ -37,11 +37,13 @@ struct sys_benchmark_ops {
 
 extern const struct sys_benchmark_ops sys_benchmark_workqueue, sys_benchmark_pinning;
 extern const struct sys_benchmark_ops sys_benchmark_map_unmap, sys_benchmark_cyclic;
+extern const struct sys_benchmark_ops sys_benchmark_iommu_map, sys_benchmark_vfio_map;
 
 /* Of the machine, which fills in the first part. All of it lies in the arena. */
 struct sys_benchmark {
 	const struct sys_config *config;
 	struct sys_master *master; /* the first device */
+	struct mm_struct *mm;	   /* the process */
 	void (*done)(void *opaque);
 	void *opaque;
 

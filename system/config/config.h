@@ -140,6 +140,9 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	  "pages mapped per VFIO fault at most", "")                                                \
 	X(extra_ps, "extra", PS, 0, 0, 1000000000000ULL,                                            \
 	  "time added to the handler for each group, whole ns", "")                                 \
+	X(pin_batch, "pin_batch", COUNT, 512, 1, 512,                                               \
+	  "pages that one pin_user_pages() takes at most, of what is pinned as a whole",            \
+	  "Linux: 512 from 4d83de6da265 (5.12) on, 1 before")                                       \
 	X(max_repeats, "max_repeats", COUNT, 1000, 0, 1000000000,                                   \
 	  "a page answered with success so often in a row that still faults ends the run, 0: none", \
 	  "")
@@ -191,7 +194,15 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	  "COMPLETIONS_SIZE of the program in linux-iommu "                                        \
 	  "cfd36aff-94ae-2019-3331-d43fba01070b@huawei.com, 2020-07-16")                           \
 	SYS_PINNING_PARAMS(X)                                                                      \
-	SYS_CYCLIC_PARAMS(X)
+	SYS_CYCLIC_PARAMS(X)                                                                       \
+	SYS_MAPPING_PARAMS(X)
+
+/* Of benchmarks iommu-map and vfio-map. */
+#define SYS_MAPPING_PARAMS(X)                                                                      \
+	X(leaf_bytes, "leaf", BYTES, 4096, 4096, 2 << 20,                                          \
+	  "iommu-map: a run is run_pages times so much, 4KiB or 2MiB", "")                         \
+	X(startup_ps, "startup", PS, 0, 0, SIM_TIME_NEVER >> 8,                                    \
+	  "vfio-map: time of the program beside, added to what is told", "")
 
 /* Of benchmark pinning. */
 #define SYS_PINNING_PARAMS(X)                                                                      \
@@ -259,6 +270,12 @@ extern const char *const sys_class_names[]; /* "normal", "real-time", NULL */
 	X(MAP_UNMAP, "map-unmap",                                                                  \
 	  "each thread maps pages for the first device and unmaps them, a millisecond an "         \
 	  "iteration; the first one is not measured")                                              \
+	X(IOMMU_MAP, "iommu-map",                                                                  \
+	  "each thread maps a run of pages by one iommu_map() and takes it out by one "            \
+	  "iommu_unmap()")                                                                         \
+	X(VFIO_MAP, "vfio-map",                                                                    \
+	  "one thread faults in, pins and maps a VFIO container's memory, a run of pages an "      \
+	  "iteration")                                                                             \
 	X(CYCLIC, "cyclic", "each thread sleeps and looks how late it runs again")
 
 /* Of which part of the run latencies and rates are said first: output.window. */

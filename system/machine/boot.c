@@ -181,6 +181,7 @@ static int start_benchmark(struct sys_machine *m)
 	m->benchmark = (struct sys_benchmark){
 		.config = m->config,
 		.master = &m->devices[0].master,
+		.mm = m->mm,
 		.done = on_benchmark_done,
 		.opaque = m,
 	};

@@ -166,6 +166,23 @@ static int check_handler(const struct sys_config *config, struct complaint *out)
 	return check_design(config, out);
 }
 
+/* What is mapped lies in the first mapping, from its beginning on. */
+static int check_benchmark(const struct sys_config *config, struct complaint *out)
+{
+	u64 pages = config->benchmark.nr_iterations * config->benchmark.run_pages;
+	u64 threads = config->benchmark.nr_threads;
+
+	if (config->benchmark_kind != SYS_BENCHMARK_VFIO_MAP)
+		return 0;
+	if (threads == 1 && pages <= config->mappings[0].bytes / 4096)
+		return 0;
+	snprintf(out->text, out->bytes,
+		 "benchmark vfio-map: %llu threads, and %llu pages of iterations and run_pages; "
+		 "expected 1, and as many as the first mapping has, %llu, or less",
+		 threads, pages, config->mappings[0].bytes / 4096);
+	return -EINVAL;
+}
+
 static int check_window(const struct sys_config *config, struct complaint *out)
 {
 	u64 begin_ps = config->output.window_begin_ps, end_ps = config->output.window_end_ps;
@@ -191,5 +208,7 @@ int sys_config_check(const struct sys_config *config, char *message, size_t mess
 		err = check_handler(config, &out);
 	if (!err)
 		err = check_window(config, &out);
+	if (!err)
+		err = check_benchmark(config, &out);
 	return err ? err : replay_check(config, message, message_bytes);
 }

@@ -54,6 +54,7 @@ static int create_software(struct sys_machine *m)
 	if (err)
 		return err;
 	pfh_extra_delay_ns = m->config->handler.extra_ps / SIM_PS_PER_NS;
+	pfh_pin_batch = m->config->handler.pin_batch;
 	pfh_partial_tree = m->config->partials == SYS_PARTIALS_TREE;
 	/* SVA with a container's design has its first one. */
 	if (pfh_sva_choose_design(m->config->design))

@@ -287,8 +287,14 @@ extern const struct sim_stat_table sys_mm_stat_table;
 	  "benchmark workqueue: how long queue_work() took its caller")                            \
 	H(wake_latency, TIMES, "wake_latency_ns", SUM,                                             \
 	  "benchmark cyclic: how much longer a sleep took than it was to")                         \
+	H(iommu_map, TIMES, "iommu_map_ns", SUM,                                                   \
+	  "benchmark iommu-map: how long iommu_map() of a run took")                               \
+	H(iommu_unmap, TIMES, "iommu_unmap_ns", SUM,                                               \
+	  "benchmark iommu-map: how long iommu_unmap() of it took, without the invalidation")      \
+	X(page_ps, "pinned_page_ns", PS, DERIVED,                                                  \
+	  "benchmark vfio-map: time for each 4 KiB that was pinned and mapped")                    \
 	X(seconds, "seconds", MILLI, DERIVED,                                                      \
-	  "benchmark pinning: how long pinning `benchmark.pages` takes at the rate that was "      \
+	  "benchmarks pinning, vfio-map: how long `benchmark.pages` take at the rate that was "    \
 	  "measured")
 
 struct sys_benchmark_result {

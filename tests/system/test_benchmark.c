@@ -87,6 +87,49 @@ static void same_seed_same_trace(void **state)
 	assert_int_equal(one.simulated_ps, two.simulated_ps);
 }
 
+/* --- memory --- */
+
+static u64 page_ps;
+
+static void look_at_pins(const struct sys_result *result)
+{
+	page_ps = sys_result_number(result, "pinned_page_ns");
+	assert_int_equal(sys_result_number(result, "mm.minor_faults"), 1024);
+	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_held(run_machine).pinned_pages, 0);
+	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
+}
+
+static u64 pinned_page_ps(const char *setting)
+{
+	const char *settings[] = {"benchmark.run_pages=512", "benchmark.iterations=2", setting,
+				  NULL};
+
+	run_workload("workloads/memory.yaml", settings, look_at_pins);
+	return page_ps;
+}
+
+/* A page at a time: 512 times the call, and mmap_lock, and no more for the page. */
+static void a_batch_of_pins_shares_the_call(void **state)
+{
+	u64 together = pinned_page_ps(NULL), alone = pinned_page_ps("handler.pin_batch=1");
+
+	assert_in_range(alone - together, 58 * SIM_PS_PER_NS, 120 * SIM_PS_PER_NS);
+	assert_in_range(pinned_page_ps("host.pin_call=0ns"), together - 58 * SIM_PS_PER_NS / 256,
+			together);
+}
+
+static void what_does_not_fit_the_mapping_is_refused(void **state)
+{
+	const char *settings[] = {"benchmark.iterations=2", NULL};
+	struct wl_workload *workload = load_workload("workloads/memory.yaml", settings);
+	char message[TEXT_MESSAGE_MAX] = "";
+
+	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), -EINVAL);
+	assert_non_null(strstr(message, "first mapping"));
+	free_workload(workload);
+}
+
 /* --- cyclic --- */
 
 #define WAKEUP "workloads/wakeup.yaml"
@@ -179,6 +222,8 @@ int main(void)
 		cmocka_unit_test(one_pool_is_slower_than_many),
 		cmocka_unit_test(without_benchmark_it_is_a_workload),
 		cmocka_unit_test(same_seed_same_trace),
+		cmocka_unit_test(a_batch_of_pins_shares_the_call),
+		cmocka_unit_test(what_does_not_fit_the_mapping_is_refused),
 		cmocka_unit_test(quiet_thread_is_as_late_as_its_costs),
 		cmocka_unit_test(preemption_models_rank_as_published),
 		cmocka_unit_test(interrupts_go_where_they_were_placed),

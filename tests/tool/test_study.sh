@@ -189,6 +189,29 @@ assert fitted["buckets"][:2] == [0, 0] and fitted["buckets"][5:] == [0, 0], fitt
 # Without the fit hardly one takes so long, and the mean shows it.
 assert alone["buckets"][4] < 50 and alone["mean_ns"] < 0.8 * fitted["mean_ns"], alone
 P
+
+for file in memory iommu-map iommu-map-vtd; do
+	"$iopfsim" study memory "$file" --json --quiet --no-plots >"$file.json"
+done
+python3 - <<'P' || fail "study memory"
+import json
+points = json.load(open("memory.json"))["points"]
+assert len(points) == 17
+# Three are fitted, thirteen predicted.
+for p in points[:16]:
+    error = p["result"]["seconds"] / p["published"]["seconds"] - 1
+    assert abs(error) < 0.1, (p["parameters"], error)
+# Of our handler's bits a page; not hidden.
+huge = points[16]
+assert 1.5 < huge["result"]["pinned_page_ns"] / huge["published"]["pinned_page_ns"] < 3
+for file in "iommu-map", "iommu-map-vtd":
+    for p in json.load(open(file + ".json"))["points"]:
+        # Fitted, but for the blocks.
+        limit = 0.2 if p["parameters"]["benchmark.leaf"] == "2MiB" else 0.01
+        for what in "iommu_map_ns", "iommu_unmap_ns":
+            error = p["result"][what]["mean"] / p["published"][what + ".mean"] - 1
+            assert abs(error) < limit, (file, p["parameters"], what, error)
+P
 code=0
 "$iopfsim" study workqueue locks >out 2>err || code=$?
 if [ "$code" != 2 ] || [ -s out ] || ! grep -q "locks.yaml: has no 'sweep', expected a list of points" err; then
