@@ -51,6 +51,9 @@
 	  "places of the page request queue are free one by one, else all that the thread found "  \
 	  "at once",                                                                               \
 	  "Linux: at once")                                                                        \
+	X(batched_inval, "batched_invalidation", BOOL, 0, 0, 1,                                    \
+	  "SVA: a range is invalidated in IOTLB and device-TLB by one submission, else by two",    \
+	  "Linux: one from 6.12 on")                                                               \
 	X(prq_refuses_rid, "prq_refuses_rid", BOOL, 0, 0, 1,                                       \
 	  "page requests without PASID are answered Invalid", "Linux: before 9f831c16c69e")
 

@@ -151,6 +151,9 @@ void sys_vtd_flush_pages(struct sys_vtd *vtd, u32 did, struct sys_range range);
 void sys_vtd_flush_pasid(struct sys_vtd *vtd, u32 did, u32 pasid);
 void sys_vtd_flush_pasid_pages(struct sys_vtd *vtd, u32 did, u32 pasid, struct sys_range range);
 /* An endpoint's device-TLB; does nothing while its ATS is off. */
+/* of both caches: by one submission or by two (vtd.driver.batched_invalidation) */
+void sys_vtd_flush_pasid_range(const struct sys_vtd_master *master, u32 did, u32 pasid,
+			       struct sys_range range);
 void sys_vtd_flush_devtlb(const struct sys_vtd_master *master, u32 pasid, struct sys_range range);
 /* A wait with page request drain behind invalidations of @pasid. */
 void sys_vtd_flush_drain(const struct sys_vtd_master *master, u32 did, u32 pasid);

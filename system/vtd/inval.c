@@ -64,15 +64,23 @@ void sys_vtd_flush_pasid(struct sys_vtd *vtd, u32 did, u32 pasid)
 	submit_one(vtd, pasid_word0(did, pasid, INVDESC_PIOTLB_G_PASID), 0);
 }
 
-void sys_vtd_flush_pasid_pages(struct sys_vtd *vtd, u32 did, u32 pasid, struct sys_range range)
+/* @word0: without a granularity. Beyond what the unit takes, all of the PASID. */
+static void pages_desc(const struct sys_vtd *vtd, u64 word0, struct sys_range range, u64 desc[2])
 {
 	u32 lg2 = sys_range_pages_lg2(range);
+	bool is_whole = lg2 > FIELD_GET(CAP_MAMV, vtd->cap);
 
-	if (lg2 > FIELD_GET(CAP_MAMV, vtd->cap))
-		sys_vtd_flush_pasid(vtd, did, pasid);
-	else
-		submit_one(vtd, pasid_word0(did, pasid, INVDESC_PIOTLB_G_PAGE),
-			   sys_range_base(range) | lg2);
+	desc[0] = word0 | FIELD_PREP(INVDESC_0_G, is_whole ? (u64)INVDESC_PIOTLB_G_PASID
+							   : (u64)INVDESC_PIOTLB_G_PAGE);
+	desc[1] = is_whole ? 0 : sys_range_base(range) | lg2;
+}
+
+void sys_vtd_flush_pasid_pages(struct sys_vtd *vtd, u32 did, u32 pasid, struct sys_range range)
+{
+	u64 desc[1][2];
+
+	pages_desc(vtd, pasid_word0(did, pasid, 0), range, desc[0]);
+	sys_vtd_submit(vtd, desc, 1, false);
 }
 
 /* PCIe ATS: with S, the lowest 0 above bit 11 says how large the region is. */
@@ -110,6 +118,23 @@ void sys_vtd_flush_devtlb(const struct sys_vtd_master *master, u32 pasid, struct
 		return;
 	devtlb_desc(master, pasid, range, desc[0]);
 	sys_vtd_submit(master->vtd, desc, 1, false);
+}
+
+void sys_vtd_flush_pasid_range(const struct sys_vtd_master *master, u32 did, u32 pasid,
+			       struct sys_range range)
+{
+	u64 descs[2][2];
+	u32 nr = 1;
+
+	if (!master->vtd->iommu.config->vtd_driver.batched_inval) {
+		sys_vtd_flush_pasid_pages(master->vtd, did, pasid, range);
+		sys_vtd_flush_devtlb(master, pasid, range);
+		return;
+	}
+	pages_desc(master->vtd, pasid_word0(did, pasid, 0), range, descs[0]);
+	if (READ_ONCE(master->is_ats_enabled))
+		devtlb_desc(master, pasid, range, descs[nr++]);
+	sys_vtd_submit(master->vtd, descs, nr, false);
 }
 
 /* 7.7; Linux: intel_svm_drain_prq() */

@@ -32,8 +32,7 @@ static void invalidate_range(struct mmu_notifier *notifier, struct mm_struct *mm
 	struct sys_vtd_bond *bond = container_of(notifier, struct sys_vtd_bond, notifier);
 	struct sys_range range = {.first = start, .last = end - 1};
 
-	sys_vtd_flush_pasid_pages(bond->master->vtd, SYS_VTD_FIRST_STAGE_DID, bond->pasid, range);
-	sys_vtd_flush_devtlb(bond->master, bond->pasid, range);
+	sys_vtd_flush_pasid_range(bond->master, SYS_VTD_FIRST_STAGE_DID, bond->pasid, range);
 }
 
 static void clear(struct sys_vtd_bond *bond)
