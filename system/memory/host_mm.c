@@ -107,8 +107,11 @@ static void count_new(const struct fault *fault, bool is_huge)
 {
 	struct sys_host_mm *host = fault->space->host;
 
+	struct sys_page *page = sys_page_mapped_at(fault->space, fault->address);
+
 	host->stats.minor_faults++;
 	host->stats.huge_faults += is_huge;
+	sys_mm_allocated(&host->lines, sys_page_head(&host->pages, page));
 	sys_mm_count(&host->lines, &fault->space->rss_stat);
 	sys_mm_lru_add(&host->lines, is_huge);
 }

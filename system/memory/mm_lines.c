@@ -75,6 +75,12 @@ void sys_mm_lru_add(struct sys_mm_lines *lines, bool is_huge)
 	preempt_enable();
 }
 
+void sys_mm_allocated(struct sys_mm_lines *lines, struct sys_page *head)
+{
+	if (lines->is_on)
+		head->cpu_plus_1 = sim_cpu_id() + 1;
+}
+
 void sys_mm_reference(struct sys_mm_lines *lines, struct sys_page *head)
 {
 	if (!lines->is_on)
@@ -83,6 +89,8 @@ void sys_mm_reference(struct sys_mm_lines *lines, struct sys_page *head)
 		head->refcount = sim_alloc(sizeof(*head->refcount));
 		if (head->refcount)
 			kapi_line_init(head->refcount, "&page->_refcount");
+		if (head->refcount && head->cpu_plus_1 == sim_cpu_id() + 1)
+			sim_line_charge_new(&head->refcount->word.line);
 	}
 	if (head->refcount)
 		kapi_line_atomic(head->refcount);

@@ -44,6 +44,9 @@ void sys_mm_count(struct sys_mm_lines *lines, kapi_line_t *rss_stat);
 /** sys_mm_lru_add() - a new page comes onto its node's list, or waits for others. Passes time. */
 void sys_mm_lru_add(struct sys_mm_lines *lines, bool is_huge);
 
+/** sys_mm_allocated() - the running CPU has just written @head's struct page. */
+void sys_mm_allocated(struct sys_mm_lines *lines, struct sys_page *head);
+
 /** sys_mm_reference() - the reference count of @head, which is its page's, is written. Passes
  * time. */
 void sys_mm_reference(struct sys_mm_lines *lines, struct sys_page *head);

@@ -28,6 +28,7 @@ struct sys_page {
 	/* With host.mm_lines, and then not before they are needed: */
 	spinlock_t *ptl;       /* of the page table in it */
 	kapi_line_t *refcount; /* head */
+	u16 cpu_plus_1;	       /* that brought it in, and has its struct page; 0: long ago */
 };
 
 struct sys_pages {

@@ -153,7 +153,8 @@ static void vtd_takes_all_of_a_block(void **state)
 
 static void without_the_key_there_are_no_blocks(void **state)
 {
-	const char *settings[] = {"host.map_call=0ns", "host.pte_write=2ns", NULL};
+	const char *settings[] = {"host.map_call=0ns", "host.pte_write=2ns",
+				  "host.superpages=false", NULL};
 
 	rig_start(SMMU, settings);
 	assert_int_equal(cost_of(BLOCK).map_ps, 512 * 2000 + rig.workload->config.kernel.call_ps);
