@@ -80,6 +80,14 @@ const struct tool_verb tool_verbs[] = {
 	 .max_args = 2,
 	 .takes = TOOL_TAKES_JSON | TOOL_TAKES_PLATFORM,
 	 .run = verb_list},
+	{.name = "explain",
+	 .args = "[WORD]",
+	 .brief = "say what a word means",
+	 .help = "WORD is one of the glossary, a stage of a fault, what a verdict may find to limit "
+		 "a run, or a key of a result or a workload file; in any case, with spaces, dashes "
+		 "or underscores. Without it the words of the glossary are listed.",
+	 .max_args = 1,
+	 .run = verb_explain},
 	{.name = "calibrate",
 	 .args = "[PLATFORM]",
 	 .brief = "measure this machine's cache lines, and write them as a platform file",

@@ -10,6 +10,7 @@ int verb_sweep(const struct tool_options *options);
 int verb_study(const struct tool_options *options);
 int verb_plot(const struct tool_options *options);
 int verb_trace(const struct tool_options *options);
+int verb_explain(const struct tool_options *options);
 int verb_list(const struct tool_options *options);
 int verb_calibrate(const struct tool_options *options);
 int verb_serve(const struct tool_options *options);

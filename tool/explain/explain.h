@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a word means, and what happened to a fault, for people. */
+#ifndef TOOL_EXPLAIN_EXPLAIN_H
+#define TOOL_EXPLAIN_EXPLAIN_H
+
+/**
+ * explain_word() - print what is known of @word: the glossary, stages, resources of a
+ * verdict, designs, generators, keys of a result and of a workload file
+ *
+ * Return: an exit code, after a complaint if nothing is known.
+ */
+int explain_word(const char *word);
+
+/** explain_words() - print the words of the glossary, by section. */
+void explain_words(void);
+
+#endif
