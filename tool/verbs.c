@@ -81,12 +81,14 @@ const struct tool_verb tool_verbs[] = {
 	 .takes = TOOL_TAKES_JSON | TOOL_TAKES_PLATFORM,
 	 .run = verb_list},
 	{.name = "explain",
-	 .args = "[WORD]",
-	 .brief = "say what a word means",
+	 .args = "[WORD] | DIR N",
+	 .brief = "say what a word means, or tell one fault of a run",
 	 .help = "WORD is one of the glossary, a stage of a fault, what a verdict may find to limit "
 		 "a run, or a key of a result or a workload file; in any case, with spaces, dashes "
-		 "or underscores. Without it the words of the glossary are listed.",
-	 .max_args = 1,
+		 "or underscores. Without it the words of the glossary are listed.\n"
+		 "N is the number of a fault in DIR/faults.csv, 'slowest', or 'median': who faulted where, "
+		 "each stage beside its median in this run, and what the fault was waiting for.",
+	 .max_args = 2,
 	 .run = verb_explain},
 	{.name = "calibrate",
 	 .args = "[PLATFORM]",

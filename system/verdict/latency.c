@@ -23,6 +23,16 @@ static const char *const works_at[SYS_NR_STAGES] = {
 	[SYS_STAGE_COMPLETED] = "translating again",
 };
 
+bool sys_stage_is_waiting(enum sys_stage stage)
+{
+	return waits_for[stage];
+}
+
+const char *sys_stage_spent(enum sys_stage stage)
+{
+	return waits_for[stage] ? waits_for[stage] : works_at[stage];
+}
+
 const char *sys_verdict_time(char text[32], u64 ps)
 {
 	static const struct {
@@ -63,6 +73,5 @@ void sys_verdict_latency(const struct sys_result *result, char *text, size_t byt
 	share = sys_verdict_share(result->stages[longest]->total, all->total);
 	snprintf(text, bytes, "A fault takes %s; %u %% of it is %s (stage '%s').",
 		 sys_verdict_time(mean, sys_verdict_mean_ps(all)), (share + 5) / 10,
-		 waits_for[longest] ? waits_for[longest] : works_at[longest],
-		 sys_stage_names[longest]);
+		 sys_stage_spent(longest), sys_stage_names[longest]);
 }

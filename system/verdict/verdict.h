@@ -66,4 +66,10 @@ struct sys_run_verdict {
 void sys_verdict_find(const struct sys_config *config, const struct sys_result *result,
 		      struct sys_run_verdict *verdict);
 
+/** sys_stage_spent() - what a fault's time in @stage is spent with: "bringing its page in". */
+const char *sys_stage_spent(enum sys_stage stage);
+
+/** sys_stage_is_waiting() - is that waiting for somebody, rather than work? */
+bool sys_stage_is_waiting(enum sys_stage stage);
+
 #endif

@@ -4,6 +4,9 @@
 #
 # What the command explains. Claims: each row of docs/words.md is found by each name in it, in any case, and printed with its
 # meaning whole; so are stages, resources of a verdict, keys; an unknown word is one line with what was meant, exit 2.
+# A fault is told with the times that faults.csv has, beside medians computed here; broken files are one line.
+import csv
+import os
 import re
 import unittest
 
@@ -83,6 +86,117 @@ class Words(command.InFolder):
         self.refused("no word is called ''", "explain", "")
         self.refused("no word is called '-'", "explain", "--", "-")
         self.refused("no word is called 'a???", "explain", "a\n\x1b\x7f" * 40)
+
+
+STAGES = ["detected", "recorded", "interrupted", "dequeued", "handled", "locked", "pinned", "mapped", "answered", "consumed",
+          "completed"]
+WAITING = {"interrupted", "dequeued", "handled", "locked", "consumed"}
+
+
+class Story(command.InFolder):
+    def setUp(self):
+        super().setUp()
+        self.write("small.yaml", command.SMALL)
+
+    def run_small(self, *settings):
+        options = [word for setting in settings for word in ("--set", setting)]
+        self.accepted("run", "small.yaml", "-q", "--no-plots", "-o", "run", *options)
+        with open("run/faults.csv", encoding="ascii") as file:
+            return list(csv.DictReader(file))
+
+    def table(self, text):
+        """Stage: its row's cells."""
+        lines = [re.split(r"  +", line.strip()) for line in text.splitlines()]
+        return {cells[0]: cells for cells in lines if cells[0] in STAGES}
+
+    def check_numbers(self, text, fault, usual):
+        table = self.table(text)
+        self.assertEqual(list(table), STAGES)
+        for stage in STAGES:
+            took = float(fault[f"{stage}_ns"])
+            want = sorted(float(one[f"{stage}_ns"]) for one in usual)[(len(usual) - 1) // 2]
+            for cell, value in ((2, took), (3, want)):
+                if value >= 1:
+                    self.assertTrue(self.is_near(table[stage][cell], value), (stage, table[stage], value))
+        waited = sum(float(fault[f"{stage}_ns"]) for stage in WAITING)
+        said = float(re.search(r"waiting for somebody for .*, ([0-9.]+) % of its time", text).group(1))
+        self.assertAlmostEqual(said, 100 * waited / float(fault["latency_ns"]), delta=0.06)
+        longest = max(STAGES, key=lambda stage: float(fault[f"{stage}_ns"]))
+        self.assertIn(f"Longest is {longest}, ", text)
+
+    def is_near(self, cell, ns):
+        value, unit = cell.split()
+        return abs(float(value) * {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}[unit] / ns - 1) < 0.006
+
+    def test_a_fault_is_told_beside_the_medians_of_its_run(self):
+        faults = self.run_small()
+        for fault in (faults[0], faults[len(faults) // 2], faults[-1]):
+            text = self.accepted("explain", "run", fault["number"])
+            self.assertTrue(text.startswith(f"Fault {fault['number']} of run: device {fault['device']} "), text)
+            self.assertIn(f"IOVA {fault['iova']}", text)
+            self.assertIn(f"began at {fault['began_ns']} ns", text)
+            self.check_numbers(text, fault, faults)
+
+    def test_slowest_and_median_are_found(self):
+        faults = self.run_small()
+        times = sorted(float(fault["latency_ns"]) for fault in faults)
+        for which, want in (("slowest", times[-1]), ("median", times[(len(times) - 1) // 2])):
+            number = re.match(r"Fault (\d+) of run", self.accepted("explain", "run", which)).group(1)
+            got = [float(fault["latency_ns"]) for fault in faults if fault["number"] == number]
+            self.assertEqual(got, [want])
+
+    def test_faults_kept_as_slowest_are_told_and_leave_the_medians_alone(self):
+        faults = self.run_small("output.trace_limit=5")
+        usual = [fault for fault in faults if fault["kept"] == "first"]
+        extra = [fault for fault in faults if fault["kept"] == "slowest"]
+        self.assertEqual(len(usual), 5)
+        self.assertTrue(extra)
+        text = self.accepted("explain", "run", extra[-1]["number"])
+        self.assertIn("The median of 5 kept faults", text)
+        self.check_numbers(text, extra[-1], usual)
+
+    def test_a_fault_that_was_not_kept_says_which_were(self):
+        self.run_small()
+        with open("run/faults.csv", encoding="ascii") as file:
+            header, *lines = file.read().splitlines()
+        kept = [line for line in lines if line.split(",")[0] in ("1", "2", "3", "5")]
+        self.write("run/faults.csv", "\n".join([header, *kept]) + "\n")
+        self.refused("fault 4 was not kept, expected one of 1 to 3, 5 (output.trace_limit), slowest, or median",
+                     "explain", "run", "4")
+        self.refused("'x' is no fault, expected a number, slowest, or median", "explain", "run", "x")
+        self.refused("which fault of run? its number, slowest, or median", "explain", "run")
+
+    def test_a_fault_that_had_not_ended_is_told_to_where_it_came(self):
+        header = "number,device,iommu,pasid,tag,iova,access,outcome,kept,began_ns,latency_ns," + \
+            ",".join(f"{stage}_ns" for stage in STAGES)
+        os.mkdir("run")
+        self.write("run/faults.csv", f"{header}\n7,1,0,,3,0x1000,write,pending,pending,5.25,,100,20,30.5,,,,,,,,\n")
+        text = self.accepted("explain", "run", "7")
+        self.assertIn("began at 5.25 ns and had not ended", text)
+        self.assertIn("had not come to 'dequeued': it was waiting in the queue", text)
+        self.assertEqual(list(self.table(text)), STAGES[:3])
+        self.refused("no fault has ended", "explain", "run", "slowest")
+
+    def test_what_is_no_folder_of_a_run_is_one_line(self):
+        self.refused("nowhere: is no folder of a run (it has no faults.csv)", "explain", "nowhere", "1")
+        faults = self.run_small()
+        with open("run/faults.csv", "rb") as file:
+            good = file.read()
+        header, first = good.split(b"\n")[:2]
+        for bad in (b"", b"\n", header.replace(b"tag", b"tga") + b"\n", b"a" * 5000, b"," * 5000 + b"\n"):
+            self.write("run/faults.csv", bad)
+            self.refused("has not the columns that this iopfsim writes", "explain", "run", "1")
+        began = faults[0]["began_ns"].encode()
+        for bad in (first[:-1], first + b",\n", first[:30] + b"\n", first.replace(began, b"-1") + b"\n", b"\n",
+                    first.replace(began, b"1.2345") + b"\n", first.replace(began, b"9" * 25) + b"\n", b"\0\n",
+                    first.replace(b",0x", b",y0x") + b"\n", b"1," * 600 + b"\n"):
+            self.write("run/faults.csv", header + b"\n" + bad)
+            self.refused("run/faults.csv:2: is no fault", "explain", "run", "1")
+        self.write("run/faults.csv", header + b"\n")
+        self.refused("run: has no faults", "explain", "run", "1")
+        os.remove("run/faults.csv")
+        os.symlink("/dev/zero", "run/faults.csv")
+        self.refused("it has no faults.csv", "explain", "run", "1")
 
 
 if __name__ == "__main__":

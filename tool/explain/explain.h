@@ -14,4 +14,13 @@ int explain_word(const char *word);
 /** explain_words() - print the words of the glossary, by section. */
 void explain_words(void);
 
+/**
+ * explain_fault() - tell one fault of a run as a story
+ * @folder: of the run
+ * @which: its number, "slowest", or "median"
+ *
+ * Return: an exit code, after a complaint if there is no such fault.
+ */
+int explain_fault(const char *folder, const char *which);
+
 #endif
