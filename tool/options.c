@@ -43,8 +43,9 @@ static const struct argp_option common_options[] = {
 	{"seed", KEY_SEED, "N", 0, "seed of every random stream", 1},
 	{"json", KEY_JSON, NULL, 0, "print JSON instead of text", 1},
 	{"quiet", 'q', NULL, 0, "print neither progress nor summary", 1},
-	{"help", '?', NULL, 0, "print this help", 2},
+	{"help", 'h', NULL, 0, "print this help", 2},
 	{"version", KEY_VERSION, NULL, 0, "print the version", 2},
+	{NULL, '?', NULL, OPTION_HIDDEN, NULL, 2}, /* the last: whoever looks for names ends here */
 	{0},
 };
 
@@ -237,6 +238,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case KEY_SENSITIVITY:
 		options->is_sensitive = true;
 		return 0;
+	case 'h':
 	case '?':
 		print_help(state);
 	case KEY_VERSION:
@@ -419,7 +421,7 @@ static char *overview(const struct tool_verb *verbs)
 	fputs("Verbs:\n", out);
 	for (const struct tool_verb *verb = verbs; verb->name; verb++)
 		fprintf(out, "  %-6s %-6s  %s\n", verb->name, verb->args, verb->brief);
-	fputs("\n'iopfsim VERB --help' says more. Begin with 'iopfsim run uadk-sva'.\n\n"
+	fputs("\n'iopfsim VERB --help' or 'iopfsim help VERB' says more. Begin with 'iopfsim run uadk-sva'.\n\n"
 	      "What comes with iopfsim is in a folder that has workloads/, with platforms/ in it, and "
 	      "plots/: the one that the variable IOPFSIM_DATA names; else data/ beside the program; "
 	      "else ../share/iopfsim from there.",
@@ -449,6 +451,23 @@ static int find_verb_index(struct parse *parse)
 		return -EINVAL;
 	}
 	return parse->verb_index;
+}
+
+/* "help VERB" is "VERB --help", and "help" alone "--help". Return: as find_verb_index(). */
+static int turn_help(struct parse *parse, int index)
+{
+	static char option[] = "--help";
+	char **argv = parse->argv;
+
+	if (index < 0 || strcmp(argv[index], "help") != 0)
+		return index;
+	if (index + 1 < parse->argc && argv[index + 1][0] != '-') {
+		argv[index] = argv[index + 1];
+		argv[index + 1] = option;
+		return index;
+	}
+	argv[index] = option;
+	return find_verb_index(parse);
 }
 
 /* An option that does nothing would seem to have been obeyed. */
@@ -524,7 +543,7 @@ const struct tool_verb *tool_options_parse(const struct tool_verb *verbs, int ar
 
 	*options = (struct tool_options){.has_plots = true};
 	argv[0] = "iopfsim";
-	index = find_verb_index(&parse);
+	index = turn_help(&parse, find_verb_index(&parse));
 	verb = index < 0 ? NULL : find_verb(verbs, argv[index]);
 	if (!verb)
 		return NULL;

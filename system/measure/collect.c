@@ -89,6 +89,9 @@ struct sys_collect {
 #define STAGE_NAME(name, key, help) [SYS_STAGE_##name] = key,
 const char *const sys_stage_names[SYS_NR_STAGES] = {SYS_STAGES(STAGE_NAME)};
 
+#define STAGE_ABOUT(name, key, help) [SYS_STAGE_##name] = help,
+const char *const sys_stage_abouts[SYS_NR_STAGES] = {SYS_STAGES(STAGE_ABOUT)};
+
 /* --- trace records --- */
 
 static void note_depth(struct sys_collect *collect, const struct sim_trace_record *record)

@@ -34,6 +34,7 @@
 enum sys_stage { SYS_STAGES(SYS_STAGE_NUMBER) SYS_NR_STAGES };
 
 extern const char *const sys_stage_names[SYS_NR_STAGES];
+extern const char *const sys_stage_abouts[SYS_NR_STAGES]; /* what holds when it ends */
 
 struct sys_fault_record {
 	u64 number; /* 1, 2, ... in order of detection */

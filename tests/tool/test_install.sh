@@ -63,7 +63,7 @@ build_folder() {
 	diff -r "$build/data/plots" "$top/scripts/plots" || fail "data/plots is not the source tree's"
 	! grep -qaF -e "$top/workloads" -e "$top/scripts" "$iopfsim" || fail "a path of the source tree is in the binary"
 	ln -s "$iopfsim" ../link
-	../link list workloads | grep -qx uadk-sva || fail "a link to the binary does not find its data"
+	../link list workloads | grep -q '^uadk-sva  ' || fail "a link to the binary does not find its data"
 }
 
 # In a build folder the source tree goes before the copy of its data: what is edited is seen at once.
@@ -73,11 +73,11 @@ edited() {
 	cp -r "$top/workloads" ../tree
 	cp -r "$top/scripts/plots" ../tree/scripts
 	cp ../tree/workloads/uadk-sva.yaml ../tree/workloads/edited.yaml
-	../tree/build/iopfsim list workloads | grep -qx edited || fail "an edited workload is not seen"
+	../tree/build/iopfsim list workloads | grep -q '^edited  ' || fail "an edited workload is not seen"
 	dir=$work/edited
 	ran "$work/tree/build/iopfsim" run edited -q -o "$dir"
 	rm -r ../tree/scripts
-	../tree/build/iopfsim list workloads | grep -qx edited && fail "half a source tree is taken for one"
+	../tree/build/iopfsim list workloads | grep -q '^edited  ' && fail "half a source tree is taken for one"
 	return 0
 }
 
@@ -86,7 +86,7 @@ copied() {
 	cp -r "$iopfsim" "$build/data" ../copy
 	dir=$work/copied
 	ran hidden "$work/copy/iopfsim" run uadk-sva -q -o "$dir"
-	hidden "$work/copy/iopfsim" list platforms | grep -qx kunpeng920 || fail "a copy lists no platforms"
+	hidden "$work/copy/iopfsim" list platforms | grep -q '^kunpeng920  ' || fail "a copy lists no platforms"
 	hidden "$work/copy/iopfsim" sweep uadk-sva -q -o "$work/sweep" --set workload.buffer_pairs=1 ||
 		fail "a copy does not sweep"
 	# a trace that a workload of the data folder names
@@ -138,9 +138,9 @@ named() {
 		variable "$work/half" "$work/prefix/bin/iopfsim" run uadk-sva
 	refused "iopfsim: IOPFSIM_DATA: $work/none has no folder 'workloads', expected a folder that has workloads/ and plots/" \
 		variable "$work/none" "$iopfsim" list workloads
-	variable "$work/copy/data" "$iopfsim" list workloads | grep -qx replayed || fail "IOPFSIM_DATA does not go first"
-	variable ../copy/data "$work/lone/iopfsim" list workloads | grep -qx replayed || fail "IOPFSIM_DATA is not found from here"
-	variable '' "$iopfsim" list workloads | grep -qx uadk-sva || fail "an empty IOPFSIM_DATA is not as none"
+	variable "$work/copy/data" "$iopfsim" list workloads | grep -q '^replayed  ' || fail "IOPFSIM_DATA does not go first"
+	variable ../copy/data "$work/lone/iopfsim" list workloads | grep -q '^replayed  ' || fail "IOPFSIM_DATA is not found from here"
+	variable '' "$iopfsim" list workloads | grep -q '^uadk-sva  ' || fail "an empty IOPFSIM_DATA is not as none"
 	variable "$work/empty" "$iopfsim" --help | grep -q IOPFSIM_DATA || fail "--help does not speak of IOPFSIM_DATA"
 }
 

@@ -88,9 +88,6 @@ static void explain_by_words(struct question *question)
 
 /* --- tables --- */
 
-#define STAGE_HELP(ID, key, help) [SYS_STAGE_##ID] = help,
-static const char *const stage_help[SYS_NR_STAGES] = {SYS_STAGES(STAGE_HELP)};
-
 static void explain_stages(struct question *question)
 {
 	for (u32 i = 0; i < SYS_NR_STAGES; i++) {
@@ -99,7 +96,7 @@ static void explain_stages(struct question *question)
 		printf("%s  (stage %u of %u of a fault, behind %s)\n    until %s\n"
 		       "    %s_ns in faults.csv\n",
 		       sys_stage_names[i], i + 1, SYS_NR_STAGES,
-		       i ? sys_stage_names[i - 1] : "the access", stage_help[i],
+		       i ? sys_stage_names[i - 1] : "the access", sys_stage_abouts[i],
 		       sys_stage_names[i]);
 	}
 }

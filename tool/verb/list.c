@@ -223,12 +223,15 @@ static void list_sections(struct json_writer *json)
 
 /* ---- files and names ---- */
 
-static void list_name(struct json_writer *json, const char *name)
+#define ABOUT_BYTES 512
+
+/* JSON has the name alone. */
+static void list_name(struct json_writer *json, const char *name, const char *about)
 {
 	if (json)
 		jw_string(json, NULL, name);
 	else
-		printf("%s\n", name);
+		printf("%-18s  %s\n", name, about);
 }
 
 static int is_yaml(const struct dirent *entry)
@@ -236,6 +239,40 @@ static int is_yaml(const struct dirent *entry)
 	size_t length = strlen(entry->d_name);
 
 	return length > 5 && !strcmp(entry->d_name + length - 5, ".yaml");
+}
+
+/* A workload's title; without one what the file's comment begins with, up to the first pause. */
+static void read_about(const char *path, char about[ABOUT_BYTES])
+{
+	FILE *in = fopen(path, "re");
+	char line[ABOUT_BYTES];
+
+	about[0] = 0;
+	while (in && fgets(line, sizeof(line), in)) {
+		line[strcspn(line, "\r\n")] = 0;
+		if (!strncmp(line, "title: ", 7)) {
+			snprintf(about, ABOUT_BYTES, "%s", line + 7);
+			break;
+		}
+		if (about[0] || strncmp(line, "# ", 2) != 0 || strstr(line, "SPDX"))
+			continue;
+		line[2 + strcspn(line + 2, "(,.:")] = 0;
+		if (line[strlen(line) - 1] == ' ')
+			line[strlen(line) - 1] = 0;
+		snprintf(about, ABOUT_BYTES, "%s", line + 2);
+	}
+	if (in)
+		fclose(in);
+}
+
+static void list_file(struct json_writer *json, const char *folder, char *name)
+{
+	char path[4600], about[ABOUT_BYTES];
+
+	snprintf(path, sizeof(path), "%s/%.300s", folder, name);
+	read_about(path, about);
+	name[strlen(name) - strlen(".yaml")] = 0;
+	list_name(json, name, about);
 }
 
 static void list_folder(struct json_writer *json, const char *below)
@@ -247,8 +284,7 @@ static void list_folder(struct json_writer *json, const char *below)
 	snprintf(path, sizeof(path), "%.4000s/workloads%s", wl_data_folder(), below);
 	nr = scandir(path, &entries, is_yaml, alphasort);
 	for (int i = 0; i < nr; i++) {
-		entries[i]->d_name[strlen(entries[i]->d_name) - 5] = 0;
-		list_name(json, entries[i]->d_name);
+		list_file(json, path, entries[i]->d_name);
 		free(entries[i]);
 	}
 	if (nr >= 0)
@@ -293,7 +329,7 @@ static void list_generators(struct json_writer *json)
 static void list_stages(struct json_writer *json)
 {
 	for (u32 i = 0; i < SYS_NR_STAGES; i++)
-		list_name(json, sys_stage_names[i]);
+		list_name(json, sys_stage_names[i], sys_stage_abouts[i]);
 }
 
 static const struct topic {
