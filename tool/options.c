@@ -306,6 +306,45 @@ static void option_tables(const struct tool_verb *verb,
 	tables[nr] = NULL;
 }
 
+static const struct {
+	u32 takes;
+	const char *name;
+} idle_options[] = {
+	{TOOL_TAKES_OUTPUT, "output"}, {TOOL_TAKES_SET, "set"},	  {TOOL_TAKES_PLATFORM, "platform"},
+	{TOOL_TAKES_SEED, "seed"},     {TOOL_TAKES_JSON, "json"},
+};
+
+#define NR_IDLE_OPTIONS (sizeof(idle_options) / sizeof(idle_options[0]))
+
+static bool takes_option(const struct tool_verb *verb, const char *name)
+{
+	for (size_t i = 0; verb && i < NR_IDLE_OPTIONS; i++) {
+		if (!strcmp(idle_options[i].name, name))
+			return verb->takes & idle_options[i].takes;
+	}
+	return true;
+}
+
+u32 tool_options_of(const struct tool_verb *verb, struct tool_option options[TOOL_MAX_OPTIONS])
+{
+	const struct argp_option *tables[MAX_TABLES];
+	u32 nr = 0;
+
+	option_tables(verb, tables);
+	for (u32 i = 0; tables[i]; i++) {
+		for (const struct argp_option *at = tables[i]; at->name; at++) {
+			if (!takes_option(verb, at->name) || nr == TOOL_MAX_OPTIONS)
+				continue;
+			options[nr++] = (struct tool_option){
+				.name = at->name,
+				.arg = at->arg,
+				.letter = at->key < KEY_SET ? (char)at->key : 0,
+			};
+		}
+	}
+	return nr;
+}
+
 static const struct argp_option *find_option(const struct tool_verb *verb, const char *text)
 {
 	const struct argp_option *tables[MAX_TABLES];
@@ -473,23 +512,16 @@ static int turn_help(struct parse *parse, int index)
 /* An option that does nothing would seem to have been obeyed. */
 static int refuse_idle(const struct tool_options *options, const struct tool_verb *verb)
 {
-	const struct {
-		bool is_given;
-		u32 takes;
-		const char *name;
-	} given[] = {
-		{options->output, TOOL_TAKES_OUTPUT, "output"},
-		{options->nr_settings, TOOL_TAKES_SET, "set"},
-		{options->platform, TOOL_TAKES_PLATFORM, "platform"},
-		{options->has_seed, TOOL_TAKES_SEED, "seed"},
-		{options->is_json, TOOL_TAKES_JSON, "json"},
-	};
+	/* in the order of idle_options */
+	const bool is_given[NR_IDLE_OPTIONS] = {options->output, options->nr_settings,
+						options->platform, options->has_seed,
+						options->is_json};
 
-	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
-		if (!given[i].is_given || verb->takes & given[i].takes)
+	for (size_t i = 0; i < NR_IDLE_OPTIONS; i++) {
+		if (!is_given[i] || verb->takes & idle_options[i].takes)
 			continue;
 		tool_complain(TOOL_USAGE, "iopfsim %s: option '--%s' does nothing here", verb->name,
-			      given[i].name);
+			      idle_options[i].name);
 		return -EINVAL;
 	}
 	return 0;

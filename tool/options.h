@@ -16,7 +16,9 @@ struct tool_verb {
 	const char *name;
 	const char *args; /* "FILE" */
 	const char *brief;
-	const char *help; /* further paragraphs */
+	const char *help;  /* further paragraphs */
+	const char *words; /* "load, locks": what an argument may be, for completion; or NULL */
+	const char *lists; /* or: that of which 'iopfsim list' knows the names */
 	u32 min_args, max_args;
 	u32 takes; /* of the options that all know: TOOL_TAKES_*; others do nothing, and are refused
 		    */
@@ -33,5 +35,20 @@ struct tool_verb {
  */
 const struct tool_verb *tool_options_parse(const struct tool_verb *verbs, int argc, char **argv,
 					   struct tool_options *options);
+
+#define TOOL_MAX_OPTIONS 24
+
+struct tool_option {
+	const char *name, *arg; /* @arg: NULL: it takes no value */
+	char letter;		/* 0: it has none */
+};
+
+/**
+ * tool_options_of() - those that @verb does not refuse
+ * @verb: NULL: those before the verb
+ *
+ * Return: how many.
+ */
+u32 tool_options_of(const struct tool_verb *verb, struct tool_option options[TOOL_MAX_OPTIONS]);
 
 #endif

@@ -2,11 +2,30 @@
 /* The table of verbs: the top of the command, below main(). */
 #include "tool/verbs.h"
 
+#include <string.h>
+
+#include "tool/completion.h"
 #include "tool/verb/verb.h"
+
+#define STUDIES                                                                                    \
+	"load, locks, dispatch, sva, premap, cmdq, workqueue, pinning, wakeup, page-requests, "    \
+	"locks-here"
+#define TOPICS "workloads, platforms, sections, parameters, results, generators, designs, stages"
+
+static int print_completion(const struct tool_options *options)
+{
+	if (strcmp(options->args[0], "bash") != 0)
+		return tool_complain(TOOL_USAGE,
+				     "iopfsim completion: no shell '%.60s', expected bash",
+				     options->args[0]);
+	completion_bash(tool_verbs);
+	return TOOL_OK;
+}
 
 const struct tool_verb tool_verbs[] = {
 	{.name = "run",
 	 .args = "FILE",
+	 .lists = "workloads",
 	 .brief = "simulate a workload and write its result folder",
 	 .help = "FILE is a workload file, or the name of one that comes with iopfsim. The folder "
 		 "is out/NAME unless -o says otherwise; an older result that stands there is "
@@ -21,6 +40,7 @@ const struct tool_verb tool_verbs[] = {
 	 .run = verb_run},
 	{.name = "sweep",
 	 .args = "FILE",
+	 .lists = "workloads",
 	 .brief = "run a workload's sweep beside what was published",
 	 .help = "Prints published beside simulated and the difference. With -o DIR also writes "
 		 "DIR/points.json and a plot.",
@@ -32,8 +52,8 @@ const struct tool_verb tool_verbs[] = {
 	 .run = verb_sweep},
 	{.name = "study",
 	 .args = "WHAT [FILE]",
-	 .brief =
-		 "a question that takes many runs: load, locks, dispatch, sva, premap, cmdq, workqueue, pinning, wakeup, page-requests, locks-here",
+	 .brief = "a question that takes many runs: " STUDIES,
+	 .words = STUDIES,
 	 .help = "WHAT is one of\n"
 		 "  load      latency against faults offered, each design and dispatch a curve, to saturation\n"
 		 "  locks     faults a second against CPUs, each locking design of the container a curve\n"
@@ -63,6 +83,7 @@ const struct tool_verb tool_verbs[] = {
 	 .run = verb_plot},
 	{.name = "trace",
 	 .args = "FILE",
+	 .lists = "workloads",
 	 .brief = "write a workload's accesses as a trace file",
 	 .help = "-o TRACE names the trace file (docs/trace-format.md); 'workload.generator: trace' "
 		 "replays it.",
@@ -73,10 +94,11 @@ const struct tool_verb tool_verbs[] = {
 	{.name = "list",
 	 .args = "[WHAT [NAME]]",
 	 .brief = "list workloads, platforms, parameters, and more",
-	 .help = "WHAT is one of workloads, platforms, sections, parameters, results, generators, designs, "
-		 "stages. 'iopfsim list parameters' is the reference of every key of a workload file, 'iopfsim "
+	 .help = "WHAT is one of " TOPICS
+		 ". 'iopfsim list parameters' is the reference of every key of a workload file, 'iopfsim "
 		 "list results' that of every number of a run; NAME shows those that begin with it. With "
 		 "'parameters' --platform shows what a platform file says, and where that is from.",
+	 .words = TOPICS,
 	 .max_args = 2,
 	 .takes = TOOL_TAKES_JSON | TOOL_TAKES_PLATFORM,
 	 .run = verb_list},
@@ -88,10 +110,12 @@ const struct tool_verb tool_verbs[] = {
 		 "or underscores. Without it the words of the glossary are listed.\n"
 		 "N is the number of a fault in DIR/faults.csv, 'slowest', or 'median': who faulted where, "
 		 "each stage beside its median in this run, and what the fault was waiting for.",
+	 .words = "slowest, median",
 	 .max_args = 2,
 	 .run = verb_explain},
 	{.name = "calibrate",
 	 .args = "[PLATFORM]",
+	 .lists = "platforms",
 	 .brief = "measure this machine's cache lines, and write them as a platform file",
 	 .help = "-o FILE names the platform file: what a line takes between each kind of pairs of CPUs, "
 		 "hits, atomics, retention, each with its spread; 'not sure' where repetitions do not "
@@ -101,6 +125,14 @@ const struct tool_verb tool_verbs[] = {
 	 .max_args = 1,
 	 .takes = TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON,
 	 .run = verb_calibrate},
+	{.name = "completion",
+	 .args = "SHELL",
+	 .brief = "print a shell's completion of this command",
+	 .help = "SHELL is bash: 'source <(iopfsim completion bash)'.",
+	 .words = "bash",
+	 .min_args = 1,
+	 .max_args = 1,
+	 .run = print_completion},
 	{.name = "serve",
 	 .args = "",
 	 .brief = "let a program drive an IOMMU over QEMU's qtest protocol",

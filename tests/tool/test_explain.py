@@ -5,9 +5,11 @@
 # What the command explains. Claims: each row of docs/words.md is found by each name in it, in any case, and printed with its
 # meaning whole; so are stages, resources of a verdict, keys; an unknown word is one line with what was meant, exit 2.
 # A fault is told with the times that faults.csv has, beside medians computed here; broken files are one line.
+# Completion offers what the command takes, and nothing that it refuses.
 import csv
 import os
 import re
+import subprocess
 import unittest
 
 import command
@@ -197,6 +199,73 @@ class Story(command.InFolder):
         os.remove("run/faults.csv")
         os.symlink("/dev/zero", "run/faults.csv")
         self.refused("it has no faults.csv", "explain", "run", "1")
+
+
+class Completion(command.InFolder):
+    def setUp(self):
+        super().setUp()
+        self.script = self.write("completion", self.accepted("completion", "bash"))
+
+    def offered(self, *words):
+        """What bash's function leaves for the last of @words."""
+        driver = "compopt() { :; }; . ./completion; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _iopfsim; " + \
+            "printf '%s\\n' \"${COMPREPLY[@]}\""
+        got = subprocess.run(["bash", "-c", driver, "bash", command.IOPFSIM, *words], capture_output=True, text=True, timeout=60,
+                             check=False)
+        self.assertEqual((got.returncode, got.stderr), (0, ""), words)
+        return [line for line in got.stdout.split("\n") if line]
+
+    def verbs(self):
+        return [line.split()[0] for line in self.accepted("--help").split("Verbs:\n")[1].split("\n\n")[0].split("\n")
+                if line.startswith("  ")]
+
+    def test_all_verbs_are_offered(self):
+        self.assertGreater(len(self.verbs()), 8)
+        self.assertEqual(sorted(self.offered("")), sorted([*self.verbs(), "help"]))
+        self.assertEqual(self.offered("sw"), ["sweep"])
+
+    def test_an_option_is_offered_where_the_verb_does_not_refuse_it(self):
+        for verb in self.verbs():
+            shown = set(re.findall(r"(--[a-z-]+)", self.accepted(verb, "--help").split("Mandatory")[0]))
+            offered = [word for word in self.offered(verb, "--") if word.startswith("--")]
+            self.assertLessEqual(set(offered), shown, verb)
+            self.assertIn("--help", offered, verb)
+            values = {"--set": "=handler.extra=1us", "--platform": "=x", "--seed": "=1", "--output": "=x", "--json": ""}
+            for option, value in values.items():
+                said = self.run_it(verb, option + value, *self.arguments(verb)).stderr
+                self.assertEqual(option not in offered, f"option '{option}' does nothing here\n" in said, (verb, option))
+
+    def arguments(self, verb):
+        return {"run": ["no.yaml"], "sweep": ["no.yaml"], "trace": ["no.yaml"], "study": ["nothing"], "plot": ["nowhere"],
+                "list": ["nothing"], "completion": ["zsh"], "explain": ["xyzzyx"], "calibrate": ["nothing"],
+                "serve": []}.get(verb, ["nowhere", "nowhere"])
+
+    def test_values_and_arguments(self):
+        self.assertIn("handler.extra=", self.offered("run", "x", "--set", "handler.e"))
+        self.assertIn("uadk-sva", self.offered("run", "uadk"))
+        self.assertIn("kunpeng920", self.offered("calibrate", "kun"))
+        self.assertEqual(self.offered("study", "page"), ["page-requests"])
+        self.assertEqual(self.offered("list", "parameters", "handler.ext"), ["handler.extra"])
+        self.assertEqual(self.offered("list", "parameters", "--js"), ["--json"])
+        self.write("my file.yaml", "")
+        self.assertEqual(self.offered("run", "my"), ["my file.yaml"])
+        self.assertEqual(self.offered("run", "x", "-o", "my"), ["my file.yaml"])
+        self.assertEqual(self.offered("run", "x", "--seed", ""), [])
+
+    def test_what_list_and_study_know_is_offered(self):
+        topics = [line.split()[2] for line in self.accepted("list").splitlines()]
+        self.assertEqual(sorted(self.offered("list", "")), sorted(topics + self.left() + ["platforms"]))
+        for study in self.offered("study", ""):
+            if study not in (*self.left(), "platforms"):
+                self.assertNotIn("nothing is called", self.run_it("study", study, "no.yaml").stderr)
+
+    def test_every_parameter_is_offered(self):
+        listed = re.findall(r"^([a-z0-9_.]+)  \(", self.accepted("list", "parameters"), re.M)
+        self.assertGreater(len(listed), 200)
+        self.assertEqual(sorted(f"{path}=" for path in listed), sorted(self.offered("run", "x", "--set", "")))
+
+    def test_no_other_shell(self):
+        self.refused("iopfsim completion: no shell 'zsh', expected bash", "completion", "zsh")
 
 
 if __name__ == "__main__":

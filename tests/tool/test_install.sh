@@ -103,10 +103,12 @@ installed() {
 	local prefix=$work/prefix
 	cmake --install "$build" --prefix "$prefix" >../log 2>&1 || fail "cmake --install: $(cat ../log)"
 	[ "$(ls "$prefix/bin")" = iopfsim ] || fail "bin has $(ls "$prefix/bin")"
-	[ "$(ls "$prefix/share")" = iopfsim ] || fail "share has $(ls "$prefix/share")"
+	[ "$(ls -I man "$prefix/share")" = "bash-completion
+iopfsim" ] || fail "share has $(ls "$prefix/share")"
 	diff -r "$top/workloads" "$prefix/share/iopfsim/workloads" || fail "installed workloads differ"
 	diff -r "$top/scripts/plots" "$prefix/share/iopfsim/plots" || fail "installed scripts differ"
 	[ "$(echo "$prefix"/share/iopfsim/*)" = "$prefix/share/iopfsim/plots $prefix/share/iopfsim/workloads" ] || fail "more than data is installed"
+	"$iopfsim" completion bash | cmp - "$prefix/share/bash-completion/completions/iopfsim" || fail "no completion is installed"
 	dir=$work/installed
 	ran hidden "$prefix/bin/iopfsim" run uadk-sva -q -o "$dir"
 	diff -r "$work/copied" "$work/installed" || fail "a copy and the installed one come to different results"
