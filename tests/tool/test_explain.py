@@ -5,15 +5,17 @@
 # What the command explains. Claims: each row of docs/words.md is found by each name in it, in any case, and printed with its
 # meaning whole; so are stages, resources of a verdict, keys; an unknown word is one line with what was meant, exit 2.
 # A fault is told with the times that faults.csv has, beside medians computed here; broken files are one line.
-# Completion offers what the command takes, and nothing that it refuses.
+# Completion offers what the command takes, and nothing that it refuses. Each verb has a manual page.
 import csv
 import os
 import re
+import shutil
 import subprocess
 import unittest
 
 import command
 
+SCRIPT = os.path.realpath("scripts/man")
 with open("docs/words.md", encoding="utf-8") as file:
     WORDS = file.read()
 
@@ -266,6 +268,23 @@ class Completion(command.InFolder):
 
     def test_no_other_shell(self):
         self.refused("iopfsim completion: no shell 'zsh', expected bash", "completion", "zsh")
+
+
+@unittest.skipUnless(shutil.which("help2man"), "no help2man")
+class Manual(command.InFolder):
+    def test_every_verb_has_a_page_with_its_options(self):
+        subprocess.run([SCRIPT, command.IOPFSIM, "man"], check=True, timeout=120)
+        verbs = Completion.verbs(self)
+        self.assertGreater(len(verbs), 8)
+        self.assertEqual(sorted(os.listdir("man")), sorted(["iopfsim.1", *(f"iopfsim-{verb}.1" for verb in verbs)]))
+        for verb in verbs:
+            with open(f"man/iopfsim-{verb}.1", encoding="utf-8") as file:
+                page = file.read().replace("\\-", "-")
+            said = self.accepted(verb, "--help")
+            about = re.sub(r"\s+", " ", said.split("\n", 1)[1].split("\n\n")[0]).rstrip(".")
+            self.assertIn(f".SH NAME\niopfsim-{verb} - {about}\n", page)
+            for option in set(re.findall(r"^ .*?(--[a-z-]+)", said.split("Mandatory")[0], re.M)):
+                self.assertIn(f"\\fB{option}\\fR", page, verb)
 
 
 if __name__ == "__main__":

@@ -109,6 +109,7 @@ iopfsim" ] || fail "share has $(ls "$prefix/share")"
 	diff -r "$top/scripts/plots" "$prefix/share/iopfsim/plots" || fail "installed scripts differ"
 	[ "$(echo "$prefix"/share/iopfsim/*)" = "$prefix/share/iopfsim/plots $prefix/share/iopfsim/workloads" ] || fail "more than data is installed"
 	"$iopfsim" completion bash | cmp - "$prefix/share/bash-completion/completions/iopfsim" || fail "no completion is installed"
+	[ ! -d "$build/man" ] || diff -r "$build/man" "$prefix/share/man/man1" || fail "installed manual pages differ"
 	dir=$work/installed
 	ran hidden "$prefix/bin/iopfsim" run uadk-sva -q -o "$dir"
 	diff -r "$work/copied" "$work/installed" || fail "a copy and the installed one come to different results"
