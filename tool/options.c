@@ -26,13 +26,14 @@ enum {
 	KEY_TRACE_MMIO,
 	KEY_PLATFORM,
 	KEY_REPEAT,
-	KEY_SENSITIVITY
+	KEY_SENSITIVITY,
+	KEY_FAIL_ON
 };
 
 #define MAX_JOBS 256
 #define MAX_SEEDS 1000
-/* Of options: common, four of verbs, and the end. */
-#define MAX_TABLES 6
+/* Of options: common, five of verbs, and the end. */
+#define MAX_TABLES 7
 
 static const struct argp_option common_options[] = {
 	{"output", 'o', "DIR", 0, "write into the folder DIR", 1},
@@ -82,6 +83,14 @@ static const struct argp_option serve_options[] = {
 	{"socket", KEY_SOCKET, "PATH", 0,
 	 "listen on a Unix socket instead of standard input and output", 0},
 	{"trace-mmio", KEY_TRACE_MMIO, NULL, 0, "print each access to a register on standard error",
+	 0},
+	{0},
+};
+
+static const struct argp_option gate_options[] = {
+	{"fail-on", KEY_FAIL_ON, "NAME:+NUMBER", 0,
+	 "exit with 1 if number NAME grew by more (with - in place of +: fell by more), in percent "
+	 "with %, e.g. p99:+3% or throughput:-2%; may be repeated",
 	 0},
 	{0},
 };
@@ -153,6 +162,16 @@ static error_t set_seeds(struct parse *parse, const char *arg)
 		return EINVAL;
 	}
 	parse->options->nr_seeds = (u32)number;
+	return 0;
+}
+
+static error_t add_gate(struct parse *parse, const char *arg)
+{
+	struct tool_options *options = parse->options;
+
+	if (options->nr_gates == TOOL_MAX_GATES)
+		return complain(parse, "too many --fail-on");
+	options->gates[options->nr_gates++] = arg;
 	return 0;
 }
 
@@ -235,6 +254,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return set_jobs(parse, arg);
 	case KEY_REPEAT:
 		return set_seeds(parse, arg);
+	case KEY_FAIL_ON:
+		return add_gate(parse, arg);
 	case KEY_SENSITIVITY:
 		options->is_sensitive = true;
 		return 0;
@@ -303,6 +324,8 @@ static void option_tables(const struct tool_verb *verb,
 		tables[nr++] = jobs_options;
 	if (verb && verb->has_serve_options)
 		tables[nr++] = serve_options;
+	if (verb && verb->has_gate_option)
+		tables[nr++] = gate_options;
 	tables[nr] = NULL;
 }
 
@@ -535,6 +558,7 @@ static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 	const struct argp jobs = {.options = jobs_options, .parser = parse_key};
 	const struct argp serve = {.options = serve_options, .parser = parse_serve_key};
 	struct argp_child children[MAX_TABLES] = {{0}};
+	const struct argp gate = {.options = gate_options, .parser = parse_key};
 	char doc[2048], program[32];
 	struct argp argp = {
 		.options = common_options,
@@ -553,6 +577,8 @@ static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 		children[nr++].argp = &jobs;
 	if (verb->has_serve_options)
 		children[nr++].argp = &serve;
+	if (verb->has_gate_option)
+		children[nr++].argp = &gate;
 	snprintf(doc, sizeof(doc), "%s.\v%s", verb->brief, verb->help);
 	snprintf(program, sizeof(program), "iopfsim %s", verb->name);
 	parse->argv[0] = program;

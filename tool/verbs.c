@@ -74,6 +74,19 @@ const struct tool_verb tool_verbs[] = {
 	 .has_jobs_option = true,
 	 .takes = TOOL_TAKES_ALL,
 	 .run = verb_study},
+	{.name = "compare",
+	 .args = "A B...",
+	 .brief = "lay results of runs, sweeps or studies side by side",
+	 .help = "A, B, ... are result folders, each of which is compared with A: what differs in "
+		 "numbers, stages, locks, verdicts and configuration, and whether the mean latency "
+		 "differs by more than chance. NAME of --fail-on is rate, throughput, mean, p50, p99, "
+		 "p99.9, max, or any key of result.json, as faults.stages_ns.handled.mean. -o DIR "
+		 "keeps the comparison as one page, DIR/compare.html, and as DIR/compare.json.",
+	 .min_args = 2,
+	 .max_args = TOOL_MAX_ARGS,
+	 .has_gate_option = true,
+	 .takes = TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON,
+	 .run = verb_compare},
 	{.name = "plot",
 	 .args = "DIR",
 	 .brief = "draw the plots of a result folder again",

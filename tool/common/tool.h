@@ -11,7 +11,11 @@
 #define TOOL_USAGE 2  /* usage or bad input */
 #define TOOL_INTERRUPTED 130
 
-#define TOOL_MAX_ARGS 2
+/* Of result.json and of a point in points.json; another one where a key means something else. */
+#define TOOL_RESULT_FORM 1
+
+#define TOOL_MAX_ARGS 16
+#define TOOL_MAX_GATES 32
 
 struct tool_options {
 	const char *output; /* -o, NULL: the verb's default */
@@ -28,7 +32,9 @@ struct tool_options {
 	bool is_sensitive;		      /* --sensitivity */
 	u32 nr_jobs;			      /* -j, 0: a process for each online CPU */
 	const char *model, *profile, *socket; /* of serve; NULL: not given */
-	bool has_mmio_trace;		      /* --trace-mmio, of serve */
+	const char *gates[TOOL_MAX_GATES];    /* --fail-on, of compare */
+	u32 nr_gates;
+	bool has_mmio_trace; /* --trace-mmio, of serve */
 	const char *args[TOOL_MAX_ARGS];
 	u32 nr_args;
 };
