@@ -68,10 +68,10 @@ static int complain_exceeded(const struct compare_gate *gate, struct place place
 		snprintf(percent, sizeof(percent), ", %+.2f %%",
 			 100 * (value->b - value->a) / value->a);
 	snprintf(message, TEXT_MESSAGE_MAX,
-		 "%s of %.200s%s%s is %.10g, of %.200s %.10g%s: over %c%.10g%s", gate->name,
-		 place.compare->sides[place.side].path, name[0] ? ", " : "", name, value->b,
-		 place.compare->sides[0].path, value->a, percent, gate->is_upper ? '+' : '-',
-		 gate->bound, gate->is_relative ? " %" : "");
+		 "%s of %.200s%s%s%s is %.10g, of %.200s %.10g%s: over %c%.10g%s", gate->name,
+		 place.compare->sides[place.side].path, name[0] ? ", " : "", name,
+		 name[0] ? "," : "", value->b, place.compare->sides[0].path, value->a, percent,
+		 gate->is_upper ? '+' : '-', gate->bound, gate->is_relative ? " %" : "");
 	return -ERANGE;
 }
 

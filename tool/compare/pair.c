@@ -11,6 +11,8 @@
 #include "tool/common/tool.h"
 
 #define STAGES "faults.stages_ns"
+/* of all latencies together, for a change of waits to be named beside that of the mean */
+#define LOCK_SHARE 0.1
 
 static void *must(void *memory)
 {
@@ -200,6 +202,20 @@ static void say_stage(FILE *out, const struct compare_pair *pair, double change)
 		fprintf(out, "; stage '%s' %+.3f us", stage->name, (stage->b - stage->a) / 1e3);
 }
 
+/* The lock whose waits changed most, if they are a share of what all faults of A took. */
+static void say_lock(FILE *out, const struct compare_pair *pair, double change)
+{
+	const struct compare_lock *lock = pair->nr_locks ? &pair->locks[0] : NULL;
+	const struct compare_lock_side *site = lock ? compare_lock_site(lock) : NULL;
+	double waits = lock ? lock->b.wait_ns - lock->a.wait_ns : 0;
+	double all = find_value(pair, "mean")->a * find_value(pair, "faults")->a;
+
+	if (!site || waits * change <= 0 || fabs(waits) < LOCK_SHARE * all)
+		return;
+	fprintf(out, "; lock %s is waited for %+.3f ms, most at %s() (%s:%llu)", lock->name,
+		waits / 1e6, site->function, site->file, site->line);
+}
+
 static void say_mean(FILE *out, const struct compare_pair *pair)
 {
 	const struct compare_test *test = compare_find_test(pair, "mean");
@@ -216,8 +232,10 @@ static void say_mean(FILE *out, const struct compare_pair *pair)
 		fprintf(out, " (%+.1f %%)", 100 * (b - a) / a);
 	if (test)
 		fprintf(out, ", chance makes up to %.3f us", test->least / 1e3);
-	if (!test || test->is_difference)
+	if (!test || test->is_difference) {
 		say_stage(out, pair, b - a);
+		say_lock(out, pair, b - a);
+	}
 	if (!test)
 		fputs("; no interval says whether that is chance", out);
 	fputc('.', out);

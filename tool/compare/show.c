@@ -49,7 +49,8 @@ static void show_values(struct sink *sink, const struct compare_pair *pair)
 		const struct compare_headline *row = &compare_headlines[i];
 		const struct compare_value *value = &pair->values[i];
 
-		if (!value->is_known_a && !value->is_known_b)
+		/* a run without faults has no latencies, one of accesses no works */
+		if (value->a == 0 && value->b == 0)
 			continue;
 		sink_cell(sink, "%s%s%s", row->name, row->unit[0] ? ", " : "", row->unit);
 		value_cell(sink, value->is_known_a, value->a / row->per_unit, row->places);
@@ -110,10 +111,16 @@ static void show_stages(struct sink *sink, const struct compare_pair *pair)
 	sink_table_end(sink);
 }
 
-static void two_cells(struct sink *sink, double a, double b, double per_unit, int places)
+static void count_cells(struct sink *sink, double a, double b)
 {
-	sink_cell(sink, "%.*f", places, a / per_unit);
-	sink_cell(sink, "%.*f", places, b / per_unit);
+	sink_cell(sink, "%.0f", a);
+	sink_cell(sink, "%.0f", b);
+}
+
+static void ms_cells(struct sink *sink, double a_ns, double b_ns)
+{
+	sink_cell(sink, "%.3f", a_ns / 1e6);
+	sink_cell(sink, "%.3f", b_ns / 1e6);
 }
 
 static void show_locks(struct sink *sink, const struct compare_pair *pair)
@@ -129,10 +136,10 @@ static void show_locks(struct sink *sink, const struct compare_pair *pair)
 		const struct compare_lock_side *site = compare_lock_site(lock);
 
 		sink_cell(sink, "%s", lock->name);
-		two_cells(sink, lock->a.acquisitions, lock->b.acquisitions, 1, 0);
-		two_cells(sink, lock->a.contentions, lock->b.contentions, 1, 0);
-		two_cells(sink, lock->a.wait_ns, lock->b.wait_ns, 1e6, 3);
-		two_cells(sink, lock->a.hold_ns, lock->b.hold_ns, 1e6, 3);
+		count_cells(sink, lock->a.acquisitions, lock->b.acquisitions);
+		count_cells(sink, lock->a.contentions, lock->b.contentions);
+		ms_cells(sink, lock->a.wait_ns, lock->b.wait_ns);
+		ms_cells(sink, lock->a.hold_ns, lock->b.hold_ns);
 		if (site)
 			sink_cell(sink, "%s() %s:%llu (%s)", site->function, site->file, site->line,
 				  site == &lock->b ? "B" : "A");
@@ -229,7 +236,14 @@ static const char *stage_of(const struct compare_pair *pair)
 	return most ? most->name : "-";
 }
 
-static void show_points(struct sink *sink, const struct compare *compare, u32 side)
+static const char *lock_of(const struct compare_pair *pair)
+{
+	if (!pair->nr_locks || pair->locks[0].a.wait_ns == pair->locks[0].b.wait_ns)
+		return "-";
+	return pair->locks[0].name;
+}
+
+static void show_fault_points(struct sink *sink, const struct compare *compare, u32 side)
 {
 	char name[256];
 
@@ -249,11 +263,58 @@ static void show_points(struct sink *sink, const struct compare *compare, u32 si
 			  : test->is_difference ? "difference"
 						: "no difference");
 		sink_cell(sink, "%s", stage_of(pair));
-		sink_cell(sink, "%s", pair->nr_locks ? pair->locks[0].name : "-");
+		sink_cell(sink, "%s", lock_of(pair));
 	}
 	sink_table_end(sink);
 	sink_line(sink,
 		  "\nB against A; the stage whose mean changed most, the lock whose waits did.");
+}
+
+/* Of benchmarks, and of machines without faults. */
+static void show_other_points(struct sink *sink, const struct compare *compare, u32 side)
+{
+	static const char *const names[] = {"simulated time",  "throughput",	 "works",
+					    "maps and unmaps", "seconds to pin", "wake-ups"};
+	char name[256];
+
+	sink_table(sink,
+		   "point|time|throughput|works|maps and unmaps|seconds to pin|wake-ups|lock");
+	for (u32 i = 0; i < compare->nr_points; i++) {
+		const struct compare_pair *pair = compare_pair_at(compare, side, i);
+
+		sink_cell(sink, "%s", compare_point_name(compare, i, name));
+		for (u32 k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+			percent_cell(sink, pair, names[k]);
+		sink_cell(sink, "%s", lock_of(pair));
+	}
+	sink_table_end(sink);
+	sink_line(sink, "\nB against A; the lock whose waits changed most.");
+}
+
+static bool has_faults(const struct compare *compare)
+{
+	double faults;
+
+	for (u32 i = 0; i < compare->nr_points; i++) {
+		if (compare_number(compare_side_result(&compare->sides[0], i), "faults", &faults) &&
+		    faults > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of points that set the same, the one that shows most of how the rest differs. */
+static const struct compare_pair *most_keys(const struct compare *compare, u32 side)
+{
+	const struct compare_pair *most = compare_pair_at(compare, side, 0);
+
+	for (u32 i = 1; i < compare->nr_points; i++) {
+		const struct compare_pair *pair = compare_pair_at(compare, side, i);
+
+		if (pair->configuration.nr > most->configuration.nr)
+			most = pair;
+	}
+	return most;
 }
 
 static void show_each_point(struct sink *sink, const struct compare *compare, u32 side)
@@ -288,8 +349,11 @@ static void show_all(struct sink *sink, const struct compare *compare)
 			show_pair(sink, compare_pair_at(compare, side, 0));
 			continue;
 		}
-		show_configuration(sink, compare_pair_at(compare, side, 0));
-		show_points(sink, compare, side);
+		show_configuration(sink, most_keys(compare, side));
+		if (has_faults(compare))
+			show_fault_points(sink, compare, side);
+		else
+			show_other_points(sink, compare, side);
 		if (sink->is_html)
 			show_each_point(sink, compare, side);
 	}
