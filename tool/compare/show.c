@@ -111,16 +111,20 @@ static void show_stages(struct sink *sink, const struct compare_pair *pair)
 	sink_table_end(sink);
 }
 
-static void count_cells(struct sink *sink, double a, double b)
+static void count_cell(struct sink *sink, double a, double b)
 {
-	sink_cell(sink, "%.0f", a);
-	sink_cell(sink, "%.0f", b);
+	if (a == b)
+		sink_cell(sink, "%.0f", a);
+	else
+		sink_cell(sink, "%.0f → %.0f", a, b);
 }
 
-static void ms_cells(struct sink *sink, double a_ns, double b_ns)
+static void ms_cell(struct sink *sink, double a_ns, double b_ns)
 {
-	sink_cell(sink, "%.3f", a_ns / 1e6);
-	sink_cell(sink, "%.3f", b_ns / 1e6);
+	if (a_ns == b_ns)
+		sink_cell(sink, "%.3f", a_ns / 1e6);
+	else
+		sink_cell(sink, "%.3f → %.3f", a_ns / 1e6, b_ns / 1e6);
 }
 
 static void show_locks(struct sink *sink, const struct compare_pair *pair)
@@ -129,17 +133,17 @@ static void show_locks(struct sink *sink, const struct compare_pair *pair)
 
 	if (!nr)
 		return;
-	sink_heading(sink, "Locks that changed, those first whose waits did most");
-	sink_table(sink, "|taken A|B|waits A|B|waited ms A|B|held ms A|B|most waited at");
+	sink_heading(sink, "Locks that changed, A → B, those first whose waits did most");
+	sink_table(sink, "|taken|waits|waited, ms|held, ms|most waited at");
 	for (u32 i = 0; i < nr; i++) {
 		const struct compare_lock *lock = &pair->locks[i];
 		const struct compare_lock_side *site = compare_lock_site(lock);
 
 		sink_cell(sink, "%s", lock->name);
-		count_cells(sink, lock->a.acquisitions, lock->b.acquisitions);
-		count_cells(sink, lock->a.contentions, lock->b.contentions);
-		ms_cells(sink, lock->a.wait_ns, lock->b.wait_ns);
-		ms_cells(sink, lock->a.hold_ns, lock->b.hold_ns);
+		count_cell(sink, lock->a.acquisitions, lock->b.acquisitions);
+		count_cell(sink, lock->a.contentions, lock->b.contentions);
+		ms_cell(sink, lock->a.wait_ns, lock->b.wait_ns);
+		ms_cell(sink, lock->a.hold_ns, lock->b.hold_ns);
 		if (site)
 			sink_cell(sink, "%s() %s:%llu (%s)", site->function, site->file, site->line,
 				  site == &lock->b ? "B" : "A");
