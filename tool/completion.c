@@ -72,7 +72,8 @@ static void print_values(void)
 					     .has_plot_option = true,
 					     .has_run_options = true,
 					     .has_jobs_option = true,
-					     .has_serve_options = true};
+					     .has_serve_options = true,
+					     .has_gate_option = true};
 	struct tool_option options[TOOL_MAX_OPTIONS];
 	const u32 nr = tool_options_of(&all, options);
 

@@ -557,8 +557,8 @@ static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 	const struct argp run = {.options = run_options, .parser = parse_key};
 	const struct argp jobs = {.options = jobs_options, .parser = parse_key};
 	const struct argp serve = {.options = serve_options, .parser = parse_serve_key};
-	struct argp_child children[MAX_TABLES] = {{0}};
 	const struct argp gate = {.options = gate_options, .parser = parse_key};
+	struct argp_child children[MAX_TABLES] = {{0}};
 	char doc[2048], program[32];
 	struct argp argp = {
 		.options = common_options,
