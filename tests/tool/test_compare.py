@@ -53,7 +53,7 @@ class Compare(InFolder):
         test = pair["tests"]["mean"]
         self.assertTrue(test["is_difference"])
         self.assertAlmostEqual(test["b"]["mean"] - test["a"]["mean"], 2000, delta=test["chance"])
-        self.assertIn("A difference: ", pair["sentence"])
+        self.assertIn("A difference between these two runs: ", pair["sentence"])
         self.assertNotIn("lock &", pair["sentence"])
         self.assertIn("stage 'locked' +2.000 us", pair["sentence"])
         for stage, value in pair["stages_ns"].items():
@@ -113,6 +113,8 @@ class Compare(InFolder):
             self.assertEqual(seeds["tests"][name]["over"], "seeds")
             self.assertFalse(seeds["tests"][name]["is_difference"], name)
             self.assertTrue(slower["tests"][name]["is_difference"], name)
+        self.assertIn("A difference: ", slower["sentence"])
+        self.assertIn("No difference: ", seeds["sentence"])
         self.assertAlmostEqual(seeds["tests"]["mean"]["a"]["half_width"],
                                a["repeats"]["latency_mean_ns"]["half_width"], delta=0.01)
 

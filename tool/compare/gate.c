@@ -82,7 +82,7 @@ static int check_at(const struct compare_gate *gate, struct place place, char *m
 	struct compare_value value = {.name = gate->name};
 	double change, bound = gate->bound;
 
-	if (test && !strcmp(test->over, "seeds")) {
+	if (test && test->is_over_seeds) {
 		value.a = test->a.mean;
 		value.b = test->b.mean;
 	} else if (!compare_number(pair->result_a, gate->name, &value.a)) {

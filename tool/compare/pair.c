@@ -216,28 +216,42 @@ static void say_lock(FILE *out, const struct compare_pair *pair, double change)
 		waits / 1e6, site->function, site->file, site->line);
 }
 
+/* What the test says, and how far it goes: batches of one run know nothing of other seeds. */
+static const char *verdict_of(const struct compare_test *test)
+{
+	if (!test)
+		return "";
+	if (!test->is_difference)
+		return "No difference: ";
+	return test->is_over_seeds ? "A difference: " : "A difference between these two runs: ";
+}
+
+static void say_test(FILE *out, const struct compare_test *test)
+{
+	if (!test)
+		fputs("; no interval says whether that is chance", out);
+	else if (test->is_over_seeds)
+		fprintf(out, "; seeds make up to %.3f us", test->least / 1e3);
+	else
+		fprintf(out, "; batches of a run make up to %.3f us%s", test->least / 1e3,
+			test->is_difference ? ", what seeds make --repeat says" : "");
+}
+
 static void say_mean(FILE *out, const struct compare_pair *pair)
 {
 	const struct compare_test *test = compare_find_test(pair, "mean");
 	const struct compare_value *mean = find_value(pair, "mean");
 	double a = test ? test->a.mean : mean->a, b = test ? test->b.mean : mean->b;
 
-	if (test && !test->is_difference)
-		fputs("No difference: ", out);
-	else if (test)
-		fputs("A difference: ", out);
-	fprintf(out, "the mean latency goes from %.3f to %.3f us, %+.3f us", a / 1e3, b / 1e3,
-		(b - a) / 1e3);
+	fprintf(out, "%sthe mean latency goes from %.3f to %.3f us, %+.3f us", verdict_of(test),
+		a / 1e3, b / 1e3, (b - a) / 1e3);
 	if (a > 0)
 		fprintf(out, " (%+.1f %%)", 100 * (b - a) / a);
-	if (test)
-		fprintf(out, ", chance makes up to %.3f us", test->least / 1e3);
 	if (!test || test->is_difference) {
 		say_stage(out, pair, b - a);
 		say_lock(out, pair, b - a);
 	}
-	if (!test)
-		fputs("; no interval says whether that is chance", out);
+	say_test(out, test);
 	fputc('.', out);
 }
 

@@ -73,11 +73,12 @@ static void show_tests(struct sink *sink, const struct compare_pair *pair)
 {
 	if (!pair->nr_tests)
 		return;
-	sink_heading(sink, pair->tests[0].over[0] == 's'
+	sink_heading(sink, pair->tests[0].is_over_seeds
 				   ? "Means over seeds, 95 % intervals, Welch's t test"
 				   : "Mean of the steady window, 95 % intervals by batch means, "
 				     "Welch's t test");
-	sink_table(sink, "|A|B|difference|chance, up to|");
+	sink_table(sink, pair->tests[0].is_over_seeds ? "|A|B|difference|seeds make up to|"
+						      : "|A|B|difference|batches make up to|");
 	for (u32 i = 0; i < pair->nr_tests; i++) {
 		const struct compare_test *test = &pair->tests[i];
 		double per = per_unit_of(test->name);
@@ -251,7 +252,7 @@ static void show_fault_points(struct sink *sink, const struct compare *compare, 
 {
 	char name[256];
 
-	sink_table(sink, "point|rate|mean|p50|p99|mean: chance?|stage|lock");
+	sink_table(sink, "point|rate|mean|p50|p99|mean, test|stage|lock");
 	for (u32 i = 0; i < compare->nr_points; i++) {
 		const struct compare_pair *pair = compare_pair_at(compare, side, i);
 		const struct compare_test *test = compare_find_test(pair, "mean");

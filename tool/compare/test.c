@@ -77,7 +77,7 @@ u32 compare_test_all(const json_t *a, const json_t *b, struct compare_test tests
 	u32 nr = 0;
 
 	for (u32 i = 0; i < COMPARE_MAX_TESTS; i++) {
-		tests[nr] = (struct compare_test){.name = repeated[i].name, .over = "seeds"};
+		tests[nr] = (struct compare_test){.name = repeated[i].name, .is_over_seeds = true};
 		if (!mean_of(compare_find(a, repeated[i].path), &tests[nr].a) ||
 		    !mean_of(compare_find(b, repeated[i].path), &tests[nr].b))
 			continue;
@@ -85,7 +85,7 @@ u32 compare_test_all(const json_t *a, const json_t *b, struct compare_test tests
 	}
 	if (nr)
 		return nr;
-	tests[0] = (struct compare_test){.name = "mean", .over = "batches"};
+	tests[0] = (struct compare_test){.name = "mean"};
 	if (!steady_mean_of(a, &tests[0].a) || !steady_mean_of(b, &tests[0].b))
 		return 0;
 	judge(&tests[0]);

@@ -20,8 +20,8 @@ struct compare_mean {
 };
 
 struct compare_test {
-	const char *name; /* a headline's */
-	const char *over; /* what varies: "seeds", "batches" */
+	const char *name;   /* a headline's */
+	bool is_over_seeds; /* else over batches of one run */
 	struct compare_mean a, b;
 	double least; /* a smaller difference is chance */
 	bool is_difference;
