@@ -27,7 +27,7 @@ if (rows > 0) {
 	}
 	set logscale xy
 	set xrange [least * 0.9:last * 1.15]
-	set yrange [low * 0.7:high * 3]
+	set yrange [low * 0.7:high * 1.5]
 	set ytics (5, 10, 20, 50, 100, 200, 500, 1000)
 	set xtics (0.05, 0.1, 0.2, 0.5, 1, 2)
 }

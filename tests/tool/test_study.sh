@@ -111,6 +111,12 @@ line = result["rcu", 16]["scaling"]["cpu_bound_line_faults_per_s"]
 assert abs(line - 16e9 * rate["rcu", 1]) < 16, line
 P
 
+# A study's picture can be drawn again.
+"$iopfsim" study premap --quiet --set workload.accesses=8192 --set workload.footprint=2MiB -o again
+rm again/study_premap.svg
+"$iopfsim" plot again -q
+[ -s again/study_premap.svg ] || fail "plot draws no study"
+
 "$iopfsim" study dispatch --json "${small[@]}" >dispatch.json
 python3 - <<'P' || fail "study dispatch"
 import json

@@ -9,12 +9,15 @@
 int verb_plot(const struct tool_options *options)
 {
 	const char *folder = options->args[0];
+	const struct plot_kind *of_study = study_plot(folder);
 	char message[TEXT_MESSAGE_MAX];
 	int err;
 
 	if (plot_check(message))
 		return tool_complain(TOOL_USAGE, "iopfsim plot: %s", message);
-	if (folder_has(folder, "result.json"))
+	if (of_study)
+		err = plot_draw(folder, of_study, message);
+	else if (folder_has(folder, "result.json"))
 		err = plot_draw_run(folder, message);
 	else if (folder_has(folder, "points.json"))
 		err = plot_draw_sweep(folder, message);

@@ -252,6 +252,12 @@ static void write_title(FILE *out, const void *opaque)
 	fprintf(out, "%s\n", ((const struct kept *)opaque)->sweep->workload->config.title);
 }
 
+/* For `iopfsim plot`. */
+static void write_plot_name(FILE *out, const void *opaque)
+{
+	fprintf(out, "%s\n", ((const struct kept *)opaque)->study->plot.name);
+}
+
 static int fill_folder(const char *path, const struct kept *kept, char *message)
 {
 	const struct folder_file files[] = {
@@ -259,6 +265,7 @@ static int fill_folder(const char *path, const struct kept *kept, char *message)
 		{"table.txt", write_table, kept},
 		{"data/study.dat", write_data, kept},
 		{"data/title.txt", write_title, kept},
+		{STUDY_PLOT_NAME, write_plot_name, kept},
 	};
 	char data[FOLDER_PATH_MAX + 8];
 	int err = 0;
@@ -356,6 +363,25 @@ static int run_study(const struct tool_options *options, const struct study *stu
 	folder_abandon(&folder);
 	sweep_finish(&sweep);
 	return code;
+}
+
+const struct plot_kind *study_plot(const char *folder)
+{
+	char path[FOLDER_PATH_MAX + 32], name[64] = "";
+	FILE *in;
+
+	snprintf(path, sizeof(path), "%s/" STUDY_PLOT_NAME, folder);
+	in = fopen(path, "r");
+	if (!in)
+		return NULL;
+	if (fscanf(in, "%63s", name) != 1)
+		name[0] = 0;
+	fclose(in);
+	for (u32 i = 0; i < nr_studies; i++) {
+		if (!strcmp(studies[i].plot.name, name))
+			return &studies[i].plot;
+	}
+	return NULL;
 }
 
 static const struct study *find_study(const char *name)

@@ -16,4 +16,11 @@ int verb_list(const struct tool_options *options);
 int verb_calibrate(const struct tool_options *options);
 int verb_serve(const struct tool_options *options);
 
+#define STUDY_PLOT_NAME "data/plot.txt" /* in a study's folder: which plot it has */
+
+struct plot_kind;
+
+/** study_plot() - the plot of a study's folder; NULL: it is none, or says nothing we know. */
+const struct plot_kind *study_plot(const char *folder);
+
 #endif
