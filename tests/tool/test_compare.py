@@ -121,9 +121,8 @@ class Compare(InFolder):
     def test_welch_is_computed(self):
         self.simulate("a", "uadk-sva")
 
-        def seeds(values):
-            return lambda result: result.update(repeats={"latency_mean_ns": {"values": values}})
-        # worked by hand: errors^2 0.2 and 0.5, t(4 or 5: 2 x 4 values, 5.04) 2.571 x sqrt 0.7
+        def seeds(values, **more):
+            return lambda result: result.update(repeats={"latency_mean_ns": {"values": values}, **more})
         self.change("a", "x", seeds([10, 12, 11, 11, 12.5]))
         self.change("a", "y", seeds([13, 14, 12.6, 15, 13.2]))
         test = self.compare("x", "y")[0]["tests"]["mean"]
@@ -133,6 +132,15 @@ class Compare(InFolder):
         self.assertEqual(freedom, 7)
         self.assertAlmostEqual(test["chance"], 2.365 * sum(errors) ** 0.5, places=2)
         self.assertTrue(test["is_difference"])
+        # the same seeds: differences 1.1, 0.9, 1, 1.2, 0.8, error sqrt(0.025 / 5), t(4) 2.776
+        self.change("a", "p", seeds([10, 20, 30, 40, 50], first_seed=1, seeds=5))
+        self.change("a", "q", seeds([11.1, 20.9, 31, 41.2, 50.8], first_seed=1, seeds=5))
+        self.change("a", "r", seeds([11.1, 20.9, 31, 41.2, 50.8], first_seed=2, seeds=5))
+        paired, other = (pair["tests"]["mean"] for pair in self.compare("p", "q", "r"))
+        self.assertEqual((paired["over"], other["over"]), ("same seeds", "seeds"))
+        self.assertAlmostEqual(paired["chance"], 2.776 * 0.005 ** 0.5, places=3)
+        self.assertTrue(paired["is_difference"])
+        self.assertFalse(other["is_difference"])
 
     def test_bounds_hold_or_fail_by_their_sign(self):
         self.simulate("a", "uadk-sva")

@@ -58,7 +58,10 @@ static void write_tests(struct json_writer *json, const struct compare_pair *pai
 		const struct compare_test *test = &pair->tests[i];
 
 		jw_open_object(json, test->name);
-		jw_string(json, "over", test->is_over_seeds ? "seeds" : "batches");
+		jw_string(json, "over",
+			  test->is_paired	? "same seeds"
+			  : test->is_over_seeds ? "seeds"
+						: "batches");
 		write_mean(json, "a", &test->a);
 		write_mean(json, "b", &test->b);
 		write_double(json, "chance", test->least);

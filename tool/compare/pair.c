@@ -250,6 +250,8 @@ static void say_mean(FILE *out, const struct compare_pair *pair)
 	if (!test || test->is_difference) {
 		say_stage(out, pair, b - a);
 		say_lock(out, pair, b - a);
+		if (test && test->is_over_seeds)
+			fputs(" (of the first seed)", out);
 	}
 	say_test(out, test);
 	fputc('.', out);

@@ -69,14 +69,20 @@ static double per_unit_of(const char *name)
 	return 1;
 }
 
+static const char *test_heading(const struct compare_test *test)
+{
+	if (test->is_paired)
+		return "Means over the same seeds, 95 % intervals, paired t test";
+	return test->is_over_seeds ? "Means over seeds, 95 % intervals, Welch's t test"
+				   : "Mean of the steady window, 95 % intervals by batch means, "
+				     "Welch's t test";
+}
+
 static void show_tests(struct sink *sink, const struct compare_pair *pair)
 {
 	if (!pair->nr_tests)
 		return;
-	sink_heading(sink, pair->tests[0].is_over_seeds
-				   ? "Means over seeds, 95 % intervals, Welch's t test"
-				   : "Mean of the steady window, 95 % intervals by batch means, "
-				     "Welch's t test");
+	sink_heading(sink, test_heading(&pair->tests[0]));
 	sink_table(sink, pair->tests[0].is_over_seeds ? "|A|B|difference|seeds make up to|"
 						      : "|A|B|difference|batches make up to|");
 	for (u32 i = 0; i < pair->nr_tests; i++) {

@@ -66,6 +66,29 @@ static u32 freedom_of(const struct compare_test *test)
 	return freedom < 1 ? 1 : (u32)freedom;
 }
 
+/* The differences of the same seeds, one by one. */
+static void judge_paired(struct compare_test *test, const json_t *a, const json_t *b)
+{
+	double nr = (double)json_array_size(a), change = test->b.mean - test->a.mean, squares = 0;
+
+	for (size_t i = 0; i < json_array_size(a); i++)
+		squares += pow(json_number_value(json_array_get(b, i)) -
+				       json_number_value(json_array_get(a, i)) - change,
+			       2);
+	test->is_paired = true;
+	test->least = student(test->a.freedom) * sqrt(squares / (nr - 1) / nr);
+	test->is_difference = fabs(change) > test->least;
+}
+
+static bool have_same_seeds(const json_t *a, const json_t *b)
+{
+	const json_t *first = compare_find(a, "repeats.first_seed");
+	const json_t *nr = compare_find(a, "repeats.seeds");
+
+	return first && nr && json_equal(first, compare_find(b, "repeats.first_seed")) &&
+	       json_equal(nr, compare_find(b, "repeats.seeds"));
+}
+
 static void judge(struct compare_test *test)
 {
 	test->least = student(freedom_of(test)) * hypot(test->a.error, test->b.error);
@@ -77,11 +100,18 @@ u32 compare_test_all(const json_t *a, const json_t *b, struct compare_test tests
 	u32 nr = 0;
 
 	for (u32 i = 0; i < COMPARE_MAX_TESTS; i++) {
-		tests[nr] = (struct compare_test){.name = repeated[i].name, .is_over_seeds = true};
-		if (!mean_of(compare_find(a, repeated[i].path), &tests[nr].a) ||
-		    !mean_of(compare_find(b, repeated[i].path), &tests[nr].b))
+		const json_t *values_a = compare_find(a, repeated[i].path);
+		const json_t *values_b = compare_find(b, repeated[i].path);
+		struct compare_test *test = &tests[nr];
+
+		*test = (struct compare_test){.name = repeated[i].name, .is_over_seeds = true};
+		if (!mean_of(values_a, &test->a) || !mean_of(values_b, &test->b))
 			continue;
-		judge(&tests[nr++]);
+		if (have_same_seeds(a, b) && test->a.freedom == test->b.freedom)
+			judge_paired(test, values_a, values_b);
+		else
+			judge(test);
+		nr++;
 	}
 	if (nr)
 		return nr;

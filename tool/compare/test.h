@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Is a difference of two means more than chance? Welch's t test, two sides, 5 %. The means are over
+ * Is a difference of two means more than chance? Welch's t test, two sides, 5 %; over the same
+ * seeds the paired one, as what a seed does to both is no difference. The means are over
  * seeds (--repeat) where both results have them, else of the faults of the steady window, whose
  * interval is that of its batches.
  */
@@ -22,6 +23,7 @@ struct compare_mean {
 struct compare_test {
 	const char *name;   /* a headline's */
 	bool is_over_seeds; /* else over batches of one run */
+	bool is_paired;	    /* over the same seeds: seed by seed */
 	struct compare_mean a, b;
 	double least; /* a smaller difference is chance */
 	bool is_difference;
