@@ -95,6 +95,16 @@ class Compare(InFolder):
         self.assertIn("pfh_group_tree_lock", names)
         self.assertEqual(pair["locks"][0]["b"]["site"]["file"], "design_rfc_v3.c")
 
+    def test_the_site_is_the_one_that_waited_longest(self):
+        self.simulate("a", "uadk-sva")
+        sites = [{"function": f"f{wait}", "file": "x.c", "line": wait, "wait_total_ns": wait} for wait in (5, 9, 7)]
+        self.change("a", "b", lambda result: result.update(locks=[
+            {"name": "x", "contentions": 3, "wait_ns": {"total": 21}, "sites": sites},
+            {"name": "y", "contentions": 1, "wait_ns": {"total": 400}}]))
+        locks = self.compare("a", "b")[0]["locks"]
+        self.assertEqual([lock["name"] for lock in locks if lock["b"]["contentions"]], ["y", "x"])
+        self.assertEqual([lock["b"]["site"]["line"] for lock in locks if lock["name"] == "x"], [9])
+
     def test_seeds_are_no_difference(self):
         hashes = {self.simulate(f"s{seed}", "uadk-sva", "--seed", str(seed))["trace_hash"] for seed in (1, 2, 3)}
         self.assertEqual(len(hashes), 3)
