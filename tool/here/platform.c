@@ -134,7 +134,7 @@ struct copy {
 	FILE *out;
 	const struct here *here;
 	const char *name;
-	bool is_in_cpu, has_cpu;
+	bool is_in_cpu, has_cpu, is_in_sources;
 };
 
 /* Up to the comment and the blanks before it. */
@@ -149,6 +149,38 @@ static size_t content_length(const char *line, size_t length)
 	return length;
 }
 
+/* Where the values that write_cpu() wrote are from. */
+static void write_measured(FILE *out, const struct here *here)
+{
+	fputs("  measured: [  # here\n    ", out);
+	for (size_t i = 0; topology_keys[i]; i++)
+		fprintf(out, "cpu.%s, ", topology_keys[i]);
+	for (size_t i = 0; i < NR_LINE_KEYS; i++) {
+		if (here->lines[line_keys[i].level].nr)
+			fprintf(out, "cpu.%s, ", line_keys[i].key);
+	}
+	fputs("\n  ]\n", out);
+}
+
+/* Names of keys, a comma behind each: those that were measured are from nowhere else. */
+static void copy_names(const struct copy *copy, const char *text, size_t length)
+{
+	const char *end = text + length;
+
+	fputs("    ", copy->out);
+	while (text < end) {
+		size_t skip = strspn(text, " ,"), name = strcspn(text + skip, ", \n#");
+		bool is_of_cpu = !strncmp(text + skip, "cpu.", 4);
+
+		if (text + skip + name > end)
+			break;
+		if (name && !(is_of_cpu && is_measured(copy->here, text + skip + 4, name - 4)))
+			fprintf(copy->out, "%.*s, ", (int)name, text + skip);
+		text += skip + name;
+	}
+	fputc('\n', copy->out);
+}
+
 static void copy_line(struct copy *copy, const char *line, size_t length)
 {
 	size_t indent = 0, key;
@@ -160,14 +192,22 @@ static void copy_line(struct copy *copy, const char *line, size_t length)
 		return;
 	for (key = indent; key < length && line[key] != ':'; key++)
 		;
-	if (!indent)
+	if (!indent) {
 		copy->is_in_cpu = length == 4 && !strncmp(line, "cpu:", 4);
+		copy->is_in_sources = length == 8 && !strncmp(line, "sources:", 8);
+	}
+	if (copy->is_in_sources && indent == 4) {
+		copy_names(copy, line + indent, length - indent);
+		return;
+	}
 	if (indent && copy->is_in_cpu && is_measured(copy->here, line + indent, key - indent))
 		return;
 	fprintf(copy->out, "%s%.*s", indent ? "" : "\n", (int)length, line);
 	if (key + 1 < length)
 		fprintf(copy->out, "  # as %s", copy->name);
 	fputc('\n', copy->out);
+	if (!indent && copy->is_in_sources)
+		write_measured(copy->out, copy->here);
 	if (!indent && copy->is_in_cpu) {
 		copy->has_cpu = true;
 		write_cpu(copy->out, copy->here);
