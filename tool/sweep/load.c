@@ -112,50 +112,75 @@ static void us_cell(struct table *table, double us)
 		table_cell(table, "%.2f", us);
 }
 
+static const char *const heads[] = {"offered", "handled", "mean", "M/D/1",   "p50",
+				    "p99",     "p99.9",	  "max",  "slowest", "limited by"};
+
+#define NR_CELLS (sizeof(heads) / sizeof(heads[0]))
+
+static void unfairness_cell(struct table *table, const struct sweep_point *point)
+{
+	struct sys_number unfairness = sweep_unfairness(point->with.outcome);
+
+	if (unfairness.is_known)
+		table_cell(table, "%.2f", (double)unfairness.value / 1000);
+	else
+		table_cell(table, "-");
+}
+
 static void add_row(struct table *table, const struct sweep *sweep, u32 index)
 {
 	const struct sweep_point *point = &sweep->points[index];
 	bool is_full;
 
+	table_cell(table, "%.3f", offered_per_s(point) / 1e6);
 	if (!sweep_has_run(sweep, point)) {
-		for (u32 i = 0; i < 7; i++)
+		for (u32 i = 1; i < NR_CELLS; i++)
 			table_cell(table, "-");
 		return;
 	}
 	is_full = is_saturated(point);
-	table_cell(table, "%.3f", handled_per_s(point) / 1e6);
+	table_cell(table, "%s%.3f", is_full ? "*" : "", handled_per_s(point) / 1e6);
 	us_cell(table, is_full ? NAN : mean_us(point));
 	us_cell(table, formula_us(sweep, index));
 	us_cell(table, is_full ? NAN : latency_us(point, "p50", 1e6));
 	us_cell(table, is_full ? NAN : latency_us(point, "p99", 1e6));
 	us_cell(table, is_full ? NAN : latency_us(point, "p999", 1e6));
-	table_cell(table, "%s%s", is_full ? "saturated: " : "", point->with.outcome->limited_by);
+	us_cell(table, is_full ? NAN : latency_us(point, "max", 1e6));
+	if (is_full)
+		table_cell(table, "-");
+	else
+		unfairness_cell(table, point);
+	table_cell(table, "%s", point->with.outcome->limited_by);
+}
+
+/* The points of one curve, from @first on. Return: the first of the next. */
+static u32 print_curve(FILE *out, const struct study *study, const struct sweep *sweep, u32 first)
+{
+	const struct sweep_point *point = &sweep->points[first];
+	struct table table;
+	u32 i = first;
+
+	fprintf(out, "%s, %s\n\n", study_setting(point, study->curve_path),
+		study_setting(point, study->second_path));
+	table_init(&table, NR_CELLS);
+	table.is_left[NR_CELLS - 1] = true;
+	for (u32 k = 0; k < NR_CELLS; k++)
+		table_cell(&table, "%s", heads[k]);
+	while (i < sweep->nr_points && study_is_same_curve(sweep->points[i].point, point->point))
+		add_row(&table, sweep, i++);
+	table_print(&table, out, "  ", 1);
+	fputc('\n', out);
+	return i;
 }
 
 void load_print(FILE *out, const struct study *study, const struct sweep *sweep)
 {
-	static const char *const heads[] = {"offered", "handled", "mean",  "M/D/1",
-					    "p50",     "p99",	  "p99.9", "limited by"};
-	struct table table;
-
-	table_init(&table, 2 + sizeof(heads) / sizeof(heads[0]));
-	table.is_left[0] = table.is_left[1] = table.is_left[9] = true;
-	table_cell(&table, "design");
-	table_cell(&table, "dispatch");
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_cell(&table, "%s", heads[i]);
-	for (u32 i = 0; i < sweep->nr_points; i++) {
-		const struct sweep_point *point = &sweep->points[i];
-
-		table_cell(&table, "%s", study_setting(point, study->curve_path));
-		table_cell(&table, "%s", study_setting(point, study->second_path));
-		table_cell(&table, "%.3f", offered_per_s(point) / 1e6);
-		add_row(&table, sweep, i);
-	}
-	table_print(&table, out, "  ", 1);
-	fputs("\noffered, handled: million faults a second; latency of the steady window in us, of what "
-	      "is\nnot saturated; M/D/1: the mean of a queue of one server, where one mutex is held "
-	      "from\nlook-up to mapping\n",
+	for (u32 i = 0; i < sweep->nr_points;)
+		i = print_curve(out, study, sweep, i);
+	fputs("offered, handled: million faults a second; *: saturated, more are offered than handled; "
+	      "latency\nof the steady window in us, of what is not; M/D/1: the mean of a queue of one "
+	      "server, where one\nmutex is held from look-up to mapping; slowest: the slowest device's "
+	      "mean over that of all\n",
 	      out);
 	sweep_print_refused(out, sweep);
 }
