@@ -12,7 +12,7 @@ static const char style[] =
 	"th:first-child,td:first-child{text-align:left}\n"
 	".wide{overflow-x:auto}figure{margin:.5em 0}figure svg{max-width:100%;height:auto}\n"
 	"code,pre{font:13px/1.45 ui-monospace,monospace;background:#f6f8fa}\n"
-	"pre{padding:.8em;overflow-x:auto}.note{color:#57606a}.warn{color:#9a2a00;font-weight:600}\n"
+	"pre{padding:.8em;overflow-x:auto}dd pre{margin:0;padding:0;background:none;white-space:pre-wrap}.note{color:#57606a}.warn{color:#9a2a00;font-weight:600}\n"
 	"dl{display:grid;grid-template-columns:max-content auto;gap:.1em 1.2em}dt{color:#57606a}"
 	"dd{margin:0}\n";
 
