@@ -218,17 +218,19 @@ void sweep_print_latency(FILE *out, const struct sweep *sweep)
 		      sweep_has_faults(sweep->points[i].with.outcome);
 	if (!nr)
 		return;
-	table_init(&table, 1 + SWEEP_LATENCY_CELLS);
-	table.is_left[0] = true;
+	table_init(&table, 2 + SWEEP_LATENCY_CELLS);
+	table.is_left[0] = table.is_left[1 + SWEEP_LATENCY_CELLS] = true;
 	for (u32 line = 0; line < 2; line++) {
 		table_cell(&table, "%s", line ? "point" : "");
 		sweep_add_latency_heads(&table, line);
+		table_cell(&table, "%s", line ? "limited by" : "");
 	}
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		if (!sweep_has_run(sweep, &sweep->points[i]))
 			continue;
 		table_cell(&table, "%s", sweep_point_name(name, &sweep->points[i]));
 		sweep_add_latency_cells(&table, sweep->points[i].with.outcome);
+		table_cell(&table, "%s", sweep->points[i].with.outcome->limited_by);
 	}
 	fputc('\n', out);
 	table_print(&table, out, "  ", 2);
