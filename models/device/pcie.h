@@ -81,7 +81,10 @@ void dev_pcie_params_default(struct dev_pcie_params *params);
 	X(asked_again, "page_requests.asked_again", COUNT, SUM, "of those, it still was not")      \
 	X(joined, "page_requests.joined", COUNT, SUM,                                              \
 	  "accesses that waited for a group which was there already")                              \
-	X(markers, "page_requests.stop_markers", COUNT, SUM, "stop markers sent")
+	X(markers, "page_requests.stop_markers", COUNT, SUM, "stop markers sent")                  \
+	X(waiting_ps, "page_requests.waiting_ns", PS, SUM,                                         \
+	  "time with accesses that wait for credits, or because as many groups are outstanding "   \
+	  "as may be")
 
 /* What has happened until now. */
 struct dev_pcie_stats {

@@ -102,7 +102,9 @@ struct dev_pcie {
 	struct port_invalidation *inv, *inv_tail; /* not completed yet, oldest first */
 	u64 epoch;				  /* invalidations so far */
 
-	struct slot *queue, *queue_tail;    /* QUEUED, in order */
+	struct slot *queue, *queue_tail; /* QUEUED, in order */
+	bool is_queue_waiting;		 /* there are some, since queue_since_ps */
+	u64 queue_since_ps;
 	u32 max_requests;		    /* that may be outstanding: the allocation, or less */
 	u32 nr_requests;		    /* that are */
 	u32 nr_groups;			    /* not free */

@@ -175,12 +175,22 @@ static void queue_join(struct dev_pcie *pcie, struct group *group)
 	}
 }
 
+/* After a change of the queue: does anybody wait in it from now on? */
+static void note_waiting(struct dev_pcie *pcie)
+{
+	if (pcie->is_queue_waiting)
+		pcie->stats.waiting_ps += sim_now_ps() - pcie->queue_since_ps;
+	pcie->is_queue_waiting = pcie->queue;
+	pcie->queue_since_ps = sim_now_ps();
+}
+
 static void queue_abort(struct dev_pcie *pcie)
 {
 	struct slot *slot;
 
 	while ((slot = queue_take(pcie)))
 		pcie_access_abort(slot);
+	note_waiting(pcie);
 }
 
 /* --- sending --- */
@@ -269,7 +279,7 @@ static struct group *group_take(struct dev_pcie *pcie, struct slot *slot)
 	return group;
 }
 
-void pcie_groups_send(struct dev_pcie *pcie)
+static void send_what_may(struct dev_pcie *pcie)
 {
 	struct group *group;
 
@@ -280,6 +290,12 @@ void pcie_groups_send(struct dev_pcie *pcie)
 			return;
 		group_send(pcie, group, queue_take(pcie));
 	}
+}
+
+void pcie_groups_send(struct dev_pcie *pcie)
+{
+	send_what_may(pcie);
+	note_waiting(pcie);
 }
 
 static bool can_ask(const struct dev_pcie *pcie)
@@ -483,6 +499,7 @@ static void queue_abort_stopped(struct dev_pcie *pcie)
 		else
 			queue_add(pcie, slot);
 	}
+	note_waiting(pcie);
 }
 
 static void marker_taken(struct port_page_request *request)

@@ -48,6 +48,7 @@ static const char *const subjects[SYS_NR_RESOURCES] = {
 	[SYS_RESOURCE_COMMANDS] = "the hardware's commands, %s",
 	[SYS_RESOURCE_QUEUE] = "%s, which is full",
 	[SYS_RESOURCE_STALLS] = "the SMMU's stall table",
+	[SYS_RESOURCE_CREDITS] = "page request credits, %s",
 	[SYS_RESOURCE_FAULTS] = "the time that faults take, with no more of them in flight (%s)",
 	[SYS_RESOURCE_STARTUP] = "start-up, %s",
 };
@@ -427,6 +428,22 @@ static void judge_stalls(const struct question *question)
 	    "%llu accesses stalled, and %llu times one waited for a place", all, waited);
 }
 
+static void judge_credits(const struct question *question)
+{
+	const struct sys_result *result = question->result;
+	u64 most_ps = 0;
+	char text[16];
+	u32 share;
+
+	for (u32 i = 0; i < result->nr_devices; i++) {
+		if (result->devices[i].pcie.waiting_ps > most_ps)
+			most_ps = result->devices[i].pcie.waiting_ps;
+	}
+	share = of_time(question, most_ps);
+	add(question, (struct finding){SYS_RESOURCE_CREDITS, "pcie.page_request_credits", share},
+	    "an endpoint has accesses that wait for some %s of the time", percent(text, share));
+}
+
 void sys_verdict_rules(const struct sys_config *config, const struct sys_result *result,
 		       struct sys_run_verdict *verdict)
 {
@@ -443,4 +460,5 @@ void sys_verdict_rules(const struct sys_config *config, const struct sys_result 
 	judge_devices(&question);
 	judge_faults(&question);
 	judge_stalls(&question);
+	judge_credits(&question);
 }

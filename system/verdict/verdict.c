@@ -15,13 +15,13 @@ const char *const sys_resource_names[SYS_NR_RESOURCES] = {SYS_RESOURCES(NAME)};
 const char *const sys_resource_help[SYS_NR_RESOURCES] = {SYS_RESOURCES(HELP)};
 
 /*
- * Faults in flight, a full queue and a full stall table are what one sees of a limit
+ * Faults in flight, a full queue or stall table and missing credits are what one sees of a limit
  * behind them: they stand behind what may be one.
  */
 static bool is_symptom(const struct sys_limit *limit)
 {
 	return limit->resource == SYS_RESOURCE_FAULTS || limit->resource == SYS_RESOURCE_QUEUE ||
-	       limit->resource == SYS_RESOURCE_STALLS;
+	       limit->resource == SYS_RESOURCE_STALLS || limit->resource == SYS_RESOURCE_CREDITS;
 }
 
 /* Shares of one step are alike: a tenth, and all from nine tenths on. */

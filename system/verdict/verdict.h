@@ -24,6 +24,7 @@
 	X(COMMANDS, "command queue", "the hardware always has commands to carry out")              \
 	X(QUEUE, "queue full", "records or requests find no room")                                 \
 	X(STALLS, "stall table", "accesses wait for a place among the stalled ones")               \
+	X(CREDITS, "page request credits", "an endpoint always has accesses that wait for some")   \
 	X(FAULTS, "faults in flight", "devices have as many faults under way as they may")         \
 	X(STARTUP, "start-up", "the devices have not begun")
 

@@ -31,6 +31,7 @@ FIRES = [
     ("command queue", "smmu0.cmdq", "cmdq", ["smmu.timing.invalidation=20000"]),
     ("queue full", "evtq", "container", ["smmu.features.evtq_lg2=1"]),
     ("stall table", "stall table", "locks", ["smmu.features.stall_max=16"]),
+    ("page request credits", "pcie.page_request_credits", "vtd-sva", ["pcie.page_request_credits=4"]),
     ("faults in flight", "device.outstanding_faults", "uadk-sva", ["handler.extra=100us", "workload.startup=0"]),
     ("start-up", "workload.startup", "uadk-sva", ["workload.startup=1s"]),
 ]
@@ -47,6 +48,7 @@ SILENT = [
     ("command queue", "uadk-sva", []),
     ("queue full", "container", []),
     ("stall table", "locks", []),
+    ("page request credits", "vtd-sva", []),
     ("faults in flight", "uadk-sva", ["workload.messages=20000"]),
     ("start-up", "container", []),
 ]
