@@ -47,7 +47,9 @@ static int check_idle_states(const struct sys_config *config, struct complaint *
 	const u64 residencies_ps[] = {cpu->idle1_residency_ps, cpu->idle2_residency_ps,
 				      cpu->idle3_residency_ps};
 
-	for (u32 i = 1; i < cpu->nr_idle_states; i++) {
+	const u32 nr = sizeof(residencies_ps) / sizeof(residencies_ps[0]);
+
+	for (u32 i = 1; i < nr && i < cpu->nr_idle_states; i++) {
 		if (residencies_ps[i] > residencies_ps[i - 1])
 			continue;
 		snprintf(

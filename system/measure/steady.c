@@ -75,7 +75,7 @@ static u32 cut_of(const struct groups *batches)
 	u128 least = ~(u128)0;
 	u32 best = 0;
 
-	for (u32 cut = 0; cut <= batches->nr / 2; cut++) {
+	for (u32 cut = 0; cut <= batches->nr / 2 && cut < batches->nr; cut++) {
 		u32 nr = batches->nr - cut;
 		u128 error = squares(&batches->values[cut], nr) / nr * 256 / nr / nr;
 
@@ -151,11 +151,13 @@ static u64 root_of(u128 square)
 static u64 half_width_ps(const struct sys_series *series, const struct groups *groups)
 {
 	u64 nr = groups->nr;
-	/* 2^16: bits behind the point */
-	u128 variance = (squares(groups->values, groups->nr) << 16) / (nr * nr * (nr - 1));
-	u128 error = (u128)root_of(variance) << groups->shift;
 	u64 per_group = groups->per_group * series->batch_size;
+	u128 variance, error;
 
+	sim_assert(nr > 1 && nr <= series->nr);
+	/* 2^16: bits behind the point */
+	variance = (squares(groups->values, groups->nr) << 16) / nr / nr / (nr - 1);
+	error = (u128)root_of(variance) << groups->shift;
 	return (u64)(error * sys_student_t(groups->nr - 1) / 1000 / per_group) >> 8;
 }
 

@@ -95,7 +95,7 @@ static u64 unfairness_milli(const struct sys_device_share *devices, u64 nr_devic
 		all.nr += devices[i].nr;
 		all.total_ps += devices[i].total_ps;
 	}
-	if (!all.total_ps)
+	if (!all.total_ps || !slowest.nr)
 		return SYS_UNKNOWN;
 	return (u64)((unsigned __int128)slowest.total_ps * all.nr * 1000 / slowest.nr /
 		     all.total_ps);

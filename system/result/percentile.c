@@ -53,7 +53,7 @@ const char *sys_percentile_reason(char text[SYS_REASON_BYTES], const struct sim_
 	if (hist->is_drifting && steady)
 		return sys_steady_reason(text, steady);
 	if (sim_hist_beyond(hist, per_100k) < SYS_MIN_BEYOND)
-		snprintf(text, SYS_REASON_BYTES, "only %llu faults, %u beyond it needed",
+		snprintf(text, SYS_REASON_BYTES, "only %llu faults, %d beyond it needed",
 			 hist->count, SYS_MIN_BEYOND);
 	return text;
 }

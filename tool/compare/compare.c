@@ -29,7 +29,7 @@ int compare_make(struct compare *compare, const char *const *paths, u32 nr, char
 	if (load_sides(compare, paths, nr, message))
 		return -EINVAL;
 	compare->nr_points = compare->sides[0].nr_points;
-	compare->pairs = calloc((size_t)(nr - 1) * compare->nr_points, sizeof(*compare->pairs));
+	compare->pairs = calloc((size_t)(nr - 1) * compare->nr_points + 1, sizeof(*compare->pairs));
 	if (!compare->pairs) {
 		snprintf(message, TEXT_MESSAGE_MAX, "out of memory");
 		return -ENOMEM;

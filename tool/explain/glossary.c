@@ -93,7 +93,7 @@ static void explain_stages(struct question *question)
 	for (u32 i = 0; i < SYS_NR_STAGES; i++) {
 		if (!is_asked(question, sys_stage_names[i]))
 			continue;
-		printf("%s  (stage %u of %u of a fault, behind %s)\n    until %s\n"
+		printf("%s  (stage %u of %d of a fault, behind %s)\n    until %s\n"
 		       "    %s_ns in faults.csv\n",
 		       sys_stage_names[i], i + 1, SYS_NR_STAGES,
 		       i ? sys_stage_names[i - 1] : "the access", sys_stage_abouts[i],

@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const char words_begin[], words_end[];
+extern const char words_begin[];
+extern const unsigned long words_bytes;
+
+#define WORDS_END (words_begin + words_bytes)
 
 #define RULE "| ---"
 #define SECTION "## "
@@ -16,7 +19,7 @@ static bool begins(const char *line, const char *with)
 {
 	size_t length = strlen(with);
 
-	return (size_t)(words_end - line) >= length && !memcmp(line, with, length);
+	return (size_t)(WORDS_END - line) >= length && !memcmp(line, with, length);
 }
 
 /* Without the marks of code, and of a link but its text. Return: behind the cell. */
@@ -50,11 +53,11 @@ static void read_cells(const char *line, const char *end, struct words_cells *ce
 
 bool words_next(struct words_row *row)
 {
-	for (const char *line = words_begin + row->at; line < words_end;) {
-		const char *end = memchr(line, '\n', (size_t)(words_end - line));
-		const char *next = end ? end + 1 : words_end;
+	for (const char *line = words_begin + row->at; line < WORDS_END;) {
+		const char *end = memchr(line, '\n', (size_t)(WORDS_END - line));
+		const char *next = end ? end + 1 : WORDS_END;
 
-		end = end ? end : words_end;
+		end = end ? end : WORDS_END;
 		row->at = (size_t)(next - words_begin);
 		if (begins(line, SECTION)) {
 			snprintf(row->section, sizeof(row->section), "%.*s", (int)(end - line - 3),

@@ -157,7 +157,7 @@ static int try_burst(struct host_burst *burst, struct host_thread *threads)
 int host_burst(struct host_burst *burst)
 {
 	const struct host_machine *machine = burst->machine;
-	struct host_thread threads[HOST_MAX_CPUS];
+	struct host_thread threads[HOST_MAX_CPUS] = {0};
 	int err = -EAGAIN;
 
 	while (err == -EAGAIN) {

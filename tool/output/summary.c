@@ -159,7 +159,7 @@ static void print_refused(FILE *out, const struct sys_result *result)
 static void print_latency(FILE *out, const struct sys_result *result)
 {
 	const struct sim_hist *hist = sys_result_latency(result);
-	bool has_window = hist != result->latency;
+	bool has_window = result->steady && hist != result->latency;
 
 	print_times(out, "latency", hist, has_window ? result->steady->interval_ps : SYS_UNKNOWN);
 	if (result->steady)

@@ -563,7 +563,7 @@ static void write_depths(struct timeline *timeline)
 		if (queue == timeline->result->queues + timeline->result->nr_queues)
 			continue;
 		begin_event(timeline);
-		fprintf(timeline->out, "{\"ph\":\"C\",\"name\":\"%s\",\"pid\":%u,", queue->name,
+		fprintf(timeline->out, "{\"ph\":\"C\",\"name\":\"%s\",\"pid\":%d,", queue->name,
 			PID_QUEUES);
 		write_us(timeline->out, "ts", ns(change->at_ps));
 		fprintf(timeline->out, ",\"args\":{\"depth\":%u}}", change->depth);

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim/sim.h"
 #include "system/config/acts.h"
 #include "tool/common/progress.h"
 #include "tool/output/output.h"
@@ -32,6 +33,7 @@ static int prepare_job(const struct wl_workload *workload, const struct wl_point
 	const struct text_where where = {.file = workload->path, .message = message};
 	int err;
 
+	sim_assert(job->outcome);
 	job->outcome->code = -EAGAIN;
 	job->members_fd = job->is_bare ? -1 : memfd_create("point", MFD_CLOEXEC);
 	if (!job->is_bare && job->members_fd < 0) {

@@ -164,11 +164,12 @@ static int say_point(char *text, size_t bytes, const struct sweep_point *point,
 				: sweep_latency(outcome, "count").value);
 }
 
+#define DRIFTS_TEXT "-: not stationary, the mean of the window's second half against its first's:"
+
 static void print_refusal(FILE *out, const struct sweep *sweep, enum refusal refusal)
 {
 	static const char *const texts[NR_REFUSALS] = {
-		[DRIFTS] = "-: not stationary, the mean of the window's second half against its "
-			   "first's:",
+		[DRIFTS] = DRIFTS_TEXT,
 		[NO_WINDOW] =
 			"*: of the whole run, as fewer than 100 faults came before the drain:",
 		[NOT_KEPT] =
