@@ -127,13 +127,25 @@ void output_queue_panels_dat(FILE *out, const struct output_run *run)
 	const struct sys_queue_result *kind;
 	u32 from = 0, first = 0;
 
-	fputs("# panels by kind of queue: first block of queues.dat; last; kind\n", out);
+	fputs("# panels by kind of queue: first block of queues.dat; last; kind; entries that there is "
+	      "room for; for which share of the time the fullest was full, %\n",
+	      out);
 	while ((kind = next_kind(result, &from))) {
+		u64 full_ps = 0, elapsed_ps = result->limits->elapsed_ps;
 		u32 nr = 0;
 
-		for (u32 i = 0; i < result->nr_queues; i++)
-			nr += is_of_kind(&result->queues[i], kind);
-		fprintf(out, "%u %u \"%s\"\n", first, first + nr - 1, kind->kind);
+		for (u32 i = 0; i < result->nr_queues; i++) {
+			const struct sys_queue_result *queue = &result->queues[i];
+
+			if (!is_of_kind(queue, kind))
+				continue;
+			nr++;
+			if (queue->times.full_ps > full_ps)
+				full_ps = queue->times.full_ps;
+		}
+		fprintf(out, "%u %u \"%s\" %llu %.3f\n", first, first + nr - 1, kind->kind,
+			kind->times.capacity,
+			elapsed_ps ? 100.0 * (double)full_ps / (double)elapsed_ps : 0);
 		first += nr;
 	}
 }
