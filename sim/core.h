@@ -211,6 +211,7 @@ struct cpu {
 	u64 softirq_ps;			      /* left to do */
 	struct run_queue queues[SIM_CLASS_IRQ];
 	u64 accounted_ps;
+	u64 idle_exit_ps; /* of the interrupt under way, not accounted yet */
 	struct sim_cpu_stats stats;
 	u64 idle_since_ps;
 	u64 idle_ns[IDLE_TIMES];  /* the last ones, in a ring */

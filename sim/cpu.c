@@ -108,8 +108,23 @@ static void account_thread(const struct cpu *cpu, u64 passed_ps)
 		cpu->current->stats.spinning_ps += passed_ps;
 }
 
+/* An interrupt that wakes the CPU begins with leaving idle, which is no work of it. */
+static void account_exit(struct cpu *cpu)
+{
+	u64 passed_ps = sim_core->now_ps - cpu->accounted_ps;
+
+	if (!cpu->is_in_irq || !cpu->idle_exit_ps)
+		return;
+	if (passed_ps > cpu->idle_exit_ps)
+		passed_ps = cpu->idle_exit_ps;
+	cpu->stats.idle_ps += passed_ps;
+	cpu->accounted_ps += passed_ps;
+	cpu->idle_exit_ps -= passed_ps;
+}
+
 void sim_cpu_account(struct cpu *cpu)
 {
+	account_exit(cpu);
 	if (sim_core->now_ps == cpu->accounted_ps)
 		return;
 	*stats_bucket(cpu) += sim_core->now_ps - cpu->accounted_ps;

@@ -330,7 +330,7 @@ const char *sim_irq_name(u64 number);
 void sim_softirq_add(u64 ps);
 
 #define SIM_CPU_STATS(X)                                                                           \
-	X(idle_ps, "idle_ns", PS, SUM, "time with nothing to run")                                 \
+	X(idle_ps, "idle_ns", PS, SUM, "time with nothing to run, and leaving idle")               \
 	X(irq_ps, "irq_ns", PS, SUM, "time in hard interrupts")                                    \
 	X(rt_ps, "rt_ns", PS, SUM, "time in threads of the real-time class, event threads")        \
 	X(normal_ps, "normal_ns", PS, SUM, "time in other threads")                                \

@@ -62,8 +62,10 @@ void sim_irq_signal(struct sim_irq *irq)
 	if (irq->is_pending)
 		return;
 	irq->is_pending = true;
-	if (cpu->is_idling)
+	if (cpu->is_idling) {
 		sim_idle_end(cpu, &exit_ps);
+		cpu->idle_exit_ps = exit_ps;
+	}
 	irq->ready_ps = sim_core->now_ps + exit_ps + sim_cost_ps(sim_core->params.irq_entry_ps);
 	irq->next = NULL;
 	if (cpu->irq_last)

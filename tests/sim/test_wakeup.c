@@ -116,6 +116,25 @@ static void an_interrupt_leaves_the_idle_state_and_its_thread_does_not(void **st
 	assert_int_equal(sim_wakeup_stats(SIM_WAKEUP_INTERRUPTED)->times->max, WAKEUP);
 }
 
+static void do_nothing(struct sim_irq *raised)
+{
+	(void)raised;
+}
+
+static void leaving_idle_is_no_time_of_the_interrupt(void **state)
+{
+	struct sim_cpu_stats stats;
+
+	(void)state;
+	start_wake_machine(wake_params());
+	irq.handler = do_nothing;
+	at(5000000, raise_irq);
+	run_to_end();
+	sim_cpu_stats(1, &stats);
+	assert_int_equal(stats.irq_ps, sim_now_ps() - 5000000 - EXIT_2);
+	assert_int_equal(stats.idle_ps, 5000000 + EXIT_2);
+}
+
 static void another_cpu_pays_the_interrupt_and_the_exit(void **state)
 {
 	start_wake_machine(wake_params());
@@ -505,6 +524,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		MACHINE_TEST(an_interrupt_leaves_the_idle_state_and_its_thread_does_not),
+		MACHINE_TEST(leaving_idle_is_no_time_of_the_interrupt),
 		MACHINE_TEST(another_cpu_pays_the_interrupt_and_the_exit),
 		MACHINE_TEST(another_cpu_pays_the_exit_alone_if_idle_is_mwait),
 		MACHINE_TEST(a_timer_pays_the_exit_without_the_interrupt),

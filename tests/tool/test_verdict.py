@@ -27,7 +27,7 @@ FIRES = [
     ("lock", "pfh_container.lock", "container", []),
     ("cache line", "&cmdq->q.llq", "cmdq", []),
     ("thread", "dmar-prq", "vtd-sva", ["cpu.idle_states=0"]),
-    ("CPU", "CPU 0", "iommus", []),
+    ("CPU", "CPU 1", "pcie-sva", []),
     ("command queue", "smmu0.cmdq", "cmdq", ["smmu.timing.invalidation=20000"]),
     ("queue full", "evtq", "container", ["smmu.features.evtq_lg2=1"]),
     ("stall table", "stall table", "locks", ["smmu.features.stall_max=16"]),
