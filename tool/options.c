@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tool/common/version.h"
+
 enum {
 	KEY_SET = 0x100,
 	KEY_SEED,
@@ -197,7 +199,7 @@ _Noreturn static void print_help(const struct argp_state *state)
 
 _Noreturn static void print_version(void)
 {
-	printf("iopfsim %s\n", IOPFSIM_VERSION);
+	printf("iopfsim %s\n", tool_version);
 	exit(TOOL_OK);
 }
 

@@ -182,7 +182,7 @@ printing() {
 	accepted --help
 	grep -q 'sweep' "$work.out" || fail "--help does not name the verbs"
 	accepted --version
-	grep -q '^iopfsim [0-9]' "$work.out" || fail "--version: $(cat "$work.out")"
+	grep -qE '^iopfsim [A-Za-z0-9._+-]+$' "$work.out" || fail "--version: $(cat "$work.out")"
 	accepted run --help
 	cp "$work.out" run.help
 	for same in "run -h" "run -?" "help run" "-q help run"; do

@@ -69,6 +69,14 @@ class Compare(InFolder):
             self.assertIn(said, text)
             self.assertIn(said, page)
 
+    def test_two_versions_are_said(self):
+        self.simulate("a", "uadk-sva")
+        self.change("a", "b", lambda result: result.update(version="v9.9"))
+        self.assertIn("Two versions of iopfsim made them", self.accepted("compare", "a", "b"))
+        found = json.loads(self.accepted("compare", "a", "b", "--json"))
+        self.assertEqual(found["against"][0]["versions"]["b"], "v9.9")
+        self.assertNotIn("Two versions", self.accepted("compare", "a", "a"))
+
     def test_an_mmap_lock_for_writing_is_named_with_its_site(self):
         self.simulate("a", "sva-locks")
         b = self.simulate("b", "sva-locks", program=MMAP_WRITE)

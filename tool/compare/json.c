@@ -151,12 +151,23 @@ static void write_pair(struct json_writer *json, const struct compare_pair *pair
 	write_keys(json, "numbers", &pair->numbers);
 }
 
+static void write_version(struct json_writer *json, const char *key,
+			  const struct compare_side *side)
+{
+	write_text(json, key,
+		   json_string_value(json_object_get(compare_side_result(side, 0), "version")));
+}
+
 static void write_side(struct json_writer *json, const struct compare *compare, u32 side)
 {
 	char name[256];
 
 	jw_open_object(json, NULL);
 	jw_string(json, "path", compare->sides[side].path);
+	jw_open_object(json, "versions");
+	write_version(json, "a", &compare->sides[0]);
+	write_version(json, "b", &compare->sides[side]);
+	jw_close_object(json);
 	jw_open_array(json, "points");
 	for (u32 i = 0; i < compare->nr_points; i++) {
 		jw_open_object(json, NULL);

@@ -349,6 +349,15 @@ static void show_side(struct sink *sink, const struct compare_side *side, char l
 		  text_at(result, "version"));
 }
 
+static void show_versions(struct sink *sink, const struct compare_side *a,
+			  const struct compare_side *b)
+{
+	if (strcmp(text_at(compare_side_result(a, 0), "version"),
+		   text_at(compare_side_result(b, 0), "version")) != 0)
+		sink_line(sink,
+			  "Two versions of iopfsim made them: a difference may be the program's.");
+}
+
 static void show_all(struct sink *sink, const struct compare *compare)
 {
 	for (u32 side = 1; side < compare->nr_sides; side++) {
@@ -356,6 +365,7 @@ static void show_all(struct sink *sink, const struct compare *compare)
 			sink_line(sink, "%s", "");
 		show_side(sink, &compare->sides[0], 'A');
 		show_side(sink, &compare->sides[side], 'B');
+		show_versions(sink, &compare->sides[0], &compare->sides[side]);
 		if (!compare->sides[0].has_points) {
 			show_pair(sink, compare_pair_at(compare, side, 0));
 			continue;

@@ -12,6 +12,7 @@
 #include "tool/common/html.h"
 #include "tool/common/human.h"
 #include "tool/common/plot.h"
+#include "tool/common/version.h"
 #include "tool/output/output.h"
 
 static void cell(FILE *out, const char *text)
@@ -286,7 +287,7 @@ static void write_reproduce(FILE *out, const struct output_run *run)
 	fprintf(out,
 		"</pre>\n<p class=\"note\">iopfsim %s, configuration %016llx, trace %016llx. The same "
 		"binary, file and seed give the same bytes.</p>\n",
-		IOPFSIM_VERSION, wl_config_hash(run->config), run->result->trace_hash);
+		tool_version, wl_config_hash(run->config), run->result->trace_hash);
 }
 
 void output_report_html(FILE *out, const struct output_run *run)

@@ -10,6 +10,7 @@
 
 #include "tool/common/human.h"
 #include "tool/common/json_writer.h"
+#include "tool/common/version.h"
 #include "tool/sweep/latency.h"
 #include "tool/sweep/seeds.h"
 #include "tool/sweep/sensitivity.h"
@@ -362,7 +363,7 @@ void sweep_write_json(FILE *out, const struct sweep *sweep)
 
 	jw_init(&json, out, 0);
 	jw_open_object(&json, NULL);
-	jw_string(&json, "version", IOPFSIM_VERSION);
+	jw_string(&json, "version", tool_version);
 	jw_string(&json, "workload", workload->config.name);
 	jw_string(&json, "source", workload->sweep_source);
 	jw_bool(&json, "interrupted", sweep->is_interrupted);

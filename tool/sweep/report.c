@@ -4,6 +4,7 @@
 
 #include "tool/common/html.h"
 #include "tool/common/human.h"
+#include "tool/common/version.h"
 #include "tool/sweep/latency.h"
 #include "tool/sweep/seeds.h"
 #include "tool/sweep/sensitivity.h"
@@ -117,6 +118,6 @@ void sweep_write_report(FILE *out, const struct sweep *sweep)
 	fprintf(out,
 		"<p class=\"note\">iopfsim %s. <code>points.json</code> has each point's parameters "
 		"and every number.</p>\n",
-		IOPFSIM_VERSION);
+		tool_version);
 	html_end(out);
 }

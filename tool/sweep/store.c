@@ -14,6 +14,7 @@
 
 #include "tool/common/folder.h"
 #include "tool/common/tool.h"
+#include "tool/common/version.h"
 
 #define FORM 2	      /* of the tables, PRAGMA user_version */
 #define BUSY_MS 10000 /* a worker of a sweep that was killed may still be writing */
@@ -160,7 +161,7 @@ static int make_tables(sqlite3 *db)
 			    "INSERT INTO made_by VALUES (%Q, %lld, %lld);"
 			    "CREATE TABLE runs (config INTEGER, is_bare INTEGER, "
 			    "checksum INTEGER",
-			    FORM, IOPFSIM_VERSION, (sqlite3_int64)program_hash(),
+			    FORM, tool_version, (sqlite3_int64)program_hash(),
 			    (sqlite3_int64)rows_hash());
 	append_columns(sql, SYS_TOTALS, true);
 	sqlite3_str_appendf(sql, ", members TEXT, limited_by TEXT, PRIMARY KEY (config, is_bare));"
