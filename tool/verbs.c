@@ -126,6 +126,18 @@ const struct tool_verb tool_verbs[] = {
 	 .words = "slowest, median",
 	 .max_args = 2,
 	 .run = verb_explain},
+	{.name = "decode",
+	 .args = "FILE",
+	 .brief = "say what faults, requests and commands in a log mean",
+	 .help = "FILE is dmesg or trace text (- is standard input): events of arm-smmu-v3, raw or decoded, "
+		 "faults of DMAR, page requests and descriptors of intel_iommu, QEMU's traces; or words with "
+		 "a name before them: event, cmd, STE, CD, priq, qi, prq, context, pasid. Of each: the "
+		 "specification's name and section, the fields, what Linux does, the model's rule. Messages "
+		 "that the kernel suppressed are counted.",
+	 .min_args = 1,
+	 .max_args = 1,
+	 .takes = TOOL_TAKES_JSON,
+	 .run = verb_decode},
 	{.name = "calibrate",
 	 .args = "[PLATFORM]",
 	 .lists = "platforms",

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: test_cases.py IOPFSIM [HEADING]
+# Usage: test_cases.py IOPFSIM [HEADING [PAGE FOLDER]]
 """
-docs/cases.md says what is so: each of its cases (###) has a console block; each command in it runs, as it stands
-there, in a folder with a copy of tests/data/cases and the build in build/, and prints what stands below it and ends
-as it says; each test that it names exists. With HEADING: only cases whose heading has this in it.
+docs/cases.md (PAGE) says what is so: each of its cases (###) has a console block; each command in it runs, as it stands
+there, in a folder with a copy of tests/data/cases (FOLDER) and the build in build/, and prints what stands below it and
+ends as it says; each test that it names exists. With HEADING: only cases whose heading has this in it.
 """
 import glob
 import os
@@ -17,7 +17,7 @@ import tempfile
 BUILD = os.path.dirname(os.path.realpath(sys.argv[1]))
 ONLY = sys.argv[2] if len(sys.argv) > 2 else ""
 TOP = os.getcwd()
-PAGE = "docs/cases.md"
+PAGE, FOLDER = sys.argv[3:5] if len(sys.argv) > 4 else ("docs/cases.md", "tests/data/cases")
 failures = 0
 
 
@@ -77,7 +77,7 @@ def run_case(heading, blocks):
     """In a folder of its own. Return: how many commands there were."""
     nr = 0
     with tempfile.TemporaryDirectory(prefix="iopfsim-cases-") as folder:
-        shutil.copytree(f"{TOP}/tests/data/cases", folder, dirs_exist_ok=True)
+        shutil.copytree(f"{TOP}/{FOLDER}", folder, dirs_exist_ok=True)
         for name, target in (("build", BUILD), ("tests", f"{TOP}/tests"), ("workloads", f"{TOP}/workloads")):
             os.symlink(target, f"{folder}/{name}")
         os.chdir(folder)

@@ -12,6 +12,7 @@ int verb_compare(const struct tool_options *options);
 int verb_plot(const struct tool_options *options);
 int verb_trace(const struct tool_options *options);
 int verb_explain(const struct tool_options *options);
+int verb_decode(const struct tool_options *options);
 int verb_list(const struct tool_options *options);
 int verb_calibrate(const struct tool_options *options);
 int verb_serve(const struct tool_options *options);
