@@ -138,6 +138,9 @@ struct sim_thread {
 	u32 nr_refs;			 /* one for being alive */
 	u64 slice_left_ps;
 	struct sim_thread_stats stats;
+	u64 worked_ps;	   /* on a CPU, neither spinning nor stalled; never reset */
+	u64 work_begun_ps; /* worked_ps at sim_work_begin() */
+	bool has_work_begun;
 	s32 nice;
 	u64 vruntime_ps;	       /* fair.c; of the CPU below */
 	struct cpu *fair_cpu;	       /* NULL: it has not been on one */
@@ -225,6 +228,8 @@ struct cpu {
 
 /* cpu.c */
 void sim_cpu_account(struct cpu *cpu);
+/* sim_work_begin() of another. */
+void sim_work_mark(struct sim_thread *thread);
 void sim_cpu_kick(struct cpu *cpu);
 /* Its thread waited without burning, and has debt now. */
 void sim_cpu_go_on(struct cpu *cpu, struct sim_thread *thread);

@@ -108,6 +108,22 @@ static void account_thread(const struct cpu *cpu, u64 passed_ps)
 		cpu->current->stats.spinning_ps += passed_ps;
 }
 
+/* Whose instructions pass, if any do: who spins or stalls waits. */
+static struct sim_thread *worker_on(const struct cpu *cpu)
+{
+	struct sim_thread *thread = cpu->is_in_irq ? cpu->irq_thread : cpu->current;
+
+	return thread && !thread->is_spinning && !thread->is_stalled ? thread : NULL;
+}
+
+static void account_work(const struct cpu *cpu, u64 passed_ps)
+{
+	struct sim_thread *thread = worker_on(cpu);
+
+	if (thread)
+		thread->worked_ps += passed_ps;
+}
+
 /* An interrupt that wakes the CPU begins with leaving idle, which is no work of it. */
 static void account_exit(struct cpu *cpu)
 {
@@ -129,6 +145,7 @@ void sim_cpu_account(struct cpu *cpu)
 		return;
 	*stats_bucket(cpu) += sim_core->now_ps - cpu->accounted_ps;
 	account_thread(cpu, sim_core->now_ps - cpu->accounted_ps);
+	account_work(cpu, sim_core->now_ps - cpu->accounted_ps);
 	show(cpu);
 	cpu->accounted_ps = sim_core->now_ps;
 }
@@ -145,6 +162,42 @@ void sim_thread_stats(const struct sim_thread *thread, struct sim_thread_stats *
 	if (thread->state == THREAD_RUNNING)
 		sim_cpu_account(thread->cpu);
 	*stats = thread->stats;
+}
+
+u64 sim_thread_worked_ps(const struct sim_thread *thread)
+{
+	const struct cpu *cpu = thread->cpu;
+	u64 passed_ps = sim_core->now_ps - cpu->accounted_ps, exit_ps = 0;
+
+	if (thread != worker_on(cpu))
+		return thread->worked_ps;
+	/* As sim_cpu_account() would, and without it: who looks on changes nothing. */
+	if (cpu->is_in_irq)
+		exit_ps = cpu->idle_exit_ps < passed_ps ? cpu->idle_exit_ps : passed_ps;
+	return thread->worked_ps + passed_ps - exit_ps;
+}
+
+void sim_work_mark(struct sim_thread *thread)
+{
+	thread->work_begun_ps = sim_thread_worked_ps(thread);
+	thread->has_work_begun = true;
+}
+
+void sim_work_begin(void)
+{
+	sim_work_mark(sim_core->current);
+}
+
+void sim_work_end(void)
+{
+	sim_core->current->has_work_begun = false;
+}
+
+u64 sim_work_ps(void)
+{
+	const struct sim_thread *self = sim_core->current;
+
+	return self->has_work_begun ? sim_thread_worked_ps(self) - self->work_begun_ps : 0;
 }
 
 void sim_cpu_stats_reset(void)

@@ -373,6 +373,25 @@ extern const struct sim_stat_table sim_thread_stat_table;
 /** sim_thread_stats() - how long @thread had a CPU until now, interrupts on top left out. */
 void sim_thread_stats(const struct sim_thread *thread, struct sim_thread_stats *stats);
 
+/**
+ * sim_thread_worked_ps() - how long instructions of @thread have passed until now
+ * Without its waits: asleep, for a CPU, spinning, for a cache line that others hold, and
+ * while interrupts are on top of it. Only differences mean something; resetting statistics does
+ * not change it. Context: anywhere.
+ */
+u64 sim_thread_worked_ps(const struct sim_thread *thread);
+
+/**
+ * sim_work_begin(), sim_work_end() - the running thread begins to work on something; leaves it
+ * A hard interrupt begins with its entry, by itself. Who begins anew has left what was before.
+ * Context: in a thread or interrupt; takes no time.
+ */
+void sim_work_begin(void);
+void sim_work_end(void);
+
+/** sim_work_ps() - how long it has worked on that (sim_thread_worked_ps()); 0 if on nothing. */
+u64 sim_work_ps(void);
+
 /** sim_cpu_stats_reset() - statistics of all CPUs and threads begin anew, now. */
 void sim_cpu_stats_reset(void);
 

@@ -91,6 +91,7 @@ void sim_irq_start(struct cpu *cpu)
 {
 	sim_cpu_account(cpu);
 	cpu->is_in_irq = true;
+	sim_work_mark(cpu->irq_thread);
 	cpu->irq_thread->debt_ps += entry_left_ps(cpu);
 }
 
@@ -119,6 +120,7 @@ static void take_first(struct cpu *cpu)
 	sim_assert(thread_may_switch(cpu->irq_thread)); /* the handler let go of its locks */
 	sim_settle();
 	set_load(cpu, false);
+	sim_work_begin();
 }
 
 void sim_softirq_add(u64 ps)

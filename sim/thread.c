@@ -416,12 +416,14 @@ void sim_thread_spin_end(struct sim_thread *thread, enum spin_result result, u64
 void sim_thread_stall(struct sim_thread *self)
 {
 	sim_assert(!self->debt_ps);
+	sim_cpu_account(self->cpu);
 	self->is_stalled = true;
 	sim_fiber_yield(&self->fiber);
 }
 
 void sim_thread_stall_end(struct sim_thread *thread, u64 cost_ps)
 {
+	sim_cpu_account(thread->cpu);
 	thread->is_stalled = false;
 	thread->debt_ps += cost_ps;
 	sim_cpu_go_on(thread->cpu, thread);

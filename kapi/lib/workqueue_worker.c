@@ -217,9 +217,11 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 	running = begin_work(worker, work);
 	pool_unlock(worker->pool);
 
+	sim_work_begin();
 	sim_charge_cost(kapi_state->params.work_ps);
 	nr_locks = kapi_nr_locks();
 	worker->current_func(work);
+	sim_work_end();
 	kapi_check_locks(nr_locks, "a work");
 	BUG_ON(!sim_may_sleep());
 	/* As Linux, so that works that queue themselves do not keep a CPU for good. */

@@ -55,6 +55,8 @@ struct port_access {
 	/* PORT_DONE, but terminated: reads return zero, writes are ignored, @pa
 	 * means nothing. Set by the port at every answer. */
 	bool is_raz_wi;
+	/* Of one that was not answered at once: how long it waited for places that others had. */
+	__u64 waited_ps;
 	/* private to the port while pending */
 	struct port_access *next;
 	void *port_private;
@@ -121,6 +123,7 @@ struct port_page_request {
 	struct port *port;
 	__u32 private_code;
 	bool private_has_pasid;
+	__u64 private_worked_ps;
 };
 
 static inline bool port_page_request_is_stop_marker(const struct port_page_request *request)

@@ -77,6 +77,8 @@ static void block(struct txn_list *list, struct txn *txn)
 
 static void unblock(struct txn *txn, void (*resume)(struct txn *txn))
 {
+	if (sim_now_ps() > txn->ready_ps)
+		txn->waited_ps += sim_now_ps() - txn->ready_ps;
 	wait_until(txn, max_u64(sim_now_ps(), txn->ready_ps), resume);
 }
 
@@ -135,6 +137,11 @@ void txn_pool_finish(struct txn_pool *pool)
 	sim_free(pool->txns);
 }
 
+u64 txn_worked_ps(const struct txn *txn)
+{
+	return sim_now_ps() - txn->began_ps - txn->waited_ps;
+}
+
 void txn_free(struct txn *txn)
 {
 	/* It waits for nothing, nobody waits for it, and it holds nothing. */
@@ -154,6 +161,7 @@ static void start(struct txn_pool *pool, struct port_access *access, bool is_loo
 	txn->next = NULL;
 	txn->access = access;
 	txn->began_ps = access->done_ps;
+	txn->waited_ps = sim_now_ps() - access->done_ps;
 	txn->debt_ps = 0;
 	txn->overtaken = 0;
 	txn->is_alone = false;

@@ -97,6 +97,7 @@ struct txn {
 	u64 began_ps;
 	u64 debt_ps;	   /* time of steps done that has not passed yet */
 	u64 ready_ps;	   /* while in a queue: when that time will have passed */
+	u64 waited_ps;	   /* in queues, beyond that, since it was submitted */
 	u64 overtaken;	   /* its number among the overtaken ones, 0: it is none of them */
 	bool is_alone;	   /* follows nobody */
 	bool is_tlb_known; /* the port's lookup still says what a TLB lookup would say */
@@ -160,6 +161,8 @@ enum port_status txn_call(struct txn_pool *pool, struct port_access *access, u64
 void txn_complete(struct txn_pool *pool, struct port_access *access, enum port_status status,
 		  bool is_raz_wi);
 void txn_free(struct txn *txn);
+/* How long of the time since it was submitted it did not wait for others. */
+u64 txn_worked_ps(const struct txn *txn);
 /* Start what waits for a free transaction. */
 void txn_pump(struct txn_pool *pool);
 

@@ -39,11 +39,16 @@ static void observe_detected(struct dev_pcie *pcie, const struct group *group,
 					 slot->queued_ps < now_ps ? now_ps : slot->began_ps);
 }
 
+/* Of what it has done since the answer, the last translation is known. */
 static void observe_completed(struct dev_pcie *pcie, const struct group *group,
-			      enum port_status status)
+			      const struct slot *slot, enum port_status status)
 {
+	u64 passed_ps = sim_now_ps() - slot->began_ps;
+	u64 waited_ps = slot->translation.access.waited_ps;
+
 	if (pcie->observer)
-		pcie->observer->completed(pcie->observer_opaque, fault_of(pcie, group), status);
+		pcie->observer->completed(pcie->observer_opaque, fault_of(pcie, group), status,
+					  passed_ps > waited_ps ? passed_ps - waited_ps : 0);
 }
 
 /* --- the end of a group --- */
@@ -67,7 +72,7 @@ void pcie_group_end(struct slot *slot, enum port_status status)
 	group->leader = NULL;
 	if (status == PORT_DONE)
 		pcie->stats.completed++;
-	observe_completed(pcie, group, status);
+	observe_completed(pcie, group, slot, status);
 	group_release(pcie, group);
 }
 
@@ -323,7 +328,7 @@ static void answer_was_vain(struct dev_pcie *pcie, struct slot *slot)
 {
 	slot->queued_ps = sim_now_ps();
 	pcie->stats.asked_again++;
-	observe_completed(pcie, slot->leads, PORT_PENDING);
+	observe_completed(pcie, slot->leads, slot, PORT_PENDING);
 	if (!pcie->params.pause_ps) {
 		ask_again(slot);
 		return;

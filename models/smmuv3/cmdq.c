@@ -363,7 +363,9 @@ static void execute(struct smmu_cmdq *cmdq)
 		fail(cmdq, CMDQ_ERR_CERROR_ATC_INV_IDX);
 		return;
 	}
+	cmdq->smmu->command_ps = sim_now_ps() - cmdq->began_ps;
 	run(cmdq, cmd);
+	cmdq->smmu->command_ps = 0;
 	consume(cmdq);
 	/* That a SYNC is consumed is seen before its interrupt (3.18). */
 	if (is_sync)
@@ -563,6 +565,7 @@ void smmu_cmdq_kick(struct smmu_cmdq *cmdq)
 		if (!engine_take(cmdq))
 			return;
 		cmdq->phase = SMMU_CMDQ_FETCHING;
+		cmdq->began_ps = sim_now_ps();
 		sim_event_schedule(&cmdq->event, fetched_ps(cmdq));
 		return;
 	}

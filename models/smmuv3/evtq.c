@@ -181,6 +181,7 @@ void smmu_evtq_init(struct smmu *smmu)
 static void write_begins(struct smmu *smmu, struct smmu_event *event)
 {
 	struct smmu_evtq *evtq = &smmu->evtq;
+	u64 done_ps;
 
 	evtq->nr_begun++;
 	remember(smmu, event);
@@ -190,8 +191,9 @@ static void write_begins(struct smmu *smmu, struct smmu_event *event)
 	}
 	sim_assert(evtq->writing.list.count < nr_entries(smmu));
 	evtq->free_ps = max_u64(sim_now_ps(), evtq->free_ps) + smmu->timing.event_ps;
-	line_add(&evtq->writing, &event->line,
-		 mem_access_done_ps(smmu->core.mem, evtq->free_ps, EVTQ_ENT_BYTES));
+	done_ps = mem_access_done_ps(smmu->core.mem, evtq->free_ps, EVTQ_ENT_BYTES);
+	event->worked_ps = smmu->timing.event_ps + done_ps - evtq->free_ps;
+	line_add(&evtq->writing, &event->line, done_ps);
 }
 
 static void overflow(struct smmu *smmu)
@@ -210,6 +212,7 @@ void smmu_evtq_push(struct smmu *smmu, struct smmu_event *event)
 {
 	bool is_behind = event->is_stall && smmu->evtq.deferred.head;
 
+	event->worked_ps = 0;
 	if (event->is_dropped) {
 		event->settled(smmu, event, false);
 		return;

@@ -45,6 +45,7 @@ struct smmu_event {
 	bool is_stall;
 	bool is_mergeable; /* with a like one; of a stall: never */
 	bool is_dropped;   /* nobody waits for it any more; not written if not begun */
+	u64 worked_ps;	   /* making and writing it, from when it had a place */
 	bool is_stale; /* of a stall that was deferred: expires when it could be written (7.2.1) */
 	/* written, or lost; a stall record that cannot be written yet waits instead */
 	void (*settled)(struct smmu *smmu, struct smmu_event *event, bool is_written);
@@ -189,6 +190,7 @@ struct smmu_cmdq {
 	u64 *base, *prod, *cons; /* its registers: in smmu.reg, or own */
 	u64 own[3];
 	enum smmu_cmdq_phase phase;
+	u64 began_ps;	 /* of the command at hand: its fetch */
 	bool is_blocked; /* executing, waits for an invalidation of an endpoint */
 	bool has_engine;
 	bool is_waiting; /* for an engine */
@@ -286,8 +288,14 @@ void smmu_stall_finish(struct smmu *smmu);
 void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn);
 /* Is it to be terminated instead, there being no slot for it? */
 bool smmu_stall_is_refused(struct smmu *smmu, const struct smmu_txn *txn);
+/* How a stall ends, and how long the SMMU was busy with that. */
+struct smmu_stall_end {
+	enum port_status status;
+	u64 worked_ps;
+};
+
 /* A retried access ended; its slot is free again. */
-void smmu_stall_leave(struct smmu *smmu, struct smmu_stall *stall, enum port_status status);
+void smmu_stall_leave(struct smmu *smmu, struct smmu_stall *stall, struct smmu_stall_end end);
 void smmu_stall_resume(struct smmu *smmu, const struct smmu_resume *resume);
 void smmu_stall_terminate(struct smmu *smmu, u64 first_sid, u64 last_sid);
 void smmu_stall_invalidate(struct smmu *smmu, const struct smmu_tlbi *tlbi);
@@ -406,6 +414,7 @@ struct smmu {
 	struct smmu_port *port_hash[SMMU_PORT_HASH];
 	struct smmu_port *anyone; /* smmu_translate() for streams without a port */
 
+	u64 command_ps; /* for how long the command that is carried out has been at hand; else 0 */
 	const struct iommu_observer *observer;
 	void *observer_opaque;
 	const struct smmu_coherence *coherence; /* or NULL */

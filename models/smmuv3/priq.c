@@ -90,13 +90,15 @@ static void observe_recorded(const struct smmu *smmu, const struct port_page_req
 {
 	if (smmu->observer && request->is_last && !port_page_request_is_stop_marker(request))
 		smmu->observer->recorded(smmu->observer_opaque,
-					 fault_of(request->port, request->prg_index));
+					 fault_of(request->port, request->prg_index),
+					 request->private_worked_ps);
 }
 
 static void observe_consumed(const struct smmu *smmu, const struct port *port, u32 prg_index)
 {
 	if (smmu->observer)
-		smmu->observer->consumed(smmu->observer_opaque, fault_of(port, prg_index));
+		smmu->observer->consumed(smmu->observer_opaque, fault_of(port, prg_index),
+					 smmu->command_ps);
 }
 
 /* --- responses --- */
@@ -288,6 +290,7 @@ static void write_ends(struct smmu *smmu, struct port_page_request *request)
 static void write_begins(struct smmu *smmu, struct port_page_request *request)
 {
 	struct smmu_priq *priq = &smmu->priq;
+	u64 done_ps;
 
 	if (smmu->is_clockless) {
 		write_ends(smmu, request);
@@ -295,8 +298,9 @@ static void write_begins(struct smmu *smmu, struct port_page_request *request)
 	}
 	sim_assert(priq->writing.list.count < nr_entries(smmu));
 	priq->free_ps = max_u64(sim_now_ps(), priq->free_ps) + smmu->timing.event_ps;
-	line_add(&priq->writing, &request->line,
-		 mem_access_done_ps(smmu->core.mem, priq->free_ps, PRIQ_ENT_BYTES));
+	done_ps = mem_access_done_ps(smmu->core.mem, priq->free_ps, PRIQ_ENT_BYTES);
+	request->private_worked_ps += smmu->timing.event_ps + done_ps - priq->free_ps;
+	line_add(&priq->writing, &request->line, done_ps);
 }
 
 /* Can it not be said yet what becomes of the oldest message that has arrived? */
@@ -359,6 +363,7 @@ void smmu_priq_request(struct port *port, struct port_page_request *request)
 	struct smmu_priq *priq = &smmu->priq;
 
 	request->port = port;
+	request->private_worked_ps = smmu->timing.link_ps;
 	if (port_page_request_is_stop_marker(request))
 		stats_of(port)->markers++;
 	else

@@ -27,16 +27,17 @@ static struct port_fault fault_of(const struct smmu_stall *stall)
 }
 
 static void observe_completed(struct smmu *smmu, const struct smmu_stall *stall,
-			      enum port_status status)
+			      struct smmu_stall_end end)
 {
 	if (smmu->observer)
-		smmu->observer->completed(smmu->observer_opaque, fault_of(stall), status);
+		smmu->observer->completed(smmu->observer_opaque, fault_of(stall), end.status,
+					  end.worked_ps);
 }
 
 static void observe_consumed(struct smmu *smmu, const struct smmu_stall *stall)
 {
 	if (smmu->observer)
-		smmu->observer->consumed(smmu->observer_opaque, fault_of(stall));
+		smmu->observer->consumed(smmu->observer_opaque, fault_of(stall), smmu->command_ps);
 }
 
 /* --- slots --- */
@@ -112,10 +113,10 @@ void smmu_stall_unreserve(struct smmu *smmu)
 	smmu_stall_release(smmu);
 }
 
-void smmu_stall_leave(struct smmu *smmu, struct smmu_stall *stall, enum port_status status)
+void smmu_stall_leave(struct smmu *smmu, struct smmu_stall *stall, struct smmu_stall_end end)
 {
 	sim_assert(stall->port->nr_stalled);
-	observe_completed(smmu, stall, status);
+	observe_completed(smmu, stall, end);
 	stall->port->nr_stalled--;
 	slot_free(smmu, stall);
 }
@@ -126,10 +127,13 @@ static void stall_ends(struct smmu_stall *stall)
 	struct smmu_port *port = stall->port;
 	struct port_access *access = stall->access;
 	bool is_raz_wi = stall->is_raz_wi;
-	enum port_status status = is_raz_wi ? PORT_DONE : PORT_ABORTED;
+	const struct smmu_stall_end end = {
+		.status = is_raz_wi ? PORT_DONE : PORT_ABORTED,
+		.worked_ps = smmu->timing.link_ps,
+	};
 
-	smmu_stall_leave(smmu, stall, status);
-	smmu_access_complete(port, access, status, is_raz_wi);
+	smmu_stall_leave(smmu, stall, end);
+	smmu_access_complete(port, access, end.status, is_raz_wi);
 	smmu_port_release_held(port);
 	smmu_stall_release(smmu);
 }
@@ -151,7 +155,7 @@ static void record_settled(struct smmu *smmu, struct smmu_event *event, bool is_
 
 	stall->is_record_busy = false;
 	if (is_written && smmu->observer)
-		smmu->observer->recorded(smmu->observer_opaque, fault_of(stall));
+		smmu->observer->recorded(smmu->observer_opaque, fault_of(stall), event->worked_ps);
 	/* A record lost to an abort: software terminates the stream, which ends this too. */
 	if (stall->state == SMMU_STALL_UNRECORDED)
 		set_state(stall, SMMU_STALL_RECORDED);
@@ -326,7 +330,8 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 
 	if (stall) {
 		/* Resumed, and faults again: a new fault in the same slot. */
-		observe_completed(smmu, stall, PORT_PENDING);
+		observe_completed(smmu, stall,
+				  (struct smmu_stall_end){PORT_PENDING, txn_worked_ps(&txn->txn)});
 	} else if (hold_back(smmu, txn)) {
 		txn_free(&txn->txn);
 		txn_pump(&port->pool);
@@ -345,6 +350,7 @@ void smmu_stall_enter(struct smmu *smmu, struct smmu_txn *txn)
 	smmu_xlate_held(&txn->x, txn->x.table ? txn->x.table->granule_lg2 : 0, &stall->held);
 	smmu_record_make(&txn->x, stall->stag, stall->record.word);
 	access->nr_stalls++;
+	access->waited_ps = txn->txn.waited_ps;
 	smmu->core.stats.stalls++;
 	txn_free(&txn->txn);
 	if (smmu->observer)

@@ -61,6 +61,7 @@ static void answer(struct txn *base)
 	u32 pending = txn->pending;
 	bool is_raz_wi = txn->is_raz_wi;
 	bool is_configured = txn->x.is_configured;
+	const struct smmu_stall_end end = {status, txn_worked_ps(base)};
 
 	if (is_page_request(base)) {
 		answer_page_request(base);
@@ -73,9 +74,10 @@ static void answer(struct txn *base)
 		access->pa = txn->x.pa;
 		status = PORT_DONE;
 	}
+	access->waited_ps = base->waited_ps;
 	txn_free(base);
 	if (stall)
-		smmu_stall_leave(smmu, stall, status);
+		smmu_stall_leave(smmu, stall, end);
 	if (pending & SMMU_PENDING_RELEASED)
 		port->nr_released--;
 	if (pending & SMMU_PENDING_PREFETCH)

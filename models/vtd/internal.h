@@ -100,6 +100,8 @@ enum vtd_iq_phase {
 struct vtd_iq {
 	struct sim_event event; /* first */
 	enum vtd_iq_phase phase;
+	u64 began_ps;	 /* of the descriptor at hand: its fetch */
+	u64 response_ps; /* for how long a response that is carried out has been at hand */
 	u64 desc[4];
 	bool has_timed_out;	/* a device-TLB, since the descriptor was fetched */
 	struct txn_drain drain; /* of a wait descriptor */
@@ -158,6 +160,7 @@ struct vtd_prq {
 	struct line_list arrived;
 	struct port_page_request *request;
 	struct port_access access;
+	u64 config_ps; /* how long the last look-up took, its waits left out */
 	struct txn_pool pool;
 	struct line_list valid; /* to be written as soon as it is known whether there is room */
 	struct line writing;

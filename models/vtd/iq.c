@@ -362,6 +362,7 @@ static void execute(struct vtd *vtd)
 		vtd_devtlb_invalidate(vtd, desc);
 		break;
 	case INVDESC_TYPE_PGRP_RESP:
+		vtd->iq.response_ps = sim_now_ps() - vtd->iq.began_ps;
 		vtd_prq_respond(vtd, desc);
 		break;
 	case INVDESC_TYPE_WAIT:
@@ -456,6 +457,7 @@ void vtd_iq_kick(struct vtd *vtd)
 		return;
 	iq->phase = VTD_IQ_FETCHING;
 	if (!vtd->is_clockless) {
+		iq->began_ps = sim_now_ps();
 		sim_event_schedule(&iq->event, mem_access_done_ps(vtd->core.mem, sim_now_ps(),
 								  desc_bytes(vtd)));
 		return;

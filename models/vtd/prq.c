@@ -100,7 +100,8 @@ static struct port_fault fault_of(const struct port *port, u32 prg_index)
 static void respond(struct vtd *vtd, struct port *port, const struct port_page_response *response)
 {
 	if (vtd->observer)
-		vtd->observer->consumed(vtd->observer_opaque, fault_of(port, response->prg_index));
+		vtd->observer->consumed(vtd->observer_opaque, fault_of(port, response->prg_index),
+					vtd->iq.response_ps);
 	if (port->endpoint)
 		port->endpoint->ops->page_response(port->endpoint, response);
 }
@@ -206,7 +207,8 @@ static void write_ends(struct vtd *vtd, struct port_page_request *request)
 	set_status(vtd, PRS_PPR);
 	if (vtd->observer && request->is_last && !is_marker)
 		vtd->observer->recorded(vtd->observer_opaque,
-					fault_of(request->port, request->prg_index));
+					fault_of(request->port, request->prg_index),
+					request->private_worked_ps);
 	take(request);
 }
 
@@ -221,14 +223,16 @@ static void write_ended(struct line *line, struct line_item *item)
 static void accept(struct vtd *vtd, struct port_page_request *request)
 {
 	struct vtd_prq *prq = &vtd->prq;
+	u64 done_ps;
 
 	if (vtd->is_clockless) {
 		write_ends(vtd, request);
 		return;
 	}
 	prq->free_ps = max_u64(sim_now_ps(), prq->free_ps) + vtd->timing.record_ps;
-	line_add(&prq->writing, &request->line,
-		 mem_access_done_ps(vtd->core.mem, prq->free_ps, PAGE_REQ_BYTES));
+	done_ps = mem_access_done_ps(vtd->core.mem, prq->free_ps, PAGE_REQ_BYTES);
+	request->private_worked_ps += vtd->timing.record_ps + done_ps - prq->free_ps;
+	line_add(&prq->writing, &request->line, done_ps);
 }
 
 static void overflow(struct vtd *vtd, struct port_page_request *request)
@@ -306,6 +310,7 @@ static void check_ended(struct port_access *access)
 	struct port_page_request *request = vtd->prq.request;
 
 	vtd->prq.request = NULL;
+	request->private_worked_ps += vtd->prq.config_ps;
 	if (access->status == PORT_DONE) {
 		invalidate(vtd, &((struct vtd_txn *)vtd->prq.pool.txns)->x);
 		line_list_add(&vtd->prq.valid, &request->line);
@@ -369,6 +374,7 @@ void vtd_prq_request(struct port *base, struct port_page_request *request)
 	struct vtd *vtd = ((struct vtd_port *)base)->vtd;
 
 	request->port = base;
+	request->private_worked_ps = vtd->timing.link_ps;
 	if (port_page_request_is_stop_marker(request))
 		port_of(request)->pri.markers++;
 	else

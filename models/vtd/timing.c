@@ -48,6 +48,9 @@ static void answer(struct txn *base)
 	sim_assert(access->status == PORT_PENDING && !base->waiters.head && !base->has_walk_slot);
 	if (!is_page_request(base))
 		vtd_of(base)->core.stats.aborted += status == PORT_ABORTED;
+	if (is_page_request(base))
+		vtd_of(base)->prq.config_ps = txn_worked_ps(base);
+	access->waited_ps = base->waited_ps;
 	access->pa = txn->x.pa;
 	if (access->kind == PORT_TRANSLATION_REQUEST) {
 		vtd_ats_complete(&txn->x, access);

@@ -25,6 +25,7 @@
 #include "system/measure/repeats.h"
 #include "system/measure/timeline.h"
 #include "system/measure/window.h"
+#include "system/measure/work.h"
 
 #define NR_STAGS 65536
 #define NR_PRG_INDEXES 512
@@ -37,6 +38,7 @@ struct slot {
 	struct sys_fault_record record;
 	bool is_live, is_answered;
 	u64 answered_ps;
+	struct sys_work work;
 };
 
 /* Slots recorded in a queue since its last interrupt, oldest first. */
@@ -54,6 +56,7 @@ struct watch {
 	struct sys_iommu_stats at_start;
 	struct slot *chunks[NR_SLOTS / SLOTS_PER_CHUNK];
 	struct ring recorded[NR_KINDS];
+	struct sys_turn turns[NR_KINDS];
 	u32 *device_of_sid;
 	u32 nr_sids;
 };
@@ -73,6 +76,7 @@ struct sys_collect {
 	const struct sys_config *config;
 	struct sim_hist *latency, *from_due;
 	struct sim_hist *stages[SYS_NR_STAGES];
+	struct sys_stage_work stage_work;
 	struct dev_dma_times times;
 	struct sys_series series, due_series; /* latencies, in order of completion */
 	struct sys_device_share *devices;     /* of the machine */
@@ -270,15 +274,29 @@ static void ring_add(struct ring *ring, u32 slot)
 
 /* --- stamps --- */
 
-static void stamp(struct slot *slot, enum sys_stage stage)
+/* Return: is it the first of its stage? */
+static bool stamp(struct slot *slot, enum sys_stage stage)
 {
 	struct sys_fault_record *record;
 
 	if (!slot || !slot->is_live || slot->record.stamp_ps[stage])
-		return;
+		return false;
 	record = &slot->record;
 	record->stamp_ps[stage] = sim_now_ps();
 	sim_trace(SIM_TRACE_FAULT_STAMP, record->number << 8 | stage, record->iova);
+	return true;
+}
+
+static void stamp_by_hardware(struct slot *slot, enum sys_stage stage, u64 worked_ps)
+{
+	if (stamp(slot, stage))
+		slot->work.worked_ps[stage] = worked_ps;
+}
+
+static void stamp_by_thread(struct slot *slot, enum sys_stage stage, const struct sys_turn *turn)
+{
+	if (stamp(slot, stage))
+		sys_work_stamp(&slot->work, turn, stage);
 }
 
 /* A page request that is under way and has never had a place in the queue. */
@@ -315,25 +333,28 @@ static void on_detected(void *opaque, struct port_fault fault, const struct port
 				.began_ps = began_ps,
 			},
 	};
-	stamp(slot, SYS_STAGE_DETECTED);
+	stamp_by_hardware(slot, SYS_STAGE_DETECTED,
+			  access->waited_ps < sim_now_ps() - began_ps
+				  ? sim_now_ps() - began_ps - access->waited_ps
+				  : 0);
 }
 
-static void on_recorded(void *opaque, struct port_fault fault)
+static void on_recorded(void *opaque, struct port_fault fault, u64 worked_ps)
 {
 	struct watch *watch = opaque;
 
 	watch->collect->nr_recorded++;
-	stamp(slot_of(watch, fault), SYS_STAGE_RECORDED);
+	stamp_by_hardware(slot_of(watch, fault), SYS_STAGE_RECORDED, worked_ps);
 	ring_add(&watch->recorded[fault.kind], slot_number(watch, fault));
 }
 
 /* An answer to a request that was not recorded is the hardware's own. */
-static void on_consumed(void *opaque, struct port_fault fault)
+static void on_consumed(void *opaque, struct port_fault fault, u64 worked_ps)
 {
 	struct slot *slot = slot_of(opaque, fault);
 
 	if (slot && !is_unrecorded(slot))
-		stamp(slot, SYS_STAGE_CONSUMED);
+		stamp_by_hardware(slot, SYS_STAGE_CONSUMED, worked_ps);
 }
 
 static void add_from_due(struct sys_collect *collect, const struct sys_fault_record *record)
@@ -389,7 +410,8 @@ static void note_end(struct sys_collect *collect, const struct slot *slot, bool 
 		sim_stop();
 }
 
-static void on_completed(void *opaque, struct port_fault fault, enum port_status status)
+static void on_completed(void *opaque, struct port_fault fault, enum port_status status,
+			 u64 worked_ps)
 {
 	struct watch *watch = opaque;
 	struct sys_collect *collect = watch->collect;
@@ -397,7 +419,7 @@ static void on_completed(void *opaque, struct port_fault fault, enum port_status
 
 	if (!slot || !slot->is_live || (status == PORT_PENDING && is_unrecorded(slot)))
 		return;
-	stamp(slot, SYS_STAGE_COMPLETED);
+	stamp_by_hardware(slot, SYS_STAGE_COMPLETED, worked_ps);
 	slot->is_live = false;
 	slot->record.is_aborted = status == PORT_ABORTED;
 	note_end(collect, slot, status == PORT_PENDING);
@@ -407,6 +429,7 @@ static void on_completed(void *opaque, struct port_fault fault, enum port_status
 	collect->nr_completed++;
 	collect->nr_aborted += slot->record.is_aborted;
 	add_to_histograms(collect, &slot->record);
+	sys_work_add(&slot->work, &slot->record, &collect->stage_work);
 	keep_record(collect, &slot->record);
 }
 
@@ -564,12 +587,21 @@ void sys_collect_stamp(struct sys_collect *collect, u32 number, struct port_faul
 		       enum sys_stage stage)
 {
 	struct watch *watch = &collect->watches[number];
+	struct sys_turn *turn = &watch->turns[fault.kind];
+	struct slot *slot = slot_of(watch, fault);
 
 	if (stage == SYS_STAGE_ANSWERED)
 		collect->nr_answered++;
-	stamp(slot_of(watch, fault), stage);
-	if (stage == SYS_STAGE_DEQUEUED)
-		forget_dequeued(watch, fault.kind);
+	stamp_by_thread(slot, stage, turn);
+	if (stage != SYS_STAGE_DEQUEUED)
+		return;
+	turn->work = slot && slot->is_live ? &slot->work : NULL;
+	forget_dequeued(watch, fault.kind);
+}
+
+void sys_collect_turn(struct sys_collect *collect, u32 number, enum port_fault_kind kind)
+{
+	sys_work_turn(&collect->watches[number].turns[kind]);
 }
 
 void sys_collect_interrupt(struct sys_collect *collect, u32 number, enum port_fault_kind kind)
@@ -577,7 +609,8 @@ void sys_collect_interrupt(struct sys_collect *collect, u32 number, enum port_fa
 	struct watch *watch = &collect->watches[number];
 
 	for (struct ring *ring = &watch->recorded[kind]; ring->nr; ring_drop(ring))
-		stamp(slot_at(watch, ring_head(ring)), SYS_STAGE_INTERRUPTED);
+		stamp_by_thread(slot_at(watch, ring_head(ring)), SYS_STAGE_INTERRUPTED,
+				&watch->turns[kind]);
 }
 
 void sys_collect_round(struct sys_collect *collect, u32 number, enum port_fault_kind kind)
@@ -704,6 +737,7 @@ void sys_collect_start(struct sys_collect *collect)
 	       collect->config->machine.nr_devices * sizeof(*collect->devices));
 	for (int i = 0; i < SYS_NR_STAGES; i++)
 		sim_hist_init(collect->stages[i]);
+	collect->stage_work = (struct sys_stage_work){0};
 	for (u32 i = 0; i < collect->nr_watches; i++)
 		start_watch(collect, &collect->watches[i]);
 	sys_timeline_start(collect->timeline);
@@ -834,6 +868,7 @@ void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 	result->access_from_due = copy_of(collect->times.from_due);
 	for (int i = 0; i < SYS_NR_STAGES; i++)
 		result->stages[i] = copy_of(collect->stages[i]);
+	result->stage_work = collect->stage_work;
 	result->first = collect->first.records;
 	result->nr_first = collect->first.nr;
 	if (collect->slowest.nr)

@@ -60,6 +60,13 @@ void sys_collect_interrupt(struct sys_collect *collect, u32 number, enum port_fa
  */
 void sys_collect_round(struct sys_collect *collect, u32 number, enum port_fault_kind kind);
 
+/**
+ * sys_collect_turn() - the thread of the queue for @kind, the running one, turns to what is next
+ * Before it looks for records, and when it has done with one. What it does until it takes the next
+ * one, it does for that.
+ */
+void sys_collect_turn(struct sys_collect *collect, u32 number, enum port_fault_kind kind);
+
 /** sys_collect_times() - where engines count the times of their accesses. */
 struct dev_dma_times *sys_collect_times(struct sys_collect *collect);
 

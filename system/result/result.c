@@ -239,6 +239,7 @@ static bool totals_member(const struct sys_result *result, u32 index, struct sys
 	if (index)
 		return false;
 	add_part(member, &sys_run_stat_table, result);
+	add_part(member, &sys_stage_work_stat_table, &result->stage_work);
 	if (result->steady)
 		add_part(member, &sys_steady_stat_table, result->steady);
 	add_device(member, &result->all);

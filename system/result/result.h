@@ -36,6 +36,14 @@ enum sys_stage { SYS_STAGES(SYS_STAGE_NUMBER) SYS_NR_STAGES };
 extern const char *const sys_stage_names[SYS_NR_STAGES];
 extern const char *const sys_stage_abouts[SYS_NR_STAGES]; /* what holds when it ends */
 
+/* Of all completed faults: in picoseconds the two make up the stage, exactly. */
+struct sys_stage_work {
+	u64 work_ps[SYS_NR_STAGES];    /* somebody, or hardware, was busy with the fault */
+	u64 waiting_ps[SYS_NR_STAGES]; /* nobody was */
+};
+
+extern const struct sim_stat_table sys_stage_work_stat_table;
+
 struct sys_fault_record {
 	u64 number; /* 1, 2, ... in order of detection */
 	iova_t iova;
@@ -369,6 +377,7 @@ struct sys_reason {
 struct sys_result {
 	SYS_RUN_STATS(SIM_STAT_FIELD, SIM_STAT_HIST) /* latency: ps */
 	struct sim_hist *stages[SYS_NR_STAGES];	     /* ps; totals add up to latency's total */
+	struct sys_stage_work stage_work;
 	const struct sys_limits *limits;
 	const struct sys_steady *steady;
 	const struct sys_mm_stats *mm;
@@ -418,7 +427,7 @@ int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps);
 
 /* --- walking it --- */
 
-#define SYS_MAX_PARTS 11
+#define SYS_MAX_PARTS 12
 
 /* One of a collection: its name, if it has one, and tables with the values of their rows. */
 struct sys_member {

@@ -22,6 +22,18 @@ static const struct sim_stat run_rows[] = {SYS_RUN_STATS(ROW, HIST_ROW) SYS_STAG
 const struct sim_stat_table sys_run_stat_table = SIM_STAT_TABLE(struct sys_result, run_rows);
 
 #undef ROW
+#define ROW(...) SIM_STAT_ROW(struct sys_stage_work, __VA_ARGS__)
+#define WORK_ROWS(name, key_, help_)                                                               \
+	ROW(work_ps[SYS_STAGE_##name], "faults.work_ns." key_, PS, SUM,                            \
+	    "of the time until " help_ ": a CPU worked for the fault, or hardware did")            \
+	ROW(waiting_ps[SYS_STAGE_##name], "faults.waiting_ns." key_, PS, SUM,                      \
+	    "the rest of it: nobody did")
+
+static const struct sim_stat stage_work_rows[] = {SYS_STAGES(WORK_ROWS)};
+const struct sim_stat_table sys_stage_work_stat_table = SIM_STAT_TABLE(struct sys_stage_work,
+								       stage_work_rows);
+
+#undef ROW
 #undef HIST_ROW
 #define ROW(...) SIM_STAT_ROW(struct sys_steady, __VA_ARGS__)
 #define HIST_ROW(...) SIM_STAT_HIST_ROW(struct sys_steady, __VA_ARGS__)
@@ -82,10 +94,10 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 	[SYS_TOTALS] = {"",
 			"the run, with the sums of its devices and of its IOMMUs",
 			false,
-			{&sys_run_stat_table, &sys_steady_stat_table, &dev_dma_stat_table,
-			 &smmu_stat_table, &vtd_stat_table, &dev_pcie_stat_table,
-			 &iommu_pri_stat_table, &sys_limit_stat_table, &sys_mm_stat_table,
-			 &sim_defect_stat_table, &sys_benchmark_stat_table,
+			{&sys_run_stat_table, &sys_stage_work_stat_table, &sys_steady_stat_table,
+			 &dev_dma_stat_table, &smmu_stat_table, &vtd_stat_table,
+			 &dev_pcie_stat_table, &iommu_pri_stat_table, &sys_limit_stat_table,
+			 &sys_mm_stat_table, &sim_defect_stat_table, &sys_benchmark_stat_table,
 			 &sys_svm_prq_stat_table}},
 	[SYS_LOCKS] = {"locks",
 		       "a class of locks, most waited for first, with the call sites that waited",

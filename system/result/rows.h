@@ -27,7 +27,7 @@ enum sys_collection {
 	SYS_NR_COLLECTIONS,
 };
 
-#define SYS_MAX_TABLES 12
+#define SYS_MAX_TABLES 13
 
 struct sys_collection_info {
 	const char *key;  /* "": of the run */

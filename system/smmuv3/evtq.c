@@ -112,16 +112,23 @@ static void handle_event(struct sys_smmu *smmu, const u64 event[4])
 	mutex_unlock(&smmu->streams_mutex);
 }
 
+static void turn(struct sys_smmu *smmu)
+{
+	sys_collect_turn(smmu->iommu.collect, smmu->iommu.number, PORT_FAULT_STALL);
+}
+
 irqreturn_t sys_smmu_event_thread(int irq, void *dev)
 {
 	struct sys_smmu *smmu = dev;
 	struct sys_smmu_queue *q = &smmu->evtq;
 	u64 event[EVTQ_ENT_DWORDS];
 
+	turn(smmu);
 	do {
 		q->prod = readl(smmu->base + q->prod_reg);
 		while (sys_smmu_queue_take(smmu, q, event)) {
 			handle_event(smmu, event);
+			turn(smmu);
 			smmu->nr_evt_handled++;
 			if (smmu->nr_evt_drains)
 				wake_up_all(&smmu->queue_idle);

@@ -113,16 +113,23 @@ static void acknowledge_overflow(struct sys_smmu *smmu)
 	sys_smmu_queue_acknowledge(smmu, &smmu->priq);
 }
 
+static void turn(struct sys_smmu *smmu)
+{
+	sys_collect_turn(smmu->iommu.collect, smmu->iommu.number, PORT_FAULT_PAGE_REQUEST);
+}
+
 irqreturn_t sys_smmu_pri_thread(int irq, void *dev)
 {
 	struct sys_smmu *smmu = dev;
 	struct sys_smmu_queue *q = &smmu->priq;
 	u64 record[PRIQ_ENT_DWORDS];
 
+	turn(smmu);
 	q->prod = readl(smmu->base + q->prod_reg);
 	do {
 		while (sys_smmu_queue_take(smmu, q, record)) {
 			handle_request(smmu, record);
+			turn(smmu);
 			smmu->nr_pri_handled++;
 			wake_up_all(&smmu->queue_idle);
 		}

@@ -67,10 +67,12 @@ struct sys_run_verdict {
 void sys_verdict_find(const struct sys_config *config, const struct sys_result *result,
 		      struct sys_run_verdict *verdict);
 
-/** sys_stage_spent() - what a fault's time in @stage is spent with: "bringing its page in". */
+/** sys_stage_spent() - what a fault usually spends its time in @stage with: "bringing its page in".
+ */
 const char *sys_stage_spent(enum sys_stage stage);
 
-/** sys_stage_is_waiting() - is that waiting for somebody, rather than work? */
+/** sys_stage_is_waiting() - is that waiting for somebody, rather than work? Measured: stage_work.
+ */
 bool sys_stage_is_waiting(enum sys_stage stage);
 
 #endif

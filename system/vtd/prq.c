@@ -159,17 +159,24 @@ static u32 begin_round(struct sys_vtd *vtd)
 	return tail;
 }
 
+static void turn(struct sys_vtd *vtd)
+{
+	sys_collect_turn(vtd->iommu.collect, vtd->iommu.number, PORT_FAULT_PAGE_REQUEST);
+}
+
 irqreturn_t sys_vtd_prq_thread(int irq, void *dev)
 {
 	struct sys_vtd *vtd = dev;
 	u32 tail, head;
 
+	turn(vtd);
 	vtd->is_in_round = true;
 	tail = begin_round(vtd);
 	head = read_head(vtd);
 
 	while (head != tail) {
 		handle_request(vtd, head);
+		turn(vtd);
 		head = next(vtd, head);
 		if (head == tail || vtd->iommu.config->vtd_driver.prq_head_per_record)
 			writeq(head, vtd->base + DMAR_PQH_REG);

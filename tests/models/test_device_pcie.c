@@ -586,7 +586,8 @@ static void on_detected(void *opaque, struct port_fault fault, const struct port
 	nr_detected++;
 }
 
-static void on_completed(void *opaque, struct port_fault fault, enum port_status status)
+static void on_completed(void *opaque, struct port_fault fault, enum port_status status,
+			 u64 worked_ps)
 {
 	nr_completed[status]++;
 }

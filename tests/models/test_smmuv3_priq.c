@@ -1011,14 +1011,14 @@ static void aborted_priq_msi_is_a_global_error(void **state)
 
 static u32 seen_recorded[MAX_MESSAGES], nr_recorded, seen_consumed[MAX_MESSAGES], nr_consumed;
 
-static void on_recorded(void *opaque, struct port_fault fault)
+static void on_recorded(void *opaque, struct port_fault fault, u64 worked_ps)
 {
 	assert_int_equal(fault.kind, PORT_FAULT_PAGE_REQUEST);
 	assert_int_equal(fault.stream_id, SID);
 	seen_recorded[nr_recorded++] = fault.tag;
 }
 
-static void on_consumed(void *opaque, struct port_fault fault)
+static void on_consumed(void *opaque, struct port_fault fault, u64 worked_ps)
 {
 	assert_int_equal(fault.kind, PORT_FAULT_PAGE_REQUEST);
 	assert_int_equal(fault.stream_id, SID);

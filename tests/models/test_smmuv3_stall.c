@@ -25,7 +25,7 @@ enum seen { DETECTED, RECORDED, CONSUMED, COMPLETED };
 
 static struct seen_event {
 	u64 iova;
-	u64 began_ps, at_ps;
+	u64 began_ps, at_ps, worked_ps, waited_ps;
 	u32 stag, sid;
 	enum seen what;
 	enum port_status status;
@@ -47,22 +47,25 @@ static void on_detected(void *opaque, struct port_fault fault, const struct port
 				.stag = fault.tag,
 				.sid = fault.stream_id,
 				.iova = access->iova,
-				.began_ps = began_ps});
+				.began_ps = began_ps,
+				.waited_ps = access->waited_ps});
 }
 
-static void on_recorded(void *opaque, struct port_fault fault)
+static void on_recorded(void *opaque, struct port_fault fault, u64 worked_ps)
 {
-	see((struct seen_event){.what = RECORDED, .stag = fault.tag});
+	see((struct seen_event){.what = RECORDED, .stag = fault.tag, .worked_ps = worked_ps});
 }
 
-static void on_consumed(void *opaque, struct port_fault fault)
+static void on_consumed(void *opaque, struct port_fault fault, u64 worked_ps)
 {
-	see((struct seen_event){.what = CONSUMED, .stag = fault.tag});
+	see((struct seen_event){.what = CONSUMED, .stag = fault.tag, .worked_ps = worked_ps});
 }
 
-static void on_completed(void *opaque, struct port_fault fault, enum port_status status)
+static void on_completed(void *opaque, struct port_fault fault, enum port_status status,
+			 u64 worked_ps)
 {
-	see((struct seen_event){.what = COMPLETED, .stag = fault.tag, .status = status});
+	see((struct seen_event){
+		.what = COMPLETED, .stag = fault.tag, .status = status, .worked_ps = worked_ps});
 }
 
 static const struct iommu_observer observer = {
@@ -186,6 +189,40 @@ static void a_stalled_access_is_recorded_and_retried(void **state)
 	assert_int_equal(seen[3].at_ps, access.completed_ps);
 	assert_int_equal(stats().stalls, 1);
 	assert_int_equal(stats().retried, 1);
+}
+
+/* Alone it waits for nobody: the hardware is busy with it all the time. Of two, the second
+ * follows the walk of the first; making its record takes no longer for that. */
+static void what_the_hardware_worked_is_told(void **state)
+{
+	struct rig_access access, second;
+	u64 alone_ps[2];
+
+	stall(port, &access, 0x1000, 0);
+	assert_int_equal(seen[0].waited_ps, 0);
+	alone_ps[0] = seen[1].at_ps - seen[0].at_ps;
+	assert_int_equal(seen[1].worked_ps, alone_ps[0]);
+	map(0x1000);
+	resume(SID, expect_stall(SID, 0x1000), RETRY);
+	assert_int_equal(seen[3].worked_ps, seen[3].at_ps - seen[2].at_ps);
+	alone_ps[1] = seen[2].worked_ps;
+	assert_true(alone_ps[1] > 0);
+
+	nr_seen = 0;
+	rig_issue(port, &access, 0x2000, 0);
+	rig_issue(port, &second, 0x2000, 0);
+	assert_int_equal(sim_run(SIM_TIME_NEVER), SIM_RUN_IDLE);
+	assert_int_equal(nr_seen, 4);
+	for (u32 i = 0; i < 4; i++) {
+		if (seen[i].what == RECORDED)
+			assert_int_equal(seen[i].worked_ps, alone_ps[0]);
+		else
+			assert_int_equal(seen[i].waited_ps != 0, i != 0);
+	}
+	map(0x2000);
+	nr_seen = 0;
+	rig_cmd(&rig, 0x44 | (u64)SID << 32 | RETRY << 12, expect_stall(SID, 0x2000));
+	assert_int_equal(seen[0].worked_ps, alone_ps[1]);
 }
 
 /* A retry that faults again is a new fault: reported anew. */
@@ -1328,6 +1365,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		T(a_stalled_access_is_recorded_and_retried),
+		T(what_the_hardware_worked_is_told),
 		T(a_retry_that_faults_again_stalls_again),
 		T(resume_terminates_as_asked),
 		T(wrong_stag_or_streamid_has_no_effect),

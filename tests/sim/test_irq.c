@@ -274,9 +274,90 @@ static void sleeping_in_a_handler_is_a_bug(void **state)
 	assert_true(aborts_saying(sleep_in_handler, "sim_may_sleep"));
 }
 
+/* Waits of all kinds in between: asleep, spinning, with an interrupt and a thread of higher
+ * class on top. */
+static void work_and_wait(void *arg)
+{
+	note(sim_work_ps()); /* it has begun nothing */
+	sim_work_begin();
+	sim_charge(1000); /* an interrupt and another thread come */
+	sim_settle();
+	note(sim_work_ps());
+	sim_sleep_ps(500);
+	note(sim_work_ps());
+	sim_spin();
+	note(sim_work_ps());
+	sim_charge(10);
+	note(sim_work_ps()); /* that has not passed */
+	sim_settle();
+	note(sim_work_ps());
+	sim_work_begin();
+	sim_charge(3);
+	sim_settle();
+	note(sim_work_ps());
+	sim_work_end();
+	note(sim_work_ps());
+}
+
+struct spin_end {
+	struct sim_event event;
+	struct sim_thread *thread;
+};
+
+static void end_spin(struct sim_event *event)
+{
+	sim_spin_end(((struct spin_end *)event)->thread, 0);
+}
+
+static void work_is_what_instructions_take(void **state)
+{
+	struct spin_end *end;
+
+	start_irq_machine(irq_params(1));
+	end = sim_alloc(sizeof(*end));
+	sim_event_init(&end->event, end_spin);
+	end->thread = start_thread(SIM_CLASS_NORMAL, 0, work_and_wait, NULL);
+	to_wake = make_thread(SIM_CLASS_RT, 0, work, PS(200));
+	raise_at(300, &irqs[0]);
+	sim_event_schedule(&end->event, 5000);
+	run_to_end();
+	assert_int_equal(seen.notes[0].what, 0);
+	assert_int_equal(seen.notes[1].what, 1000); /* the handler */
+	assert_int_equal(seen.notes[4].what, 1000); /* after the thread of higher class */
+	assert_int_equal(seen.notes[5].what, 1000); /* after the sleep */
+	assert_int_equal(seen.notes[6].what, 1000); /* after the spin */
+	assert_int_equal(seen.notes[7].what, 1000);
+	assert_int_equal(seen.notes[8].what, 1010);
+	assert_int_equal(seen.notes[9].what, 3);
+	assert_int_equal(seen.notes[10].what, 0);
+}
+
+static u64 seen_ps[2];
+
+static void note_work(struct sim_irq *irq)
+{
+	seen_ps[irq->number] = sim_work_ps();
+	sim_charge(HANDLER);
+}
+
+/* A second one is entered while the first is handled: what is left of its entry is its work. */
+static void work_of_an_interrupt_is_its_entry(void **state)
+{
+	start_machine(irq_params(1));
+	for (u32 i = 0; i < 2; i++)
+		sim_irq_init(&irqs[i], i, 0, note_work);
+	raise_at(300, &irqs[0]);
+	raise_at(300 + ENTRY + HANDLER - 20, &irqs[1]);
+	run_to_end();
+	assert_int_equal(seen_ps[0], ENTRY);
+	assert_int_equal(seen_ps[1], ENTRY - 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		MACHINE_TEST(work_is_what_instructions_take),
+		MACHINE_TEST(work_of_an_interrupt_is_its_entry),
 		MACHINE_TEST(interrupt_runs_on_top_and_the_debt_continues),
 		MACHINE_TEST(interrupt_of_an_idle_cpu_starts_after_the_entry),
 		MACHINE_TEST(interrupt_tops_rt_and_unpreemptible_threads),

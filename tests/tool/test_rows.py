@@ -5,7 +5,7 @@
 # Results leave by rows. Claims: a row that is added is in result.json, in points.json and the sweep's table where
 # it was published, and in `list results`; every row of `list results` is in the result of a run, and every
 # number of a run is a row; every queue that was used is in the plot's data and in the picture, by its name, for each
-# workload that comes with iopfsim and has accesses; a lock is in the plot's data if it has a bar that can be seen.
+# workload that comes with iopfsim and has accesses; work and waiting of each stage make it up; a lock is in the plot's data if it has a bar that can be seen.
 import glob
 import json
 import os
@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 
 IOPFSIM, DUMMY = (os.path.realpath(path) for path in sys.argv[1:3])
 SMALL = os.path.realpath("tests/data/small.yaml")
@@ -91,6 +92,16 @@ def members(result):
             yield from (name + between + key for key in leaves(member) if key not in ("name", "sites"))
 
 
+def check_stages(name, result):
+    """Work and waiting make up each stage, in picoseconds, and so all of the latency."""
+    faults, whole = result["faults"], 0
+    for stage, times in faults["stages_ns"].items():
+        work, waiting = faults["work_ns"][stage], faults["waiting_ns"][stage]
+        claim(min(work, waiting) >= 0 and work + waiting == times["total"], f"{name}: {stage}: {work} + {waiting}, {times}")
+        whole += work + waiting
+    claim(whole == faults["latency_ns"]["total"], f"{name}: {whole}, not {faults['latency_ns']}")
+
+
 def check_queues(name, result):
     used = {queue for queue, numbers in result["queues"].items() if numbers["pushed"]}
     with open(f"{name}/data/queues.dat") as data:
@@ -124,7 +135,9 @@ def numbers_are_rows_and_queues_are_drawn():
     listed, there = set(rows()), set()
     for name in WORKLOADS:
         run(IOPFSIM, "run", name, "-q", "-o", name, *SHORTER.get(name, []))
-        result = json.load(open(f"{name}/result.json"))
+        with open(f"{name}/result.json") as text:
+            result = json.load(text, parse_float=Decimal)
+        check_stages(name, result)
         if result["configuration"]["benchmark"]["kind"] == "none":
             check_queues(name, result)
             check_locks(name, result)

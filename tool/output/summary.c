@@ -189,8 +189,10 @@ void output_latency(FILE *out, const struct sys_result *result)
 
 static void print_stages(FILE *out, const struct sys_result *result)
 {
-	static const char *const heads[] = {"stage", "mean", "p50", "p99", "max", "share"};
+	static const char *const heads[] = {"stage", "mean", "work", "waiting",
+					    "p50",   "p99",  "max",  "share"};
 	const u32 nr_columns = sizeof(heads) / sizeof(heads[0]);
+	const struct sys_stage_work *work = &result->stage_work;
 	char text[HUMAN_BYTES];
 	struct table table;
 
@@ -203,6 +205,8 @@ static void print_stages(FILE *out, const struct sys_result *result)
 
 		table_cell(&table, "%s", sys_stage_names[i]);
 		table_cell(&table, "%s", human_time(text, sim_hist_mean(hist)));
+		table_cell(&table, "%s", human_time(text, work->work_ps[i] / hist->count));
+		table_cell(&table, "%s", human_time(text, work->waiting_ps[i] / hist->count));
 		table_cell(&table, "%s", human_time(text, sys_percentile(hist, 50000)));
 		table_cell(&table, "%s", human_time(text, sys_percentile(hist, 99000)));
 		table_cell(&table, "%s", human_time(text, hist->max));
