@@ -36,7 +36,12 @@ static void config_set(u64 nr)
 	config.workload.write_percent = 50;
 	config.workload.footprint_bytes = NR_PAGES * 4096;
 	config.nr_mappings = 1;
-	config.mappings[0] = (struct sys_mapping){BASE, NR_PAGES * 4096, true, true, 0, 0, 0};
+	config.mappings[0] = (struct sys_mapping){
+		.iova = BASE,
+		.bytes = NR_PAGES * 4096,
+		.is_readable = true,
+		.is_writable = true,
+	};
 	for (size_t i = 0; i < dev_dma_param_count; i++)
 		*(u64 *)((char *)&config.device +
 			 dev_dma_param_table[i].offset) = dev_dma_param_table[i].def;

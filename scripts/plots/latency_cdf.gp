@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Share of faults that took at most so long, x logarithmic in us: on the left the body, in %, on the right the tail, on an
 # axis of nines, where each has as much room as the one before; percentiles with their 95 % interval.
+# With groups of devices there is a curve for each, beside that of all in grey.
 call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4
 
 width = 1100
@@ -14,6 +15,7 @@ if (rows > 0) {
 	stats data . "/latency.dat" using 3 nooutput
 	top = STATS_max + 0.15
 	stats data . "/latency.dat" using 1 nooutput
+	groups = STATS_blocks - 1
 	low = STATS_min > 0 ? STATS_min * 0.9 : 0.001
 	high = STATS_max > 0 ? STATS_max * 1.15 : 1
 	if (high / low > 2) {
@@ -33,6 +35,18 @@ if (rows > 0) {
 	}
 }
 
+# Block 0 is of all, each other of a group of devices.
+name_of(i) = "all"
+if (rows > 0 && groups > 0) {
+	array names[groups]
+	do for [i = 1:groups] {
+		stats data . "/latency.dat" index i using (names[i] = strcol(4), $1) nooutput
+	}
+	name_of(i) = i == 0 ? "all" : names[i]
+}
+colour_of(i) = i > 0 ? int(colour(i - 1)) : (groups > 0 ? grey : blue)
+point_colour = rows > 0 && groups > 0 ? grey : orange
+
 unset key
 do for [kind in "svg png"] {
 	eval(terminal_of(kind))
@@ -48,20 +62,24 @@ do for [kind in "svg png"] {
 		set ylabel "share of faults at most so long, %"
 		set yrange [0:103]
 		set ytics 10
-		plot data . "/latency.dat" using 1:2 with steps lc rgb blue lw 2.5, \
-			data . "/percentiles.dat" using ($2 > 0 && $0 == 0 ? $2 : NaN):3 with points pt 7 ps 0.9 lc rgb orange
+		if (groups > 0) {
+			set key top left noenhanced
+		}
+		plot for [i = 0:groups] data . "/latency.dat" index i using 1:2 with steps lc rgb colour_of(i) lw 2.5 title name_of(i), \
+			data . "/percentiles.dat" using ($2 > 0 && $0 == 0 ? $2 : NaN):3 with points pt 7 ps 0.9 lc rgb point_colour notitle
+		unset key
 		set title told ? "tail, with 95 % intervals" : "tail" noenhanced offset 0,-0.6
 		set ylabel "the same on an axis of nines, %"
 		set yrange [0:top]
 		set ytics ("0" 0, "50" 0.30103, "90" 1, "99" 2, "99.9" 3, "99.99" 4, "99.999" 5, "99.9999" 6, "99.99999" 7)
 		if (told) {
 			# before a percentile's height the curve is further to the left and below: there is room above it
-			plot data . "/latency.dat" using 1:3 with steps lc rgb blue lw 2.5, \
-				data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):4:5:6 with xerrorbars pt 7 ps 0.9 lw 2 lc rgb orange, \
+			plot for [i = 0:groups] data . "/latency.dat" index i using 1:3 with steps lc rgb colour_of(i) lw 2.5, \
+				data . "/percentiles.dat" using ($2 > 0 ? $2 : NaN):4:5:6 with xerrorbars pt 7 ps 0.9 lw 2 lc rgb point_colour, \
 				data . "/percentiles.dat" using ($2 > 0 ? $5 : NaN):4:(sprintf("%s  %.4g us  ", strcol(1), $2)) \
 					with labels right offset 0,0.6 textcolor rgb "#1b1f24"
 		} else {
-			plot data . "/latency.dat" using 1:3 with steps lc rgb blue lw 2.5
+			plot for [i = 0:groups] data . "/latency.dat" index i using 1:3 with steps lc rgb colour_of(i) lw 2.5
 		}
 		unset multiplot
 	}

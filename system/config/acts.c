@@ -3,8 +3,10 @@
 #include "system/config/acts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "system/config/groups.h"
 #include "system/config/internal.h"
 
 /* Names of designs with a bar between them; the first bar is passed over. */
@@ -160,7 +162,8 @@ static bool is_of(const struct wl_acts *row, const char *path)
 	return !strncmp(row->path, path, length) && (!path[length] || path[length] == '.');
 }
 
-const struct wl_acts *wl_acts(const struct sys_config *config, const char *path)
+/* Where devices are all alike. */
+static const struct wl_acts *acts_of(const struct sys_config *config, const char *path)
 {
 	char value[SYS_TEXT_MAX * 2];
 
@@ -177,6 +180,39 @@ const struct wl_acts *wl_acts(const struct sys_config *config, const char *path)
 	return NULL;
 }
 
+/* A key of all devices acts if it does for those of any group. */
+static const struct wl_acts *acts_of_groups(const struct sys_config *config, const char *path,
+					    struct sys_config *view)
+{
+	const struct wl_acts *row = NULL;
+	char name[SYS_NAME_MAX];
+	const char *rest = wl_group_path(path, name);
+
+	for (u32 i = 0; i < config->nr_groups; i++) {
+		if (name[0] && strcmp(name, config->groups[i].name) != 0)
+			continue;
+		sys_config_view(config, i, view);
+		row = acts_of(view, rest);
+		if (!row)
+			return NULL;
+	}
+	return row;
+}
+
+const struct wl_acts *wl_acts(const struct sys_config *config, const char *path)
+{
+	const struct wl_acts *row = NULL;
+	struct sys_config *view;
+
+	if (!config->nr_groups)
+		return acts_of(config, path);
+	view = malloc(sizeof(*view));
+	if (view)
+		row = acts_of_groups(config, path, view);
+	free(view);
+	return row;
+}
+
 const struct wl_acts *wl_acts_row(const char *path, size_t index)
 {
 	for (size_t i = 0; i < NR_ROWS; i++) {
@@ -189,7 +225,7 @@ const struct wl_acts *wl_acts_row(const char *path, size_t index)
 const char *wl_acts_say(char text[WL_ACTS_BYTES], const struct sys_config *config,
 			const struct wl_acts *row)
 {
-	bool is_not = row->wanted[0] == '!';
+	bool is_not = row->wanted[0] == '!', has_value = config && !config->nr_groups;
 	char wanted[96], value[96] = "", of[160] = "";
 	char *bar;
 
@@ -199,9 +235,9 @@ const char *wl_acts_say(char text[WL_ACTS_BYTES], const struct sys_config *confi
 	snprintf(wanted, sizeof(wanted), "%s", row->wanted + is_not);
 	while ((bar = strchr(wanted, '|')) || (bar = strchr(of, '|')))
 		*bar = '/';
-	if (config)
+	if (has_value)
 		wl_format_value(config, row->key, value, sizeof(value));
 	snprintf(text, WL_ACTS_BYTES, "%sacts only where %s is %s%s%s%s", of, row->key,
-		 is_not ? "not " : "", wanted, config ? ", and here it is " : "", value);
+		 is_not ? "not " : "", wanted, has_value ? ", and here it is " : "", value);
 	return text;
 }

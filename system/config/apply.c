@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "system/config/groups.h"
 #include "system/config/internal.h"
 
 static int apply_setting(struct sys_config *config, struct text_where where,
@@ -23,8 +24,15 @@ static int apply_setting(struct sys_config *config, struct text_where where,
 	where.line = setting->line;
 	where.column = setting->column;
 	if (!strcmp(setting->path, "mappings") || !strcmp(setting->path, "sources") ||
-	    !strcmp(setting->path, "sweep"))
+	    !strcmp(setting->path, "sweep") || !strcmp(setting->path, "devices"))
 		return text_complain(where, "'%s' cannot be set, only a file can", setting->path);
+	if (config->nr_groups && wl_is_of_groups(setting->path))
+		return text_complain(where,
+				     "'%s' is one of each group of devices, expected "
+				     "'devices.%s.%s'",
+				     setting->path, config->groups[0].name,
+				     strcmp(setting->path, "machine.devices") ? setting->path
+									      : "count");
 	if (!wl_leaf_find(setting->path, &leaf))
 		return wl_unknown_key(where, NULL, setting->path, WL_ROLE_WORKLOAD);
 	input.where = where;
@@ -41,6 +49,24 @@ int wl_settings_apply(struct sys_config *config, struct text_where where,
 	return err;
 }
 
+static int check_trace(const struct sys_group *group, struct text_where where)
+{
+	char of[SYS_NAME_MAX + 16] = "";
+
+	if (group->name[0])
+		snprintf(of, sizeof(of), "devices.%s.", group->name);
+	if (group->generator == SYS_GEN_TRACE && !group->trace_path[0])
+		return text_complain(
+			where, "'%sworkload.trace' is missing, which generator 'trace' replays",
+			of);
+	if (group->generator != SYS_GEN_TRACE && group->trace_path[0])
+		return text_complain(where,
+				     "'%sworkload.trace' is set, but %sworkload.generator is '%s', "
+				     "expected 'trace'",
+				     of, of, sys_generator_names[group->generator]);
+	return 0;
+}
+
 int wl_config_whole(const struct sys_config *config, struct text_where where)
 {
 	int err = wl_config_complete(config, where);
@@ -53,15 +79,9 @@ int wl_config_whole(const struct sys_config *config, struct text_where where)
 	if (!config->nr_mappings)
 		return text_complain(where,
 				     "'mappings' is missing: the ranges that devices may touch");
-	if (config->generator == SYS_GEN_TRACE && !config->trace_path[0])
-		return text_complain(
-			where, "'workload.trace' is missing, which generator 'trace' replays");
-	if (config->generator != SYS_GEN_TRACE && config->trace_path[0])
-		return text_complain(where,
-				     "'workload.trace' is set, but workload.generator is '%s', "
-				     "expected 'trace'",
-				     sys_generator_names[config->generator]);
-	return 0;
+	for (u32 i = 0; i < sys_config_nr_groups(config) && !err; i++)
+		err = check_trace(sys_config_group(config, i), where);
+	return err ? err : wl_groups_check(config, where);
 }
 
 int wl_apply(struct sys_config *config, struct text_where where, const struct wl_setting *settings,

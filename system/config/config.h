@@ -23,6 +23,7 @@
 #define SYS_MAX_MAPPINGS 1024
 #define SYS_MAX_DEVICES 1024
 #define SYS_MAX_IOMMUS 64
+#define SYS_MAX_GROUPS 32
 
 /* The machine around CPUs and memory: section `machine`. */
 #define SYS_MACHINE_PARAMS(X)                                                                      \
@@ -353,14 +354,62 @@ extern const char sys_generator_choices[]; /* "messages, ..., trace" */
 
 /* A range that the device may touch: a VMA (sva) or a DMA mapping (vfio). */
 struct sys_mapping {
-	u64 iova, bytes; /* page multiples; sva: the virtual address */
+	u64 iova, bytes; /* page multiples */
 	bool is_readable, is_writable;
 	u64 page_bytes;	  /* 4KiB or 2MiB; 0: host.page_size */
 	u32 line, column; /* of the file, for messages */
+	u32 of;		  /* number of its group, from 1 on; 0: of the top level */
+	u32 space;	  /* address space that it is in */
+	u64 va_offset;	  /* from the IOVA to the process's address; sva: 0 */
 };
 
 struct sys_mm_change {
 	SYS_MM_CHANGE_PARAMS(SIM_PARAM_FIELD)
+};
+
+struct sys_pcie_params {
+	struct dev_pcie_params endpoint;
+	SYS_PCIE_PARAMS(SIM_PARAM_FIELD)
+};
+
+struct sys_workload_params {
+	SYS_WORKLOAD_PARAMS(SIM_PARAM_FIELD)
+};
+
+/* What devices may differ in: sections device, pcie and workload. */
+#define SYS_GROUP_FIELDS                                                                           \
+	struct dev_dma_params device;                                                              \
+	struct sys_pcie_params pcie;                                                               \
+	struct sys_workload_params workload;                                                       \
+	enum sys_device_kind device_kind;  /* device.kind */                                       \
+	enum sys_faults faults;		   /* device.faults */                                     \
+	enum sys_generator generator;	   /* workload.generator */                                \
+	char trace_path[SYS_TEXT_MAX * 2]; /* workload.trace, resolved against the file's folder   \
+					    */
+
+/* A group of like devices: one of the list devices. */
+#define SYS_GROUP_PARAMS(X)                                                                        \
+	X(count, "count", COUNT, 1, 1, SYS_MAX_DEVICES, "devices of the group", "")
+
+struct sys_group {
+	SYS_GROUP_FIELDS /* first: the same place in each group */
+		SYS_GROUP_PARAMS(SIM_PARAM_FIELD) char name[SYS_NAME_MAX];
+	char iommu[SYS_NAME_MAX]; /* "any", or the number of the one that they are behind */
+	u32 space;		  /* number of its address space */
+	u32 nr_mappings;	  /* that it states itself */
+	u32 nr_before;		  /* devices of groups before it that have the same generator */
+};
+
+/* Whose address space a group uses, if it says so. */
+enum sys_space_kind {
+	SYS_SPACE_BY_MODE, /* not said: handler.mode */
+	SYS_SPACE_PROCESS,
+	SYS_SPACE_CONTAINER,
+};
+
+struct sys_space_name {
+	enum sys_space_kind kind;
+	char name[SYS_NAME_MAX]; /* "": of BY_MODE */
 };
 
 struct sys_config {
@@ -369,16 +418,17 @@ struct sys_config {
 	char platform[SYS_NAME_MAX];
 	u64 seed;
 
-	struct sim_cpu_params cpu;    /* section cpu */
-	struct mem_params mem;	      /* section memory */
-	struct smmu_params smmu;      /* sections smmu.features, .caches, .timing */
-	struct vtd_params vtd;	      /* sections vtd.features, .caches, .timing */
-	struct kapi_params kernel;    /* section kernel */
-	struct dev_dma_params device; /* section device */
-	struct {		      /* section pcie */
-		struct dev_pcie_params endpoint;
-		SYS_PCIE_PARAMS(SIM_PARAM_FIELD)
-	} pcie;
+	struct sim_cpu_params cpu; /* section cpu */
+	struct mem_params mem;	   /* section memory */
+	struct smmu_params smmu;   /* sections smmu.features, .caches, .timing */
+	struct vtd_params vtd;	   /* sections vtd.features, .caches, .timing */
+	struct kapi_params kernel; /* section kernel */
+	union {
+		struct {
+			SYS_GROUP_FIELDS
+		};
+		struct sys_group common; /* the devices, where the file has no groups */
+	};
 	struct {
 		SYS_VTD_DRIVER_PARAMS(SIM_PARAM_FIELD)
 	} vtd_driver; /* section vtd.driver */
@@ -394,9 +444,6 @@ struct sys_config {
 	struct {
 		SYS_HANDLER_PARAMS(SIM_PARAM_FIELD)
 	} handler;
-	struct {
-		SYS_WORKLOAD_PARAMS(SIM_PARAM_FIELD)
-	} workload;
 	struct sys_mm_change mm_munmap, mm_mprotect; /* sections mm_events.munmap, .mprotect */
 	struct {
 		SYS_MM_FORK_PARAMS(SIM_PARAM_FIELD)
@@ -417,27 +464,50 @@ struct sys_config {
 	enum sys_iommu_kind iommu;		/* iommu */
 	enum sys_irq_placement irq_placement;	/* machine.irq_placement */
 	enum sys_cmdq_way cmdq;			/* smmu.driver.cmdq */
-	enum sys_device_kind device_kind;	/* device.kind */
-	enum sys_faults faults;			/* device.faults */
 	enum sys_handler_mode mode;		/* handler.mode */
 	char design[SYS_NAME_MAX];		/* handler.design, one of sys_design_names */
 	enum sys_dispatch dispatch;		/* handler.dispatch */
 	enum sys_partials partials;		/* handler.partials */
-	enum sys_generator generator;		/* workload.generator */
 	enum sys_benchmark_kind benchmark_kind; /* benchmark.kind */
 	enum sys_pinning pinning;		/* benchmark.design */
 	enum sys_class load_class;		/* load.class */
 	enum sys_class benchmark_class;		/* benchmark.class */
 	enum sys_window window;			/* output.window */
-	char trace_path[SYS_TEXT_MAX * 2]; /* workload.trace, resolved against the file's folder */
 
-	struct sys_mapping mappings[SYS_MAX_MAPPINGS]; /* section mappings; sorted, disjoint */
+	struct sys_group
+		groups[SYS_MAX_GROUPS]; /* section devices; then machine.devices is their sum */
+	u32 nr_groups;			/* 0: all devices are alike, @common */
+	struct sys_space_name spaces[SYS_MAX_GROUPS]; /* address spaces of the groups */
+	u32 nr_spaces;
+
+	/* sections mappings; by address space, sorted, disjoint */
+	struct sys_mapping mappings[SYS_MAX_MAPPINGS];
 	u32 nr_mappings;
 
 	/* of numbers with unit COST, named by the key's path */
 	struct sim_dist dists[SIM_MAX_DISTS];
 	u32 nr_dists;
 };
+
+/**
+ * sys_config_nr_groups() - groups of devices, 1 where all are alike
+ * sys_config_group() - number @index of them
+ */
+static inline u32 sys_config_nr_groups(const struct sys_config *config)
+{
+	return config->nr_groups ? config->nr_groups : 1;
+}
+
+static inline const struct sys_group *sys_config_group(const struct sys_config *config, u32 index)
+{
+	return config->nr_groups ? &config->groups[index] : &config->common;
+}
+
+/** sys_config_group_devices() - how many devices group @index has. */
+static inline u64 sys_config_group_devices(const struct sys_config *config, u32 index)
+{
+	return config->nr_groups ? config->groups[index].count : config->machine.nr_devices;
+}
 
 /** sys_config_cpus() - how many CPUs the machine has. */
 static inline u64 sys_config_cpus(const struct sys_config *config)
@@ -489,5 +559,6 @@ struct sys_section {
 
 extern const struct sys_section sys_sections[];
 extern const size_t sys_section_count;
+extern const struct sys_section sys_group_section; /* of each group, beside its sections */
 
 #endif

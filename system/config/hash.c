@@ -43,19 +43,51 @@ static u64 fold_mappings(u64 hash, const struct sys_config *config)
 			 mapping->bytes, mapping->is_readable, mapping->is_writable,
 			 mapping->page_bytes);
 		hash = fold(hash, text);
+		snprintf(text, sizeof(text), "va %llx", mapping->va_offset);
+		if (mapping->va_offset)
+			hash = fold(hash, text);
+		snprintf(text, sizeof(text), "of %u", mapping->of);
+		if (mapping->of)
+			hash = fold(hash, text);
 	}
 	return hash;
 }
 
-static u64 fold_trace_size(u64 hash, const struct sys_config *config)
+static u64 fold_trace_size(u64 hash, const struct sys_group *group)
 {
 	struct stat st;
 	char text[32];
 
-	if (config->generator != SYS_GEN_TRACE || stat(config->trace_path, &st))
+	if (group->generator != SYS_GEN_TRACE || stat(group->trace_path, &st))
 		return hash;
 	snprintf(text, sizeof(text), "%lld", (long long)st.st_size);
 	return fold(hash, text);
+}
+
+/* A value that groups have each is that of none of them. */
+static u64 fold_common(u64 hash, const struct sys_config *config, const char *section,
+		       const char *key)
+{
+	return config->nr_groups && wl_is_of_groups(section)
+		       ? hash
+		       : fold_value(hash, config, section, key);
+}
+
+static u64 fold_groups(u64 hash, const struct sys_config *config)
+{
+	struct wl_group_value value;
+
+	for (u32 g = 0; g < config->nr_groups; g++) {
+		const struct sys_group *group = &config->groups[g];
+		const struct sys_space_name *space = &config->spaces[group->space];
+
+		hash = fold(fold(hash, group->name), space->name);
+		hash = fold(hash, space->kind == SYS_SPACE_CONTAINER ? "container" : "process");
+		for (size_t i = 0; wl_group_value(config, g, i, &value); i++)
+			hash = fold(fold(hash, value.path), value.text);
+		hash = fold_trace_size(hash, group);
+	}
+	return hash;
 }
 
 u64 wl_config_hash(const struct sys_config *config)
@@ -66,13 +98,15 @@ u64 wl_config_hash(const struct sys_config *config)
 		const struct sys_section *section = &sys_sections[i];
 
 		for (size_t j = 0; j < section->nr_params; j++)
-			hash = fold_value(hash, config, section->path, section->params[j].key);
+			hash = fold_common(hash, config, section->path, section->params[j].key);
 	}
 	hash = fold_value(hash, config, "", "seed");
 	hash = fold_value(hash, config, "", "iommu");
 	for (size_t i = 0; i < wl_word_count; i++) {
 		if (wl_words[i].section[0])
-			hash = fold_value(hash, config, wl_words[i].section, wl_words[i].key);
+			hash = fold_common(hash, config, wl_words[i].section, wl_words[i].key);
 	}
-	return fold_trace_size(fold_mappings(hash, config), config);
+	hash = fold_mappings(hash, config);
+	return config->nr_groups ? fold_groups(hash, config)
+				 : fold_trace_size(hash, &config->common);
 }

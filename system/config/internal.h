@@ -38,7 +38,40 @@ struct wl_leaf {
 	const struct sys_section *section; /* with @param */
 	const struct sim_param *param;
 	const struct wl_word *word;
+	char group[SYS_NAME_MAX]; /* of devices, whose value is meant; "": none */
 };
+
+#define WL_PATH_BYTES 192
+
+/** wl_leaf_path() - where it is in a file. Return: @text. */
+const char *wl_leaf_path(const struct wl_leaf *leaf, char text[WL_PATH_BYTES]);
+
+/**
+ * wl_group_path() - is @path one below a group of devices, "devices.NAME.REST"?
+ * @group: filled: "" if it is not
+ * Return: REST, or @path as it is. Of "devices.NAME" REST is empty.
+ */
+const char *wl_group_path(const char *path, char group[SYS_NAME_MAX]);
+
+/** wl_group_find() - by its name; NULL: there is none. */
+struct sys_group *wl_group_find(struct sys_config *config, const char *name);
+
+/** wl_groups_count() - machine.devices is what the groups come to. */
+void wl_groups_count(struct sys_config *config);
+
+/**
+ * wl_group_begin() - one of the list `devices`: its name, address space and mappings
+ * Its other values are those of the configuration's devices without groups.
+ * Return: 0 or -EINVAL.
+ */
+int wl_group_begin(struct sys_config *config, const struct text_document *doc,
+		   const struct text_node *map);
+
+/** wl_group_has_read() - is @key one of those that wl_group_begin() reads? */
+bool wl_group_has_read(const char *key);
+
+/** wl_groups_check() - all of them together, as far as the file can tell. 0 or -EINVAL. */
+int wl_groups_check(const struct sys_config *config, struct text_where where);
 
 /** wl_leaf_find() - the leaf at @path ("cpu.wakeup"); false: there is none. */
 bool wl_leaf_find(const char *path, struct wl_leaf *leaf);
@@ -105,9 +138,15 @@ static inline bool wl_is_page_size(u64 bytes)
 	return bytes == 4096 || bytes == 2 << 20;
 }
 
-/** wl_mappings_read() - the list `mappings`, sorted; refuses overlaps. */
+/**
+ * wl_mappings_read() - a list `mappings`
+ * @of: the group of devices whose it is, from 1 on; 0: that of the top level
+ */
 int wl_mappings_read(struct sys_config *config, const struct text_document *doc,
-		     const struct text_node *list);
+		     const struct text_node *list, u32 of);
+
+/** wl_mappings_sort() - when all have been read; refuses overlaps. 0 or -EINVAL. */
+int wl_mappings_sort(struct sys_config *config, const struct text_document *doc);
 
 /** wl_sweep_read() - the map `sweep`; @workload has its configuration. */
 int wl_sweep_read(struct wl_workload *workload, const struct text_document *doc,

@@ -16,8 +16,12 @@ struct pass {
 	const struct text_document *doc;
 	enum wl_role role;
 	char folder[4096];
-	const struct text_node *sweep; /* seen on the way; read when all else is set */
-	struct wl_stated *stated;      /* NULL: of no interest */
+	/* seen on the way; read when all else is set */
+	const struct text_node *sweep, *devices;
+	/* the first key of devices without groups; NULL: none */
+	const struct text_node *single;
+	char single_path[32];
+	struct wl_stated *stated; /* NULL: of no interest */
 	struct wl_sources *sources;
 };
 
@@ -65,29 +69,49 @@ static int apply_other(struct pass *pass, const char *path, const struct text_no
 		return apply_map(pass, node, path);
 	}
 	if (!strcmp(path, "mappings"))
-		return wl_mappings_read(pass->config, pass->doc, node);
+		return wl_mappings_read(pass->config, pass->doc, node, 0);
 	if (!strcmp(path, "sources"))
 		return wl_sources_read(pass->sources, pass->doc, node);
-	pass->sweep = node;
+	if (!strcmp(path, "devices"))
+		pass->devices = node;
+	else
+		pass->sweep = node;
 	return 0;
+}
+
+static bool is_other(const char *path)
+{
+	return !strcmp(path, "mappings") || !strcmp(path, "sources") || !strcmp(path, "sweep") ||
+	       !strcmp(path, "devices");
+}
+
+static void note_single(struct pass *pass, const struct text_node *key, const char *path)
+{
+	if (pass->single)
+		return;
+	pass->single = key;
+	snprintf(pass->single_path, sizeof(pass->single_path), "%.31s", path);
 }
 
 static int apply_key(struct pass *pass, const char *above, const struct text_node *node)
 {
 	const struct text_node *key = node->key;
 	struct wl_leaf leaf;
-	char path[128];
+	char path[192], group[SYS_NAME_MAX];
 	bool is_known;
 
 	snprintf(path, sizeof(path), "%s%s%.64s", above, above[0] ? "." : "", key->text);
-	is_known = wl_leaf_find(path, &leaf) || wl_is_section(path) || !strcmp(path, "mappings") ||
-		   !strcmp(path, "sources") || !strcmp(path, "sweep");
+	if (!wl_group_path(above, group)[0] && group[0] && wl_group_has_read(key->text))
+		return 0;
+	is_known = wl_leaf_find(path, &leaf) || wl_is_section(path) || is_other(path);
 	if (!is_known || strchr(key->text, '.') || !key->text[0])
 		return wl_unknown_key(text_at(pass->doc, key), above, key->text, pass->role);
 	if (!wl_role_allows(pass->role, path))
 		return text_complain(text_at(pass->doc, key),
 				     "'%s' belongs in a workload file, not in a platform file",
 				     path);
+	if (wl_is_of_groups(path))
+		note_single(pass, key, path);
 	if (leaf.param || leaf.word)
 		return apply_leaf(pass, &leaf, path, node);
 	return apply_other(pass, path, node);
@@ -100,6 +124,34 @@ static int apply_map(struct pass *pass, const struct text_node *map, const char 
 	for (const struct text_node *node = map->first; node && !err; node = node->next)
 		err = apply_key(pass, path, node);
 	return err;
+}
+
+/* The list devices, when all is known that its groups begin with. */
+static int apply_groups(struct pass *pass)
+{
+	const struct text_node *list = pass->devices;
+	char path[SYS_NAME_MAX + 16];
+	int err = 0;
+
+	if (list && pass->single)
+		return text_complain(
+			text_at(pass->doc, pass->single),
+			"'%s' cannot stand beside 'devices', whose groups have it each",
+			pass->single_path);
+	if (list && (list->kind != TEXT_LIST || !list->nr_children))
+		return text_complain(
+			text_at(pass->doc, list),
+			"'devices' wants a list of groups, such as {name: nic, count: 2}");
+	for (const struct text_node *node = list ? list->first : NULL; node && !err;
+	     node = node->next) {
+		err = wl_group_begin(pass->config, pass->doc, node);
+		if (err)
+			return err;
+		snprintf(path, sizeof(path), "devices.%s",
+			 pass->config->groups[pass->config->nr_groups - 1].name);
+		err = apply_map(pass, node, path);
+	}
+	return err ? err : wl_mappings_sort(pass->config, pass->doc);
 }
 
 /* Who asks for the platform: the last `--set platform=`, else the file. */
@@ -233,6 +285,8 @@ static int load_document(struct wl_workload *workload, struct pass *pass,
 	err = apply_platform(pass, request);
 	if (!err)
 		err = apply_map(pass, pass->doc->root, "");
+	if (!err)
+		err = apply_groups(pass);
 	if (err)
 		return err;
 	if (request->platform)

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The list `mappings`: ranges that devices may touch, whole pages, disjoint.
+ * The lists `mappings`: ranges that devices may touch, whole pages, disjoint within an
+ * address space.
  *
  *	mappings:
  *	  - {iova: 0x10000000, size: 4MiB, access: rw, pages: 2MiB}
+ *	  - {iova: 0x20000000, va: 0x7f0000000000, size: 4MiB}
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/config/groups.h"
 #include "system/config/internal.h"
 
 #define PAGE_BYTES 4096
 
-enum { HAS_IOVA = 1, HAS_SIZE = 2 };
+enum { HAS_IOVA = 1, HAS_SIZE = 2, HAS_VA = 4 };
 
 static int set_access(struct sys_mapping *mapping, const char *text, struct text_where where)
 {
@@ -55,7 +58,7 @@ static int set_pages(struct sys_mapping *mapping, const struct text_node *node,
 
 static int unknown_key(const struct text_node *key, struct text_where where)
 {
-	static const char *const keys[] = {"iova", "size", "access", "pages"};
+	static const char *const keys[] = {"iova", "va", "size", "access", "pages"};
 	struct text_suggestion near = {0};
 	char quoted[TEXT_QUOTE_BYTES], hint[TEXT_HINT_BYTES];
 
@@ -76,6 +79,10 @@ static int read_key(struct sys_mapping *mapping, u32 *has, const struct text_doc
 	if (!strcmp(node->key->text, "iova")) {
 		*has |= HAS_IOVA;
 		return set_number(&mapping->iova, node, SIM_UNIT_ADDRESS, where);
+	}
+	if (!strcmp(node->key->text, "va")) {
+		*has |= HAS_VA;
+		return set_number(&mapping->va_offset, node, SIM_UNIT_ADDRESS, where);
 	}
 	if (!strcmp(node->key->text, "size")) {
 		*has |= HAS_SIZE;
@@ -109,13 +116,16 @@ static int read_mapping(struct sys_mapping *mapping, const struct text_document 
 		if (err)
 			return err;
 	}
-	if (has != (HAS_IOVA | HAS_SIZE))
+	if ((has & (HAS_IOVA | HAS_SIZE)) != (HAS_IOVA | HAS_SIZE))
 		return text_complain(where, "a mapping without '%s'",
 				     has & HAS_IOVA ? "size" : "iova");
 	if (!mapping->bytes)
 		return text_complain(where, "a mapping of size 0");
-	if (mapping->iova + (mapping->bytes - 1) < mapping->iova)
+	if (mapping->iova + (mapping->bytes - 1) < mapping->iova ||
+	    mapping->va_offset + (mapping->bytes - 1) < mapping->va_offset)
 		return text_complain(where, "a mapping that reaches beyond the last address");
+	if (has & HAS_VA)
+		mapping->va_offset -= mapping->iova;
 	return 0;
 }
 
@@ -123,6 +133,8 @@ static int compare(const void *left, const void *right)
 {
 	const struct sys_mapping *a = left, *b = right;
 
+	if (a->space != b->space)
+		return a->space < b->space ? -1 : 1;
 	if (a->iova != b->iova)
 		return a->iova < b->iova ? -1 : 1;
 	return a->line < b->line ? -1 : a->line > b->line;
@@ -136,7 +148,7 @@ static int check_overlaps(const struct sys_config *config, const struct text_doc
 		const struct sys_mapping *earlier = later == a ? b : a;
 		struct text_where where = {doc->file, later->line, later->column, doc->message};
 
-		if (b->iova - a->iova >= a->bytes)
+		if (a->space != b->space || b->iova - a->iova >= a->bytes)
 			continue;
 		return text_complain(
 			where, "mapping [0x%llx, 0x%llx] overlaps [0x%llx, 0x%llx] of line %u",
@@ -146,22 +158,34 @@ static int check_overlaps(const struct sys_config *config, const struct text_doc
 	return 0;
 }
 
+int wl_mappings_sort(struct sys_config *config, const struct text_document *doc)
+{
+	for (u32 i = 0; i < config->nr_mappings; i++) {
+		u32 space = 0;
+
+		while (space < config->nr_spaces &&
+		       !sys_config_is_in_space(config, &config->mappings[i], space))
+			space++;
+		config->mappings[i].space = space;
+	}
+	qsort(config->mappings, config->nr_mappings, sizeof(config->mappings[0]), compare);
+	return check_overlaps(config, doc);
+}
+
 int wl_mappings_read(struct sys_config *config, const struct text_document *doc,
-		     const struct text_node *list)
+		     const struct text_node *list, u32 of)
 {
 	int err;
 
 	if (list->kind != TEXT_LIST)
 		return text_complain(text_at(doc, list), "'mappings' wants a list");
-	if (list->nr_children > SYS_MAX_MAPPINGS)
+	if (list->nr_children > SYS_MAX_MAPPINGS - config->nr_mappings)
 		return text_complain(text_at(doc, list), "more than %u mappings", SYS_MAX_MAPPINGS);
-	config->nr_mappings = 0;
 	for (const struct text_node *node = list->first; node; node = node->next) {
 		err = read_mapping(&config->mappings[config->nr_mappings], doc, node);
 		if (err)
 			return err;
-		config->nr_mappings++;
+		config->mappings[config->nr_mappings++].of = of;
 	}
-	qsort(config->mappings, config->nr_mappings, sizeof(config->mappings[0]), compare);
-	return check_overlaps(config, doc);
+	return 0;
 }

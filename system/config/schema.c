@@ -72,10 +72,22 @@ const struct wl_word wl_words[] = {
 
 const size_t wl_word_count = sizeof(wl_words) / sizeof(wl_words[0]);
 
+/* Of a group of devices. */
+static const struct wl_word group_words[] = {
+	{"devices", "iommu", WL_WORD_TEXT, AT(common.iommu), NULL, "any, or a number", "any",
+	 "which IOMMU they are behind, from 0 on; any: dealt out in turn with the others"},
+};
+
+static const char *const group_sections[] = {"device", "pcie", "workload"};
+
+#define NR_GROUP_SECTIONS (sizeof(group_sections) / sizeof(group_sections[0]))
+
 /* Maps and lists of the top level that are neither section nor word. */
 static const struct other_key {
 	const char *key, *brief;
 } other_keys[] = {
+	{"devices",
+	 "groups of devices, in place of 'device', 'pcie', 'workload' and machine.devices"},
 	{"mappings", "the ranges that devices may touch"},
 	{"sweep", "points of a series, and what was published for each"},
 };
@@ -114,12 +126,79 @@ static const char *new_name(const char *path)
 	return strcmp(path, "machine.smmus") ? path : "machine.iommus";
 }
 
+/* --- groups of devices --- */
+
+/* Is @path section @name, or below it? */
+static bool is_within(const char *path, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(path, name, length) && (!path[length] || path[length] == '.');
+}
+
+static bool is_of_group_section(const char *path)
+{
+	for (size_t i = 0; i < NR_GROUP_SECTIONS; i++) {
+		if (is_within(path, group_sections[i]))
+			return true;
+	}
+	return false;
+}
+
+bool wl_is_of_groups(const char *path)
+{
+	return is_of_group_section(path) || !strcmp(path, "machine.devices");
+}
+
+const char *wl_group_path(const char *path, char group[SYS_NAME_MAX])
+{
+	size_t length;
+
+	group[0] = 0;
+	if (strncmp(path, "devices.", 8) != 0)
+		return path;
+	length = strcspn(path + 8, ".");
+	if (!length || length >= SYS_NAME_MAX)
+		return path;
+	memcpy(group, path + 8, length);
+	group[length] = 0;
+	path += 8 + length;
+	return path + (*path == '.');
+}
+
+/* What a group has beside its sections. */
+static bool group_leaf_find(const char *key, struct wl_leaf *leaf)
+{
+	for (size_t i = 0; i < sizeof(group_words) / sizeof(group_words[0]); i++) {
+		if (!strcmp(key, group_words[i].key))
+			leaf->word = &group_words[i];
+	}
+	leaf->param = find_param(&sys_group_section, key);
+	leaf->section = leaf->param ? &sys_group_section : NULL;
+	return leaf->word || leaf->param;
+}
+
+const char *wl_leaf_path(const struct wl_leaf *leaf, char text[WL_PATH_BYTES])
+{
+	const char *section = leaf->word ? leaf->word->section : leaf->section->path;
+	const char *key = leaf->word ? leaf->word->key : leaf->param->key;
+
+	if (leaf->group[0] && is_of_group_section(section))
+		snprintf(text, WL_PATH_BYTES, "devices.%s.%s.%s", leaf->group, section, key);
+	else
+		snprintf(text, WL_PATH_BYTES, "%s%s%s%s%s", section, section[0] ? "." : "",
+			 leaf->group, leaf->group[0] ? "." : "", key);
+	return text;
+}
+
 bool wl_leaf_find(const char *path, struct wl_leaf *leaf)
 {
 	const char *key;
 
 	*leaf = (struct wl_leaf){0};
-	path = new_name(path);
+	path = wl_group_path(new_name(path), leaf->group);
+	if (leaf->group[0] && !is_of_group_section(path))
+		return group_leaf_find(path, leaf);
 	for (size_t i = 0; i < wl_word_count; i++) {
 		key = key_in_section(path, wl_words[i].section);
 		if (key && !strcmp(key, wl_words[i].key)) {
@@ -140,8 +219,13 @@ bool wl_leaf_find(const char *path, struct wl_leaf *leaf)
 
 bool wl_is_section(const char *path)
 {
-	size_t length = strlen(path);
+	char group[SYS_NAME_MAX];
+	size_t length;
 
+	path = wl_group_path(path, group);
+	if (group[0] && (!path[0] || !is_of_group_section(path)))
+		return !path[0];
+	length = strlen(path);
 	for (size_t i = 0; i < sys_section_count; i++) {
 		if (!strncmp(sys_sections[i].path, path, length) &&
 		    (!sys_sections[i].path[length] || sys_sections[i].path[length] == '.'))
@@ -232,13 +316,27 @@ static void offer_whole_path(void *opaque, const char *full)
 		snprintf(unknown->elsewhere.word, sizeof(unknown->elsewhere.word), "%s", full);
 }
 
+/* What may stand in a group of devices. */
+static void offer_group_keys(struct unknown *unknown)
+{
+	static const char *const keys[] = {"name",     "count",	 "iommu", "process", "container",
+					   "mappings", "device", "pcie",  "workload"};
+
+	unknown->near = unknown->elsewhere = (struct text_suggestion){0};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		text_suggest(&unknown->near, unknown->key, keys[i]);
+}
+
 int wl_unknown_key(struct text_where where, const char *path, const char *key, enum wl_role role)
 {
-	struct unknown unknown = {.path = path ? path : "", .key = key, .role = role};
-	char quoted[TEXT_QUOTE_BYTES], place[160] = "", hint[192] = "";
+	char quoted[TEXT_QUOTE_BYTES], place[160] = "", hint[192] = "", group[SYS_NAME_MAX];
+	struct unknown unknown = {
+		.path = wl_group_path(path ? path : "", group), .key = key, .role = role};
 	const char *meant;
 
 	each_path(path ? offer_path : offer_whole_path, &unknown);
+	if (group[0] && !unknown.path[0])
+		offer_group_keys(&unknown);
 	meant = unknown.elsewhere.word[0] && unknown.near.distance ? unknown.elsewhere.word
 								   : unknown.near.word;
 	if (!meant[0])
@@ -287,4 +385,58 @@ bool wl_section_info(size_t index, struct wl_section_info *info)
 	}
 	info->is_of_platform = wl_role_allows(WL_ROLE_PLATFORM, info->name);
 	return true;
+}
+
+/* Leaf number @index of what a group has; false past the last. */
+static bool group_leaf(size_t index, struct wl_leaf *leaf)
+{
+	*leaf = (struct wl_leaf){0};
+	if (index < sys_group_section.nr_params) {
+		leaf->section = &sys_group_section;
+		leaf->param = &sys_group_section.params[index];
+		return true;
+	}
+	index -= sys_group_section.nr_params;
+	if (index < sizeof(group_words) / sizeof(group_words[0])) {
+		leaf->word = &group_words[index];
+		return true;
+	}
+	index -= sizeof(group_words) / sizeof(group_words[0]);
+	for (size_t i = 0; i < wl_word_count; i++) {
+		if (is_of_group_section(wl_words[i].section) && !index--) {
+			leaf->word = &wl_words[i];
+			return true;
+		}
+	}
+	for (size_t i = 0; i < sys_section_count; i++) {
+		if (!is_of_group_section(sys_sections[i].path))
+			continue;
+		if (index < sys_sections[i].nr_params) {
+			leaf->section = &sys_sections[i];
+			leaf->param = &sys_sections[i].params[index];
+			return true;
+		}
+		index -= sys_sections[i].nr_params;
+	}
+	return false;
+}
+
+bool wl_group_value(const struct sys_config *config, u32 group, size_t index,
+		    struct wl_group_value *value)
+{
+	struct wl_leaf leaf;
+
+	if (!group_leaf(index, &leaf))
+		return false;
+	snprintf(leaf.group, sizeof(leaf.group), "%s", config->groups[group].name);
+	*value = (struct wl_group_value){
+		.section = leaf.word ? leaf.word->section : leaf.section->path,
+		.key = leaf.word ? leaf.word->key : leaf.param->key,
+		.help = leaf.word ? leaf.word->help : leaf.param->help,
+	};
+	if (!strcmp(value->section, "devices"))
+		value->section = "";
+	wl_leaf_path(&leaf, value->path);
+	value->is_number = wl_is_number(value->path);
+	return wl_format_value(config, value->path, value->text, sizeof(value->text));
 }

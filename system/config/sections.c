@@ -15,6 +15,7 @@
 #define PART_ROW(part, field, ...) SIM_PARAM_ROW_AT(PART_OFFSET(part, field), __VA_ARGS__)
 
 #define ENDPOINT_ROW(field, ...) PART_ROW(pcie, endpoint.field, __VA_ARGS__)
+#define GROUP_ROW(...) PART_ROW(common, __VA_ARGS__)
 #define PCIE_ROW(...) PART_ROW(pcie, __VA_ARGS__)
 #define MACHINE_ROW(...) PART_ROW(machine, __VA_ARGS__)
 #define VTD_DRIVER_ROW(...) PART_ROW(vtd_driver, __VA_ARGS__)
@@ -31,6 +32,7 @@
 #define OUTPUT_ROW(...) PART_ROW(output, __VA_ARGS__)
 
 static const struct sim_param machine_params[] = {SYS_MACHINE_PARAMS(MACHINE_ROW)};
+static const struct sim_param group_params[] = {SYS_GROUP_PARAMS(GROUP_ROW)};
 static const struct sim_param pcie_params[] = {DEV_PCIE_PARAMS(ENDPOINT_ROW)
 						       SYS_PCIE_PARAMS(PCIE_ROW)};
 static const struct sim_param vtd_driver_params[] = {SYS_VTD_DRIVER_PARAMS(VTD_DRIVER_ROW)};
@@ -110,6 +112,12 @@ const struct sys_section sys_sections[] = {
 	SECTION("output", "how much a run keeps, and of which part of it is spoken first",
 		output_params, SYS_OUTPUT_PARAMS, output),
 };
+
+const struct sys_section sys_group_section = SECTION(
+	"devices",
+	"a group of like devices: how many, behind which IOMMUs; its sections device, "
+	"pcie, workload and mappings",
+	group_params, SYS_GROUP_PARAMS, common);
 
 const size_t sys_section_count = sizeof(sys_sections) / sizeof(sys_sections[0]);
 

@@ -9,10 +9,17 @@
 
 #include "system/config/internal.h"
 
-static u64 *param_value(struct sys_config *config, const struct sys_section *section,
-			const struct sim_param *param)
+/* The configuration; or so far from it that what is said of all devices is a group's. */
+static char *base_of(struct sys_config *config, const struct wl_leaf *leaf)
 {
-	return (u64 *)((char *)config + section->offset + param->offset);
+	const struct sys_group *group = leaf->group[0] ? wl_group_find(config, leaf->group) : NULL;
+
+	return (char *)config + (group ? (char *)group - (char *)&config->common : 0);
+}
+
+static u64 *param_value(struct sys_config *config, const struct wl_leaf *leaf)
+{
+	return (u64 *)(base_of(config, leaf) + leaf->section->offset + leaf->param->offset);
 }
 
 static bool is_percent(const struct sim_param *param)
@@ -55,9 +62,9 @@ static int set_dist(struct sys_config *config, const struct wl_leaf *leaf,
 {
 	const struct sim_param *param = leaf->param;
 	struct sim_dist read = {.nr_quantiles = 0}, *dist;
-	char why[TEXT_MESSAGE_MAX];
+	char why[TEXT_MESSAGE_MAX], path[WL_PATH_BYTES];
 
-	snprintf(read.name, sizeof(read.name), "%s.%s", leaf->section->path, param->key);
+	snprintf(read.name, sizeof(read.name), "%.60s", wl_leaf_path(leaf, path));
 	if (param->unit != SIM_UNIT_COST)
 		return text_complain(input->where,
 				     "%s: no distribution may stand here, expected a single value",
@@ -69,7 +76,7 @@ static int set_dist(struct sys_config *config, const struct wl_leaf *leaf,
 		return text_complain(input->where, "%s: more than %u distributions", read.name,
 				     SIM_MAX_DISTS);
 	*dist = read;
-	*param_value(config, leaf->section, param) = SIM_COST_DIST + (u64)(dist - config->dists);
+	*param_value(config, leaf) = SIM_COST_DIST + (u64)(dist - config->dists);
 	return 0;
 }
 
@@ -78,22 +85,21 @@ static int set_param(struct sys_config *config, const struct wl_leaf *leaf,
 {
 	const struct sim_param *param = leaf->param;
 	char why[TEXT_MESSAGE_MAX], min[WL_NUMBER_BYTES], max[WL_NUMBER_BYTES];
-	char quoted[TEXT_QUOTE_BYTES];
+	char quoted[TEXT_QUOTE_BYTES], path[WL_PATH_BYTES];
 	u64 value;
 
 	if (input->text[0] == '{')
 		return set_dist(config, leaf, input);
 	if (parse_param(param, input->text, &value, why))
-		return text_complain(input->where, "%s.%s: %.300s", leaf->section->path, param->key,
-				     why);
+		return text_complain(input->where, "%s: %.300s", wl_leaf_path(leaf, path), why);
 	if (value < param->min || value > param->max) {
 		wl_format_number(param->min, param->unit, min, sizeof(min));
 		wl_format_number(param->max, param->unit, max, sizeof(max));
-		return text_complain(input->where, "%s.%s: %s is out of range, expected %s to %s",
-				     leaf->section->path, param->key,
-				     text_quote(quoted, input->text), min, max);
+		return text_complain(input->where, "%s: %s is out of range, expected %s to %s",
+				     wl_leaf_path(leaf, path), text_quote(quoted, input->text), min,
+				     max);
 	}
-	*param_value(config, leaf->section, param) = value;
+	*param_value(config, leaf) = value;
 	return 0;
 }
 
@@ -183,14 +189,14 @@ static int set_path(char *at, const struct wl_word *word, const char *path,
 	return 0;
 }
 
-static int set_word(struct sys_config *config, const struct wl_word *word,
+static int set_word(struct sys_config *config, const struct wl_leaf *leaf,
 		    const struct wl_input *input)
 {
-	void *at = (char *)config + word->offset;
-	char path[96], why[TEXT_MESSAGE_MAX];
+	const struct wl_word *word = leaf->word;
+	void *at = base_of(config, leaf) + word->offset;
+	char path[WL_PATH_BYTES], why[TEXT_MESSAGE_MAX];
 
-	snprintf(path, sizeof(path), "%s%s%s", word->section, word->section[0] ? "." : "",
-		 word->key);
+	wl_leaf_path(leaf, path);
 	switch (word->kind) {
 	case WL_WORD_ENUM:
 	case WL_WORD_CHOICE:
@@ -208,9 +214,15 @@ static int set_word(struct sys_config *config, const struct wl_word *word,
 
 int wl_leaf_set(struct sys_config *config, const struct wl_leaf *leaf, const struct wl_input *input)
 {
-	if (leaf->param)
-		return set_param(config, leaf, input);
-	return set_word(config, leaf->word, input);
+	int err;
+
+	if (leaf->group[0] && !wl_group_find(config, leaf->group))
+		return text_complain(input->where, "there is no group of devices '%s'",
+				     leaf->group);
+	err = leaf->param ? set_param(config, leaf, input) : set_word(config, leaf, input);
+	if (!err && leaf->group[0])
+		wl_groups_count(config);
+	return err;
 }
 
 void wl_config_defaults(struct sys_config *config)
@@ -220,8 +232,12 @@ void wl_config_defaults(struct sys_config *config)
 		const struct sys_section *section = &sys_sections[i];
 
 		for (size_t j = 0; j < section->nr_params; j++)
-			*param_value(config, section, &section->params[j]) = section->params[j].def;
+			*param_value(config, &(struct wl_leaf){.section = section,
+							       .param = &section->params[j]}) =
+				section->params[j].def;
 	}
+	config->common.count = 1;
+	snprintf(config->common.iommu, sizeof(config->common.iommu), "any");
 	config->seed = 1;
 	snprintf(config->design, sizeof(config->design), "core-path");
 }
@@ -234,7 +250,8 @@ int wl_config_complete(const struct sys_config *config, struct text_where where)
 		for (size_t j = 0; j < section->nr_params; j++) {
 			const struct sim_param *param = &section->params[j];
 
-			if (*param_value((struct sys_config *)config, section, param) !=
+			if (*param_value((struct sys_config *)config,
+					 &(struct wl_leaf){.section = section, .param = param}) !=
 			    SIM_PARAM_REQUIRED)
 				continue;
 			if (!config->platform[0])
@@ -250,10 +267,11 @@ int wl_config_complete(const struct sys_config *config, struct text_where where)
 	return 0;
 }
 
-static void format_word(const struct sys_config *config, const struct wl_word *word, char *text,
+static void format_word(const struct sys_config *config, const struct wl_leaf *leaf, char *text,
 			size_t text_bytes)
 {
-	const void *at = (const char *)config + word->offset;
+	const struct wl_word *word = leaf->word;
+	const void *at = base_of((struct sys_config *)config, leaf) + word->offset;
 	const char *slash;
 
 	switch (word->kind) {
@@ -276,7 +294,7 @@ static void format_word(const struct sys_config *config, const struct wl_word *w
 static void format_param(const struct sys_config *config, const struct wl_leaf *leaf, char *text,
 			 size_t text_bytes)
 {
-	u64 value = *param_value((struct sys_config *)config, leaf->section, leaf->param);
+	u64 value = *param_value((struct sys_config *)config, leaf);
 	u64 number = value - SIM_COST_DIST;
 
 	if (leaf->param->unit == SIM_UNIT_COST && value >= SIM_COST_DIST &&
@@ -306,7 +324,7 @@ bool wl_scale(struct sys_config *config, const char *path, u32 numerator, u32 de
 
 	if (!wl_leaf_find(path, &leaf) || !is_scalable(&leaf))
 		return false;
-	value = param_value(config, leaf.section, leaf.param);
+	value = param_value(config, &leaf);
 	if (leaf.param->unit == SIM_UNIT_COST && *value >= SIM_COST_DIST) {
 		scale_dist(&config->dists[*value - SIM_COST_DIST], numerator, denominator);
 		return true;
@@ -323,10 +341,11 @@ bool wl_format_value(const struct sys_config *config, const char *path, char *te
 {
 	struct wl_leaf leaf;
 
-	if (!wl_leaf_find(path, &leaf))
+	if (!wl_leaf_find(path, &leaf) ||
+	    (leaf.group[0] && !wl_group_find((struct sys_config *)config, leaf.group)))
 		return false;
 	if (leaf.word)
-		format_word(config, leaf.word, text, text_bytes);
+		format_word(config, &leaf, text, text_bytes);
 	else
 		format_param(config, &leaf, text, text_bytes);
 	return true;

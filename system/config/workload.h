@@ -169,6 +169,24 @@ bool wl_section_info(size_t index, struct wl_section_info *info);
 bool wl_format_value(const struct sys_config *config, const char *path, char *text,
 		     size_t text_bytes);
 
+/* A value that each group of devices has. */
+struct wl_group_value {
+	char path[192];	     /* "devices.NAME.pcie.atc_entries" */
+	const char *section; /* "pcie"; "": its own */
+	const char *key;
+	const char *help;
+	bool is_number; /* as wl_is_number() */
+	char text[SYS_TEXT_MAX * 2];
+};
+
+/** wl_group_value() - value number @index of group @group. Return: false past the last. */
+bool wl_group_value(const struct sys_config *config, u32 group, size_t index,
+		    struct wl_group_value *value);
+
+/** wl_is_of_groups() - does each group of devices have its own value at @path, or in section @path?
+ */
+bool wl_is_of_groups(const char *path);
+
 /** wl_is_number() - is the value at @path written without quotes in JSON (count, bits, cycles)? */
 bool wl_is_number(const char *path);
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "sim/sim.h"
+#include "system/config/groups.h"
 
 /* How long to wait for answers: longer than any handler takes. */
 #define STOP_POLL_US 10
@@ -32,17 +33,18 @@ void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps)
 
 u64 sys_iommu_nr_devices(const struct sys_config *config)
 {
-	u64 nr_iommus = config->machine.nr_iommus;
-
-	return (config->machine.nr_devices + nr_iommus - 1) / nr_iommus;
+	return sys_config_most_devices(config, SYS_NR_DEVICE_KINDS);
 }
 
-u32 sys_iommu_credits(const struct sys_config *config, u64 nr_entries)
+u32 sys_iommu_credits(const struct sys_master *master, u64 nr_entries)
 {
-	u64 share = nr_entries / sys_iommu_nr_devices(config);
+	const struct sys_config *config = master->iommu->config;
+	u64 share = nr_entries / sys_config_most_devices(config, SYS_DEVICE_PCIE);
+	u32 group = sys_config_group_of(config, master->number);
+	u64 credits = sys_config_group(config, group)->pcie.credits;
 
-	if (config->pcie.credits)
-		return config->pcie.credits;
+	if (credits)
+		return credits;
 	sim_assert(share > 1);
 	return share - 1;
 }
@@ -65,13 +67,24 @@ int sys_iommu_check_mappings(const struct sys_config *config, u32 address_bits, 
 	return 0;
 }
 
+/* Does an endpoint have its share of the queue? */
+static bool shares_queue(const struct sys_config *config)
+{
+	for (u32 i = 0; i < sys_config_nr_groups(config); i++) {
+		const struct sys_group *group = sys_config_group(config, i);
+
+		if (group->device_kind == SYS_DEVICE_PCIE && !group->pcie.credits)
+			return true;
+	}
+	return false;
+}
+
 int sys_iommu_check_credits(const struct sys_config *config, u64 nr_entries, char *message,
 			    size_t message_bytes)
 {
-	u64 nr = sys_iommu_nr_devices(config);
+	u64 nr = sys_config_most_devices(config, SYS_DEVICE_PCIE);
 
-	if (config->device_kind != SYS_DEVICE_PCIE || !config->handler.iopf ||
-	    config->pcie.credits || nr_entries / nr > 1)
+	if (!nr || !config->handler.iopf || !shares_queue(config) || nr_entries / nr > 1)
 		return 0;
 	snprintf(message, message_bytes,
 		 "pcie.page_request_credits is 0, which shares the queue's %llu places among %llu "

@@ -106,13 +106,13 @@ void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps);
 u64 sys_iommu_nr_devices(const struct sys_config *config);
 
 /**
- * sys_iommu_credits() - how many page requests an endpoint may have outstanding
+ * sys_iommu_credits() - how many page requests the endpoint of @master may have outstanding
  * @nr_entries: of the queue that they come to
  *
  * Return: what the configuration says, be it too much; or a share of the queue, less one
  * for the endpoint's stop marker.
  */
-u32 sys_iommu_credits(const struct sys_config *config, u64 nr_entries);
+u32 sys_iommu_credits(const struct sys_master *master, u64 nr_entries);
 
 /**
  * sys_iommu_check_mappings() - is each within what an IOMMU of @address_bits translates?

@@ -36,12 +36,14 @@ static int boot_pci(struct sys_machine *m)
 {
 	int err = m->pci ? sys_pci_host_probe(m->pci) : 0;
 
-	for (u32 i = 0; m->pci && !err && i < m->config->machine.nr_devices; i++)
-		sys_pci_probe(m->pci, i, &m->devices[i].pci);
+	for (u32 i = 0; m->pci && !err && i < m->config->machine.nr_devices; i++) {
+		if (m->devices[i].engine.pcie)
+			sys_pci_probe(m->pci, i, &m->devices[i].pci);
+	}
 	return err;
 }
 
-static enum pfh_dispatch dispatch_of(const struct sys_config *config)
+static enum pfh_dispatch dispatch_of(const struct sys_config *config, bool is_sva)
 {
 	static const enum pfh_dispatch dispatches[SYS_NR_DISPATCHES] = {
 		[SYS_DISPATCH_EVENT_THREAD] = PFH_DISPATCH_INLINE,
@@ -55,74 +57,87 @@ static enum pfh_dispatch dispatch_of(const struct sys_config *config)
 	if (config->dispatch != SYS_DISPATCH_AUTO)
 		return dispatches[config->dispatch];
 	/* As Linux does it: SVA through a workqueue, VFIO in the event thread. */
-	return config->mode == SYS_HANDLER_SVA ? PFH_DISPATCH_WORKQUEUE : PFH_DISPATCH_INLINE;
+	return is_sva ? PFH_DISPATCH_WORKQUEUE : PFH_DISPATCH_INLINE;
 }
 
 static int boot_device(struct sys_machine *m, u32 number)
 {
 	struct sys_device_unit *unit = &m->devices[number];
+	bool is_sva = sys_group_is_sva(m->config, unit->group), is_pcie = unit->engine.pcie;
 	int err;
 
 	unit->master = (struct sys_master){
 		.dev = &unit->dev,
 		.iommu = iommu_of(m, number),
-		.sid = sid_of(m, number),
+		.sid = unit->place.sid,
 		.number = number,
-		.pci = m->pci ? &unit->pci : NULL,
+		.pci = is_pcie ? &unit->pci : NULL,
 		/* SVA always lets accesses stall; without I/O page faults none will. */
-		.can_stall = !m->pci && m->driver->can_stall && m->driver->can_stall(m->config) &&
-			     (m->config->handler.iopf || m->config->mode == SYS_HANDLER_SVA),
-		.can_page_request = m->pci && m->config->handler.iopf,
+		.can_stall = !is_pcie && m->driver->can_stall && m->driver->can_stall(m->config) &&
+			     (m->config->handler.iopf || is_sva),
+		.can_page_request = is_pcie && m->config->handler.iopf,
 	};
 	dev_set_drvdata(&unit->dev, &unit->master);
 	err = device_add(&unit->dev);
 	if (err)
 		return err;
 	unit->master.pfh = pfh_device_register(&unit->dev, m->driver->pfh_ops,
-					       dispatch_of(m->config));
+					       dispatch_of(m->config, is_sva));
 	if (IS_ERR(unit->master.pfh))
 		return PTR_ERR(unit->master.pfh);
 	return 0;
 }
 
-static int boot_process(struct sys_machine *m)
+/* Does a group that uses the address space want its pages there? */
+static bool is_populated(const struct sys_machine *m, u32 space)
 {
-	bool is_populated = m->config->workload.populated ||
-			    (m->config->mode == SYS_HANDLER_SVA && !m->config->handler.iopf);
-
-	m->mm = sys_mm_create(m->host, m->config);
-	if (!m->mm)
-		return -ENOMEM;
-	return is_populated ? sys_mm_populate(m->mm) : 0;
-}
-
-static int boot_sva(struct sys_machine *m)
-{
-	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
-		struct sys_device_unit *unit = &m->devices[i];
-		int err = has_linux_handler(m)
-				  ? sys_linux_bind(&unit->master, m->mm, &unit->pasid)
-				  : pfh_sva_bind(unit->master.pfh, m->mm, &unit->pasid);
-
-		if (err)
-			return err;
-		unit->is_bound = true;
+	for (u32 g = 0; g < sys_config_nr_groups(m->config); g++) {
+		if (sys_config_space_of(m->config, g) == space &&
+		    sys_config_group(m->config, g)->workload.populated)
+			return true;
 	}
-	return 0;
+	return !sys_config_is_container(m->config, space) && !m->config->handler.iopf;
 }
 
-static int map_all(struct sys_machine *m)
+static int boot_process(struct sys_machine *m, u32 number)
+{
+	struct sys_device_space *space = &m->spaces[number];
+
+	space->mm = sys_mm_create(m->host, m->config, number);
+	if (!space->mm)
+		return -ENOMEM;
+	return is_populated(m, number) ? sys_mm_populate(space->mm) : 0;
+}
+
+static int bind(struct sys_machine *m, struct sys_device_unit *unit)
+{
+	struct sys_device_space *space = unit->space;
+	int err;
+
+	if (space->container)
+		err = pfh_container_attach(space->container, unit->master.pfh);
+	else if (has_linux_handler(m))
+		err = sys_linux_bind(&unit->master, space->mm, &unit->pasid);
+	else
+		err = pfh_sva_bind(unit->master.pfh, space->mm, &unit->pasid);
+	unit->is_bound = !err;
+	return err;
+}
+
+static int map_all(struct sys_machine *m, u32 number)
 {
 	for (u32 i = 0; i < m->config->nr_mappings; i++) {
 		const struct sys_mapping *mapping = &m->config->mappings[i];
 		const struct pfh_mapping wanted = {
 			.iova = mapping->iova,
-			.vaddr = mapping->iova,
+			.vaddr = mapping->iova + mapping->va_offset,
 			.size = mapping->bytes,
 			.prot = (mapping->is_readable ? IOMMU_READ : 0) |
 				(mapping->is_writable ? IOMMU_WRITE : 0),
 		};
-		int err = pfh_container_map(m->container, &wanted);
+		int err = sys_config_is_in_space(m->config, mapping, number)
+				  ? pfh_container_map(m->spaces[number].container, &wanted)
+				  : 0;
 
 		if (err)
 			return err;
@@ -130,26 +145,36 @@ static int map_all(struct sys_machine *m)
 	return 0;
 }
 
-static int boot_vfio(struct sys_machine *m)
+static int create_container(struct sys_machine *m, struct sys_device_space *space)
 {
 	struct pfh_container_attr attr = {
 		.design = m->config->design,
-		.mm = m->mm,
+		.mm = space->mm,
 		.premap_pages = m->config->handler.premap_pages,
 		.iopf = m->config->handler.iopf,
 	};
+	struct pfh_container *container = pfh_container_create(&attr);
 
-	m->container = pfh_container_create(&attr);
-	if (IS_ERR(m->container))
-		return PTR_ERR(m->container);
-	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
-		int err = pfh_container_attach(m->container, m->devices[i].master.pfh);
+	if (IS_ERR(container))
+		return PTR_ERR(container);
+	space->container = container;
+	return 0;
+}
 
-		if (err)
-			return err;
-		m->devices[i].is_bound = true;
+/* A process, or a container and the process whose memory it has; and the devices that use it. */
+static int boot_space(struct sys_machine *m, u32 number)
+{
+	struct sys_device_space *space = &m->spaces[number];
+	bool is_container = sys_config_is_container(m->config, number);
+	int err = boot_process(m, number);
+
+	if (!err && is_container)
+		err = create_container(m, space);
+	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++) {
+		if (m->devices[i].space == space)
+			err = bind(m, &m->devices[i]);
 	}
-	return map_all(m);
+	return err || !is_container ? err : map_all(m, number);
 }
 
 static int boot_engine(struct sys_machine *m, u32 number)
@@ -181,7 +206,7 @@ static int start_benchmark(struct sys_machine *m)
 	m->benchmark = (struct sys_benchmark){
 		.config = m->config,
 		.master = &m->devices[0].master,
-		.mm = m->mm,
+		.mm = m->spaces[0].mm,
 		.done = on_benchmark_done,
 		.opaque = m,
 	};
@@ -190,21 +215,27 @@ static int start_benchmark(struct sys_machine *m)
 
 static void end_process(void *opaque)
 {
-	sys_machine_end_process(opaque);
+	sys_machine_end_space(opaque);
 }
 
 static int start_mm_events(struct sys_machine *m)
 {
-	const struct sys_mm_events_attr attr = {
-		.config = m->config,
-		.mm = m->mm,
-		.stats = sys_host_mm_stats(m->host),
-		.end_process = end_process,
-		.opaque = m,
-	};
+	for (u32 i = 0; i < sys_config_nr_spaces(m->config); i++) {
+		const struct sys_mm_events_attr attr = {
+			.config = m->config,
+			.mm = m->spaces[i].mm,
+			.number = i,
+			.stats = sys_host_mm_stats(m->host),
+			.end_process = end_process,
+			.opaque = &m->spaces[i],
+		};
+		struct sys_mm_events *events = sys_mm_events_start(&attr);
 
-	m->mm_events = sys_mm_events_start(&attr);
-	return IS_ERR(m->mm_events) ? PTR_ERR(m->mm_events) : 0;
+		if (IS_ERR(events))
+			return PTR_ERR(events);
+		m->spaces[i].mm_events = events;
+	}
+	return 0;
 }
 
 static int let_go(struct sys_machine *m)
@@ -226,7 +257,7 @@ static int let_go(struct sys_machine *m)
 	m->nr_running = m->config->machine.nr_devices;
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
 		sys_engine_start(&m->devices[i].engine,
-				 m->origin_ps + m->config->workload.startup_ps);
+				 m->origin_ps + group_of(m, i)->workload.startup_ps);
 	return start_mm_events(m);
 }
 
@@ -241,10 +272,8 @@ static int boot_steps(struct sys_machine *m)
 	m->slab_mark = kapi_slab_mark();
 	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
 		err = boot_device(m, i);
-	if (!err)
-		err = boot_process(m);
-	if (!err)
-		err = m->config->mode == SYS_HANDLER_SVA ? boot_sva(m) : boot_vfio(m);
+	for (u32 i = 0; !err && i < sys_config_nr_spaces(m->config); i++)
+		err = boot_space(m, i);
 	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
 		err = boot_engine(m, i);
 	return err;

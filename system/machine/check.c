@@ -5,6 +5,7 @@
 
 #include "handler/pfh.h"
 #include "sim/time.h"
+#include "system/config/groups.h"
 #include "system/linux/iopf.h"
 #include "system/machine/drivers.h"
 #include "system/machine/machine.h"
@@ -84,24 +85,33 @@ static int check_cpus(const struct sys_config *config, struct complaint *out)
 }
 
 /* Which IOMMU features the chosen way of faulting needs is the IOMMU's to say. */
-static int check_device(const struct sys_config *config, struct complaint *out)
+static int check_device(const struct sys_group *group, struct complaint *out)
 {
-	bool is_pcie = config->device_kind == SYS_DEVICE_PCIE;
+	bool is_pcie = group->device_kind == SYS_DEVICE_PCIE;
 
-	if (is_pcie && config->faults == SYS_FAULTS_STALL) {
+	if (is_pcie && group->faults == SYS_FAULTS_STALL) {
 		snprintf(
 			out->text, out->bytes,
 			"device.faults is stall, but device.kind is pcie: a PCIe endpoint must not "
 			"stall, as its link would; expected pri or auto");
 		return -EINVAL;
 	}
-	if (!is_pcie && config->faults == SYS_FAULTS_PRI) {
+	if (!is_pcie && group->faults == SYS_FAULTS_PRI) {
 		snprintf(out->text, out->bytes,
 			 "device.faults is pri, but device.kind is platform: only a PCIe endpoint "
 			 "sends page requests; expected stall or auto");
 		return -EINVAL;
 	}
 	return 0;
+}
+
+static int check_devices(const struct sys_config *config, struct complaint *out)
+{
+	int err = 0;
+
+	for (u32 i = 0; i < sys_config_nr_groups(config) && !err; i++)
+		err = check_device(sys_config_group(config, i), out);
+	return err;
 }
 
 static bool is_among(const char *const *names, const char *word)
@@ -118,11 +128,12 @@ static int check_design(const struct sys_config *config, struct complaint *out)
 	if (is_among(pfh_design_names, config->design))
 		return 0;
 	if (is_among(pfh_sva_design_names, config->design)) {
-		if (config->mode == SYS_HANDLER_SVA)
+		if (!sys_config_has_mode(config, SYS_HANDLER_VFIO))
 			return 0;
-		snprintf(out->text, out->bytes,
-			 "handler.design '%s' is one of SVA, but handler.mode is vfio",
-			 config->design);
+		snprintf(out->text, out->bytes, "handler.design '%s' is one of SVA, but %s",
+			 config->design,
+			 config->nr_groups ? "there are devices in a container"
+					   : "handler.mode is vfio");
 		return -EINVAL;
 	}
 	used = snprintf(out->text, out->bytes, "handler.design '%s' is not known; there are",
@@ -142,7 +153,7 @@ static int check_linux(const struct sys_config *config, struct complaint *out)
 			 "(docs/linux-handler.md)");
 		return -EINVAL;
 	}
-	if (config->mode == SYS_HANDLER_SVA && config->handler.iopf)
+	if (!sys_config_has_mode(config, SYS_HANDLER_VFIO) && config->handler.iopf)
 		return 0;
 	snprintf(out->text, out->bytes,
 		 "handler.dispatch linux-6.1 handles faults of SVA only; expected handler.mode sva "
@@ -174,6 +185,13 @@ static int check_benchmark(const struct sys_config *config, struct complaint *ou
 	u64 pages = config->benchmark.nr_iterations * config->benchmark.run_pages;
 	u64 threads = config->benchmark.nr_threads;
 
+	if (config->benchmark_kind != SYS_BENCHMARK_NONE && config->nr_groups) {
+		snprintf(out->text, out->bytes,
+			 "benchmark.kind is %s, a program in place of the devices' accesses, but "
+			 "there are groups of devices; expected none",
+			 sys_benchmark_names[config->benchmark_kind]);
+		return -EINVAL;
+	}
 	if (config->benchmark_kind != SYS_BENCHMARK_VFIO_MAP)
 		return 0;
 	if (threads == 1 && pages <= config->mappings[0].bytes / 4096)
@@ -203,7 +221,7 @@ int sys_config_check(const struct sys_config *config, char *message, size_t mess
 	int err = check_cpus(config, &out);
 
 	if (!err)
-		err = check_device(config, &out);
+		err = check_devices(config, &out);
 	if (!err)
 		err = sys_iommu_driver_of(config)->check(config, message, message_bytes);
 	if (!err)

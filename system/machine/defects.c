@@ -125,7 +125,8 @@ void sys_machine_find_leaks(struct sys_machine *m)
 	kapi_slab_check();
 	kapi_slab_leaks(m->slab_mark);
 	check_pages(m);
-	check_mm(m->ended_mm);
+	for (u32 i = 0; i < sys_config_nr_spaces(m->config); i++)
+		check_mm(m->spaces[i].ended_mm);
 	sys_machine_show_defects(m);
 }
 

@@ -46,36 +46,59 @@ static int create_device(struct sys_machine *m, u32 number)
 	struct sys_iommu *iommu = iommu_of(m, number);
 
 	unit->engine = (struct sys_engine){
-		.config = m->config,
-		.port = m->driver->port_create(iommu, sid_of(m, number)),
+		.group = group_of(m, number),
+		.port = m->driver->port_create(iommu, unit->place.sid),
 		.mem = m->mem,
-		.times = sys_collect_times(m->collect),
+		.times = sys_collect_times(m->collect, number),
 		.done = on_engine_done,
 		.opaque = m,
 	};
 	if (!unit->engine.port || sys_engine_init(&unit->engine))
 		return -ENOMEM;
-	sys_collect_name_sid(m->collect, iommu->number, sid_of(m, number), number);
-	if (m->pci) {
+	sys_collect_name_sid(m->collect, iommu->number, unit->place.sid, number);
+	if (unit->engine.pcie) {
 		sys_pci_host_add(m->pci, number, unit->engine.pcie);
 		sys_collect_watch_endpoint(m->collect, iommu->number, unit->engine.pcie);
 	}
 	return 0;
 }
 
+/* Which group they are of, and where they are. 0 or -ENOMEM. */
+static int place_devices(struct sys_machine *m)
+{
+	u32 nr = m->config->machine.nr_devices, nr_spaces = sys_config_nr_spaces(m->config);
+	struct sys_device_place *places = sim_alloc(nr * sizeof(*places));
+
+	m->devices = sim_alloc(nr * sizeof(*m->devices));
+	m->spaces = sim_alloc(nr_spaces * sizeof(*m->spaces));
+	if (!m->devices || !places || !m->spaces)
+		return -ENOMEM;
+	sys_config_places(m->config, places);
+	for (u32 i = 0; i < nr; i++) {
+		struct sys_device_unit *unit = &m->devices[i];
+
+		unit->place = places[i];
+		unit->group = sys_config_group_of(m->config, i);
+		unit->space = &m->spaces[sys_config_space_of(m->config, unit->group)];
+	}
+	for (u32 i = 0; i < nr_spaces; i++)
+		m->spaces[i].machine = m;
+	sim_free(places);
+	return 0;
+}
+
 static int create_devices(struct sys_machine *m)
 {
 	u32 nr = m->config->machine.nr_devices;
-	int err = 0;
+	int err = place_devices(m);
 
-	m->devices = sim_alloc(nr * sizeof(*m->devices));
-	if (m->config->device_kind == SYS_DEVICE_PCIE) {
+	if (!err && sys_config_has_kind(m->config, SYS_DEVICE_PCIE)) {
 		m->pci = sys_pci_host_create(nr);
 		err = m->pci ? 0 : -ENOMEM;
 	}
-	for (u32 i = 0; m->devices && !err && i < nr; i++)
+	for (u32 i = 0; !err && i < nr; i++)
 		err = create_device(m, i);
-	return m->devices ? err : -ENOMEM;
+	return err;
 }
 
 int sys_machine_create_hardware(struct sys_machine *m)

@@ -23,8 +23,8 @@ static void pcie_done(struct dev_pcie *pcie, void *opaque)
 int sys_engine_init(struct sys_engine *engine)
 {
 	const struct dev_pcie_attr attr = {
-		.dma = &engine->config->device,
-		.pcie = &engine->config->pcie.endpoint,
+		.dma = &engine->group->device,
+		.pcie = &engine->group->pcie.endpoint,
 		.port = engine->port,
 		.mem = engine->mem,
 		.times = engine->times,
@@ -32,7 +32,7 @@ int sys_engine_init(struct sys_engine *engine)
 		.opaque = engine,
 	};
 
-	if (engine->config->device_kind != SYS_DEVICE_PCIE)
+	if (engine->group->device_kind != SYS_DEVICE_PCIE)
 		return 0;
 	engine->pcie = dev_pcie_create(&attr);
 	return engine->pcie ? 0 : -ENOMEM;
@@ -41,7 +41,7 @@ int sys_engine_init(struct sys_engine *engine)
 int sys_engine_load(struct sys_engine *engine, struct dev_source *source)
 {
 	const struct dev_dma_attr attr = {
-		.params = &engine->config->device,
+		.params = &engine->group->device,
 		.port = engine->port,
 		.mem = engine->mem,
 		.source = source,

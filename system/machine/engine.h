@@ -12,7 +12,7 @@
 #include "system/result/result.h"
 
 struct sys_engine {
-	const struct sys_config *config;
+	const struct sys_group *group; /* what kind of device it is */
 	struct port *port;
 	struct mem *mem;
 	struct dev_dma_times *times; /* NULL: nobody wants them */
@@ -25,7 +25,7 @@ struct sys_engine {
 
 /**
  * sys_engine_init() - the hardware, in reset
- * @engine: zeroed memory of the arena with config, port, mem, times, done and opaque set;
+ * @engine: zeroed memory of the arena with group, port, mem, times, done and opaque set;
  *	done is called when the source has ended and all is complete
  *
  * Context: before the machine runs; done() from an event or a sim thread.

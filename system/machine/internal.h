@@ -6,6 +6,7 @@
 #include <linux/device.h>
 
 #include "system/benchmark/benchmark.h"
+#include "system/config/groups.h"
 #include "system/iommu/iommu.h"
 #include "system/machine/engine.h"
 #include "system/machine/load.h"
@@ -15,7 +16,21 @@
 #include "system/memory/frames.h"
 #include "system/memory/host_mm.h"
 
+struct sys_machine;
+
+/* What devices' accesses are translated by. */
+struct sys_device_space {
+	struct sys_machine *machine;
+	struct mm_struct *mm;		 /* NULL: the process has ended */
+	struct mm_struct *ended_mm;	 /* what was in @mm */
+	struct pfh_container *container; /* NULL: SVA */
+	struct sys_mm_events *mm_events; /* NULL: the process leaves its memory alone */
+};
+
 struct sys_device_unit {
+	struct sys_device_place place;
+	u32 group;
+	struct sys_device_space *space;
 	struct device dev;
 	struct sys_master master;
 	struct sys_engine engine;
@@ -30,19 +45,16 @@ struct sys_machine {
 	struct sys_frames *frames;
 	struct sys_collect *collect;
 	struct sys_host_mm *host;
-	struct mm_struct *mm;		 /* NULL: the process has ended */
-	struct pfh_container *container; /* NULL: SVA */
+	struct sys_device_space *spaces; /* sys_config_nr_spaces() */
 	const struct sys_iommu_driver *driver;
 	struct sys_iommu **iommus;
-	struct sys_pci_host *pci; /* NULL: platform devices */
+	struct sys_pci_host *pci; /* NULL: platform devices only */
 	struct sys_device_unit *devices;
-	struct sys_benchmark benchmark;	 /* in place of the engines, if one was asked for */
-	struct sys_load *load;		 /* NULL: none */
-	struct sys_mm_events *mm_events; /* NULL: the process leaves its memory alone */
+	struct sys_benchmark benchmark; /* in place of the engines, if one was asked for */
+	struct sys_load *load;		/* NULL: none */
 	u32 nr_running;
 	bool is_booted, is_shut_down;
-	struct mm_struct *ended_mm; /* what was in @mm */
-	u64 slab_mark;		    /* objects from before are of the machine itself */
+	u64 slab_mark; /* objects from before are of the machine itself */
 	int error;
 	char *message; /* the caller's, while it runs */
 	size_t message_bytes;
@@ -57,12 +69,12 @@ void sys_machine_fail(struct sys_machine *m, int error, const char *format, ...)
 
 static inline struct sys_iommu *iommu_of(const struct sys_machine *m, u32 number)
 {
-	return m->iommus[number % m->config->machine.nr_iommus];
+	return m->iommus[m->devices[number].place.iommu];
 }
 
-static inline u32 sid_of(const struct sys_machine *m, u32 number)
+static inline const struct sys_group *group_of(const struct sys_machine *m, u32 number)
 {
-	return number / m->config->machine.nr_iommus;
+	return sys_config_group(m->config, m->devices[number].group);
 }
 
 static inline bool has_benchmark(const struct sys_machine *m)
@@ -99,7 +111,9 @@ void sys_machine_stop_device(struct sys_machine *m, u32 number);
 void sys_machine_unbind(struct sys_machine *m, u32 number);
 /** sys_machine_remove() - the device leaves the handler and its IOMMU; the same. */
 void sys_machine_remove(struct sys_machine *m, u32 number);
-/** sys_machine_end_process() - the same. */
+/** sys_machine_end_space() - the process of an address space ends, if it has not. */
+void sys_machine_end_space(struct sys_device_space *space);
+/** sys_machine_end_process() - the same, of every process. */
 void sys_machine_end_process(struct sys_machine *m);
 
 /** sys_machine_explain() - nothing is left to happen: who waits for whom, which faults: defects. */

@@ -163,10 +163,23 @@ struct watch {
 	u64 nr_done, since_ps;
 };
 
+/* By then every device has begun. */
+static u64 last_startup_ps(const struct sys_config *config)
+{
+	u64 last_ps = 0;
+
+	for (u32 i = 0; i < sys_config_nr_groups(config); i++) {
+		u64 startup_ps = sys_config_group(config, i)->workload.startup_ps;
+
+		last_ps = startup_ps > last_ps ? startup_ps : last_ps;
+	}
+	return last_ps;
+}
+
 static bool is_stuck(const struct sys_machine *m, struct watch *watch)
 {
 	u64 nr_done = m->is_booted ? accesses_done(m) : 0,
-	    start_ps = m->origin_ps + m->config->workload.startup_ps;
+	    start_ps = m->origin_ps + last_startup_ps(m->config);
 
 	if (nr_done != watch->nr_done || watch->since_ps < start_ps) {
 		watch->nr_done = nr_done;

@@ -5,6 +5,8 @@
 #include <linux/err.h>
 #include <linux/kthread.h>
 
+#include <stdio.h>
+
 #include "sim/arena.h"
 #include "sim/event.h"
 #include "sim/lock.h"
@@ -150,6 +152,16 @@ static int start_threads(struct sys_mm_events *events)
 	return err;
 }
 
+/* A stream of the process: those of the first have the names alone. */
+static void init_stream(struct sim_rng *rng, const struct sys_mm_events_attr *attr,
+			const char *name)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "%s.%u", name, attr->number);
+	sim_rng_init(rng, attr->config->seed, attr->number ? text : name);
+}
+
 struct sys_mm_events *sys_mm_events_start(const struct sys_mm_events_attr *attr)
 {
 	const struct sys_config *config = attr->config;
@@ -163,9 +175,9 @@ struct sys_mm_events *sys_mm_events_start(const struct sys_mm_events_attr *attr)
 	events->attr = *attr;
 	sim_waitq_init(&events->stopping);
 	sim_waitq_init(&events->stopped);
-	sim_rng_init(&events->munmap, config->seed, "mm_events.munmap");
-	sim_rng_init(&events->mprotect, config->seed, "mm_events.mprotect");
-	sim_rng_init(&events->fork, config->seed, "mm_events.fork");
+	init_stream(&events->munmap, attr, "mm_events.munmap");
+	init_stream(&events->mprotect, attr, "mm_events.mprotect");
+	init_stream(&events->fork, attr, "mm_events.fork");
 	return start_threads(events) ? ERR_PTR(-ENOMEM) : events;
 }
 

@@ -14,6 +14,7 @@ struct sys_mm_events;
 struct sys_mm_events_attr {
 	const struct sys_config *config;
 	struct mm_struct *mm;
+	u32 number;			   /* of the process */
 	struct sys_mm_stats *stats;	   /* where events are counted */
 	void (*end_process)(void *opaque); /* it calls sys_mm_events_stop() */
 	void *opaque;

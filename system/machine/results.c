@@ -41,6 +41,47 @@ static int device_results(struct sys_machine *m, struct sys_result *result)
 	return 0;
 }
 
+static u64 per_s(u64 bytes, u64 ps)
+{
+	return ps ? (u64)((unsigned __int128)bytes * SIM_PS_PER_S / ps) : 0;
+}
+
+static int group_results(struct sys_machine *m, struct sys_result *result)
+{
+	u32 nr = m->config->nr_groups;
+
+	result->groups = sim_alloc((nr + 1) * sizeof(*result->groups));
+	if (!result->groups)
+		return -ENOMEM;
+	result->nr_groups = nr;
+	for (u32 i = 0; i < result->nr_devices; i++)
+		sys_device_result_add(nr ? &result->groups[m->devices[i].group].devices
+					 : &result->groups[0].devices,
+				      &result->devices[i]);
+	for (u32 g = 0; g < nr; g++) {
+		result->groups[g].name = m->config->groups[g].name;
+		result->groups[g].nr_devices = m->config->groups[g].count;
+	}
+	return 0;
+}
+
+/* Of each group, and of the run what they come to. */
+static void throughputs(const struct sys_machine *m, struct sys_result *result)
+{
+	u64 work_bytes = 0;
+
+	for (u32 g = 0; g < sys_config_nr_groups(m->config); g++) {
+		struct sys_group_result *group = &result->groups[g];
+
+		group->work_bytes = replay_work_bytes(m->config, g, group->devices.dma.bytes,
+						      !m->nr_running);
+		group->throughput_bytes_per_s = per_s(group->work_bytes, result->simulated_ps);
+		group->own_bytes_per_s = per_s(group->work_bytes, group->devices.dma.end_ps);
+		work_bytes += group->work_bytes;
+	}
+	result->throughput_bytes_per_s = per_s(work_bytes, result->simulated_ps);
+}
+
 static int iommu_results(struct sys_machine *m, struct sys_result *result)
 {
 	u32 nr = m->config->machine.nr_iommus;
@@ -65,17 +106,14 @@ int sys_machine_collect(struct sys_machine *m)
 	*result = (struct sys_result){0};
 	/* Devices that had nothing to do did not end at any time. */
 	result->simulated_ps = end_ps > m->origin_ps ? end_ps - m->origin_ps : 0;
-	if (device_results(m, result) || iommu_results(m, result) ||
+	if (device_results(m, result) || group_results(m, result) || iommu_results(m, result) ||
 	    sys_result_sum(result, sys_config_cpus(m->config), sim_now_ps() - m->origin_ps))
 		return -ENOMEM;
 	result->mm = sys_host_mm_stats(m->host);
 	if (has_benchmark(m))
 		result->benchmark = &m->benchmark.result;
-	else if (result->simulated_ps)
-		result->throughput_bytes_per_s = (unsigned __int128)replay_work_bytes(
-							 m->config, result->all.dma.bytes,
-							 !m->nr_running) *
-						 SIM_PS_PER_S / result->simulated_ps;
+	else
+		throughputs(m, result);
 	sys_collect_result(m->collect, result);
 	result->events_dispatched = sim_events_dispatched();
 	result->switches = sim_switches() - m->origin_switches;

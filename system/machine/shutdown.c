@@ -16,8 +16,8 @@ void sys_machine_stop_device(struct sys_machine *m, u32 number)
 {
 	struct sys_device_unit *unit = &m->devices[number];
 
-	sys_engine_stop(&unit->engine,
-			(struct dev_pcie_space){.has_pasid = !m->container, .pasid = unit->pasid});
+	sys_engine_stop(&unit->engine, (struct dev_pcie_space){.has_pasid = !unit->space->container,
+							       .pasid = unit->pasid});
 }
 
 void sys_machine_unbind(struct sys_machine *m, u32 number)
@@ -27,8 +27,8 @@ void sys_machine_unbind(struct sys_machine *m, u32 number)
 	if (!unit->is_bound)
 		return;
 	unit->is_bound = false;
-	if (m->container)
-		pfh_container_detach(m->container, unit->master.pfh);
+	if (unit->space->container)
+		pfh_container_detach(unit->space->container, unit->master.pfh);
 	else if (has_linux_handler(m))
 		sys_linux_unbind(&unit->master, unit->pasid);
 	else
@@ -48,16 +48,22 @@ void sys_machine_remove(struct sys_machine *m, u32 number)
 	sys_iommu_remove(&unit->master);
 }
 
-void sys_machine_end_process(struct sys_machine *m)
+void sys_machine_end_space(struct sys_device_space *space)
 {
-	struct mm_struct *mm = m->mm;
+	struct mm_struct *mm = space->mm;
 
-	sys_mm_events_stop(m->mm_events);
-	m->mm = NULL;
+	sys_mm_events_stop(space->mm_events);
+	space->mm = NULL;
 	if (!mm)
 		return;
-	m->ended_mm = mm;
+	space->ended_mm = mm;
 	mmput(mm);
+}
+
+void sys_machine_end_process(struct sys_machine *m)
+{
+	for (u32 i = 0; i < sys_config_nr_spaces(m->config); i++)
+		sys_machine_end_space(&m->spaces[i]);
 }
 
 /* --- all of them --- */
@@ -71,8 +77,10 @@ static void shut_down(void *arg)
 		sys_machine_unbind(m, i);
 		sys_machine_remove(m, i);
 	}
-	if (m->container)
-		pfh_container_destroy(m->container);
+	for (u32 i = 0; i < sys_config_nr_spaces(m->config); i++) {
+		if (m->spaces[i].container)
+			pfh_container_destroy(m->spaces[i].container);
+	}
 	if (has_linux_handler(m))
 		sys_linux_exit();
 	sys_machine_end_process(m);

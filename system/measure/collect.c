@@ -22,6 +22,7 @@
 #include "system/iommu/iommu.h"
 #include "system/measure/aborts.h"
 #include "system/measure/depths.h"
+#include "system/measure/groups.h"
 #include "system/measure/repeats.h"
 #include "system/measure/timeline.h"
 #include "system/measure/window.h"
@@ -77,7 +78,8 @@ struct sys_collect {
 	struct sim_hist *latency, *from_due;
 	struct sim_hist *stages[SYS_NR_STAGES];
 	struct sys_stage_work stage_work;
-	struct dev_dma_times times;
+	struct dev_dma_times times; /* of all, once there is a result; without groups always */
+	struct sys_group_times *groups;
 	struct sys_series series, due_series; /* latencies, in order of completion */
 	struct sys_device_share *devices;     /* of the machine */
 	struct record_store first;
@@ -373,6 +375,7 @@ static void add_to_histograms(struct sys_collect *collect, const struct sys_faul
 	sys_series_add(&collect->series, record->stamp_ps[SYS_STAGE_COMPLETED], latency_ps(record));
 	if (record->due_ps)
 		add_from_due(collect, record);
+	sys_group_times_add(collect->groups, record);
 	if (record->device < collect->config->machine.nr_devices) {
 		collect->devices[record->device].nr++;
 		collect->devices[record->device].total_ps += latency_ps(record);
@@ -649,14 +652,15 @@ struct sys_collect *sys_collect_create(const struct sys_config *config)
 	if (!collect)
 		return NULL;
 	collect->nr_watches = nr_iommus;
-	collect->nr_devices = (config->machine.nr_devices + nr_iommus - 1) / nr_iommus;
+	collect->nr_devices = sys_config_most_devices(config, SYS_NR_DEVICE_KINDS);
 	collect->first.limit = config->output.trace_limit;
 	collect->slowest.limit = config->output.trace_limit;
 	collect->repeats.limit = config->handler.max_repeats;
 	collect->timeline = sys_timeline_create(config->output.timeline_limit);
 	collect->config = config;
 	collect->devices = sim_alloc(config->machine.nr_devices * sizeof(*collect->devices));
-	if (!collect->timeline || !collect->devices || !hists_alloc(collect) ||
+	collect->groups = sys_group_times_create(config);
+	if (!collect->groups || !collect->timeline || !collect->devices || !hists_alloc(collect) ||
 	    sys_series_init(&collect->series, true) || sys_series_init(&collect->due_series, false))
 		return NULL;
 	return collect;
@@ -731,6 +735,7 @@ void sys_collect_start(struct sys_collect *collect)
 	sim_hist_init(collect->times.latency);
 	sim_hist_init(collect->times.lateness);
 	sim_hist_init(collect->times.from_due);
+	sys_group_times_start(collect->groups);
 	sys_series_start(&collect->series);
 	sys_series_start(&collect->due_series);
 	memset(collect->devices, 0,
@@ -744,9 +749,11 @@ void sys_collect_start(struct sys_collect *collect)
 	want_traces(collect);
 }
 
-struct dev_dma_times *sys_collect_times(struct sys_collect *collect)
+struct dev_dma_times *sys_collect_times(struct sys_collect *collect, u32 number)
 {
-	return &collect->times;
+	struct dev_dma_times *of_group = sys_group_times_of(collect->groups, number);
+
+	return of_group ? of_group : &collect->times;
 }
 
 static int by_number(const void *a, const void *b)
@@ -861,6 +868,7 @@ void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 	result->faults_completed = collect->nr_completed;
 	result->faults_aborted = collect->nr_aborted;
 	result->faults_dropped = collect->nr_dropped;
+	sys_group_times_merge(collect->groups, &collect->times);
 	result->latency = copy_of(collect->latency);
 	result->from_due = copy_of(collect->from_due);
 	result->access_latency = copy_of(collect->times.latency);
@@ -878,6 +886,7 @@ void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 	result->nr_slowest = collect->slowest.nr;
 	result->timeline = sys_timeline_result(collect->timeline);
 	window_result(collect, result);
+	sys_group_times_result(collect->groups, result);
 	pending_results(collect, result);
 	queue_results(collect, result);
 }

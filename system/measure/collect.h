@@ -67,10 +67,11 @@ void sys_collect_round(struct sys_collect *collect, u32 number, enum port_fault_
  */
 void sys_collect_turn(struct sys_collect *collect, u32 number, enum port_fault_kind kind);
 
-/** sys_collect_times() - where engines count the times of their accesses. */
-struct dev_dma_times *sys_collect_times(struct sys_collect *collect);
+/** sys_collect_times() - where the engine of device @number counts the times of its accesses. */
+struct dev_dma_times *sys_collect_times(struct sys_collect *collect, u32 number);
 
-/** sys_collect_result() - fill the fault and queue parts of @result, which has its devices. */
+/** sys_collect_result() - fill the fault and queue parts of @result, which has devices and groups.
+ */
 void sys_collect_result(struct sys_collect *collect, struct sys_result *result);
 
 /**

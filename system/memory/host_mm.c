@@ -8,12 +8,15 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include <stdlib.h>
+
 #include "kapi/mm_ops.h"
 #include "sim/arena.h"
 #include "sim/cpu.h"
 #include "sim/dist.h"
 #include "sim/sched.h"
 #include "sim/sim.h"
+#include "system/config/groups.h"
 #include "system/memory/space.h"
 
 /* The table that kapi calls has no context argument; one machine, one host. */
@@ -464,11 +467,12 @@ static void add_vma(struct sys_space *space, const struct sys_config *config,
 		    const struct sys_mapping *mapping)
 {
 	struct vm_area_struct *vma = &space->vmas[space->nr_vmas++];
+	u64 start = mapping->iova + mapping->va_offset;
 	u64 page_bytes = mapping->page_bytes ? mapping->page_bytes : config->host.page_bytes;
 
 	vma->vm_mm = &space->mm;
-	vma->vm_start = mapping->iova;
-	vma->vm_end = mapping->iova + mapping->bytes;
+	vma->vm_start = start;
+	vma->vm_end = start + mapping->bytes;
 	vma->vm_flags = (mapping->is_readable ? VM_READ : 0) |
 			(mapping->is_writable ? VM_WRITE : 0) |
 			(page_bytes == SYS_BLOCK_BYTES ? VM_HUGEPAGE : 0);
@@ -503,7 +507,37 @@ static void add_elsewhere(struct sys_space *space, const struct sys_config *conf
 		add_vma(space, config, &mapping);
 }
 
-struct mm_struct *sys_mm_create(struct sys_host_mm *host, const struct sys_config *config)
+static int compare_areas(const void *left, const void *right)
+{
+	const struct vm_area_struct *a = left, *b = right;
+
+	return a->vm_start < b->vm_start ? -1 : a->vm_start > b->vm_start;
+}
+
+/* Several IOVAs may lead to an address: there is one area at it. */
+static void merge_areas(struct sys_space *space)
+{
+	u32 nr = 0;
+
+	if (space->nr_vmas)
+		qsort(space->vmas, space->nr_vmas, sizeof(space->vmas[0]), compare_areas);
+	for (u32 i = 0; i < space->nr_vmas; i++) {
+		const struct vm_area_struct *area = &space->vmas[i];
+		struct vm_area_struct *last = nr ? &space->vmas[nr - 1] : NULL;
+
+		if (!last || area->vm_start >= last->vm_end) {
+			space->vmas[nr++] = *area;
+			continue;
+		}
+		last->vm_flags |= area->vm_flags;
+		if (area->vm_end > last->vm_end)
+			last->vm_end = area->vm_end;
+	}
+	space->nr_vmas = nr;
+}
+
+struct mm_struct *sys_mm_create(struct sys_host_mm *host, const struct sys_config *config,
+				u32 number)
 {
 	struct sys_space *space = sim_alloc(sizeof(*space) +
 					    (config->nr_mappings + 1) * sizeof(space->vmas[0]));
@@ -516,8 +550,11 @@ struct mm_struct *sys_mm_create(struct sys_host_mm *host, const struct sys_confi
 		kapi_line_init(&space->rss_stat, "&mm->rss_stat");
 	if (sys_pgtable_init(&space->pgt, host->tables, host->mem, host->pages.frames))
 		return NULL;
-	for (u32 i = 0; i < config->nr_mappings; i++)
-		add_vma(space, config, &config->mappings[i]);
+	for (u32 i = 0; i < config->nr_mappings; i++) {
+		if (sys_config_is_in_space(config, &config->mappings[i], number))
+			add_vma(space, config, &config->mappings[i]);
+	}
+	merge_areas(space);
 	space->nr_mapped = space->nr_vmas;
 	add_elsewhere(space, config);
 	return &space->mm;

@@ -35,9 +35,12 @@ struct sys_host_mm;
 struct sys_host_mm *sys_host_mm_create(const struct sys_config *config, struct mem *mem,
 				       struct sys_frames *frames, enum sys_pgtable_kind tables);
 
-/** sys_mm_create() - an address space with @config's mappings as VMAs, one user; NULL without
- * memory. */
-struct mm_struct *sys_mm_create(struct sys_host_mm *host, const struct sys_config *config);
+/**
+ * sys_mm_create() - an address space with @config's mappings of space @number as VMAs, one user
+ * Where mappings lead to the same addresses they are one VMA. NULL without memory.
+ */
+struct mm_struct *sys_mm_create(struct sys_host_mm *host, const struct sys_config *config,
+				u32 number);
 
 /**
  * sys_mm_populate() - make every page of every VMA present, as a CPU that writes

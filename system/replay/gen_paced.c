@@ -69,6 +69,7 @@ static void paced_init(struct generator *common, const struct sys_config *config
 	struct paced *gen = (struct paced *)common;
 	char name[32];
 
+	device += config->common.nr_before;
 	snprintf(name, sizeof(name), "device%u", device);
 	sim_rng_init(&gen->rng, config->seed, name);
 	snprintf(name, sizeof(name), "device%u.time", device);

@@ -4,16 +4,25 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "sim/arena.h"
 #include "sim/sim.h"
+#include "system/config/groups.h"
 #include "system/replay/generator.h"
 #include "system/replay/trace.h"
 #include "system/replay/trace_demux.h"
 
+/* The devices of one group. */
+struct group_replay {
+	struct sys_config *view;   /* system/config/groups.h */
+	struct trace_demux *demux; /* trace; NULL: a generator */
+	u32 first;		   /* number of its first device */
+};
+
 struct replay {
 	const struct sys_config *config;
-	struct trace_demux *demux;		     /* trace */
+	struct group_replay groups[SYS_MAX_GROUPS];
 	struct dev_source *sources[SYS_MAX_DEVICES]; /* generators */
 };
 
@@ -36,13 +45,101 @@ static int trace_peek(const struct sys_config *config, u64 *nr_records, char *me
 	return error ? -EINVAL : 0;
 }
 
-int replay_check(const struct sys_config *config, char *message, size_t message_bytes)
+/* --- without a machine --- */
+
+static int check_group(const struct sys_config *view, char *message, size_t message_bytes)
 {
 	u64 nr_records;
 
-	if (config->generator == SYS_GEN_TRACE)
-		return trace_peek(config, &nr_records, message, message_bytes);
-	return generator_check(config, (struct gen_complaint){message, message_bytes});
+	if (view->generator == SYS_GEN_TRACE)
+		return trace_peek(view, &nr_records, message, message_bytes);
+	return generator_check(view, (struct gen_complaint){message, message_bytes});
+}
+
+static int complain_of_group(const struct sys_config *view, const char *why, char *message,
+			     size_t message_bytes)
+{
+	if (view->common.name[0])
+		snprintf(message, message_bytes, "devices.%s: %s", view->common.name, why);
+	else
+		snprintf(message, message_bytes, "%s", why);
+	return -EINVAL;
+}
+
+int replay_check(const struct sys_config *config, char *message, size_t message_bytes)
+{
+	struct sys_config *view = malloc(sizeof(*view));
+	char why[512];
+	int err = 0;
+
+	if (!view) {
+		snprintf(message, message_bytes, "out of memory");
+		return -EINVAL;
+	}
+	for (u32 i = 0; i < sys_config_nr_groups(config) && !err; i++) {
+		sys_config_view(config, i, view);
+		err = check_group(view, why, sizeof(why));
+		if (err)
+			err = complain_of_group(view, why, message, message_bytes);
+	}
+	free(view);
+	return err;
+}
+
+static u64 group_accesses(const struct sys_config *view)
+{
+	u64 nr_records = 0;
+	char message[16];
+
+	if (view->generator != SYS_GEN_TRACE)
+		return generator_accesses(view);
+	trace_peek(view, &nr_records, message, sizeof(message));
+	return nr_records;
+}
+
+u64 replay_total_accesses(const struct sys_config *config)
+{
+	struct sys_config *view = malloc(sizeof(*view));
+	u64 total = 0, one;
+
+	for (u32 i = 0; view && i < sys_config_nr_groups(config); i++) {
+		sys_config_view(config, i, view);
+		one = group_accesses(view);
+		if (!one || __builtin_add_overflow(total, one, &total)) {
+			total = 0;
+			break;
+		}
+	}
+	free(view);
+	return total;
+}
+
+u64 replay_work_bytes(const struct sys_config *config, u32 group, u64 moved_bytes, bool has_ended)
+{
+	struct sys_config *view = malloc(sizeof(*view));
+	u64 bytes = moved_bytes;
+
+	if (!view)
+		return moved_bytes;
+	sys_config_view(config, group, view);
+	if (view->generator != SYS_GEN_TRACE)
+		bytes = generator_work_bytes(view, moved_bytes, has_ended);
+	free(view);
+	return bytes;
+}
+
+/* --- in a machine --- */
+
+static bool start_group(struct group_replay *group, const struct sys_config *config, u32 index)
+{
+	group->view = sim_alloc(sizeof(*group->view));
+	if (!group->view)
+		return false;
+	sys_config_view(config, index, group->view);
+	group->first = sys_config_first_device(config, index);
+	if (group->view->generator == SYS_GEN_TRACE)
+		group->demux = trace_demux_create(group->view, SYS_TRACE_WINDOW);
+	return group->view->generator != SYS_GEN_TRACE || group->demux;
 }
 
 static bool replay_start(const struct sys_config *config)
@@ -52,58 +149,53 @@ static bool replay_start(const struct sys_config *config)
 	if (!replay)
 		return false;
 	replay->config = config;
-	if (config->generator == SYS_GEN_TRACE) {
-		replay->demux = trace_demux_create(config, SYS_TRACE_WINDOW);
-		if (!replay->demux) {
-			sim_free(replay);
-			return false;
-		}
-	}
 	the_replay = replay;
+	for (u32 i = 0; i < sys_config_nr_groups(config); i++) {
+		if (start_group(&replay->groups[i], config, i))
+			continue;
+		replay_finish();
+		return false;
+	}
 	return true;
 }
 
 struct dev_source *replay_create(const struct sys_config *config, u32 device, u32 pasid)
 {
+	const struct group_replay *group;
+
 	sim_assert(device < config->machine.nr_devices);
 	if (!the_replay && !replay_start(config))
 		return NULL;
 	sim_assert(the_replay->config == config);
-	if (the_replay->demux)
-		return replay_error() ? NULL : trace_demux_source(the_replay->demux, device, pasid);
+	group = &the_replay->groups[sys_config_group_of(config, device)];
+	if (group->demux)
+		return replay_error()
+			       ? NULL
+			       : trace_demux_source(group->demux, device - group->first, pasid);
 	sim_assert(!the_replay->sources[device]);
-	the_replay->sources[device] = generator_create(config, device, pasid);
+	the_replay->sources[device] = generator_create(group->view, device - group->first, pasid);
 	return the_replay->sources[device];
-}
-
-u64 replay_total_accesses(const struct sys_config *config)
-{
-	u64 nr_records = 0;
-	char message[16];
-
-	if (config->generator != SYS_GEN_TRACE)
-		return generator_accesses(config);
-	trace_peek(config, &nr_records, message, sizeof(message));
-	return nr_records;
-}
-
-u64 replay_work_bytes(const struct sys_config *config, u64 moved_bytes, bool has_ended)
-{
-	if (config->generator == SYS_GEN_TRACE)
-		return moved_bytes;
-	return generator_work_bytes(config, moved_bytes, has_ended);
 }
 
 const char *replay_error(void)
 {
-	return the_replay && the_replay->demux ? trace_demux_error(the_replay->demux) : NULL;
+	const char *error = NULL;
+
+	for (u32 i = 0; the_replay && !error && i < SYS_MAX_GROUPS; i++) {
+		if (the_replay->groups[i].demux)
+			error = trace_demux_error(the_replay->groups[i].demux);
+	}
+	return error;
 }
 
 void replay_finish(void)
 {
 	if (!the_replay)
 		return;
-	trace_demux_destroy(the_replay->demux);
+	for (u32 i = 0; i < SYS_MAX_GROUPS; i++) {
+		trace_demux_destroy(the_replay->groups[i].demux);
+		sim_free(the_replay->groups[i].view);
+	}
 	for (u32 i = 0; i < SYS_MAX_DEVICES; i++)
 		sim_free(the_replay->sources[i]);
 	sim_free(the_replay);

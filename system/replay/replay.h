@@ -18,7 +18,10 @@
  * An access of a page or less is cut where a page or the footprint ends. One of
  * more than a page (sequential, random) begins at a page and lies wholly in the
  * footprint; the device splits it. Streams of random numbers are named after
- * the device.
+ * the device: its number among all devices that have the same generator.
+ *
+ * Groups of devices (system/config/groups.h) have each their own generator or trace;
+ * numbers of devices then count from the first of the group, and mappings are the group's.
  *
  * Times. messages: every record may be issued at once. sequential, random:
  * interval apart, the first at 0, or with exponential distances.
@@ -44,7 +47,7 @@
 int replay_check(const struct sys_config *config, char *message, size_t message_bytes);
 
 /**
- * replay_create() - the source of one device, in the arena
+ * replay_create() - the source of one device, in the arena; devices of groups count through
  * @config: kept by reference until replay_finish()
  * @device: below machine.nr_devices; at most one source each
  * @pasid: what the device is bound to; ignored unless in SVA mode
@@ -72,10 +75,11 @@ u64 replay_total_accesses(const struct sys_config *config);
 
 /**
  * replay_work_bytes() - what counts as the workload's own of the bytes that devices moved
- * @moved_bytes: of all devices
+ * @group: whose devices
+ * @moved_bytes: of all of them
  * @has_ended: they have come to the end
  */
-u64 replay_work_bytes(const struct sys_config *config, u64 moved_bytes, bool has_ended);
+u64 replay_work_bytes(const struct sys_config *config, u32 group, u64 moved_bytes, bool has_ended);
 
 /**
  * replay_error() - what went wrong with the trace, as one line

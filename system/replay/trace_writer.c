@@ -235,6 +235,12 @@ int sys_trace_write(const struct sys_config *config, struct sys_trace *trace, ch
 	struct trace_writer writer = {.trace = trace};
 	int err;
 
+	if (config->nr_groups) {
+		snprintf(
+			message, message_bytes,
+			"a trace is of devices without groups: a group's stands in a file of its own");
+		return -EINVAL;
+	}
 	if (config->generator == SYS_GEN_TRACE) {
 		snprintf(message, message_bytes, "workload.generator: a trace cannot be traced");
 		return -EINVAL;

@@ -15,18 +15,18 @@
 
 /* --- sums --- */
 
+void sys_device_result_add(struct sys_device_result *sum, const struct sys_device_result *one)
+{
+	sim_stat_add(&dev_dma_stat_table, &sum->dma, &one->dma);
+	sim_stat_add(&dev_pcie_stat_table, &sum->pcie, &one->pcie);
+	sim_stat_add(&iommu_pri_stat_table, &sum->pri, &one->pri);
+	sum->is_pcie |= one->is_pcie;
+}
+
 static void sum_devices(struct sys_result *result)
 {
-	struct sys_device_result *all = &result->all;
-
-	for (u32 i = 0; i < result->nr_devices; i++) {
-		const struct sys_device_result *one = &result->devices[i];
-
-		sim_stat_add(&dev_dma_stat_table, &all->dma, &one->dma);
-		sim_stat_add(&dev_pcie_stat_table, &all->pcie, &one->pcie);
-		sim_stat_add(&iommu_pri_stat_table, &all->pri, &one->pri);
-		all->is_pcie |= one->is_pcie;
-	}
+	for (u32 i = 0; i < result->nr_devices; i++)
+		sys_device_result_add(&result->all, &result->devices[i]);
 }
 
 /* All are of one kind. */
@@ -291,6 +291,16 @@ static bool devices_member(const struct sys_result *result, u32 index, struct sy
 	return true;
 }
 
+static bool groups_member(const struct sys_result *result, u32 index, struct sys_member *member)
+{
+	if (index >= result->nr_groups)
+		return false;
+	name_member(member, result->groups[index].name);
+	add_part(member, &sys_group_stat_table, &result->groups[index]);
+	add_device(member, &result->groups[index].devices);
+	return true;
+}
+
 static bool iommus_member(const struct sys_result *result, u32 index, struct sys_member *member)
 {
 	if (index >= result->nr_iommus)
@@ -340,9 +350,9 @@ bool sys_result_member(const struct sys_result *result, enum sys_collection whic
 				       struct sys_member *member) = {
 		[SYS_TOTALS] = totals_member,	[SYS_LOCKS] = locks_member,
 		[SYS_QUEUES] = queues_member,	[SYS_LATENCIES] = latencies_member,
-		[SYS_DEVICES] = devices_member, [SYS_IOMMUS] = iommus_member,
-		[SYS_CPUS] = cpus_member,	[SYS_WAKEUPS] = wakeups_member,
-		[SYS_THREADS] = threads_member,
+		[SYS_DEVICES] = devices_member, [SYS_GROUPS] = groups_member,
+		[SYS_IOMMUS] = iommus_member,	[SYS_CPUS] = cpus_member,
+		[SYS_WAKEUPS] = wakeups_member, [SYS_THREADS] = threads_member,
 	};
 
 	*member = (struct sys_member){0};

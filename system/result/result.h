@@ -167,6 +167,34 @@ struct sys_device_result {
 	struct iommu_pri_stats pri; /* what its IOMMU made of them */
 };
 
+/* --- groups of devices --- */
+
+#define SYS_GROUP_STATS(X, H)                                                                      \
+	X(nr_devices, "devices", COUNT, SUM, "how many it has")                                    \
+	X(work_bytes, "work_bytes", BYTES, SUM,                                                    \
+	  "bytes of its workload; a message counts once, not as read and written")                 \
+	X(throughput_bytes_per_s, "throughput_bytes_per_s", BYTES_PER_S, DERIVED,                  \
+	  "these over the simulated time of the run: the groups' make up the run's")               \
+	X(own_bytes_per_s, "throughput_until_end_bytes_per_s", BYTES_PER_S, DERIVED,               \
+	  "these over the time until the last of its own devices was done")                        \
+	X(faults_completed, "faults.completed", COUNT, SUM,                                        \
+	  "whose access was translated, aborted, or faulted again")                                \
+	X(faults_aborted, "faults.aborted", COUNT, SUM, "of those, aborted")                       \
+	H(latency, TIMES, "faults.latency_ns", SUM, "as of the run")                               \
+	H(from_due, TIMES, "faults.latency_from_due_ns", SUM, "as of the run")                     \
+	H(access_latency, TIMES, "access_latency_ns", SUM, "as of the run")                        \
+	H(access_lateness, TIMES, "access_lateness_ns", SUM, "as of the run")                      \
+	H(access_from_due, TIMES, "access_latency_from_due_ns", SUM, "as of the run")
+
+/* What the devices of a group came to, with what they add up to. */
+struct sys_group_result {
+	const char *name;
+	SYS_GROUP_STATS(SIM_STAT_FIELD, SIM_STAT_HIST)
+	struct sys_device_result devices; /* sums; end_ps is the last one's */
+};
+
+extern const struct sim_stat_table sys_group_stat_table;
+
 /* --- the run --- */
 
 #define SYS_RUN_STATS(X, H)                                                                        \
@@ -397,6 +425,8 @@ struct sys_result {
 	struct sys_device_result *devices;
 	u32 nr_devices;
 	struct sys_device_result all; /* sums; end_ps is the last one's */
+	struct sys_group_result *groups;
+	u32 nr_groups; /* 0: all devices are alike */
 
 	struct sys_iommu_result *iommus;
 	u32 nr_iommus;
@@ -417,6 +447,9 @@ struct sys_result {
 	struct sys_thread_result *threads; /* that have not ended, in order of creation */
 	u32 nr_threads;
 };
+
+/** sys_device_result_add() - one more device of a sum that starts zeroed. */
+void sys_device_result_add(struct sys_device_result *sum, const struct sys_device_result *one);
 
 /**
  * sys_result_sum() - devices and iommus are there: make the sums, and look at locks, CPUs, threads

@@ -42,6 +42,15 @@ static const struct sim_stat steady_rows[] = {SYS_STEADY_STATS(ROW, HIST_ROW)};
 const struct sim_stat_table sys_steady_stat_table = SIM_STAT_TABLE(struct sys_steady, steady_rows);
 
 #undef ROW
+#undef HIST_ROW
+#define ROW(...) SIM_STAT_ROW(struct sys_group_result, __VA_ARGS__)
+#define HIST_ROW(...) SIM_STAT_HIST_ROW(struct sys_group_result, __VA_ARGS__)
+
+static const struct sim_stat group_rows[] = {SYS_GROUP_STATS(ROW, HIST_ROW)};
+const struct sim_stat_table sys_group_stat_table = SIM_STAT_TABLE(struct sys_group_result,
+								  group_rows);
+
+#undef ROW
 #define ROW(...) SIM_STAT_ROW(struct sys_limits, __VA_ARGS__)
 
 static const struct sim_stat limit_rows[] = {SYS_LIMIT_STATS(ROW)};
@@ -111,6 +120,12 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 			   "VT-d: what Linux's dmar_perf_latency shows, bring-up included",
 			   true,
 			   {&sys_latency_stat_table}},
+	[SYS_GROUPS] = {"groups",
+			"a group of devices, where the file has groups, with the sums of its "
+			"devices",
+			true,
+			{&sys_group_stat_table, &dev_dma_stat_table, &dev_pcie_stat_table,
+			 &iommu_pri_stat_table}},
 	[SYS_DEVICES] = {"devices",
 			 "a device; what a PCIe endpoint has beside, and what its IOMMU made of it",
 			 false,

@@ -60,7 +60,7 @@ void sys_smmu_ats_put(struct sys_smmu_master *master)
 int sys_smmu_pri_enable(struct sys_smmu_master *master)
 {
 	const struct sys_smmu *smmu = master->smmu;
-	u32 credits = sys_iommu_credits(smmu->iommu.config, 1ULL << smmu->priq.lg2);
+	u32 credits = sys_iommu_credits(master->common, 1ULL << smmu->priq.lg2);
 	int err = sys_smmu_ats_get(master);
 
 	if (err)

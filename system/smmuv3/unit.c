@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "sim/arena.h"
+#include "system/config/groups.h"
 #include "system/smmuv3/driver.h"
 
 static struct sys_iommu *unit_create(const struct sys_iommu *parts)
@@ -49,9 +50,10 @@ static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 }
 
 /* What the chosen kind of device needs to fault recoverably. NULL: it is there. */
-static const char *missing_for_faults(const struct sys_config *config)
+static const char *missing_for_faults_of(const struct sys_config *config,
+					 const struct sys_group *group)
 {
-	if (config->device_kind == SYS_DEVICE_PLATFORM)
+	if (group->device_kind == SYS_DEVICE_PLATFORM)
 		return config->smmu.stall ? NULL
 					  : "handler.iopf needs smmu.features.stall: a platform "
 					    "device has no other way to fault recoverably";
@@ -62,10 +64,19 @@ static const char *missing_for_faults(const struct sys_config *config)
 		return "handler.iopf with device.kind pcie needs smmu.features.pri: a PCIe "
 		       "endpoint has no other way to fault recoverably";
 	/* Its first requests would fill the queue before the last came, each time. */
-	if (config->pcie.endpoint.group_pages > 1ULL << config->smmu.priq_lg2)
+	if (group->pcie.endpoint.group_pages > 1ULL << config->smmu.priq_lg2)
 		return "pcie.group_pages is more than the PRI queue has entries "
 		       "(smmu.features.priq_lg2): no group would ever be there whole";
 	return NULL;
+}
+
+static const char *missing_for_faults(const struct sys_config *config)
+{
+	const char *missing = NULL;
+
+	for (u32 i = 0; i < sys_config_nr_groups(config) && !missing; i++)
+		missing = missing_for_faults_of(config, sys_config_group(config, i));
+	return missing;
 }
 
 /* What this driver needs, whatever for. NULL: it is there. */
@@ -108,7 +119,7 @@ static int check(const struct sys_config *config, char *message, size_t message_
 			 config->smmu.cmdq_lg2, sys_config_cpus(config));
 	else if (missing)
 		snprintf(message, message_bytes, "%s", missing);
-	else if (config->mode == SYS_HANDLER_SVA && !config->smmu.ssid_bits)
+	else if (sys_config_has_mode(config, SYS_HANDLER_SVA) && !config->smmu.ssid_bits)
 		snprintf(message, message_bytes,
 			 "handler.mode sva needs PASIDs: smmu.features.ssid_bits is 0");
 	else if (!sys_iommu_check_mappings(config, SYS_PT_VA_BITS, message, message_bytes))

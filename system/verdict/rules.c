@@ -6,6 +6,7 @@
 
 #include "sim/time.h"
 #include "system/benchmark/benchmark.h"
+#include "system/config/groups.h"
 #include "system/verdict/rules.h"
 
 struct question {
@@ -363,57 +364,108 @@ static void judge_queues(const struct question *question)
 
 /* --- devices --- */
 
-static void judge_devices(const struct question *question)
+/* A group of devices that is judged; without groups, all of them. */
+struct judged {
+	const struct sys_group *group;
+	u32 index, first;
+	u64 nr_devices;
+	const struct sim_hist *latency; /* of its faults */
+	char of[SYS_NAME_MAX + 8];	/* " of nic"; "": of all */
+};
+
+static struct judged judged_group(const struct question *question, u32 index)
 {
 	const struct sys_config *config = question->config;
+	struct judged judged = {
+		.group = sys_config_group(config, index),
+		.index = index,
+		.first = sys_config_first_device(config, index),
+		.nr_devices = sys_config_group_devices(config, index),
+		.latency = config->nr_groups ? question->result->groups[index].latency
+					     : question->result->latency,
+	};
+
+	if (judged.group->name[0])
+		snprintf(judged.of, sizeof(judged.of), " of %s", judged.group->name);
+	return judged;
+}
+
+/* The key as it is in the file. Return: @text. */
+static const char *key_of(char text[SYS_NAME_MAX + 64], const struct judged *judged,
+			  const char *key)
+{
+	const char *name = judged->group->name;
+
+	snprintf(text, SYS_NAME_MAX + 64, "%s%s%s%s", name[0] ? "devices." : "", name,
+		 name[0] ? "." : "", key);
+	return text;
+}
+
+static void judge_rate(const struct question *question, const struct judged *judged)
+{
 	const struct sys_result *result = question->result;
+	char text[16], key[SYS_NAME_MAX + 64];
 	u64 most = 0;
-	char text[16];
 	u32 share;
 
-	for (u32 i = 0; i < result->nr_devices; i++) {
+	for (u64 i = judged->first; i < judged->first + judged->nr_devices; i++) {
 		if (result->devices[i].dma.bytes > most)
 			most = result->devices[i].dma.bytes;
 	}
 	share = of_time(question, (unsigned __int128)most * SIM_PS_PER_S /
-					  config->device.bandwidth_bytes_per_s);
-	add(question, (struct finding){SYS_RESOURCE_DEVICE, "device.bandwidth", share},
-	    "the busiest device moves data %s of the time", percent(text, share));
-	share = of_time(question, (unsigned __int128)result->all.dma.bytes * SIM_PS_PER_S /
-					  config->mem.bandwidth_bytes_per_s);
-	add(question, (struct finding){SYS_RESOURCE_MEMORY, "memory.bandwidth", share},
-	    "the devices' data alone take %s of it", percent(text, share));
-	share = of_time(question, config->workload.startup_ps);
-	add(question, (struct finding){SYS_RESOURCE_STARTUP, "workload.startup", share},
-	    "workload.startup is %s of the time", percent(text, share));
+					  judged->group->device.bandwidth_bytes_per_s);
+	add(question,
+	    (struct finding){SYS_RESOURCE_DEVICE, key_of(key, judged, "device.bandwidth"), share},
+	    "the busiest device%s moves data %s of the time", judged->of, percent(text, share));
 }
 
-static u64 most_faults(const struct sys_config *config)
+static void judge_startup(const struct question *question, const struct judged *judged)
 {
-	u64 accesses = config->device.outstanding_accesses;
-	u64 faults = config->device.outstanding_faults;
+	u32 share = of_time(question, judged->group->workload.startup_ps);
+	char text[16], key[SYS_NAME_MAX + 64];
 
-	return config->machine.nr_devices * (faults && faults < accesses ? faults : accesses);
+	key_of(key, judged, "workload.startup");
+	add(question, (struct finding){SYS_RESOURCE_STARTUP, key, share}, "%s is %s of the time",
+	    key, percent(text, share));
+}
+
+static void judge_memory(const struct question *question)
+{
+	const struct sys_result *result = question->result;
+	char text[16];
+	u32 share = of_time(question, (unsigned __int128)result->all.dma.bytes * SIM_PS_PER_S /
+					      question->config->mem.bandwidth_bytes_per_s);
+
+	add(question, (struct finding){SYS_RESOURCE_MEMORY, "memory.bandwidth", share},
+	    "the devices' data alone take %s of it", percent(text, share));
+}
+
+static u64 most_faults(const struct judged *judged)
+{
+	u64 accesses = judged->group->device.outstanding_accesses;
+	u64 faults = judged->group->device.outstanding_faults;
+
+	return judged->nr_devices * (faults && faults < accesses ? faults : accesses);
 }
 
 /* Little's law: how many faults were under way on average, of as many as may be. */
-static void judge_faults(const struct question *question)
+static void judge_faults(const struct question *question, const struct judged *judged)
 {
-	const struct sim_hist *latency = question->result->latency;
-	u64 most = most_faults(question->config);
+	const struct sim_hist *latency = judged->latency;
+	u64 most = most_faults(judged);
 	u64 milli = question->elapsed_ps ? (u64)(latency->total * 1000 / question->elapsed_ps) : 0;
-	char text[32];
+	char text[32], key[SYS_NAME_MAX + 64];
 
 	if (!latency->count)
 		return;
+	key_of(key, judged,
+	       judged->group->device.outstanding_faults ? "device.outstanding_faults"
+							: "device.outstanding_accesses");
 	add(question,
-	    (struct finding){SYS_RESOURCE_FAULTS,
-			     question->config->device.outstanding_faults
-				     ? "device.outstanding_faults"
-				     : "device.outstanding_accesses",
-			     sys_verdict_share(milli, most * 1000)},
-	    "%llu.%llu faults are under way on average, %llu may be; each takes %s", milli / 1000,
-	    milli / 100 % 10, most, sys_verdict_time(text, sys_verdict_mean_ps(latency)));
+	    (struct finding){SYS_RESOURCE_FAULTS, key, sys_verdict_share(milli, most * 1000)},
+	    "%llu.%llu faults%s are under way on average, %llu may be; each takes %s", milli / 1000,
+	    milli / 100 % 10, judged->of, most,
+	    sys_verdict_time(text, sys_verdict_mean_ps(latency)));
 }
 
 /* Who waits for a place may have to wait again. */
@@ -428,23 +480,37 @@ static void judge_stalls(const struct question *question)
 	    "%llu accesses stalled, and %llu times one waited for a place", all, waited);
 }
 
-static void judge_credits(const struct question *question)
+static void judge_credits(const struct question *question, const struct judged *judged)
 {
 	const struct sys_result *result = question->result;
+	char text[16], key[SYS_NAME_MAX + 64];
 	u64 most_ps = 0;
-	char text[16];
 	u32 share;
 
-	for (u32 i = 0; i < result->nr_devices; i++) {
+	for (u64 i = judged->first; i < judged->first + judged->nr_devices; i++) {
 		if (result->devices[i].pcie.waiting_ps > most_ps)
 			most_ps = result->devices[i].pcie.waiting_ps;
 	}
 	share = of_time(question, most_ps);
-	add(question, (struct finding){SYS_RESOURCE_CREDITS, "pcie.page_request_credits", share},
-	    "an endpoint has accesses that wait for some %s of the time", percent(text, share));
+	add(question,
+	    (struct finding){SYS_RESOURCE_CREDITS, key_of(key, judged, "pcie.page_request_credits"),
+			     share},
+	    "an endpoint%s has accesses that wait for some %s of the time", judged->of,
+	    percent(text, share));
 }
 
-void sys_verdict_rules(const struct sys_config *config, const struct sys_result *result,
+/* What a group may be limited by for itself. */
+static void judge_group(const struct question *question, u32 index)
+{
+	const struct judged judged = judged_group(question, index);
+
+	judge_rate(question, &judged);
+	judge_startup(question, &judged);
+	judge_faults(question, &judged);
+	judge_credits(question, &judged);
+}
+
+void sys_verdict_rules(const struct sys_config *config, const struct sys_result *result, int group,
 		       struct sys_run_verdict *verdict)
 {
 	const struct question question = {config, result, result->limits->elapsed_ps, verdict};
@@ -457,8 +523,10 @@ void sys_verdict_rules(const struct sys_config *config, const struct sys_result 
 		return;
 	judge_cpu(&question);
 	judge_threads(&question);
-	judge_devices(&question);
-	judge_faults(&question);
+	judge_memory(&question);
 	judge_stalls(&question);
-	judge_credits(&question);
+	for (u32 i = 0; i < sys_config_nr_groups(config); i++) {
+		if (group == SYS_VERDICT_ALL || (u32)group == i)
+			judge_group(&question, i);
+	}
 }

@@ -5,8 +5,13 @@
 
 #include "system/verdict/verdict.h"
 
-/** sys_verdict_rules() - fill verdict->limits, in any order, those of SYS_NOTABLE and above. */
-void sys_verdict_rules(const struct sys_config *config, const struct sys_result *result,
+#define SYS_VERDICT_ALL (-1)
+
+/**
+ * sys_verdict_rules() - fill verdict->limits, in any order, those of SYS_NOTABLE and above
+ * @group: of devices, whose own limits are judged; SYS_VERDICT_ALL: those of each
+ */
+void sys_verdict_rules(const struct sys_config *config, const struct sys_result *result, int group,
 		       struct sys_run_verdict *verdict);
 
 /** sys_verdict_latency() - the sentence about what a fault's time is made of; "" without faults */

@@ -122,11 +122,11 @@ static void say_parts(struct sys_run_verdict *verdict)
 		say(verdict->throughput, "Limited by nothing all the time, most by", first);
 }
 
-void sys_verdict_find(const struct sys_config *config, const struct sys_result *result,
-		      struct sys_run_verdict *verdict)
+static void judge(const struct sys_config *config, const struct sys_result *result, int group,
+		  struct sys_run_verdict *verdict)
 {
 	*verdict = (struct sys_run_verdict){0};
-	sys_verdict_rules(config, result, verdict);
+	sys_verdict_rules(config, result, group, verdict);
 	qsort(verdict->limits, verdict->nr, sizeof(verdict->limits[0]), compare);
 	verdict->is_limited = verdict->nr && verdict->limits[0].share_milli >= SYS_LIMITING;
 	if (verdict->is_limited)
@@ -136,5 +136,17 @@ void sys_verdict_find(const struct sys_config *config, const struct sys_result *
 	if (verdict->is_limited && verdict->nr > 1)
 		say(verdict->next, "Next:", &verdict->limits[1]);
 	say_briefly(verdict);
+}
+
+void sys_verdict_find(const struct sys_config *config, const struct sys_result *result,
+		      struct sys_run_verdict *verdict)
+{
+	judge(config, result, SYS_VERDICT_ALL, verdict);
 	sys_verdict_latency(result, verdict->latency, sizeof(verdict->latency));
+}
+
+void sys_verdict_find_group(const struct sys_config *config, const struct sys_result *result,
+			    u32 index, struct sys_run_verdict *verdict)
+{
+	judge(config, result, (int)index, verdict);
 }

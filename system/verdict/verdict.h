@@ -40,13 +40,13 @@ extern const char *const sys_resource_help[SYS_NR_RESOURCES];
 #define SYS_NOTABLE 50	 /* share below which one is not worth a word */
 #define SYS_MAX_LIMITS 8
 #define SYS_VERDICT_BRIEF 168
-#define SYS_VERDICT_TEXT 768
+#define SYS_VERDICT_TEXT 1024
 
 struct sys_limit {
 	enum sys_resource resource;
-	char name[48];	  /* which: "pfh_container.lock" */
-	char subject[96]; /* in a sentence: "lock pfh_container.lock" */
-	u32 share_milli;  /* of the time, 0 to 1000 */
+	char name[96];	   /* which: "pfh_container.lock" */
+	char subject[192]; /* in a sentence: "lock pfh_container.lock" */
+	u32 share_milli;   /* of the time, 0 to 1000 */
 	char evidence[240];
 };
 
@@ -66,6 +66,15 @@ struct sys_run_verdict {
  */
 void sys_verdict_find(const struct sys_config *config, const struct sys_result *result,
 		      struct sys_run_verdict *verdict);
+
+/**
+ * sys_verdict_find_group() - what limits the devices of group @index
+ * What the machine is limited by, and what this group is for itself: its rate, its credits, its
+ * faults in flight. There is nothing about latency.
+ * Context: as sys_verdict_find().
+ */
+void sys_verdict_find_group(const struct sys_config *config, const struct sys_result *result,
+			    u32 index, struct sys_run_verdict *verdict);
 
 /** sys_stage_spent() - what a fault usually spends its time in @stage with: "bringing its page in".
  */

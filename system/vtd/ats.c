@@ -52,7 +52,7 @@ int sys_vtd_pri_enable(struct sys_vtd_master *master)
 	/* The thread has to know before the first request comes, or refuses it. */
 	WRITE_ONCE(master->is_pri_enabled, true);
 	err = sys_pci_enable_pri(master->common->pci,
-				 sys_iommu_credits(vtd->iommu.config, nr_entries));
+				 sys_iommu_credits(master->common, nr_entries));
 	if (err) {
 		WRITE_ONCE(master->is_pri_enabled, false);
 		sys_vtd_ats_put(master);

@@ -5,6 +5,7 @@
 
 #include "models/vtd/regs.h"
 #include "sim/arena.h"
+#include "system/config/groups.h"
 #include "system/vtd/driver.h"
 
 static struct sys_iommu *unit_create(const struct sys_iommu *parts)
@@ -66,25 +67,37 @@ static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 /* --- does the configuration fit? --- */
 
 /* What this driver, and Linux's with scalable mode, needs. NULL: it is there. */
+static const char *missing_for_faults(const struct sys_config *config,
+				      const struct sys_group *group, bool is_sva)
+{
+	if (group->device_kind != SYS_DEVICE_PCIE)
+		return "handler.iopf with iommu vtd needs device.kind pcie: VT-d has no other way to "
+		       "fault recoverably than page requests";
+	if (!config->vtd.dt || !config->vtd.prs)
+		return "handler.iopf needs vtd.features.dt and prs: a PCIe endpoint asks for "
+		       "translations before it asks for pages";
+	if (is_sva && !group->pcie.endpoint.wants_pasid)
+		return "iommu vtd with handler.mode sva needs pcie.response_pasid_required: the unit's "
+		       "own responses have the PASID of the request";
+	return NULL;
+}
+
 static const char *missing(const struct sys_config *config)
 {
 	const struct vtd_params *p = &config->vtd;
+	const char *lacks = NULL;
 
 	if (!p->smts || !p->ssts || !p->qi || !p->aw48 || p->revision < 3)
 		return "vtd.features: the driver needs smts, ssts, qi and aw48";
-	if (config->mode == SYS_HANDLER_SVA && (!p->fsts || !p->pasid))
+	if (sys_config_has_mode(config, SYS_HANDLER_SVA) && (!p->fsts || !p->pasid))
 		return "handler.mode sva needs vtd.features.fsts and pasid";
 	if (!config->handler.iopf)
 		return NULL;
-	if (config->device_kind != SYS_DEVICE_PCIE)
-		return "handler.iopf with iommu vtd needs device.kind pcie: VT-d has no other way to "
-		       "fault recoverably than page requests";
-	if (!p->dt || !p->prs)
-		return "handler.iopf needs vtd.features.dt and prs: a PCIe endpoint asks for "
-		       "translations before it asks for pages";
-	if (config->mode == SYS_HANDLER_SVA && !config->pcie.endpoint.wants_pasid)
-		return "iommu vtd with handler.mode sva needs pcie.response_pasid_required: the unit's "
-		       "own responses have the PASID of the request";
+	for (u32 i = 0; i < sys_config_nr_groups(config) && !lacks; i++)
+		lacks = missing_for_faults(config, sys_config_group(config, i),
+					   sys_group_is_sva(config, i));
+	if (lacks)
+		return lacks;
 	if (config->vtd_driver.prq_order + 7 > p->prq_lg2)
 		return "vtd.driver.prq_order is more than the hardware has, "
 		       "vtd.features.prq_lg2 less 7";
@@ -97,10 +110,12 @@ static bool overlaps_interrupts(u64 first, u64 bytes)
 	return first < INTR_RANGE + (1ULL << INTR_RANGE_LG2) && INTR_RANGE < first + bytes;
 }
 
-/* SVA: user addresses, the lower half; else the second stage's (CAP.MGAW). */
+/* SVA: user addresses, the lower half; else the second stage's (CAP.MGAW); of both the fewer. */
 static u32 input_bits(const struct sys_config *config)
 {
-	if (config->mode == SYS_HANDLER_SVA)
+	if (!sys_config_has_mode(config, SYS_HANDLER_VFIO))
+		return SYS_PT_VA_BITS - 1;
+	if (sys_config_has_mode(config, SYS_HANDLER_SVA) && config->vtd.mgaw_bits >= SYS_PT_VA_BITS)
 		return SYS_PT_VA_BITS - 1;
 	return config->vtd.mgaw_bits < SYS_PT_VA_BITS ? config->vtd.mgaw_bits : SYS_PT_VA_BITS;
 }

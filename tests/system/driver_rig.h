@@ -174,7 +174,8 @@ static inline void rig_create(const struct sys_config *config)
 	rig.iommu = parts.driver->create(&parts);
 	assert_non_null(rig.iommu);
 	rig.port = parts.driver->port_create(rig.iommu, 0);
-	rig.engine = (struct sys_engine){.config = config, .port = rig.port, .mem = rig.mem};
+	rig.engine = (struct sys_engine){
+		.group = &config->common, .port = rig.port, .mem = rig.mem};
 	assert_int_equal(sys_engine_init(&rig.engine), 0);
 	if (!rig.engine.pcie)
 		return;

@@ -173,7 +173,7 @@ static void wake_rt(struct sim_event *event)
 static void pin_pages(void *arg)
 {
 	const struct sim_thread_attr attr = {.name = "rt", .class = SIM_CLASS_RT, .cpu = 1};
-	struct mm_struct *mm = run_machine->mm;
+	struct mm_struct *mm = run_machine->spaces[0].mm;
 	struct page *pages[NR_PINNED];
 	struct waker waker = {.thread = sim_thread_create(&attr, begin_rt, NULL)};
 

@@ -25,7 +25,8 @@ static struct {
 
 static struct sys_space *watched_space(void)
 {
-	return sys_space_of(run_machine->mm ? run_machine->mm : run_machine->ended_mm);
+	return sys_space_of(run_machine->spaces[0].mm ? run_machine->spaces[0].mm
+						      : run_machine->spaces[0].ended_mm);
 }
 
 /* Out of the tables, but not yet given back; or pinned, which a container's pages may be. */

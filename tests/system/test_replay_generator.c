@@ -37,7 +37,8 @@ static void config_start(enum sys_generator generator)
 	config.workload.write_percent = 50;
 	config.workload.footprint_bytes = 16 * PAGE;
 	config.nr_mappings = 1;
-	config.mappings[0] = (struct sys_mapping){BASE, 1 << 30, true, true, 0, 1, 1};
+	config.mappings[0] = (struct sys_mapping){
+		.iova = BASE, .bytes = 1 << 30, .is_readable = true, .is_writable = true};
 }
 
 static struct dev_source *source_open(u32 device, u32 pasid)

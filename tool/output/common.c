@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What several artefacts need in the same way: the order of faults. */
+/* What several artefacts need in the same way: the order of faults, words. */
+#include "system/config/groups.h"
 #include "tool/output/output.h"
+
+const char *output_mode(const struct sys_config *config)
+{
+	bool has_sva = sys_config_has_mode(config, SYS_HANDLER_SVA);
+	bool has_vfio = sys_config_has_mode(config, SYS_HANDLER_VFIO);
+
+	return has_sva && has_vfio
+		       ? "sva and vfio"
+		       : sys_handler_mode_names[has_sva ? SYS_HANDLER_SVA : SYS_HANDLER_VFIO];
+}
 
 const struct sys_fault_record *output_next_fault(const struct sys_result *result,
 						 struct output_cursor *cursor)

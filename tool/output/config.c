@@ -68,7 +68,8 @@ static size_t write_group(struct json_writer *json, const struct sys_config *con
 	return i;
 }
 
-static void write_mappings(struct json_writer *json, const struct sys_config *config)
+/* @of: as sys_mapping.of */
+static void write_mappings(struct json_writer *json, const struct sys_config *config, u32 of)
 {
 	char text[64];
 
@@ -76,6 +77,8 @@ static void write_mappings(struct json_writer *json, const struct sys_config *co
 	for (u32 i = 0; i < config->nr_mappings; i++) {
 		const struct sys_mapping *mapping = &config->mappings[i];
 
+		if (mapping->of != of)
+			continue;
 		jw_open_object(json, NULL);
 		wl_format_number(mapping->iova, SIM_UNIT_ADDRESS, text, sizeof(text));
 		jw_string(json, "iova", text);
@@ -87,6 +90,54 @@ static void write_mappings(struct json_writer *json, const struct sys_config *co
 			wl_format_number(mapping->page_bytes, SIM_UNIT_BYTES, text, sizeof(text));
 			jw_string(json, "pages", text);
 		}
+		if (mapping->va_offset) {
+			wl_format_number(mapping->iova + mapping->va_offset, SIM_UNIT_ADDRESS, text,
+					 sizeof(text));
+			jw_string(json, "va", text);
+		}
+		jw_close_object(json);
+	}
+	jw_close_array(json);
+}
+
+static void write_group_values(struct json_writer *json, const struct sys_config *config, u32 group)
+{
+	struct wl_group_value value;
+
+	for (const char *const *section =
+		     (const char *const[]){"", "device", "pcie", "workload", NULL};
+	     *section; section++) {
+		if (*section[0])
+			jw_open_object(json, *section);
+		for (size_t i = 0; wl_group_value(config, group, i, &value); i++) {
+			if (strcmp(value.section, *section) != 0)
+				continue;
+			if (value.is_number)
+				jw_number(json, value.key, value.text);
+			else
+				jw_string(json, value.key, value.text);
+		}
+		if (*section[0])
+			jw_close_object(json);
+	}
+}
+
+static void write_devices(struct json_writer *json, const struct sys_config *config)
+{
+	if (!config->nr_groups)
+		return;
+	jw_open_array(json, "devices");
+	for (u32 g = 0; g < config->nr_groups; g++) {
+		const struct sys_group *group = &config->groups[g];
+		const struct sys_space_name *space = &config->spaces[group->space];
+
+		jw_open_object(json, NULL);
+		jw_string(json, "name", group->name);
+		if (space->kind != SYS_SPACE_BY_MODE)
+			jw_string(json, space->kind == SYS_SPACE_PROCESS ? "process" : "container",
+				  space->name);
+		write_group_values(json, config, g);
+		write_mappings(json, config, g + 1);
 		jw_close_object(json);
 	}
 	jw_close_array(json);
@@ -102,8 +153,10 @@ void output_config_members(struct json_writer *json, const struct sys_config *co
 			i = write_group(json, config, i);
 			continue;
 		}
-		write_section(json, config, &sys_sections[i], sys_sections[i].path);
+		if (!config->nr_groups || !wl_is_of_groups(sys_sections[i].path))
+			write_section(json, config, &sys_sections[i], sys_sections[i].path);
 		i++;
 	}
-	write_mappings(json, config);
+	write_devices(json, config);
+	write_mappings(json, config, 0);
 }

@@ -3,15 +3,23 @@
  * faults.csv: a line for each kept fault. A stage's column is the time from the
  * stamp before to the stamp that the stage is named after, so the stages of a
  * line add up to its latency. At the end those that had not ended: the last column
- * that is not empty is the last stamp that they got.
+ * that is not empty is the last stamp that they got. Where the workload has groups of devices, a
+ * column says which one.
  */
 #include <stdio.h>
 
+#include "system/config/groups.h"
 #include "tool/output/output.h"
 
-static void write_header(FILE *out)
+struct row {
+	const struct sys_config *config;
+	const struct sys_fault_record *fault;
+};
+
+static void write_header(FILE *out, const struct sys_config *config)
 {
-	fputs("number,device,iommu,pasid,tag,iova,access,outcome,kept,began_ns,latency_ns", out);
+	fprintf(out, "number,%sdevice,iommu,pasid,tag,iova,access,outcome,kept,began_ns,latency_ns",
+		config->nr_groups ? "group," : "");
 	for (u32 i = 0; i < SYS_NR_STAGES; i++)
 		fprintf(out, ",%s_ns", sys_stage_names[i]);
 	fputc('\n', out);
@@ -24,10 +32,23 @@ static void write_ns(FILE *out, u64 ps)
 	fprintf(out, ",%s", decimal_ns(text, ps));
 }
 
-static void write_name(FILE *out, const struct sys_fault_record *fault, const char *outcome,
-		       const char *kept)
+/* The name of its group, where there are any; of a device that is none, nothing. */
+static void write_group(FILE *out, const struct sys_config *config, u32 device)
 {
-	fprintf(out, "%llu,%u,%u,", fault->number, fault->device, fault->iommu);
+	if (!config->nr_groups)
+		return;
+	if (device < config->machine.nr_devices)
+		fputs(config->groups[sys_config_group_of(config, device)].name, out);
+	fputc(',', out);
+}
+
+static void write_name(FILE *out, const struct row *row, const char *outcome, const char *kept)
+{
+	const struct sys_fault_record *fault = row->fault;
+
+	fprintf(out, "%llu,", fault->number);
+	write_group(out, row->config, fault->device);
+	fprintf(out, "%u,%u,", fault->device, fault->iommu);
 	if (fault->has_pasid)
 		fprintf(out, "%u", fault->pasid);
 	fprintf(out, ",%u,0x%llx,%s,%s,%s", fault->tag, fault->iova,
@@ -35,11 +56,12 @@ static void write_name(FILE *out, const struct sys_fault_record *fault, const ch
 	write_ns(out, fault->began_ps);
 }
 
-static void write_fault(FILE *out, const struct sys_fault_record *fault, bool is_slowest)
+static void write_fault(FILE *out, const struct row *row, bool is_slowest)
 {
+	const struct sys_fault_record *fault = row->fault;
 	u64 before = fault->began_ps;
 
-	write_name(out, fault, fault->is_aborted ? "aborted" : "translated",
+	write_name(out, row, fault->is_aborted ? "aborted" : "translated",
 		   is_slowest ? "slowest" : "first");
 	write_ns(out, fault->stamp_ps[SYS_STAGE_COMPLETED] - fault->began_ps);
 	for (u32 i = 0; i < SYS_NR_STAGES; i++) {
@@ -50,14 +72,15 @@ static void write_fault(FILE *out, const struct sys_fault_record *fault, bool is
 }
 
 /* A stage without a stamp of its own took no time, if a later one has a stamp. */
-static void write_pending(FILE *out, const struct sys_fault_record *fault)
+static void write_pending(FILE *out, const struct row *row)
 {
+	const struct sys_fault_record *fault = row->fault;
 	u64 before = fault->began_ps;
 	u32 last = SYS_NR_STAGES;
 
 	while (last && !fault->stamp_ps[last - 1])
 		last--;
-	write_name(out, fault, "pending", "pending");
+	write_name(out, row, "pending", "pending");
 	fputc(',', out);
 	for (u32 i = 0; i < SYS_NR_STAGES; i++) {
 		u64 at = fault->stamp_ps[i] > before ? fault->stamp_ps[i] : before;
@@ -74,11 +97,13 @@ static void write_pending(FILE *out, const struct sys_fault_record *fault)
 void output_faults_csv(FILE *out, const struct output_run *run)
 {
 	struct output_cursor cursor = {0};
-	const struct sys_fault_record *fault;
+	struct row row = {.config = run->config};
 
-	write_header(out);
-	while ((fault = output_next_fault(run->result, &cursor)))
-		write_fault(out, fault, cursor.is_slowest);
-	for (u64 i = 0; i < run->result->nr_pending; i++)
-		write_pending(out, &run->result->pending[i]);
+	write_header(out, run->config);
+	while ((row.fault = output_next_fault(run->result, &cursor)))
+		write_fault(out, &row, cursor.is_slowest);
+	for (u64 i = 0; i < run->result->nr_pending; i++) {
+		row.fault = &run->result->pending[i];
+		write_pending(out, &row);
+	}
 }

@@ -26,20 +26,37 @@ static double nines(u64 below, u64 count)
 	return -log10(beyond / (double)count);
 }
 
-static void write_share(FILE *out, const struct sim_hist *hist, u64 value_ps, u64 below)
-{
-	char text[DECIMAL_BYTES];
+/* A distribution that is written: of a group of devices, or of all. */
+struct curve {
+	FILE *out;
+	const struct sim_hist *hist;
+	const char *group; /* NULL: of all */
+};
 
-	fprintf(out, "%s ", us(text, value_ps));
+static void write_row(const struct curve *curve, const char *value, const char *share,
+		      const char *nines_text)
+{
+	fprintf(curve->out, "%s %s %s", value, share, nines_text);
+	if (curve->group)
+		fprintf(curve->out, " \"%s\"", curve->group);
+	fputc('\n', curve->out);
+}
+
+static void write_share(const struct curve *curve, u64 value_ps, u64 below)
+{
+	char value[DECIMAL_BYTES], share[DECIMAL_BYTES], text[32];
+
+	snprintf(text, sizeof(text), "%.6f", nines(below, curve->hist->count));
 	/* millionths of a percent */
-	fprintf(out, "%s %.6f\n",
-		decimal_scaled(text, (decimal_u128)below * 100000000 / hist->count, 6),
-		nines(below, hist->count));
+	write_row(curve, us(value, value_ps),
+		  decimal_scaled(share, (decimal_u128)below * 100000000 / curve->hist->count, 6),
+		  text);
 }
 
 /* As many of the values as a picture can show, each where it is. */
-static void write_values(FILE *out, const struct sim_hist *hist)
+static void write_values(const struct curve *curve)
 {
+	const struct sim_hist *hist = curve->hist;
 	double shown = 0;
 
 	for (u64 i = 1; i <= hist->count; i++) {
@@ -47,36 +64,52 @@ static void write_values(FILE *out, const struct sim_hist *hist)
 
 		if (now - shown < 0.003 && i > 1 && i < hist->count)
 			continue;
-		write_share(out, hist, hist->sorted[i - 1], i);
+		write_share(curve, hist->sorted[i - 1], i);
 		shown = now;
 	}
 }
 
-static void write_buckets(FILE *out, const struct sim_hist *hist)
+static void write_buckets(const struct curve *curve)
 {
 	struct sim_hist_bucket bucket;
 	u64 below = 0;
 	u32 cursor = 0;
 
-	while (sim_hist_next(hist, &cursor, &bucket)) {
+	while (sim_hist_next(curve->hist, &cursor, &bucket)) {
 		below += bucket.count;
-		write_share(out, hist, bucket.largest, below);
+		write_share(curve, bucket.largest, below);
 	}
 }
 
-void output_latency_dat(FILE *out, const struct output_run *run)
+static void write_curve(const struct curve *curve)
 {
-	const struct sim_hist *hist = sys_result_latency(run->result);
 	char text[DECIMAL_BYTES];
 
-	fputs("# latency of a fault, us; share of faults at or below, %; the same in nines\n", out);
-	if (!hist->count)
-		return;
-	fprintf(out, "%s 0 0\n", us(text, hist->min));
-	if (hist->sorted)
-		write_values(out, hist);
+	write_row(curve, us(text, curve->hist->min), "0", "0");
+	if (curve->hist->sorted)
+		write_values(curve);
 	else
-		write_buckets(out, hist);
+		write_buckets(curve);
+}
+
+/* With groups of devices a block each behind that of all; theirs are of the whole run. */
+void output_latency_dat(FILE *out, const struct output_run *run)
+{
+	const struct sys_result *result = run->result;
+	const struct curve all = {out, sys_result_latency(result), NULL};
+
+	fputs("# latency of a fault, us; share of faults at or below, %; the same in nines\n", out);
+	if (!all.hist->count)
+		return;
+	write_curve(&all);
+	for (u32 i = 0; i < result->nr_groups; i++) {
+		const struct curve one = {out, result->groups[i].latency, result->groups[i].name};
+
+		if (!one.hist->count)
+			continue;
+		fputs("\n\n", out);
+		write_curve(&one);
+	}
 }
 
 static double variance_of(const struct sim_hist *hist)

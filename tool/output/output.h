@@ -52,6 +52,9 @@ void output_config_members(struct json_writer *json, const struct sys_config *co
 /** output_summary() - a screenful for people; @folder may be NULL. */
 void output_summary(FILE *out, const struct output_run *run, const char *folder);
 
+/** output_mode() - whose address spaces devices use: "sva", "vfio", or both. */
+const char *output_mode(const struct sys_config *config);
+
 /** output_latency() - lines about latencies: of the faults, and of accesses that had a time. */
 void output_latency(FILE *out, const struct sys_result *result);
 

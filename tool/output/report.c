@@ -73,12 +73,13 @@ static void write_facts(FILE *out, const struct output_run *run)
 
 	fputs("<dl>\n<dt>Workload</dt><dd>", out);
 	html_text(out, run->config->name);
-	fprintf(out, ", handler %s, design %s, seed %llu</dd>\n",
-		sys_handler_mode_names[run->config->mode], run->config->design, run->config->seed);
-	fprintf(out, "<dt>Machine</dt><dd>%s, %llu device%s behind %llu %s%s</dd>\n",
+	fprintf(out, ", handler %s, design %s, seed %llu</dd>\n", output_mode(run->config),
+		run->config->design, run->config->seed);
+	fprintf(out, "<dt>Machine</dt><dd>%s, %llu device%s%s behind %llu %s%s</dd>\n",
 		run->config->platform[0] ? run->config->platform : "no platform file",
 		run->config->machine.nr_devices, run->config->machine.nr_devices == 1 ? "" : "s",
-		run->config->machine.nr_iommus, sys_iommu_titles[run->config->iommu],
+		run->config->nr_groups ? " in groups" : "", run->config->machine.nr_iommus,
+		sys_iommu_titles[run->config->iommu],
 		run->config->machine.nr_iommus == 1 ? "" : "s");
 	fprintf(out, "<dt>Throughput</dt><dd>%s over %s of simulated time</dd>\n",
 		human_rate(a, result->throughput_bytes_per_s), human_time(b, result->simulated_ps));
@@ -205,6 +206,40 @@ static void write_queues(FILE *out, const struct sys_result *result)
 	close_table(out);
 }
 
+/* What each group of devices did, and what limits it. */
+static void write_groups(FILE *out, const struct output_run *run)
+{
+	struct sys_run_verdict verdict;
+	char text[HUMAN_BYTES];
+
+	if (!run->result->nr_groups)
+		return;
+	fputs("<h2>Groups of devices</h2>\n", out);
+	open_table(out, "group|devices|throughput|accesses|aborted|stalled|faults|mean|p50|p99|"
+			"no credits|limited by");
+	for (u32 i = 0; i < run->result->nr_groups; i++) {
+		const struct sys_group_result *group = &run->result->groups[i];
+
+		sys_verdict_find_group(run->config, run->result, i, &verdict);
+		fputs("<tr>", out);
+		cell(out, group->name);
+		count_cell(out, group->nr_devices);
+		cell(out, human_rate(text, group->own_bytes_per_s));
+		count_cell(out, group->devices.dma.accesses);
+		count_cell(out, group->devices.dma.aborted);
+		count_cell(out, group->devices.dma.stalled);
+		count_cell(out, group->faults_completed);
+		time_cell(out, sim_hist_mean(group->latency));
+		time_cell(out, sys_percentile(group->latency, 50000));
+		time_cell(out, sys_percentile(group->latency, 99000));
+		cell(out, human_share(text, group->devices.pcie.waiting_ps,
+				      run->result->limits->elapsed_ps * group->nr_devices));
+		cell(out, verdict.brief);
+		fputs("</tr>\n", out);
+	}
+	close_table(out);
+}
+
 static void request_cells(FILE *out, const struct sys_device_result *device)
 {
 	const struct iommu_pri_stats *pri = &device->pri;
@@ -262,12 +297,30 @@ static void write_section(FILE *out, const struct sys_config *config,
 	}
 }
 
+static void write_group_values(FILE *out, const struct sys_config *config, u32 group)
+{
+	struct wl_group_value value;
+
+	for (size_t i = 0; wl_group_value(config, group, i, &value); i++) {
+		fputs("<tr>", out);
+		cell(out, value.path);
+		cell(out, value.text);
+		fputs("<td style=\"text-align:left\">", out);
+		html_text(out, value.help);
+		fputs("</td></tr>\n", out);
+	}
+}
+
 static void write_config(FILE *out, const struct sys_config *config)
 {
 	fputs("<details><summary>Every parameter, with the value that it had</summary>\n", out);
 	open_table(out, "parameter|value|what it is");
-	for (size_t i = 0; i < sys_section_count; i++)
-		write_section(out, config, &sys_sections[i]);
+	for (size_t i = 0; i < sys_section_count; i++) {
+		if (!config->nr_groups || !wl_is_of_groups(sys_sections[i].path))
+			write_section(out, config, &sys_sections[i]);
+	}
+	for (u32 g = 0; g < config->nr_groups; g++)
+		write_group_values(out, config, g);
 	close_table(out);
 	fputs("</details>\n", out);
 }
@@ -296,6 +349,7 @@ void output_report_html(FILE *out, const struct output_run *run)
 	write_warnings(out, run);
 	write_verdict(out, run);
 	write_facts(out, run);
+	write_groups(out, run);
 	html_plot(out, &plot_kinds[0]);
 	html_plot(out, &plot_kinds[1]);
 	write_stages(out, run->result);

@@ -95,7 +95,37 @@ static void write_head(struct json_writer *json, const struct output_run *run)
 	jw_bool(json, "unchecked", sys_config_is_unchecked(run->config));
 }
 
-/* What limits the run, strongest first. */
+/* Strongest first. */
+static void write_limits(struct json_writer *json, const struct sys_run_verdict *verdict)
+{
+	jw_open_array(json, "limits");
+	for (u32 i = 0; i < verdict->nr; i++) {
+		const struct sys_limit *limit = &verdict->limits[i];
+
+		jw_open_object(json, NULL);
+		jw_string(json, "resource", sys_resource_names[limit->resource]);
+		jw_string(json, "name", limit->name);
+		jw_milli(json, "share", limit->share_milli);
+		jw_string(json, "evidence", limit->evidence);
+		jw_close_object(json);
+	}
+	jw_close_array(json);
+}
+
+static void write_group_verdict(struct json_writer *json, const struct output_run *run, u32 index)
+{
+	struct sys_run_verdict verdict;
+
+	sys_verdict_find_group(run->config, run->result, index, &verdict);
+	jw_open_object(json, run->config->groups[index].name);
+	jw_bool(json, "is_limited", verdict.is_limited);
+	jw_string(json, "throughput", verdict.throughput);
+	jw_string(json, "next", verdict.next);
+	write_limits(json, &verdict);
+	jw_close_object(json);
+}
+
+/* What limits the run; and each group of devices, if there are any. */
 static void write_verdict(struct json_writer *json, const struct output_run *run)
 {
 	struct sys_run_verdict verdict;
@@ -106,19 +136,14 @@ static void write_verdict(struct json_writer *json, const struct output_run *run
 	jw_string(json, "throughput", verdict.throughput);
 	jw_string(json, "latency", verdict.latency);
 	jw_string(json, "next", verdict.next);
-	jw_close_object(json);
-	jw_open_array(json, "limits");
-	for (u32 i = 0; i < verdict.nr; i++) {
-		const struct sys_limit *limit = &verdict.limits[i];
-
-		jw_open_object(json, NULL);
-		jw_string(json, "resource", sys_resource_names[limit->resource]);
-		jw_string(json, "name", limit->name);
-		jw_milli(json, "share", limit->share_milli);
-		jw_string(json, "evidence", limit->evidence);
+	if (run->config->nr_groups) {
+		jw_open_object(json, "groups");
+		for (u32 i = 0; i < run->config->nr_groups; i++)
+			write_group_verdict(json, run, i);
 		jw_close_object(json);
 	}
-	jw_close_array(json);
+	jw_close_object(json);
+	write_limits(json, &verdict);
 }
 
 void output_result_members(struct json_writer *json, const struct output_run *run)

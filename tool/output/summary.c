@@ -23,9 +23,9 @@ static void print_head(FILE *out, const struct output_run *run)
 	if (sys_config_is_unchecked(config))
 		fputs("  " SYS_UNCHECKED_TEXT "\n", out);
 	fprintf(out,
-		"  %s: %s, handler %s, %llu device%s behind %llu %s%s, platform %s, seed %llu\n",
-		config->name, sys_handler_mode_names[config->mode], config->design,
-		config->machine.nr_devices, config->machine.nr_devices == 1 ? "" : "s",
+		"  %s: %s, handler %s, %llu device%s%s behind %llu %s%s, platform %s, seed %llu\n",
+		config->name, output_mode(config), config->design, config->machine.nr_devices,
+		config->machine.nr_devices == 1 ? "" : "s", config->nr_groups ? " in groups" : "",
 		config->machine.nr_iommus, sys_iommu_titles[config->iommu],
 		config->machine.nr_iommus == 1 ? "" : "s",
 		config->platform[0] ? config->platform : "(none)", config->seed);
@@ -318,6 +318,46 @@ static void print_benchmark(FILE *out, const struct output_run *run)
 	}
 }
 
+/* A line for each group of devices, and what limits it. */
+static void print_groups(FILE *out, const struct output_run *run)
+{
+	static const char *const heads[] = {"group",   "devices", "throughput", "accesses",
+					    "aborted", "stalled", "faults",	"mean",
+					    "p50",     "p99",	  "no credits", "limited by"};
+	const u32 nr_columns = sizeof(heads) / sizeof(heads[0]);
+	struct sys_run_verdict verdict;
+	char text[HUMAN_BYTES];
+	struct table table;
+
+	if (!run->result->nr_groups)
+		return;
+	table_init(&table, nr_columns);
+	table.is_left[0] = table.is_left[nr_columns - 1] = true;
+	for (u32 i = 0; i < nr_columns; i++)
+		table_cell(&table, "%s", heads[i]);
+	for (u32 i = 0; i < run->result->nr_groups; i++) {
+		const struct sys_group_result *group = &run->result->groups[i];
+
+		sys_verdict_find_group(run->config, run->result, i, &verdict);
+		table_cell(&table, "%s", group->name);
+		table_cell(&table, "%llu", group->nr_devices);
+		table_cell(&table, "%s", human_rate(text, group->own_bytes_per_s));
+		table_cell(&table, "%llu", group->devices.dma.accesses);
+		table_cell(&table, "%llu", group->devices.dma.aborted);
+		table_cell(&table, "%llu", group->devices.dma.stalled);
+		table_cell(&table, "%llu", group->faults_completed);
+		table_cell(&table, "%s", human_time(text, sim_hist_mean(group->latency)));
+		table_cell(&table, "%s", human_time(text, sys_percentile(group->latency, 50000)));
+		table_cell(&table, "%s", human_time(text, sys_percentile(group->latency, 99000)));
+		table_cell(&table, "%s",
+			   human_share(text, group->devices.pcie.waiting_ps,
+				       run->result->limits->elapsed_ps * group->nr_devices));
+		table_cell(&table, "%s", verdict.brief);
+	}
+	fputc('\n', out);
+	table_print(&table, out, "  ", 1);
+}
+
 void output_summary(FILE *out, const struct output_run *run, const char *folder)
 {
 	print_head(out, run);
@@ -330,6 +370,7 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 	if (run->result->all.is_pcie)
 		print_page_requests(out, &run->result->all);
 	output_latency(out, run->result);
+	print_groups(out, run);
 	if (run->result->latency->count)
 		print_stages(out, run->result);
 	print_locks(out, run->result);
