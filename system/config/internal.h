@@ -53,6 +53,10 @@ const char *wl_leaf_path(const struct wl_leaf *leaf, char text[WL_PATH_BYTES]);
  */
 const char *wl_group_path(const char *path, char group[SYS_NAME_MAX]);
 
+/** wl_group_leaf() - leaf number @index of those that a group has, without its name; false past the
+ * last. */
+bool wl_group_leaf(size_t index, struct wl_leaf *leaf);
+
 /** wl_group_find() - by its name; NULL: there is none. */
 struct sys_group *wl_group_find(struct sys_config *config, const char *name);
 

@@ -387,8 +387,7 @@ bool wl_section_info(size_t index, struct wl_section_info *info)
 	return true;
 }
 
-/* Leaf number @index of what a group has; false past the last. */
-static bool group_leaf(size_t index, struct wl_leaf *leaf)
+bool wl_group_leaf(size_t index, struct wl_leaf *leaf)
 {
 	*leaf = (struct wl_leaf){0};
 	if (index < sys_group_section.nr_params) {
@@ -419,24 +418,4 @@ static bool group_leaf(size_t index, struct wl_leaf *leaf)
 		index -= sys_sections[i].nr_params;
 	}
 	return false;
-}
-
-bool wl_group_value(const struct sys_config *config, u32 group, size_t index,
-		    struct wl_group_value *value)
-{
-	struct wl_leaf leaf;
-
-	if (!group_leaf(index, &leaf))
-		return false;
-	snprintf(leaf.group, sizeof(leaf.group), "%s", config->groups[group].name);
-	*value = (struct wl_group_value){
-		.section = leaf.word ? leaf.word->section : leaf.section->path,
-		.key = leaf.word ? leaf.word->key : leaf.param->key,
-		.help = leaf.word ? leaf.word->help : leaf.param->help,
-	};
-	if (!strcmp(value->section, "devices"))
-		value->section = "";
-	wl_leaf_path(&leaf, value->path);
-	value->is_number = wl_is_number(value->path);
-	return wl_format_value(config, value->path, value->text, sizeof(value->text));
 }

@@ -362,3 +362,23 @@ bool wl_is_number(const char *path)
 	return leaf.param->unit == SIM_UNIT_COUNT || leaf.param->unit == SIM_UNIT_BITS ||
 	       leaf.param->unit == SIM_UNIT_CYCLES || leaf.param->unit == SIM_UNIT_BOOL;
 }
+
+bool wl_group_value(const struct sys_config *config, u32 group, size_t index,
+		    struct wl_group_value *value)
+{
+	struct wl_leaf leaf;
+
+	if (!wl_group_leaf(index, &leaf))
+		return false;
+	snprintf(leaf.group, sizeof(leaf.group), "%s", config->groups[group].name);
+	*value = (struct wl_group_value){
+		.section = leaf.word ? leaf.word->section : leaf.section->path,
+		.key = leaf.word ? leaf.word->key : leaf.param->key,
+		.help = leaf.word ? leaf.word->help : leaf.param->help,
+	};
+	if (!strcmp(value->section, "devices"))
+		value->section = "";
+	wl_leaf_path(&leaf, value->path);
+	value->is_number = wl_is_number(value->path);
+	return wl_format_value(config, value->path, value->text, sizeof(value->text));
+}

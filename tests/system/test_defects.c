@@ -180,7 +180,7 @@ static u64 hash_before;
 static void leak(void *arg)
 {
 	kmalloc(48, GFP_KERNEL);
-	mmget(run_machine->mm);
+	mmget(run_machine->spaces[0].mm);
 }
 
 static void leaks_are_found_and_the_result_stays(void **state)

@@ -82,7 +82,7 @@ def rows():
 
 def members(result):
     """Numbers of a run as `list results` writes their keys."""
-    apart = {"queues", "driver_latency", "iommus", "devices", "cpus", "locks", "wakeups", "threads"}
+    apart = {"queues", "driver_latency", "iommus", "groups", "devices", "cpus", "locks", "wakeups", "threads"}
     head = {"form", "version", "workload", "seed", "config_hash", "trace_hash", "interrupted", "stuck", "unchecked", "configuration", "verdict",
             "limits", "refused"}
     yield from leaves({key: value for key, value in result.items() if key not in apart | head})
