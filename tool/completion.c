@@ -64,7 +64,8 @@ static void print_verb(const struct tool_verb *verb)
 	printf("\t\t;;\n");
 }
 
-/* Options with a value: --set has parameters, a file may be named, of the others nothing is known.
+/* Options with a value: --set and --sweep have parameters, a file may be named, of the others
+ * nothing is known.
  */
 static void print_values(void)
 {
@@ -72,6 +73,7 @@ static void print_values(void)
 					     .has_plot_option = true,
 					     .has_run_options = true,
 					     .has_jobs_option = true,
+					     .has_sweep_options = true,
 					     .has_serve_options = true,
 					     .has_gate_option = true};
 	struct tool_option options[TOOL_MAX_OPTIONS];
@@ -85,7 +87,7 @@ static void print_values(void)
 		printf("\t--%s", options[i].name);
 		if (options[i].letter)
 			printf(" | -%c", options[i].letter);
-		if (!strcmp(arg, "PATH=VALUE"))
+		if (!strcmp(arg, "PATH=VALUE") || !strcmp(arg, "KEY=LIST"))
 			printf(") words=$parameters suffix='=' ;;\n");
 		else if (!strcmp(arg, "DIR") || !strcmp(arg, "FILE") || !strcmp(arg, "PATH"))
 			printf(") has_files=1 ;;\n");

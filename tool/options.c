@@ -29,13 +29,14 @@ enum {
 	KEY_PLATFORM,
 	KEY_REPEAT,
 	KEY_SENSITIVITY,
-	KEY_FAIL_ON
+	KEY_FAIL_ON,
+	KEY_SWEEP
 };
 
 #define MAX_JOBS 256
 #define MAX_SEEDS 1000
-/* Of options: common, five of verbs, and the end. */
-#define MAX_TABLES 7
+/* Of options: common, six of verbs, and the end. */
+#define MAX_TABLES 8
 
 static const struct argp_option common_options[] = {
 	{"output", 'o', "DIR", 0, "write into the folder DIR", 1},
@@ -75,6 +76,14 @@ static const struct argp_option jobs_options[] = {
 	 "them the answer hangs on",
 	 0},
 	{"jobs", 'j', "N", 0, "N runs at a time (default: one for each CPU)", 0},
+	{0},
+};
+
+static const struct argp_option sweep_options[] = {
+	{"sweep", KEY_SWEEP, "KEY=LIST", 0,
+	 "the points, in place of the file's: each value of LIST, as 1,4,32 or 2..11 or 1..1024*2; "
+	 "of several --sweep each with each",
+	 0},
 	{0},
 };
 
@@ -123,6 +132,18 @@ static error_t add_setting(struct parse *parse, const char *arg)
 	if (wl_setting_parse(arg, &options->settings[options->nr_settings], parse->complaint))
 		return EINVAL;
 	options->nr_settings++;
+	return 0;
+}
+
+static error_t add_axis(struct parse *parse, const char *arg)
+{
+	struct tool_options *options = parse->options;
+
+	if (options->nr_axes == TOOL_MAX_AXES)
+		return complain(parse, "too many --sweep");
+	if (wl_axis_parse(arg, &options->axes[options->nr_axes], parse->complaint))
+		return EINVAL;
+	options->nr_axes++;
 	return 0;
 }
 
@@ -258,6 +279,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return set_seeds(parse, arg);
 	case KEY_FAIL_ON:
 		return add_gate(parse, arg);
+	case KEY_SWEEP:
+		return add_axis(parse, arg);
 	case KEY_SENSITIVITY:
 		options->is_sensitive = true;
 		return 0;
@@ -324,6 +347,8 @@ static void option_tables(const struct tool_verb *verb,
 		tables[nr++] = run_options;
 	if (verb && verb->has_jobs_option)
 		tables[nr++] = jobs_options;
+	if (verb && verb->has_sweep_options)
+		tables[nr++] = sweep_options;
 	if (verb && verb->has_serve_options)
 		tables[nr++] = serve_options;
 	if (verb && verb->has_gate_option)
@@ -558,6 +583,7 @@ static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 	const struct argp plot = {.options = plot_options, .parser = parse_key};
 	const struct argp run = {.options = run_options, .parser = parse_key};
 	const struct argp jobs = {.options = jobs_options, .parser = parse_key};
+	const struct argp sweep = {.options = sweep_options, .parser = parse_key};
 	const struct argp serve = {.options = serve_options, .parser = parse_serve_key};
 	const struct argp gate = {.options = gate_options, .parser = parse_key};
 	struct argp_child children[MAX_TABLES] = {{0}};
@@ -577,6 +603,8 @@ static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 		children[nr++].argp = &run;
 	if (verb->has_jobs_option)
 		children[nr++].argp = &jobs;
+	if (verb->has_sweep_options)
+		children[nr++].argp = &sweep;
 	if (verb->has_serve_options)
 		children[nr++].argp = &serve;
 	if (verb->has_gate_option)

@@ -22,7 +22,8 @@ struct tool_verb {
 	u32 min_args, max_args;
 	u32 takes; /* of the options that all know: TOOL_TAKES_*; others do nothing, and are refused
 		    */
-	bool has_plot_option, has_run_options, has_jobs_option, has_serve_options, has_gate_option;
+	bool has_plot_option, has_run_options, has_jobs_option, has_sweep_options,
+		has_serve_options, has_gate_option;
 	int (*run)(const struct tool_options *options); /* Return: exit code */
 };
 
@@ -36,7 +37,7 @@ struct tool_verb {
 const struct tool_verb *tool_options_parse(const struct tool_verb *verbs, int argc, char **argv,
 					   struct tool_options *options);
 
-#define TOOL_MAX_OPTIONS 24
+#define TOOL_MAX_OPTIONS 32
 
 struct tool_option {
 	const char *name, *arg; /* @arg: NULL: it takes no value */

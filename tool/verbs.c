@@ -41,13 +41,16 @@ const struct tool_verb tool_verbs[] = {
 	{.name = "sweep",
 	 .args = "FILE",
 	 .lists = "workloads",
-	 .brief = "run a workload's sweep beside what was published",
-	 .help = "Prints published beside simulated and the difference. With -o DIR also writes "
-		 "DIR/points.json and a plot.",
+	 .brief = "run a workload with many settings, beside what was published",
+	 .help = "The points are those of the file's section 'sweep', or of --sweep. Prints a table "
+		 "by point: latencies and what limits it; published beside simulated and the "
+		 "difference. With -o DIR also writes DIR/points.csv, every number of every run, "
+		 "DIR/points.json, DIR/report.html and pictures.",
 	 .min_args = 1,
 	 .max_args = 1,
 	 .has_plot_option = true,
 	 .has_jobs_option = true,
+	 .has_sweep_options = true,
 	 .takes = TOOL_TAKES_ALL,
 	 .run = verb_sweep},
 	{.name = "study",

@@ -18,7 +18,8 @@ static int apply_setting(struct sys_config *config, struct text_where where,
 
 	text_folder_of(setting->line ? where.file : "", folder, sizeof(folder));
 	if (!setting->line) {
-		snprintf(from, sizeof(from), "--set %s", setting->path);
+		snprintf(from, sizeof(from), "%s %s", setting->option ? setting->option : "--set",
+			 setting->path);
 		where.file = from;
 	}
 	where.line = setting->line;
@@ -100,20 +101,33 @@ int wl_apply(struct sys_config *config, struct text_where where, const struct wl
 	return err ? err : wl_config_whole(config, where);
 }
 
-int wl_setting_parse(const char *text, struct wl_setting *setting, char *message)
+/* @setting: says by which option it came. */
+static int parse_setting(const char *text, struct wl_setting *setting, char *message)
 {
-	const struct text_where where = {.file = "--set", .message = message};
+	const char *option = setting->option ? setting->option : "--set";
+	const struct text_where where = {.file = option, .message = message};
 	const char *equals = strchr(text, '=');
 	char quoted[TEXT_QUOTE_BYTES];
 
-	*setting = (struct wl_setting){0};
 	if (!equals || equals == text)
-		return text_complain(where, "%s is no setting, expected path=value",
-				     text_quote(quoted, text));
+		return text_complain(where, "%s is no setting, expected path=%s",
+				     text_quote(quoted, text), setting->option ? "a,b,c" : "value");
 	if ((size_t)(equals - text) >= sizeof(setting->path) ||
 	    strlen(equals + 1) >= sizeof(setting->value))
 		return text_complain(where, "%s is too long", text_quote(quoted, text));
 	snprintf(setting->path, sizeof(setting->path), "%.*s", (int)(equals - text), text);
 	snprintf(setting->value, sizeof(setting->value), "%s", equals + 1);
 	return 0;
+}
+
+int wl_setting_parse(const char *text, struct wl_setting *setting, char *message)
+{
+	*setting = (struct wl_setting){0};
+	return parse_setting(text, setting, message);
+}
+
+int wl_axis_parse(const char *text, struct wl_setting *setting, char *message)
+{
+	*setting = (struct wl_setting){.option = "--sweep"};
+	return parse_setting(text, setting, message);
 }

@@ -156,6 +156,40 @@ int wl_mappings_sort(struct sys_config *config, const struct text_document *doc)
 int wl_sweep_read(struct wl_workload *workload, const struct text_document *doc,
 		  const struct text_node *map);
 
+/** wl_axes_read() - grid: and zip: of @map, the map `sweep`, into points; @workload has none. */
+int wl_axes_read(struct wl_workload *workload, const struct text_document *doc,
+		 const struct text_node *map);
+
+/** wl_axes_of_options() - the same of --sweep. */
+int wl_axes_of_options(struct wl_workload *workload, const struct wl_request *request,
+		       char *message);
+
+/** wl_point_try() - would this point run, with and without the baseline's settings? */
+int wl_point_try(const struct wl_workload *workload, const struct wl_point *point, char *message);
+
+/* Numbers from one to another: by a step, or each a factor of the one before. */
+struct wl_range {
+	enum sim_unit unit;
+	u64 first, last;
+	u64 step;	  /* 0: a factor */
+	u64 factor_milli; /* in thousandths, above 1000 */
+};
+
+/** wl_is_range() - can @text only be meant for one? */
+bool wl_is_range(const char *text);
+
+/**
+ * wl_range_read() - "2..11", "0us..8us+2us", "1..1024*2"
+ * Return: 0; -EINVAL with @why, TEXT_MESSAGE_MAX bytes.
+ */
+int wl_range_read(struct wl_range *range, const char *text, enum sim_unit unit, char *why);
+
+/** wl_range_next() - from one number to the next; false: there is none. */
+bool wl_range_next(const struct wl_range *range, u64 *value);
+
+/** wl_range_count() - how many, counted no further than beyond @most. */
+u64 wl_range_count(const struct wl_range *range, u64 most);
+
 /* The keys that a workload file states, in its order. */
 #define WL_MAX_STATED 512
 

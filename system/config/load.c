@@ -299,7 +299,9 @@ static int load_document(struct wl_workload *workload, struct pass *pass,
 		config->seed = *request->seed;
 	default_names(config, workload->path);
 	err = wl_config_whole(config, where);
-	if (!err && pass->sweep)
+	if (!err && request->nr_axes)
+		err = wl_axes_of_options(workload, request, pass->doc->message);
+	else if (!err && pass->sweep)
 		err = wl_sweep_read(workload, pass->doc, pass->sweep);
 	return err ? err : wl_notes_make(workload, pass->stated);
 }
@@ -348,9 +350,7 @@ int wl_load(struct wl_workload *workload, const struct wl_request *request, char
 
 void wl_free(struct wl_workload *workload)
 {
-	free(workload->points);
-	workload->points = NULL;
-	workload->nr_points = 0;
+	wl_points_alloc(workload, 0);
 	free(workload->notes);
 	workload->notes = NULL;
 }

@@ -10,6 +10,8 @@
  *	    - set: {workload.messages: 1}
  *	      published: {faults: 512, throughput_share_percent: 17.2}
  *
+ * or, in place of the list of points, `grid` and `zip` (axes.c).
+ *
  * Every point is tried on a copy of the configuration here, so that a mistake
  * in the last point shows before the first one runs.
  */
@@ -187,7 +189,12 @@ static int read_point(const struct pass *pass, const struct text_node *map, stru
 {
 	static const char *const keys[] = {"set", "published", NULL};
 	int err = wants(pass, map, "points", TEXT_MAP);
+	const struct text_node *set = err ? NULL : text_child(map, "set");
 
+	/* too many are refused before they are written */
+	if (!err)
+		err = wl_point_alloc(
+			point, set && set->nr_children <= WL_MAX_SETTINGS ? set->nr_children : 0);
 	for (const struct text_node *node = err ? NULL : map->first; node && !err;
 	     node = node->next) {
 		if (!strcmp(node->key->text, "set"))
@@ -200,28 +207,11 @@ static int read_point(const struct pass *pass, const struct text_node *map, stru
 	return err;
 }
 
-/* Would this point run, with and without the baseline's settings? */
-static int try_point(const struct pass *pass, const struct wl_point *point)
-{
-	const struct wl_workload *workload = pass->workload;
-	const struct text_where where = {.file = workload->path, .message = pass->doc->message};
-	struct sys_config *scratch = malloc(sizeof(*scratch));
-	int err;
-
-	if (!scratch)
-		return -ENOMEM;
-	*scratch = workload->config;
-	err = wl_apply(scratch, where, point->settings, point->nr_settings);
-	if (!err)
-		err = wl_apply(scratch, where, workload->baseline, workload->nr_baseline);
-	free(scratch);
-	return err;
-}
-
 static int read_points(const struct pass *pass, const struct text_node *list)
 {
 	struct wl_workload *workload = pass->workload;
 	int err = wants(pass, list, "points", TEXT_LIST);
+	u32 nr = 0;
 
 	if (err)
 		return err;
@@ -229,14 +219,30 @@ static int read_points(const struct pass *pass, const struct text_node *list)
 		return text_complain(text_at(pass->doc, list),
 				     "'points' has %u points, expected 1 to %u", list->nr_children,
 				     WL_MAX_POINTS);
-	workload->points = calloc(list->nr_children, sizeof(*workload->points));
-	if (!workload->points)
-		return -ENOMEM;
+	err = wl_points_alloc(workload, list->nr_children);
 	for (const struct text_node *node = list->first; node && !err; node = node->next)
-		err = read_point(pass, node, &workload->points[workload->nr_points++]);
+		err = read_point(pass, node, &workload->points[nr++]);
 	for (u32 i = 0; !err && i < workload->nr_points; i++)
-		err = try_point(pass, &workload->points[i]);
+		err = wl_point_try(workload, &workload->points[i], pass->doc->message);
 	return err;
+}
+
+static int read_repeat(const struct pass *pass, const struct text_node *node)
+{
+	char why[TEXT_MESSAGE_MAX];
+	int err = wants(pass, node, "repeat", TEXT_SCALAR);
+	u64 nr;
+
+	if (err)
+		return err;
+	if (wl_parse_number(node->text, SIM_UNIT_COUNT, &nr, why))
+		return text_complain(text_at(pass->doc, node), "repeat: %.300s", why);
+	if (!nr || nr > WL_MAX_REPEATS)
+		return text_complain(text_at(pass->doc, node),
+				     "repeat: '%.20s' is out of range, expected 1 to %u",
+				     node->text, WL_MAX_REPEATS);
+	pass->workload->nr_repeats = (u32)nr;
+	return 0;
 }
 
 static int read_source(const struct pass *pass, const struct text_node *node)
@@ -252,29 +258,46 @@ static int read_source(const struct pass *pass, const struct text_node *node)
 	return 0;
 }
 
+static int read_key(const struct pass *pass, const struct text_node *node)
+{
+	static const char *const keys[] = {"source", "baseline", "points", "grid",
+					   "zip",    "repeat",	 NULL};
+	struct wl_workload *workload = pass->workload;
+
+	if (!strcmp(node->key->text, "source"))
+		return read_source(pass, node);
+	if (!strcmp(node->key->text, "baseline"))
+		return read_settings(pass, node, workload->baseline, &workload->nr_baseline);
+	if (!strcmp(node->key->text, "repeat"))
+		return read_repeat(pass, node);
+	/* points come last: they are tried with the baseline */
+	for (u32 i = 2; i < 5; i++) {
+		if (!strcmp(node->key->text, keys[i]))
+			return 0;
+	}
+	return unknown_word(pass, node->key, "sweep", keys);
+}
+
 int wl_sweep_read(struct wl_workload *workload, const struct text_document *doc,
 		  const struct text_node *map)
 {
-	static const char *const keys[] = {"source", "baseline", "points", NULL};
 	const struct pass pass = {workload, doc};
-	const struct text_node *points = NULL;
 	int err = wants(&pass, map, "sweep", TEXT_MAP);
+	const struct text_node *points = err ? NULL : text_child(map, "points");
+	bool has_axes = !err && (text_child(map, "grid") || text_child(map, "zip"));
 
 	for (const struct text_node *node = err ? NULL : map->first; node && !err;
-	     node = node->next) {
-		if (!strcmp(node->key->text, "source"))
-			err = read_source(&pass, node);
-		else if (!strcmp(node->key->text, "baseline"))
-			err = read_settings(&pass, node, workload->baseline,
-					    &workload->nr_baseline);
-		else if (!strcmp(node->key->text, "points"))
-			points = node;
-		else
-			err = unknown_word(&pass, node->key, "sweep", keys);
-	}
+	     node = node->next)
+		err = read_key(&pass, node);
 	if (err)
 		return err;
+	if (points && has_axes)
+		return text_complain(text_at(doc, points->key),
+				     "'points' beside 'grid' or 'zip', expected one of them");
+	if (has_axes)
+		return wl_axes_read(workload, doc, map);
 	if (!points)
-		return text_complain(text_at(doc, map), "'sweep' without 'points'");
+		return text_complain(text_at(doc, map),
+				     "'sweep' without 'points', 'grid' or 'zip'");
 	return read_points(&pass, points);
 }

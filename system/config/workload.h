@@ -10,7 +10,8 @@
 #include "system/config/config.h"
 #include "system/text/text.h"
 
-#define WL_MAX_POINTS 256
+#define WL_MAX_POINTS 10000
+#define WL_MAX_REPEATS 1000
 #define WL_MAX_SETTINGS 32
 #define WL_MAX_PUBLISHED 16
 
@@ -18,7 +19,8 @@
 struct wl_setting {
 	char path[128];
 	char value[512];
-	u32 line, column; /* 0: from the command line */
+	u32 line, column;   /* 0: from the command line */
+	const char *option; /* by which it came from there; NULL: --set */
 };
 
 /* A number that somebody published for a point; by a name that it may have here. */
@@ -29,8 +31,8 @@ struct wl_published {
 };
 
 struct wl_point {
-	/* what tells the points apart, then what else goes with it and is not shown */
-	struct wl_setting settings[WL_MAX_SETTINGS];
+	/* what tells the points apart, then what else goes with it and is not shown; heap */
+	struct wl_setting *settings;
 	u32 nr_settings;
 	u32 nr_hidden;
 	struct wl_published published[WL_MAX_PUBLISHED];
@@ -65,6 +67,7 @@ struct wl_workload {
 	struct wl_sources sources; /* of the platform, and of the file itself */
 	struct wl_point *points;   /* section sweep; heap */
 	u32 nr_points;
+	u32 nr_repeats; /* sweep.repeat: runs of each point, with seeds in turn; 0: not stated */
 	struct wl_setting
 		baseline[WL_MAX_SETTINGS]; /* sweep.baseline: each point runs with these too */
 	u32 nr_baseline;		   /* 0: the sweep has no baseline */
@@ -82,6 +85,10 @@ struct wl_request {
 			     wl_data_folder() */
 	const struct wl_setting *settings; /* applied last, in order, as --set */
 	u32 nr_settings;
+	/* --sweep: keys with lists of values, "a,b,c"; if there are any, in place of section
+	 * `sweep` */
+	const struct wl_setting *axes;
+	u32 nr_axes;
 	const u64 *seed;      /* NULL, or overrides the file */
 	const char *platform; /* path of a platform file, or NULL: the one that the file names */
 };
@@ -125,6 +132,16 @@ int wl_settings_apply(struct sys_config *config, struct text_where where,
 
 /** wl_setting_parse() - split "path=value" of the command line. 0 or -EINVAL. */
 int wl_setting_parse(const char *text, struct wl_setting *setting, char *message);
+
+/** wl_axis_parse() - the same of --sweep: "path=a,b,c". */
+int wl_axis_parse(const char *text, struct wl_setting *setting, char *message);
+
+/** wl_points_alloc() - in place of the points that there are, @nr without settings. 0 or -ENOMEM.
+ */
+int wl_points_alloc(struct wl_workload *workload, u32 nr);
+
+/** wl_point_alloc() - room for @nr settings, none of which counts yet. 0 or -ENOMEM. */
+int wl_point_alloc(struct wl_point *point, u32 nr);
 
 void wl_free(struct wl_workload *workload);
 

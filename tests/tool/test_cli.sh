@@ -86,7 +86,7 @@ bad_input() {
 	[ ! -e tiny ] || fail "1 MiB of memory left a folder"
 	printf 'platform: small\nmappings: [{iova: 0, size: 4M}]\n' >no-sweep.yaml
 	ln -s "$data/platforms" platforms
-	refused "no-sweep.yaml: has no 'sweep', expected a list of points" sweep no-sweep.yaml -o out
+	refused "no-sweep.yaml: has no 'sweep', expected one, or --sweep KEY=a,b,c" sweep no-sweep.yaml -o out
 }
 
 bombs() {

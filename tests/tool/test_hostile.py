@@ -187,7 +187,11 @@ SWEEPS = ("[]", "1", "{}", "{points: []}", "{points: 1}", "{points: [1]}", "{poi
           "{baseline: 1, points: [{set: {seed: 1}}]}", "{baseline: {x: 1}, points: [{set: {seed: 1}}]}",
           "{source: [1], points: [{set: {seed: 1}}]}", "{unknown: 1, points: [{set: {seed: 1}}]}",
           "{points: [{set: {handler.design: mmap-lock}}]}", "{points: [{set: {workload.generator: trace}}]}",
-          "{points: [" + ",".join("{set: {seed: %d}}" % i for i in range(300)) + "]}",
+          "{points: [" + ",".join("{set: {seed: %d}}" % i for i in range(20000)) + "]}",
+          "{grid: 1}", "{grid: [seed]}", "{grid: {seed: {}}}", "{grid: {seed: [[1]]}}", "{grid: {seed: [..]}}",
+          "{grid: {seed: 1..}}", "{grid: {seed: ..1}}", "{grid: {seed: [1..2..3]}}", "{grid: {seed: 1..9*}}",
+          "{grid: {seed: 1..9+-1}}", "{grid: {seed: 0..18446744073709551615}}", "{zip: {seed: []}}", "{grid: {seed: [1, 1]}}",
+          "{grid: {a.b: [1, 2]}}", "{zip: {seed: [1], handler.extra: [1us, 2us]}}", "{repeat: 99999999999, grid: {seed: 1}}",
           "{points: [{set: {" + ",".join(f"a{i}: 1" for i in range(50)) + "}}]}")
 
 

@@ -126,6 +126,106 @@ static void a_sweep_is_read_as_written(void **state)
 	wl_free(&workload);
 }
 
+/* Loads small.yaml's machine with a section `sweep`, and --sweep of @axes. */
+static void load_sweep(const char *sweep, const char *const *axes)
+{
+	char *folder = support_folder(), path[128], message[TEXT_MESSAGE_MAX], text[1024];
+	struct wl_setting parsed[4];
+	u32 nr = 0;
+
+	snprintf(text, sizeof(text),
+		 "platform: small\ndevice: {kind: pcie}\n"
+		 "smmu: {features: {pri: true}}\n"
+		 "mappings: [{iova: 0x10000000, size: 1MiB}]\nsweep: %s\n",
+		 sweep);
+	snprintf(path, sizeof(path), "%s/w.yaml", folder);
+	support_write(folder, "w.yaml", text, strlen(text));
+	for (; axes && axes[nr]; nr++)
+		assert_int_equal(wl_axis_parse(axes[nr], &parsed[nr], message), 0);
+	if (wl_load(&workload, &(struct wl_request){.path = path, .axes = parsed, .nr_axes = nr},
+		    message))
+		fail_msg("%s", message);
+	support_remove(folder);
+}
+
+/* Each point: its values with a space between, points with a semicolon. */
+static void points_are(const char *expected)
+{
+	char text[1024] = "";
+	size_t used = 0;
+
+	for (u32 i = 0; i < workload.nr_points; i++) {
+		for (u32 k = 0; k < workload.points[i].nr_settings; k++)
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+						 k   ? " "
+						 : i ? "; "
+						     : "",
+						 workload.points[i].settings[k].value);
+	}
+	assert_string_equal(text, expected);
+	wl_free(&workload);
+}
+
+static void a_grid_is_a_product_whose_last_key_changes_fastest(void **state)
+{
+	load_sweep("{repeat: 5, grid: {smmu.features.priq_lg2: [2..4], "
+		   "pcie.page_request_credits: [1, 32]}}",
+		   NULL);
+	assert_int_equal(workload.nr_repeats, 5);
+	assert_string_equal(workload.points[0].settings[0].path, "smmu.features.priq_lg2");
+	assert_string_equal(workload.points[0].settings[1].path, "pcie.page_request_credits");
+	points_are("2 1; 2 32; 3 1; 3 32; 4 1; 4 32");
+}
+
+static void keys_of_a_zip_go_in_step_as_one_axis_of_the_grid(void **state)
+{
+	load_sweep(
+		"{grid: {seed: [7, 8]}, zip: {machine.devices: [1, 2], workload.messages: [5, 6]}}",
+		NULL);
+	points_are("7 1 5; 7 2 6; 8 1 5; 8 2 6");
+	load_sweep("{zip: {machine.devices: [1, 2, 4], workload.messages: [5, 6..7]}}", NULL);
+	points_are("1 5; 2 6; 4 7");
+}
+
+static void ranges_have_steps_and_factors_and_the_units_of_their_key(void **state)
+{
+	load_sweep("{grid: {workload.messages: [1..100*3, 200]}}", NULL);
+	points_are("1; 3; 9; 27; 81; 200");
+	load_sweep("{grid: {workload.messages: 1..10*1.5}}", NULL);
+	points_are("1; 2; 3; 5; 8");
+	load_sweep("{grid: {handler.extra: 0us..1us+0.5us}}", NULL);
+	points_are("0; 0.5us; 1us");
+	load_sweep("{grid: {workload.message: [4KiB..1MiB*16]}}", NULL);
+	points_are("4KiB; 64KiB; 1MiB");
+	load_sweep("{grid: {device.bandwidth: 1GB/s..1GB/s*2}}", NULL);
+	points_are("1GB/s");
+	load_sweep("{grid: {seed: 18446744073709551614..18446744073709551615}}", NULL);
+	points_are("18446744073709551614; 18446744073709551615");
+	load_sweep("{grid: {cpu.wakeup: [1us, {quantiles: {50: 1us, 99: 2us}}]}}", NULL);
+	points_are("1us; {quantiles: {50: 1us, 99: 2us}}");
+}
+
+static void axes_of_the_command_line_stand_in_place_of_the_files(void **state)
+{
+	const char *const axes[] = {"workload.messages=1..2,5",
+				    "cpu.wakeup={quantiles: {50: 1us, 99: 2us}},3us", NULL};
+
+	load_sweep("{repeat: 3, baseline: {handler.iopf: false}, grid: {seed: [1, 2]}}", axes);
+	assert_int_equal(workload.nr_baseline, 0);
+	assert_int_equal(workload.nr_repeats, 0);
+	points_are(
+		"1 {quantiles: {50: 1us, 99: 2us}}; 1 3us; 2 {quantiles: {50: 1us, 99: 2us}}; 2 3us; "
+		"5 {quantiles: {50: 1us, 99: 2us}}; 5 3us");
+}
+
+/* It need not act at all points. */
+static void a_key_that_acts_at_one_point_may_be_swept(void **state)
+{
+	load_sweep("{grid: {smmu.features.pri: [false, true], smmu.features.priq_lg2: [2, 3]}}",
+		   NULL);
+	points_are("false 2; false 3; true 2; true 3");
+}
+
 #define DIST "{quantiles: {0: 0, 50: 2.4us, 99: 9us, 99.9: 60us, 99.999999: 0.1s}}"
 
 /* As a file has it, in any YAML; as --set has it; as a sweep's point has it. */
@@ -470,6 +570,11 @@ int main(void)
 		cmocka_unit_test(smmus_is_another_name_of_iommus),
 		cmocka_unit_test(mappings_are_sorted_and_writable_unless_said_otherwise),
 		cmocka_unit_test(a_sweep_is_read_as_written),
+		cmocka_unit_test(a_grid_is_a_product_whose_last_key_changes_fastest),
+		cmocka_unit_test(keys_of_a_zip_go_in_step_as_one_axis_of_the_grid),
+		cmocka_unit_test(ranges_have_steps_and_factors_and_the_units_of_their_key),
+		cmocka_unit_test(axes_of_the_command_line_stand_in_place_of_the_files),
+		cmocka_unit_test(a_key_that_acts_at_one_point_may_be_swept),
 		cmocka_unit_test(a_cost_may_be_a_distribution_wherever_it_is_stated),
 		cmocka_unit_test(a_constant_takes_the_place_of_a_distribution_and_back),
 		cmocka_unit_test(applying_settings_changes_those_values_only),

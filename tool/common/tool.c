@@ -47,6 +47,8 @@ int tool_load(const struct tool_options *options, struct wl_workload **workload)
 		.path = options->args[0],
 		.settings = options->settings,
 		.nr_settings = options->nr_settings,
+		.axes = options->axes,
+		.nr_axes = options->nr_axes,
 		.platform = options->platform,
 		.seed = options->has_seed ? &options->seed : NULL,
 	};

@@ -16,11 +16,14 @@
 
 #define TOOL_MAX_ARGS 16
 #define TOOL_MAX_GATES 32
+#define TOOL_MAX_AXES 8
 
 struct tool_options {
 	const char *output; /* -o, NULL: the verb's default */
 	struct wl_setting settings[WL_MAX_SETTINGS];
 	u32 nr_settings;
+	struct wl_setting axes[TOOL_MAX_AXES]; /* --sweep */
+	u32 nr_axes;
 	const char *platform; /* --platform, a file; NULL: the workload's */
 	u64 seed;
 	bool has_seed;

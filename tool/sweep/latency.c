@@ -13,6 +13,7 @@
 #include "tool/sweep/latency.h"
 
 #define LINE_COLUMNS 96
+#define MAX_SAID 20 /* points with the same reason */
 
 /* --- numbers --- */
 
@@ -177,7 +178,7 @@ static void print_refusal(FILE *out, const struct sweep *sweep, enum refusal ref
 		[FEW_FOR_P99] = "-: p99 needs 1000 faults, 10 of them beyond it:",
 	};
 	bool is_first = true;
-	int used = 0;
+	int used = 0, nr_said = 0;
 
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct sweep_point *point = &sweep->points[i];
@@ -192,6 +193,10 @@ static void print_refusal(FILE *out, const struct sweep *sweep, enum refusal ref
 		else
 			used += fprintf(out, ",");
 		is_first = false;
+		if (nr_said++ == MAX_SAID) {
+			fputs(" and more", out);
+			break;
+		}
 		if (used + bytes > LINE_COLUMNS)
 			used = fprintf(out, "\n  ");
 		used += fprintf(out, "%s", text);
@@ -217,7 +222,7 @@ void sweep_print_latency(FILE *out, const struct sweep *sweep)
 	for (u32 i = 0; i < sweep->nr_points; i++)
 		nr += sweep_has_run(sweep, &sweep->points[i]) &&
 		      sweep_has_faults(sweep->points[i].with.outcome);
-	if (!nr)
+	if (!nr || sweep_is_plain(sweep))
 		return;
 	table_init(&table, 2 + SWEEP_LATENCY_CELLS);
 	table.is_left[0] = table.is_left[1 + SWEEP_LATENCY_CELLS] = true;
@@ -226,7 +231,7 @@ void sweep_print_latency(FILE *out, const struct sweep *sweep)
 		sweep_add_latency_heads(&table, line);
 		table_cell(&table, "%s", line ? "limited by" : "");
 	}
-	for (u32 i = 0; i < sweep->nr_points; i++) {
+	for (u32 i = 0; i < sweep_nr_shown(sweep); i++) {
 		if (!sweep_has_run(sweep, &sweep->points[i]))
 			continue;
 		table_cell(&table, "%s", sweep_point_name(name, &sweep->points[i]));
@@ -235,6 +240,7 @@ void sweep_print_latency(FILE *out, const struct sweep *sweep)
 	}
 	fputc('\n', out);
 	table_print(&table, out, "  ", 2);
+	sweep_print_rest(out, sweep);
 	sweep_print_refused(out, sweep);
 }
 

@@ -18,9 +18,9 @@
 
 #define SATURATED 0.985 /* of what is offered */
 
-static double offered_per_s(const struct sweep_point *point)
+static double offered_per_s(const struct sweep *sweep, const struct sweep_point *point)
 {
-	const struct sys_config *config = point->with.config;
+	const struct sys_config *config = sweep_config(sweep, &point->with);
 
 	return (double)config->machine.nr_devices * 1e12 / (double)config->workload.interval_ps;
 }
@@ -30,9 +30,9 @@ static double handled_per_s(const struct sweep_point *point)
 	return (double)sweep_faults_per_s(point->with.outcome);
 }
 
-static bool is_saturated(const struct sweep_point *point)
+static bool is_saturated(const struct sweep *sweep, const struct sweep_point *point)
 {
-	return handled_per_s(point) < SATURATED * offered_per_s(point);
+	return handled_per_s(point) < SATURATED * offered_per_s(sweep, point);
 }
 
 static double latency_us(const struct sweep_point *point, const char *what, double per_us)
@@ -80,15 +80,16 @@ static struct server server_of(const struct sweep *sweep, u32 index)
 		if (!study_is_same_curve(point->point, sweep->points[index].point) ||
 		    !sweep_has_run(sweep, point))
 			continue;
-		if (is_saturated(point) && handled_per_s(point) > most)
+		if (is_saturated(sweep, point) && handled_per_s(point) > most)
 			most = handled_per_s(point);
-		if (!lowest || offered_per_s(point) < offered_per_s(lowest))
+		if (!lowest || offered_per_s(sweep, point) < offered_per_s(sweep, lowest))
 			lowest = point;
 	}
-	if (!most || !lowest || !has_one_server(lowest->with.config))
+	if (!most || !lowest || !has_one_server(sweep_config(sweep, &lowest->with)))
 		return server;
 	server.service_us = 1e6 / most;
-	server.beside_us = mean_us(lowest) - wait_us(server.service_us, offered_per_s(lowest));
+	server.beside_us = mean_us(lowest) -
+			   wait_us(server.service_us, offered_per_s(sweep, lowest));
 	server.is_known = true;
 	return server;
 }
@@ -97,9 +98,10 @@ static double formula_us(const struct sweep *sweep, u32 index)
 {
 	struct server server = server_of(sweep, index);
 
-	if (!server.is_known || is_saturated(&sweep->points[index]))
+	if (!server.is_known || is_saturated(sweep, &sweep->points[index]))
 		return NAN;
-	return server.beside_us + wait_us(server.service_us, offered_per_s(&sweep->points[index]));
+	return server.beside_us +
+	       wait_us(server.service_us, offered_per_s(sweep, &sweep->points[index]));
 }
 
 /* --- table --- */
@@ -132,13 +134,13 @@ static void add_row(struct table *table, const struct sweep *sweep, u32 index)
 	const struct sweep_point *point = &sweep->points[index];
 	bool is_full;
 
-	table_cell(table, "%.3f", offered_per_s(point) / 1e6);
+	table_cell(table, "%.3f", offered_per_s(sweep, point) / 1e6);
 	if (!sweep_has_run(sweep, point)) {
 		for (u32 i = 1; i < NR_CELLS; i++)
 			table_cell(table, "-");
 		return;
 	}
-	is_full = is_saturated(point);
+	is_full = is_saturated(sweep, point);
 	table_cell(table, "%s%.3f", is_full ? "*" : "", handled_per_s(point) / 1e6);
 	us_cell(table, is_full ? NAN : mean_us(point));
 	us_cell(table, formula_us(sweep, index));
@@ -204,9 +206,9 @@ void load_write_members(struct json_writer *json, const struct sweep *sweep, u32
 	const struct sweep_point *point = &sweep->points[index];
 
 	jw_open_object(json, "load");
-	write_number(json, "offered_faults_per_s", offered_per_s(point));
+	write_number(json, "offered_faults_per_s", offered_per_s(sweep, point));
 	write_number(json, "handled_faults_per_s", handled_per_s(point));
-	jw_bool(json, "is_saturated", is_saturated(point));
+	jw_bool(json, "is_saturated", is_saturated(sweep, point));
 	write_number(json, "mdone_mean_us", formula_us(sweep, index));
 	jw_string(json, "limited_by", point->with.outcome->limited_by);
 	jw_close_object(json);
@@ -225,9 +227,9 @@ static void write_value(FILE *out, double value)
 static void write_point(FILE *out, const struct study *study, const struct sweep *sweep, u32 index)
 {
 	const struct sweep_point *point = &sweep->points[index];
-	bool is_full = is_saturated(point);
+	bool is_full = is_saturated(sweep, point);
 
-	fprintf(out, "%.6f %.6f", offered_per_s(point) / 1e6, handled_per_s(point) / 1e6);
+	fprintf(out, "%.6f %.6f", offered_per_s(sweep, point) / 1e6, handled_per_s(point) / 1e6);
 	write_value(out, is_full ? NAN : mean_us(point));
 	write_value(out, is_full ? NAN : latency_us(point, "p50", 1e6));
 	write_value(out, is_full ? NAN : latency_us(point, "p99", 1e6));

@@ -44,38 +44,40 @@ static struct sweep_number added(const struct sweep_outcome *with,
 	};
 }
 
-static bool is_of_no_fault(const struct sweep_outcome *outcome, const struct sys_column *column)
+/* Means and percentiles of nothing: how many there are is the first that is said of times. */
+static bool is_of_none(const struct sweep_outcome *outcome, const struct sys_column *columns,
+		       u32 index)
 {
-	char key[80];
+	const struct sys_column *column = &columns[index];
 
-	if (column->row->kind == SIM_STAT_NUMBERS || column->unit == SIM_UNIT_COUNT)
-		return false;
-	snprintf(key, sizeof(key), "%s.count", column->row->key);
-	return !sweep_number_of(outcome, key);
+	return column->row->kind != SIM_STAT_NUMBERS && column->unit != SIM_UNIT_COUNT &&
+	       column->unit != SIM_UNIT_BOOL && !outcome->numbers[index - column->sub].value;
 }
 
-/* As result.json has it: times in ns. */
-static struct sweep_number column_number(const struct sweep_outcome *outcome, const char *key)
+struct sweep_number sweep_column(const struct sweep_outcome *outcome, u32 index)
 {
-	int index = sys_column_find(SYS_TOTALS, key);
-	const struct sys_column *column;
-	struct sweep_number number;
 	u32 nr;
-
-	if (index < 0)
-		return (struct sweep_number){0};
-	column = &sys_columns(SYS_TOTALS, &nr)[index];
-	number = (struct sweep_number){
-		.is_known = outcome->numbers[index].is_known && !is_of_no_fault(outcome, column),
+	const struct sys_column *columns = sys_columns(SYS_TOTALS, &nr);
+	struct sweep_number number = {
+		.is_known = outcome->numbers[index].is_known &&
+			    !is_of_none(outcome, columns, index),
 		.value = outcome->numbers[index].value,
 	};
-	if (column->is_mean) {
+
+	if (columns[index].is_mean) {
 		number.value *= 9765625; /* 1/1024 ns is 0.0009765625 ns */
 		number.places = MEAN_PLACES;
-	} else if (column->unit == SIM_UNIT_PS || column->unit == SIM_UNIT_MILLI) {
+	} else if (columns[index].unit == SIM_UNIT_PS || columns[index].unit == SIM_UNIT_MILLI) {
 		number.places = NS_PLACES;
 	}
 	return number;
+}
+
+static struct sweep_number column_number(const struct sweep_outcome *outcome, const char *key)
+{
+	int index = sys_column_find(SYS_TOTALS, key);
+
+	return index < 0 ? (struct sweep_number){0} : sweep_column(outcome, (u32)index);
 }
 
 static struct sweep_number derived(const struct sweep *sweep, const struct sweep_point *point,

@@ -23,7 +23,7 @@ struct sweep_job *sweep_job_number(const struct sweep *sweep, u32 number)
 		return sweep->has_baseline ? &point->without : NULL;
 	if (!number)
 		return &point->with;
-	return point->again[number - 2].config ? &point->again[number - 2] : NULL;
+	return point->again[number - 2].is_wanted ? &point->again[number - 2] : NULL;
 }
 
 const struct sweep_outcome *sweep_variant(const struct sweep *sweep,
@@ -31,7 +31,7 @@ const struct sweep_outcome *sweep_variant(const struct sweep *sweep,
 {
 	const struct sweep_job *job = &point->again[sweep->nr_seeds - 1 + number];
 
-	return job->config ? job->outcome : NULL;
+	return job->is_wanted ? job->outcome : NULL;
 }
 
 const struct sweep_outcome *sweep_seed(const struct sweep_point *point, u32 number)
@@ -69,4 +69,25 @@ u64 sweep_stage_mean(const struct sweep_outcome *outcome, enum sys_stage stage)
 
 	snprintf(key, sizeof(key), "faults.stages_ns.%s.mean", sys_stage_names[stage]);
 	return sweep_number_of(outcome, key);
+}
+
+bool sweep_is_plain(const struct sweep *sweep)
+{
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		if (sweep->points[i].point->nr_published)
+			return false;
+	}
+	return !sweep->has_baseline;
+}
+
+u32 sweep_nr_shown(const struct sweep *sweep)
+{
+	return sweep->nr_points > SWEEP_MAX_SHOWN ? SWEEP_MAX_SHOWN : sweep->nr_points;
+}
+
+void sweep_print_rest(FILE *out, const struct sweep *sweep)
+{
+	if (sweep_nr_shown(sweep) < sweep->nr_points)
+		fprintf(out, "  and %u more points: points.csv (-o DIR) has all\n",
+			sweep->nr_points - sweep_nr_shown(sweep));
 }

@@ -6,16 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tool/common/human.h"
 #include "tool/common/json_writer.h"
 #include "tool/common/version.h"
+#include "tool/sweep/csv.h"
 #include "tool/sweep/latency.h"
+#include "tool/sweep/members.h"
 #include "tool/sweep/seeds.h"
 #include "tool/sweep/sensitivity.h"
 
 #define THROUGHPUT "throughput_bytes_per_s"
+#define TABLE_FETCHES "walker.table_fetches"
 
 static double as_double(struct sweep_number number)
 {
@@ -30,7 +32,8 @@ static double as_double(struct sweep_number number)
 
 #define WITH_BASELINE 1
 #define WITHOUT_BASELINE 2
-#define WITH_PCIE 4 /* and without baseline */
+#define WITH_PCIE 4   /* and without baseline */
+#define WITH_CACHES 8 /* the points change caches of the IOMMU */
 
 /* A name of a published number as people read it. */
 struct column {
@@ -50,6 +53,9 @@ static const struct column columns[] = {
 	{"page_requests_recorded", "recorded", "", 1, 0, false, WITH_PCIE},
 	{"page_requests_dropped", "dropped", "", 1, 0, false, WITH_PCIE},
 	{"page_requests_auto_answered", "by IOMMU", "", 1, 0, false, WITH_PCIE},
+	{"tlb.misses", "TLB misses", "", 1, 0, false, WITH_CACHES},
+	{"walker.walks", "walks", "", 1, 0, false, WITH_CACHES},
+	{TABLE_FETCHES, "table reads", "", 1, 0, false, WITH_CACHES},
 	{"throughput_share_percent", "share", "%", 1, 1, false, WITH_BASELINE},
 	{"added_ns_per_fault", "added", "us/fault", 1000, 2, false, WITH_BASELINE},
 };
@@ -74,11 +80,25 @@ static bool is_published(const struct sweep *sweep, const struct column *column)
 	return false;
 }
 
+static bool changes_caches(const struct sweep *sweep)
+{
+	const char *paths[SWEEP_MAX_PATHS];
+	u32 nr = sweep_paths(sweep, paths);
+
+	for (u32 i = 0; i < nr; i++) {
+		if (strstr(paths[i], ".caches."))
+			return true;
+	}
+	return false;
+}
+
 /* With a baseline three questions are enough for a screen; JSON has the rest. */
 static bool is_shown(const struct sweep *sweep, const struct column *column)
 {
 	if (sweep->has_baseline)
 		return column->shown & WITH_BASELINE;
+	if ((column->shown & WITH_CACHES) && changes_caches(sweep))
+		return true;
 	if ((column->shown & WITH_PCIE) && sweep->workload->config.device_kind == SYS_DEVICE_PCIE)
 		return true;
 	return (column->shown & WITHOUT_BASELINE) || is_published(sweep, column);
@@ -107,34 +127,35 @@ static struct column column_of(const char *key)
 			       .places = row->unit == SIM_UNIT_MILLI ? 2 : 0};
 }
 
+static bool has_faults(const struct sweep *sweep)
+{
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		if (sweep_has_faults(sweep->points[i].with.outcome))
+			return true;
+	}
+	return false;
+}
+
 /* What the table has: parameters of the points, then numbers. */
 struct layout {
 	const struct sweep *sweep;
-	const char *paths[WL_MAX_SETTINGS];
+	const char *paths[SWEEP_MAX_PATHS];
 	u32 nr_paths;
 	struct column columns[TABLE_MAX_COLUMNS];
 	u32 nr_columns;
-	u32 nr_cells; /* of a line */
+	bool is_plain, has_latency; /* of each point, at its end */
+	u32 nr_cells;		    /* of a line */
 };
 
-/* Paths that any point sets, in order of first use; a point may leave one out. */
 static void add_paths(struct layout *layout)
 {
-	u32 known;
-
-	for (u32 i = 0; i < layout->sweep->nr_points; i++) {
-		const struct wl_point *point = layout->sweep->points[i].point;
-
-		for (u32 j = 0; j < point->nr_settings; j++) {
-			for (known = 0; known < layout->nr_paths; known++) {
-				if (!strcmp(layout->paths[known], point->settings[j].path))
-					break;
-			}
-			if (known == layout->nr_paths && known < TABLE_MAX_COLUMNS / 2)
-				layout->paths[layout->nr_paths++] = point->settings[j].path;
-		}
-	}
-	layout->nr_cells = layout->nr_paths;
+	layout->nr_paths = sweep_paths(layout->sweep, layout->paths);
+	if (layout->nr_paths > TABLE_MAX_COLUMNS / 2)
+		layout->nr_paths = TABLE_MAX_COLUMNS / 2;
+	layout->is_plain = sweep_is_plain(layout->sweep);
+	layout->has_latency = layout->is_plain && has_faults(layout->sweep);
+	layout->nr_cells = layout->nr_paths + layout->is_plain +
+			   (layout->has_latency ? SWEEP_LATENCY_CELLS : 0);
 }
 
 /* As far as there is room. */
@@ -157,6 +178,11 @@ static void add_columns(struct layout *layout)
 	const struct sweep *sweep = layout->sweep;
 
 	for (size_t i = 0; i < NR_COLUMNS; i++) {
+		/* that of the steady window stands beside, or there is none */
+		if (layout->is_plain && !strcmp(columns[i].name, "latency_mean_ns"))
+			continue;
+		if (layout->is_plain && !layout->has_latency && !strcmp(columns[i].name, "faults"))
+			continue;
 		if (is_shown(sweep, &columns[i]))
 			add_column(layout, columns[i]);
 	}
@@ -179,11 +205,24 @@ static const char *last_part(const char *path)
 	return dot ? dot + 1 : path;
 }
 
-/* Two lines: what it is, above its middle column; and which of the three a column is. */
-static void add_heads(const struct layout *layout, struct table *table, bool is_second)
+/* "nic" of "devices.nic.pcie.page_request_credits". */
+static const char *group_part(char group[SYS_NAME_MAX], const char *path)
 {
-	for (u32 i = 0; i < layout->nr_paths; i++)
-		table_cell(table, "%s", is_second ? last_part(layout->paths[i]) : "");
+	static const char devices[] = "devices.";
+	size_t length = sizeof(devices) - 1;
+
+	group[0] = 0;
+	if (!strncmp(path, devices, length))
+		snprintf(group, SYS_NAME_MAX, "%.*s", (int)strcspn(path + length, "."),
+			 path + length);
+	return group;
+}
+
+/* Two lines: what it is, above its middle column; and which of the three a column is. */
+static void add_column_heads(const struct layout *layout, struct table *table, bool is_second)
+{
+	const char *simulated = layout->is_plain ? "" : "simulated";
+
 	for (u32 i = 0; i < layout->nr_columns; i++) {
 		const struct column *column = &layout->columns[i];
 		bool has_three = is_published(layout->sweep, column);
@@ -191,13 +230,29 @@ static void add_heads(const struct layout *layout, struct table *table, bool is_
 		if (has_three)
 			table_cell(table, "%s", is_second ? "published" : "");
 		if (is_second)
-			table_cell(table, "simulated");
+			table_cell(table, "%s", layout->is_plain ? column->unit : simulated);
 		else
-			table_cell(table, "%s%s%s", column->head, column->unit[0] ? ", " : "",
-				   column->unit);
+			table_cell(table, "%s%s%s", column->head,
+				   !layout->is_plain && column->unit[0] ? ", " : "",
+				   layout->is_plain ? "" : column->unit);
 		if (has_three)
 			table_cell(table, "%s", is_second ? "difference" : "");
 	}
+}
+
+static void add_heads(const struct layout *layout, struct table *table, bool is_second)
+{
+	char group[SYS_NAME_MAX];
+
+	for (u32 i = 0; i < layout->nr_paths; i++)
+		table_cell(table, "%s",
+			   is_second ? last_part(layout->paths[i])
+				     : group_part(group, layout->paths[i]));
+	add_column_heads(layout, table, is_second);
+	if (layout->has_latency)
+		sweep_add_latency_heads(table, is_second);
+	if (layout->is_plain)
+		table_cell(table, "%s", is_second ? "limited by" : "");
 }
 
 static void add_difference(struct table *table, const struct column *column, double published,
@@ -213,11 +268,30 @@ static void add_difference(struct table *table, const struct column *column, dou
 		table_cell(table, "%+.0f", (simulated - published) / column->per_unit);
 }
 
+/* Of all levels. */
+static struct sweep_number table_fetches(const struct sweep *sweep, const struct sweep_point *point)
+{
+	struct sweep_number sum = {0};
+	char key[64];
+
+	for (u32 level = 0; level < 5; level++) {
+		struct sweep_number one;
+
+		snprintf(key, sizeof(key), TABLE_FETCHES ".%u", level);
+		one = sweep_simulated(sweep, point, key);
+		sum.is_known |= one.is_known;
+		sum.value += one.value;
+	}
+	return sum;
+}
+
 static void add_cells(const struct sweep *sweep, struct table *table,
 		      const struct sweep_point *point, const struct column *column)
 {
 	const struct wl_published *published = find_published(point->point, column->name);
-	struct sweep_number simulated = sweep_simulated(sweep, point, column->name);
+	struct sweep_number simulated = strcmp(column->name, TABLE_FETCHES) != 0
+						? sweep_simulated(sweep, point, column->name)
+						: table_fetches(sweep, point);
 
 	if (published)
 		table_cell(table, "%.*f", column->places, published->value / column->per_unit);
@@ -239,11 +313,15 @@ static void add_point(const struct layout *layout, struct table *table,
 	char text[SYS_TEXT_MAX];
 
 	for (u32 i = 0; i < layout->nr_paths; i++) {
-		wl_format_value(point->with.config, layout->paths[i], text, sizeof(text));
+		sweep_value(text, layout->sweep, point, layout->paths[i]);
 		table_cell(table, "%s", text);
 	}
 	for (u32 i = 0; i < layout->nr_columns; i++)
 		add_cells(layout->sweep, table, point, &layout->columns[i]);
+	if (layout->has_latency)
+		sweep_add_latency_cells(table, point->with.outcome);
+	if (layout->is_plain)
+		table_cell(table, "%s", point->with.outcome->limited_by);
 }
 
 void sweep_print_table(FILE *out, const struct sweep *sweep)
@@ -260,9 +338,13 @@ void sweep_print_table(FILE *out, const struct sweep *sweep)
 	table_init(&table, layout.nr_cells);
 	add_heads(&layout, &table, false);
 	add_heads(&layout, &table, true);
-	for (u32 i = 0; i < sweep->nr_points; i++)
+	table.is_left[layout.nr_cells - 1] = layout.is_plain;
+	for (u32 i = 0; i < sweep_nr_shown(sweep); i++)
 		add_point(&layout, &table, &sweep->points[i]);
 	table_print(&table, out, "  ", 2);
+	sweep_print_rest(out, sweep);
+	if (layout.has_latency)
+		sweep_print_refused(out, sweep);
 	if (sweep->has_baseline)
 		fputs("\nshare: throughput as a share of the baseline's; added: (time with - time "
 		      "without) / faults\n",
@@ -271,7 +353,8 @@ void sweep_print_table(FILE *out, const struct sweep *sweep)
 
 /* ---- JSON ---- */
 
-static void write_parameters(struct json_writer *json, const struct sweep_point *point)
+static void write_parameters(struct json_writer *json, const struct sweep *sweep,
+			     const struct sweep_point *point)
 {
 	char text[SYS_TEXT_MAX];
 
@@ -279,7 +362,7 @@ static void write_parameters(struct json_writer *json, const struct sweep_point 
 	for (u32 i = 0; i < point->point->nr_settings; i++) {
 		const char *path = point->point->settings[i].path;
 
-		wl_format_value(point->with.config, path, text, sizeof(text));
+		sweep_value(text, sweep, point, path);
 		if (wl_is_number(path))
 			jw_number(json, path, text);
 		else
@@ -314,14 +397,13 @@ static void write_derived(struct json_writer *json, const struct sweep *sweep,
 	jw_close_object(json);
 }
 
-static void copy_members(struct json_writer *json, int fd)
+static void copy_members(struct json_writer *json, const struct sweep *sweep,
+			 const struct sweep_outcome *outcome)
 {
-	off_t bytes = lseek(fd, 0, SEEK_END);
-	char *text = bytes > 0 ? malloc((size_t)bytes) : NULL;
-	ssize_t got = text ? pread(fd, text, (size_t)bytes, 0) : 0;
+	char *text = sweep_members_read(sweep->members, outcome);
 
-	if (got > 0)
-		jw_members(json, text, (size_t)got);
+	if (text)
+		jw_members(json, text, outcome->members_bytes);
 	free(text);
 }
 
@@ -329,13 +411,13 @@ static void write_point(struct json_writer *json, const struct sweep *sweep,
 			const struct sweep_point *point)
 {
 	jw_open_object(json, NULL);
-	write_parameters(json, point);
+	write_parameters(json, sweep, point);
 	write_published(json, point->point);
 	if (!sweep_has_run(sweep, point)) {
 		jw_null(json, "result");
 	} else {
 		jw_open_object(json, "result");
-		copy_members(json, point->with.members_fd);
+		copy_members(json, sweep, point->with.outcome);
 		if (sweep->has_baseline)
 			write_derived(json, sweep, point);
 		sweep_write_seeds(json, sweep, point);
@@ -350,7 +432,7 @@ static void write_point(struct json_writer *json, const struct sweep *sweep,
 bool sweep_is_unchecked(const struct sweep *sweep)
 {
 	for (u32 i = 0; i < sweep->nr_points; i++) {
-		if (sys_config_is_unchecked(sweep->points[i].with.config))
+		if (sys_config_is_unchecked(sweep_config(sweep, &sweep->points[i].with)))
 			return true;
 	}
 	return false;
@@ -408,19 +490,19 @@ static void write_values(FILE *out, const struct sweep *sweep, const struct swee
 }
 
 /* The values that a point sets; long ones would not fit below a bar. */
-static bool label_of(char *label, size_t label_bytes, const struct sweep_point *point)
+static bool label_of(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep,
+		     const struct sweep_point *point)
 {
 	char text[SYS_TEXT_MAX];
 	size_t used = 0;
 
 	label[0] = 0;
 	for (u32 i = 0; i < point->point->nr_settings; i++) {
-		wl_format_value(point->with.config, point->point->settings[i].path, text,
-				sizeof(text));
-		used += (size_t)snprintf(label + used, label_bytes - used, "%s%s", i ? " " : "",
-					 text);
+		sweep_value(text, sweep, point, point->point->settings[i].path);
+		used += (size_t)snprintf(label + used, SWEEP_LABEL_BYTES - used, "%s%s",
+					 i ? " " : "", text);
 		/* a quote would end the label */
-		if (used >= label_bytes || strchr(text, '"'))
+		if (used >= SWEEP_LABEL_BYTES || strchr(text, '"'))
 			return false;
 	}
 	return true;
@@ -429,12 +511,12 @@ static bool label_of(char *label, size_t label_bytes, const struct sweep_point *
 const char *sweep_label(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep, u32 index)
 {
 	for (u32 i = 0; i < sweep->nr_points; i++) {
-		if (label_of(label, SWEEP_LABEL_BYTES, &sweep->points[i]))
+		if (label_of(label, sweep, &sweep->points[i]))
 			continue;
 		snprintf(label, SWEEP_LABEL_BYTES, "point %u", index + 1);
 		return label;
 	}
-	label_of(label, SWEEP_LABEL_BYTES, &sweep->points[index]);
+	label_of(label, sweep, &sweep->points[index]);
 	return label;
 }
 

@@ -37,7 +37,11 @@ static void print_stages(FILE *out, const struct sweep *sweep)
 	char label[SWEEP_LABEL_BYTES];
 	struct table table;
 
-	if (sweep->nr_points > MAX_COLUMNS)
+	u32 nr = 0;
+
+	for (u32 i = 0; i < sweep->nr_points; i++)
+		nr += has_faults(sweep, i);
+	if (!nr || sweep->nr_points > MAX_COLUMNS)
 		return;
 	table_init(&table, sweep->nr_points + 1);
 	table.is_left[0] = true;

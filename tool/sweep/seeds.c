@@ -91,13 +91,14 @@ void sweep_print_seeds(FILE *out, const struct sweep *sweep)
 	table_cell(&table, "point");
 	for (u32 i = 0; i < SWEEP_NR_QUANTITIES; i++)
 		table_cell(&table, "%s", quantities[i].head);
-	for (u32 i = 0; i < sweep->nr_points; i++) {
+	for (u32 i = 0; i < sweep_nr_shown(sweep); i++) {
 		if (!has_run_with_faults(sweep, &sweep->points[i]))
 			continue;
 		table_cell(&table, "%s", sweep_point_name(name, &sweep->points[i]));
 		add_estimates(&table, sweep, &sweep->points[i]);
 	}
 	table_print(&table, out, "  ", 1);
+	sweep_print_rest(out, sweep);
 }
 
 static void write_number(struct json_writer *json, const char *key, double value)
@@ -139,7 +140,7 @@ void sweep_write_seeds(struct json_writer *json, const struct sweep *sweep,
 	if (sweep->nr_seeds < 2)
 		return;
 	jw_open_object(json, "repeats");
-	jw_u64(json, "first_seed", point->with.config->seed);
+	jw_u64(json, "first_seed", sweep_config(sweep, &point->with)->seed);
 	jw_u64(json, "seeds", sweep->nr_seeds);
 	for (u32 i = 0; i < SWEEP_NR_QUANTITIES; i++)
 		write_quantity(json, sweep, point, i);

@@ -112,7 +112,7 @@ static void add_cost(struct table *table, const struct sweep *sweep, const struc
 	struct move twice = move_of(sweep, point, 2 * cost->number + 1);
 	char text[SYS_TEXT_MAX], name[SWEEP_NAME_BYTES];
 
-	wl_format_value(point->with.config, sweep->costs[cost->number], text, sizeof(text));
+	sweep_value(text, sweep, point, sweep->costs[cost->number]);
 	table_cell(table, "%s", sweep->costs[cost->number]);
 	table_cell(table, "%s", strchr(text, '{') ? "quantiles" : text);
 	add_percent(table, half.value);

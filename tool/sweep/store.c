@@ -15,6 +15,7 @@
 #include "tool/common/folder.h"
 #include "tool/common/tool.h"
 #include "tool/common/version.h"
+#include "tool/sweep/members.h"
 
 #define FORM 2	      /* of the tables, PRAGMA user_version */
 #define BUSY_MS 10000 /* a worker of a sweep that was killed may still be writing */
@@ -316,31 +317,23 @@ static void write_run(sqlite3 *db, const struct run *run)
 		run_sql(db, "COMMIT");
 }
 
-static bool read_members(struct run *run, int fd)
-{
-	off_t bytes = run->is_bare ? 0 : lseek(fd, 0, SEEK_END);
-
-	run->members_bytes = bytes > 0 ? (size_t)bytes : 0;
-	run->members = malloc(run->members_bytes + 1);
-	return run->members &&
-	       (!run->members_bytes || pread(fd, run->members, run->members_bytes, 0) == bytes);
-}
-
-void sweep_store_save(const char *store, u32 worker, const struct sweep_job *job)
+void sweep_store_save(const struct sweep *sweep, u32 worker, const struct sweep_job *job)
 {
 	struct run run = {
 		.config = job->config_hash,
 		.is_bare = job->is_bare,
 		.outcome = job->outcome,
+		.members = sweep_members_read(sweep->members, job->outcome),
+		.members_bytes = job->outcome->members_bytes,
 	};
 	char path[FOLDER_PATH_MAX + 64];
-	sqlite3 *db;
+	sqlite3 *db = NULL;
 
-	if (!program_hash() || (mkdir(store, 0777) && errno != EEXIST))
-		return;
-	snprintf(path, sizeof(path), "%s/" PREFIX "%u" SUFFIX, store, worker);
-	db = open_file(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-	if (db && read_members(&run, job->members_fd))
+	if (run.members && program_hash() && (!mkdir(sweep->store, 0777) || errno == EEXIST)) {
+		snprintf(path, sizeof(path), "%s/" PREFIX "%u" SUFFIX, sweep->store, worker);
+		db = open_file(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+	}
+	if (db)
 		write_run(db, &run);
 	free(run.members);
 	/* without COMMIT that is a ROLLBACK */
@@ -396,26 +389,72 @@ static bool read_locks(sqlite3 *db, const struct run *run)
 	return nr == SWEEP_NR_LOCKS;
 }
 
-/* Members that were not written whole are written over by the run. */
-static void give(const struct sweep_job *job, const struct run *run)
+/* A run that @index knows, by what a store knows it by. */
+struct entry {
+	u64 config;
+	bool is_bare;
+	const struct sweep_job *job;
+};
+
+struct index {
+	struct entry *entries; /* heap, sorted; several jobs may be one run */
+	u32 nr;
+};
+
+static int compare_entries(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+
+	if (a->config != b->config)
+		return a->config < b->config ? -1 : 1;
+	return (int)a->is_bare - (int)b->is_bare;
+}
+
+static struct index index_jobs(const struct sweep *sweep)
+{
+	u32 nr = sweep_nr_jobs(sweep);
+	struct index index = {calloc(nr + 1, sizeof(*index.entries)), 0};
+
+	for (u32 i = 0; index.entries && i < nr; i++) {
+		const struct sweep_job *job = sweep_job_number(sweep, i);
+
+		if (job)
+			index.entries[index.nr++] = (struct entry){job->config_hash, job->is_bare,
+								   job};
+	}
+	if (index.nr)
+		qsort(index.entries, index.nr, sizeof(*index.entries), compare_entries);
+	return index;
+}
+
+/* Members that were not written whole leave the run to be made. */
+static void give(const struct sweep *sweep, const struct sweep_job *job, const struct run *run)
 {
 	u64 accesses = sweep_number_of(run->outcome, "accesses");
 
-	if (!run->is_bare && pwrite(job->members_fd, run->members, run->members_bytes, 0) !=
-				     (ssize_t)run->members_bytes)
-		return;
 	*job->outcome = *run->outcome;
+	job->outcome->code = -EAGAIN;
 	job->outcome->accesses = job->outcome->accesses_total = accesses;
-	job->outcome->code = 0;
+	if (run->is_bare ||
+	    !sweep_members_add(sweep->members, job->outcome, run->members, run->members_bytes))
+		job->outcome->code = 0;
 }
 
-static void give_all(const struct sweep *sweep, const struct run *run)
+static void give_all(const struct sweep *sweep, const struct index *index, const struct run *run)
 {
-	for (u32 i = 0; i < sweep_nr_jobs(sweep); i++) {
-		const struct sweep_job *job = sweep_job_number(sweep, i);
+	const struct entry wanted = {run->config, run->is_bare, NULL};
+	const struct entry *entry = index->nr ? bsearch(&wanted, index->entries, index->nr,
+							sizeof(wanted), compare_entries)
+					      : NULL;
 
-		if (job && job->config_hash == run->config && job->is_bare == run->is_bare)
-			give(job, run);
+	if (!entry)
+		return;
+	while (entry > index->entries && !compare_entries(entry - 1, &wanted))
+		entry--;
+	for (; entry < index->entries + index->nr && !compare_entries(entry, &wanted); entry++) {
+		/* several files may have it */
+		if (entry->job->outcome->code == -EAGAIN)
+			give(sweep, entry->job, run);
 	}
 }
 
@@ -433,8 +472,8 @@ static bool read_run(sqlite3 *db, sqlite3_stmt *query, struct run *run)
 	       checksum(run) == (u64)sqlite3_column_int64(query, 2);
 }
 
-/* @sweep: NULL only looks whether all is whole. Return: what is wrong, or NULL. */
-static const char *read_runs(const struct sweep *sweep, sqlite3 *db)
+/* @index: NULL only looks whether all is whole. Return: what is wrong, or NULL. */
+static const char *read_runs(const struct sweep *sweep, const struct index *index, sqlite3 *db)
 {
 	struct run run = {.outcome = calloc(1, sizeof(*run.outcome))};
 	const char *fault = run.outcome ? NULL : "cannot be read: out of memory";
@@ -446,8 +485,8 @@ static const char *read_runs(const struct sweep *sweep, sqlite3 *db)
 	while (query && (step = sqlite3_step(query)) == SQLITE_ROW) {
 		if (!read_run(db, query, &run))
 			fault = "is damaged";
-		else if (sweep)
-			give_all(sweep, &run);
+		else if (index)
+			give_all(sweep, index, &run);
 	}
 	if (!fault && step != SQLITE_DONE)
 		fault = "is damaged";
@@ -456,7 +495,7 @@ static const char *read_runs(const struct sweep *sweep, sqlite3 *db)
 	return fault;
 }
 
-static const char *read_file(const struct sweep *sweep, const char *path)
+static const char *read_file(const struct sweep *sweep, const struct index *index, const char *path)
 {
 	sqlite3 *db = open_file(path, SQLITE_OPEN_READWRITE);
 	sqlite3_int64 nr_tables = 0;
@@ -468,9 +507,9 @@ static const char *read_file(const struct sweep *sweep, const char *path)
 	if (!fault && nr_tables)
 		fault = find_fault(db);
 	if (!fault && nr_tables)
-		fault = read_runs(NULL, db);
+		fault = read_runs(sweep, NULL, db);
 	if (!fault && nr_tables)
-		fault = read_runs(sweep, db);
+		fault = read_runs(sweep, index, db);
 	sqlite3_close(db);
 	return fault;
 }
@@ -491,13 +530,17 @@ void sweep_store_load(const struct sweep *sweep)
 {
 	char path[FOLDER_PATH_MAX + 300];
 	struct dirent **entries;
-	int nr = scandir(sweep->store, &entries, is_file_of_runs, compare_names);
+	struct index index = index_jobs(sweep);
+	int nr = index.entries ? scandir(sweep->store, &entries, is_file_of_runs, compare_names)
+			       : -1;
+
+	program_hash(); /* once, for all children */
 
 	for (int i = 0; i < nr; i++) {
 		const char *fault;
 
 		snprintf(path, sizeof(path), "%s/%s", sweep->store, entries[i]->d_name);
-		fault = read_file(sweep, path);
+		fault = read_file(sweep, &index, path);
 		if (fault) {
 			tool_complain(0, "%s %s: what it has is run again", path, fault);
 			unlink(path);
@@ -506,6 +549,7 @@ void sweep_store_load(const struct sweep *sweep)
 	}
 	if (nr >= 0)
 		free(entries);
+	free(index.entries);
 }
 
 void sweep_store_remove(const char *store)

@@ -21,7 +21,7 @@ void sweep_store_load(const struct sweep *sweep);
  * sweep_store_save() - a run that is done, by worker number @worker
  * As far as the file system lets us; what is lost is run again.
  */
-void sweep_store_save(const char *store, u32 worker, const struct sweep_job *job);
+void sweep_store_save(const struct sweep *sweep, u32 worker, const struct sweep_job *job);
 
 /** sweep_store_remove() - all is done: the folder goes, but for what somebody else put there. */
 void sweep_store_remove(const char *store);

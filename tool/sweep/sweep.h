@@ -28,7 +28,8 @@ struct sweep_lock {
 struct sweep_outcome {
 	int code; /* of sys_machine_run(), and of writing; -EAGAIN: not run */
 	char message[TEXT_MESSAGE_MAX];
-	u64 accesses, accesses_total;		    /* progress */
+	u64 accesses, accesses_total;  /* progress; the total is known before it runs */
+	u64 members_at, members_bytes; /* members of its result, JSON: members.h */
 	struct sys_number numbers[SYS_MAX_COLUMNS]; /* by columns (sys_columns(SYS_TOTALS)) */
 	struct sweep_lock locks[SWEEP_NR_LOCKS];    /* most waited for first */
 	char limited_by[SYS_VERDICT_BRIEF];	    /* see system/verdict/verdict.h */
@@ -43,12 +44,23 @@ u64 sweep_lock_number(const struct sweep_lock *lock, const char *key);
 /** sweep_stage_mean() - of a stage of a fault, in 1/1024 ns. */
 u64 sweep_stage_mean(const struct sweep_outcome *outcome, enum sys_stage stage);
 
+/* What a run has beside its point. */
+enum sweep_kind {
+	SWEEP_WITH,    /* nothing */
+	SWEEP_WITHOUT, /* the baseline's settings */
+	SWEEP_SEED,    /* a later seed: seed + number */
+	SWEEP_VARIANT, /* half (even) or twice (odd) of cost number / 2 */
+};
+
+/* A run. Its configuration is made when it is wanted: sweep_config(). */
 struct sweep_job {
-	struct sys_config *config; /* heap */
-	struct sweep_outcome *outcome;
+	const struct wl_point *point;
+	enum sweep_kind kind;
+	u32 number;
+	bool is_wanted; /* else there is no such run */
+	bool is_bare;	/* its numbers are enough, it has no members */
 	u64 config_hash;
-	bool is_bare;	/* a baseline, or a further seed: its numbers are enough */
-	int members_fd; /* members of the result, JSON; -1: not wanted, is_bare */
+	struct sweep_outcome *outcome;
 };
 
 /* A point: its run, the one with the baseline's settings, and the runs with further seeds. */
@@ -57,7 +69,7 @@ struct sweep_point {
 	struct sweep_job with, without;
 	/*
 	 * Heap: nr_seeds - 1 runs with seed + 1, seed + 2, ...; then of each cost one with half and
-	 * one with twice of it, without a configuration where that is none.
+	 * one with twice of it, not wanted where that is the same.
 	 */
 	struct sweep_job *again;
 };
@@ -77,6 +89,8 @@ struct sweep {
 	const char **costs; /* heap: paths, of estimates that act at some point */
 	bool has_baseline;
 	struct sweep_outcome *outcomes; /* shared; a job each */
+	struct sweep_members *members;
+	struct sweep_scratch *scratch; /* the configuration that was asked for last */
 	bool is_interrupted;
 	/* further members of a point's result; or NULL */
 	void (*write_members)(struct json_writer *json, const struct sweep *sweep, u32 index);
@@ -84,7 +98,10 @@ struct sweep {
 	const char *store;
 };
 
-/** sweep_prepare() - configurations of all runs. 0 or -errno with @message. */
+#define SWEEP_MAX_RUNS 100000
+#define SWEEP_MAX_MEMBERS 1000 /* points; of more only numbers are kept: 80 KB a point */
+
+/** sweep_prepare() - all runs, each tried. 0 or -errno with @message. */
 int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, struct sweep_wish wish,
 		  char *message);
 void sweep_finish(struct sweep *sweep);
@@ -96,6 +113,12 @@ void sweep_finish(struct sweep *sweep);
  * the first job that failed.
  */
 int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message);
+
+/**
+ * sweep_config() - the configuration of a run, which is wanted
+ * Return: the sweep's; until it is asked for another one.
+ */
+struct sys_config *sweep_config(const struct sweep *sweep, const struct sweep_job *job);
 
 /** sweep_nr_jobs() - numbers of jobs: of each point its run, its baseline, what is beside. */
 u32 sweep_nr_jobs(const struct sweep *sweep);
@@ -128,13 +151,34 @@ struct sweep_number {
 struct sweep_number sweep_simulated(const struct sweep *sweep, const struct sweep_point *point,
 				    const char *name);
 
+/** sweep_column() - column @index of a run (sys_columns(SYS_TOTALS)), as result.json has it. */
+struct sweep_number sweep_column(const struct sweep_outcome *outcome, u32 index);
+
 /** sweep_text() - decimal text of a number, also for JSON. Return: @text. */
 const char *sweep_text(char text[64], struct sweep_number number);
 
 #define SWEEP_LABEL_BYTES 20
 
+/** sweep_value() - the value at @path in a point's own run, as a file states it. Return: @text. */
+const char *sweep_value(char text[SYS_TEXT_MAX], const struct sweep *sweep,
+			const struct sweep_point *point, const char *path);
+
 /** sweep_label() - what a point sets, if that is short for all of them; else its number. */
 const char *sweep_label(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep, u32 index);
+
+#define SWEEP_MAX_SHOWN 200
+
+/** sweep_nr_shown() - how many points a table for people shows, the first. */
+u32 sweep_nr_shown(const struct sweep *sweep);
+
+/** sweep_print_rest() - where the others are, if there are any. */
+void sweep_print_rest(FILE *out, const struct sweep *sweep);
+
+/**
+ * sweep_is_plain() - is there nothing to lay a point beside, no baseline, nothing published?
+ * Then one table has all of a point.
+ */
+bool sweep_is_plain(const struct sweep *sweep);
 
 /* The table for people, and {"points": [...]}, and data/sweep.dat. */
 void sweep_print_table(FILE *out, const struct sweep *sweep);

@@ -160,7 +160,7 @@ static void add_point(struct table *table, const struct sweep *sweep, const stru
 	char text[SYS_TEXT_MAX];
 
 	for (u32 i = 0; i < names->nr_paths; i++) {
-		wl_format_value(point->with.config, names->paths[i], text, sizeof(text));
+		sweep_value(text, sweep, point, names->paths[i]);
 		table_cell(table, "%s", text);
 	}
 	for (u32 i = 0; i < names->nr_names; i++) {

@@ -185,7 +185,6 @@ static void make_point(struct wl_point *point, const struct study *study, u32 in
 	const struct study_value *curve = &study->curves[index / nr_values / nr_seconds];
 	const struct study_value *value = &study->values[index % nr_values];
 
-	*point = (struct wl_point){0};
 	if (study->curve_path)
 		add_setting(point->settings, &point->nr_settings, study->curve_path, curve->value);
 	if (study->second_path)
@@ -205,15 +204,15 @@ static int make_points(struct wl_workload *workload, const struct study *study)
 
 	if (study->has_own_points)
 		return 0;
-	free(workload->points);
-	workload->nr_points = nr_curves * count_seconds(study) * nr_values;
 	workload->nr_baseline = 0;
 	workload->sweep_source[0] = 0;
-	workload->points = calloc(workload->nr_points, sizeof(*workload->points));
-	if (!workload->points)
+	if (wl_points_alloc(workload, nr_curves * count_seconds(study) * nr_values))
 		return -ENOMEM;
-	for (u32 i = 0; i < workload->nr_points; i++)
+	for (u32 i = 0; i < workload->nr_points; i++) {
+		if (wl_point_alloc(&workload->points[i], WL_MAX_SETTINGS))
+			return -ENOMEM;
 		make_point(&workload->points[i], study, i);
+	}
 	if (study->baseline) {
 		wl_setting_parse(study->baseline, &workload->baseline[0], message);
 		workload->nr_baseline = 1;

@@ -8,6 +8,7 @@
 #include "tool/common/folder.h"
 #include "tool/common/plot.h"
 #include "tool/common/progress.h"
+#include "tool/sweep/csv.h"
 #include "tool/sweep/store.h"
 #include "tool/sweep/sweep.h"
 #include "tool/verb/verb.h"
@@ -26,6 +27,7 @@ static const struct artefact {
 	write_fn write;
 } artefacts[] = {
 	{MARKER, sweep_write_json},
+	{"points.csv", sweep_write_csv},
 	{"report.html", sweep_write_report},
 	{"data/title.txt", write_title},
 	{"data/sweep.dat", sweep_write_data},
@@ -118,13 +120,16 @@ static int run_points(const struct tool_options *options, struct sweep *sweep,
 static int sweep_workload(const struct tool_options *options, const struct wl_workload *workload)
 {
 	char message[TEXT_MESSAGE_MAX];
-	const struct sweep_wish wish = {options->nr_seeds, options->is_sensitive};
+	const struct sweep_wish wish = {options->nr_seeds ? options->nr_seeds
+							  : workload->nr_repeats,
+					options->is_sensitive};
 	struct folder folder = {0};
 	struct sweep sweep;
 	int code = TOOL_OK, err;
 
 	if (!workload->nr_points)
-		return tool_complain(TOOL_USAGE, "%s: has no 'sweep', expected a list of points",
+		return tool_complain(TOOL_USAGE,
+				     "%s: has no 'sweep', expected one, or --sweep KEY=a,b,c",
 				     workload->path);
 	progress_catch_signals();
 	code = tool_settings_act(options, workload, true);

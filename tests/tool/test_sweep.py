@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: test_sweep.py IOPFSIM
+#
+# Sweeps. Claims: a grid, a zip, --sweep and a list make the same runs where they say the same; points.csv has a line a run
+# with each number that the run's result.json has; repeats are a line each and seed after seed; what is wrong with a sweep is
+# one line and exit 2.
+import csv
+import json
+
+from command import SMALL, InFolder, main
+
+HEAD = SMALL.split("sweep:")[0]
+
+
+def rows(folder):
+    with open(f"{folder}/points.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def flat(value, path=""):
+    """Every number of a result by its key, those of a list with their index."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield from flat(below, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for i, below in enumerate(value):
+            yield from flat(below, f"{path}.{i}")
+    elif isinstance(value, (int, float)):
+        yield path, value
+
+
+class Points(InFolder):
+    def sweep(self, folder, section, *options):
+        self.write("w.yaml", HEAD + section)
+        self.accepted("sweep", "w.yaml", "-q", "--no-plots", "-o", folder, *options)
+        return rows(folder)
+
+    def test_a_grid_a_list_and_the_command_line_make_the_same_runs(self):
+        points = "".join(f"    - set: {{workload.messages: {m}, handler.extra: {e}}}\n" for m in (1, 2) for e in ("0us", "1us"))
+        of_list = self.sweep("list", "sweep:\n  points:\n" + points)
+        of_grid = self.sweep("grid", "sweep: {grid: {workload.messages: 1..2, handler.extra: [0us..1us+1us]}}\n")
+        of_options = self.sweep("options", "", "--sweep", "workload.messages=1,2", "--sweep", "handler.extra=0,1us")
+        self.assertEqual(len(of_list), 4)
+        self.assertEqual(of_list, of_grid)
+        self.assertEqual(of_list, of_options)
+        of_zip = self.sweep("zip", "sweep: {zip: {workload.messages: [1, 2], handler.extra: [0us, 1us]}}\n")
+        self.assertEqual([row["limited_by"] for row in of_zip], [of_list[i]["limited_by"] for i in (0, 3)])
+        self.assertEqual([row["simulated_time_ns"] for row in of_zip], [of_list[i]["simulated_time_ns"] for i in (0, 3)])
+
+    def test_a_line_has_each_number_of_the_runs_result(self):
+        line = self.sweep("out", "", "--sweep", "workload.messages=2")[0]
+        result = json.loads(self.accepted("run", "w.yaml", "--set", "workload.messages=2", "--json", "-q", "--no-plots"))
+        numbers = {key: value for key, value in flat(result) if key in line and key != "seed"}
+        self.assertGreater(len(numbers), 150)
+        for key, value in numbers.items():
+            self.assertEqual(float(line[key] or 0), float(value), key)
+        self.assertEqual(line["seed"], "7")
+
+    def test_repeats_are_a_line_each_and_the_command_line_overrides_the_file(self):
+        section = "sweep: {repeat: 3, baseline: {handler.iopf: false}, grid: {workload.messages: [1, 2]}}\n"
+        self.assertEqual([(row["point"], row["seed"], row["baseline"]) for row in self.sweep("three", section)],
+                         [("1", "7", "0"), ("1", "8", "0"), ("1", "9", "0"), ("1", "7", "1"),
+                          ("2", "7", "0"), ("2", "8", "0"), ("2", "9", "0"), ("2", "7", "1")])
+        self.assertEqual(len(self.sweep("two", section, "--repeat", "2")), 6)
+
+    def test_a_quote_and_a_comma_stay_one_value(self):
+        dist = "{quantiles: {50: 1us, 99: 2us}}"
+        self.assertEqual([row["cpu.wakeup"] for row in self.sweep("out", "", "--sweep", f"cpu.wakeup={dist},3us")],
+                         [dist, "3us"])
+
+    def test_a_table_says_how_many_points_it_leaves_out(self):
+        self.write("w.yaml", HEAD)
+        said = self.accepted("sweep", "w.yaml", "--no-plots", "--set", "workload.messages=1", "--sweep", "seed=1..205")
+        self.assertIn("and 5 more points: points.csv (-o DIR) has all\n", said)
+
+
+class Wrong(InFolder):
+    def test_is_one_line(self):
+        self.write("w.yaml", HEAD)
+        for said, *options in (
+                ("--sweep: 'x' is no setting, expected path=a,b,c", "--sweep", "x"),
+                ("--sweep: workload.messages: a value is empty, expected a,b,c", "--sweep", "workload.messages=1,,2"),
+                ("--sweep: unknown key 'workload.mesages'; did you mean 'workload.messages'?", "--sweep", "workload.mesages=1"),
+                ("--sweep: 'seed' has two lists of values", "--sweep", "seed=1", "--sweep", "seed=2"),
+                ("--sweep: seed: value '1' stands there twice", "--sweep", "seed=1,1"),
+                ("--set seed: has no effect, as each point sets it itself", "--set", "seed=1", "--sweep", "seed=1,2"),
+                ("--sweep: seed: range '1..1000000000' has 1000000000 values", "--sweep", "seed=1..1000000000"),
+                ("--sweep: these lists make 1000000 points, expected at most 10000", "--sweep", "seed=1..1000",
+                 "--sweep", "workload.messages=1..1000"),
+                ("--sweep: 'vtd.features.prq_lg2' has no effect at any point: it acts only where iommu is vtd",
+                 "--sweep", "vtd.features.prq_lg2=7,8"),
+                ("make 4000000 runs, expected at most 100000", "--sweep", "seed=1..4000", "--repeat", "1000"),
+                ("--sweep workload.messages: workload.messages: '0' is out of range", "--sweep", "workload.messages=0,1")):
+            self.refused(said, "sweep", "w.yaml", *options)
+        self.refused("unknown option '--sweep", "run", "w.yaml", "--sweep", "seed=1,2")
+
+
+if __name__ == "__main__":
+    main()
