@@ -125,10 +125,15 @@ static void say_parts(struct sys_run_verdict *verdict)
 static void judge(const struct sys_config *config, const struct sys_result *result, int group,
 		  struct sys_run_verdict *verdict)
 {
+	const struct sys_limit *other;
+
 	*verdict = (struct sys_run_verdict){0};
 	sys_verdict_rules(config, result, group, verdict);
 	qsort(verdict->limits, verdict->nr, sizeof(verdict->limits[0]), compare);
 	verdict->is_limited = verdict->nr && verdict->limits[0].share_milli >= SYS_LIMITING;
+	other = other_in_turn(verdict);
+	if (other && !verdict->is_limited && verdict->limits[0].share_milli >= SYS_BELOW)
+		verdict->in_turn = (u32)(other - verdict->limits);
 	if (verdict->is_limited)
 		say(verdict->throughput, "Limited by", &verdict->limits[0]);
 	else

@@ -53,8 +53,9 @@ struct sys_limit {
 struct sys_run_verdict {
 	u32 nr; /* of limits, the highest share first */
 	struct sys_limit limits[SYS_MAX_LIMITS];
-	bool is_limited;		   /* by limits[0] */
-	char brief[SYS_VERDICT_BRIEF];	   /* what limits it, for a table: "lock mm->mmap_lock" */
+	bool is_limited;	       /* by limits[0] */
+	u32 in_turn;		       /* else by limits[0] and this one in turn; 0: it is not */
+	char brief[SYS_VERDICT_BRIEF]; /* what limits it, for a table: "lock mm->mmap_lock" */
 	char throughput[SYS_VERDICT_TEXT]; /* a sentence: what limits it */
 	char latency[SYS_VERDICT_TEXT];	   /* what a fault's time is made of; "": there were none */
 	char next[SYS_VERDICT_TEXT];	   /* the next limit; "": none is near */

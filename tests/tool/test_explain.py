@@ -72,6 +72,23 @@ class Words(command.InFolder):
             if name:
                 self.assertIn("(The moments of a fault)", self.accepted("explain", name.split()[0]))
 
+    def test_every_lock_of_the_workloads_and_designs_is_explained(self):
+        short = ["--set", "workload.accesses=64", "--set", "workload.footprint=256KiB"]
+        runs = [["vtd-sva"], ["pcie-sva"], ["workqueue", "--set", "benchmark.iterations=2"],
+                ["memory", "--set", "benchmark.run_pages=64"], ["cmdq", "--set", "smmu.driver.cmdq=spinlock"]]
+        runs += [["locks", "--set", f"handler.design={design}", *short]
+                 for design in ("rfc-v3", "core-path", "range-lock", "rcu")]
+        runs += [["sva-locks", "--set", f"handler.design={design}", *short] for design in ("mmap-lock", "per-vma")]
+        explained = {name for section, names, _ in rows() if section == "Locks" for name in names}
+        met = set()
+        for words in runs:
+            self.accepted("run", *words, "-q", "--no-plots", "-o", "run")
+            with open("run/locks.csv", encoding="ascii") as file:
+                met |= {line["name"] for line in csv.DictReader(file) if line["acquisitions"] != "0"}
+        self.assertGreater(len(met), 25)
+        # "&cmdq->lock, owner_prod" is one name here, and two there
+        self.assertEqual({name for name in met if re.split("[,(]", name)[0] not in explained}, set())
+
     def test_resources_designs_and_generators(self):
         self.assertIn("accesses wait for a place among the stalled ones", self.accepted("explain", "stall table"))
         self.assertIn("(a design of the handler)", self.accepted("explain", "rfc-v3"))

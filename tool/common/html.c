@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What pages of HTML share: style, heading, escaping, places for plots. */
+/* What pages of HTML share: style, heading, escaping, tables, places for plots. */
 #include "tool/common/html.h"
 
-static const char style[] =
-	"body{font:15px/1.5 system-ui,sans-serif;color:#1b1f24;background:#fff;max-width:60em;"
-	"margin:2em auto;padding:0 1em}\n"
-	"h1{font-size:1.5em}h2{font-size:1.15em;margin:2em 0 .3em;border-bottom:1px solid #d0d7de}\n"
-	"table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.6em 0}\n"
-	"th,td{padding:.2em .8em;text-align:right;border-bottom:1px solid #eaeef2}\n"
-	"th{background:#f6f8fa;font-weight:600}\n"
-	"th:first-child,td:first-child{text-align:left}\n"
-	".wide{overflow-x:auto}figure{margin:.5em 0}figure svg{max-width:100%;height:auto}\n"
-	"code,pre{font:13px/1.45 ui-monospace,monospace;background:#f6f8fa}\n"
-	"pre{padding:.8em;overflow-x:auto}dd pre{margin:0;padding:0;background:none;white-space:pre-wrap}.note{color:#57606a}.warn{color:#9a2a00;font-weight:600}\n"
-	"dl{display:grid;grid-template-columns:max-content auto;gap:.1em 1.2em}dt{color:#57606a}"
-	"dd{margin:0}\n";
+#include <string.h>
+
+/* A table of more columns has smaller letters. */
+#define DENSE_COLUMNS 9
+
+extern const char html_style[]; /* style.css */
+extern const unsigned long html_style_bytes;
 
 void html_text(FILE *out, const char *text)
 {
@@ -38,14 +32,71 @@ void html_text(FILE *out, const char *text)
 	}
 }
 
+void html_name(FILE *out, const char *text)
+{
+	char letter[2] = "";
+
+	for (; *text; text++) {
+		if (!strncmp(text, "->", 2)) {
+			/* A browser would break it behind the dash. */
+			fputs("<wbr><span style=\"white-space:nowrap\">-&gt;</span>", out);
+			text++;
+			continue;
+		}
+		letter[0] = *text;
+		html_text(out, letter);
+		if (strchr("_/=", *text))
+			fputs("<wbr>", out);
+	}
+}
+
+void html_element(FILE *out, const char *tag, const char *text)
+{
+	fprintf(out, "<%s>", tag);
+	html_text(out, text);
+	fprintf(out, "</%.*s>\n", (int)strcspn(tag, " "), tag);
+}
+
+static void write_row(FILE *out, const struct table *table, u32 row, const char *tag)
+{
+	fputs("<tr>", out);
+	for (u32 i = 0; i < table->nr_columns; i++) {
+		const char *text = table->rows[row][i] ? table->rows[row][i] : "";
+
+		fprintf(out, "<%s%s>", tag, table->is_left[i] ? " class=\"left\"" : "");
+		if (table->is_left[i] || tag[1] == 'h')
+			html_name(out, text);
+		else
+			html_text(out, text);
+		fprintf(out, "</%s>", tag);
+	}
+	fputs("</tr>\n", out);
+}
+
+void html_table(FILE *out, struct table *table, u32 nr_headings)
+{
+	if (table->nr_rows > nr_headings) {
+		fputs(table->nr_columns > DENSE_COLUMNS ? "<table class=\"dense\">\n<thead>\n"
+							: "<table>\n<thead>\n",
+		      out);
+		for (u32 i = 0; i < nr_headings; i++)
+			write_row(out, table, i, "th");
+		fputs("</thead>\n<tbody>\n", out);
+		for (u32 i = nr_headings; i < table->nr_rows; i++)
+			write_row(out, table, i, "td");
+		fputs("</tbody>\n</table>\n", out);
+	}
+	table_free(table);
+}
+
 void html_begin(FILE *out, const char *title)
 {
 	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>",
 	      out);
 	html_text(out, title);
-	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>", style);
-	html_text(out, title);
-	fputs("</h1>\n", out);
+	fprintf(out, "</title>\n<style>\n%.*s</style>\n</head>\n<body>\n", (int)html_style_bytes,
+		html_style);
+	html_element(out, "h1", title);
 }
 
 void html_end(FILE *out)
@@ -55,9 +106,5 @@ void html_end(FILE *out)
 
 void html_plot(FILE *out, const struct plot_kind *kind)
 {
-	fprintf(out,
-		"<h2>%s</h2>\n<p class=\"note\">%s</p>\n<figure>\n<!-- plot %s -->\n"
-		"<p class=\"note\">Not drawn; <code>iopfsim plot</code> draws it.</p>\n"
-		"<!-- /plot -->\n</figure>\n",
-		kind->title, kind->remark, kind->name);
+	fprintf(out, "<!-- plot %s --><!-- /plot -->\n", kind->name);
 }

@@ -147,6 +147,17 @@ static void print_row(const struct table *table, char **row, const u32 *widths, 
 	fputc('\n', out);
 }
 
+void table_free(struct table *table)
+{
+	for (u32 i = 0; i < table->nr_rows; i++) {
+		for (u32 j = 0; j < table->nr_columns; j++)
+			free(table->rows[i][j]);
+		free(table->rows[i]);
+	}
+	free(table->rows);
+	*table = (struct table){0};
+}
+
 void table_print(struct table *table, FILE *out, const char *indent, u32 nr_headings)
 {
 	u32 widths[TABLE_MAX_COLUMNS], whole = 0;
@@ -164,10 +175,6 @@ void table_print(struct table *table, FILE *out, const char *indent, u32 nr_head
 				fputc('-', out);
 			fputc('\n', out);
 		}
-		for (u32 j = 0; j < table->nr_columns; j++)
-			free(table->rows[i][j]);
-		free(table->rows[i]);
 	}
-	free(table->rows);
-	*table = (struct table){0};
+	table_free(table);
 }

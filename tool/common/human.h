@@ -29,6 +29,9 @@ void table_init(struct table *table, u32 nr_columns);
 /** table_cell() - add the next cell, row after row. Ends the program without memory. */
 void table_cell(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/** table_free() - without printing it. */
+void table_free(struct table *table);
+
 /** table_print() - print and free; a line is drawn below the first @nr_headings rows. */
 void table_print(struct table *table, FILE *out, const char *indent, u32 nr_headings);
 

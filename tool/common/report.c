@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Putting SVG pictures into a finished report.html: what stands between
- * `<!-- plot NAME -->` and `<!-- /plot -->` is replaced.
+ * `<!-- plot NAME -->` and `<!-- /plot -->` is replaced by the picture, with its remark below it.
  */
 #define _GNU_SOURCE
 #include "tool/common/report.h"
@@ -13,6 +13,7 @@
 
 #include "system/config/workload.h"
 #include "tool/common/folder.h"
+#include "tool/common/html.h"
 #include "tool/common/plot.h"
 
 #define END_MARK "<!-- /plot -->"
@@ -78,8 +79,13 @@ static void embed_one(FILE *out, const struct embedding *embedding, const char *
 		return;
 	snprintf(file, sizeof(file), "%s.svg", name);
 	svg = read_text(embedding->folder, file);
-	if (svg)
+	if (svg) {
+		fputs("\n<figure>\n", out);
 		put_svg(out, svg, i);
+		if (embedding->kinds[i].remark[0])
+			html_element(out, "figcaption", embedding->kinds[i].remark);
+		fputs("</figure>\n", out);
+	}
 	free(svg);
 }
 
@@ -95,7 +101,6 @@ static void write_embedded(FILE *out, const void *opaque)
 		if (sscanf(mark, "<!-- plot %63[a-z_] -->%n", name, &length) != 1 || !length)
 			break;
 		fwrite(at, 1, (size_t)(mark - at) + (size_t)length, out);
-		fputc('\n', out);
 		embed_one(out, embedding, name);
 		fputs(END_MARK, out);
 		at = end + strlen(END_MARK);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "tool/common/html.h"
+#include "tool/common/sink.h"
 #include "tool/compare/compare.h"
-#include "tool/compare/sink.h"
 
 /* Rows of a screen; the page and JSON have all. */
 #define MAX_LOCKS 8

@@ -12,8 +12,8 @@
 #include "system/result/rows.h"
 #include "system/verdict/verdict.h"
 #include "tool/common/tool.h"
+#include "tool/common/words.h"
 #include "tool/explain/explain.h"
-#include "tool/explain/words.h"
 
 struct question {
 	const char *word;

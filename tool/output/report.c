@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report.html: one file that needs no network. The pictures are put in when
- * they are drawn (tool/common/report.h).
+ * report.html: one file that needs no network. First what limits the run, then
+ * what it is made of. The pictures are put in when they are drawn (tool/common/report.h).
+ * A section that has nothing to say is not there.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,108 +11,23 @@
 #include "system/result/percentile.h"
 #include "system/verdict/verdict.h"
 #include "tool/common/html.h"
-#include "tool/common/human.h"
 #include "tool/common/plot.h"
 #include "tool/common/version.h"
-#include "tool/output/output.h"
+#include "tool/output/path.h"
+#include "tool/output/report.h"
 
-static void cell(FILE *out, const char *text)
-{
-	fputs("<td>", out);
-	html_text(out, text);
-	fputs("</td>", out);
-}
-
-static void count_cell(FILE *out, u64 value)
-{
-	fprintf(out, "<td>%llu</td>", value);
-}
-
-static void time_cell(FILE *out, u64 ps)
-{
-	char text[HUMAN_BYTES];
-
-	cell(out, human_time(text, ps));
-}
-
-/* @heads: separated by '|' */
-static void open_table(FILE *out, const char *heads)
-{
-	fputs("<div class=\"wide\"><table><tr>", out);
-	while (*heads) {
-		size_t length = strcspn(heads, "|");
-
-		fprintf(out, "<th>%.*s</th>", (int)length, heads);
-		heads += length + (heads[length] == '|');
-	}
-	fputs("</tr>\n", out);
-}
-
-static void close_table(FILE *out)
-{
-	fputs("</table></div>\n", out);
-}
-
-static void write_latency(FILE *out, const struct sys_result *result)
-{
-	char *text = NULL;
-	size_t bytes = 0;
-	FILE *memory = open_memstream(&text, &bytes);
-
-	if (memory) {
-		output_latency(memory, result);
-		fclose(memory);
-		html_text(out, text);
-	}
-	free(text);
-}
-
-static void write_facts(FILE *out, const struct output_run *run)
-{
-	const struct sys_result *result = run->result;
-	char a[HUMAN_BYTES], b[HUMAN_BYTES];
-
-	fputs("<dl>\n<dt>Workload</dt><dd>", out);
-	html_text(out, run->config->name);
-	fprintf(out, ", handler %s, design %s, seed %llu</dd>\n", output_mode(run->config),
-		run->config->design, run->config->seed);
-	fprintf(out, "<dt>Machine</dt><dd>%s, %llu device%s%s behind %llu %s%s</dd>\n",
-		run->config->platform[0] ? run->config->platform : "no platform file",
-		run->config->machine.nr_devices, run->config->machine.nr_devices == 1 ? "" : "s",
-		run->config->nr_groups ? " in groups" : "", run->config->machine.nr_iommus,
-		sys_iommu_titles[run->config->iommu],
-		run->config->machine.nr_iommus == 1 ? "" : "s");
-	fprintf(out, "<dt>Throughput</dt><dd>%s over %s of simulated time</dd>\n",
-		human_rate(a, result->throughput_bytes_per_s), human_time(b, result->simulated_ps));
-	fprintf(out, "<dt>Accesses</dt><dd>%llu, %s moved, %llu aborted</dd>\n",
-		result->all.dma.accesses, human_size(a, result->all.dma.bytes),
-		result->all.dma.aborted);
-	fprintf(out,
-		"<dt>Faults</dt><dd>%llu recorded, %llu answered, %llu completed, "
-		"%llu aborted</dd>\n",
-		result->faults_recorded, result->faults_answered, result->faults_completed,
-		result->faults_aborted);
-	fputs("<dt>Latency</dt><dd><pre>", out);
-	write_latency(out, result);
-	fputs("</pre></dd>\n</dl>\n", out);
-}
+/* --- the answer --- */
 
 static void write_warnings(FILE *out, const struct output_run *run)
 {
 	if (run->is_interrupted)
-		fputs("<p class=\"warn\">Interrupted: this is the part that was simulated.</p>\n",
-		      out);
+		html_element(out, "p class=\"warn\"",
+			     "Interrupted: this is the part that was simulated.");
 	if (run->stuck)
-		fputs("<p class=\"warn\">Stuck: accesses were outstanding and nothing was left to "
-		      "happen.</p>\n",
-		      out);
+		html_element(out, "p class=\"warn\"",
+			     "Stuck: accesses were outstanding and nothing was left to happen.");
 	if (sys_config_is_unchecked(run->config))
-		fputs("<p class=\"warn\">" SYS_UNCHECKED_TEXT "</p>\n", out);
-	if (run->result->faults_dropped)
-		fprintf(out,
-			"<p class=\"note\">faults.csv leaves out %llu faults "
-			"(output.trace_limit); all other numbers count every fault.</p>\n",
-			run->result->faults_dropped);
+		html_element(out, "p class=\"warn\"", SYS_UNCHECKED_TEXT);
 }
 
 static void write_sentence(FILE *out, const char *lead, const char *text)
@@ -125,162 +41,236 @@ static void write_sentence(FILE *out, const char *lead, const char *text)
 }
 
 /* The first thing that is said. */
-static void write_verdict(FILE *out, const struct output_run *run)
+static void write_verdict(FILE *out, const struct output_run *run,
+			  const struct sys_run_verdict *verdict)
 {
-	struct sys_run_verdict verdict;
-
-	sys_verdict_find(run->config, run->result, &verdict);
-	fputs("<div class=\"verdict\">\n", out);
+	fprintf(out, "<div class=\"verdict%s\">\n", verdict->is_limited ? " limited" : "");
 	write_sentence(out, run->is_interrupted ? "Until it was interrupted: " : "",
-		       verdict.throughput);
-	write_sentence(out, "", verdict.latency);
-	write_sentence(out, "", verdict.next);
+		       verdict->throughput);
+	write_sentence(out, "", verdict->latency);
+	write_sentence(out, "", verdict->next);
 	fputs("</div>\n", out);
 }
 
-static void write_stages(FILE *out, const struct sys_result *result)
+static void write_limit(FILE *out, const struct sys_limit *limit, bool is_first)
 {
+	const char *resource = sys_resource_names[limit->resource];
+	u32 percent = (limit->share_milli + 5) / 10;
+
+	fprintf(out, "<tr%s><td class=\"left\">", is_first ? " class=\"first\"" : "");
+	html_name(out, resource);
+	if (strcmp(limit->name, resource) != 0) {
+		fputs(": ", out);
+		html_name(out, limit->name);
+	}
+	fprintf(out,
+		"</td><td class=\"left barred\"><span class=\"bar\" style=\"width:%u%%\"></span> "
+		"%u %%</td><td class=\"left\">",
+		(percent > 100 ? 100 : percent) * 6 / 10, percent);
+	html_text(out, limit->evidence);
+	fputs("</td></tr>\n", out);
+}
+
+static void write_limits(FILE *out, const struct sys_run_verdict *verdict)
+{
+	if (!verdict->nr)
+		return;
+	html_element(out, "h2", "What it may be limited by");
+	html_element(out, "p class=\"note\"",
+		     "For which share of the time each was taken; from 75 % on one limits. What is "
+		     "behind another stands below it.");
+	fputs("<table class=\"limits\">\n<thead>\n<tr><th class=\"left\">limit</th><th class=\"left\">"
+	      "share</th><th class=\"left\">evidence</th></tr>\n</thead>\n<tbody>\n",
+	      out);
+	for (u32 i = 0; i < verdict->nr; i++)
+		write_limit(out, &verdict->limits[i], !i && verdict->is_limited);
+	fputs("</tbody>\n</table>\n", out);
+}
+
+/* --- what ran, and what came out --- */
+
+static void write_machine(FILE *out, const struct sys_config *config)
+{
+	fputs("<dt>Workload</dt><dd>", out);
+	html_text(out, config->name);
+	if (config->benchmark_kind != SYS_BENCHMARK_NONE)
+		fprintf(out, ", benchmark %s", sys_benchmark_names[config->benchmark_kind]);
+	else
+		fprintf(out, ", handler %s, design %s", output_mode(config), config->design);
+	fprintf(out, ", seed %llu</dd>\n<dt>Machine</dt><dd>", config->seed);
+	html_text(out, config->platform[0] ? config->platform : "no platform file");
+	fprintf(out, ", %llu CPUs, %llu device%s%s behind %llu %s%s</dd>\n",
+		(unsigned long long)sys_config_cpus(config), config->machine.nr_devices,
+		config->machine.nr_devices == 1 ? "" : "s", config->nr_groups ? " in groups" : "",
+		config->machine.nr_iommus, sys_iommu_titles[config->iommu],
+		config->machine.nr_iommus == 1 ? "" : "s");
+}
+
+static void write_traffic(FILE *out, const struct sys_result *result)
+{
+	char a[HUMAN_BYTES], b[HUMAN_BYTES];
+
+	fprintf(out, "<dt>Throughput</dt><dd>%s: %s in %s of simulated time</dd>\n",
+		human_rate(a, result->throughput_bytes_per_s), human_size(b, result->all.dma.bytes),
+		human_time((char[HUMAN_BYTES]){0}, result->simulated_ps));
+	fprintf(out, "<dt>Accesses</dt><dd>%llu", result->all.dma.accesses);
+	if (result->all.dma.aborted)
+		fprintf(out, ", and %llu aborted", result->all.dma.aborted);
+	for (u32 i = 0; i < result->nr_reasons; i++) {
+		fputs(i ? "; " : ": ", out);
+		html_text(out, result->reasons[i].text);
+	}
+	fputs("</dd>\n", out);
+	if (result->faults_recorded)
+		fprintf(out,
+			"<dt>Faults</dt><dd>%llu recorded, %llu answered, %llu completed, %llu "
+			"aborted</dd>\n",
+			result->faults_recorded, result->faults_answered, result->faults_completed,
+			result->faults_aborted);
+}
+
+static void write_benchmark_row(FILE *out, const struct sys_values *of, const struct sim_stat *row)
+{
+	const struct sim_hist *hist;
 	char text[HUMAN_BYTES];
 
-	if (!result->latency->count)
-		return;
-	open_table(out, "stage|mean|p50|p99|max|share");
-	for (u32 i = 0; i < SYS_NR_STAGES; i++) {
-		const struct sim_hist *hist = result->stages[i];
-
-		fputs("<tr>", out);
-		cell(out, sys_stage_names[i]);
-		time_cell(out, sim_hist_mean(hist));
-		time_cell(out, sys_percentile(hist, 50000));
-		time_cell(out, sys_percentile(hist, 99000));
-		time_cell(out, hist->max);
-		cell(out, human_share(text, (u64)hist->total, (u64)result->latency->total));
-		fputs("</tr>\n", out);
+	fputs("<dt>", out);
+	html_name(out, row->key);
+	fputs("</dt><dd>", out);
+	if (row->kind != SIM_STAT_NUMBERS) {
+		hist = *(struct sim_hist *const *)((const char *)of->values + row->offset);
+		fprintf(out, "mean %s", human_time(text, sim_hist_mean(hist)));
+		fprintf(out, ", p50 %s", human_time(text, sys_percentile(hist, 50000)));
+		fprintf(out, ", p90 %s", human_time(text, sys_percentile(hist, 90000)));
+	} else if (row->unit == SIM_UNIT_PS) {
+		fputs(human_time(text, (u64)sys_value(of, row, 0)), out);
+	} else if (row->unit == SIM_UNIT_MILLI) {
+		fprintf(out, "%.3f", (double)(u64)sys_value(of, row, 0) / 1000);
+	} else {
+		fprintf(out, "%llu", (u64)sys_value(of, row, 0));
 	}
-	close_table(out);
+	/* "benchmark NAME: what it is" */
+	fputs(strstr(row->help, ": ") ? "" : ": ", out);
+	html_text(out, strstr(row->help, ": ") ? strstr(row->help, ": ") : row->help);
+	fputs("</dd>\n", out);
 }
 
-static void write_locks(FILE *out, const struct sys_result *result)
+/* The numbers of the one that ran; those of others are 0. */
+static void write_benchmark(FILE *out, const struct sys_result *result)
 {
-	const struct sim_lock_class *const *locks = result->locks;
-	u32 nr = result->nr_locks;
+	const struct sys_values values = {&sys_benchmark_stat_table, result->benchmark};
 
-	open_table(out, "lock class|con-bounces|contentions|waittime-total|waittime-p99|"
-			"waittime-max|acq-bounces|acquisitions|holdtime-total|holdtime-p99|"
-			"holdtime-max");
-	for (u32 i = 0; i < nr; i++) {
-		fputs("<tr>", out);
-		cell(out, locks[i]->name);
-		count_cell(out, locks[i]->con_bounces);
-		count_cell(out, locks[i]->contentions);
-		time_cell(out, (u64)locks[i]->wait->total);
-		time_cell(out, sys_percentile(locks[i]->wait, 99000));
-		time_cell(out, locks[i]->wait->max);
-		count_cell(out, locks[i]->acq_bounces);
-		count_cell(out, locks[i]->acquisitions);
-		time_cell(out, (u64)locks[i]->hold->total);
-		time_cell(out, sys_percentile(locks[i]->hold, 99000));
-		time_cell(out, locks[i]->hold->max);
-		fputs("</tr>\n", out);
+	for (u32 i = 0; i < sys_benchmark_stat_table.nr_rows; i++) {
+		const struct sim_stat *row = &sys_benchmark_stat_table.rows[i];
+
+		if (sys_value(&values, row, 0))
+			write_benchmark_row(out, &values, row);
 	}
-	close_table(out);
 }
 
-/* A column for each row of the collection's tables. */
-static void write_queues(FILE *out, const struct sys_result *result)
+static void write_facts(FILE *out, const struct output_run *run)
 {
-	const struct sim_stat_table *table = sys_collections[SYS_QUEUES].tables[0];
-	struct sys_member queue;
-
-	fputs("<div class=\"wide\"><table><tr><th>queue</th>", out);
-	for (u32 i = 0; i < table->nr_rows; i++)
-		fprintf(out, "<th>%s</th>", table->rows[i].key);
-	fputs("</tr>\n", out);
-	for (u32 i = 0; sys_result_member(result, SYS_QUEUES, i, &queue); i++) {
-		fputs("<tr>", out);
-		cell(out, queue.name);
-		for (u32 k = 0; k < table->nr_rows; k++)
-			count_cell(out, (u64)sys_value(&queue.parts[0], &table->rows[k], 0));
-		fputs("</tr>\n", out);
-	}
-	close_table(out);
+	fputs("<dl>\n", out);
+	write_machine(out, run->config);
+	if (run->result->benchmark)
+		write_benchmark(out, run->result);
+	else
+		write_traffic(out, run->result);
+	fputs("</dl>\n", out);
 }
 
-/* What each group of devices did, and what limits it. */
 static void write_groups(FILE *out, const struct output_run *run)
 {
-	struct sys_run_verdict verdict;
-	char text[HUMAN_BYTES];
+	struct sink sink = {.out = out, .is_html = true};
 
 	if (!run->result->nr_groups)
 		return;
-	fputs("<h2>Groups of devices</h2>\n", out);
-	open_table(out, "group|devices|throughput|accesses|aborted|stalled|faults|mean|p50|p99|"
-			"no credits|limited by");
-	for (u32 i = 0; i < run->result->nr_groups; i++) {
-		const struct sys_group_result *group = &run->result->groups[i];
-
-		sys_verdict_find_group(run->config, run->result, i, &verdict);
-		fputs("<tr>", out);
-		cell(out, group->name);
-		count_cell(out, group->nr_devices);
-		cell(out, human_rate(text, group->own_bytes_per_s));
-		count_cell(out, group->devices.dma.accesses);
-		count_cell(out, group->devices.dma.aborted);
-		count_cell(out, group->devices.dma.stalled);
-		count_cell(out, group->faults_completed);
-		time_cell(out, sim_hist_mean(group->latency));
-		time_cell(out, sys_percentile(group->latency, 50000));
-		time_cell(out, sys_percentile(group->latency, 99000));
-		cell(out, human_share(text, group->devices.pcie.waiting_ps,
-				      run->result->limits->elapsed_ps * group->nr_devices));
-		cell(out, verdict.brief);
-		fputs("</tr>\n", out);
-	}
-	close_table(out);
+	html_element(out, "h2", "Groups of devices");
+	report_groups(&sink, run);
 }
 
-static void request_cells(FILE *out, const struct sys_device_result *device)
+static void write_path(FILE *out, const struct output_run *run,
+		       const struct sys_run_verdict *verdict)
 {
-	const struct iommu_pri_stats *pri = &device->pri;
-	const struct dev_pcie_stats *pcie = &device->pcie;
-	const u64 counts[] = {
-		pcie->requests,		pcie->groups,		pri->recorded,
-		pri->dropped,		pri->auto_success,	pri->auto_invalid,
-		pri->auto_failure,	pri->responses_success, pri->responses_invalid,
-		pri->responses_failure, pcie->retried,		pcie->completed,
-		pcie->asked_again,
-	};
+	struct path path;
 
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		count_cell(out, counts[i]);
-}
-
-#define MAX_DEVICES_SHOWN 64
-
-static void write_page_requests(FILE *out, const struct sys_result *result)
-{
-	if (!result->all.is_pcie)
+	if (!path_find(&path, run, verdict))
 		return;
-	fputs("<h2>Page requests</h2>\n<p class=\"note\">Requests sent are recorded in the queue, "
-	      "dropped, or answered by the IOMMU. Groups are answered by the IOMMU or by software; "
-	      "after Success the endpoint retries.</p>\n",
-	      out);
-	open_table(out,
-		   "device|sent|groups|recorded|dropped|auto success|auto invalid|auto failure|"
-		   "success|invalid|failure|retried|completed|asked again");
-	for (u32 i = 0; i < result->nr_devices && i < MAX_DEVICES_SHOWN; i++) {
-		fprintf(out, "<tr><td>%u</td>", i);
-		request_cells(out, &result->devices[i]);
-		fputs("</tr>\n", out);
-	}
-	fputs("<tr><td>all</td>", out);
-	request_cells(out, &result->all);
-	fputs("</tr>\n", out);
-	close_table(out);
+	html_element(out, "h2",
+		     run->result->benchmark	   ? "What it does"
+		     : run->result->latency->count ? "The path of a fault"
+						   : "The path of an access");
+	path_draw(out, &path);
 }
 
-static void write_section(FILE *out, const struct sys_config *config,
+/* --- sections with a picture each --- */
+
+typedef void (*section_fn)(struct sink *sink, const struct sys_result *result);
+
+static bool has_latency(const struct sys_result *result)
+{
+	return result->latency->count || result->access_latency->count;
+}
+
+static bool has_faults(const struct sys_result *result)
+{
+	return result->latency->count;
+}
+
+static bool has_queues(const struct sys_result *result)
+{
+	for (u32 i = 0; i < result->nr_queues; i++) {
+		if (result->queues[i].counts.pushed)
+			return true;
+	}
+	return false;
+}
+
+static bool has_locks(const struct sys_result *result)
+{
+	return result->nr_locks;
+}
+
+static bool has_iommus(const struct sys_result *result)
+{
+	return sys_result_number(result, "translations") || has_faults(result);
+}
+
+/* A picture by its name; there may be none of it. */
+static const struct section {
+	const char *plot, *title;
+	bool (*is_there)(const struct sys_result *result);
+	section_fn write;
+} sections[] = {
+	{"stages", "Where the time of a fault goes", has_faults, report_stages},
+	{"latency_cdf", "Latency", has_latency, report_times},
+	{"locks", "Locks: waiting for them, and holding them", has_locks, report_locks},
+	{"queue_depth", "Queues", has_queues, report_queues},
+	{"translation", "Translation", has_iommus, report_iommus},
+};
+
+static void write_sections(FILE *out, const struct sys_result *result)
+{
+	struct sink sink = {.out = out, .is_html = true};
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		const struct section *section = &sections[i];
+
+		if (!section->is_there(result))
+			continue;
+		html_element(out, "h2", section->title);
+		for (u32 k = 0; k < plot_nr_kinds; k++) {
+			if (!strcmp(plot_kinds[k].name, section->plot))
+				html_plot(out, &plot_kinds[k]);
+		}
+		section->write(&sink, result);
+	}
+	report_page_requests(&sink, result);
+}
+
+/* --- the configuration --- */
+
+static void write_section(struct sink *sink, const struct sys_config *config,
 			  const struct sys_section *section)
 {
 	char path[128], text[SYS_TEXT_MAX * 2];
@@ -288,40 +278,37 @@ static void write_section(FILE *out, const struct sys_config *config,
 	for (size_t i = 0; i < section->nr_params; i++) {
 		snprintf(path, sizeof(path), "%s.%s", section->path, section->params[i].key);
 		wl_format_value(config, path, text, sizeof(text));
-		fputs("<tr>", out);
-		cell(out, path);
-		cell(out, text);
-		fputs("<td style=\"text-align:left\">", out);
-		html_text(out, section->params[i].help);
-		fputs("</td></tr>\n", out);
+		sink_cell(sink, "%s", path);
+		sink_cell(sink, "%s", text);
+		sink_cell(sink, "%s", section->params[i].help);
 	}
 }
 
-static void write_group_values(FILE *out, const struct sys_config *config, u32 group)
+static void write_group_values(struct sink *sink, const struct sys_config *config, u32 group)
 {
 	struct wl_group_value value;
 
 	for (size_t i = 0; wl_group_value(config, group, i, &value); i++) {
-		fputs("<tr>", out);
-		cell(out, value.path);
-		cell(out, value.text);
-		fputs("<td style=\"text-align:left\">", out);
-		html_text(out, value.help);
-		fputs("</td></tr>\n", out);
+		sink_cell(sink, "%s", value.path);
+		sink_cell(sink, "%s", value.text);
+		sink_cell(sink, "%s", value.help);
 	}
 }
 
 static void write_config(FILE *out, const struct sys_config *config)
 {
+	struct sink sink = {.out = out, .is_html = true};
+
+	html_element(out, "h2", "Configuration");
 	fputs("<details><summary>Every parameter, with the value that it had</summary>\n", out);
-	open_table(out, "parameter|value|what it is");
+	sink_table(&sink, "parameter|<value|<what it is");
 	for (size_t i = 0; i < sys_section_count; i++) {
 		if (!config->nr_groups || !wl_is_of_groups(sys_sections[i].path))
-			write_section(out, config, &sys_sections[i]);
+			write_section(&sink, config, &sys_sections[i]);
 	}
-	for (u32 g = 0; g < config->nr_groups; g++)
-		write_group_values(out, config, g);
-	close_table(out);
+	for (u32 i = 0; i < config->nr_groups; i++)
+		write_group_values(&sink, config, i);
+	sink_table_end(&sink);
 	fputs("</details>\n", out);
 }
 
@@ -337,28 +324,31 @@ static void write_reproduce(FILE *out, const struct output_run *run)
 			 run->settings[i].value);
 		html_text(out, line);
 	}
+	fputs("</pre>\n", out);
+	if (run->result->faults_dropped)
+		fprintf(out,
+			"<p class=\"note\">faults.csv leaves out %llu faults "
+			"(output.trace_limit); all other numbers count every fault.</p>\n",
+			run->result->faults_dropped);
 	fprintf(out,
-		"</pre>\n<p class=\"note\">iopfsim %s, configuration %016llx, trace %016llx. The same "
+		"<p class=\"note\">iopfsim %s, configuration %016llx, trace %016llx. The same "
 		"binary, file and seed give the same bytes.</p>\n",
 		tool_version, wl_config_hash(run->config), run->result->trace_hash);
 }
 
 void output_report_html(FILE *out, const struct output_run *run)
 {
+	struct sys_run_verdict verdict;
+
+	sys_verdict_find(run->config, run->result, &verdict);
 	html_begin(out, run->config->title);
 	write_warnings(out, run);
-	write_verdict(out, run);
+	write_verdict(out, run, &verdict);
 	write_facts(out, run);
 	write_groups(out, run);
-	html_plot(out, &plot_kinds[0]);
-	html_plot(out, &plot_kinds[1]);
-	write_stages(out, run->result);
-	html_plot(out, &plot_kinds[2]);
-	write_queues(out, run->result);
-	write_page_requests(out, run->result);
-	html_plot(out, &plot_kinds[3]);
-	write_locks(out, run->result);
-	fputs("<h2>Configuration</h2>\n", out);
+	write_path(out, run, &verdict);
+	write_limits(out, &verdict);
+	write_sections(out, run->result);
 	write_config(out, run->config);
 	write_reproduce(out, run);
 	html_end(out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The glossary, docs/words.md: its tables, row by row. */
-#ifndef TOOL_EXPLAIN_WORDS_H
-#define TOOL_EXPLAIN_WORDS_H
+#ifndef TOOL_WORDS_H
+#define TOOL_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +26,15 @@ struct words_row {
 
 /** words_next() - the row behind @row's. Return: false if that was the last. */
 bool words_next(struct words_row *row);
+
+/**
+ * words_find() - look for a name in the tables of one kind
+ * @row: filled
+ * @head: of their first column: "stage", "lock"
+ *
+ * Return: false if it is in none.
+ */
+bool words_find(struct words_row *row, const char *head, const char *name);
 
 /**
  * words_term() - the names in a cell, one after the other: "overflow (OVFLG, OVACKFLG)" has three

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Reading docs/words.md, which stands in the program (words.S). Of Markdown: sections, tables,
  * links, code. */
-#include "tool/explain/words.h"
+#include "tool/common/words.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -69,6 +69,16 @@ bool words_next(struct words_row *row)
 			return true;
 		}
 		line = next;
+	}
+	return false;
+}
+
+bool words_find(struct words_row *row, const char *head, const char *name)
+{
+	*row = (struct words_row){0};
+	while (words_next(row)) {
+		if (!strcmp(row->header.text[0], head) && words_alike(row->cells.text[0], name))
+			return true;
 	}
 	return false;
 }
