@@ -19,11 +19,6 @@ void dev_pcie_params_default(struct dev_pcie_params *params)
 	sim_params_default(params, dev_pcie_param_table, dev_pcie_param_count);
 }
 
-void pcie_kick(struct dev_pcie *pcie)
-{
-	sim_event_schedule(&pcie->event, sim_now_ps());
-}
-
 /* --- the end of an access --- */
 
 static void slot_event(struct sim_event *event)
@@ -39,6 +34,8 @@ static void slot_event(struct sim_event *event)
 	if (slot->state == SLOT_MOVING) {
 		stats->accesses++;
 		stats->bytes += slot->access.len_bytes;
+	} else if (slot->state == SLOT_REPORTED) {
+		pcie_report_end(slot);
 	} else {
 		sim_assert(slot->state == SLOT_ABORTED);
 		stats->aborted++;
@@ -167,16 +164,42 @@ static void access_issue(struct dev_pcie *pcie)
 
 /* --- records --- */
 
+static void record_begin(struct dev_pcie *pcie)
+{
+	pcie->left_bytes = pcie->record.len_bytes;
+	pcie->record_at_ps = pcie->start_ps + pcie->record.not_before_ps;
+}
+
+/* Not yet: what is submitted again meanwhile goes first. */
+static void record_hold(struct dev_pcie *pcie)
+{
+	pcie->held = pcie->record;
+	pcie->has_held = true;
+	pcie->left_bytes = 0;
+}
+
+static bool held_take(struct dev_pcie *pcie)
+{
+	if (!pcie->has_held)
+		return false;
+	pcie->record = pcie->held;
+	pcie->has_held = false;
+	return true;
+}
+
 static bool record_fetch(struct dev_pcie *pcie)
 {
 	if (pcie->left_bytes)
 		return true;
+	if (pcie_retry_take(pcie, &pcie->record) || held_take(pcie)) {
+		record_begin(pcie);
+		return true;
+	}
 	if (!pcie->source || pcie->has_ended || pcie->is_waiting)
 		return false;
 	switch (pcie->source->next(pcie->source, &pcie->record)) {
 	case DEV_NEXT_RECORD:
-		pcie->left_bytes = pcie->record.len_bytes;
-		pcie->record_at_ps = pcie->start_ps + pcie->record.not_before_ps;
+		record_begin(pcie);
 		return true;
 	case DEV_NEXT_WAIT:
 		pcie->is_waiting = true;
@@ -214,13 +237,14 @@ static void run_event(struct sim_event *event)
 	pcie_groups_send(pcie);
 	while (pcie->nr_free && record_fetch(pcie)) {
 		if (pcie->record_at_ps > sim_now_ps()) {
+			record_hold(pcie);
 			sim_event_schedule(&pcie->event, pcie->record_at_ps);
 			return;
 		}
 		access_issue(pcie);
 	}
 	if (pcie->is_done || !pcie->has_ended || pcie->left_bytes || pcie->nr_groups ||
-	    pcie->nr_free < pcie->dma.outstanding_accesses)
+	    pcie->nr_reported || pcie->nr_free < pcie->dma.outstanding_accesses)
 		return;
 	pcie->is_done = true;
 	pcie->done(pcie, pcie->opaque);
@@ -269,7 +293,7 @@ static bool buffers_alloc(struct dev_pcie *pcie)
 		sim_event_init(&slot->event, slot_event);
 	}
 	pcie->nr_free = nr;
-	return !pcie_atc_init(pcie);
+	return !pcie_report_init(pcie) && !pcie_atc_init(pcie);
 }
 
 struct dev_pcie *dev_pcie_create(const struct dev_pcie_attr *attr)
@@ -292,6 +316,7 @@ struct dev_pcie *dev_pcie_create(const struct dev_pcie_attr *attr)
 	pcie->mem = attr->mem;
 	pcie->times = attr->times;
 	pcie->done = attr->done;
+	pcie->report = attr->report;
 	pcie->opaque = attr->opaque;
 	attr->port->endpoint = &pcie->endpoint;
 	return pcie;
@@ -328,6 +353,7 @@ void dev_pcie_destroy(struct dev_pcie *pcie)
 	if (pcie->port)
 		pcie->port->endpoint = NULL;
 	tlb_array_finish(&pcie->atc);
+	sim_free(pcie->retries);
 	sim_free(pcie->requests);
 	sim_free(pcie->groups);
 	sim_free(pcie->slots);

@@ -14,6 +14,8 @@
  *	many after it as a group has and the record goes on for, as soon as there
  *	are credits and an index for them. What waits for a page that a group asks
  *	for waits for that group;
+ *   report     in place of a page request, where software wants it so (dev_pcie_attr): the access
+ *	ends with a completion record, and the endpoint goes on;
  *   response   Success: request the translation again. Invalid: abort. Failure:
  *	abort, and send no page request any more: what needs one is aborted;
  *   translated  with the address that came, moved, completed, as in dma.h.
@@ -84,7 +86,11 @@ void dev_pcie_params_default(struct dev_pcie_params *params);
 	X(markers, "page_requests.stop_markers", COUNT, SUM, "stop markers sent")                  \
 	X(waiting_ps, "page_requests.waiting_ns", PS, SUM,                                         \
 	  "time with accesses that wait for credits, or because as many groups are outstanding "   \
-	  "as may be")
+	  "as may be; of an endpoint that reports faults, as many reports")                        \
+	X(reported, "reports.sent", COUNT, SUM,                                                    \
+	  "accesses that ended with a page fault in their completion record")                      \
+	X(reported_ps, "reports.waiting_ns", PS, SUM,                                              \
+	  "from the end of such an access until software has submitted it again, all together")
 
 /* What has happened until now. */
 struct dev_pcie_stats {
@@ -107,6 +113,13 @@ struct dev_pcie_attr {
 	 * been answered. Main stack, current time.
 	 */
 	void (*done)(struct dev_pcie *pcie, void *opaque);
+	/*
+	 * NULL: an access that finds no page waits for it. Else it ends, and the endpoint goes on:
+	 * its completion record has been written, and says that @record, a part of one of the
+	 * source, is to be submitted again when the page is there. As many at a time as
+	 * outstanding_faults. Main stack, current time.
+	 */
+	void (*report)(struct dev_pcie *pcie, void *opaque, const struct dev_record *record);
 	void *opaque;
 };
 
@@ -142,6 +155,14 @@ void dev_pcie_config_write(struct dev_pcie *pcie, __u32 offset, __u32 value);
  * Context: once.
  */
 void dev_pcie_start(struct dev_pcie *pcie, struct dev_source *source, __u64 at_ps);
+
+/**
+ * dev_pcie_resubmit() - what was reported is submitted again, before what the source has
+ * dev_pcie_abandon() - it will not be: it counts as aborted
+ * Context: anywhere; one of both once for each report().
+ */
+void dev_pcie_resubmit(struct dev_pcie *pcie, const struct dev_record *record);
+void dev_pcie_abandon(struct dev_pcie *pcie);
 
 /* Which address space of the endpoint: PASID, or what has none. */
 struct dev_pcie_space {

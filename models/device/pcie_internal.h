@@ -24,6 +24,7 @@ enum slot_state {
 	SLOT_UNTRANSLATED, /* in the port, as it is */
 	SLOT_MOVING,	   /* done at done_ps */
 	SLOT_ABORTED,	   /* done at done_ps */
+	SLOT_REPORTED,	   /* its completion record is there at done_ps */
 };
 
 struct group;
@@ -79,6 +80,7 @@ struct dev_pcie {
 	struct dev_source *source;
 	struct dev_dma_times *times;
 	void (*done)(struct dev_pcie *pcie, void *opaque);
+	void (*report)(struct dev_pcie *pcie, void *opaque, const struct dev_record *record);
 	void *opaque;
 	const struct iommu_observer *observer;
 	void *observer_opaque;
@@ -94,6 +96,8 @@ struct dev_pcie {
 	u64 record_at_ps;
 	u64 issued_ps; /* the last access was */
 	u32 left_bytes;
+	struct dev_record held; /* of the source, before its time; with has_held */
+	bool has_held;
 	bool has_ended, is_waiting, is_done;
 
 	struct tlb_array atc;
@@ -112,6 +116,12 @@ struct dev_pcie {
 	struct group *groups;		    /* DEV_PCIE_MAX_GROUPS */
 	struct port_page_request *requests; /* params.group_pages for each group */
 
+	/* with report(): accesses that software has to submit again, and those that it has */
+	u32 max_reported, nr_reported;
+	u64 reported_at_ps; /* stats.reported_ps is counted until then */
+	u32 first_retry, nr_retries, nr_retry_places;
+	struct dev_record *retries;
+
 	/* dev_pcie_stop() */
 	struct dev_pcie_space stop;
 	bool is_stopped; /* @stop is not used any more */
@@ -123,10 +133,14 @@ struct dev_pcie {
 	struct dev_pcie_stats stats;
 };
 
+/* Look again at what may go on. */
+static inline void pcie_kick(struct dev_pcie *pcie)
+{
+	sim_event_schedule(&pcie->event, sim_now_ps());
+}
+
 /* --- pcie.c --- */
 
-/* Look again at what may go on. */
-void pcie_kick(struct dev_pcie *pcie);
 void pcie_access_begin(struct slot *slot);
 /* Send the access on, translated (SLOT_TRANSLATED) or as it is. */
 void pcie_access_send(struct slot *slot, enum slot_state how, iova_t address);
@@ -165,5 +179,16 @@ void pcie_pri_reset(struct dev_pcie *pcie);
 void pcie_pri_stop_space(struct dev_pcie *pcie);
 /* Is nothing left of the space that was stopped? */
 bool pcie_pri_has_stopped(const struct dev_pcie *pcie);
+
+/* --- pcie_report.c --- */
+
+int pcie_report_init(struct dev_pcie *pcie);
+/* May one more access be reported? */
+bool pcie_can_report(const struct dev_pcie *pcie);
+/* The access ends, when its completion record is written: pcie_report_end(). */
+void pcie_report_begin(struct slot *slot);
+void pcie_report_end(struct slot *slot);
+/* The next access that was submitted again; false: there is none. */
+bool pcie_retry_take(struct dev_pcie *pcie, struct dev_record *record);
 
 #endif

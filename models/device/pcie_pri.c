@@ -297,9 +297,18 @@ static void send_what_may(struct dev_pcie *pcie)
 	}
 }
 
+static void report_what_may(struct dev_pcie *pcie)
+{
+	while (pcie->queue && pcie_can_report(pcie))
+		pcie_report_begin(queue_take(pcie));
+}
+
 void pcie_groups_send(struct dev_pcie *pcie)
 {
-	send_what_may(pcie);
+	if (pcie->report)
+		report_what_may(pcie);
+	else
+		send_what_may(pcie);
 	note_waiting(pcie);
 }
 
@@ -342,6 +351,11 @@ void pcie_page_ask(struct slot *slot)
 	struct dev_pcie *pcie = slot->pcie;
 	struct group *group;
 
+	if (pcie->report) {
+		queue_add(pcie, slot);
+		pcie_groups_send(pcie);
+		return;
+	}
 	if (!can_ask(pcie)) {
 		pcie_access_abort(slot);
 		return;

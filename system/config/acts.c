@@ -61,6 +61,11 @@ static const struct wl_acts rows[] = {
 	{"vtd.features.pasid_bits", NULL, "vtd.features.pasid", "true"},
 	/* what only faults need */
 	{"device.outstanding_faults", NULL, "handler.iopf", "true"},
+	{"pcie.page_request_capacity", NULL, "device.faults", "!report"},
+	{"pcie.page_request_credits", NULL, "device.faults", "!report"},
+	{"pcie.group_pages", NULL, "device.faults", "!report"},
+	{"pcie.retry_pause", NULL, "device.faults", "!report"},
+	{"host.resubmit", NULL, "device.faults", "report"},
 	{"pcie.page_request_capacity", NULL, "handler.iopf", "true"},
 	{"pcie.page_request_credits", NULL, "handler.iopf", "true"},
 	{"pcie.group_pages", NULL, "handler.iopf", "true"},

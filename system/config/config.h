@@ -129,6 +129,10 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	  "Linux from 6.2 on (f1a7941243c1)")                                                       \
 	X(mm_spurious_ps, "mm_spurious", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                   \
 	  "handle_mm_fault() of a page that is present", "")                                        \
+	X(resubmit_ps, "resubmit", COST, 0, 0, 1000000000,                                          \
+	  "a program that sees a page fault in a completion record and submits the access again, "  \
+	  "beside the page",                                                                        \
+	  "")                                                                                       \
 	X(pin_call_ps, "pin_call", COST, 0, 0, 1000000000,                                          \
 	  "pin_user_pages() of any number of pages, beside each of them", "")                       \
 	X(pin_ps, "pin", COST, SIM_PARAM_REQUIRED, 0, 1000000000,                                   \
@@ -320,8 +324,14 @@ enum sys_irq_placement {
 extern const char *const sys_irq_placement_names[]; /* "consecutive", ... */
 
 /* How accesses fault recoverably. */
-enum sys_faults { SYS_FAULTS_AUTO, SYS_FAULTS_STALL, SYS_FAULTS_PRI, SYS_NR_FAULTS };
-extern const char *const sys_faults_names[]; /* "auto" (platform: stall, pcie: pri), ... */
+enum sys_faults {
+	SYS_FAULTS_AUTO, /* platform: stall, pcie: pri */
+	SYS_FAULTS_STALL,
+	SYS_FAULTS_PRI,
+	SYS_FAULTS_REPORT, /* they do not: the device says so in a completion record, and goes on */
+	SYS_NR_FAULTS
+};
+extern const char *const sys_faults_names[]; /* "auto", "stall", "pri", "report", NULL */
 
 enum sys_handler_mode { SYS_HANDLER_SVA, SYS_HANDLER_VFIO, SYS_NR_HANDLER_MODES };
 extern const char *const sys_handler_mode_names[]; /* "sva", "vfio", NULL */

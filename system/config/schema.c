@@ -39,8 +39,10 @@ const struct wl_word wl_words[] = {
 	 "how commands are inserted: Linux since 5.4, before, and two changes of 2020 (docs/smmuv3.md)"},
 	{"device", "kind", WL_WORD_ENUM, AT(device_kind), sys_device_kind_names, "platform, pcie",
 	 "platform", "a platform device, or a PCIe endpoint with ATS and PRI (section pcie)"},
-	{"device", "faults", WL_WORD_ENUM, AT(faults), sys_faults_names, "auto, stall, pri", "auto",
-	 "how its accesses fault recoverably; auto: platform stall, pcie pri"},
+	{"device", "faults", WL_WORD_ENUM, AT(faults), sys_faults_names, "auto, stall, pri, report",
+	 "auto",
+	 "how its accesses fault recoverably; auto: platform stall, pcie pri; report: a PCIe endpoint "
+	 "does not wait, its program touches the page and submits the access again"},
 	{"handler", "mode", WL_WORD_ENUM, AT(mode), sys_handler_mode_names, "sva, vfio", "sva",
 	 "whose address space devices use: a process's by PASID, or a VFIO container"},
 	{"handler", "design", WL_WORD_CHOICE, AT(design), sys_design_names,

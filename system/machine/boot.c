@@ -75,7 +75,7 @@ static int boot_device(struct sys_machine *m, u32 number)
 		/* SVA always lets accesses stall; without I/O page faults none will. */
 		.can_stall = !is_pcie && m->driver->can_stall && m->driver->can_stall(m->config) &&
 			     (m->config->handler.iopf || is_sva),
-		.can_page_request = is_pcie && m->config->handler.iopf,
+		.can_page_request = is_pcie && m->config->handler.iopf && !unit->reports,
 	};
 	dev_set_drvdata(&unit->dev, &unit->master);
 	err = device_add(&unit->dev);
@@ -187,6 +187,8 @@ static int boot_engine(struct sys_machine *m, u32 number)
 				 replay_error() ? replay_error() : "out of memory");
 		return -ENOMEM;
 	}
+	if (unit->reports && sys_reports_start(unit->reports, unit->space->mm, number))
+		return -ENOMEM;
 	return sys_engine_load(&unit->engine, source);
 }
 

@@ -96,6 +96,13 @@ static int check_device(const struct sys_group *group, struct complaint *out)
 			"stall, as its link would; expected pri or auto");
 		return -EINVAL;
 	}
+	if (!is_pcie && group->faults == SYS_FAULTS_REPORT) {
+		snprintf(
+			out->text, out->bytes,
+			"device.faults is report, but device.kind is platform: only a PCIe endpoint "
+			"asks for a translation before its access; expected stall or auto");
+		return -EINVAL;
+	}
 	if (!is_pcie && group->faults == SYS_FAULTS_PRI) {
 		snprintf(out->text, out->bytes,
 			 "device.faults is pri, but device.kind is platform: only a PCIe endpoint "
@@ -109,8 +116,18 @@ static int check_devices(const struct sys_config *config, struct complaint *out)
 {
 	int err = 0;
 
-	for (u32 i = 0; i < sys_config_nr_groups(config) && !err; i++)
-		err = check_device(sys_config_group(config, i), out);
+	for (u32 i = 0; i < sys_config_nr_groups(config) && !err; i++) {
+		const struct sys_group *group = sys_config_group(config, i);
+
+		err = check_device(group, out);
+		if (err || group->faults != SYS_FAULTS_REPORT || sys_group_is_sva(config, i))
+			continue;
+		snprintf(
+			out->text, out->bytes,
+			"device.faults is report, which needs a process: what it touches is not in a "
+			"container's tables");
+		err = -EINVAL;
+	}
 	return err;
 }
 

@@ -40,17 +40,31 @@ static void on_engine_done(struct sys_engine *engine, void *opaque)
 		sim_stop();
 }
 
+/* @engine is the unit's. */
+static void on_engine_report(struct sys_engine *engine, void *opaque,
+			     const struct dev_record *record)
+{
+	struct sys_device_unit *unit = container_of(engine, struct sys_device_unit, engine);
+
+	sys_reports_take(unit->reports, engine->pcie, record);
+}
+
 static int create_device(struct sys_machine *m, u32 number)
 {
 	struct sys_device_unit *unit = &m->devices[number];
 	struct sys_iommu *iommu = iommu_of(m, number);
+	bool reports = group_of(m, number)->faults == SYS_FAULTS_REPORT;
 
+	unit->reports = reports ? sys_reports_create(m->config, group_of(m, number)) : NULL;
+	if (reports && !unit->reports)
+		return -ENOMEM;
 	unit->engine = (struct sys_engine){
 		.group = group_of(m, number),
 		.port = m->driver->port_create(iommu, unit->place.sid),
 		.mem = m->mem,
 		.times = sys_collect_times(m->collect, number),
 		.done = on_engine_done,
+		.report = reports ? on_engine_report : NULL,
 		.opaque = m,
 	};
 	if (!unit->engine.port || sys_engine_init(&unit->engine))

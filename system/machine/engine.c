@@ -20,6 +20,13 @@ static void pcie_done(struct dev_pcie *pcie, void *opaque)
 	engine->done(engine, engine->opaque);
 }
 
+static void pcie_report(struct dev_pcie *pcie, void *opaque, const struct dev_record *record)
+{
+	struct sys_engine *engine = opaque;
+
+	engine->report(engine, engine->opaque, record);
+}
+
 int sys_engine_init(struct sys_engine *engine)
 {
 	const struct dev_pcie_attr attr = {
@@ -29,6 +36,7 @@ int sys_engine_init(struct sys_engine *engine)
 		.mem = engine->mem,
 		.times = engine->times,
 		.done = pcie_done,
+		.report = engine->report ? pcie_report : NULL,
 		.opaque = engine,
 	};
 

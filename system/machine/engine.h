@@ -17,6 +17,8 @@ struct sys_engine {
 	struct mem *mem;
 	struct dev_dma_times *times; /* NULL: nobody wants them */
 	void (*done)(struct sys_engine *engine, void *opaque);
+	/* NULL, or of a PCIe endpoint that does not wait for pages: see dev_pcie_attr */
+	void (*report)(struct sys_engine *engine, void *opaque, const struct dev_record *record);
 	void *opaque;
 	struct dev_source *source;
 	struct dev_dma *dma;   /* a platform device, from sys_engine_load() on */
@@ -25,7 +27,7 @@ struct sys_engine {
 
 /**
  * sys_engine_init() - the hardware, in reset
- * @engine: zeroed memory of the arena with group, port, mem, times, done and opaque set;
+ * @engine: zeroed memory of the arena with group, port, mem, times, done, report and opaque set;
  *	done is called when the source has ended and all is complete
  *
  * Context: before the machine runs; done() from an event or a sim thread.

@@ -12,6 +12,7 @@
 #include "system/machine/load.h"
 #include "system/machine/machine.h"
 #include "system/machine/mm_events.h"
+#include "system/machine/reports.h"
 #include "system/measure/collect.h"
 #include "system/memory/frames.h"
 #include "system/memory/host_mm.h"
@@ -35,6 +36,7 @@ struct sys_device_unit {
 	struct sys_master master;
 	struct sys_engine engine;
 	struct sys_pci pci;
+	struct sys_reports *reports; /* NULL: its accesses wait for pages */
 	u32 pasid;
 	bool is_bound; /* to the process, or attached to the container */
 };

@@ -18,6 +18,7 @@ void sys_machine_stop_device(struct sys_machine *m, u32 number)
 
 	sys_engine_stop(&unit->engine, (struct dev_pcie_space){.has_pasid = !unit->space->container,
 							       .pasid = unit->pasid});
+	sys_reports_stop(unit->reports);
 }
 
 void sys_machine_unbind(struct sys_machine *m, u32 number)
@@ -56,6 +57,11 @@ void sys_machine_end_space(struct sys_device_space *space)
 	space->mm = NULL;
 	if (!mm)
 		return;
+	/* Its threads end with it. */
+	for (u32 i = 0; i < space->machine->config->machine.nr_devices; i++) {
+		if (space->machine->devices[i].space == space)
+			sys_reports_stop(space->machine->devices[i].reports);
+	}
 	space->ended_mm = mm;
 	mmput(mm);
 }

@@ -231,6 +231,22 @@ void sys_mm_protect(struct mm_struct *mm, struct sys_mm_part part)
 
 /* --- what CPUs do --- */
 
+int sys_mm_access(struct mm_struct *mm, unsigned long address, bool is_write)
+{
+	unsigned long flag = is_write ? VM_WRITE : VM_READ;
+	vm_fault_t fault = VM_FAULT_SIGSEGV;
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = find_vma(mm, address);
+	if (vma && address >= vma->vm_start && (vma->vm_flags & flag))
+		fault = handle_mm_fault(vma, address, is_write ? FAULT_FLAG_WRITE : 0, NULL);
+	mmap_read_unlock(mm);
+	if (!(fault & VM_FAULT_ERROR))
+		return 0;
+	return fault & VM_FAULT_OOM ? -ENOMEM : -EFAULT;
+}
+
 int sys_mm_touch(struct mm_struct *mm, struct sys_mm_part part)
 {
 	for (unsigned long address = part.start; address < part.end; address += PAGE_SIZE) {

@@ -41,6 +41,13 @@ void sys_mm_remap(struct mm_struct *mm, struct sys_mm_part part);
  */
 void sys_mm_protect(struct mm_struct *mm, struct sys_mm_part part);
 
+/**
+ * sys_mm_access() - a CPU reads or writes a byte
+ * Context: sim thread; sleeps.
+ * Return: 0; -EFAULT: nothing is there, or it may not; -ENOMEM.
+ */
+int sys_mm_access(struct mm_struct *mm, unsigned long address, bool is_write);
+
 /** sys_mm_touch() - a CPU writes each page of @part. Context: as sys_mm_remap(). 0 or -errno. */
 int sys_mm_touch(struct mm_struct *mm, struct sys_mm_part part);
 

@@ -60,6 +60,8 @@ static const char *missing_for_faults_of(const struct sys_config *config,
 	if (!config->smmu.ats)
 		return "handler.iopf with device.kind pcie needs smmu.features.ats, and pri: a "
 		       "PCIe endpoint asks for translations before it asks for pages";
+	if (group->faults == SYS_FAULTS_REPORT)
+		return NULL;
 	if (!config->smmu.pri)
 		return "handler.iopf with device.kind pcie needs smmu.features.pri: a PCIe "
 		       "endpoint has no other way to fault recoverably";

@@ -73,6 +73,8 @@ static const char *missing_for_faults(const struct sys_config *config,
 	if (group->device_kind != SYS_DEVICE_PCIE)
 		return "handler.iopf with iommu vtd needs device.kind pcie: VT-d has no other way to "
 		       "fault recoverably than page requests";
+	if (config->vtd.dt && group->faults == SYS_FAULTS_REPORT)
+		return NULL;
 	if (!config->vtd.dt || !config->vtd.prs)
 		return "handler.iopf needs vtd.features.dt and prs: a PCIe endpoint asks for "
 		       "translations before it asks for pages";

@@ -22,6 +22,9 @@ mappings: [{iova: 0x10000000, size: 1MiB}]
 """
 
 
+REPORT = NIC.replace("kind: pcie", "kind: pcie, faults: report").replace("page_request_credits: 16, ", "")
+
+
 def grouped(text, name="nic", more=""):
     """Sections of devices without groups as a group of the list."""
     lines = [f"  - name: {name}"] + [f"    {line}" for line in (text + more).splitlines()]
@@ -180,6 +183,37 @@ class Devices(InFolder):
             accesses = [point["result"]["accesses"] for point in json.load(points)["points"]]
         self.assertEqual(accesses, [3000 + 2000, 9000 + 2000])
 
+    def test_a_device_that_reports_goes_on(self):
+        vtd = "platform: small\niommu: vtd\nmemory: {base: 4GiB}\n"
+        for machine, more in ((MACHINE, []), (vtd, []), (MACHINE, ["--set", "device.outstanding_faults=1"])):
+            result = self.result(machine + REPORT, *more)
+            self.assertEqual((result["accesses"], result["aborted"], result["bytes"]), (3000, 0, 3000 * 1500))
+            self.assertEqual((result["page_requests"]["sent"], result["faults"]["recorded"]), (0, 0))
+            brought = result["mm"]["minor_faults"] + result["mm"]["upgrades"]
+            self.assertGreaterEqual(brought, 256)
+            self.assertEqual(result["reports"]["sent"], brought + result["mm"]["spurious"])
+            self.assertEqual(sum(result["defects"].values()), 0)
+        # One report at a time: the accesses behind wait.
+        self.assertGreater(result["page_requests"]["waiting_ns"], 0)
+        self.assertLessEqual(result["reports"]["waiting_ns"], result["simulated_time_ns"])
+
+    def test_a_report_of_what_may_not_be_done_is_the_end_of_it(self):
+        result = self.result(MACHINE + REPORT.replace("1MiB}]", "1MiB, access: r}]"))
+        self.assertGreater(result["aborted"], 1000)
+        self.assertEqual(result["accesses"] + result["aborted"], 3000)
+        ended = self.result(MACHINE + REPORT, "--set", "mm_events.exit.at=300us")
+        self.assertGreater(ended["aborted"], 100)
+        self.assertEqual(ended["accesses"] + ended["aborted"], 3000)
+
+    def test_a_device_that_reports_stands_beside_one_that_waits(self):
+        text = MACHINE + "devices:\n" + grouped(NIC, "a", "process: p\n") + grouped(
+            REPORT.replace("mappings: [{iova: 0x10000000, size: 1MiB}]\n", ""), "b", "process: p\n")
+        groups = self.result(text)["groups"]
+        self.assertEqual((groups["a"]["reports"]["sent"], groups["b"]["page_requests"]["sent"]), (0, 0))
+        self.assertGreater(groups["b"]["reports"]["sent"], 0)
+        self.assertGreater(groups["a"]["page_requests"]["sent"], 0)
+        self.assertEqual((groups["a"]["accesses"], groups["b"]["accesses"]), (3000, 3000))
+
     def test_wrong_settings_are_refused(self):
         self.write("w.yaml", TWO)
         for setting, want in [
@@ -190,6 +224,7 @@ class Devices(InFolder):
                 ("devices.nic.count=0", "devices.nic.count: '0' is out of range"),
                 ("devices.accel.workload.footprint=16MiB", "devices.accel: workload: device 0 uses"),
                 ("devices.nic.device.faults=stall", "device.faults is stall, but device.kind is pcie"),
+                ("devices.accel.device.faults=report", "device.faults is report, but device.kind is platform"),
                 ("devices=3", "'devices' cannot be set, only a file can"),
                 ("benchmark.kind=cyclic", "there are groups of devices"),
                 ("handler.design=per-vma", "one of SVA, but there are devices in a container"),
