@@ -30,13 +30,24 @@ enum {
 	KEY_REPEAT,
 	KEY_SENSITIVITY,
 	KEY_FAIL_ON,
-	KEY_SWEEP
+	KEY_SWEEP,
+	KEY_FORMAT,
+	KEY_AS,
+	KEY_TO,
+	KEY_ACCESS,
+	KEY_TIME,
+	KEY_SECTOR,
+	KEY_BASE,
+	KEY_DEVICE,
+	KEY_GAP,
+	KEY_COLUMNS,
+	KEY_LENGTH
 };
 
 #define MAX_JOBS 256
 #define MAX_SEEDS 1000
-/* Of options: common, six of verbs, and the end. */
-#define MAX_TABLES 8
+/* Of options: common, eight of verbs, and the end. */
+#define MAX_TABLES 10
 
 static const struct argp_option common_options[] = {
 	{"output", 'o', "DIR", 0, "write into the folder DIR", 1},
@@ -102,6 +113,39 @@ static const struct argp_option gate_options[] = {
 	{"fail-on", KEY_FAIL_ON, "NAME:+NUMBER", 0,
 	 "exit with 1 if number NAME grew by more (with - in place of +: fell by more), in percent "
 	 "with %, e.g. p99:+3% or throughput:-2%; may be repeated",
+	 0},
+	{0},
+};
+
+static const struct argp_option form_options[] = {
+	{"format", KEY_FORMAT, "KIND", 0, "what FILE is (default: by its content)", 0},
+	{"as", KEY_AS, "FORM", 0, "the form of what is written", 0},
+	{0},
+};
+
+static const struct argp_option trace_options[] = {
+	{"lines", 'n', "N", 0, "head: so many records (default: 10)", 0},
+	{"to", KEY_TO, "VERSION", 0, "convert: the version of the trace format (default: 2)", 0},
+	{"access", KEY_ACCESS, "POLICY", 0,
+	 "import, where only mappings are known: map: each is accessed once, in full, when it is made "
+	 "(default); unmap: just before it goes; none: no accesses",
+	 0},
+	{"time", KEY_TIME, "POLICY", 0,
+	 "import: rebase: the first record is at 0 (default); keep: as the file says; none: as fast "
+	 "as possible",
+	 0},
+	{"gap", KEY_GAP, "TIME", 0,
+	 "import, where there are no times: between two records (default: 1us)", 0},
+	{"sector", KEY_SECTOR, "SIZE", 0, "import of block traces: of a sector (default: 512)", 0},
+	{"base", KEY_BASE, "ADDRESS", 0,
+	 "import of block traces: the IOVA of sector or offset 0 (default: 0)", 0},
+	{"length", KEY_LENGTH, "SIZE", 0,
+	 "import, where no length is known: of an access (default: 64)", 0},
+	{"device", KEY_DEVICE, "NAME", 0,
+	 "import, where no device is named (default: by the format)", 0},
+	{"columns", KEY_COLUMNS, "LIST", 0,
+	 "import of csv: what its columns are, e.g. time_us,-,address,bytes,op (default: by the first "
+	 "line)",
 	 0},
 	{0},
 };
@@ -332,6 +376,32 @@ static error_t parse_serve_key(int key, char *arg, struct argp_state *state)
 	}
 }
 
+/* Options that are kept as they are. */
+static error_t parse_text_key(int key, char *arg, struct argp_state *state)
+{
+	struct parse *parse = state->input;
+	struct tool_trace_options *trace = parse ? &parse->options->trace : NULL;
+	const struct {
+		int key;
+		const char **text;
+	} keys[] = {
+		{KEY_FORMAT, &trace->format},	{KEY_AS, &trace->as},
+		{'n', &trace->lines},		{KEY_TO, &trace->version},
+		{KEY_ACCESS, &trace->access},	{KEY_TIME, &trace->time},
+		{KEY_SECTOR, &trace->sector},	{KEY_BASE, &trace->base},
+		{KEY_DEVICE, &trace->device},	{KEY_GAP, &trace->gap},
+		{KEY_COLUMNS, &trace->columns}, {KEY_LENGTH, &trace->length},
+	};
+
+	for (u32 i = 0; trace && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (keys[i].key == key) {
+			*keys[i].text = arg;
+			return 0;
+		}
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
 /* ---- what argp found wrong ---- */
 
 /* The options that @verb knows (NULL: before the verb), NULL at the end. */
@@ -353,6 +423,10 @@ static void option_tables(const struct tool_verb *verb,
 		tables[nr++] = serve_options;
 	if (verb && verb->has_gate_option)
 		tables[nr++] = gate_options;
+	if (verb && verb->has_form_options)
+		tables[nr++] = form_options;
+	if (verb && verb->has_trace_options)
+		tables[nr++] = trace_options;
 	tables[nr] = NULL;
 }
 
@@ -586,6 +660,8 @@ static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 	const struct argp sweep = {.options = sweep_options, .parser = parse_key};
 	const struct argp serve = {.options = serve_options, .parser = parse_serve_key};
 	const struct argp gate = {.options = gate_options, .parser = parse_key};
+	const struct argp form = {.options = form_options, .parser = parse_text_key};
+	const struct argp trace = {.options = trace_options, .parser = parse_text_key};
 	struct argp_child children[MAX_TABLES] = {{0}};
 	char doc[2048], program[32];
 	struct argp argp = {
@@ -609,6 +685,10 @@ static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 		children[nr++].argp = &serve;
 	if (verb->has_gate_option)
 		children[nr++].argp = &gate;
+	if (verb->has_form_options)
+		children[nr++].argp = &form;
+	if (verb->has_trace_options)
+		children[nr++].argp = &trace;
 	snprintf(doc, sizeof(doc), "%s.\v%s", verb->brief, verb->help);
 	snprintf(program, sizeof(program), "iopfsim %s", verb->name);
 	parse->argv[0] = program;

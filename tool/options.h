@@ -5,13 +5,6 @@
 
 #include "tool/common/tool.h"
 
-#define TOOL_TAKES_OUTPUT (1U << 0)
-#define TOOL_TAKES_SET (1U << 1)
-#define TOOL_TAKES_SEED (1U << 2)
-#define TOOL_TAKES_JSON (1U << 3)
-#define TOOL_TAKES_PLATFORM (1U << 4)
-#define TOOL_TAKES_ALL (~0U)
-
 struct tool_verb {
 	const char *name;
 	const char *args; /* "FILE" */
@@ -24,6 +17,7 @@ struct tool_verb {
 		    */
 	bool has_plot_option, has_run_options, has_jobs_option, has_sweep_options,
 		has_serve_options, has_gate_option;
+	bool has_form_options, has_trace_options;
 	int (*run)(const struct tool_options *options); /* Return: exit code */
 };
 

@@ -10,6 +10,7 @@
 #define STUDIES                                                                                    \
 	"load, locks, dispatch, sva, premap, cmdq, workqueue, pinning, wakeup, page-requests, "    \
 	"locks-here"
+#define TRACE_COMMANDS "generate, info, head, validate, convert, export"
 #define TOPICS "workloads, platforms, sections, parameters, results, generators, designs, stages"
 
 static int print_completion(const struct tool_options *options)
@@ -98,13 +99,22 @@ const struct tool_verb tool_verbs[] = {
 	 .max_args = 1,
 	 .run = verb_plot},
 	{.name = "trace",
-	 .args = "FILE",
-	 .lists = "workloads",
-	 .brief = "write a workload's accesses as a trace file",
-	 .help = "-o TRACE names the trace file (docs/trace-format.md); 'workload.generator: trace' "
-		 "replays it.",
+	 .args = "[COMMAND] FILE",
+	 .brief = "write a workload's accesses as a trace file; look into traces",
+	 .help = "COMMAND is one of\n"
+		 "  generate  write the accesses of workload FILE (also without COMMAND) to -o TRACE\n"
+		 "  info      what is in a trace\n"
+		 "  head      its first records\n"
+		 "  validate  read all of it: is it whole?\n"
+		 "  convert   to another version of the format (--to), -o TRACE\n"
+		 "  export    as text: --as csv or ftrace, to standard output or -o FILE\n"
+		 "FILE is a trace, - is standard input; a file that is called as a command is ./info. "
+		 "'workload.generator: trace' replays a trace (docs/trace-format.md).",
+	 .words = TRACE_COMMANDS,
 	 .min_args = 1,
-	 .max_args = 1,
+	 .max_args = 2,
+	 .has_form_options = true,
+	 .has_trace_options = true,
 	 .takes = TOOL_TAKES_ALL,
 	 .run = verb_trace},
 	{.name = "list",

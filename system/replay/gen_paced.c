@@ -8,7 +8,7 @@
 
 #include "sim/rng.h"
 #include "system/replay/generator.h"
-#include "system/replay/trace.h"
+#include "system/trace/event.h"
 
 struct paced {
 	struct generator common;
@@ -30,7 +30,7 @@ static void paced_fill(struct paced *gen, struct dev_record *record, u64 offset,
 		return;
 	gen->common.at_ps += gen->is_poisson ? sim_rng_exp_ps(&gen->time_rng, gen->interval_ps)
 					     : gen->interval_ps;
-	gen->common.at_ps = gen_smaller(gen->common.at_ps, SYS_TRACE_MAX_PS - 1);
+	gen->common.at_ps = gen_smaller(gen->common.at_ps, TRACE_MAX_PS - 1);
 }
 
 static enum dev_next sequential_next(struct dev_source *source, struct dev_record *record)
@@ -109,7 +109,7 @@ static int paced_check(const struct sys_config *config, struct gen_complaint com
 			config->workload.access_bytes, config->workload.footprint_bytes);
 	if (__builtin_mul_overflow(config->workload.nr_accesses, config->workload.interval_ps,
 				   &length_ps) ||
-	    length_ps >= SYS_TRACE_MAX_PS)
+	    length_ps >= TRACE_MAX_PS)
 		return gen_complain(
 			complaint,
 			"workload.interval: %llu accesses at this distance take more than 53 days",

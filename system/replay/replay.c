@@ -12,6 +12,7 @@
 #include "system/replay/generator.h"
 #include "system/replay/trace.h"
 #include "system/replay/trace_demux.h"
+#include "system/trace/reader.h"
 
 /* The devices of one group. */
 struct group_replay {

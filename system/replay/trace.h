@@ -9,14 +9,6 @@
 #include "models/device/dma.h"
 #include "system/config/config.h"
 
-/* PASID field: the address space that the run's handler mode gives the device. */
-#define SYS_TRACE_PASID_BOUND 0xfffffffeU
-/* PASID field: no PASID. */
-#define SYS_TRACE_PASID_NONE 0xffffffffU
-
-/* Times of a trace end before this: about 53 simulated days. */
-#define SYS_TRACE_MAX_PS (1ULL << 62)
-
 /* Records that a reader keeps for devices that are behind. */
 #define SYS_TRACE_WINDOW (1U << 18)
 

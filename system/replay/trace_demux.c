@@ -4,7 +4,7 @@
 
 #include "sim/arena.h"
 #include "sim/sim.h"
-#include "system/replay/trace.h"
+#include "system/trace/reader.h"
 
 /* A record that waits for its device. */
 struct window_node {
@@ -16,7 +16,7 @@ struct demux_device {
 	struct dev_source source; /* first: next() finds the device by it */
 	struct trace_demux *demux;
 	u32 pasid;
-	bool has_pasid; /* what SYS_TRACE_PASID_BOUND stands for */
+	bool has_pasid; /* what TRACE_PASID_BOUND stands for */
 	struct window_node *first, *last;
 	/* in the list of waiters */
 	bool is_waiting;
@@ -39,11 +39,11 @@ struct trace_demux {
 static void pasid_set(const struct demux_device *device, u32 pasid_or_none,
 		      struct dev_record *record)
 {
-	if (pasid_or_none == SYS_TRACE_PASID_BOUND) {
+	if (pasid_or_none == TRACE_PASID_BOUND) {
 		record->pasid = device->pasid;
 		record->has_pasid = device->has_pasid;
 	} else {
-		record->has_pasid = pasid_or_none != SYS_TRACE_PASID_NONE;
+		record->has_pasid = pasid_or_none != TRACE_PASID_NONE;
 		record->pasid = record->has_pasid ? pasid_or_none : 0;
 	}
 }
@@ -122,11 +122,30 @@ static enum dev_next hand_out(struct demux_device *device, const struct dev_reco
 	return DEV_NEXT_RECORD;
 }
 
+/* The next record of the file, and whose it is; NULL: there is none, or an error. */
+static struct demux_device *demux_read(struct trace_demux *demux, struct dev_record *record)
+{
+	struct demux_device *device;
+	struct trace_event event;
+
+	if (trace_reader_next(demux->reader, &event) != TRACE_READ_RECORD)
+		return NULL;
+	device = &demux->devices[event.device];
+	*record = (struct dev_record){
+		.iova = event.address,
+		.len_bytes = (u32)event.bytes,
+		.not_before_ps = event.time_ps,
+		.is_write = event.flags & TRACE_WRITE,
+	};
+	pasid_set(device, event.pasid, record);
+	return device;
+}
+
 static enum dev_next demux_next(struct dev_source *source, struct dev_record *record)
 {
 	struct demux_device *device = (struct demux_device *)source;
 	struct trace_demux *demux = device->demux;
-	u32 number, pasid_or_none;
+	struct demux_device *owner;
 
 	if (device->first && !trace_reader_error(demux->reader)) {
 		window_take(demux, device, record);
@@ -138,15 +157,14 @@ static enum dev_next demux_next(struct dev_source *source, struct dev_record *re
 			wait_begin(demux, device);
 			return DEV_NEXT_WAIT;
 		}
-		if (trace_reader_next(demux->reader, record, &number, &pasid_or_none) !=
-		    TRACE_READ_RECORD) {
+		owner = demux_read(demux, record);
+		if (!owner) {
 			wait_end_one(demux);
 			return DEV_NEXT_END;
 		}
-		pasid_set(&demux->devices[number], pasid_or_none, record);
-		if (&demux->devices[number] == device)
+		if (owner == device)
 			break;
-		window_put(demux, &demux->devices[number], record);
+		window_put(demux, owner, record);
 	}
 	wait_end_one(demux);
 	return hand_out(device, record);

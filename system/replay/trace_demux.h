@@ -14,8 +14,8 @@
 #ifndef SYSTEM_REPLAY_TRACE_DEMUX_H
 #define SYSTEM_REPLAY_TRACE_DEMUX_H
 
+#include "models/device/dma.h"
 #include "system/config/config.h"
-#include "system/replay/trace_reader.h"
 
 struct trace_demux;
 

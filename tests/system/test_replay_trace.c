@@ -26,7 +26,8 @@
 #include "system/replay/replay.h"
 #include "system/replay/trace.h"
 #include "system/replay/trace_demux.h"
-#include "system/replay/trace_format.h"
+#include "system/trace/format1.h"
+#include "system/trace/reader.h"
 
 #define PAGE 4096ULL
 #define BASE 0x10000000ULL
@@ -100,8 +101,8 @@ static void put_two(struct stream *stream)
 {
 	stream->nr = 0;
 	put_header(stream, 0);
-	put_record(stream, 0, BASE, 64, 0, SYS_TRACE_PASID_NONE, 0);
-	put_record(stream, 10, BASE, 64, 0, SYS_TRACE_PASID_NONE, 1);
+	put_record(stream, 0, BASE, 64, 0, TRACE_PASID_NONE, 0);
+	put_record(stream, 10, BASE, 64, 0, TRACE_PASID_NONE, 1);
 }
 
 static void file_put(const void *bytes, size_t nr)
@@ -152,25 +153,23 @@ static u64 content_hash; /* of what read_all() read last */
 static const char *read_all(u32 nr_devices, u64 *nr_read)
 {
 	struct trace_reader *reader = trace_reader_create(path, nr_devices, &trace_memory_heap);
-	struct dev_record record;
+	struct trace_event event;
 	enum trace_read result;
 	const char *error;
-	u32 device, pasid;
 
 	*nr_read = 0;
 	content_hash = 0;
 	assert_non_null(reader);
-	while ((result = trace_reader_next(reader, &record, &device, &pasid)) ==
-	       TRACE_READ_RECORD) {
-		const u64 fields[] = {record.iova,     record.len_bytes, record.not_before_ps,
-				      record.is_write, device,		 pasid};
+	while ((result = trace_reader_next(reader, &event)) == TRACE_READ_RECORD) {
+		const u64 fields[] = {event.address, event.bytes,  event.time_ps,
+				      event.flags,   event.device, event.pasid};
 
 		for (u32 i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 			content_hash = (content_hash ^ fields[i]) * 0x9e3779b97f4a7c15ULL;
 		++*nr_read;
 	}
 	/* the end stays the end */
-	assert_int_equal(trace_reader_next(reader, &record, &device, &pasid), result);
+	assert_int_equal(trace_reader_next(reader, &event), result);
 	error = trace_reader_error(reader);
 	assert_int_equal(error != NULL, result == TRACE_READ_ERROR);
 	if (error)
@@ -234,7 +233,7 @@ static void records_that_make_no_sense_are_named(void **state)
 		{10, -16ULL, 17, 0, 0, 0, "record 3: 0xfffffffffffffff0 + 17 bytes"},
 		{10, -1ULL, -1U, 0, 0, 0, "record 3: 0xffffffffffffffff + 4294967295 bytes"},
 		{9, BASE, 64, 0, 0, 0, "record 3: its time, 9 ps, is before that of the last"},
-		{SYS_TRACE_MAX_PS, BASE, 64, 0, 0, 0, "record 3: its time"},
+		{TRACE_MAX_PS, BASE, 64, 0, 0, 0, "record 3: its time"},
 		{-1ULL, BASE, 64, 0, 0, 0, "record 3: its time"},
 		{10, BASE, 64, 2, 0, 0, "record 3: device 2, but the machine has 2"},
 		{10, BASE, 64, -1U, 0, 0, "record 3: device 4294967295"},
@@ -263,7 +262,7 @@ static void records_at_the_limits_are_read(void **state)
 {
 	put_two(&stream);
 	put_record(&stream, 10, -16ULL, 16, 1, 0xfffff, 1);
-	put_record(&stream, SYS_TRACE_MAX_PS - 1, 0, -1U, 1, SYS_TRACE_PASID_BOUND, 1);
+	put_record(&stream, TRACE_MAX_PS - 1, 0, -1U, 1, TRACE_PASID_BOUND, 1);
 	put_footer(&stream, 4);
 	stream_put(&stream);
 	must_read(4);
@@ -330,7 +329,7 @@ static void put_many(u32 nr)
 	for (u32 i = 0; i < nr; i++) {
 		noise = noise * 6364136223846793005ULL + 1442695040888963407ULL;
 		put_record(&stream, i * 1000 + (noise >> 60), noise >> 20, 1 + (noise >> 55),
-			   noise >> 63, SYS_TRACE_PASID_BOUND, noise >> 62 & 1);
+			   noise >> 63, TRACE_PASID_BOUND, noise >> 62 & 1);
 	}
 	put_footer(&stream, nr);
 }
@@ -424,7 +423,7 @@ static void files_that_are_none_are_refused(void **state)
 	must_fail("not a regular file");
 	assert_int_equal(rmdir(path), 0);
 	assert_int_equal(mkfifo(path, 0666), 0);
-	must_fail("not a regular file");
+	must_fail("a FIFO that nobody writes to");
 	unlink(path);
 	file_put("", 0);
 	must_fail("not an iopfsim trace");
@@ -536,7 +535,7 @@ static void pasids_of_a_trace_are_bound_or_as_they_are(void **state)
 
 	put_two(&stream);
 	put_record(&stream, 10, BASE, 64, 0, 5, 0);
-	put_record(&stream, 10, BASE, 64, 0, SYS_TRACE_PASID_BOUND, 0);
+	put_record(&stream, 10, BASE, 64, 0, TRACE_PASID_BOUND, 0);
 	put_footer(&stream, 4);
 	stream_put(&stream);
 	for (u32 is_sva = 0; is_sva < 2; is_sva++) {
@@ -737,8 +736,7 @@ static void the_end_is_seen_in_front_of_a_full_window(void **state)
 static void records_of_one_time_are_merged_round_robin(void **state)
 {
 	struct trace_reader *reader;
-	struct dev_record record;
-	u32 device, pasid;
+	struct trace_event event;
 
 	config_start(SYS_GEN_SEQUENTIAL, 3);
 	config.workload.nr_accesses = 50;
@@ -746,10 +744,9 @@ static void records_of_one_time_are_merged_round_robin(void **state)
 	write_trace();
 	reader = trace_reader_create(path, 3, &trace_memory_heap);
 	for (u32 i = 0; i < 150; i++) {
-		assert_int_equal(trace_reader_next(reader, &record, &device, &pasid),
-				 TRACE_READ_RECORD);
-		assert_int_equal(device, i % 3);
-		assert_int_equal(pasid, SYS_TRACE_PASID_BOUND);
+		assert_int_equal(trace_reader_next(reader, &event), TRACE_READ_RECORD);
+		assert_int_equal(event.device, i % 3);
+		assert_int_equal(event.pasid, TRACE_PASID_BOUND);
 	}
 	trace_reader_destroy(reader);
 }

@@ -18,6 +18,24 @@
 #define TOOL_MAX_GATES 32
 #define TOOL_MAX_AXES 8
 
+/* Options that all verbs know, and some do nothing with. */
+#define TOOL_TAKES_OUTPUT (1U << 0)
+#define TOOL_TAKES_SET (1U << 1)
+#define TOOL_TAKES_SEED (1U << 2)
+#define TOOL_TAKES_JSON (1U << 3)
+#define TOOL_TAKES_PLATFORM (1U << 4)
+#define TOOL_TAKES_ALL (~0U)
+
+/* Of trace, import, export and against; NULL: not given. */
+struct tool_trace_options {
+	const char *format;  /* --format: what a file is, instead of by its content */
+	const char *as;	     /* --as: the form of what is written */
+	const char *lines;   /* -n, of head */
+	const char *version; /* --to, of convert */
+	/* policies of import */
+	const char *access, *time, *sector, *base, *device, *gap, *columns, *length;
+};
+
 struct tool_options {
 	const char *output; /* -o, NULL: the verb's default */
 	struct wl_setting settings[WL_MAX_SETTINGS];
@@ -38,6 +56,7 @@ struct tool_options {
 	const char *gates[TOOL_MAX_GATES];    /* --fail-on, of compare */
 	u32 nr_gates;
 	bool has_mmio_trace; /* --trace-mmio, of serve */
+	struct tool_trace_options trace;
 	const char *args[TOOL_MAX_ARGS];
 	u32 nr_args;
 };

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* iopfsim trace FILE -o TRACE: a generator's accesses as a trace file. */
+/* iopfsim trace: a generator's accesses as a trace file, and what is done with such files. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "system/replay/trace.h"
-#include "system/replay/trace_reader.h"
 #include "tool/common/place.h"
 #include "tool/common/progress.h"
+#include "tool/trace/trace.h"
 #include "tool/verb/verb.h"
-
-/* A file that begins as a trace: whole or cut. */
-static bool is_trace(const char *path)
-{
-	struct trace_reader *reader = trace_reader_create(path, 1, &trace_memory_heap);
-	bool is_ours = reader && !trace_reader_error(reader);
-
-	trace_reader_destroy(reader);
-	return is_ours;
-}
 
 static bool on_tick(void *opaque, u64 nr_records, u64 nr_expected)
 {
@@ -61,25 +52,118 @@ static int write_trace(const struct tool_options *options, const struct wl_workl
 	return TOOL_OK;
 }
 
-int verb_trace(const struct tool_options *options)
+static int generate(const struct tool_options *given)
 {
-	struct place place = {.shown = options->output, .what = "trace", .is_ours = is_trace};
+	struct tool_options options = *given;
+	struct place place = {.shown = options.output, .what = "trace", .is_ours = trace_is_ours};
 	char message[TEXT_MESSAGE_MAX];
 	struct wl_workload *workload;
 	int code;
 
-	if (!options->output)
+	options.args[0] = options.args[options.nr_args - 1];
+	options.nr_args = 1;
+	if (!options.output)
 		return tool_complain(TOOL_USAGE, "iopfsim trace: where to? -o TRACE is missing");
-	code = tool_load(options, &workload);
+	code = tool_load(&options, &workload);
 	if (code)
 		return code;
 	progress_catch_signals();
-	code = tool_settings_act(options, workload, false);
+	code = tool_settings_act(&options, workload, false);
 	if (!code && place_begin(&place, message))
 		code = tool_complain(TOOL_USAGE, "iopfsim trace: %s", message);
 	else if (!code)
-		code = write_trace(options, workload, &place);
+		code = write_trace(&options, workload, &place);
 	place_abandon(&place);
 	tool_unload(workload);
 	return code;
+}
+
+#define TAKES_TRACE_LINES (1U << 8)
+#define TAKES_TRACE_VERSION (1U << 9)
+#define TAKES_TRACE_AS (1U << 10)
+#define TAKES_TRACE_POLICIES (1U << 11)
+
+static const struct command {
+	const char *name;
+	u32 takes; /* of options */
+	int (*run)(const struct tool_options *options);
+} commands[] = {
+	{"generate",
+	 TOOL_TAKES_OUTPUT | TOOL_TAKES_SET | TOOL_TAKES_SEED | TOOL_TAKES_JSON |
+		 TOOL_TAKES_PLATFORM,
+	 generate},
+	{"info", TOOL_TAKES_JSON, trace_info},
+	{"head", TAKES_TRACE_LINES, trace_head},
+	{"validate", TOOL_TAKES_JSON, trace_validate},
+	{"convert", TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON | TAKES_TRACE_VERSION, trace_convert},
+	{"export", TOOL_TAKES_OUTPUT | TAKES_TRACE_AS, trace_export},
+};
+
+/* The first option that a command does not know; NULL: there is none. */
+static const char *idle_option(const struct tool_options *options, u32 takes)
+{
+	const struct tool_trace_options *trace = &options->trace;
+	const struct {
+		u32 takes;
+		bool is_given;
+		const char *name;
+	} rows[] = {
+		{TOOL_TAKES_OUTPUT, options->output, "output"},
+		{TOOL_TAKES_SET, options->nr_settings, "set"},
+		{TOOL_TAKES_SEED, options->has_seed, "seed"},
+		{TOOL_TAKES_JSON, options->is_json, "json"},
+		{TOOL_TAKES_PLATFORM, options->platform, "platform"},
+		{TAKES_TRACE_LINES, trace->lines, "lines"},
+		{TAKES_TRACE_VERSION, trace->version, "to"},
+		{TAKES_TRACE_AS, trace->as, "as"},
+		{TAKES_TRACE_POLICIES, trace->format, "format"},
+		{TAKES_TRACE_POLICIES, trace->access, "access"},
+		{TAKES_TRACE_POLICIES, trace->time, "time"},
+		{TAKES_TRACE_POLICIES, trace->sector, "sector"},
+		{TAKES_TRACE_POLICIES, trace->base, "base"},
+		{TAKES_TRACE_POLICIES, trace->length, "length"},
+		{TAKES_TRACE_POLICIES, trace->device, "device"},
+		{TAKES_TRACE_POLICIES, trace->gap, "gap"},
+		{TAKES_TRACE_POLICIES, trace->columns, "columns"},
+	};
+
+	for (u32 i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].is_given && !(takes & rows[i].takes))
+			return rows[i].name;
+	}
+	return NULL;
+}
+
+static int run_command(const struct command *command, const struct tool_options *options)
+{
+	const char *idle = idle_option(options, command->takes);
+
+	if (idle)
+		return tool_complain(TOOL_USAGE,
+				     "iopfsim trace %s: option '--%s' does nothing here",
+				     command->name, idle);
+	return command->run(options);
+}
+
+int verb_trace(const struct tool_options *options)
+{
+	const char *name = options->args[0];
+	struct text_suggestion near = {0};
+	char hint[TEXT_HINT_BYTES];
+
+	/* A name alone is a file's only if no command has it. */
+	for (u32 i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (!strcmp(name, commands[i].name) && options->nr_args == 1)
+			return tool_complain(TOOL_USAGE,
+					     "iopfsim trace %s: FILE is missing (a file of that "
+					     "name is ./%s)",
+					     name, name);
+		if (!strcmp(name, commands[i].name))
+			return run_command(&commands[i], options);
+		text_suggest(&near, name, commands[i].name);
+	}
+	if (options->nr_args > 1)
+		return tool_complain(TOOL_USAGE, "iopfsim trace: no command '%.60s'%s", name,
+				     text_hint(hint, &near));
+	return run_command(&commands[0], options);
 }

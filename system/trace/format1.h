@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Layout of a trace file; docs/trace-format.md. All words little-endian. */
-#ifndef SYSTEM_REPLAY_TRACE_FORMAT_H
-#define SYSTEM_REPLAY_TRACE_FORMAT_H
+/* Layout of version 1 of a trace file; docs/trace-format.md. All words little-endian. */
+#ifndef SYSTEM_TRACE_FORMAT1_H
+#define SYSTEM_TRACE_FORMAT1_H
 
 #include <endian.h>
 #include <string.h>
@@ -28,7 +28,6 @@
 #define TRACE_FLAGS 28	/* u32 */
 #define TRACE_FLAG_WRITE (1U << 0)
 #define TRACE_FLAG_END (1U << 31) /* this is the footer */
-#define TRACE_MAX_PASID 0xfffffU
 
 /* Footer, the last record */
 #define TRACE_FOOTER_COUNT 0 /* u64: records between header and footer */
