@@ -41,20 +41,31 @@ static u64 bucket_high(u32 bucket)
 	return bucket_low(bucket) + (shift ? (1ULL << (shift - 1)) - 1 : 0);
 }
 
-void sim_hist_add(struct sim_hist *hist, u64 value)
+static inline void add(struct sim_hist *hist, u64 value, u64 nr)
 {
 	u32 bucket;
 
-	hist->count++;
-	hist->total += value;
+	hist->count += nr;
+	hist->total += (unsigned __int128)value * nr;
 	if (value < hist->min)
 		hist->min = value;
 	if (value > hist->max)
 		hist->max = value;
 	bucket = bucket_of(value);
-	hist->buckets[bucket]++;
+	hist->buckets[bucket] += nr;
 	if (value > hist->largest[bucket])
 		hist->largest[bucket] = value;
+}
+
+void sim_hist_add(struct sim_hist *hist, u64 value)
+{
+	add(hist, value, 1);
+}
+
+void sim_hist_add_many(struct sim_hist *hist, u64 value, u64 nr)
+{
+	if (nr)
+		add(hist, value, nr);
 }
 
 void sim_hist_merge(struct sim_hist *into, const struct sim_hist *from)

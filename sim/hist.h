@@ -27,6 +27,8 @@ struct sim_hist {
 void sim_hist_init(struct sim_hist *hist);
 /** sim_hist_add() - record one value, any u64; @sorted is not set yet. */
 void sim_hist_add(struct sim_hist *hist, u64 value);
+/** sim_hist_add_many() - record @value @nr times. */
+void sim_hist_add_many(struct sim_hist *hist, u64 value, u64 nr);
 /** sim_hist_merge() - as if all values of @from had been added to @into too; without @sorted. */
 void sim_hist_merge(struct sim_hist *into, const struct sim_hist *from);
 

@@ -30,6 +30,32 @@ struct port_fault {
 	__u32 tag;	 /* STAG, or page request group index */
 };
 
+/* Translations that ended, by what they took; those that found a fault are told as faults. */
+enum iommu_translation {
+	IOMMU_TRANSLATION_HIT,	/* in a TLB of its port, but there was no place to look at once */
+	IOMMU_TRANSLATION_WALK, /* through the translation unit, whatever that had to fetch */
+	IOMMU_TRANSLATION_REQUEST, /* of an endpoint, ATS */
+	IOMMU_NR_TRANSLATIONS
+};
+
+/* X(ID, key, in a few words, what is invalidated) */
+#define IOMMU_INVALS(X)                                                                            \
+	X(ADDRESS, "by_address", "by address", "of pages and ranges")                              \
+	X(SPACE, "by_space", "by address space", "of an ASID, VMID; PASID, domain")                \
+	X(ALL, "all", "of all", "of all translations")                                             \
+	X(CONFIG, "configuration", "of configuration",                                             \
+	  "of an STE, CD; of a context, PASID table entry")                                        \
+	X(ENDPOINT, "endpoints", "of endpoints' caches", "of an ATC, or device-TLB")
+
+#define IOMMU_INVAL_ID(ID, key, words, help) IOMMU_INVAL_##ID,
+enum iommu_inval { IOMMU_INVALS(IOMMU_INVAL_ID) IOMMU_NR_INVALS };
+
+struct iommu_invalidation {
+	enum iommu_inval kind;
+	__u64 took_ps;	  /* from the fetch of the command; of an endpoint: since it was sent */
+	__u64 nr_dropped; /* entries of all caches */
+};
+
 struct iommu_observer {
 	/* @access can not go on; the translation that found out began at @began_ps */
 	void (*detected)(void *opaque, struct port_fault fault, const struct port_access *access,
@@ -44,6 +70,11 @@ struct iommu_observer {
 	 */
 	void (*completed)(void *opaque, struct port_fault fault, enum port_status status,
 			  __u64 worked_ps);
+	/* An access, or request, that was not answered at once is translated. May be NULL. */
+	void (*translated)(void *opaque, enum iommu_translation what, __u64 took_ps);
+	/* A command that invalidates is carried out, an endpoint's completion is here. May be NULL.
+	 */
+	void (*invalidated)(void *opaque, const struct iommu_invalidation *done);
 };
 
 #endif

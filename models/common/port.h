@@ -152,6 +152,7 @@ struct port_invalidation {
 	 * invalidate(), when nothing that used what is invalidated is under way.
 	 */
 	void (*completed)(struct port_invalidation *invalidation);
+	__u64 nr_dropped; /* entries of its cache; set by the endpoint before that */
 	/* private to the endpoint until then */
 	struct port_invalidation *next;
 	__u64 private_epoch;

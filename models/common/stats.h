@@ -36,6 +36,11 @@
 	X(atc_inv_timeouts, "atc_invalidations.timed_out", COUNT, SUM,                             \
 	  "of those, not completed in time")
 
+/* Accesses that their port answered at once; all in the same time. */
+struct iommu_hits {
+	__u64 nr, each_ps;
+};
+
 /*
  * A queue in memory. Popped and depth as software's pointer shows them where software
  * takes, pushed where software puts.

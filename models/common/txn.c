@@ -137,6 +137,13 @@ void txn_pool_finish(struct txn_pool *pool)
 	sim_free(pool->txns);
 }
 
+enum iommu_translation txn_kind(const struct txn *txn)
+{
+	if (txn->access->kind == PORT_TRANSLATION_REQUEST)
+		return IOMMU_TRANSLATION_REQUEST;
+	return txn->progress == TXN_NOT_BEGUN ? IOMMU_TRANSLATION_HIT : IOMMU_TRANSLATION_WALK;
+}
+
 u64 txn_worked_ps(const struct txn *txn)
 {
 	return sim_now_ps() - txn->began_ps - txn->waited_ps;

@@ -27,6 +27,7 @@
 #ifndef MODELS_COMMON_TXN_H
 #define MODELS_COMMON_TXN_H
 
+#include "models/common/observer.h"
 #include "models/common/port.h"
 #include "sim/event.h"
 
@@ -161,6 +162,8 @@ enum port_status txn_call(struct txn_pool *pool, struct port_access *access, u64
 void txn_complete(struct txn_pool *pool, struct port_access *access, enum port_status status,
 		  bool is_raz_wi);
 void txn_free(struct txn *txn);
+/* What has become of it, if it is translated. */
+enum iommu_translation txn_kind(const struct txn *txn);
 /* How long of the time since it was submitted it did not wait for others. */
 u64 txn_worked_ps(const struct txn *txn);
 /* Start what waits for a free transaction. */

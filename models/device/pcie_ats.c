@@ -81,7 +81,9 @@ void pcie_invalidate(struct port_endpoint *endpoint, struct port_invalidation *i
 	struct dev_pcie *pcie = (struct dev_pcie *)endpoint;
 
 	pcie->stats.invalidations++;
+	inv->nr_dropped = pcie->atc.nr_valid;
 	atc_invalidate(pcie, inv);
+	inv->nr_dropped -= pcie->atc.nr_valid;
 	inv->private_epoch = ++pcie->epoch;
 	inv->next = NULL;
 	if (pcie->inv)

@@ -29,8 +29,22 @@ static void unblock_all(struct smmu *smmu)
 
 /* --- an invalidation on its way --- */
 
+static void observe(const struct smmu_atc_inv *slot)
+{
+	const struct smmu *smmu = slot->smmu;
+	const struct iommu_invalidation done = {
+		.kind = IOMMU_INVAL_ENDPOINT,
+		.took_ps = sim_now_ps() - slot->sent_ps,
+		.nr_dropped = slot->invalidation.nr_dropped,
+	};
+
+	if (smmu->observer && smmu->observer->invalidated)
+		smmu->observer->invalidated(smmu->observer_opaque, &done);
+}
+
 static void slot_free(struct smmu_atc_inv *slot)
 {
+	observe(slot);
 	sim_assert(slot->smmu->atc.nr_outstanding && slot->cmdq->nr_atc_outstanding);
 	slot->state = SMMU_ATC_FREE;
 	slot->smmu->atc.nr_outstanding--;
@@ -126,6 +140,7 @@ void smmu_atc_invalidate(struct smmu_cmdq *cmdq, const u64 *cmd)
 		return;
 	}
 	slot->endpoint = port->port.endpoint;
+	slot->sent_ps = sim_now_ps();
 	slot->cmdq = cmdq;
 	slot->invalidation = (struct port_invalidation){
 		.iova = cmd[1] & CMDQ_ATC_1_ADDR_MASK & ~lg2_mask(lg2),

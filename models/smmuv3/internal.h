@@ -100,6 +100,7 @@ struct smmu_atc_inv {
 	struct smmu *smmu;
 	struct port_endpoint *endpoint;
 	struct smmu_cmdq *cmdq; /* whose command it is */
+	u64 sent_ps;
 	enum smmu_atc_state state;
 };
 
@@ -414,6 +415,7 @@ struct smmu {
 	struct smmu_port *port_hash[SMMU_PORT_HASH];
 	struct smmu_port *anyone; /* smmu_translate() for streams without a port */
 
+	u64 late_hits[SMMU_NR_HITS]; /* of accesses that had waited for a slot of their port */
 	u64 command_ps; /* for how long the command that is carried out has been at hand; else 0 */
 	const struct iommu_observer *observer;
 	void *observer_opaque;

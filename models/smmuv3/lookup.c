@@ -77,6 +77,7 @@ enum port_status smmu_port_lookup(struct smmu_port *port, u32 sid, struct port_a
 	if (!lookup->learned.is_denied &&
 	    lookup_main(port, tag, access, &lookup->learned) == PORT_DONE) {
 		smmu->core.stats.tlb_hits++;
+		smmu->core.stats.main_hits++;
 		return PORT_DONE;
 	}
 	smmu->core.stats.tlb_misses++;

@@ -117,6 +117,16 @@ const struct iommu_pri_stats *smmu_port_pri_stats(const struct port *port)
 	return &((const struct smmu_port *)port)->pri;
 }
 
+void smmu_hits(const struct smmu *smmu, struct iommu_hits hits[SMMU_NR_HITS])
+{
+	const struct smmu_stats *stats = &smmu->core.stats;
+
+	hits[0] = (struct iommu_hits){stats->tlb_hits - stats->main_hits - smmu->late_hits[0],
+				      smmu->timing.utlb_ps};
+	hits[1] = (struct iommu_hits){stats->main_hits - smmu->late_hits[1],
+				      smmu->timing.utlb_ps + smmu->timing.tlb_ps};
+}
+
 void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats)
 {
 	*stats = smmu->core.stats;

@@ -135,6 +135,8 @@ enum port_status smmu_translate(struct smmu *smmu, __u32 stream_id, struct port_
 
 /* Beside IOMMU_STATS. */
 #define SMMU_STATS(X, A)                                                                           \
+	X(main_hits, "tlb.main_hits", COUNT, SUM,                                                  \
+	  "of the hits, those of the main TLB, which the micro-TLB of the port had missed")        \
 	A(stage_fetches, 2 * IOMMU_LEVELS, "walker.stage_fetches", COUNT, SUM,                     \
 	  "reads of tables of stage 1, level -1 to 3, then of stage 2")                            \
 	A(updates, 2, "walker.updates", COUNT, SUM,                                                \
@@ -168,6 +170,10 @@ __u32 smmu_mmio_bytes(const struct smmu_params *params);
 
 /** smmu_port_pri_stats() - page requests of the master behind @port, since creation. */
 const struct iommu_pri_stats *smmu_port_pri_stats(const struct port *port);
+
+/** smmu_hits() - the accesses that ports answered at once: of micro-TLBs, of main TLBs. */
+#define SMMU_NR_HITS 2
+void smmu_hits(const struct smmu *smmu, struct iommu_hits hits[SMMU_NR_HITS]);
 
 /** smmu_stats() - counts since creation. */
 void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats);

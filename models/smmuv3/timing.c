@@ -49,6 +49,19 @@ static void answer_page_request(struct txn *base)
 	smmu_priq_checked(smmu, is_valid, has_ppar);
 }
 
+static void observe_translated(const struct txn *base)
+{
+	const struct smmu *smmu = smmu_of(base);
+	const struct smmu_txn *txn = (const struct smmu_txn *)base;
+	enum port_kind kind = base->access->kind;
+
+	if (!smmu->observer || !smmu->observer->translated || txn->status != PORT_DONE ||
+	    txn->is_raz_wi || kind == PORT_TRANSLATED || (txn->pending & SMMU_PENDING_PREFETCH))
+		return;
+	smmu->observer->translated(smmu->observer_opaque, txn_kind(base),
+				   sim_now_ps() - base->began_ps);
+}
+
 /* The access is done with; what it kept for a stall that did not come is free again. */
 static void answer(struct txn *base)
 {
@@ -67,6 +80,7 @@ static void answer(struct txn *base)
 		answer_page_request(base);
 		return;
 	}
+	observe_translated(base);
 	if (status == PORT_DONE)
 		access->pa = txn->x.pa;
 	if (access->kind == PORT_TRANSLATION_REQUEST) {
@@ -195,6 +209,7 @@ static void start(struct txn *base, bool is_looked_up)
 	}
 	txn->status = status;
 	txn->x.pa = access->pa;
+	smmu->late_hits[lookup.learned.config != NULL] += status == PORT_DONE;
 	txn_hit(base, lookup.cost_ps);
 	txn_wait(base, lookup.cost_ps, answer);
 }

@@ -42,8 +42,22 @@ static void itag_free(struct vtd *vtd)
 	vtd->devtlb.nr_outstanding--;
 }
 
+static void observe(const struct vtd_devtlb_inv *inv)
+{
+	const struct vtd *vtd = inv->vtd;
+	const struct iommu_invalidation done = {
+		.kind = IOMMU_INVAL_ENDPOINT,
+		.took_ps = sim_now_ps() - inv->sent_ps,
+		.nr_dropped = inv->invalidation.nr_dropped,
+	};
+
+	if (vtd->observer && vtd->observer->invalidated)
+		vtd->observer->invalidated(vtd->observer_opaque, &done);
+}
+
 static void ends(struct vtd_devtlb_inv *inv)
 {
+	observe(inv);
 	set_state(inv, VTD_DEVTLB_FREE);
 	itag_free(inv->vtd);
 	vtd_iq_wake(inv->vtd);
@@ -206,6 +220,7 @@ void vtd_devtlb_invalidate(struct vtd *vtd, const u64 *desc)
 	vtd->core.stats.atc_invs++;
 	itag_take(vtd);
 	inv->sid = sid_of(desc);
+	inv->sent_ps = sim_now_ps();
 	inv->endpoint = port ? port->port.endpoint : NULL;
 	inv->invalidation = (struct port_invalidation){
 		.iova = region_base(desc[1], lg2),

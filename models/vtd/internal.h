@@ -136,6 +136,7 @@ struct vtd_devtlb_inv {
 	struct vtd *vtd;
 	enum vtd_devtlb_state state;
 	u32 sid;
+	u64 sent_ps;
 	struct port_endpoint *endpoint; /* NULL: nobody is there */
 };
 
@@ -220,6 +221,8 @@ void vtd_invalidate_context(struct vtd *vtd, const struct vtd_cc_inval *inval);
 void vtd_invalidate_pasid(struct vtd *vtd, const struct vtd_pc_inval *inval);
 /* All translation caches (6.6). */
 void vtd_invalidate_all(struct vtd *vtd);
+/* Entries of all caches of translations and configuration. */
+u64 vtd_nr_cached(const struct vtd *vtd);
 
 /* --- the way of an access (timing.c) --- */
 
@@ -258,6 +261,7 @@ struct vtd {
 	struct vtd_devtlb devtlb;
 	struct vtd_ir ir;
 	struct txn_unit unit;
+	u64 late_hits; /* of accesses that had waited for a slot of their port */
 
 	struct vtd_port *ports;
 	struct vtd_port *port_hash[VTD_PORT_HASH];

@@ -4,6 +4,16 @@
  */
 #include "models/vtd/internal.h"
 
+u64 vtd_nr_cached(const struct vtd *vtd)
+{
+	const struct vtd_core *core = &vtd->core;
+	u64 nr = core->iotlb.nr_valid + core->context_cache.nr_valid + core->pasid_cache.nr_valid;
+
+	for (u32 i = 0; i < VTD_NR_WALK_CACHES; i++)
+		nr += core->fs_cache[i].nr_valid + core->ss_cache[i].nr_valid;
+	return nr;
+}
+
 void vtd_invalidate(struct vtd *vtd, const struct vtd_inval *inval)
 {
 	vtd_iotlb_invalidate(&vtd->core, inval);

@@ -193,6 +193,26 @@ static u64 fetch_desc(struct vtd *vtd)
 
 /* --- carrying out --- */
 
+/* The descriptor at hand has been carried out; @nr_before: entries that were cached. */
+static void observe(const struct vtd *vtd, enum iommu_inval kind, u64 nr_before)
+{
+	const struct iommu_invalidation done = {
+		.kind = kind,
+		.took_ps = sim_now_ps() - vtd->iq.began_ps,
+		.nr_dropped = nr_before - vtd_nr_cached(vtd),
+	};
+
+	if (vtd->observer && vtd->observer->invalidated)
+		vtd->observer->invalidated(vtd->observer_opaque, &done);
+}
+
+static enum iommu_inval kind_of(u64 granularity)
+{
+	return granularity == INVAL_PAGE     ? IOMMU_INVAL_ADDRESS
+	       : granularity == INVAL_DOMAIN ? IOMMU_INVAL_SPACE
+					     : IOMMU_INVAL_ALL;
+}
+
 static void run_cc(struct vtd *vtd, const u64 *desc)
 {
 	u64 g = FIELD_GET(INVDESC_0_G, desc[0]);
@@ -203,8 +223,11 @@ static void run_cc(struct vtd *vtd, const u64 *desc)
 		.sid = FIELD_GET(INVDESC_0_SID, desc[0]),
 		.sid_mask = vtd_function_mask(FIELD_GET(INVDESC_CC_0_FM, desc[0])),
 	};
+	u64 nr_before;
 
+	nr_before = vtd_nr_cached(vtd);
 	vtd_invalidate_context(vtd, &inval);
+	observe(vtd, IOMMU_INVAL_CONFIG, nr_before);
 }
 
 static struct vtd_inval inval_of(const struct vtd *vtd, const u64 *desc, u64 granularity)
@@ -225,20 +248,24 @@ static struct vtd_inval inval_of(const struct vtd *vtd, const u64 *desc, u64 gra
 
 static void run_iotlb(struct vtd *vtd, const u64 *desc)
 {
-	const struct vtd_inval inval = inval_of(vtd, desc, FIELD_GET(INVDESC_0_G, desc[0]));
+	u64 granularity = FIELD_GET(INVDESC_0_G, desc[0]);
+	const struct vtd_inval inval = inval_of(vtd, desc, granularity);
+	u64 nr_before = vtd_nr_cached(vtd);
 
 	vtd_invalidate(vtd, &inval);
+	observe(vtd, kind_of(granularity), nr_before);
 }
 
 static void run_piotlb(struct vtd *vtd, const u64 *desc)
 {
+	bool is_by_page = FIELD_GET(INVDESC_0_G, desc[0]) == INVDESC_PIOTLB_G_PAGE;
 	struct vtd_inval inval = inval_of(vtd, desc, INVAL_PAGE);
+	u64 nr_before = vtd_nr_cached(vtd);
 
-	inval.scope = FIELD_GET(INVDESC_0_G, desc[0]) == INVDESC_PIOTLB_G_PAGE
-			      ? VTD_INVAL_PASID_PAGES
-			      : VTD_INVAL_PASID;
+	inval.scope = is_by_page ? VTD_INVAL_PASID_PAGES : VTD_INVAL_PASID;
 	inval.pasid = FIELD_GET(INVDESC_0_PASID, desc[0]);
 	vtd_invalidate(vtd, &inval);
+	observe(vtd, is_by_page ? IOMMU_INVAL_ADDRESS : IOMMU_INVAL_SPACE, nr_before);
 }
 
 static void run_pc(struct vtd *vtd, const u64 *desc)
@@ -250,8 +277,10 @@ static void run_pc(struct vtd *vtd, const u64 *desc)
 		.did = vtd_inval_did(vtd, FIELD_GET(INVDESC_0_DID, desc[0])),
 		.pasid = FIELD_GET(INVDESC_0_PASID, desc[0]),
 	};
+	u64 nr_before = vtd_nr_cached(vtd);
 
 	vtd_invalidate_pasid(vtd, &inval);
+	observe(vtd, IOMMU_INVAL_CONFIG, nr_before);
 }
 
 static void run_iec(struct vtd *vtd, const u64 *desc)

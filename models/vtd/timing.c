@@ -36,6 +36,18 @@ static u64 back_ps(const struct txn *txn)
 
 /* --- the end --- */
 
+static void observe_translated(const struct txn *base)
+{
+	const struct vtd *vtd = vtd_of(base);
+	const struct vtd_txn *txn = (const struct vtd_txn *)base;
+
+	if (!vtd->observer || !vtd->observer->translated || txn->status != PORT_DONE ||
+	    base->access->kind == PORT_TRANSLATED || is_page_request(base))
+		return;
+	vtd->observer->translated(vtd->observer_opaque, txn_kind(base),
+				  sim_now_ps() - base->began_ps);
+}
+
 static void answer(struct txn *base)
 {
 	struct vtd_txn *txn = txn_of(base);
@@ -48,6 +60,7 @@ static void answer(struct txn *base)
 	sim_assert(access->status == PORT_PENDING && !base->waiters.head && !base->has_walk_slot);
 	if (!is_page_request(base))
 		vtd_of(base)->core.stats.aborted += status == PORT_ABORTED;
+	observe_translated(base);
 	if (is_page_request(base))
 		vtd_of(base)->prq.config_ps = txn_worked_ps(base);
 	access->waited_ps = base->waited_ps;
@@ -133,6 +146,7 @@ static void start(struct txn *txn, bool is_looked_up)
 	}
 	txn_of(txn)->status = status;
 	txn_of(txn)->x.pa = txn->access->pa;
+	vtd->late_hits += status == PORT_DONE;
 	txn_hit(txn, vtd->timing.iotlb_ps);
 	txn_wait(txn, vtd->timing.iotlb_ps, answer);
 }

@@ -118,6 +118,12 @@ void vtd_set_status_watch(struct vtd *vtd, void (*fn)(void *opaque), void *opaqu
 	vtd->status_watch_opaque = opaque;
 }
 
+void vtd_hits(const struct vtd *vtd, struct iommu_hits *hits)
+{
+	*hits = (struct iommu_hits){vtd->core.stats.tlb_hits - vtd->late_hits,
+				    vtd->timing.iotlb_ps};
+}
+
 void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats)
 {
 	*stats = vtd->core.stats;

@@ -181,6 +181,9 @@ struct vtd_stats {
 
 extern const struct sim_stat_table vtd_stat_table;
 
+/** vtd_hits() - the accesses that ports answered at once. */
+void vtd_hits(const struct vtd *vtd, struct iommu_hits *hits);
+
 /** vtd_stats() - counts since creation. */
 void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats);
 

@@ -114,7 +114,8 @@ int sys_machine_collect(struct sys_machine *m)
 		result->benchmark = &m->benchmark.result;
 	else
 		throughputs(m, result);
-	sys_collect_result(m->collect, result);
+	if (sys_collect_result(m->collect, result))
+		return -ENOMEM;
 	result->events_dispatched = sim_events_dispatched();
 	result->switches = sim_switches() - m->origin_switches;
 	result->trace_hash = sim_trace_hash();

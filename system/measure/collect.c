@@ -25,6 +25,7 @@
 #include "system/measure/groups.h"
 #include "system/measure/repeats.h"
 #include "system/measure/timeline.h"
+#include "system/measure/translation.h"
 #include "system/measure/window.h"
 #include "system/measure/work.h"
 
@@ -58,6 +59,7 @@ struct watch {
 	struct slot *chunks[NR_SLOTS / SLOTS_PER_CHUNK];
 	struct ring recorded[NR_KINDS];
 	struct sys_turn turns[NR_KINDS];
+	struct sys_translation translation;
 	u32 *device_of_sid;
 	u32 nr_sids;
 };
@@ -436,11 +438,29 @@ static void on_completed(void *opaque, struct port_fault fault, enum port_status
 	keep_record(collect, &slot->record);
 }
 
+static void on_translated(void *opaque, enum iommu_translation what, u64 took_ps)
+{
+	struct watch *watch = opaque;
+
+	if (!watch->collect->is_stopped)
+		sys_translation_note(&watch->translation, what, took_ps);
+}
+
+static void on_invalidated(void *opaque, const struct iommu_invalidation *done)
+{
+	struct watch *watch = opaque;
+
+	if (!watch->collect->is_stopped)
+		sys_translation_note_inval(&watch->translation, done);
+}
+
 static const struct iommu_observer observer = {
 	.detected = on_detected,
 	.recorded = on_recorded,
 	.consumed = on_consumed,
 	.completed = on_completed,
+	.translated = on_translated,
+	.invalidated = on_invalidated,
 };
 
 /* Drop from the ring what the thread has read: it needs no interrupt any more. */
@@ -700,7 +720,7 @@ int sys_collect_watch(struct sys_collect *collect, struct sys_iommu *iommu)
 	if (!watch->device_of_sid || !ring_alloc(&watch->recorded[PORT_FAULT_STALL], NR_STAGS) ||
 	    !ring_alloc(&watch->recorded[PORT_FAULT_PAGE_REQUEST],
 			NR_PRG_INDEXES * collect->nr_devices) ||
-	    !depths_alloc(collect, &watch->at_start))
+	    !depths_alloc(collect, &watch->at_start) || sys_translation_init(&watch->translation))
 		return -ENOMEM;
 	iommu->driver->observe(iommu, &observer, watch);
 	return 0;
@@ -720,6 +740,7 @@ void sys_collect_name_sid(struct sys_collect *collect, u32 number, u32 sid, u32 
 static void start_watch(struct sys_collect *collect, struct watch *watch)
 {
 	watch->iommu->driver->stats(watch->iommu, &watch->at_start);
+	sys_translation_start(&watch->translation);
 	for (u32 i = 0; i < watch->at_start.nr_queues; i++) {
 		const struct sys_queue_stats *queue = &watch->at_start.queues[i];
 
@@ -826,6 +847,23 @@ static struct sim_hist *copy_of(const struct sim_hist *hist)
 	return copy;
 }
 
+/* Of each IOMMU, and all. 0 or -ENOMEM. */
+static int translation_results(struct sys_collect *collect, struct sys_result *result)
+{
+	int err = sys_translation_init(&result->translation);
+
+	for (u32 i = 0; !err && i < collect->nr_watches; i++) {
+		const struct watch *watch = &collect->watches[i];
+		struct sys_iommu_result *iommu = &result->iommus[i];
+
+		err = sys_translation_result(&watch->translation, &watch->at_start, &iommu->stats,
+					     &iommu->translation);
+		if (!err)
+			sys_translation_add(&result->translation, &iommu->translation);
+	}
+	return err;
+}
+
 static void add_pending(struct slot *slot, void *opaque)
 {
 	struct record_store *store = opaque;
@@ -861,7 +899,7 @@ static void window_result(struct sys_collect *collect, struct sys_result *result
 	sys_window_result(&input, result);
 }
 
-void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
+int sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 {
 	result->faults_recorded = collect->nr_recorded;
 	result->faults_answered = collect->nr_answered;
@@ -889,4 +927,5 @@ void sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 	sys_group_times_result(collect->groups, result);
 	pending_results(collect, result);
 	queue_results(collect, result);
+	return translation_results(collect, result);
 }

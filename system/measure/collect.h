@@ -70,9 +70,12 @@ void sys_collect_turn(struct sys_collect *collect, u32 number, enum port_fault_k
 /** sys_collect_times() - where the engine of device @number counts the times of its accesses. */
 struct dev_dma_times *sys_collect_times(struct sys_collect *collect, u32 number);
 
-/** sys_collect_result() - fill the fault and queue parts of @result, which has devices and groups.
+/**
+ * sys_collect_result() - fill what was measured into @result, which has its devices, groups and
+ * IOMMUs
+ * Return: 0 or -ENOMEM.
  */
-void sys_collect_result(struct sys_collect *collect, struct sys_result *result);
+int sys_collect_result(struct sys_collect *collect, struct sys_result *result);
 
 /**
  * sys_collect_stop() - the result stays as it is now

@@ -244,6 +244,7 @@ static bool totals_member(const struct sys_result *result, u32 index, struct sys
 		add_part(member, &sys_steady_stat_table, result->steady);
 	add_device(member, &result->all);
 	add_part(member, result->iommu_sum.table, result->iommu_sum.values);
+	add_part(member, &sys_translation_stat_table, &result->translation);
 	add_part(member, &sys_limit_stat_table, result->limits);
 	add_part(member, &sys_mm_stat_table, result->mm);
 	if (result->defects)
@@ -308,6 +309,7 @@ static bool iommus_member(const struct sys_result *result, u32 index, struct sys
 	name_member(member, result->iommus[index].name);
 	add_part(member, result->iommus[index].stats.counts.table,
 		 result->iommus[index].stats.counts.values);
+	add_part(member, &sys_translation_stat_table, &result->iommus[index].translation);
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #ifndef SYSTEM_RESULT_RESULT_H
 #define SYSTEM_RESULT_RESULT_H
 
+#include "models/common/observer.h"
 #include "models/common/stats.h"
 #include "models/device/pcie.h"
 #include "sim/cpu.h"
@@ -136,6 +137,42 @@ struct sys_command_lists {
 	u64 attempts; /* to allocate room; of the ways without a lock */
 };
 
+/* --- translations --- */
+
+/* Times that threads waited until what they had asked the hardware for was done. */
+struct sys_waits {
+	u64 nr, total_ps;
+};
+
+#define SYS_TRANSLATION_STATS(X, H)                                                                \
+	H(times[IOMMU_TRANSLATION_HIT], TIMES, "translations.hits_ns", SUM,                        \
+	  "since the start: accesses that a TLB of their port answered, from request to answer")   \
+	H(times[IOMMU_TRANSLATION_WALK], TIMES, "translations.walks_ns", SUM,                      \
+	  "of those that no TLB answered and that found no fault; waits for slots and for "        \
+	  "another's walk included")                                                               \
+	H(times[IOMMU_TRANSLATION_REQUEST], TIMES, "translations.requests_ns", SUM,                \
+	  "of translation requests of endpoints (ATS) that found no fault")                        \
+	X(waits.nr, "invalidations.waits", COUNT, SUM,                                             \
+	  "times that a thread waited until invalidations were complete: CMD_SYNC, wait "          \
+	  "descriptor")                                                                            \
+	X(waits.total_ps, "invalidations.waits_ns", PS, SUM, "all those waits together")
+
+/* Of each kind of invalidation. */
+struct sys_inval_stats {
+	u64 nr, total_ps, max_ps, nr_dropped;
+};
+
+/* Of one IOMMU, or the sum, since the start. */
+struct sys_translation {
+	struct sim_hist *times[IOMMU_NR_TRANSLATIONS];
+	struct sys_waits waits;
+	struct sys_inval_stats invals[IOMMU_NR_INVALS];
+};
+
+extern const struct sim_stat_table sys_translation_stat_table;
+
+#define SYS_IOMMU_MAX_HITS 2
+
 /* Of one unit, since it was made. */
 struct sys_queue_stats {
 	const char *name; /* "evtq" */
@@ -153,11 +190,14 @@ struct sys_iommu_stats {
 	u32 nr_latencies; /* that the driver measures */
 	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
 	struct sys_command_lists lists;
+	struct iommu_hits hits[SYS_IOMMU_MAX_HITS];
+	struct sys_waits waits;
 };
 
 struct sys_iommu_result {
 	char name[16]; /* "smmu0" */
 	struct sys_iommu_stats stats;
+	struct sys_translation translation;
 };
 
 struct sys_device_result {
@@ -431,7 +471,8 @@ struct sys_result {
 	struct sys_iommu_result *iommus;
 	u32 nr_iommus;
 	struct sys_values iommu_sum;
-	u32 nr_latencies; /* sums of all IOMMUs; bring-up included */
+	struct sys_translation translation; /* sum */
+	u32 nr_latencies;		    /* sums of all IOMMUs; bring-up included */
 	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
 	struct sys_svm_prq svm_prq; /* the same, of page requests */
 	const struct sys_queue_result *queues;
@@ -460,7 +501,7 @@ int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps);
 
 /* --- walking it --- */
 
-#define SYS_MAX_PARTS 12
+#define SYS_MAX_PARTS 13
 
 /* One of a collection: its name, if it has one, and tables with the values of their rows. */
 struct sys_member {

@@ -35,6 +35,26 @@ const struct sim_stat_table sys_stage_work_stat_table = SIM_STAT_TABLE(struct sy
 
 #undef ROW
 #undef HIST_ROW
+#define ROW(...) SIM_STAT_ROW(struct sys_translation, __VA_ARGS__)
+#define HIST_ROW(...) SIM_STAT_HIST_ROW(struct sys_translation, __VA_ARGS__)
+#define INVAL_ROW(field, key, unit, sum, help) ROW(field, "invalidations." key, unit, sum, help)
+#define INVAL_ROWS(ID, key_, words, help_)                                                         \
+	INVAL_ROW(invals[IOMMU_INVAL_##ID].nr, key_ ".count", COUNT, SUM,                          \
+		  "since the start: invalidations " help_)                                         \
+	INVAL_ROW(invals[IOMMU_INVAL_##ID].total_ps, key_ ".total_ns", PS, SUM,                    \
+		  "what they took, together: from the fetch of each; of endpoints', from its "     \
+		  "sending")                                                                       \
+	INVAL_ROW(invals[IOMMU_INVAL_##ID].max_ps, key_ ".max_ns", PS, MAX, "the longest")         \
+	INVAL_ROW(invals[IOMMU_INVAL_##ID].nr_dropped, key_ ".dropped", COUNT, SUM,                \
+		  "entries of all caches that they dropped")
+
+static const struct sim_stat translation_rows[] = {SYS_TRANSLATION_STATS(ROW, HIST_ROW)
+							   IOMMU_INVALS(INVAL_ROWS)};
+const struct sim_stat_table sys_translation_stat_table = SIM_STAT_TABLE(struct sys_translation,
+									translation_rows);
+
+#undef ROW
+#undef HIST_ROW
 #define ROW(...) SIM_STAT_ROW(struct sys_steady, __VA_ARGS__)
 #define HIST_ROW(...) SIM_STAT_HIST_ROW(struct sys_steady, __VA_ARGS__)
 
@@ -105,9 +125,9 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 			false,
 			{&sys_run_stat_table, &sys_stage_work_stat_table, &sys_steady_stat_table,
 			 &dev_dma_stat_table, &smmu_stat_table, &vtd_stat_table,
-			 &dev_pcie_stat_table, &iommu_pri_stat_table, &sys_limit_stat_table,
-			 &sys_mm_stat_table, &sim_defect_stat_table, &sys_benchmark_stat_table,
-			 &sys_svm_prq_stat_table}},
+			 &dev_pcie_stat_table, &iommu_pri_stat_table, &sys_translation_stat_table,
+			 &sys_limit_stat_table, &sys_mm_stat_table, &sim_defect_stat_table,
+			 &sys_benchmark_stat_table, &sys_svm_prq_stat_table}},
 	[SYS_LOCKS] = {"locks",
 		       "a class of locks, most waited for first, with the call sites that waited",
 		       false,
@@ -130,10 +150,11 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 			 "a device; what a PCIe endpoint has beside, and what its IOMMU made of it",
 			 false,
 			 {&dev_dma_stat_table, &dev_pcie_stat_table, &iommu_pri_stat_table}},
-	[SYS_IOMMUS] = {"iommus",
-			"an IOMMU, since it was made",
-			true,
-			{&smmu_stat_table, &vtd_stat_table}},
+	[SYS_IOMMUS] =
+		{"iommus",
+		 "an IOMMU, since it was made; translations and invalidations since the start",
+		 true,
+		 {&smmu_stat_table, &vtd_stat_table, &sys_translation_stat_table}},
 	[SYS_CPUS] = {"cpus", "a simulated CPU", false, {&sim_cpu_stat_table}},
 	[SYS_WAKEUPS] =
 		{"wakeups",

@@ -28,7 +28,7 @@ enum sys_collection {
 	SYS_NR_COLLECTIONS,
 };
 
-#define SYS_MAX_TABLES 13
+#define SYS_MAX_TABLES 14
 
 struct sys_collection_info {
 	const char *key;  /* "": of the run */
@@ -74,7 +74,7 @@ struct sys_column {
 	bool is_mean; /* in 1/1024 ns */
 };
 
-#define SYS_MAX_COLUMNS 512
+#define SYS_MAX_COLUMNS 1024
 
 /** sys_columns() - of all tables of a collection, each key once. @nr: how many */
 const struct sys_column *sys_columns(enum sys_collection which, u32 *nr);

@@ -121,7 +121,6 @@ static bool wait_for_word(struct sys_smmu *smmu, u32 which)
 {
 	struct sys_sync_waiter self = {.thread = sim_thread_self(), .which = which};
 
-	sim_settle();
 	if (is_done(smmu, which)) {
 		sim_charge(smmu->iommu.config->cpu.line_memory_ps);
 		sim_settle();
@@ -188,9 +187,23 @@ u32 sys_cmdq_count_sync(struct sys_smmu *smmu, u64 cmd[2])
 	return smmu->insertion->sync_asked;
 }
 
+/* How long the running thread has waited, since @from_ps. */
+static bool note_wait(struct sys_smmu *smmu, u64 from_ps, bool is_done)
+{
+	struct sys_waits *waits = &smmu->insertion->counts.sync_waits;
+
+	waits->nr++;
+	waits->total_ps += sim_now_ps() - from_ps;
+	return is_done;
+}
+
 bool sys_cmdq_wait_count(struct sys_smmu *smmu, u32 number)
 {
-	return wait_for_word(smmu, number);
+	u64 from_ps;
+
+	sim_settle();
+	from_ps = sim_now_ps();
+	return note_wait(smmu, from_ps, wait_for_word(smmu, number));
 }
 
 /* --- by their place --- */
@@ -231,6 +244,12 @@ static bool wait_for_cons(struct sys_smmu *smmu, u32 prod)
 
 bool sys_cmdq_wait_sync(struct sys_smmu *smmu, u32 prod)
 {
-	return smmu->iommu.config->smmu_driver.msi_polling ? wait_for_word(smmu, prod)
-							   : wait_for_cons(smmu, prod);
+	u64 from_ps;
+	bool is_done;
+
+	sim_settle();
+	from_ps = sim_now_ps();
+	is_done = smmu->iommu.config->smmu_driver.msi_polling ? wait_for_word(smmu, prod)
+							      : wait_for_cons(smmu, prod);
+	return note_wait(smmu, from_ps, is_done);
 }

@@ -151,9 +151,10 @@ void sys_smmu_issue(struct sys_smmu *smmu, const u64 (*cmds)[2], u32 nr, bool sy
 int sys_smmu_cmdq_init(struct sys_smmu *smmu);
 
 struct sys_smmu_cmdq_counts {
-	u64 lists;    /* inserted, of commands that went together */
-	u64 attempts; /* to allocate room for one; of the ways without a lock */
-	u64 owners;   /* lists that published others with themselves */
+	u64 lists;		     /* inserted, of commands that went together */
+	u64 attempts;		     /* to allocate room for one; of the ways without a lock */
+	u64 owners;		     /* lists that published others with themselves */
+	struct sys_waits sync_waits; /* for a CMD_SYNC */
 };
 
 /** sys_smmu_cmdq_counts() - since it was made. */

@@ -46,7 +46,9 @@ static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 			    smmu->stats.cmdq},
 			   {"priq", "PRI queue, page requests", first + 2, smmu->stats.priq.entries,
 			    smmu->stats.priq}},
+		.waits = cmdq->sync_waits,
 	};
+	smmu_hits(smmu->model, stats->hits);
 }
 
 /* What the chosen kind of device needs to fault recoverably. NULL: it is there. */

@@ -76,6 +76,7 @@ struct sys_vtd {
 
 	struct sys_vtd_qi qi;
 	struct sys_iommu_latency latencies[SYS_VTD_NR_LATENCIES];
+	struct sys_waits qi_waits; /* for descriptors that are no responses */
 
 	pa_t prq;
 	u32 prq_lg2;	/* its size in bytes */

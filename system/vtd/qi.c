@@ -216,6 +216,17 @@ static void hand_over(struct sys_vtd *vtd, const struct submission *s)
 				  SYS_STAGE_ANSWERED);
 }
 
+static void poll_noted(struct sys_vtd *vtd, u32 index, const struct submission *s)
+{
+	u64 from_ps = sim_now_ps();
+
+	poll(vtd, index);
+	if (s->answered)
+		return;
+	vtd->qi_waits.nr++;
+	vtd->qi_waits.total_ps += sim_now_ps() - from_ps;
+}
+
 /* Return: were they carried out? */
 static bool submit_once(struct sys_vtd *vtd, const struct submission *s)
 {
@@ -236,7 +247,7 @@ static bool submit_once(struct sys_vtd *vtd, const struct submission *s)
 	qi->nr_free -= s->nr + 1;
 	check_places(qi);
 	hand_over(vtd, s);
-	poll(vtd, wait_index);
+	poll_noted(vtd, wait_index, s);
 	is_done = qi->status[wait_index] == SYS_VTD_QI_DONE;
 	for (u32 i = 0; i < s->nr; i++)
 		qi->status[ring_index(index + i, SYS_VTD_QI_LG2)] = SYS_VTD_QI_DONE;

@@ -61,6 +61,8 @@ static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 			   {"prq", "page request queue, page requests", first + 2,
 			    vtd->stats.prq.entries - 1, vtd->stats.prq}},
 	};
+	stats->waits = vtd->qi_waits;
+	vtd_hits(vtd->model, stats->hits);
 	latency_stats(vtd, stats);
 }
 

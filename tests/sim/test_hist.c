@@ -131,6 +131,23 @@ static void moments_are_exact(void **state)
 	}
 }
 
+static void many_are_as_one_after_the_other(void **state)
+{
+	static struct sim_hist many, each;
+
+	sim_hist_init(&many);
+	sim_hist_init(&each);
+	sim_hist_add_many(&many, 5, 0);
+	assert_memory_equal(&many, &each, sizeof(many));
+	for (u64 value = 1; value < 1ULL << 40; value = value * 3 + 1) {
+		sim_hist_add_many(&many, value, value % 50);
+		for (u64 i = 0; i < value % 50; i++)
+			sim_hist_add(&each, value);
+	}
+	assert_true(each.count > 100);
+	assert_memory_equal(&many, &each, sizeof(many));
+}
+
 static void merging_equals_adding_all(void **state)
 {
 	static struct sim_hist all;
@@ -210,6 +227,7 @@ int main(void)
 		cmocka_unit_test(percentiles_of_sorted_values_are_exact),
 		cmocka_unit_test(values_beyond_a_percentile_are_counted),
 		cmocka_unit_test(moments_are_exact),
+		cmocka_unit_test(many_are_as_one_after_the_other),
 		cmocka_unit_test(merging_equals_adding_all),
 		cmocka_unit_test(buckets_tile_the_number_line),
 		cmocka_unit_test(each_value_falls_into_its_bucket),

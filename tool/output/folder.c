@@ -22,6 +22,7 @@ static const struct artefact {
 	{"data/title.txt", output_title_txt},
 	{"data/latency.dat", output_latency_dat},
 	{"data/percentiles.dat", output_percentiles_dat},
+	{"data/translation.dat", output_translation_dat},
 	{"data/stages.dat", output_stages_dat},
 	{"data/queues.dat", output_queues_dat},
 	{"data/queue_panels.dat", output_queue_panels_dat},

@@ -92,6 +92,13 @@ static void write_curve(const struct curve *curve)
 		write_buckets(curve);
 }
 
+void output_distribution(FILE *out, const struct sim_hist *hist)
+{
+	const struct curve curve = {out, hist, NULL};
+
+	write_curve(&curve);
+}
+
 /* With groups of devices a block each behind that of all; theirs are of the whole run. */
 void output_latency_dat(FILE *out, const struct output_run *run)
 {

@@ -55,6 +55,23 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 /** output_mode() - whose address spaces devices use: "sva", "vfio", or both. */
 const char *output_mode(const struct sys_config *config);
 
+/* Percentiles that the summary tells. */
+#define OUTPUT_NR_POINTS 4
+
+extern const struct output_point {
+	const char *name;
+	u32 per_100k;
+} output_points[OUTPUT_NR_POINTS];
+
+/** output_times() - a line. @half_width_ps: of the mean's interval, SYS_UNKNOWN: none */
+void output_times(FILE *out, const char *what, const struct sim_hist *hist, u64 half_width_ps);
+
+/** output_translation() - lines about translations and invalidations, and an empty one before. */
+void output_translation(FILE *out, const struct output_run *run);
+
+/** output_distribution() - of a histogram that is not empty: us, %, nines; a line a value. */
+void output_distribution(FILE *out, const struct sim_hist *hist);
+
 /** output_latency() - lines about latencies: of the faults, and of accesses that had a time. */
 void output_latency(FILE *out, const struct sys_result *result);
 
@@ -69,6 +86,7 @@ void output_report_html(FILE *out, const struct output_run *run);
 /* What the plots are drawn from: data/NAME. */
 void output_title_txt(FILE *out, const struct output_run *run);
 void output_latency_dat(FILE *out, const struct output_run *run);
+void output_translation_dat(FILE *out, const struct output_run *run);
 void output_percentiles_dat(FILE *out, const struct output_run *run);
 void output_stages_dat(FILE *out, const struct output_run *run);
 void output_queues_dat(FILE *out, const struct output_run *run);

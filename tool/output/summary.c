@@ -93,27 +93,6 @@ static void print_page_requests(FILE *out, const struct sys_device_result *all)
 		all->pcie.retried, all->pcie.completed);
 }
 
-static const struct point {
-	const char *name;
-	u32 per_100k;
-} points[] = {{"p50", 50000}, {"p90", 90000}, {"p99", 99000}, {"p99.9", 99900}};
-
-#define NR_POINTS (sizeof(points) / sizeof(points[0]))
-
-/* @half_width_ps: of the mean's interval, SYS_UNKNOWN: none */
-static void print_times(FILE *out, const char *what, const struct sim_hist *hist, u64 half_width_ps)
-{
-	char text[HUMAN_BYTES];
-
-	fprintf(out, "  %-10s  mean %s", what, human_time(text, sim_hist_mean(hist)));
-	if (half_width_ps != SYS_UNKNOWN)
-		fprintf(out, " ± %s", human_time(text, half_width_ps));
-	for (size_t i = 0; i < NR_POINTS; i++)
-		fprintf(out, ", %s %s", points[i].name,
-			human_time(text, sys_percentile(hist, points[i].per_100k)));
-	fprintf(out, ", max %s\n", human_time(text, hist->max));
-}
-
 /* "from 1.20 to 8.40 ms: 71.0 % of the faults, 92293 a second" */
 static void print_window(FILE *out, const struct sys_result *result)
 {
@@ -142,10 +121,10 @@ static void print_refused(FILE *out, const struct sys_result *result)
 	char why[SYS_REASON_BYTES], reason[SYS_REASON_BYTES] = "";
 
 	/* one reason for all: the drift, or too few, and then the higher ones too */
-	for (size_t i = 0; i < NR_POINTS; i++) {
-		if (!sys_percentile_reason(why, hist, points[i].per_100k, result->steady)[0])
+	for (size_t i = 0; i < OUTPUT_NR_POINTS; i++) {
+		if (!sys_percentile_reason(why, hist, output_points[i].per_100k, result->steady)[0])
 			continue;
-		fprintf(out, "%s%s", reason[0] ? ", " : "  refused     ", points[i].name);
+		fprintf(out, "%s%s", reason[0] ? ", " : "  refused     ", output_points[i].name);
 		memcpy(reason, why, sizeof(reason));
 	}
 	if (reason[0])
@@ -161,12 +140,12 @@ static void print_latency(FILE *out, const struct sys_result *result)
 	const struct sim_hist *hist = sys_result_latency(result);
 	bool has_window = result->steady && hist != result->latency;
 
-	print_times(out, "latency", hist, has_window ? result->steady->interval_ps : SYS_UNKNOWN);
+	output_times(out, "latency", hist, has_window ? result->steady->interval_ps : SYS_UNKNOWN);
 	if (result->steady)
 		print_window(out, result);
 	print_refused(out, result);
 	if (has_window)
-		print_times(out, "whole run", result->latency, SYS_UNKNOWN);
+		output_times(out, "whole run", result->latency, SYS_UNKNOWN);
 }
 
 /* Accesses that had a time of their own: from their start, and from when they were due. */
@@ -174,10 +153,10 @@ static void print_due(FILE *out, const struct sys_result *result)
 {
 	if (!result->access_latency->count)
 		return;
-	print_times(out, "accesses", result->access_latency, SYS_UNKNOWN);
-	print_times(out, "from due", result->access_from_due, SYS_UNKNOWN);
+	output_times(out, "accesses", result->access_latency, SYS_UNKNOWN);
+	output_times(out, "from due", result->access_from_due, SYS_UNKNOWN);
 	if (result->from_due->count)
-		print_times(out, "faults due", result->from_due, SYS_UNKNOWN);
+		output_times(out, "faults due", result->from_due, SYS_UNKNOWN);
 }
 
 void output_latency(FILE *out, const struct sys_result *result)
@@ -373,6 +352,7 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 	print_groups(out, run);
 	if (run->result->latency->count)
 		print_stages(out, run->result);
+	output_translation(out, run);
 	print_locks(out, run->result);
 	print_queues(out, run->result);
 	print_driver_latency(out, run->result);
