@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tool/common/data.h"
+#include "tool/verb/verb.h"
 #include "tool/verbs.h"
 
 int main(int argc, char **argv)
@@ -14,6 +15,8 @@ int main(int argc, char **argv)
 	const struct tool_verb *verb;
 	int code;
 
+	if (argc > 1 && !strcmp(argv[1], "explore"))
+		return verb_explore_exec(argv + 1);
 	verb = tool_options_parse(tool_verbs, argc, argv, &options);
 	if (!verb)
 		return TOOL_USAGE;

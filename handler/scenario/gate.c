@@ -2,6 +2,7 @@
 /* Gates: see gate.h. */
 #include "gate.h"
 
+#include <linux/kcsan-checks.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 
@@ -58,14 +59,16 @@ static bool must_stop(struct gate *gate, s64 number)
 
 void gate_pass(struct gate *gate, s64 number)
 {
-	if (!must_stop(gate, number))
-		return;
-	if (gate->arrived)
-		wake_up_all(gate->arrived);
-	wait_event(gate->opened, is_open(gate));
-	spin_lock(&gate->lock);
-	gate->nr_stopped--;
-	spin_unlock(&gate->lock);
+	kcsan_disable_current();
+	if (must_stop(gate, number)) {
+		if (gate->arrived)
+			wake_up_all(gate->arrived);
+		wait_event(gate->opened, is_open(gate));
+		spin_lock(&gate->lock);
+		gate->nr_stopped--;
+		spin_unlock(&gate->lock);
+	}
+	kcsan_enable_current();
 }
 
 u32 gate_arrivals(struct gate *gate)

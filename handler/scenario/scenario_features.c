@@ -116,12 +116,12 @@ static void be_told(void *opaque, u64 cookie, const struct pfh_fault *fault)
 	struct scn_world *world = guest->world;
 	u64 *cookies = guest->cookies[fault->grpid % SCN_MAX_GUEST_GROUPS];
 
-	spin_lock(&world->lock);
+	scn_lock(world);
 	if (cookies[0] != cookie) {
 		cookies[1] = cookies[0];
 		cookies[0] = cookie;
 	}
-	spin_unlock(&world->lock);
+	scn_unlock(world);
 	wake_up_all(&world->event);
 }
 
@@ -147,10 +147,10 @@ static u64 cookie_of(struct scn_call *call)
 	struct scn_world *world = call->world;
 	u64 cookie;
 
-	spin_lock(&world->lock);
+	scn_lock(world);
 	cookie = world->guests[call->step->device]
 			 .cookies[call->group % SCN_MAX_GUEST_GROUPS][call->step->is_old];
-	spin_unlock(&world->lock);
+	scn_unlock(world);
 	return cookie;
 }
 

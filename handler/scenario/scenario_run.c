@@ -183,34 +183,16 @@ static void close_world(struct scn_world *world)
 
 /* --- steps --- */
 
-static int expected_err(const struct scn_step *step)
-{
-	if (step->verb == SCN_ACCESS)
-		return step->is_reached ? 0 : -EFAULT;
-	return step->err;
-}
-
-static void check_err(struct scn_world *world, const struct scn_step *step, int err)
-{
-	int expected = expected_err(step);
-
-	if (err == expected)
-		return;
-	if (err == -ENOMEM)
-		scn_count(world, nr_refusals);
-	scn_fail(world, step, "%s, expected %s", scn_errno_name(err), scn_errno_name(expected));
-}
-
 static int run_beside(void *data)
 {
 	struct scn_thread *thread = data;
 	struct scn_world *world = thread->call.world;
 
 	thread->call.err = scn_do(&thread->call);
-	check_err(world, thread->call.step, thread->call.err);
-	spin_lock(&world->lock);
+	scn_check_err(world, thread->call.step, thread->call.err);
+	scn_lock(world);
 	thread->is_done = true;
-	spin_unlock(&world->lock);
+	scn_unlock(world);
 	wake_up_all(&world->event);
 	/* Until somebody has the result. */
 	for (;;) {
@@ -255,14 +237,6 @@ static void start(struct scn_world *world, const struct scn_call *call)
 			   SCN_SETTLE);
 }
 
-static u32 group_for(struct scn_world *world, const struct scn_step *step)
-{
-	if (step->verb != SCN_FAULT && step->verb != SCN_INJECT && step->verb != SCN_RESPOND &&
-	    step->verb != SCN_GUEST_ANSWERS)
-		return 0;
-	return step->group >= 0 ? (u32)step->group : world->next_group[step->device]++;
-}
-
 /* Of the step itself, or of the one that is joined. */
 static const struct scn_step *stated(struct scn_world *world, const struct scn_step *step)
 {
@@ -287,7 +261,7 @@ static void finish_step(struct scn_world *world, const struct scn_call *call, in
 
 	/* Of a thread's step it has been said. */
 	if (what == step)
-		check_err(world, step, err);
+		scn_check_err(world, step, err);
 	scn_print(world, "%s\n", scn_errno_name(err));
 	scn_print_answers(world, what);
 	if (!is_anything_beside(world))
@@ -299,7 +273,7 @@ static void take_step(struct scn_world *world, const struct scn_step *step)
 	struct scn_call call = {
 		.world = world,
 		.step = step,
-		.group = group_for(world, step),
+		.group = scn_group_for(world, step),
 	};
 
 	scn_print(world, "%s: ", step->text);
@@ -318,12 +292,22 @@ static bool goes_on(struct scn_world *world)
 	return !world->setting->stops_at_failure || !READ_ONCE(world->result->nr_failures);
 }
 
-static void take_steps(struct scn_world *world)
+static void take_steps(struct scn_world *world, const struct scn_step *steps, u32 nr)
 {
 	u32 i;
 
-	for (i = 0; i < world->scenario->nr_steps && goes_on(world); i++)
-		take_step(world, &world->scenario->steps[i]);
+	for (i = 0; i < nr && goes_on(world); i++)
+		take_step(world, &steps[i]);
+}
+
+static void take_all(struct scn_world *world)
+{
+	const struct scenario *scenario = world->scenario;
+
+	take_steps(world, scenario->steps, scenario->nr_steps);
+	if (scenario->nr_together && goes_on(world))
+		scn_take_together(world);
+	take_steps(world, scenario->then, scenario->nr_then);
 }
 
 int scn_run(const struct scenario *scenario, const struct scn_setting *setting,
@@ -341,7 +325,7 @@ int scn_run(const struct scenario *scenario, const struct scn_setting *setting,
 	world->result = result;
 	err = open_world(world);
 	if (!err)
-		take_steps(world);
+		take_all(world);
 	/* What is stuck uses all of this: it stays. */
 	if (world->result->is_stuck)
 		return 0;

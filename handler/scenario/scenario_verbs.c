@@ -273,8 +273,12 @@ static int do_access(struct scn_call *call)
 
 static int do_bind(struct scn_call *call)
 {
-	return pfh_sva_bind(pdev_of(call), scn_mm_struct(space_of(call)),
-			    &call->world->pasids[call->step->space]);
+	u32 pasid = 0;
+	int err = pfh_sva_bind(pdev_of(call), scn_mm_struct(space_of(call)), &pasid);
+
+	if (!err)
+		call->world->pasids[call->step->space] = pasid;
+	return err;
 }
 
 static int do_unbind(struct scn_call *call)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a scenario's steps make and take away too: containers, devices, threads. */
+/* What a scenario's steps make and take away too, and what every step has: an outcome, a group. */
 #include <linux/err.h>
 
 #include "scenario_world.h"
@@ -46,8 +46,45 @@ bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread)
 {
 	bool is_done;
 
-	spin_lock(&world->lock);
+	scn_lock(world);
 	is_done = thread->is_done;
-	spin_unlock(&world->lock);
+	scn_unlock(world);
 	return is_done;
+}
+
+static int expected_err(const struct scn_step *step)
+{
+	if (step->verb == SCN_ACCESS)
+		return step->is_reached ? 0 : -EFAULT;
+	return step->err;
+}
+
+static bool is_as_good(const struct scn_step *step, int err)
+{
+	u32 i;
+
+	for (i = 0; i < step->nr_errs_too; i++) {
+		if (step->errs_too[i] == err)
+			return true;
+	}
+	return err == expected_err(step) || (step->is_either && err == -EFAULT);
+}
+
+void scn_check_err(struct scn_world *world, const struct scn_step *step, int err)
+{
+	int expected = expected_err(step);
+
+	if (is_as_good(step, err))
+		return;
+	if (err == -ENOMEM)
+		scn_count(world, nr_refusals);
+	scn_fail(world, step, "%s, expected %s", scn_errno_name(err), scn_errno_name(expected));
+}
+
+u32 scn_group_for(struct scn_world *world, const struct scn_step *step)
+{
+	if (step->verb != SCN_FAULT && step->verb != SCN_INJECT && step->verb != SCN_RESPOND &&
+	    step->verb != SCN_GUEST_ANSWERS)
+		return 0;
+	return step->group >= 0 ? (u32)step->group : world->next_group[step->device]++;
 }

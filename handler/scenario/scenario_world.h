@@ -4,6 +4,7 @@
 #define PFH_SCENARIO_WORLD_H
 
 #include <linux/completion.h>
+#include <linux/kcsan-checks.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 
@@ -66,6 +67,7 @@ struct scn_world {
 	struct pfh_container *containers[SCN_MAX_CONTAINERS];
 	struct scn_guest guests[SCN_MAX_DEVICES]; /* under lock */
 	struct scn_thread threads[SCN_MAX_THREADS];
+	u32 *groups; /* by step that is taken together */
 
 	spinlock_t lock; /* the next group, result->nr_failures and why */
 	struct scn_seen_answer answers[SCN_MAX_ANSWERS];
@@ -74,24 +76,37 @@ struct scn_world {
 	wait_queue_head_t event;
 };
 
+/* What the runner keeps is no part of what is looked at: its steps are nobody's schedule. */
+static inline void scn_lock(struct scn_world *world)
+{
+	kcsan_disable_current();
+	spin_lock(&world->lock);
+}
+
+static inline void scn_unlock(struct scn_world *world)
+{
+	spin_unlock(&world->lock);
+	kcsan_enable_current();
+}
+
 /* Remember that @step (NULL: none) came out wrong. The first one is told. */
 #define scn_fail(world, step, fmt, ...)                                                            \
 	do {                                                                                       \
 		struct scn_world *world_ = (world);                                                \
 		const struct scn_step *step_ = (step);                                             \
                                                                                                    \
-		spin_lock(&world_->lock);                                                          \
+		scn_lock(world_);                                                                  \
 		if (!world_->result->nr_failures++)                                                \
 			scnprintf(world_->result->why, SCN_WHY_BYTES, "line %u: " fmt,             \
 				  step_ ? step_->line : 0, ##__VA_ARGS__);                         \
-		spin_unlock(&world_->lock);                                                        \
+		scn_unlock(world_);                                                                \
 	} while (0)
 
 #define scn_count(world, counter)                                                                  \
 	do {                                                                                       \
-		spin_lock(&(world)->lock);                                                         \
+		scn_lock(world);                                                                   \
 		(world)->result->counter++;                                                        \
-		spin_unlock(&(world)->lock);                                                       \
+		scn_unlock(world);                                                                 \
 	} while (0)
 
 /* Something that no error excuses. */
@@ -123,6 +138,8 @@ struct pfh_container *scn_create_container(struct scn_world *world, unsigned int
 int scn_register(struct scn_world *world, unsigned int index);
 void scn_remove(struct scn_world *world, unsigned int index);
 bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread);
+u32 scn_group_for(struct scn_world *world, const struct scn_step *step);
+void scn_check_err(struct scn_world *world, const struct scn_step *step, int err);
 
 /* scenario_answers.c */
 void scn_note_answer(struct mock_device *mdev, const struct pfh_response *response);
@@ -133,6 +150,9 @@ void scn_await_answer(struct scn_world *world, const struct scn_step *step,
 void scn_check_all_answers(struct scn_world *world);
 /* Those that @step has checked (NULL: nobody), and those of injected faults. */
 void scn_print_answers(struct scn_world *world, const struct scn_step *step);
+
+/* scenario_together.c */
+void scn_take_together(struct scn_world *world);
 
 /* scenario_features.c: verbs for what not every container or device can do */
 int scn_do_pin(struct scn_call *call);

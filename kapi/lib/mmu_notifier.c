@@ -17,13 +17,19 @@ void kapi_mmu_notifier_release(struct mm_struct *mm);
 
 static void walk_begin(struct mm_struct *mm)
 {
+	sim_point(SIM_POINT_ENTER, &mm->notifiers, sizeof(long));
+	sim_order_acquire(&mm->notifiers);
 	mm->nr_notifier_walks++;
 }
 
 static void walk_end(struct mm_struct *mm)
 {
+	sim_point(SIM_POINT_ENTER, &mm->notifiers, sizeof(long));
+	sim_order_release(&mm->nr_notifier_walks);
+	sim_quiet_begin();
 	if (!--mm->nr_notifier_walks && waitqueue_active(&mm->notifiers_idle))
 		wake_up_all(&mm->notifiers_idle);
+	sim_quiet_end();
 }
 
 int mmu_notifier_register(struct mmu_notifier *subscription, struct mm_struct *mm)
@@ -31,8 +37,12 @@ int mmu_notifier_register(struct mmu_notifier *subscription, struct mm_struct *m
 	mmap_write_lock(mm);
 	BUG_ON(atomic_read(&mm->mm_users) <= 0);
 	/* As mm_take_all_locks() sees to it: nobody comes between a start and its end. */
+	sim_point(SIM_POINT_STEP, &mm->notifiers, sizeof(long));
+	sim_order_release(&mm->notifiers);
+	sim_quiet_begin();
 	while (mm->nr_invalidating)
 		wait_event(mm->notifiers_idle, !mm->nr_invalidating);
+	sim_quiet_end();
 	subscription->mm = mm;
 	mmgrab(mm);
 	list_add_tail_rcu(&subscription->entry, &mm->notifiers);
@@ -43,13 +53,17 @@ int mmu_notifier_register(struct mmu_notifier *subscription, struct mm_struct *m
 void mmu_notifier_unregister(struct mmu_notifier *subscription, struct mm_struct *mm)
 {
 	might_sleep();
+	sim_point(SIM_POINT_STEP, &mm->notifiers, sizeof(long));
 	if (!list_empty_careful(&subscription->entry)) {
 		list_del_rcu(&subscription->entry);
 		/* As Linux does: who leaves by himself sees the release too. */
 		if (!mm->is_dead && subscription->ops->release)
 			subscription->ops->release(subscription, mm);
 	}
+	sim_quiet_begin();
 	wait_event(mm->notifiers_idle, !mm->nr_notifier_walks);
+	sim_quiet_end();
+	sim_order_acquire(&mm->nr_notifier_walks);
 	mmdrop(mm);
 }
 
@@ -71,8 +85,8 @@ static int invalidate_start(struct mmu_notifier_range *range)
 	int ret = 0;
 
 	kapi_call();
-	mm->nr_invalidating++;
 	walk_begin(mm);
+	mm->nr_invalidating++;
 	list_for_each_entry_rcu(subscription, &mm->notifiers, entry)
 	{
 		int err = 0;

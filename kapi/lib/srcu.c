@@ -38,8 +38,10 @@ static void charge_reader(void)
 
 int srcu_read_lock(struct srcu_struct *ssp)
 {
-	u32 phase = ssp->phase;
+	u32 phase;
 
+	sim_point(SIM_POINT_ENTER, ssp, sizeof(long));
+	phase = ssp->phase;
 	charge_reader();
 	ssp->nr_readers[phase]++;
 	return phase;
@@ -49,8 +51,12 @@ void srcu_read_unlock(struct srcu_struct *ssp, int idx)
 {
 	BUG_ON(!ssp->nr_readers[idx]);
 	charge_reader();
+	sim_point(SIM_POINT_ENTER, ssp, sizeof(long));
+	sim_order_release(&ssp->nr_readers);
+	sim_quiet_begin();
 	if (!--ssp->nr_readers[idx] && waitqueue_active(&ssp->idle))
 		wake_up_all(&ssp->idle);
+	sim_quiet_end();
 }
 
 int srcu_read_lock_held(const struct srcu_struct *ssp)
@@ -64,8 +70,12 @@ void synchronize_srcu(struct srcu_struct *ssp)
 
 	might_sleep();
 	mutex_lock(&ssp->mutex);
+	sim_point(SIM_POINT_STEP, ssp, sizeof(long));
+	sim_quiet_begin();
 	old = ssp->phase;
 	ssp->phase = !old;
 	wait_event(ssp->idle, !ssp->nr_readers[old]);
+	sim_quiet_end();
+	sim_order_acquire(&ssp->nr_readers);
 	mutex_unlock(&ssp->mutex);
 }

@@ -138,6 +138,7 @@ void complete_all(struct completion *x)
 
 bool try_wait_for_completion(struct completion *x)
 {
+	sim_point(SIM_POINT_ATOMIC, &x->wait.lock, sizeof(long));
 	if (!x->done)
 		return false;
 	if (x->done != UINT_MAX)
@@ -147,6 +148,7 @@ bool try_wait_for_completion(struct completion *x)
 
 bool completion_done(struct completion *x)
 {
+	sim_point(SIM_POINT_LOAD, &x->wait.lock, sizeof(long));
 	return x->done;
 }
 

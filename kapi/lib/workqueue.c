@@ -115,8 +115,12 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 
 	sim_charge_cost(kapi_state->params.queue_work_ps);
 	kapi_settle();
-	if (work->is_pending || work->nr_cancelling)
+	wq_step_begin();
+	if (work->is_pending || work->nr_cancelling) {
+		wq_step_end();
 		return false;
+	}
+	sim_order_release(work);
 	work->is_pending = true;
 	local_irq_disable();
 	pwq = pwq_of(wq, cpu == WORK_CPU_UNBOUND ? smp_processor_id() : (u32)cpu);
@@ -124,20 +128,18 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 	insert_work(pwq, work);
 	pool_unlock(pwq->pool);
 	local_irq_enable();
+	wq_step_end();
 	return true;
 }
 
 /* --- waiting and taking back --- */
 
-bool flush_work(struct work_struct *work)
+static bool wait_for_work(struct work_struct *work)
 {
 	struct barrier barrier = {.work = work};
-	struct worker_pool *pool;
+	struct worker_pool *pool = work->pool;
 	struct worker *worker;
 
-	might_sleep();
-	kapi_settle();
-	pool = work->pool;
 	if (!pool)
 		return false;
 	init_completion(&barrier.done);
@@ -154,6 +156,19 @@ bool flush_work(struct work_struct *work)
 	pool_unlock(pool);
 	wait_for_completion(&barrier.done);
 	return true;
+}
+
+bool flush_work(struct work_struct *work)
+{
+	bool has_waited;
+
+	might_sleep();
+	kapi_settle();
+	wq_step_begin();
+	has_waited = wait_for_work(work);
+	wq_step_end();
+	sim_order_acquire(work);
+	return has_waited;
 }
 
 /* The pool that has it is locked, and unlocked on return. */
@@ -203,9 +218,14 @@ static bool grab_pending(struct work_struct *work)
 
 bool cancel_work(struct work_struct *work)
 {
+	bool was_pending;
+
 	kapi_call();
 	kapi_settle();
-	return grab_pending(work);
+	wq_step_begin();
+	was_pending = grab_pending(work);
+	wq_step_end();
+	return was_pending;
 }
 
 bool cancel_work_sync(struct work_struct *work)
@@ -214,10 +234,14 @@ bool cancel_work_sync(struct work_struct *work)
 
 	might_sleep();
 	kapi_settle();
+	wq_step_begin();
 	work->nr_cancelling++;
 	was_pending = grab_pending(work);
-	flush_work(work);
+	kapi_settle();
+	wait_for_work(work);
 	work->nr_cancelling--;
+	wq_step_end();
+	sim_order_acquire(work);
 	return was_pending;
 }
 
@@ -307,12 +331,10 @@ static void visit_pools(struct workqueue_struct *wq)
 	}
 }
 
-void flush_workqueue(struct workqueue_struct *wq)
+static void wait_for_all(struct workqueue_struct *wq)
 {
 	struct flusher flusher;
 
-	might_sleep();
-	kapi_settle();
 	if (!wq->nr_in_flight) {
 		visit_pools(wq);
 		return;
@@ -323,6 +345,16 @@ void flush_workqueue(struct workqueue_struct *wq)
 	list_add_tail(&flusher.entry, &wq->flushers);
 	visit_pools(wq);
 	wait_for_completion(&flusher.done);
+}
+
+void flush_workqueue(struct workqueue_struct *wq)
+{
+	might_sleep();
+	kapi_settle();
+	wq_step_begin();
+	wait_for_all(wq);
+	wq_step_end();
+	sim_order_acquire(wq);
 }
 
 void drain_workqueue(struct workqueue_struct *wq)

@@ -110,6 +110,22 @@ struct flusher {
 	struct completion done;
 };
 
+/*
+ * Where others may go on: before anything of the work queues is looked at. What follows is one
+ * step, which is quiet: these locks are the kernel's business, not that of those whose schedules
+ * are explored.
+ */
+static inline void wq_step_begin(void)
+{
+	sim_point(SIM_POINT_STEP, &kapi_state->workqueues, sizeof(long));
+	sim_quiet_begin();
+}
+
+static inline void wq_step_end(void)
+{
+	sim_quiet_end();
+}
+
 /* --- pools --- */
 
 /** wq_nr_pods() - groups of CPUs, each with its pool of unbound works, by scope. */

@@ -215,7 +215,9 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 		return;
 	}
 	running = begin_work(worker, work);
+	sim_order_acquire(work);
 	pool_unlock(worker->pool);
+	wq_step_end();
 
 	sim_work_begin();
 	sim_charge_cost(kapi_state->params.work_ps);
@@ -227,6 +229,9 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 	/* As Linux, so that works that queue themselves do not keep a CPU for good. */
 	sim_preempt_point(SIM_POINT_COND_RESCHED);
 
+	wq_step_begin();
+	sim_order_release(work); /* its address only: it may be gone */
+	sim_order_release(running.pwq->wq);
 	pool_lock(worker->pool);
 	end_work(worker, &running);
 }
@@ -329,7 +334,11 @@ static int worker_thread(void *data)
 
 	if (worker->pool->cpu >= 0)
 		sim_thread_watch_sleep(worker_sleeps);
+	sim_quiet_begin();
 	while (!kthread_should_stop()) {
+		/* It was woken: the others may have been quicker. */
+		wq_step_end();
+		wq_step_begin();
 		pool_lock(worker->pool);
 		worker_leave_idle(worker);
 		worker_works(worker);

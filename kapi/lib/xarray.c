@@ -48,6 +48,8 @@ void *xa_load(struct xarray *xa, unsigned long index)
 	void *entry = NULL;
 
 	kapi_call();
+	/* With the lock: that is what those who change it take. */
+	sim_point(SIM_POINT_LOAD, &xa->xa_lock.world, sizeof(long));
 	node = root_of(xa);
 	if (!node || index > max_index(node->shift))
 		return NULL;
@@ -172,7 +174,11 @@ static void grow(struct xarray *xa, unsigned long index, struct reserve *reserve
 
 static void node_release(struct xa_node *node)
 {
-	kfree_rcu(node, rcu);
+	/* Where schedules are explored a look-up is one step: nobody is in it. */
+	if (SIM_EXPLORES)
+		kfree(node);
+	else
+		kfree_rcu(node, rcu);
 }
 
 /* The root is not needed if only index 0's way hangs below it. */
@@ -416,11 +422,14 @@ void *xa_find(struct xarray *xa, unsigned long *index, unsigned long max_, xa_ma
 	void *entry = NULL;
 
 	kapi_call();
+	sim_point(SIM_POINT_LOAD, &xa->xa_lock.world, sizeof(long));
+	sim_quiet_begin();
 	rcu_read_lock();
 	node = root_of(xa);
 	if (node && found <= max_index(node->shift))
 		entry = find_entry(node, 0, &found);
 	rcu_read_unlock();
+	sim_quiet_end();
 	if (!entry || found > max_)
 		return NULL;
 	*index = found;

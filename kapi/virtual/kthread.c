@@ -165,6 +165,7 @@ int kthread_stop(struct task_struct *task)
 
 	might_sleep();
 	get_task_struct(task);
+	sim_point(SIM_POINT_STORE, &task->kthread->should_stop, sizeof(bool));
 	task->kthread->should_stop = true;
 	wake_up_process(task);
 	wait_for_completion(&task->kthread->exited);
@@ -175,6 +176,7 @@ int kthread_stop(struct task_struct *task)
 
 bool kthread_should_stop(void)
 {
+	sim_point(SIM_POINT_LOAD, &current->kthread->should_stop, sizeof(bool));
 	return current->kthread->should_stop;
 }
 

@@ -26,6 +26,7 @@ void rcu_read_lock(void)
 	kapi_call();
 	if (task->rcu_read_depth++)
 		return;
+	sim_point(SIM_POINT_ENTER, rcu, sizeof(long));
 	task->rcu_phase = rcu->phase;
 	rcu->nr_readers[rcu->phase]++;
 }
@@ -38,8 +39,12 @@ void rcu_read_unlock(void)
 	BUG_ON(!task->rcu_read_depth);
 	if (--task->rcu_read_depth)
 		return;
+	sim_point(SIM_POINT_ENTER, rcu, sizeof(long));
+	sim_order_release(&rcu->nr_readers);
+	sim_quiet_begin();
 	if (!--rcu->nr_readers[task->rcu_phase] && task->rcu_phase != rcu->phase)
 		wake_up(&rcu->work);
+	sim_quiet_end();
 }
 
 int rcu_read_lock_held(void)
@@ -84,16 +89,24 @@ static int rcu_thread(void *data)
 {
 	struct kapi_rcu *rcu = data;
 
+	sim_quiet_begin();
 	while (!kthread_should_stop()) {
 		struct rcu_head *head, *next;
 
 		wait_event(rcu->work, rcu->first);
+		sim_quiet_end();
+		sim_point(SIM_POINT_STEP, rcu, sizeof(long));
+		sim_quiet_begin();
 		head = take_callbacks(rcu);
+		sim_order_acquire(&rcu->first);
 		wait_for_readers(rcu);
+		sim_order_acquire(&rcu->nr_readers);
+		sim_quiet_end();
 		for (; head; head = next) {
 			next = head->next;
 			run_callback(head);
 		}
+		sim_quiet_begin();
 	}
 	return 0;
 }
@@ -111,6 +124,9 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 	struct kapi_rcu *rcu = &kapi_state->rcu;
 
 	kapi_call();
+	sim_point(SIM_POINT_STEP, rcu, sizeof(long));
+	sim_order_release(&rcu->first);
+	sim_quiet_begin();
 	head->func = func;
 	head->next = NULL;
 	*rcu->last = head;
@@ -119,6 +135,7 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 		wake_up_process(rcu->thread);
 	else
 		wake_up(&rcu->work);
+	sim_quiet_end();
 }
 
 struct rcu_waiter {
@@ -128,7 +145,9 @@ struct rcu_waiter {
 
 static void grace_period_over(struct rcu_head *head)
 {
+	sim_quiet_begin();
 	complete(&container_of(head, struct rcu_waiter, head)->done);
+	sim_quiet_end();
 }
 
 void synchronize_rcu(void)
@@ -139,7 +158,10 @@ void synchronize_rcu(void)
 	BUG_ON(rcu_read_lock_held());
 	init_completion(&waiter.done);
 	call_rcu(&waiter.head, grace_period_over);
+	sim_quiet_begin();
 	wait_for_completion(&waiter.done);
+	sim_quiet_end();
+	sim_order_acquire(&kapi_state->rcu.nr_readers);
 }
 
 /* Callbacks run in order, so one more behind the others is enough. */

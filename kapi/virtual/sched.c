@@ -173,6 +173,7 @@ long schedule_timeout_interruptible(long timeout_jiffies)
 int wake_up_process(struct task_struct *task)
 {
 	kapi_settle();
+	sim_point(SIM_POINT_STEP, &task->__state, sizeof(task->__state));
 	if (task->__state == TASK_RUNNING || task->__state == TASK_DEAD)
 		return 0;
 	if (task->__state == TASK_NEW)
@@ -272,4 +273,5 @@ void cpu_relax(void)
 {
 	sim_charge(kapi_state->params.relax_ps);
 	kapi_settle();
+	sim_point(SIM_POINT_YIELD, NULL, 0);
 }

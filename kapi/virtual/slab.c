@@ -93,6 +93,7 @@ void *kapi_kmalloc(size_t size, gfp_t flags, const kapi_site_t *site)
 	link_live(&kapi_state->slab, header);
 	if (!(flags & __GFP_ZERO))
 		memset(header + 1, SLAB_POISON, size);
+	sim_object_allocated(header + 1, size);
 	return header + 1;
 }
 
@@ -115,6 +116,7 @@ void kapi_kfree(const void *ptr, const kapi_site_t *site)
 		return;
 	BUG_ON(header->magic != SLAB_MAGIC);
 	unlink_live(&kapi_state->slab, header);
+	sim_object_freed(ptr, header->size);
 	kapi_words_forget(ptr, header->size);
 	kapi_slab_hold_back(header, site);
 }

@@ -17,9 +17,11 @@
 #include "sim/arena.h"
 #include "sim/arena_internal.h"
 #include "sim/event.h"
+#include "sim/point.h"
 #include "sim/time.h"
 
-#define HOLD_BACK_BYTES (64ULL << 10)
+/* Where schedules are explored, for the rest of the schedule. */
+#define HOLD_BACK_BYTES (SIM_EXPLORES ? 1ULL << 30 : 64ULL << 10)
 
 /* "96 bytes of group.c:60 pfh_group_alloc()": what it is, and what became of it. */
 static void describe(const struct slab_header *header, char *text, size_t bytes)

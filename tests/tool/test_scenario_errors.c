@@ -56,7 +56,7 @@ static void what_is_wrong_is_named_with_its_place(void **state)
 		{"about: a\nsteps:\n  - attach: {device: 4}\n",
 		 "x.yaml:3:22: device: '4', expected a whole number from 0 to 3"},
 		{"about: a\nsteps:\n  - attach: {errno: EWRONG}\n",
-		 "x.yaml:3:21: errno: 'EWRONG', expected an errno such as EBUSY"},
+		 "x.yaml:3:21: errno: 'EWRONG', expected an errno such as EBUSY, or OK"},
 		{"about: a\nsteps:\n  - attach: {device: [1]}\n",
 		 "x.yaml:3:22: 'device' wants a single value"},
 		{"about: a\nsteps:\n  - fault: {page: 1}\n",

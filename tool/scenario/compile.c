@@ -13,6 +13,11 @@
  *	steps:
  *	  - attach: {device: 0}
  *	  - fault: {page: 3, perm: w, answer: success}
+ *	threads:                           then, at the same time
+ *	  device: [fault: {page: 4, answer: [success, invalid]}]
+ *	  owner: [detach: {device: 0}]
+ *	then:                              and at the end
+ *	  - expect: {mapped: ""}
  */
 #include <string.h>
 
@@ -32,6 +37,8 @@ static int check_sections(struct scn_file *file)
 		{.key = "spaces"},
 		{.key = "containers"},
 		{.key = "steps"},
+		{.key = "threads"},
+		{.key = "then"},
 		{.key = "dispatch"},
 		{.key = "warns-without-memory"},
 		{0},
@@ -130,6 +137,8 @@ static int write_step(struct scn_file *file, const struct text_node *step)
 	fprintf(file->out, "\t{.text = ");
 	scn_write_text(file->out, text);
 	fprintf(file->out, ", .line = %u, .verb = %s, ", step->line, verb->id);
+	if (file->thread)
+		fprintf(file->out, ".thread = %u, ", file->thread);
 	err = scn_write_fields(file, &(struct scn_fields){
 					     .keys = verb->keys,
 					     .map = args,
@@ -146,24 +155,92 @@ static void write_name(FILE *out, const char *name)
 		fputc(*name == '-' ? '_' : *name, out);
 }
 
-static int write_steps(struct scn_file *file)
+static void open_array(struct scn_file *file, const char *name)
 {
-	const struct text_node *steps = section(file, "steps");
-
-	if (!steps || steps->kind != TEXT_LIST || !steps->nr_children)
-		return text_complain(text_at(&file->doc, steps ? steps : file->doc.root),
-				     "expected 'steps:', a list");
-	fprintf(file->out, "static const struct scn_step steps_");
+	fprintf(file->out, "static const struct scn_step %s_", name);
 	write_name(file->out, file->name);
 	fprintf(file->out, "[] = {\n");
-	for (const struct text_node *node = steps->first; node; node = node->next) {
+}
+
+static int write_list(struct scn_file *file, const struct text_node *list, const char *name)
+{
+	if (list->kind != TEXT_LIST || !list->nr_children)
+		return text_complain(text_at(&file->doc, list), "expected '%s:', a list", name);
+	for (const struct text_node *node = list->first; node; node = node->next) {
 		int err = write_step(file, node);
 
 		if (err)
 			return err;
 	}
-	fprintf(file->out, "};\n");
 	return 0;
+}
+
+static int write_section(struct scn_file *file, const struct text_node *list, const char *name)
+{
+	int err;
+
+	open_array(file, name);
+	err = write_list(file, list, name);
+	fprintf(file->out, "};\n");
+	return err;
+}
+
+/* What one thread of several does does not wait for another, nor stops one. */
+static int check_together(struct scn_file *file, const struct text_node *list)
+{
+	static const char *const never = " join still hold release inject ";
+	char verb[32], quoted[TEXT_QUOTE_BYTES];
+
+	for (const struct text_node *step = list->first; step; step = step->next) {
+		if (step->kind != TEXT_MAP || step->nr_children != 1)
+			continue;
+		snprintf(verb, sizeof(verb), " %.28s ", step->first->key->text);
+		if (strstr(never, verb))
+			return text_complain(text_at(&file->doc, step),
+					     "%s cannot be a thread's step",
+					     text_quote(quoted, step->first->key->text));
+	}
+	return 0;
+}
+
+static int write_together(struct scn_file *file, const struct text_node *threads)
+{
+	int err = 0;
+
+	if (threads->kind != TEXT_MAP || threads->nr_children < 2 ||
+	    threads->nr_children > SCN_MAX_LABELS)
+		return text_complain(text_at(&file->doc, threads),
+				     "'threads' wants 2 to %u lists of steps by name",
+				     SCN_MAX_LABELS);
+	open_array(file, "together");
+	for (const struct text_node *list = threads->first; list && !err; list = list->next) {
+		file->thread++;
+		err = check_together(file, list);
+		if (!err)
+			err = write_list(file, list, list->key->text);
+	}
+	file->thread = 0;
+	fprintf(file->out, "};\n");
+	return err;
+}
+
+static int write_steps(struct scn_file *file)
+{
+	const struct text_node *steps = section(file, "steps");
+	const struct text_node *threads = section(file, "threads"), *then = section(file, "then");
+	int err;
+
+	if (!steps)
+		return text_complain(text_at(&file->doc, file->doc.root),
+				     "expected 'steps:', a list");
+	if (then && !threads)
+		return text_complain(text_at(&file->doc, then), "'then' follows 'threads'");
+	err = write_section(file, steps, "steps");
+	if (threads && !err)
+		err = write_together(file, threads);
+	if (then && !err)
+		err = write_section(file, then, "then");
+	return err;
 }
 
 /* --- containers --- */

@@ -45,6 +45,16 @@ static void write_dispatches(const struct scn_file *file, FILE *out)
 	fprintf(out, ", ");
 }
 
+static void write_thread_names(const struct text_node *threads, FILE *out)
+{
+	fprintf(out, ".thread_names = {");
+	for (const struct text_node *list = threads->first; list; list = list->next) {
+		scn_write_text(out, list->key->text);
+		fprintf(out, ", ");
+	}
+	fprintf(out, "}, ");
+}
+
 /* The scenario's row of the table; what it says has been checked. */
 static void write_row(const struct scn_file *file, FILE *out)
 {
@@ -63,6 +73,12 @@ static void write_row(const struct scn_file *file, FILE *out)
 		fprintf(out, ".may_warn = %s, ", section(file, "warns-without-memory")->text);
 	write_array(out, "containers", file->name);
 	write_array(out, "steps", file->name);
+	if (section(file, "threads")) {
+		write_array(out, "together", file->name);
+		write_thread_names(section(file, "threads"), out);
+	}
+	if (section(file, "then"))
+		write_array(out, "then", file->name);
 	if (section(file, "fails-on"))
 		write_array(out, "fails_on", file->name);
 	fprintf(out, "},\n");

@@ -17,7 +17,9 @@ enum scn_kind {
 	SCN_KIND_BOOL,
 	SCN_KIND_PERM,	  /* r, w, x, p in any combination */
 	SCN_KIND_WORD,	  /* one of choices, behind prefix */
-	SCN_KIND_ERRNO,	  /* "EBUSY" */
+	SCN_KIND_ERRNO,	  /* "EBUSY"; or a list of those that are as good, OK among them */
+	SCN_KIND_REACHES, /* true, false or either */
+	SCN_KIND_CODES,	  /* a WORD, or a list of those that are as good */
 	SCN_KIND_LABEL,	  /* a name of the file's own, of things done beside */
 	SCN_KIND_NUMBERS, /* a list of numbers, with a count */
 	SCN_KIND_TEXT,
@@ -54,6 +56,7 @@ struct scn_file {
 	struct text_document doc;
 	const char *name;
 	char labels[SCN_MAX_LABELS][32]; /* of things done beside */
+	u32 thread;			 /* whose list is written; 0: none's */
 	FILE *out;
 };
 

@@ -33,7 +33,7 @@
 #define CODES " success invalid failure "
 #define EXPECT_ANSWER                                                                              \
 	{                                                                                          \
-		.key = "answer", .field = "answer", .kind = SCN_KIND_WORD, .prefix = "SCN_",       \
+		.key = "answer", .field = "answer", .kind = SCN_KIND_CODES, .prefix = "SCN_",      \
 		.choices = CODES, .def = "", .is_expectation = true                                \
 	}
 #define EXPECT_ERRNO                                                                               \
@@ -107,7 +107,7 @@ const struct scn_verb_def scn_verbs[] = {
 	  NUMBER("at", "at", -65536, 1048576, "=page"),
 	  {.key = "reaches",
 	   .field = "is_reached",
-	   .kind = SCN_KIND_BOOL,
+	   .kind = SCN_KIND_REACHES,
 	   .def = "true",
 	   .is_expectation = true}}},
 	{"bind", "SCN_BIND", {DEVICE, SPACE, EXPECT_ERRNO, BESIDE}},

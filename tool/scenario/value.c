@@ -127,17 +127,81 @@ static int write_word(struct scn_file *file, const struct scn_key *key,
 }
 
 /* Those that a transcript can name: handler/scenario/scenario_text.c. */
-static int write_errno(struct scn_file *file, const struct scn_key *key,
-		       const struct text_node *node)
+static int write_errno_value(struct scn_file *file, const struct scn_key *key,
+			     const struct text_node *node)
 {
 	static const char *const names = " EAGAIN EBUSY EEXIST EFAULT EINVAL ENODEV ENOENT ENOMEM "
 					 "ENOSPC EOPNOTSUPP EPERM EIO ESRCH ETIMEDOUT ";
 	char wanted[32];
 
 	snprintf(wanted, sizeof(wanted), " %.28s ", node->text);
-	if (strchr(node->text, ' ') || !strstr(names, wanted))
-		return complain(file, key, node, "an errno such as EBUSY");
-	fprintf(file->out, ".%s = -%s, ", key->field, node->text);
+	if (!strcmp(node->text, "OK")) {
+		fputc('0', file->out);
+		return 0;
+	}
+	if (node->kind != TEXT_SCALAR || strchr(node->text, ' ') || !strstr(names, wanted))
+		return complain(file, key, node, "an errno such as EBUSY, or OK");
+	fprintf(file->out, "-%s", node->text);
+	return 0;
+}
+
+/* The first of a list, and what is as good. */
+static int write_errno(struct scn_file *file, const struct scn_key *key,
+		       const struct text_node *node)
+{
+	const struct text_node *first = node->kind == TEXT_LIST ? node->first : node;
+	int err;
+
+	if (!first || first->kind != TEXT_SCALAR)
+		return text_complain(text_at(&file->doc, node), "'%s' wants an errno, or a list",
+				     key->key);
+	fprintf(file->out, ".%s = ", key->field);
+	err = write_errno_value(file, key, first);
+	if (node->kind == TEXT_LIST)
+		fprintf(file->out, ", .nr_%ss_too = %u, .%ss_too = (const int[]){", key->field,
+			node->nr_children - 1, key->field);
+	for (first = node->kind == TEXT_LIST ? first->next : NULL; first && !err;
+	     first = first->next) {
+		err = write_errno_value(file, key, first);
+		fputs(", ", file->out);
+	}
+	fputs(node->kind == TEXT_LIST ? "}, " : ", ", file->out);
+	return err;
+}
+
+static int write_codes(struct scn_file *file, const struct scn_key *key,
+		       const struct text_node *list)
+{
+	int err;
+
+	if (list->kind == TEXT_SCALAR)
+		return write_word(file, key, list);
+	if (list->kind != TEXT_LIST || !list->first)
+		return text_complain(text_at(&file->doc, list), "'%s' wants one of%s, or a list",
+				     key->key, key->choices);
+	err = write_word(file, key, list->first);
+	fprintf(file->out, ".%ss_too = 0", key->field);
+	for (const struct text_node *node = list->first->next; node && !err; node = node->next) {
+		char name[32];
+
+		/* The name is checked by writing it nowhere in particular. */
+		snprintf(name, sizeof(name), " %.28s ", node->text);
+		if (node->kind != TEXT_SCALAR || !strstr(key->choices, name))
+			err = complain(file, key, node, "a code");
+		fprintf(file->out, " | BIT(%s", key->prefix);
+		scn_write_upper(file->out, node->text);
+		fputs(")", file->out);
+	}
+	fputs(", ", file->out);
+	return err;
+}
+
+static int write_reaches(struct scn_file *file, const struct scn_key *key,
+			 const struct text_node *node)
+{
+	if (strcmp(node->text, "either"))
+		return write_bool(file, key, node);
+	fprintf(file->out, ".%s = true, .is_either = true, ", key->field);
 	return 0;
 }
 
@@ -215,8 +279,8 @@ static int write_scalar(struct scn_file *file, const struct scn_key *key,
 		return write_perm(file, key, node);
 	case SCN_KIND_WORD:
 		return write_word(file, key, node);
-	case SCN_KIND_ERRNO:
-		return write_errno(file, key, node);
+	case SCN_KIND_REACHES:
+		return write_reaches(file, key, node);
 	case SCN_KIND_LABEL:
 		return write_label(file, key, node);
 	default:
@@ -231,6 +295,10 @@ int scn_write_value(struct scn_file *file, const struct scn_key *key, const stru
 {
 	bool wants_list = key->kind == SCN_KIND_NUMBERS || key->kind == SCN_KIND_ANSWERS;
 
+	if (key->kind == SCN_KIND_ERRNO)
+		return write_errno(file, key, node);
+	if (key->kind == SCN_KIND_CODES)
+		return write_codes(file, key, node);
 	if (node->kind != (wants_list ? TEXT_LIST : TEXT_SCALAR))
 		return text_complain(text_at(&file->doc, node), "'%s' wants a %s", key->key,
 				     wants_list ? "list" : "single value");

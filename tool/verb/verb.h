@@ -15,7 +15,14 @@ int verb_explain(const struct tool_options *options);
 int verb_decode(const struct tool_options *options);
 int verb_list(const struct tool_options *options);
 int verb_calibrate(const struct tool_options *options);
+int verb_explore(const struct tool_options *options);
 int verb_serve(const struct tool_options *options);
+
+/**
+ * verb_explore_exec() - become the program that explores, which has all arguments
+ * Return: only if it is not there: exit code, with a complaint.
+ */
+int verb_explore_exec(char **argv);
 
 #define STUDY_PLOT_NAME "data/plot.txt" /* in a study's folder: which plot it has */
 

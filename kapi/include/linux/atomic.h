@@ -15,17 +15,17 @@
 #define ATOMIC_LONG_INIT(i) ATOMIC_INIT(i)
 
 #define KAPI_ATOMIC_OPS(type, prefix, value)                                                       \
-	static inline value prefix##_read(const type *v)                                           \
+	static inline __no_kcsan value prefix##_read(const type *v)                                \
 	{                                                                                          \
 		kapi_atomic_load(&v->line);                                                        \
 		return READ_ONCE(v->counter);                                                      \
 	}                                                                                          \
-	static inline void prefix##_set(type *v, value i)                                          \
+	static inline __no_kcsan void prefix##_set(type *v, value i)                               \
 	{                                                                                          \
 		kapi_atomic_new(&v->line);                                                         \
 		WRITE_ONCE(v->counter, i);                                                         \
 	}                                                                                          \
-	static inline value prefix##_fetch_add(value i, type *v)                                   \
+	static inline __no_kcsan value prefix##_fetch_add(value i, type *v)                        \
 	{                                                                                          \
 		value old;                                                                         \
                                                                                                    \
@@ -34,54 +34,54 @@
 		__builtin_add_overflow(old, i, &v->counter);                                       \
 		return old;                                                                        \
 	}                                                                                          \
-	static inline value prefix##_add_return(value i, type *v)                                  \
+	static inline __no_kcsan value prefix##_add_return(value i, type *v)                       \
 	{                                                                                          \
 		value old = prefix##_fetch_add(i, v);                                              \
                                                                                                    \
 		__builtin_add_overflow(old, i, &old);                                              \
 		return old;                                                                        \
 	}                                                                                          \
-	static inline void prefix##_add(value i, type *v)                                          \
+	static inline __no_kcsan void prefix##_add(value i, type *v)                               \
 	{                                                                                          \
 		prefix##_fetch_add(i, v);                                                          \
 	}                                                                                          \
-	static inline void prefix##_sub(value i, type *v)                                          \
+	static inline __no_kcsan void prefix##_sub(value i, type *v)                               \
 	{                                                                                          \
 		prefix##_fetch_add(-i, v);                                                         \
 	}                                                                                          \
-	static inline value prefix##_sub_return(value i, type *v)                                  \
+	static inline __no_kcsan value prefix##_sub_return(value i, type *v)                       \
 	{                                                                                          \
 		return prefix##_add_return(-i, v);                                                 \
 	}                                                                                          \
-	static inline void prefix##_inc(type *v)                                                   \
+	static inline __no_kcsan void prefix##_inc(type *v)                                        \
 	{                                                                                          \
 		prefix##_add(1, v);                                                                \
 	}                                                                                          \
-	static inline void prefix##_dec(type *v)                                                   \
+	static inline __no_kcsan void prefix##_dec(type *v)                                        \
 	{                                                                                          \
 		prefix##_add(-1, v);                                                               \
 	}                                                                                          \
-	static inline value prefix##_inc_return(type *v)                                           \
+	static inline __no_kcsan value prefix##_inc_return(type *v)                                \
 	{                                                                                          \
 		return prefix##_add_return(1, v);                                                  \
 	}                                                                                          \
-	static inline value prefix##_dec_return(type *v)                                           \
+	static inline __no_kcsan value prefix##_dec_return(type *v)                                \
 	{                                                                                          \
 		return prefix##_add_return(-1, v);                                                 \
 	}                                                                                          \
-	static inline bool prefix##_dec_and_test(type *v)                                          \
+	static inline __no_kcsan bool prefix##_dec_and_test(type *v)                               \
 	{                                                                                          \
 		return prefix##_add_return(-1, v) == 0;                                            \
 	}                                                                                          \
-	static inline bool prefix##_inc_and_test(type *v)                                          \
+	static inline __no_kcsan bool prefix##_inc_and_test(type *v)                               \
 	{                                                                                          \
 		return prefix##_add_return(1, v) == 0;                                             \
 	}                                                                                          \
-	static inline bool prefix##_sub_and_test(value i, type *v)                                 \
+	static inline __no_kcsan bool prefix##_sub_and_test(value i, type *v)                      \
 	{                                                                                          \
 		return prefix##_add_return(-i, v) == 0;                                            \
 	}                                                                                          \
-	static inline value prefix##_xchg(type *v, value i)                                        \
+	static inline __no_kcsan value prefix##_xchg(type *v, value i)                             \
 	{                                                                                          \
 		value old;                                                                         \
                                                                                                    \
@@ -90,7 +90,7 @@
 		v->counter = i;                                                                    \
 		return old;                                                                        \
 	}                                                                                          \
-	static inline value prefix##_cmpxchg(type *v, value old, value new)                        \
+	static inline __no_kcsan value prefix##_cmpxchg(type *v, value old, value new)             \
 	{                                                                                          \
 		value seen;                                                                        \
                                                                                                    \
@@ -100,7 +100,7 @@
 			v->counter = new;                                                          \
 		return seen;                                                                       \
 	}                                                                                          \
-	static inline bool prefix##_try_cmpxchg(type *v, value *old, value new)                    \
+	static inline __no_kcsan bool prefix##_try_cmpxchg(type *v, value *old, value new)         \
 	{                                                                                          \
 		value seen = prefix##_cmpxchg(v, *old, new);                                       \
 		bool done = seen == *old;                                                          \
@@ -108,7 +108,7 @@
 		*old = seen;                                                                       \
 		return done;                                                                       \
 	}                                                                                          \
-	static inline value prefix##_fetch_or(value mask, type *v)                                 \
+	static inline __no_kcsan value prefix##_fetch_or(value mask, type *v)                      \
 	{                                                                                          \
 		value old;                                                                         \
                                                                                                    \
@@ -117,7 +117,7 @@
 		v->counter |= mask;                                                                \
 		return old;                                                                        \
 	}                                                                                          \
-	static inline value prefix##_fetch_andnot(value mask, type *v)                             \
+	static inline __no_kcsan value prefix##_fetch_andnot(value mask, type *v)                  \
 	{                                                                                          \
 		value old;                                                                         \
                                                                                                    \
@@ -126,7 +126,7 @@
 		v->counter &= ~mask;                                                               \
 		return old;                                                                        \
 	}                                                                                          \
-	static inline bool prefix##_add_unless(type *v, value a, value u)                          \
+	static inline __no_kcsan bool prefix##_add_unless(type *v, value a, value u)               \
 	{                                                                                          \
 		kapi_atomic_rmw(&v->line);                                                         \
 		if (v->counter == u)                                                               \
@@ -134,7 +134,7 @@
 		__builtin_add_overflow(v->counter, a, &v->counter);                                \
 		return true;                                                                       \
 	}                                                                                          \
-	static inline bool prefix##_inc_not_zero(type *v)                                          \
+	static inline __no_kcsan bool prefix##_inc_not_zero(type *v)                               \
 	{                                                                                          \
 		return prefix##_add_unless(v, 1, 0);                                               \
 	}
@@ -152,10 +152,12 @@ KAPI_ATOMIC_OPS(atomic_long_t, atomic_long, long)
 		bool __done;                                                                       \
                                                                                                    \
 		kapi_word_rmw(__at);                                                               \
+		sim_quiet_begin();                                                                 \
 		__seen = *__at;                                                                    \
 		__done = __seen == *__old;                                                         \
 		if (__done)                                                                        \
 			*__at = (new);                                                             \
+		sim_quiet_end();                                                                   \
 		*__old = __seen;                                                                   \
 		__done;                                                                            \
 	})

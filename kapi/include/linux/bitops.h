@@ -16,12 +16,12 @@ static inline bool test_bit(unsigned long nr, const volatile unsigned long *addr
 
 static inline void __set_bit(unsigned long nr, volatile unsigned long *addr)
 {
-	addr[BIT_WORD(nr)] |= BIT_MASK(nr);
+	((unsigned long *)addr)[BIT_WORD(nr)] |= BIT_MASK(nr);
 }
 
 static inline void __clear_bit(unsigned long nr, volatile unsigned long *addr)
 {
-	addr[BIT_WORD(nr)] &= ~BIT_MASK(nr);
+	((unsigned long *)addr)[BIT_WORD(nr)] &= ~BIT_MASK(nr);
 }
 
 static inline bool __test_and_set_bit(unsigned long nr, volatile unsigned long *addr)
@@ -40,28 +40,36 @@ static inline bool __test_and_clear_bit(unsigned long nr, volatile unsigned long
 	return old;
 }
 
-static inline void set_bit(unsigned long nr, volatile unsigned long *addr)
+static __no_kcsan inline void set_bit(unsigned long nr, volatile unsigned long *addr)
 {
 	kapi_word_rmw(&addr[BIT_WORD(nr)]);
-	__set_bit(nr, addr);
+	addr[BIT_WORD(nr)] |= BIT_MASK(nr);
 }
 
-static inline void clear_bit(unsigned long nr, volatile unsigned long *addr)
+static __no_kcsan inline void clear_bit(unsigned long nr, volatile unsigned long *addr)
 {
 	kapi_word_rmw(&addr[BIT_WORD(nr)]);
-	__clear_bit(nr, addr);
+	addr[BIT_WORD(nr)] &= ~BIT_MASK(nr);
 }
 
-static inline bool test_and_set_bit(unsigned long nr, volatile unsigned long *addr)
+static __no_kcsan inline bool test_and_set_bit(unsigned long nr, volatile unsigned long *addr)
 {
+	bool old;
+
 	kapi_word_rmw(&addr[BIT_WORD(nr)]);
-	return __test_and_set_bit(nr, addr);
+	old = addr[BIT_WORD(nr)] & BIT_MASK(nr);
+	addr[BIT_WORD(nr)] |= BIT_MASK(nr);
+	return old;
 }
 
-static inline bool test_and_clear_bit(unsigned long nr, volatile unsigned long *addr)
+static __no_kcsan inline bool test_and_clear_bit(unsigned long nr, volatile unsigned long *addr)
 {
+	bool old;
+
 	kapi_word_rmw(&addr[BIT_WORD(nr)]);
-	return __test_and_clear_bit(nr, addr);
+	old = addr[BIT_WORD(nr)] & BIT_MASK(nr);
+	addr[BIT_WORD(nr)] &= ~BIT_MASK(nr);
+	return old;
 }
 
 static inline unsigned long __ffs(unsigned long word)

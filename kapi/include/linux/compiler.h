@@ -23,6 +23,14 @@
 #ifndef __maybe_unused
 #define __maybe_unused __attribute__((__unused__))
 #endif
+/* Its accesses are not the compiler's to report: it says itself what they are (sim/point.h). */
+#ifndef __no_kcsan
+#ifdef SIM_SCHEDULE
+#define __no_kcsan __attribute__((__no_sanitize__("thread")))
+#else
+#define __no_kcsan
+#endif
+#endif
 #ifndef __packed
 #define __packed __attribute__((__packed__))
 #endif

@@ -24,14 +24,14 @@ static inline void init_llist_head(struct llist_head *list)
 	kapi_atomic_new(&list->line);
 }
 
-static inline bool llist_empty(const struct llist_head *head)
+static inline __no_kcsan bool llist_empty(const struct llist_head *head)
 {
 	kapi_atomic_load(&head->line);
 	return !READ_ONCE(head->first);
 }
 
 /* Return: was the list empty? */
-static inline bool llist_add(struct llist_node *node, struct llist_head *head)
+static inline __no_kcsan bool llist_add(struct llist_node *node, struct llist_head *head)
 {
 	kapi_touch_new(&node->touch);
 	kapi_atomic_load(&head->line);
@@ -44,7 +44,7 @@ static inline bool llist_add(struct llist_node *node, struct llist_head *head)
 }
 
 /* The newest first. */
-static inline struct llist_node *llist_del_all(struct llist_head *head)
+static inline __no_kcsan struct llist_node *llist_del_all(struct llist_head *head)
 {
 	struct llist_node *first;
 

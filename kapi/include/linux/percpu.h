@@ -27,7 +27,11 @@ unsigned int kapi_this_cpu(void);
 #define this_cpu_ptr(ptr) per_cpu_ptr(ptr, kapi_this_cpu())
 #define this_cpu_add(pcp, val)                                                                     \
 	do {                                                                                       \
-		*this_cpu_ptr(&(pcp)) += (val);                                                    \
+		__typeof__(&(pcp)) at_ = this_cpu_ptr(&(pcp));                                     \
+                                                                                                   \
+		sim_quiet_begin();                                                                 \
+		*at_ += (val);                                                                     \
+		sim_quiet_end();                                                                   \
 	} while (0)
 #define this_cpu_inc(pcp) this_cpu_add(pcp, 1)
 

@@ -28,23 +28,35 @@ typedef struct seqcount_mutex {
 		(s)->lock = (lock_);                                                               \
 	} while (0)
 
-static inline unsigned int kapi_seq_begin(const seqcount_t *s)
+/* What is read until the end may be changed meanwhile: it is not checked, as KCSAN does not. */
+static __no_kcsan inline unsigned int kapi_seq_begin(const seqcount_t *s)
 {
+	unsigned int sequence;
+
 	kapi_touch_read(&s->touch);
-	while (READ_ONCE(s->sequence) & 1)
+	for (;;) {
+		sim_point(SIM_POINT_LOAD, &s->sequence, sizeof(s->sequence));
+		sequence = READ_ONCE(s->sequence);
+		if (!(sequence & 1))
+			break;
 		cpu_relax();
-	return READ_ONCE(s->sequence);
+	}
+	sim_unchecked_begin();
+	return sequence;
 }
 
-static inline int kapi_seq_retry(const seqcount_t *s, unsigned int start)
+static __no_kcsan inline int kapi_seq_retry(const seqcount_t *s, unsigned int start)
 {
 	kapi_touch_read(&s->touch);
+	sim_unchecked_end();
+	sim_point(SIM_POINT_LOAD, &s->sequence, sizeof(s->sequence));
 	return READ_ONCE(s->sequence) != start;
 }
 
-static inline void kapi_seq_write(seqcount_t *s)
+static __no_kcsan inline void kapi_seq_write(seqcount_t *s)
 {
 	kapi_touch(&s->touch);
+	sim_point(SIM_POINT_STORE, &s->sequence, sizeof(s->sequence));
 	s->sequence++;
 }
 

@@ -15,6 +15,7 @@
 #include "sim/event.h"
 #include "sim/line.h"
 #include "sim/lock.h"
+#include "sim/point.h"
 #include "sim/types.h"
 
 typedef struct sim_mutex kapi_mutex_t;

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * See machine.h. The machine is what the runner of scenarios runs on (handler/scenario), without
+ * time. All of it lies in the arena or in static storage: both are put back for each schedule.
+ * What decides and what was found is in memory of the host that no rewind touches.
+ */
+#include "explore/machine.h"
+
+#include <linux/rcupdate.h>
+
+#include "handler/pfh.h"
+#include "handler/scenario/mock_iommu.h"
+#include "handler/scenario/mock_mm.h"
+#include "handler/scenario/scenario.h"
+#include "kapi/debug.h"
+#include "kapi/mm_ops.h"
+#include "kapi/params.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/order.h"
+#include "explore/race.h"
+#include "explore/rewind.h"
+#include "sim/arena.h"
+#include "sim/cpu.h"
+#include "sim/defects.h"
+#include "sim/sim.h"
+
+#define FINDING_NAME(ID, name) name,
+const char *const finding_names[] = {FINDINGS(FINDING_NAME)};
+
+/* There are threads and pools for each of them: no more than are of use. */
+#define NR_CPUS 3
+
+/* In the arena: what one schedule came to. */
+struct outcome {
+	struct scn_result result;
+	int err;
+	bool is_done, is_stuck;
+	u32 nr_leaked;
+};
+
+/* In the host's memory. */
+struct host {
+	struct machine_setting setting;
+	struct scn_setting scn;
+	struct rewind *rewind;
+	struct outcome *outcome;
+	char still[1024]; /* who waited for what when first nobody was ready */
+	bool is_still;
+	bool is_running, has_crashed;
+	u64 crash_address;
+	sigjmp_buf crash;
+};
+
+static struct host *host;
+
+/* --- the machine --- */
+
+static void on_moment(enum scn_phase phase)
+{
+	if (phase == SCN_BEGINS)
+		sim_schedule_stop();
+	else
+		sim_schedule->is_on = false;
+}
+
+static void run_scenario(void *arg)
+{
+	static const struct kapi_mm_ops mm_ops = {
+		.find_vma = mock_find_vma,
+		.handle_mm_fault = mock_handle_mm_fault,
+		.pin_user_pages = mock_pin_user_pages,
+		.unpin_user_page = mock_unpin_user_page,
+		.page_to_phys = mock_page_to_phys,
+		.exit_mmap = mock_exit_mmap,
+	};
+	struct outcome *outcome = arg;
+
+	kapi_register_mm_ops(&mm_ops);
+	if (mock_iommu_register() || pfh_init())
+		return;
+	outcome->err = scn_run(host->setting.scenario, &host->scn, &outcome->result);
+	outcome->is_done = true;
+	if (outcome->result.is_stuck)
+		return;
+	pfh_exit();
+	mock_iommu_unregister();
+	rcu_barrier();
+	outcome->nr_leaked = (u32)kapi_slab_objects();
+	outcome->is_stuck = false;
+}
+
+static int build(void)
+{
+	/* Costs do not matter here, numbers of CPUs and what has to be given do. */
+	static const struct sim_cpu_params cpu = {
+		.nr_cpus = NR_CPUS,
+		.cluster_cpus = NR_CPUS,
+		.socket_cpus = NR_CPUS,
+	};
+	static const struct kapi_params kernel = {
+		.workqueue_shard_cpus = NR_CPUS,
+		.workqueue_strict = false,
+		.workqueue_scope = KAPI_WORKQUEUE_SYSTEM,
+	};
+	const struct sim_thread_attr attr = {.name = "main", .cpu = -1};
+	struct sim_thread *thread;
+
+	if (sim_init(1, 64ULL << 20) || sim_cpus_init(&cpu) || kapi_init(&kernel))
+		return -ENOMEM;
+	kapi_set_console_level(0);
+	host->outcome = sim_alloc(sizeof(*host->outcome));
+	host->outcome->is_stuck = true;
+	thread = sim_thread_create(&attr, run_scenario, host->outcome);
+	sim_thread_wake(thread);
+	return 0;
+}
+
+/* --- crashes: the machine is put back, so that its thread may just be left --- */
+
+static void on_signal(int number, siginfo_t *info, void *context)
+{
+	if (!host->is_running) {
+		signal(number, SIG_DFL);
+		raise(number);
+		return;
+	}
+	host->has_crashed = true;
+	host->crash_address = (u64)info->si_addr;
+	siglongjmp(host->crash, 1);
+}
+
+static void catch_crashes(void)
+{
+	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+	stack_t stack = {.ss_sp = malloc(64 << 10), .ss_size = 64 << 10};
+	struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+
+	if (!stack.ss_sp || sigaltstack(&stack, NULL))
+		return;
+	for (u32 i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+}
+
+/* --- judging --- */
+
+static void on_still(bool is_last)
+{
+	if (host->is_still || host->outcome->is_done)
+		return;
+	host->is_still = true;
+	sim_schedule_waits(host->still, sizeof(host->still));
+}
+
+static bool find(struct finding *finding, enum finding_kind kind, const char *why)
+{
+	if (!(host->setting.detectors >> kind & 1))
+		return false;
+	finding->kind = kind;
+	snprintf(finding->why, sizeof(finding->why), "%s", why);
+	return true;
+}
+
+static bool is_hanging(const struct outcome *outcome)
+{
+	return !outcome->is_done || outcome->is_stuck || outcome->result.is_late;
+}
+
+static bool judge_memory(struct finding *finding)
+{
+	const struct race_report *race = race_found();
+	char why[1024];
+
+	if (race->kind == RACE_NONE)
+		return false;
+	why[0] = 0;
+	if (finding->wants_words)
+		race_tell(race, why, sizeof(why));
+	return find(finding, race->kind == RACE_FREED ? FINDING_FREED : FINDING_RACE, why);
+}
+
+static bool judge_defects(struct finding *finding)
+{
+	const struct sim_defects *defects = sim_defects();
+
+	if (!sim_nr_defects(defects))
+		return false;
+	if (defects->counts.double_frees || defects->counts.freed_uses)
+		return find(finding, FINDING_FREED, defects->lines[0]);
+	if (defects->counts.warnings)
+		return find(finding, FINDING_WARNING, defects->lines[0]);
+	return find(finding, FINDING_DEFECT, defects->lines[0]);
+}
+
+static bool judge_end(struct finding *finding, enum sim_schedule_end end)
+{
+	char why[1200], blame[512];
+
+	if (host->has_crashed) {
+		if (kapi_slab_blame(host->crash_address, blame, sizeof(blame)))
+			snprintf(why, sizeof(why), "crash at 0x%llx: %s", host->crash_address,
+				 blame);
+		else
+			snprintf(why, sizeof(why), "crash at 0x%llx", host->crash_address);
+		return find(finding, FINDING_CRASH, why);
+	}
+	if (end == SIM_SCHEDULE_FAILED)
+		return find(finding, FINDING_ASSERTION, sim_schedule->why);
+	if (end == SIM_SCHEDULE_ENDLESS)
+		return find(finding, FINDING_LIVELOCK, "the schedule does not come to its end");
+	return false;
+}
+
+static void judge(struct finding *finding, enum sim_schedule_end end)
+{
+	const struct outcome *outcome = host->outcome;
+	char why[1400];
+
+	finding->kind = FINDING_NONE;
+	if (judge_memory(finding) || judge_end(finding, end))
+		return;
+	if (is_hanging(outcome)) {
+		snprintf(why, sizeof(why), "%s%s%s", outcome->result.why,
+			 outcome->result.why[0] ? "\n" : "", host->still);
+		if (find(finding, FINDING_DEADLOCK, why))
+			return;
+	}
+	if (judge_defects(finding))
+		return;
+	if (order_found() && find(finding, FINDING_LOCK_ORDER, order_found()))
+		return;
+	if (outcome->result.nr_failures && find(finding, FINDING_ANSWER, outcome->result.why))
+		return;
+	snprintf(why, sizeof(why), "%u objects are left", outcome->nr_leaked);
+	if (!is_hanging(outcome) && outcome->nr_leaked)
+		find(finding, FINDING_LEAK, why);
+}
+
+/* --- running --- */
+
+static void listen(void)
+{
+	sim_schedule->on_release = race_release;
+	sim_schedule->on_acquire = race_acquire;
+	sim_schedule->on_free = race_free;
+	sim_schedule->on_alloc = race_alloc;
+	sim_schedule->on_nesting = order_nesting;
+	sim_schedule->on_still = on_still;
+}
+
+int machine_open(const struct machine_setting *setting)
+{
+	host = calloc(1, sizeof(*host));
+	if (!host || race_init())
+		return -ENOMEM;
+	host->setting = *setting;
+	host->scn = scn_setting(setting->design, setting->dispatch);
+	host->scn.stops_at_failure = true;
+	scn_on_moment = on_moment;
+	sim_schedule = calloc(1, sizeof(*sim_schedule));
+	if (!sim_schedule || order_init())
+		return -ENOMEM;
+	sim_schedule->max_points = setting->max_points;
+	if (build())
+		return -ENOMEM;
+	if (sim_schedule_run() != SIM_SCHEDULE_STOPPED)
+		return -EINVAL;
+	host->rewind = rewind_save();
+	if (!host->rewind)
+		return -ENOMEM;
+	catch_crashes();
+	return 0;
+}
+
+void machine_rewind(void)
+{
+	rewind_restore(host->rewind);
+}
+
+u64 machine_bytes(void)
+{
+	return rewind_bytes(host->rewind);
+}
+
+static enum sim_schedule_end run(void)
+{
+	enum sim_schedule_end end = SIM_SCHEDULE_DONE;
+
+	host->is_running = true;
+	if (!sigsetjmp(host->crash, 1))
+		end = sim_schedule_run();
+	host->is_running = false;
+	return end;
+}
+
+bool machine_run(struct finding *finding)
+{
+	enum sim_schedule_end end;
+
+	listen();
+	sim_schedule->nr_points = 0;
+	sim_schedule->nr_decisions = 0;
+	sim_schedule->nr_preemptions = 0;
+	host->is_still = false;
+	host->has_crashed = false;
+	host->still[0] = 0;
+	race_start();
+	sim_schedule->is_on = true;
+	sim_schedule->is_checked = true;
+	end = run();
+	sim_schedule->is_on = false;
+	sim_schedule->is_checked = false;
+	if (end == SIM_SCHEDULE_PRUNED)
+		finding->kind = FINDING_NONE;
+	else
+		judge(finding, end);
+	machine_rewind();
+	return end != SIM_SCHEDULE_PRUNED;
+}

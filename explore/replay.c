@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* See replay.h. */
+#include "explore/replay.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+u64 replay_program(void)
+{
+	FILE *file = fopen("/proc/self/exe", "rb");
+	u64 hash = 0xcbf29ce484222325ULL;
+	unsigned char bytes[65536];
+	size_t got;
+
+	if (!file)
+		return 0;
+	while ((got = fread(bytes, 1, sizeof(bytes), file)) > 0) {
+		for (size_t i = 0; i < got; i++)
+			hash = (hash ^ bytes[i]) * 0x100000001b3ULL;
+	}
+	fclose(file);
+	return hash;
+}
+
+static void write_to(const struct replay *replay, FILE *file)
+{
+	fprintf(file, "iopfsim schedule 1\nprogram %016llx\nscenario %s\ndesign %s\ndispatch %s\n",
+		replay->program, replay->scenario, replay->design, replay->dispatch);
+	fprintf(file, "finding %s\nchoices %u\n", finding_names[replay->finding],
+		replay->choices.nr);
+	for (u32 i = 0; i < replay->choices.nr; i++)
+		fprintf(file, "%u%c", replay->choices.place[i],
+			i % 32 == 31 || i + 1 == replay->choices.nr ? '\n' : ' ');
+}
+
+int replay_write(const struct replay *replay, const char *path)
+{
+	char temporary[4096];
+	FILE *file;
+
+	if ((size_t)snprintf(temporary, sizeof(temporary), "%s.new", path) >= sizeof(temporary))
+		return -ENAMETOOLONG;
+	file = fopen(temporary, "w");
+	if (!file)
+		return -errno;
+	write_to(replay, file);
+	if (ferror(file) | fclose(file) || rename(temporary, path)) {
+		int err = errno ? -errno : -EIO;
+
+		unlink(temporary);
+		return err;
+	}
+	return 0;
+}
+
+/* --- reading: whatever it is --- */
+
+struct reader {
+	FILE *file;
+	const char *path;
+	char *message;
+	u32 line;
+};
+
+static int __attribute__((__format__(printf, 2, 3)))
+complain(const struct reader *reader, const char *format, ...)
+{
+	int used = snprintf(reader->message, REPLAY_MESSAGE, "%.100s:%u: ", reader->path,
+			    reader->line);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(reader->message + used, REPLAY_MESSAGE - (size_t)used, format, args);
+	va_end(args);
+	return -EINVAL;
+}
+
+/* "key value" into @value. */
+static int read_field(struct reader *reader, const char *key, char *value, size_t bytes)
+{
+	char line[160];
+	size_t length = strlen(key);
+
+	reader->line++;
+	if (!fgets(line, sizeof(line), reader->file) || !strchr(line, '\n'))
+		return complain(reader, "expected '%s' and its value", key);
+	line[strcspn(line, "\n")] = 0;
+	if (strncmp(line, key, length) || line[length] != ' ' || strlen(line + length + 1) >= bytes)
+		return complain(reader, "expected '%s' and its value", key);
+	snprintf(value, bytes, "%s", line + length + 1);
+	return 0;
+}
+
+static int read_number(struct reader *reader, const char *text, int base, u64 *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoull(text, &end, base);
+	if (errno || end == text || *end || text[0] == '-')
+		return complain(reader, "'%.20s' is no number", text);
+	return 0;
+}
+
+static int read_finding(struct reader *reader, struct replay *replay)
+{
+	char name[32];
+	int err = read_field(reader, "finding", name, sizeof(name));
+
+	if (err)
+		return err;
+	for (u32 i = 0; i < NR_FINDINGS; i++) {
+		if (!strcmp(finding_names[i], name)) {
+			replay->finding = i;
+			return 0;
+		}
+	}
+	return complain(reader, "no finding is called '%.20s'", name);
+}
+
+static int read_choices(struct reader *reader, struct choices *choices)
+{
+	char text[32];
+	u64 nr = 0;
+	int err = read_field(reader, "choices", text, sizeof(text));
+
+	if (!err)
+		err = read_number(reader, text, 10, &nr);
+	if (err)
+		return err;
+	if (nr > MAX_CHOICES)
+		return complain(reader, "%llu choices, expected at most %u", nr, MAX_CHOICES);
+	for (u32 i = 0; i < nr; i++) {
+		unsigned int place;
+
+		reader->line += i % 32 == 0;
+		if (fscanf(reader->file, "%3u", &place) != 1 || place >= SIM_SCHEDULE_THREADS)
+			return complain(reader, "choice %u: expected a number below %u", i + 1,
+					SIM_SCHEDULE_THREADS);
+		choices->place[i] = (u8)place;
+	}
+	choices->nr = (u32)nr;
+	fgetc(reader->file);
+	reader->line++;
+	return fgetc(reader->file) == EOF ? 0 : complain(reader, "expected the end of the file");
+}
+
+static int read_all(struct reader *reader, struct replay *replay)
+{
+	char text[32];
+	int err = read_field(reader, "iopfsim schedule", text, sizeof(text));
+
+	if (!err && strcmp(text, "1"))
+		err = complain(reader, "version '%.10s', expected 1", text);
+	if (!err)
+		err = read_field(reader, "program", text, sizeof(text));
+	if (!err)
+		err = read_number(reader, text, 16, &replay->program);
+	if (!err)
+		err = read_field(reader, "scenario", replay->scenario, sizeof(replay->scenario));
+	if (!err)
+		err = read_field(reader, "design", replay->design, sizeof(replay->design));
+	if (!err)
+		err = read_field(reader, "dispatch", replay->dispatch, sizeof(replay->dispatch));
+	if (!err)
+		err = read_finding(reader, replay);
+	return err ? err : read_choices(reader, &replay->choices);
+}
+
+int replay_read(struct replay *replay, const char *path, char message[REPLAY_MESSAGE])
+{
+	struct reader reader = {.file = fopen(path, "r"), .path = path, .message = message};
+	int err;
+
+	memset(replay, 0, sizeof(*replay));
+	if (!reader.file) {
+		err = -errno;
+		snprintf(message, REPLAY_MESSAGE, "%.150s: %s", path, strerror(errno));
+		return err;
+	}
+	err = read_all(&reader, replay);
+	fclose(reader.file);
+	return err;
+}

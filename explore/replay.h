@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A schedule in a file, to be run again: which program, scenario and design, and who went on at
+ *each decision. Text, a few hundred bytes:
+ *
+ *	iopfsim schedule 1
+ *	program 0123456789abcdef
+ *	scenario fault-and-detach
+ *	design rfc-v3
+ *	dispatch inline
+ *	finding use after free
+ *	choices 42
+ *	0 0 1 1 ...
+ */
+#ifndef EXPLORE_REPLAY_H
+#define EXPLORE_REPLAY_H
+
+#include "explore/machine.h"
+#include "explore/strategy.h"
+
+struct replay {
+	u64 program;
+	char scenario[64], design[32], dispatch[32];
+	enum finding_kind finding;
+	struct choices choices;
+};
+
+/** replay_program() - a hash of this program; 0: it cannot be read. */
+u64 replay_program(void);
+
+/** replay_write() - 0 or -errno; nothing half-written. */
+int replay_write(const struct replay *replay, const char *path);
+
+#define REPLAY_MESSAGE 256
+
+/**
+ * replay_read() - whatever @path holds
+ * Return: 0; -EINVAL or another -errno: @message says what is wrong and where.
+ */
+int replay_read(struct replay *replay, const char *path, char message[REPLAY_MESSAGE]);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of sim/schedule/ share; not for others. */
+#ifndef SIM_SCHEDULE_INTERNAL_H
+#define SIM_SCHEDULE_INTERNAL_H
+
+#include "sim/lock_internal.h"
+#include "sim/schedule/schedule.h"
+
+enum lock_mode { LOCK_EXCLUSIVE, LOCK_SHARED };
+
+/* A thread, and where it stands. */
+struct turn_thread {
+	struct sim_thread thread;
+	struct sim_step step; /* that it does when it goes on */
+	s32 place;	      /* in ready[]; -1: it is not */
+	u32 nr_quiet, nr_unchecked;
+	const struct sim_lock_base *blocked_by; /* NULL: not by a lock */
+	u8 mode;				/* of step, of a lock */
+	const struct sim_site *site;		/* where it asks for a lock */
+};
+
+/* In the arena: rewound. */
+struct turn {
+	u32 nr_ready;
+	struct turn_thread *ready[SIM_SCHEDULE_THREADS];
+	u32 nr_slots;
+	struct turn_thread *slots[SIM_SCHEDULE_THREADS];
+	char names[SIM_SCHEDULE_THREADS][32]; /* they outlive the threads */
+	struct turn_thread *next;	      /* chosen, not running yet */
+};
+
+extern struct turn *turn;
+
+static inline struct turn_thread *turn_self(void)
+{
+	return (struct turn_thread *)sim_core->current;
+}
+
+/* It sleeps, or waits for a lock; returns when it was made ready and chosen. */
+void turn_block(struct turn_thread *self);
+void turn_ready(struct turn_thread *thread);
+void turn_unready(struct turn_thread *thread);
+/* The step that @self does next; switches where another is chosen. */
+void turn_point(struct turn_thread *self, const struct sim_step *step);
+
+#endif

@@ -1,0 +1,641 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Threads, who is ready, and who goes on: see schedule.h. In place of thread.c, cpu.c and what
+ * stands on them.
+ *
+ * Left out: hard interrupts; CPUs, so that what is per CPU is per thread, and exclusion by
+ * disabled preemption holds because each thread has a CPU of its own.
+ */
+#include "sim/schedule/internal.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/sim.h"
+#include "sim/time.h"
+
+struct sim_schedule *sim_schedule;
+struct turn *turn;
+
+#define STACK_BYTES ((SIM_HAS_ASAN || SIM_HAS_TSAN) ? 256ULL << 10 : 32ULL << 10)
+
+/* Why sim_schedule_run() returns. */
+static enum sim_schedule_end end;
+static bool is_ending;
+
+/* --- who is ready --- */
+
+void turn_ready(struct turn_thread *thread)
+{
+	sim_assert(thread->place < 0 && turn->nr_ready < SIM_SCHEDULE_THREADS);
+	thread->place = (s32)turn->nr_ready;
+	turn->ready[turn->nr_ready++] = thread;
+}
+
+/* The others keep their order: a choice means the same in every replay. */
+void turn_unready(struct turn_thread *thread)
+{
+	sim_assert(thread->place >= 0);
+	for (u32 i = (u32)thread->place; i + 1 < turn->nr_ready; i++) {
+		turn->ready[i] = turn->ready[i + 1];
+		turn->ready[i]->place = (s32)i;
+	}
+	turn->nr_ready--;
+	thread->place = -1;
+}
+
+static struct turn_thread *choose(const struct turn_thread *self, bool may_stay)
+{
+	struct sim_choice choice = {.nr = turn->nr_ready};
+	u32 place;
+
+	if (turn->nr_ready == 1)
+		return turn->ready[0];
+	choice.self = self && may_stay ? (u32)self->place : choice.nr;
+	if (!sim_schedule || !sim_schedule->is_on)
+		return choice.self < choice.nr ? turn->ready[choice.self]
+					       : turn->ready[self && self->place == 0 ? 1 : 0];
+	for (u32 i = 0; i < choice.nr; i++)
+		choice.steps[i] = &turn->ready[i]->step;
+	sim_schedule->nr_decisions++;
+	place = sim_schedule->pick(&choice);
+	if (place == SIM_PICK_PRUNE)
+		return NULL;
+	sim_assert(place < choice.nr);
+	sim_schedule->nr_preemptions += choice.self < choice.nr && place != choice.self;
+	return turn->ready[place];
+}
+
+static void tell(const struct sim_step *step)
+{
+	if (sim_schedule && sim_schedule->is_checked && sim_schedule->on_step)
+		sim_schedule->on_step(step);
+}
+
+static _Noreturn void leave_for_good(enum sim_schedule_end why)
+{
+	end = why;
+	is_ending = true;
+	for (;;)
+		sim_fiber_yield(&sim_core->current->fiber);
+}
+
+static void switch_from(struct turn_thread *self, struct turn_thread *next)
+{
+	if (!next)
+		leave_for_good(SIM_SCHEDULE_PRUNED);
+	turn->next = next;
+	sim_fiber_yield(&self->thread.fiber);
+}
+
+/* --- events --- */
+
+static void fire_first(void)
+{
+	struct sim_event *event = sim_core->heap[HEAP_ROOT].event;
+
+	sim_core->now_ps = core_next_event_ps(sim_core);
+	sim_event_cancel(event);
+	event->fn(event);
+}
+
+/* What is due takes no time: it happens before anybody goes on. */
+static void fire_due(void)
+{
+	struct sim_thread *self = sim_core->current;
+
+	while (core_next_event_ps(sim_core) <= sim_core->now_ps) {
+		sim_core->current = NULL;
+		fire_first();
+		sim_core->current = self;
+	}
+}
+
+void turn_point(struct turn_thread *self, const struct sim_step *step)
+{
+	struct sim_schedule *schedule = sim_schedule;
+
+	self->step = *step;
+	fire_due();
+	if (schedule && schedule->is_on) {
+		if (++schedule->nr_points > schedule->max_points)
+			leave_for_good(SIM_SCHEDULE_ENDLESS);
+		if (turn->nr_ready > 1 && schedule->kinds >> step->kind & 1) {
+			struct turn_thread *next = choose(self, step->kind != SIM_POINT_YIELD);
+
+			if (next != self)
+				switch_from(self, next);
+		}
+	}
+	tell(&self->step);
+}
+
+void sim_point(enum sim_point_kind kind, const volatile void *addr, u32 bytes)
+{
+	struct turn_thread *self = turn_self();
+	struct sim_step step = {kind, 0, bytes, addr};
+
+	if (!self || self->nr_quiet)
+		return;
+	step.slot = self->step.slot;
+	turn_point(self, &step);
+}
+
+void turn_block(struct turn_thread *self)
+{
+	turn_unready(self);
+	fire_due();
+	sim_fiber_yield(&self->thread.fiber);
+	tell(&self->step);
+}
+
+void sim_quiet_begin(void)
+{
+	if (sim_core->current)
+		turn_self()->nr_quiet++;
+}
+
+void sim_quiet_end(void)
+{
+	if (sim_core->current)
+		turn_self()->nr_quiet--;
+}
+
+bool sim_schedule_is_quiet(void)
+{
+	return turn_self()->nr_quiet;
+}
+
+void sim_unchecked_begin(void)
+{
+	turn_self()->nr_unchecked++;
+}
+
+void sim_unchecked_end(void)
+{
+	turn_self()->nr_unchecked--;
+}
+
+bool sim_schedule_is_unchecked(void)
+{
+	return turn_self()->nr_quiet || turn_self()->nr_unchecked;
+}
+
+/* --- what is told to whoever checks --- */
+
+static bool is_checked(void)
+{
+	return sim_schedule && sim_schedule->is_checked && sim_core->current;
+}
+
+void sim_order_release(const volatile void *addr)
+{
+	if (is_checked() && sim_schedule->on_release)
+		sim_schedule->on_release(turn_self()->step.slot, addr);
+}
+
+void sim_order_acquire(const volatile void *addr)
+{
+	if (is_checked() && sim_schedule->on_acquire)
+		sim_schedule->on_acquire(turn_self()->step.slot, addr);
+}
+
+void sim_object_allocated(const void *object, u64 bytes)
+{
+	if (is_checked() && sim_schedule->on_alloc)
+		sim_schedule->on_alloc(object, bytes);
+}
+
+void sim_object_freed(const void *object, u64 bytes)
+{
+	if (is_checked() && sim_schedule->on_free)
+		sim_schedule->on_free(object, bytes);
+}
+
+bool sim_schedule_on_stack(const volatile void *addr)
+{
+	const struct sim_stack *stack = sim_core->current->fiber.stack;
+
+	return (u64)((const volatile u8 *)addr - stack->low) < stack->bytes;
+}
+
+u32 sim_schedule_self(void)
+{
+	return turn_self()->step.slot;
+}
+
+const char *sim_schedule_name(u32 slot)
+{
+	return slot < turn->nr_slots ? turn->names[slot] : "";
+}
+
+static const char *base_name(const struct sim_site *site)
+{
+	return site ? site->file : "?";
+}
+
+static int describe_wait(const struct turn_thread *thread, char *text, size_t bytes)
+{
+	const struct sim_lock_base *lock = thread->blocked_by;
+	const struct sim_site *site = thread->site;
+
+	if (thread->place >= 0)
+		return snprintf(text, bytes, "'%s' is ready\n", thread->thread.name);
+	if (!lock)
+		return snprintf(text, bytes, "'%s' sleeps\n", thread->thread.name);
+	return snprintf(text, bytes, "'%s' waits for %s at %s:%d %s(), which %s\n",
+			thread->thread.name, lock->class->name, base_name(site),
+			site ? site->line : 0, site ? site->func : "?",
+			lock->owner ? lock->owner->name : "readers have");
+}
+
+static int describe_holds(const struct turn_thread *thread, char *text, size_t bytes)
+{
+	int used = 0;
+
+	for (u32 i = 0; i < thread->thread.nr_holds && (size_t)used < bytes; i++) {
+		const struct sim_hold *hold = &thread->thread.holds[i];
+
+		used += snprintf(text + used, bytes - (size_t)used,
+				 "    and holds %s, taken at %s:%d %s()\n", hold->class_name,
+				 base_name(hold->site), hold->site ? hold->site->line : 0,
+				 hold->site ? hold->site->func : "?");
+	}
+	return used;
+}
+
+void sim_schedule_waits(char *text, size_t bytes)
+{
+	size_t used = 0;
+
+	text[0] = 0;
+	for (u32 i = 0; i < turn->nr_slots; i++) {
+		const struct turn_thread *thread = turn->slots[i];
+
+		/* One that was never woken waits for nothing. */
+		if (!thread || thread->thread.state == THREAD_NEW)
+			continue;
+		if (used < bytes)
+			used += (size_t)describe_wait(thread, text + used, bytes - used);
+		if (used < bytes)
+			used += (size_t)describe_holds(thread, text + used, bytes - used);
+	}
+}
+
+/* --- the loop --- */
+
+static void run_one(struct turn_thread *thread)
+{
+	sim_core->current = &thread->thread;
+	sim_fiber_resume(&thread->thread.fiber);
+	sim_core->current = NULL;
+	if (thread->thread.state == THREAD_DEAD)
+		sim_thread_reap(&thread->thread);
+}
+
+enum sim_schedule_end sim_schedule_run(void)
+{
+	end = SIM_SCHEDULE_DONE;
+	is_ending = false;
+	sim_core->is_running = true;
+	while (!is_ending) {
+		struct turn_thread *next = turn->next;
+		bool is_last = sim_core->heap_end == HEAP_ROOT;
+
+		turn->next = NULL;
+		if (!next && !turn->nr_ready) {
+			if (sim_schedule && sim_schedule->on_still)
+				sim_schedule->on_still(is_last);
+			if (is_last)
+				break;
+			fire_first();
+			continue;
+		}
+		if (!next)
+			next = choose(NULL, false);
+		if (!next) {
+			end = SIM_SCHEDULE_PRUNED;
+			break;
+		}
+		run_one(next);
+	}
+	sim_core->is_running = false;
+	return end;
+}
+
+void sim_schedule_stop(void)
+{
+	struct turn_thread *self = turn_self();
+
+	end = SIM_SCHEDULE_STOPPED;
+	is_ending = true;
+	turn->next = self;
+	sim_fiber_yield(&self->thread.fiber);
+}
+
+void sim_schedule_prune(void)
+{
+	leave_for_good(SIM_SCHEDULE_PRUNED);
+}
+
+void sim_schedule_fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(sim_schedule->why, sizeof(sim_schedule->why), format, args);
+	va_end(args);
+	leave_for_good(SIM_SCHEDULE_FAILED);
+}
+
+/* --- threads --- */
+
+static void thread_main(void *arg)
+{
+	struct turn_thread *self = arg;
+
+	tell(&self->step);
+	self->thread.fn(self->thread.arg);
+	sim_assert(sim_may_sleep());
+	self->thread.state = THREAD_DEAD;
+	turn->slots[self->step.slot] = NULL;
+	turn_unready(self);
+	sim_fiber_exit(&self->thread.fiber);
+}
+
+static u32 free_slot(void)
+{
+	u32 slot = 0;
+
+	while (slot < turn->nr_slots && turn->slots[slot])
+		slot++;
+	sim_assert(slot < SIM_SCHEDULE_THREADS);
+	/* Of those that take part none has had its slot before: clocks would mix. */
+	if (sim_schedule && sim_schedule->is_checked)
+		slot = turn->nr_slots;
+	sim_assert(slot < SIM_SCHEDULE_THREADS);
+	if (slot == turn->nr_slots)
+		turn->nr_slots++;
+	return slot;
+}
+
+struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*fn)(void *arg),
+				     void *arg)
+{
+	struct turn_thread *thread = sim_alloc(sizeof(*thread));
+
+	if (!thread)
+		return NULL;
+	if (sim_fiber_create(&thread->thread.fiber, STACK_BYTES, thread_main, thread)) {
+		sim_free(thread);
+		return NULL;
+	}
+	thread->place = -1;
+	thread->step = (struct sim_step){.kind = SIM_POINT_WAKE, .slot = (u8)free_slot()};
+	turn->slots[thread->step.slot] = thread;
+	thread->thread.fn = fn;
+	thread->thread.arg = arg;
+	thread->thread.nr_refs = 1;
+	thread->thread.number = ++sim_core->nr_threads;
+	thread->thread.cpu =
+		&sim_core->cpus[attr->cpu >= 0 ? (u32)attr->cpu
+					       : thread->step.slot % sim_core->params.nr_cpus];
+	strncpy(thread->thread.name, attr->name ? attr->name : "", sizeof(thread->thread.name) - 1);
+	memcpy(turn->names[thread->step.slot], thread->thread.name, sizeof(turn->names[0]));
+	thread->thread.all_next = sim_core->threads;
+	thread->thread.all_link = &sim_core->threads;
+	if (thread->thread.all_next)
+		thread->thread.all_next->all_link = &thread->thread.all_next;
+	sim_core->threads = &thread->thread;
+	return &thread->thread;
+}
+
+void sim_thread_put(struct sim_thread *thread)
+{
+	if (--thread->nr_refs)
+		return;
+	*thread->all_link = thread->all_next;
+	if (thread->all_next)
+		thread->all_next->all_link = thread->all_link;
+	sim_free(thread);
+}
+
+void sim_thread_reap(struct sim_thread *thread)
+{
+	sim_fiber_destroy(&thread->fiber);
+	sim_thread_put(thread);
+}
+
+struct sim_thread *sim_thread_self(void)
+{
+	return sim_core->current;
+}
+
+const char *sim_thread_name(const struct sim_thread *thread)
+{
+	return thread->name;
+}
+
+u32 sim_thread_number(const struct sim_thread *thread)
+{
+	return thread->number;
+}
+
+void sim_thread_set_private(struct sim_thread *thread, void *private)
+{
+	thread->private = private;
+}
+
+void *sim_thread_private(const struct sim_thread *thread)
+{
+	return thread->private;
+}
+
+u32 sim_cpu_id(void)
+{
+	return sim_core->current->cpu->id;
+}
+
+u32 sim_thread_last_cpu(const struct sim_thread *thread)
+{
+	return thread->cpu->id;
+}
+
+void sim_thread_move(struct sim_thread *thread, u32 cpu)
+{
+}
+
+void sim_thread_watch_sleep(void (*fn)(bool is_going))
+{
+	sim_core->current->sleep_fn = fn;
+}
+
+/* --- sleeping and waking --- */
+
+void sim_park(void)
+{
+	struct turn_thread *self = turn_self();
+	bool is_told = self->thread.sleep_fn && !self->thread.is_wake_pending;
+
+	sim_assert(sim_may_sleep());
+	if (is_told) {
+		sim_quiet_begin();
+		self->thread.sleep_fn(true);
+	}
+	if (!self->thread.is_wake_pending) {
+		self->thread.is_parked = true;
+		self->thread.state = THREAD_PARKED;
+		self->step = (struct sim_step){.kind = SIM_POINT_WAKE, .slot = self->step.slot};
+		turn_block(self);
+		self->thread.is_parked = false;
+	}
+	if (is_told) {
+		self->thread.sleep_fn(false);
+		sim_quiet_end();
+	}
+	self->thread.is_wake_pending = false;
+}
+
+void sim_thread_wake(struct sim_thread *thread)
+{
+	struct turn_thread *woken = (struct turn_thread *)thread;
+
+	if (thread->state == THREAD_DEAD)
+		return;
+	if (is_checked() && sim_schedule->on_wake)
+		sim_schedule->on_wake(turn_self()->step.slot, woken->step.slot);
+	if (thread->state == THREAD_NEW || thread->state == THREAD_PARKED) {
+		thread->state = THREAD_RUNNING;
+		turn_ready(woken);
+	} else if (!thread->is_parked) {
+		thread->is_wake_pending = true;
+	}
+}
+
+void sim_yield(void)
+{
+	sim_point(SIM_POINT_YIELD, NULL, 0);
+}
+
+void sim_settle(void)
+{
+}
+
+void sim_charge(u64 ps)
+{
+}
+
+void sim_work_begin(void)
+{
+}
+
+void sim_work_end(void)
+{
+}
+
+/* --- what keeps a thread on its CPU --- */
+
+void sim_preempt_disable(void)
+{
+	sim_core->current->preempt_count++;
+}
+
+void sim_preempt_enable(void)
+{
+	sim_assert(sim_core->current->preempt_count);
+	sim_core->current->preempt_count--;
+}
+
+void sim_irq_disable(void)
+{
+	sim_core->current->irq_count++;
+}
+
+void sim_irq_enable(void)
+{
+	sim_assert(sim_core->current->irq_count);
+	sim_core->current->irq_count--;
+}
+
+bool sim_in_hardirq(void)
+{
+	return false;
+}
+
+bool sim_may_sleep(void)
+{
+	return sim_core->current && thread_may_switch(sim_core->current);
+}
+
+void sim_preempt_point(enum sim_preempt_point point)
+{
+}
+
+bool sim_need_resched(void)
+{
+	return false;
+}
+
+void sim_sched_init(const struct sim_sched_params *params)
+{
+	sim_core->sched = *params;
+}
+
+void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(struct sim_irq *))
+{
+	*irq = (struct sim_irq){.number = number, .cpu = cpu, .handler = handler};
+}
+
+void sim_irq_raise(struct sim_irq *irq)
+{
+	sim_assert(!"interrupts are no actors yet");
+}
+
+/* --- the machine --- */
+
+const struct sim_cpu_params *sim_cpu_params(void)
+{
+	return &sim_core->params;
+}
+
+int sim_cpus_init(const struct sim_cpu_params *params)
+{
+	int err;
+
+	sim_core->params = *params;
+	err = sim_topology_init(params);
+	if (err)
+		return err;
+	sim_core->cpus = sim_alloc(params->nr_cpus * sizeof(*sim_core->cpus));
+	turn = sim_alloc(sizeof(*turn));
+	if (!sim_core->cpus || !turn)
+		return -ENOMEM;
+	for (u32 cpu = 0; cpu < params->nr_cpus; cpu++)
+		sim_core->cpus[cpu].id = cpu;
+	return 0;
+}
+
+void sim_core_assert_outside(void)
+{
+	sim_assert(!sim_core || (!sim_core->is_running && !sim_core->current));
+}
+
+u64 sim_seed(void)
+{
+	return sim_core->seed;
+}
+
+struct sim_core *sim_core;
+
+_Noreturn void sim_assert_failed(const char *cond, const char *file, int line, const char *func)
+{
+	const char *base = strrchr(file, '/');
+
+	if (sim_schedule && sim_core && sim_core->current)
+		sim_schedule_fail("assertion: %s at %s:%d %s()", cond, base ? base + 1 : file, line,
+				  func);
+	fprintf(stderr, "%s:%d: %s: assertion failed: %s\n", file, line, func, cond);
+	__builtin_trap();
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""iopfsim explore: what it finds, that a schedule found is found again, and what it refuses."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+IOPFSIM = sys.argv[1]
+FAILURES = []
+
+
+def run(*arguments):
+    """Exit status, standard output and standard error of `iopfsim explore`."""
+    done = subprocess.run([IOPFSIM, "explore", *arguments], capture_output=True, text=True, timeout=600)
+    return done.returncode, done.stdout, done.stderr
+
+
+def explore(*arguments):
+    """The result as JSON."""
+    code, out, err = run(*arguments, "--json")
+    if code > 1:
+        FAILURES.append(f"{arguments}: exit {code}: {err}")
+        return {"found": None, "complete": False, "schedules": 0}
+    return json.loads(out)
+
+
+def check(claim, text):
+    if not claim:
+        FAILURES.append(text)
+
+
+def posted_design_uses_freed_memory():
+    """Review row 2: found, minimized, replayed, twice the same bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "schedule")
+        code, out, _ = run("fault-and-detach", "-d", "rfc-v3", "--minimize", "-o", path)
+        check(code == 1 and "use after free" in out, f"row 2 is not found: {out}")
+        check("rfc_v3_handle()" in out and "tree_remove()" in out, f"who freed and who used is not said: {out}")
+        first, second = run("--replay", path), run("--replay", path)
+        check(first[0] == 1 and "use after free" in first[1], f"the replay does not fail: {first}")
+        check(first == second, "two replays differ")
+
+
+def minimal_schedule_has_few_switches():
+    found = explore("fault-and-detach", "-d", "rfc-v3", "--minimize", "--without", "data race", "-S", "3")["found"]
+    check(found and found["switches"] <= found["switches_before"] and found["switches"] <= 3, f"not minimal: {found}")
+
+
+def right_designs_survive():
+    for design in ("range-lock", "rcu", "core-path"):
+        for scenario in ("fault-and-unbind", "fault-and-detach", "fault-and-invalidation", "fault-and-unmap"):
+            found = explore(scenario, "-d", design, "-n", "300")["found"]
+            check(not found, f"{scenario} under {design}: {found}")
+
+
+def search_is_deterministic():
+    """Two runs differ in nothing but their time."""
+    results = [explore("detach-and-answer", "-d", "rfc-v3", "-n", "100", "--all", "-S", "7") for _ in range(2)]
+    for result in results:
+        for key in ("seconds", "schedules_per_s"):
+            result.pop(key, None)
+    check(results[0] == results[1], f"{results}")
+
+
+def reduction_exhausts_two_threads():
+    result = explore("fault-and-unbind", "-s", "dpor")
+    check(result["complete"] and not result["found"], f"{result}")
+    bounded = explore("fault-and-unbind", "-s", "dfs", "--depth", "1")
+    check(bounded["complete"] and not bounded["found"], f"{bounded}")
+
+
+def detector_that_is_off_finds_nothing():
+    result = explore("fault-and-tracking", "-d", "rfc-v3", "-n", "100", "--without", "answer")
+    check(not result["found"], f"{result}")
+    check(explore("fault-and-tracking", "-d", "rfc-v3", "-n", "100")["found"], "and on it finds")
+
+
+def shards_share_the_work():
+    shards = [explore("fault-and-answer", "-n", "50", "--shard", f"{i}/2")["schedules"] for i in (1, 2)]
+    check(shards == [50, 50], f"{shards}")
+
+
+HOSTILE = {
+    "empty": "",
+    "version": "iopfsim schedule 2\n",
+    "program": "iopfsim schedule 1\nprogram xyz\n",
+    "long line": "iopfsim schedule 1\nprogram " + "0" * 500 + "\n",
+    "finding": "iopfsim schedule 1\nprogram 1\nscenario a\ndesign b\ndispatch c\nfinding luck\n",
+    "choices": "iopfsim schedule 1\nprogram 1\nscenario a\ndesign b\ndispatch c\nfinding leak\nchoices 99999999\n",
+    "choice": "iopfsim schedule 1\nprogram 1\nscenario a\ndesign b\ndispatch c\nfinding leak\nchoices 1\n77\n",
+    "behind": "iopfsim schedule 1\nprogram 1\nscenario a\ndesign b\ndispatch c\nfinding leak\nchoices 1\n0\nmore\n",
+    "other program": "iopfsim schedule 1\nprogram 1\nscenario a\ndesign b\ndispatch c\nfinding leak\nchoices 1\n0\n",
+    "binary": "\x00\x01\x02",
+}
+
+
+def hostile_files_are_refused():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "schedule")
+        for what, text in HOSTILE.items():
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            code, out, err = run("--replay", path)
+            check(code == 2 and not out and err.count("\n") == 1, f"{what}: exit {code}, {out!r}, {err!r}")
+
+
+def wrong_usage_is_refused():
+    wrong = [[], ["no-such"], ["fault-and-detach", "-d", "none"], ["fault-and-detach", "-n", "x"],
+             ["fault-and-detach", "--shard", "3/2"], ["fault-and-detach", "-s", "none"],
+             ["fault-and-detach", "--replay", "x"], ["--replay", "/no/such/file"]]
+    for arguments in wrong:
+        code, _, err = run(*arguments)
+        check(code == 2 and err.count("\n") == 1, f"{arguments}: exit {code}, {err!r}")
+
+
+for test in (posted_design_uses_freed_memory, minimal_schedule_has_few_switches, right_designs_survive,
+             search_is_deterministic, reduction_exhausts_two_threads, detector_that_is_off_finds_nothing,
+             shards_share_the_work, hostile_files_are_refused, wrong_usage_is_refused):
+    before = len(FAILURES)
+    test()
+    print(test.__name__, "failed" if len(FAILURES) > before else "holds")
+for failure in FAILURES:
+    print(failure)
+sys.exit(bool(FAILURES))
