@@ -41,7 +41,10 @@ enum {
 	KEY_DEVICE,
 	KEY_GAP,
 	KEY_COLUMNS,
-	KEY_LENGTH
+	KEY_LENGTH,
+	KEY_SHARD,
+	KEY_COLLECT,
+	KEY_SLURM
 };
 
 #define MAX_JOBS 256
@@ -94,6 +97,14 @@ static const struct argp_option sweep_options[] = {
 	{"sweep", KEY_SWEEP, "KEY=LIST", 0,
 	 "the points, in place of the file's: each value of LIST, as 1,4,32 or 2..11 or 1..1024*2; "
 	 "of several --sweep each with each",
+	 0},
+	{"shard", KEY_SHARD, "I/N", 0,
+	 "run only every N-th point, from the I-th on, and keep the runs in the folder of -o", 0},
+	{"collect", KEY_COLLECT, NULL, 0,
+	 "join the shards that are in the folders DIR..., all of one sweep by one program", 0},
+	{"slurm", KEY_SLURM, "N", 0,
+	 "submit a Slurm array job of N shards, whose runs are kept in the folder of -o; -j: CPUs of "
+	 "each",
 	 0},
 	{0},
 };
@@ -199,6 +210,41 @@ static error_t set_number(struct parse *parse, const char *option, const char *a
 		return 0;
 	snprintf(parse->complaint, sizeof(parse->complaint), "%s: %.300s", option, why);
 	return EINVAL;
+}
+
+/* "2/4" */
+static error_t set_shard(struct parse *parse, const char *arg)
+{
+	u32 shard = 0, nr_shards = 0;
+	int length = 0;
+
+	if (sscanf(arg, "%5u/%5u%n", &shard, &nr_shards, &length) != 2 || arg[length] || !shard ||
+	    shard > nr_shards || nr_shards > TOOL_MAX_SHARDS) {
+		snprintf(
+			parse->complaint, sizeof(parse->complaint),
+			"--shard: '%.40s' is no shard, expected I/N such as 1/4, I from 1 to N, N at "
+			"most %d",
+			arg, TOOL_MAX_SHARDS);
+		return EINVAL;
+	}
+	parse->options->shard = shard;
+	parse->options->nr_shards = nr_shards;
+	return 0;
+}
+
+static error_t set_slurm(struct parse *parse, const char *arg)
+{
+	u64 number;
+
+	if (set_number(parse, "--slurm", arg, &number))
+		return EINVAL;
+	if (!number || number > TOOL_MAX_SHARDS) {
+		snprintf(parse->complaint, sizeof(parse->complaint),
+			 "--slurm: %.40s is out of range, expected 1 to %d", arg, TOOL_MAX_SHARDS);
+		return EINVAL;
+	}
+	parse->options->nr_slurm = (u32)number;
+	return 0;
 }
 
 static error_t set_jobs(struct parse *parse, const char *arg)
@@ -325,6 +371,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return add_gate(parse, arg);
 	case KEY_SWEEP:
 		return add_axis(parse, arg);
+	case KEY_SHARD:
+		return set_shard(parse, arg);
+	case KEY_SLURM:
+		return set_slurm(parse, arg);
+	case KEY_COLLECT:
+		options->does_collect = true;
+		return 0;
 	case KEY_SENSITIVITY:
 		options->is_sensitive = true;
 		return 0;

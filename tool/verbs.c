@@ -40,15 +40,18 @@ const struct tool_verb tool_verbs[] = {
 	 .takes = TOOL_TAKES_ALL,
 	 .run = verb_run},
 	{.name = "sweep",
-	 .args = "FILE",
+	 .args = "FILE | --collect DIR...",
 	 .lists = "workloads",
 	 .brief = "run a workload with many settings, beside what was published",
 	 .help = "The points are those of the file's section 'sweep', or of --sweep. Prints a table "
 		 "by point: latencies and what limits it; published beside simulated and the "
 		 "difference. With -o DIR also writes DIR/points.csv, every number of every run, "
-		 "DIR/points.json, DIR/report.html and pictures.",
+		 "DIR/points.json, DIR/report.html and pictures.\n"
+		 "With --shard or --slurm DIR keeps the runs of shards, on as many machines as you "
+		 "like; 'iopfsim sweep --collect DIR... -o OUT' joins them into what one process "
+		 "would have left. Whoever is killed: the same command goes on.",
 	 .min_args = 1,
-	 .max_args = 1,
+	 .max_args = TOOL_MAX_ARGS,
 	 .has_plot_option = true,
 	 .has_jobs_option = true,
 	 .has_sweep_options = true,
@@ -87,7 +90,7 @@ const struct tool_verb tool_verbs[] = {
 		 "p99.9, max, or any key of result.json, as faults.stages_ns.handled.mean. -o DIR "
 		 "keeps the comparison as one page, DIR/compare.html, and as DIR/compare.json.",
 	 .min_args = 2,
-	 .max_args = TOOL_MAX_ARGS,
+	 .max_args = 16,
 	 .has_gate_option = true,
 	 .takes = TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON,
 	 .run = verb_compare},

@@ -55,9 +55,9 @@ class InFolder(unittest.TestCase):
         return subprocess.Popen([IOPFSIM, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, errors="replace", **more)
 
-    def run_it(self, *args, **more):
+    def run_it(self, *args, timeout=120, **more):
         return subprocess.run([IOPFSIM, *args], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              errors="replace", timeout=120, check=False, **more)
+                              errors="replace", timeout=timeout, check=False, **more)
 
     def accepted(self, *args, **more):
         got = self.run_it(*args, **more)

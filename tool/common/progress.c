@@ -15,6 +15,7 @@
 
 #define NS_PER_S 1000000000ULL
 #define DRAW_EVERY_NS (NS_PER_S / 10)
+#define SAY_EVERY_NS (NS_PER_S * 30)
 #define BAR_CELLS 24
 
 static volatile sig_atomic_t is_stopped;
@@ -87,11 +88,32 @@ static void draw_speed(double elapsed_s, u64 done, u64 total)
 		fprintf(stderr, "  %.0f s left", (double)(total - done) / rate);
 }
 
+/* For a log: what a terminal's line says, without what moves. */
+static void say(struct progress *progress, u64 now, u64 done, u64 total)
+{
+	double elapsed_s = (double)(now - progress->began_ns) / (double)NS_PER_S;
+	u64 last = progress->drawn_ns ? progress->drawn_ns : progress->began_ns;
+
+	if (now - last < SAY_EVERY_NS)
+		return;
+	progress->drawn_ns = now;
+	fprintf(stderr, "%s: ", progress->what);
+	if (progress->parts)
+		fprintf(stderr, "%u of %u runs, ", progress->parts_done, progress->parts);
+	fprintf(stderr, "%.0f %% of the work, %.0f s",
+		total ? 100.0 * (double)done / (double)total : 0.0, elapsed_s);
+	if (done && total >= done)
+		fprintf(stderr, ", %.0f s left", elapsed_s * (double)(total - done) / (double)done);
+	fputc('\n', stderr);
+}
+
 void progress_draw(struct progress *progress, u64 simulated_ps, u64 accesses, u64 total)
 {
 	u64 now = now_ns();
 	char text[HUMAN_BYTES];
 
+	if (!progress->is_shown && progress->has_lines)
+		say(progress, now, accesses, total);
 	if (!progress->is_shown || now - progress->drawn_ns < DRAW_EVERY_NS ||
 	    now == progress->began_ns)
 		return;

@@ -17,13 +17,15 @@ bool progress_is_stopped(void);
 struct progress {
 	const char *what;	/* before the bar */
 	bool is_shown;		/* standard error is a terminal, and not --quiet */
+	bool has_lines;		/* without a terminal, a line every half a minute */
+	u32 parts_done, parts;	/* of these lines; 0: it is not in parts */
 	u64 began_ns, drawn_ns; /* of the host's clock */
 };
 
 void progress_init(struct progress *progress, const char *what, bool is_quiet);
 
 /**
- * progress_draw() - the line, at most ten times a second
+ * progress_draw() - the line, at most ten times a second; or a line of a log
  * @simulated_ps: 0: not shown
  * @accesses: done so far; @total of them are expected, 0: unknown
  */

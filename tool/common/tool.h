@@ -14,9 +14,10 @@
 /* Of result.json and of a point in points.json; another one where a key means something else. */
 #define TOOL_RESULT_FORM 1
 
-#define TOOL_MAX_ARGS 16
+#define TOOL_MAX_ARGS 256
 #define TOOL_MAX_GATES 32
 #define TOOL_MAX_AXES 8
+#define TOOL_MAX_SHARDS 10000
 
 /* Options that all verbs know, and some do nothing with. */
 #define TOOL_TAKES_OUTPUT (1U << 0)
@@ -42,6 +43,9 @@ struct tool_options {
 	u32 nr_settings;
 	struct wl_setting axes[TOOL_MAX_AXES]; /* --sweep */
 	u32 nr_axes;
+	u32 shard, nr_shards; /* --shard, 0: not given */
+	u32 nr_slurm;	      /* --slurm, 0: not given */
+	bool does_collect;    /* --collect */
 	const char *platform; /* --platform, a file; NULL: the workload's */
 	u64 seed;
 	bool has_seed;

@@ -76,12 +76,12 @@ const char *sweep_value(char text[SYS_TEXT_MAX], const struct sweep *sweep,
 	return text;
 }
 
-/* What it counts as done; 0: not known. A trace's header is in another file. */
+/* What it counts as done; 0: not known. */
 static u64 work_of(const struct sys_config *config)
 {
 	if (config->benchmark_kind != SYS_BENCHMARK_NONE)
 		return sys_benchmark_threads(config) * config->benchmark.nr_iterations;
-	return config->generator == SYS_GEN_TRACE ? 0 : replay_total_accesses(config);
+	return replay_total_accesses(config);
 }
 
 static int prepare_job(struct sweep *sweep, struct sweep_job *job, char *message)

@@ -39,6 +39,11 @@ const struct sweep_outcome *sweep_seed(const struct sweep_point *point, u32 numb
 	return number ? point->again[number - 1].outcome : point->with.outcome;
 }
 
+bool sweep_is_here(const struct sweep *sweep, u32 index)
+{
+	return !sweep->plan || index % sweep->plan->nr_shards + 1 == sweep->plan->shard;
+}
+
 bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point)
 {
 	for (u32 i = 0; i < sweep->nr_seeds; i++) {

@@ -21,7 +21,7 @@
 
 #define MAX_PROCESSES 256
 #define RESULT_INDENT 3 /* of the members of a result in points.json */
-#define POLL_US 20000
+#define POLL_US 2000
 
 /* ---- the child ---- */
 
@@ -30,7 +30,6 @@ static bool child_tick(void *opaque, u64 simulated_ps, u64 accesses_done, u64 ac
 	struct sweep_outcome *outcome = opaque;
 
 	__atomic_store_n(&outcome->accesses, accesses_done, __ATOMIC_RELAXED);
-	__atomic_store_n(&outcome->accesses_total, accesses_total, __ATOMIC_RELAXED);
 	return !progress_is_stopped();
 }
 
@@ -122,8 +121,10 @@ struct pool {
 		struct sweep_job *job;
 	} slots[MAX_PROCESSES];
 	u32 nr_slots, nr_running;
-	u32 next;      /* job to start */
-	bool has_told; /* the children, to stop */
+	u32 next;	       /* job to start */
+	bool has_told;	       /* the children, to stop */
+	u32 nr_ended, nr_runs; /* of those that are made here and now */
+	u64 ended_work, work;  /* accesses of both */
 	struct progress progress;
 };
 
@@ -158,6 +159,30 @@ static int start(struct pool *pool, struct sweep_job *job)
 	return 0;
 }
 
+/* A job that is still to be run, and here; else NULL. */
+static struct sweep_job *job_here(const struct sweep *sweep, u32 number)
+{
+	struct sweep_job *job = sweep_job_number(sweep, number);
+	u32 nr_jobs = sweep_nr_jobs(sweep) / sweep->nr_points;
+
+	if (!job || job->outcome->code != -EAGAIN || !sweep_is_here(sweep, number / nr_jobs))
+		return NULL;
+	return job;
+}
+
+/* How much there is to do, by work: a point may take a hundred times another one's time. */
+static void count_work(struct pool *pool)
+{
+	for (u32 i = 0; i < sweep_nr_jobs(pool->sweep); i++) {
+		const struct sweep_job *job = job_here(pool->sweep, i);
+
+		if (!job)
+			continue;
+		pool->nr_runs++;
+		pool->work += job->outcome->accesses_total;
+	}
+}
+
 static int start_some(struct pool *pool)
 {
 	u32 nr_jobs = sweep_nr_jobs(pool->sweep);
@@ -166,8 +191,8 @@ static int start_some(struct pool *pool)
 
 	while (!err && !progress_is_stopped() && pool->nr_running < pool->nr_slots &&
 	       pool->next < nr_jobs) {
-		job = sweep_job_number(pool->sweep, pool->next++);
-		if (job && job->outcome->code == -EAGAIN)
+		job = job_here(pool->sweep, pool->next++);
+		if (job)
 			err = start(pool, job);
 	}
 	return err;
@@ -199,6 +224,8 @@ static void reap(struct pool *pool)
 				continue;
 			pool->slots[i].pid = 0;
 			pool->nr_running--;
+			pool->nr_ended++;
+			pool->ended_work += job->outcome->accesses_total;
 			if ((WIFEXITED(status) && !WEXITSTATUS(status)) || progress_is_stopped())
 				continue;
 			job->outcome->code = -EIO;
@@ -212,15 +239,17 @@ static void reap(struct pool *pool)
 
 static void draw(struct pool *pool)
 {
-	u64 done = 0, total = 0;
+	u64 done = pool->ended_work;
 
-	for (u32 i = 0; i < sweep_nr_jobs(pool->sweep); i++) {
-		const struct sweep_outcome *outcome = &pool->sweep->outcomes[i];
+	for (u32 i = 0; i < pool->nr_slots; i++) {
+		const struct sweep_job *job = pool->slots[i].job;
 
-		done += __atomic_load_n(&outcome->accesses, __ATOMIC_RELAXED);
-		total += __atomic_load_n(&outcome->accesses_total, __ATOMIC_RELAXED);
+		if (pool->slots[i].pid)
+			done += __atomic_load_n(&job->outcome->accesses, __ATOMIC_RELAXED);
 	}
-	progress_draw(&pool->progress, 0, done, total);
+	pool->progress.parts_done = pool->nr_ended;
+	pool->progress.parts = pool->nr_runs;
+	progress_draw(&pool->progress, 0, done, pool->work);
 }
 
 static u32 default_jobs(void)
@@ -235,7 +264,8 @@ static int collect(struct sweep *sweep, char *message)
 	for (u32 i = 0; i < sweep_nr_jobs(sweep); i++) {
 		const struct sweep_job *job = sweep_job_number(sweep, i);
 
-		if (!job || !job->outcome->code)
+		if (!job || !job->outcome->code ||
+		    !sweep_is_here(sweep, i / (sweep_nr_jobs(sweep) / sweep->nr_points)))
 			continue;
 		if (job->outcome->code == -EAGAIN || job->outcome->code == -EINTR ||
 		    job->outcome->code == -ECANCELED) {
@@ -258,6 +288,8 @@ int sweep_run(struct sweep *sweep, u32 nr_jobs, bool is_quiet, char *message)
 	if (sweep->store)
 		sweep_store_load(sweep);
 	progress_init(&pool.progress, sweep->workload->config.name, is_quiet);
+	pool.progress.has_lines = !is_quiet;
+	count_work(&pool);
 	do {
 		err = start_some(&pool);
 		draw(&pool);

@@ -17,7 +17,7 @@
 #include "tool/common/version.h"
 #include "tool/sweep/members.h"
 
-#define FORM 2	      /* of the tables, PRAGMA user_version */
+#define FORM 3	      /* of the tables, PRAGMA user_version */
 #define BUSY_MS 10000 /* a worker of a sweep that was killed may still be writing */
 #define NR_KEYS 3     /* in front of a run's columns: config, is_bare, checksum */
 
@@ -108,17 +108,47 @@ static u64 checksum(const struct run *run)
 #define PREFIX "worker-"
 #define SUFFIX ".sqlite"
 
+/* Behind "shard-2-of-4.", or as it is. */
+static const char *behind_shard(const char *name)
+{
+	u32 shard, nr_shards;
+	int length = 0;
+
+	if (sscanf(name, "shard-%u-of-%u.%n", &shard, &nr_shards, &length) < 2 || !length)
+		return name;
+	return name + length;
+}
+
 /* Also the journal that a killed process leaves. */
 static bool is_ours(const char *name)
 {
 	size_t digits = strlen(PREFIX);
 
+	name = behind_shard(name);
 	if (strncmp(name, PREFIX, digits) != 0)
 		return false;
 	name += digits;
 	digits = strspn(name, "0123456789");
 	name += digits;
 	return digits && (!strcmp(name, SUFFIX) || !strcmp(name, SUFFIX "-journal"));
+}
+
+bool sweep_store_is_file(const char *name)
+{
+	size_t length = strlen(name);
+
+	return is_ours(name) && !strcmp(name + length - strlen(SUFFIX), SUFFIX);
+}
+
+/* The beginning of the names of a sweep's own files. */
+static const char *prefix_of(char prefix[64], const struct sweep *sweep)
+{
+	if (sweep->plan)
+		snprintf(prefix, 64, "shard-%u-of-%u." PREFIX, sweep->plan->shard,
+			 sweep->plan->nr_shards);
+	else
+		snprintf(prefix, 64, PREFIX);
+	return prefix;
 }
 
 static int run_sql(sqlite3 *db, const char *sql)
@@ -152,18 +182,24 @@ static int finish_sql(sqlite3 *db, sqlite3_str *sql)
 	return err;
 }
 
-static int make_tables(sqlite3 *db)
+static int make_tables(sqlite3 *db, const struct sweep_plan *plan)
 {
+	static const struct sweep_plan none = {.asked = ""};
 	sqlite3_str *sql = sqlite3_str_new(db);
 
+	plan = plan ? plan : &none;
 	sqlite3_str_appendf(sql,
 			    "PRAGMA user_version = %d;"
 			    "CREATE TABLE made_by (version TEXT, program INTEGER, rows INTEGER);"
 			    "INSERT INTO made_by VALUES (%Q, %lld, %lld);"
+			    "CREATE TABLE plan (hash INTEGER, shard INTEGER, shards INTEGER, "
+			    "asked TEXT);"
+			    "INSERT INTO plan VALUES (%lld, %u, %u, %Q);"
 			    "CREATE TABLE runs (config INTEGER, is_bare INTEGER, "
 			    "checksum INTEGER",
 			    FORM, tool_version, (sqlite3_int64)program_hash(),
-			    (sqlite3_int64)rows_hash());
+			    (sqlite3_int64)rows_hash(), (sqlite3_int64)plan->hash, plan->shard,
+			    plan->nr_shards, plan->asked);
 	append_columns(sql, SYS_TOTALS, true);
 	sqlite3_str_appendf(sql, ", members TEXT, limited_by TEXT, PRIMARY KEY (config, is_bare));"
 				 "CREATE TABLE locks (config INTEGER, is_bare INTEGER, "
@@ -300,7 +336,7 @@ static int count_tables(sqlite3 *db, sqlite3_int64 *nr)
 	return first_number(db, "SELECT count(*) FROM sqlite_schema", nr);
 }
 
-static void write_run(sqlite3 *db, const struct run *run)
+static void write_run(sqlite3 *db, const struct sweep_plan *plan, const struct run *run)
 {
 	sqlite3_int64 nr_tables = 0;
 	bool is_done;
@@ -309,7 +345,7 @@ static void write_run(sqlite3 *db, const struct run *run)
 	if (run_sql(db, "PRAGMA synchronous = OFF; BEGIN IMMEDIATE") ||
 	    count_tables(db, &nr_tables))
 		return;
-	is_done = nr_tables ? !find_fault(db) : !make_tables(db);
+	is_done = nr_tables ? !find_fault(db) : !make_tables(db, plan);
 	is_done = is_done && insert_run(db, run);
 	for (u32 i = 0; is_done && i < SWEEP_NR_LOCKS; i++)
 		is_done = insert_lock(db, run, i);
@@ -326,15 +362,16 @@ void sweep_store_save(const struct sweep *sweep, u32 worker, const struct sweep_
 		.members = sweep_members_read(sweep->members, job->outcome),
 		.members_bytes = job->outcome->members_bytes,
 	};
-	char path[FOLDER_PATH_MAX + 64];
+	char path[FOLDER_PATH_MAX + 128], prefix[64];
 	sqlite3 *db = NULL;
 
 	if (run.members && program_hash() && (!mkdir(sweep->store, 0777) || errno == EEXIST)) {
-		snprintf(path, sizeof(path), "%s/" PREFIX "%u" SUFFIX, sweep->store, worker);
+		snprintf(path, sizeof(path), "%s/%s%u" SUFFIX, sweep->store,
+			 prefix_of(prefix, sweep), worker);
 		db = open_file(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	}
 	if (db)
-		write_run(db, &run);
+		write_run(db, sweep->plan, &run);
 	free(run.members);
 	/* without COMMIT that is a ROLLBACK */
 	sqlite3_close(db);
@@ -521,26 +558,67 @@ static int compare_names(const struct dirent **a, const struct dirent **b)
 
 static int is_file_of_runs(const struct dirent *entry)
 {
-	size_t length = strlen(entry->d_name);
+	return sweep_store_is_file(entry->d_name);
+}
 
-	return is_ours(entry->d_name) && !strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX);
+const char *sweep_store_plan(const char *path, struct sweep_plan *plan)
+{
+	sqlite3 *db = open_file(path, SQLITE_OPEN_READWRITE);
+	sqlite3_int64 nr_tables = 0;
+	sqlite3_stmt *query = NULL;
+	const char *fault = NULL;
+
+	*plan = (struct sweep_plan){0};
+	if (!db || count_tables(db, &nr_tables))
+		fault = "is damaged, or no file of runs";
+	if (!fault && nr_tables)
+		fault = find_fault(db);
+	if (!fault && nr_tables &&
+	    (sqlite3_prepare_v2(db, "SELECT * FROM plan", -1, &query, NULL) ||
+	     sqlite3_step(query) != SQLITE_ROW))
+		fault = "is damaged";
+	if (!fault && nr_tables) {
+		const unsigned char *asked = sqlite3_column_text(query, 3);
+
+		plan->hash = (u64)sqlite3_column_int64(query, 0);
+		plan->shard = (u32)sqlite3_column_int64(query, 1);
+		plan->nr_shards = (u32)sqlite3_column_int64(query, 2);
+		plan->asked = strdup(asked ? (const char *)asked : "");
+		fault = plan->asked ? NULL : "cannot be read: out of memory";
+	}
+	sqlite3_finalize(query);
+	sqlite3_close(db);
+	return fault;
+}
+
+const char *sweep_store_take(const struct sweep *sweep, const char *path)
+{
+	struct index index = index_jobs(sweep);
+	const char *fault = index.entries ? read_file(sweep, &index, path)
+					  : "cannot be read: out of memory";
+
+	free(index.entries);
+	return fault;
 }
 
 void sweep_store_load(const struct sweep *sweep)
 {
-	char path[FOLDER_PATH_MAX + 300];
+	char path[FOLDER_PATH_MAX + 300], prefix[64];
 	struct dirent **entries;
 	struct index index = index_jobs(sweep);
 	int nr = index.entries ? scandir(sweep->store, &entries, is_file_of_runs, compare_names)
 			       : -1;
 
+	prefix_of(prefix, sweep);
 	program_hash(); /* once, for all children */
 
 	for (int i = 0; i < nr; i++) {
-		const char *fault;
+		const char *fault = NULL;
 
 		snprintf(path, sizeof(path), "%s/%s", sweep->store, entries[i]->d_name);
-		fault = read_file(sweep, &index, path);
+		/* those of other shards may be of use to nobody but them */
+		if (!strncmp(entries[i]->d_name, prefix, strlen(prefix)))
+			fault = read_file(sweep, &index, path);
 		if (fault) {
 			tool_complain(0, "%s %s: what it has is run again", path, fault);
 			unlink(path);

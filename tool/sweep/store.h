@@ -23,6 +23,21 @@ void sweep_store_load(const struct sweep *sweep);
  */
 void sweep_store_save(const struct sweep *sweep, u32 worker, const struct sweep_job *job);
 
+/** sweep_store_is_file() - may @name be of such a file? */
+bool sweep_store_is_file(const char *name);
+
+/**
+ * sweep_store_plan() - whose runs are in file @path
+ * @plan: filled; @plan->asked is heap, NULL if its process was killed before it had a run
+ *
+ * Return: NULL, or what is wrong with the file.
+ */
+const char *sweep_store_plan(const char *path, struct sweep_plan *plan);
+
+/** sweep_store_take() - what file @path has of the jobs of @sweep. Return: NULL, or what is wrong.
+ */
+const char *sweep_store_take(const struct sweep *sweep, const char *path);
+
 /** sweep_store_remove() - all is done: the folder goes, but for what somebody else put there. */
 void sweep_store_remove(const char *store);
 

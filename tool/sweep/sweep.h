@@ -80,6 +80,14 @@ struct sweep_wish {
 	bool is_sensitive; /* with half and twice each estimate of the platform */
 };
 
+/* Which part of a sweep is run here, and what the whole is: with the runs, so that they can be
+ * joined. */
+struct sweep_plan {
+	u64 hash; /* of everything that decides what the sweep leaves: shard.h */
+	u32 shard, nr_shards;
+	char *asked; /* the command line's wishes: shard.h */
+};
+
 struct sweep {
 	const struct wl_workload *workload;
 	struct sweep_point *points;
@@ -96,6 +104,7 @@ struct sweep {
 	void (*write_members)(struct json_writer *json, const struct sweep *sweep, u32 index);
 	/* Where finished runs are kept until all are (store.h); NULL: nowhere. */
 	const char *store;
+	const struct sweep_plan *plan; /* NULL: all of it is run, here */
 };
 
 #define SWEEP_MAX_RUNS 100000
@@ -132,6 +141,9 @@ const struct sweep_outcome *sweep_seed(const struct sweep_point *point, u32 numb
 /** sweep_variant() - with half (even) or twice (odd) of cost @number / 2; NULL: there is none. */
 const struct sweep_outcome *sweep_variant(const struct sweep *sweep,
 					  const struct sweep_point *point, u32 number);
+
+/** sweep_is_here() - is the point's part of the sweep run here? */
+bool sweep_is_here(const struct sweep *sweep, u32 index);
 
 /** sweep_has_run() - does the point have its results, with all seeds? */
 bool sweep_has_run(const struct sweep *sweep, const struct sweep_point *point);
