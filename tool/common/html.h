@@ -30,6 +30,14 @@ void html_element(FILE *out, const char *tag, const char *text);
  */
 void html_table(FILE *out, struct table *table, u32 nr_headings);
 
+/**
+ * html_of_text() - what @print prints for people as HTML: paragraphs, and tables where it prints
+ * them by table_print()
+ * @but: a line that is left out, as the page has it elsewhere; or NULL
+ */
+void html_of_text(FILE *out, void (*print)(FILE *out, const void *opaque), const void *opaque,
+		  const char *but);
+
 /** html_plot() - the place of a plot; it is as if it were not there until one is drawn. */
 void html_plot(FILE *out, const struct plot_kind *kind);
 

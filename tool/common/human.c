@@ -158,10 +158,16 @@ void table_free(struct table *table)
 	*table = (struct table){0};
 }
 
+void (*table_printer)(FILE *out, struct table *table, u32 nr_headings);
+
 void table_print(struct table *table, FILE *out, const char *indent, u32 nr_headings)
 {
 	u32 widths[TABLE_MAX_COLUMNS], whole = 0;
 
+	if (table_printer) {
+		table_printer(out, table, nr_headings);
+		return;
+	}
 	for (u32 i = 0; i < table->nr_columns; i++) {
 		widths[i] = column_width(table, i);
 		whole += widths[i] + (i ? 2 : 0);

@@ -32,6 +32,12 @@ void table_cell(struct table *table, const char *format, ...) __attribute__((for
 /** table_free() - without printing it. */
 void table_free(struct table *table);
 
+/*
+ * Who prints tables in place of table_print(): all that are printed until it is NULL again. For
+ * who prints text that has tables, to have it otherwise (html_of_text()).
+ */
+extern void (*table_printer)(FILE *out, struct table *table, u32 nr_headings);
+
 /** table_print() - print and free; a line is drawn below the first @nr_headings rows. */
 void table_print(struct table *table, FILE *out, const char *indent, u32 nr_headings);
 

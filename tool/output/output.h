@@ -27,9 +27,11 @@ struct output_run {
 	const struct sys_result *result;
 	const struct wl_setting *settings; /* of the command line */
 	u32 nr_settings;
-	bool is_interrupted;		/* by Ctrl-C */
-	const char *stuck;		/* NULL; or what the machine waits for in vain */
-	const struct output_more *more; /* NULL: nothing */
+	bool is_interrupted;		  /* by Ctrl-C */
+	const char *stuck;		  /* NULL; or what the machine waits for in vain */
+	const struct output_more *more;	  /* NULL: nothing */
+	bool is_sensitive;		  /* it says what estimates come to at half and twice */
+	const struct wl_sources *sources; /* of the platform's constants; NULL: not known */
 };
 
 /** output_next_fault() - the kept faults in order of number; start with zeroed @cursor. */

@@ -349,6 +349,7 @@ void output_report_html(FILE *out, const struct output_run *run)
 	write_path(out, run, &verdict);
 	write_limits(out, &verdict);
 	write_sections(out, run->result);
+	report_inputs(out, run);
 	write_config(out, run->config);
 	write_reproduce(out, run);
 	html_end(out);

@@ -14,6 +14,9 @@ void report_stages(struct sink *sink, const struct sys_result *result);
 void report_queues(struct sink *sink, const struct sys_result *result);
 void report_page_requests(struct sink *sink, const struct sys_result *result);
 
+/** report_inputs() - which constants of the platform are published, fitted, estimated */
+void report_inputs(FILE *out, const struct output_run *run);
+
 /** report_groups() - what each group of devices did, and what limits it */
 void report_groups(struct sink *sink, const struct output_run *run);
 

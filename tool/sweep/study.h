@@ -44,6 +44,9 @@ struct study_rate {
 /** validation_print() - each number published beside simulated, and how far off they are. */
 void validation_print(FILE *out, const struct sweep *sweep);
 
+/** validation_answer() - how many of each number published are close to what is simulated. */
+void validation_answer(FILE *out, const struct sweep *sweep);
+
 /** validation_write_data() - data/study.dat of a study of validation: a block for each number. */
 void validation_write_data(FILE *out, const struct sweep *sweep);
 
@@ -70,6 +73,9 @@ void study_write_members(struct json_writer *json, const struct sweep *sweep, u3
 
 /** study_print() - a table for people. */
 void study_print(FILE *out, const struct study *study, const struct sweep *sweep);
+
+/** study_write_report() - report.html. */
+void study_write_report(FILE *out, const struct study *study, const struct sweep *sweep);
 
 /** study_write_data() - data/NAME.dat: a block for each curve. */
 void study_write_data(FILE *out, const struct study *study, const struct sweep *sweep);

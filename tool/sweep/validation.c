@@ -193,6 +193,22 @@ void validation_print(FILE *out, const struct sweep *sweep)
 	fputs("\n  null model: the geometric mean of what was published, at every point\n", out);
 }
 
+void validation_answer(FILE *out, const struct sweep *sweep)
+{
+	struct names names = {0};
+
+	collect_names(&names, sweep);
+	for (u32 i = 0; i < names.nr_names; i++) {
+		struct score score = score_of(sweep, names.names[i]);
+
+		if (score.nr)
+			fprintf(out,
+				"  %s: %u of %u simulated are within %d %% of what was published.\n",
+				names.names[i], score.nr_close, score.nr, CLOSE_PERCENT);
+	}
+	fputc('\n', out);
+}
+
 void validation_write_data(FILE *out, const struct sweep *sweep)
 {
 	struct names names = {0};

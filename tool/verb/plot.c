@@ -4,7 +4,15 @@
 
 #include "tool/common/folder.h"
 #include "tool/common/plot.h"
+#include "tool/common/report.h"
 #include "tool/verb/verb.h"
+
+static int draw_study(const char *folder, const struct plot_kind *kind, char *message)
+{
+	int err = plot_draw(folder, kind, message);
+
+	return err ? err : report_embed_plots(folder, kind, 1, message);
+}
 
 int verb_plot(const struct tool_options *options)
 {
@@ -16,7 +24,7 @@ int verb_plot(const struct tool_options *options)
 	if (plot_check(message))
 		return tool_complain(TOOL_USAGE, "iopfsim plot: %s", message);
 	if (of_study)
-		err = plot_draw(folder, of_study, message);
+		err = draw_study(folder, of_study, message);
 	else if (folder_has(folder, "result.json"))
 		err = plot_draw_run(folder, message);
 	else if (folder_has(folder, "points.json"))

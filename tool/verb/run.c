@@ -128,6 +128,8 @@ static int simulate(const struct tool_options *options, const struct wl_workload
 		.settings = options->settings,
 		.nr_settings = options->nr_settings,
 		.more = more,
+		.is_sensitive = options->is_sensitive,
+		.sources = &workload->sources,
 	};
 	int err, code;
 

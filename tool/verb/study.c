@@ -13,6 +13,7 @@
 
 #include "tool/common/folder.h"
 #include "tool/common/progress.h"
+#include "tool/common/report.h"
 #include "tool/sweep/store.h"
 #include "tool/sweep/study.h"
 #include "tool/verb/locks_here.h"
@@ -246,6 +247,13 @@ static void write_table(FILE *out, const void *opaque)
 	study_print(out, kept->study, kept->sweep);
 }
 
+static void write_report(FILE *out, const void *opaque)
+{
+	const struct kept *kept = opaque;
+
+	study_write_report(out, kept->study, kept->sweep);
+}
+
 static void write_title(FILE *out, const void *opaque)
 {
 	fprintf(out, "%s\n", ((const struct kept *)opaque)->sweep->workload->config.title);
@@ -263,6 +271,7 @@ static int fill_folder(const char *path, const struct kept *kept, char *message)
 		{MARKER, write_json, kept},
 		{"table.txt", write_table, kept},
 		{"data/study.dat", write_data, kept},
+		{"report.html", write_report, kept},
 		{"data/title.txt", write_title, kept},
 		{STUDY_PLOT_NAME, write_plot_name, kept},
 	};
@@ -289,6 +298,8 @@ static int keep(const struct tool_options *options, const struct kept *kept, str
 	if (fill_folder(folder->temporary, kept, message))
 		return tool_complain(TOOL_FAILED, "iopfsim study: %s", message);
 	err = options->has_plots ? plot_draw(folder->temporary, &kept->study->plot, message) : 0;
+	if (!err)
+		err = report_embed_plots(folder->temporary, &kept->study->plot, 1, message);
 	code = err ? plot_complain("study", err, message) : TOOL_OK;
 	if (code)
 		return code;
@@ -320,7 +331,8 @@ static int run_points(const struct tool_options *options, const struct study *st
 	else if (!options->is_quiet)
 		study_print(stdout, study, sweep);
 	if (options->output && !options->is_quiet && !options->is_json)
-		printf("\nwritten to %s\n", folder->shown);
+		printf("\nwritten to %s, begin with %s/report.html\n", folder->shown,
+		       folder->shown);
 	if (options->output && !err)
 		sweep_store_remove(store);
 	if (err == -EINTR)
