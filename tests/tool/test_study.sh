@@ -116,6 +116,8 @@ P
 rm again/study_premap.svg
 "$iopfsim" plot again -q
 [ -s again/study_premap.svg ] || fail "plot draws no study"
+grep -q '<svg' again/report.html || fail "the study's report lacks its picture"
+grep -q '<p>Limited by ' again/report.html || fail "the study's report does not begin with what limits it"
 
 "$iopfsim" study dispatch --json "${small[@]}" >dispatch.json
 python3 - <<'P' || fail "study dispatch"
