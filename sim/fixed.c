@@ -86,3 +86,27 @@ u64 sim_fixed_scale(struct sim_fixed value, u64 factor)
 
 	return (u64)((product + half) >> value.fraction_bits);
 }
+
+/*
+ * e^-x is 2^-n e^-y with y below ln 2, and the series of e^-y is written so that nothing but
+ * differences from 1 are taken: 1 - y (1 - y/2 (1 - y/3 (...))).
+ */
+#define NR_EXP_TERMS 20
+
+static u64 exp_neg_small_q63(u64 y_q63)
+{
+	const u64 one = 1ULL << 63;
+	u64 sum = one;
+
+	for (u32 k = NR_EXP_TERMS; k >= 1; k--)
+		sum = one - 2 * mul_high(y_q63 / k, sum);
+	return sum;
+}
+
+u64 sim_fixed_exp_neg(struct sim_fixed value)
+{
+	unsigned __int128 x_q58 = (unsigned __int128)value.mantissa << (58 - value.fraction_bits);
+	u64 halvings = (u64)(x_q58 / LN2_Q58), y_q58 = (u64)(x_q58 % LN2_Q58);
+
+	return halvings > 63 ? 0 : exp_neg_small_q63(y_q58 << 5) >> halvings;
+}

@@ -34,12 +34,14 @@ void dev_dma_params_default(struct dev_dma_params *params)
 struct dma_slot {
 	struct port_access access; /* first: complete() finds the slot by it */
 	u64 issued_ps;
+	u64 think_ps; /* the slot stays taken behind the end of the access */
 	struct dev_dma *dma;
 };
 
 /* An access whose end is known. */
 struct dma_ending {
-	u64 done_ps;
+	u64 done_ps;  /* its slot is free */
+	u64 think_ps; /* the access itself ended so long before */
 	u32 len_bytes;
 	bool is_aborted;
 };
@@ -67,6 +69,7 @@ struct dev_dma {
 	struct dev_record record;
 	u64 record_at_ps;
 	u32 left_bytes;
+	bool is_fresh;	 /* nothing of it has been issued */
 	u64 issued_ps;	 /* the last access was */
 	bool has_ended;	 /* DEV_NEXT_END was seen, or dev_dma_stop() */
 	bool is_waiting; /* DEV_NEXT_WAIT was seen, wake() not yet */
@@ -109,7 +112,7 @@ static void endings_retire(struct dev_dma *dma, u64 now_ps)
 			dma->stats.accesses++;
 			dma->stats.bytes += ending->len_bytes;
 		}
-		dma->stats.end_ps = ending->done_ps;
+		dma->stats.end_ps = later(dma->stats.end_ps, ending->done_ps - ending->think_ps);
 		dma->first++;
 		dma->nr_endings--;
 	}
@@ -126,17 +129,21 @@ static __attribute__((noinline)) u32 endings_make_room(struct dev_dma *dma, u32 
 }
 
 /* Equal times keep their order of arrival. */
-static inline void endings_add(struct dev_dma *dma, u64 done_ps, u32 len_bytes, bool is_aborted)
+static inline void endings_add(struct dev_dma *dma, const struct dma_slot *slot, u64 done_ps,
+			       bool is_aborted)
 {
 	u32 at = dma->first + dma->nr_endings;
 	struct dma_ending *ending;
+
+	done_ps += slot->think_ps;
 
 	sim_assert(dma->nr_endings < dma->limit);
 	if (dma->nr_endings && dma->endings[(at - 1) & dma->mask].done_ps > done_ps)
 		at = endings_make_room(dma, at, done_ps);
 	ending = &dma->endings[at & dma->mask];
 	ending->done_ps = done_ps;
-	ending->len_bytes = len_bytes;
+	ending->think_ps = slot->think_ps;
+	ending->len_bytes = slot->access.len_bytes;
 	ending->is_aborted = is_aborted;
 	dma->nr_endings++;
 }
@@ -175,7 +182,7 @@ static void data_move(struct dev_dma *dma, const struct dma_slot *slot, u64 at_p
 		at_ps = mem_access_done_ps(dma->mem, at_ps, len_bytes);
 	at_ps = later(at_ps, dma->engine_free_ps) + transfer_ps(dma, len_bytes);
 	dma->engine_free_ps = at_ps;
-	endings_add(dma, at_ps, len_bytes, false);
+	endings_add(dma, slot, at_ps, false);
 	dev_dma_times_add(dma->times, issue, at_ps);
 }
 
@@ -198,7 +205,7 @@ static void access_complete(struct port_access *access)
 		data_move(dma, slot, now_ps);
 	} else {
 		sim_assert(access->status == PORT_ABORTED);
-		endings_add(dma, now_ps, access->len_bytes, true);
+		endings_add(dma, slot, now_ps, true);
 	}
 	if (!dma->is_running)
 		sim_event_schedule(&dma->event, now_ps);
@@ -222,6 +229,10 @@ static void access_issue(struct dev_dma *dma)
 	slot->issued_ps = dma->issued_ps = sim_now_ps();
 	dma->record.iova += len_bytes;
 	dma->left_bytes -= len_bytes;
+	dma->is_fresh = false;
+	slot->think_ps = 0;
+	if (dma->source->think_ps && !dma->left_bytes)
+		slot->think_ps = dma->source->think_ps(dma->source);
 	switch (dma->port->ops->translate(dma->port, access)) {
 	case PORT_DONE:
 		dma->free[dma->nr_free++] = slot;
@@ -229,7 +240,7 @@ static void access_issue(struct dev_dma *dma)
 		break;
 	case PORT_ABORTED:
 		dma->free[dma->nr_free++] = slot;
-		endings_add(dma, access->done_ps, len_bytes, true);
+		endings_add(dma, slot, access->done_ps, true);
 		break;
 	case PORT_PENDING:
 		break;
@@ -247,6 +258,7 @@ static bool record_fetch(struct dev_dma *dma)
 	case DEV_NEXT_RECORD:
 		sim_assert(dma->record.len_bytes);
 		dma->left_bytes = dma->record.len_bytes;
+		dma->is_fresh = true;
 		dma->record_at_ps = dma->start_ps + dma->record.not_before_ps;
 		sim_assert(dma->record_at_ps >= dma->start_ps);
 		return true;
@@ -324,6 +336,11 @@ static void dma_run(struct sim_event *event)
 		endings_retire(dma, now_ps);
 		if (!dma->left_bytes)
 			break;
+		if (dma->is_fresh && dev_source_drops(dma->source, dma->record_at_ps, now_ps)) {
+			dma->stats.dropped++;
+			dma->left_bytes = 0;
+			continue;
+		}
 		access_issue(dma);
 	}
 	dma->is_running = false;

@@ -73,6 +73,13 @@ enum dev_next {
 struct dev_source {
 	/* Records are due at not_before_ps; else they go as fast as the engine takes them. */
 	bool is_timed;
+	/* One that could not be issued so long after it was due is dropped; 0: none is. */
+	__u64 drop_after_ps;
+	/*
+	 * NULL, or how long the place in flight of the record that was handed out last stays empty
+	 * when it has ended: a user thinks. Asked once, when the last of the record is issued.
+	 */
+	__u64 (*think_ps)(struct dev_source *source);
 	enum dev_next (*next)(struct dev_source *source, struct dev_record *record);
 	/* Set by the engine: to be called once after each DEV_NEXT_WAIT, at any later time. */
 	void (*wake)(void *wake_opaque);
@@ -85,6 +92,8 @@ struct dev_source {
 	X(aborted, "aborted", COUNT, SUM, "accesses aborted")                                      \
 	X(stalled, "stalled", COUNT, SUM,                                                          \
 	  "accesses that stalled, or waited for a page request, at least once")                    \
+	X(dropped, "dropped", COUNT, SUM,                                                          \
+	  "records that were not issued, as they had waited too long (workload.drop_after)")       \
 	X(drain_ps, "drain_ns", PS, MIN,                                                           \
 	  "when the source had ended and the last access been issued: of the run, of the first "   \
 	  "device")                                                                                \
@@ -112,6 +121,13 @@ struct dev_dma_issue {
 	__u64 due_ps; /* 0: of no timed source */
 	__u64 issued_ps;
 };
+
+/** dev_source_drops() - is a record that was due at @due_ps too late now? */
+static inline bool dev_source_drops(const struct dev_source *source, __u64 due_ps, __u64 now_ps)
+{
+	return source->drop_after_ps && source->is_timed && now_ps > due_ps &&
+	       now_ps - due_ps > source->drop_after_ps;
+}
 
 /** dev_dma_times_add() - an access completes at @done_ps; @times may be NULL. */
 void dev_dma_times_add(struct dev_dma_times *times, struct dev_dma_issue issue, __u64 done_ps);

@@ -21,16 +21,32 @@ void dev_pcie_params_default(struct dev_pcie_params *params)
 
 /* --- the end of an access --- */
 
-static void slot_event(struct sim_event *event)
+static void slot_free(struct slot *slot)
 {
-	struct slot *slot = (struct slot *)((char *)event - offsetof(struct slot, event));
+	struct dev_pcie *pcie = slot->pcie;
+
+	sim_assert(!slot->leads && pcie->nr_free < pcie->dma.outstanding_accesses);
+	slot->state = SLOT_FREE;
+	slot->next = pcie->free;
+	pcie->free = slot;
+	pcie->nr_free++;
+}
+
+/* Its user thinks before the slot has another access. */
+static bool thinks(struct slot *slot)
+{
+	if (!slot->think_ps || slot->state == SLOT_REPORTED)
+		return false;
+	slot->state = SLOT_THINKING;
+	sim_event_schedule(&slot->event, sim_now_ps() + slot->think_ps);
+	return true;
+}
+
+static void access_ends(struct slot *slot)
+{
 	struct dev_pcie *pcie = slot->pcie;
 	struct dev_dma_stats *stats = &pcie->stats.dma;
 
-	if (slot->state == SLOT_PAUSING) {
-		pcie_pause_ends(slot);
-		return;
-	}
 	if (slot->state == SLOT_MOVING) {
 		stats->accesses++;
 		stats->bytes += slot->access.len_bytes;
@@ -40,15 +56,26 @@ static void slot_event(struct sim_event *event)
 		sim_assert(slot->state == SLOT_ABORTED);
 		stats->aborted++;
 	}
-	sim_assert(!slot->leads && pcie->nr_free < pcie->dma.outstanding_accesses);
 	stats->stalled += slot->has_asked;
 	stats->end_ps = sim_now_ps();
-	slot->state = SLOT_FREE;
-	slot->next = pcie->free;
-	pcie->free = slot;
-	pcie->nr_free++;
+	if (!thinks(slot))
+		slot_free(slot);
 	pcie_invalidations_complete(pcie);
 	pcie_kick(pcie);
+}
+
+static void slot_event(struct sim_event *event)
+{
+	struct slot *slot = (struct slot *)((char *)event - offsetof(struct slot, event));
+
+	if (slot->state == SLOT_PAUSING) {
+		pcie_pause_ends(slot);
+	} else if (slot->state == SLOT_THINKING) {
+		slot_free(slot);
+		pcie_kick(slot->pcie);
+	} else {
+		access_ends(slot);
+	}
 }
 
 void pcie_access_abort(struct slot *slot)
@@ -159,13 +186,19 @@ static void access_issue(struct dev_pcie *pcie)
 	slot->translation.access = slot->access;
 	pcie->record.iova += len_bytes;
 	pcie->left_bytes -= len_bytes;
+	slot->think_ps = 0;
+	if (pcie->is_of_source && pcie->source->think_ps && !pcie->left_bytes)
+		slot->think_ps = pcie->source->think_ps(pcie->source);
+	pcie->is_fresh = false;
 	pcie_access_begin(slot);
 }
 
 /* --- records --- */
 
-static void record_begin(struct dev_pcie *pcie)
+/* @is_of_source: it is no retry */
+static void record_begin(struct dev_pcie *pcie, bool is_of_source)
 {
+	pcie->is_fresh = pcie->is_of_source = is_of_source;
 	pcie->left_bytes = pcie->record.len_bytes;
 	pcie->record_at_ps = pcie->start_ps + pcie->record.not_before_ps;
 }
@@ -191,15 +224,19 @@ static bool record_fetch(struct dev_pcie *pcie)
 {
 	if (pcie->left_bytes)
 		return true;
-	if (pcie_retry_take(pcie, &pcie->record) || held_take(pcie)) {
-		record_begin(pcie);
+	if (pcie_retry_take(pcie, &pcie->record)) {
+		record_begin(pcie, false);
+		return true;
+	}
+	if (held_take(pcie)) {
+		record_begin(pcie, true);
 		return true;
 	}
 	if (!pcie->source || pcie->has_ended || pcie->is_waiting)
 		return false;
 	switch (pcie->source->next(pcie->source, &pcie->record)) {
 	case DEV_NEXT_RECORD:
-		record_begin(pcie);
+		record_begin(pcie, true);
 		return true;
 	case DEV_NEXT_WAIT:
 		pcie->is_waiting = true;
@@ -221,7 +258,8 @@ static void stop_check(struct dev_pcie *pcie)
 	for (u32 i = 0; i < pcie->dma.outstanding_accesses; i++) {
 		const struct slot *slot = &pcie->slots[i];
 
-		if (slot->state != SLOT_FREE && pcie_is_stopped(pcie, &slot->access))
+		if (slot->state != SLOT_FREE && slot->state != SLOT_THINKING &&
+		    pcie_is_stopped(pcie, &slot->access))
 			return;
 	}
 	pcie->stopped = NULL;
@@ -240,6 +278,12 @@ static void run_event(struct sim_event *event)
 			record_hold(pcie);
 			sim_event_schedule(&pcie->event, pcie->record_at_ps);
 			return;
+		}
+		if (pcie->is_fresh &&
+		    dev_source_drops(pcie->source, pcie->record_at_ps, sim_now_ps())) {
+			pcie->stats.dma.dropped++;
+			pcie->left_bytes = 0;
+			continue;
 		}
 		access_issue(pcie);
 	}

@@ -24,6 +24,7 @@ enum slot_state {
 	SLOT_UNTRANSLATED, /* in the port, as it is */
 	SLOT_MOVING,	   /* done at done_ps */
 	SLOT_ABORTED,	   /* done at done_ps */
+	SLOT_THINKING,	   /* its access has ended, and it is not free until done_ps */
 	SLOT_REPORTED,	   /* its completion record is there at done_ps */
 };
 
@@ -37,6 +38,7 @@ struct slot {
 	enum slot_state state;
 	iova_t record_end; /* the record goes on up to here */
 	u64 issued_ps;
+	u64 think_ps;	     /* it stays taken behind the end of the access */
 	u64 began_ps;	     /* of the translation request */
 	u64 queued_ps;	     /* since when it needs a page request */
 	u64 epoch;	     /* of invalidations, when its translation was last used */
@@ -98,6 +100,8 @@ struct dev_pcie {
 	u32 left_bytes;
 	struct dev_record held; /* of the source, before its time; with has_held */
 	bool has_held;
+	bool is_of_source; /* @record is no retry */
+	bool is_fresh;	   /* and nothing of it has been issued */
 	bool has_ended, is_waiting, is_done;
 
 	struct tlb_array atc;

@@ -14,8 +14,12 @@
 #define VFIO_DESIGNS (&(PFH_DESIGNS(BAR))[1])
 
 #define OF_MESSAGES(field, key, ...) {"workload." key, NULL, "workload.generator", "messages"},
-#define OF_PACED(field, key, ...)                                                                  \
-	{"workload." key, NULL, "workload.generator", "sequential|random"},
+#define OF_PACED(field, key, ...) {"workload." key, NULL, "workload.generator", "!messages|trace"},
+#define OF_THINK(field, key, ...) {"workload." key, NULL, "workload.generator", "!trace"},
+#define OF_ZIPF(field, key, ...) {"workload." key, NULL, "workload.generator", "zipf"},
+#define OF_POST_COPY(field, key, ...) {"workload." key, NULL, "workload.generator", "post-copy"},
+#define OF_QUEUES(field, key, ...) {"workload." key, NULL, "workload.generator", "rings|nvme"},
+#define OF_RINGS(field, key, ...) {"workload." key, NULL, "workload.generator", "rings"},
 
 static const struct wl_acts rows[] = {
 	/* which IOMMU, which device */
@@ -129,10 +133,12 @@ static const struct wl_acts rows[] = {
 	{"output.window_begin", NULL, "output.window", "explicit"},
 	{"output.window_end", NULL, "output.window", "explicit"},
 	/* which generator */
-	SYS_MESSAGES_PARAMS(OF_MESSAGES)
-		SYS_PACED_PARAMS(OF_PACED){"workload.access", NULL, "workload.generator", "!trace"},
+	SYS_MESSAGES_PARAMS(OF_MESSAGES) SYS_PACED_PARAMS(OF_PACED) SYS_THINK_PARAMS(OF_THINK)
+		SYS_ZIPF_PARAMS(OF_ZIPF) SYS_POST_COPY_PARAMS(OF_POST_COPY)
+			SYS_QUEUES_PARAMS(OF_QUEUES) SYS_RINGS_PARAMS(OF_RINGS){
+				"workload.footprint", NULL, "workload.generator", "!rings"},
+	{"workload.access", NULL, "workload.generator", "!trace"},
 	{"workload.device_stride", NULL, "workload.generator", "!trace"},
-	{"workload.poisson", NULL, "workload.interval", "!0"},
 };
 
 #define NR_ROWS (sizeof(rows) / sizeof(rows[0]))

@@ -129,7 +129,8 @@ static u64 accesses_done(const struct sys_machine *m)
 
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
 		done += sys_engine_stats(&m->devices[i].engine)->accesses +
-			sys_engine_stats(&m->devices[i].engine)->aborted;
+			sys_engine_stats(&m->devices[i].engine)->aborted +
+			sys_engine_stats(&m->devices[i].engine)->dropped;
 	return done;
 }
 

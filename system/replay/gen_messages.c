@@ -14,6 +14,8 @@ struct messages {
 	u64 extra, extra_end; /* next extra page, first one after this message's */
 	u64 in;		      /* in buffer of the current pair; out lies behind it */
 	u64 turn_bytes;	      /* of the write that is due; 0: a read is */
+	u64 think_ps;	      /* behind a message */
+	bool has_ended;	      /* with the record that was handed out last */
 };
 
 /* Extra pages that come before the buffers of the current message end here. */
@@ -38,13 +40,16 @@ static enum dev_next messages_next(struct dev_source *source, struct dev_record 
 	struct messages *gen = (struct messages *)source;
 	u64 bytes = gen->turn_bytes;
 
+	gen->has_ended = false;
 	if (bytes) {
 		gen_fill(&gen->common, record, gen->in + gen->message_bytes + gen->offset, bytes);
 		record->is_write = true;
 		gen->turn_bytes = 0;
 		gen->offset += bytes;
-		if (gen->offset == gen->message_bytes)
+		if (gen->offset == gen->message_bytes) {
 			message_advance(gen);
+			gen->has_ended = true;
+		}
 		return DEV_NEXT_RECORD;
 	}
 	if (gen->message == gen->nr_messages)
@@ -68,9 +73,20 @@ static u64 extra_offset(const struct sys_config *config)
 	return gen_page_up(config->workload.buffer_pairs * 2 * config->workload.message_bytes);
 }
 
-static void messages_init(struct generator *common, const struct sys_config *config, u32 device)
+/* A thought follows the last write of a message. */
+static u64 messages_think(struct dev_source *source)
+{
+	const struct messages *gen = (const struct messages *)source;
+
+	return gen->has_ended ? gen->think_ps : 0;
+}
+
+static int messages_init(struct generator *common, const struct sys_config *config, u32 device)
 {
 	struct messages *gen = (struct messages *)common;
+
+	gen->think_ps = config->workload.think_ps;
+	common->source.think_ps = gen->think_ps ? messages_think : NULL;
 
 	gen->message_bytes = config->workload.message_bytes;
 	gen->nr_messages = config->workload.nr_messages;
@@ -81,6 +97,7 @@ static void messages_init(struct generator *common, const struct sys_config *con
 	gen->extra_end = extra_end(gen);
 	gen->in = common->base;
 	common->source.next = messages_next;
+	return 0;
 }
 
 static int messages_check(const struct sys_config *config, struct gen_complaint complaint)

@@ -31,8 +31,8 @@ struct gen_complaint {
 struct generator_ops {
 	size_t bytes; /* of struct generator and what is behind it */
 
-	/* Set source.next and the own state; the rest is set and zero. */
-	void (*init)(struct generator *gen, const struct sys_config *config, u32 device);
+	/* Set source.next and the own state; the rest is set and zero. 0 or -ENOMEM. */
+	int (*init)(struct generator *gen, const struct sys_config *config, u32 device);
 
 	/* Do its parameters make sense, and does it stay within the mappings? 0 or -EINVAL. */
 	int (*check)(const struct sys_config *config, struct gen_complaint complaint);

@@ -30,7 +30,8 @@ struct dev_source *generator_create(const struct sys_config *config, u32 device,
 	gen->access_bytes = config->workload.access_bytes;
 	gen->has_pasid = config->mode == SYS_HANDLER_SVA;
 	gen->pasid = gen->has_pasid ? pasid : 0;
-	ops->init(gen, config, device);
+	if (ops->init(gen, config, device))
+		return NULL;
 	return &gen->source;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the accesses of a run come from: generators (messages, sequential,
- * random) or a trace file, one source of records per device.
+ * Where the accesses of a run come from: generators (docs/generators.md, each in its
+ * gen_NAME.c) or a trace file, one source of records per device.
  *
  * Addresses. Device d works from base = start of the first mapping + d *
  * device_stride.
@@ -15,16 +15,16 @@
  *   sequential  one access after the other through the footprint, again and again.
  *   random      starts at pages drawn uniformly from those of the footprint.
  *   trace       as the file says.
- * An access of a page or less is cut where a page or the footprint ends. One of
- * more than a page (sequential, random) begins at a page and lies wholly in the
- * footprint; the device splits it. Streams of random numbers are named after
+ * An access of messages and sequential of a page or less is cut where a page or the
+ * footprint ends. One of more than a page (all but messages) begins at a page and lies
+ * wholly in the footprint; the device splits it. Streams of random numbers are named after
  * the device: its number among all devices that have the same generator.
  *
  * Groups of devices (system/config/groups.h) have each their own generator or trace;
  * numbers of devices then count from the first of the group, and mappings are the group's.
  *
- * Times. messages: every record may be issued at once. sequential, random:
- * interval apart, the first at 0, or with exponential distances.
+ * Times. messages: every record may be issued at once. All others: interval apart, the
+ * first at 0, or with exponential distances; bursts, thoughts: paced.h.
  *
  * PASID. In SVA mode all records bear the PASID that was handed in.
  */

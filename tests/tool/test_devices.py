@@ -214,6 +214,38 @@ class Devices(InFolder):
         self.assertGreater(groups["a"]["page_requests"]["sent"], 0)
         self.assertEqual((groups["a"]["accesses"], groups["b"]["accesses"]), (3000, 3000))
 
+    def test_an_open_loop_is_late_or_drops(self):
+        for kind in ("platform", "pcie"):
+            # A microsecond an access, and one of 4 KiB takes 4 us.
+            slow = f"""device: {{kind: {kind}, bandwidth: 1GB/s}}
+workload: {{generator: random, accesses: 2000, footprint: 64KiB, populated: true, interval: 1us}}
+mappings: [{{iova: 0x10000000, size: 1MiB}}]
+"""
+            head = MACHINE if kind == "pcie" else "platform: small\n"
+            late = self.result(head + slow)
+            self.assertEqual((late["accesses"], late["dropped"]), (2000, 0))
+            self.assertGreater(late["access_lateness_ns"]["max"], 5e6)
+            dropped = self.result(head + slow, "--set", "workload.drop_after=100us")
+            self.assertEqual(dropped["accesses"] + dropped["dropped"], 2000)
+            self.assertGreater(dropped["dropped"], 1300)
+            self.assertLess(dropped["access_lateness_ns"]["max"], 105e3)
+
+    def test_a_closed_loop_has_as_many_users_as_places(self):
+        for kind in ("platform", "pcie"):
+            closed = f"""device: {{kind: {kind}, outstanding_accesses: 4, bandwidth: 100GB/s}}
+workload: {{generator: random, accesses: 400, access: 64, footprint: 64KiB, populated: true, think: 1ms}}
+mappings: [{{iova: 0x10000000, size: 1MiB}}]
+"""
+            head = MACHINE if kind == "pcie" else "platform: small\n"
+            result = self.result(head + closed)
+            # 99 thoughts of each of four users lie between his first and his last access.
+            self.assertEqual(result["accesses"], 400)
+            self.assertGreater(result["end_ns"], 99e6)
+            self.assertLess(result["end_ns"], 99.5e6)
+            poisson = self.result(head + closed, "--set", "workload.poisson=true")
+            self.assertGreater(poisson["end_ns"], 80e6)
+            self.assertNotEqual(poisson["end_ns"], result["end_ns"])
+
     def test_wrong_settings_are_refused(self):
         self.write("w.yaml", TWO)
         for setting, want in [

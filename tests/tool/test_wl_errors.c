@@ -105,7 +105,7 @@ static const struct {
 	 "mmap-lock, per-vma; did you mean 'rfc-v3'?"},
 	{HEAD "workload: {generator: x}\n" TAIL,
 	 "2:23: workload.generator: 'x' is unknown, expected one of messages, sequential, random, "
-	 "trace"},
+	 "zipf, pointer-chase, post-copy, rings, nvme, trace"},
 	{HEAD "name: ../x\n" TAIL,
 	 "2:7: name: '../x' is no name, expected letters, digits, '.', '_', '-'"},
 	{HEAD "title: \"a\\nb\"\n" TAIL, "2:8: title: expected one line of text"},
