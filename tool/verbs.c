@@ -10,7 +10,7 @@
 #define STUDIES                                                                                    \
 	"load, locks, dispatch, sva, premap, cmdq, workqueue, pinning, wakeup, page-requests, "    \
 	"locks-here"
-#define TRACE_COMMANDS "generate, info, head, validate, convert, export"
+#define TRACE_COMMANDS "generate, info, head, validate, convert, import, export"
 #define TOPICS "workloads, platforms, sections, parameters, results, generators, designs, stages"
 
 static int print_completion(const struct tool_options *options)
@@ -117,6 +117,7 @@ const struct tool_verb tool_verbs[] = {
 		 "  head      its first records\n"
 		 "  validate  read all of it: is it whole?\n"
 		 "  convert   to another version of the format (--to), -o TRACE\n"
+		 "  import    make one of another program's text (docs/files.md), -o TRACE\n"
 		 "  export    as text: --as csv or ftrace, to standard output or -o FILE\n"
 		 "FILE is a trace, - is standard input; a file that is called as a command is ./info. "
 		 "'workload.generator: trace' replays a trace (docs/trace-format.md).",

@@ -160,7 +160,7 @@ int trace_writer_name(struct trace_writer *writer, const struct trace_name *name
 	if (at && place < writer->nr_names && at->kind == name->kind && at->number == name->number)
 		return 0;
 	err = names_grow(writer);
-	if (err)
+	if (err || !writer->names)
 		return err;
 	at = &writer->names[place];
 	if (place < writer->nr_names)

@@ -96,6 +96,7 @@ static const struct command {
 	{"head", TAKES_TRACE_LINES, trace_head},
 	{"validate", TOOL_TAKES_JSON, trace_validate},
 	{"convert", TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON | TAKES_TRACE_VERSION, trace_convert},
+	{"import", TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON | TAKES_TRACE_POLICIES, verb_trace_import},
 	{"export", TOOL_TAKES_OUTPUT | TAKES_TRACE_AS, trace_export},
 };
 

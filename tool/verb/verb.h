@@ -11,6 +11,7 @@ int verb_study(const struct tool_options *options);
 int verb_compare(const struct tool_options *options);
 int verb_plot(const struct tool_options *options);
 int verb_trace(const struct tool_options *options);
+int verb_trace_import(const struct tool_options *options);
 int verb_explain(const struct tool_options *options);
 int verb_decode(const struct tool_options *options);
 int verb_list(const struct tool_options *options);
