@@ -382,3 +382,13 @@ bool wl_group_value(const struct sys_config *config, u32 group, size_t index,
 	value->is_number = wl_is_number(value->path);
 	return wl_format_value(config, value->path, value->text, sizeof(value->text));
 }
+
+bool wl_unit(const char *path, enum sim_unit *unit)
+{
+	struct wl_leaf leaf;
+
+	if (!wl_leaf_find(path, &leaf) || (leaf.word && leaf.word->kind != WL_WORD_SEED))
+		return false;
+	*unit = leaf.param ? leaf.param->unit : SIM_UNIT_COUNT;
+	return *unit != SIM_UNIT_BOOL;
+}

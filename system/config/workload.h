@@ -207,6 +207,9 @@ bool wl_is_of_groups(const char *path);
 /** wl_is_number() - is the value at @path written without quotes in JSON (count, bits, cycles)? */
 bool wl_is_number(const char *path);
 
+/** wl_unit() - the unit of the value at @path; false: it is no number. */
+bool wl_unit(const char *path, enum sim_unit *unit);
+
 /**
  * wl_data_set() - say where the files that come with iopfsim are
  * @folder: has workloads/, with platforms/ in it, and plots/; NULL: there is none

@@ -4,9 +4,11 @@
 #
 # Sweeps. Claims: a grid, a zip, --sweep and a list make the same runs where they say the same; points.csv has a line a run
 # with each number that the run's result.json has; repeats are a line each and seed after seed; what is wrong with a sweep is
-# one line and exit 2.
+# one line and exit 2. Pictures: of a grid, however it was written down, along its parameters, of repeats mean, lowest and highest;
+# of two parameters a map.
 import csv
 import json
+import os
 
 from command import SMALL, InFolder, main
 
@@ -73,6 +75,53 @@ class Points(InFolder):
         self.write("w.yaml", HEAD)
         said = self.accepted("sweep", "w.yaml", "--no-plots", "--set", "workload.messages=1", "--sweep", "seed=1..205")
         self.assertIn("and 5 more points: points.csv (-o DIR) has all\n", said)
+
+
+class Pictures(InFolder):
+    def axes(self, *options):
+        """What the pictures are told: [kind, number, text]."""
+        self.write("w.yaml", HEAD)
+        self.accepted("sweep", "w.yaml", "-q", "-o", "out", *options)
+        with open("out/data/sweep_axes.dat", encoding="utf-8") as file:
+            return [line.rstrip("\n").replace('"', "").split(" ", 2) for line in file]
+
+    def pictures(self):
+        return sorted(name for name in os.listdir("out") if name.endswith(".svg"))
+
+    def test_one_parameter_is_an_axis_of_numbers_in_its_unit(self):
+        axes = self.axes("--sweep", "handler.extra=10us,1us,125us", "--repeat", "2")
+        self.assertEqual(axes[0], ["0", "3", "handler.extra"])
+        self.assertEqual(axes[3], ["3", "1", ""])  # by factors
+        self.assertEqual([axis[1:] for axis in axes if axis[0] == "10"],
+                         [["1000000", "1us"], ["10000000", "10us"], ["125000000", "125us"]])
+        with open("out/data/sweep_grid.dat", encoding="utf-8") as file:
+            curve = [[float(number) for number in line.split()] for line in file if line[0] not in "#\n"]
+        self.assertEqual([line[0] for line in curve], [1e6, 1e7, 1.25e8])
+        for line, want in zip(curve, ("1us", "10us", "125us")):
+            runs = [int(row["throughput_bytes_per_s"]) / 1e6 for row in rows("out") if row["handler.extra"] == want]
+            self.assertEqual([f"{number:.5f}" for number in line[1:4]],
+                             [f"{number:.5f}" for number in (sum(runs) / 2, min(runs), max(runs))])
+        self.assertEqual(self.pictures(), ["sweep.svg", "sweep_stages.svg"])
+
+    def test_two_parameters_have_a_map_and_a_third_makes_panels(self):
+        axes = self.axes("--sweep", "handler.extra=0,1us,2us", "--sweep", "workload.messages=1..4", "--sweep",
+                         "handler.design=core-path,rcu")
+        self.assertEqual([axis[1:] for axis in axes[:3]],
+                         [["4", "workload.messages"], ["3", "handler.extra"], ["2", ""]])
+        self.assertEqual([axis[2] for axis in axes if axis[0] == "12"], ["design core-path", "design rcu"])
+        self.assertEqual(self.pictures(), ["sweep.svg", "sweep_map.svg", "sweep_stages.svg"])
+        with open("out/report.html", encoding="utf-8") as file:
+            self.assertEqual(file.read().count("<svg"), 3)
+
+    def test_keys_in_step_are_one_axis_and_what_is_no_grid_is_bars(self):
+        self.write("z.yaml", HEAD + "sweep: {zip: {machine.devices: [1, 2], workload.messages: [1, 2]}}\n")
+        self.accepted("sweep", "z.yaml", "-q", "-o", "zip")
+        with open("zip/data/sweep_axes.dat", encoding="utf-8") as file:
+            self.assertEqual(file.readline(), '0 2 "machine.devices, workload.messages"\n')
+        self.write("b.yaml", HEAD + "sweep: {points: [{set: {seed: 1}}, {set: {workload.messages: 1}}]}\n")
+        self.accepted("sweep", "b.yaml", "-q", "-o", "bars")
+        with open("bars/data/sweep_axes.dat", encoding="utf-8") as file:
+            self.assertEqual(file.read(), '0 0 ""\n')
 
 
 class Wrong(InFolder):

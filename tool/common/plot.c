@@ -41,7 +41,10 @@ const u32 plot_nr_kinds = sizeof(plot_kinds) / sizeof(plot_kinds[0]);
 
 const struct plot_kind plot_sweep_kinds[] = {
 	{"sweep", "sweep.dat", "Point by point",
-	 "Beside what was published, where a source is known."},
+	 "Beside what was published, where a source is known; else along the parameter with most "
+	 "values."},
+	{"sweep_map", "sweep_map.dat", "Two parameters",
+	 "A cell for each pair of values of the two parameters with most of them."},
 	{"sweep_stages", "sweep_stages.dat", "Where the time goes",
 	 "The mean of each stage, point by point. A stage bears the name of the moment that ends "
 	 "it."},
@@ -238,8 +241,11 @@ static int draw_kinds(const char *folder, const struct plot_kind *kinds, u32 nr,
 {
 	int err = 0;
 
-	for (u32 i = 0; !err && i < nr; i++)
-		err = plot_draw(folder, &kinds[i], message);
+	for (u32 i = 0; !err && i < nr; i++) {
+		/* not every sweep has something for each of its pictures */
+		if (kinds != plot_sweep_kinds || count_rows(folder, kinds[i].data))
+			err = plot_draw(folder, &kinds[i], message);
+	}
 	return err ? err : report_embed_plots(folder, kinds, nr, message);
 }
 

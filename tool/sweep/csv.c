@@ -43,6 +43,18 @@ u32 sweep_paths(const struct sweep *sweep, const char *paths[SWEEP_MAX_PATHS])
 	return nr;
 }
 
+bool sweep_changes_caches(const struct sweep *sweep)
+{
+	const char *paths[SWEEP_MAX_PATHS];
+	u32 nr = sweep_paths(sweep, paths);
+
+	for (u32 i = 0; i < nr; i++) {
+		if (strstr(paths[i], ".caches."))
+			return true;
+	}
+	return false;
+}
+
 struct head {
 	const struct sweep *sweep;
 	const char *paths[SWEEP_MAX_PATHS];

@@ -80,24 +80,12 @@ static bool is_published(const struct sweep *sweep, const struct column *column)
 	return false;
 }
 
-static bool changes_caches(const struct sweep *sweep)
-{
-	const char *paths[SWEEP_MAX_PATHS];
-	u32 nr = sweep_paths(sweep, paths);
-
-	for (u32 i = 0; i < nr; i++) {
-		if (strstr(paths[i], ".caches."))
-			return true;
-	}
-	return false;
-}
-
 /* With a baseline three questions are enough for a screen; JSON has the rest. */
 static bool is_shown(const struct sweep *sweep, const struct column *column)
 {
 	if (sweep->has_baseline)
 		return column->shown & WITH_BASELINE;
-	if ((column->shown & WITH_CACHES) && changes_caches(sweep))
+	if ((column->shown & WITH_CACHES) && sweep_changes_caches(sweep))
 		return true;
 	if ((column->shown & WITH_PCIE) && sweep->workload->config.device_kind == SYS_DEVICE_PCIE)
 		return true;

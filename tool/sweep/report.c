@@ -7,6 +7,7 @@
 
 /* More columns do not fit a screen; the picture and points.json have them all. */
 #define MAX_COLUMNS 8
+#define MAX_BARS 60 /* of the picture */
 
 /* The point has faults to speak of. */
 static bool has_faults(const struct sweep *sweep, u32 index)
@@ -72,7 +73,13 @@ void sweep_write_stages(FILE *out, const struct sweep *sweep)
 {
 	char label[SWEEP_LABEL_BYTES];
 
+	u32 nr = 0;
+
 	fputs("# row; stage; from; to, us; mean of all, us; label\n", out);
+	for (u32 i = 0; i < sweep->nr_points; i++)
+		nr += has_faults(sweep, i);
+	if (!nr || sweep->nr_points > MAX_BARS)
+		return;
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		u64 from = 0, total = 0;
 

@@ -10,6 +10,7 @@
 #include "tool/common/plot.h"
 #include "tool/common/progress.h"
 #include "tool/sweep/csv.h"
+#include "tool/sweep/grid.h"
 #include "tool/sweep/shard.h"
 #include "tool/sweep/store.h"
 #include "tool/sweep/sweep.h"
@@ -36,6 +37,9 @@ static const struct artefact {
 	{"data/sweep.dat", sweep_write_data},
 	{"data/sweep_panels.txt", sweep_write_panels},
 	{"data/sweep_stages.dat", sweep_write_stages},
+	{"data/sweep_axes.dat", grid_write_axes},
+	{"data/sweep_grid.dat", grid_write_data},
+	{"data/sweep_map.dat", grid_write_map},
 };
 
 struct job {
