@@ -55,13 +55,23 @@ u64 sim_arena_offset(const void *ptr);
 /** sim_arena_used_bytes() - bytes handed out and not freed. */
 u64 sim_arena_used_bytes(void);
 
+/**
+ * sim_arena_keep() - memory of the program that belongs to this machine, outside of the arena
+ * @start: aligned to 8, as @bytes is
+ *
+ * sim_arena_save() and sim_arena_restore() know it from now on, until sim_arena_destroy().
+ * Context: outside of sim_run(). Return: 0; -ENOSPC: there are four already.
+ */
+int sim_arena_keep(void *start, u64 bytes);
+
 struct sim_snapshot;
 
 /**
  * sim_arena_save() - copy the machine's state out
  * Context: outside of sim_run(): between events.
  *
- * Statics of the program are not copied: machine state belongs in the arena.
+ * Statics of the program are not copied, but for sim_arena_keep(): machine state belongs in the
+ * arena.
  *
  * Return: the copy (heap, caller destroys with sim_snapshot_destroy()), or NULL
  * without memory, and always under TSan, whose view cannot be rewound.

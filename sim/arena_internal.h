@@ -65,6 +65,8 @@ struct sim_stack {
 	struct sim_stack *next_free, *next_all;
 };
 
+#define SIM_MAX_KEPT 4
+
 /* Lies at the start of the arena and is rewound with it. */
 struct sim_arena {
 	u64 bytes;
@@ -79,6 +81,11 @@ struct sim_arena {
 	u32 nr_stacks[SIM_NR_STACK_CLASSES];
 	struct sim_stack *stack_free[SIM_NR_STACK_CLASSES];
 	struct sim_stack *stacks;
+	struct {
+		u8 *start;
+		u64 bytes;
+	} kept[SIM_MAX_KEPT]; /* outside of it, and rewound with it */
+	u32 nr_kept;
 	u16 chunk_class[]; /* by chunk of the heap */
 };
 

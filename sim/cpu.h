@@ -164,6 +164,25 @@ struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*
 				     void *arg);
 
 /**
+ * sim_thread_exit() - the running thread ends here, as if its function had returned
+ * Context: in a thread, with preemption and interrupts enabled.
+ */
+_Noreturn void sim_thread_exit(void);
+
+/**
+ * sim_thread_bind() - it may run on CPU @cpu only, or with -1 on any
+ * Holds from the next time on that it is woken: one that runs stays where it is until then.
+ * Context: anywhere; takes no time.
+ */
+void sim_thread_bind(struct sim_thread *thread, int cpu);
+
+/**
+ * sim_thread_set_class() - NORMAL or RT from now on
+ * Context: anywhere; takes no time. Not of a thread that waits for a CPU.
+ */
+void sim_thread_set_class(struct sim_thread *thread, enum sim_class class);
+
+/**
  * sim_thread_watch_sleep() - have the running thread say when it goes to sleep and comes back
  * @fn: called with true before it parks, unless it was woken already, and with false
  *	after; NULL: nobody. May charge, settle and wake; must not spin or sleep

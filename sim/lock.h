@@ -96,6 +96,14 @@ struct sim_lock_base {
 	struct sim_waiter *first, *last; /* that sleep, FIFO */
 };
 
+/* One acquisition, from the request on; internal. */
+struct acquisition {
+	struct sim_lock_base *base;
+	const struct sim_site *site;
+	bool is_contended;
+	u64 contended_ps;
+};
+
 struct mcs_node;
 
 /* The lock word; its line is that of whatever it is part of. */

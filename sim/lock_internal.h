@@ -35,14 +35,6 @@ static inline struct waiter_fifo base_fifo(struct sim_lock_base *base)
 
 void sim_lock_base_init(struct sim_lock_base *base, const char *class_name);
 
-/* One acquisition, from the request on. */
-struct acquisition {
-	struct sim_lock_base *base;
-	const struct sim_site *site;
-	bool is_contended;
-	u64 contended_ps;
-};
-
 /* lock_stat.c */
 void sim_lock_contended(struct acquisition *acq);
 void sim_lock_acquired(struct acquisition *acq);

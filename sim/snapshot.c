@@ -11,6 +11,7 @@
 #include "sim/arena_internal.h"
 #include "sim/core.h"
 #include "sim/sim.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #if SIM_HAS_ASAN
@@ -169,6 +170,30 @@ static bool save_stacks(struct sim_snapshot *snapshot)
 	return true;
 }
 
+int sim_arena_keep(void *start, u64 bytes)
+{
+	struct sim_arena *arena = sim_arena();
+
+	sim_assert(sim_arena_exists() && (uintptr_t)start % 8 == 0 && bytes % 8 == 0);
+	if (arena->nr_kept == SIM_MAX_KEPT)
+		return -ENOSPC;
+	arena->kept[arena->nr_kept].start = start;
+	arena->kept[arena->nr_kept].bytes = bytes;
+	arena->nr_kept++;
+	return 0;
+}
+
+static bool save_kept(struct sim_snapshot *snapshot)
+{
+	const struct sim_arena *arena = sim_arena();
+
+	for (u32 i = 0; i < arena->nr_kept; i++) {
+		if (!run_add(snapshot, arena->kept[i].start, arena->kept[i].bytes, false))
+			return false;
+	}
+	return true;
+}
+
 static bool save_all(struct sim_snapshot *snapshot)
 {
 	struct sim_arena *arena = sim_arena();
@@ -181,7 +206,7 @@ static bool save_all(struct sim_snapshot *snapshot)
 	return save_pages(snapshot, base, base + head_bytes) &&
 	       save_pages(snapshot, base + arena->heap_start, base + arena->heap_top) &&
 	       save_marks(snapshot, base + arena->heap_start, base + arena->heap_top) &&
-	       save_stacks(snapshot);
+	       save_stacks(snapshot) && save_kept(snapshot);
 }
 
 struct sim_snapshot *sim_arena_save(void)

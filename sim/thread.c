@@ -22,6 +22,11 @@ static _Noreturn void thread_end(struct sim_thread *self)
 	sim_fiber_exit(&self->fiber);
 }
 
+_Noreturn void sim_thread_exit(void)
+{
+	thread_end(sim_core->current);
+}
+
 static void thread_main(void *arg)
 {
 	struct sim_thread *self = arg;
@@ -182,6 +187,24 @@ void sim_thread_move(struct sim_thread *thread, u32 cpu)
 	sim_assert(cpu >= thread->first_cpu && cpu < thread->end_cpu);
 	if (thread->state == THREAD_PARKED || thread->state == THREAD_NEW)
 		thread->cpu = &sim_core->cpus[cpu];
+}
+
+void sim_thread_bind(struct sim_thread *thread, int cpu)
+{
+	u32 nr_cpus = sim_core->params.nr_cpus;
+
+	sim_assert(cpu >= -1 && cpu < (s64)nr_cpus);
+	thread->bound_cpu = cpu;
+	thread->first_cpu = cpu < 0 ? 0 : (u32)cpu;
+	thread->end_cpu = cpu < 0 ? nr_cpus : (u32)cpu + 1;
+	if (cpu >= 0 && (thread->state == THREAD_PARKED || thread->state == THREAD_NEW))
+		thread->cpu = &sim_core->cpus[cpu];
+}
+
+void sim_thread_set_class(struct sim_thread *thread, enum sim_class class)
+{
+	sim_assert(class < SIM_CLASS_IRQ && thread->state != THREAD_RUNNABLE);
+	thread->class = class;
 }
 
 u32 sim_thread_last_cpu(const struct sim_thread *thread)

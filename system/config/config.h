@@ -311,6 +311,10 @@ enum sys_iommu_kind { SYS_IOMMU_SMMUV3, SYS_IOMMU_VTD, SYS_NR_IOMMU_KINDS };
 extern const char *const sys_iommu_kind_names[]; /* "smmuv3", "vtd", NULL */
 extern const char *const sys_iommu_titles[];	 /* for people: "SMMU", "VT-d unit" */
 
+/* Whose software drives the IOMMUs and handles faults. */
+enum sys_driver { SYS_DRIVER_SIMULATED, SYS_DRIVER_LINUX, SYS_NR_DRIVERS };
+extern const char *const sys_driver_names[]; /* "simulated", "linux", NULL */
+
 enum sys_device_kind { SYS_DEVICE_PLATFORM, SYS_DEVICE_PCIE, SYS_NR_DEVICE_KINDS };
 extern const char *const sys_device_kind_names[]; /* "platform", "pcie", NULL */
 
@@ -472,6 +476,7 @@ struct sys_config {
 	} output;
 
 	enum sys_iommu_kind iommu;		/* iommu */
+	enum sys_driver driver;			/* driver */
 	enum sys_irq_placement irq_placement;	/* machine.irq_placement */
 	enum sys_cmdq_way cmdq;			/* smmu.driver.cmdq */
 	enum sys_handler_mode mode;		/* handler.mode */

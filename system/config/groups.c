@@ -101,6 +101,16 @@ bool sys_config_is_container(const struct sys_config *config, u32 space)
 					 : kind == SYS_SPACE_CONTAINER;
 }
 
+bool sys_config_is_populated(const struct sys_config *config, u32 space)
+{
+	for (u32 g = 0; g < sys_config_nr_groups(config); g++) {
+		if (sys_config_space_of(config, g) == space &&
+		    sys_config_group(config, g)->workload.populated)
+			return true;
+	}
+	return !sys_config_is_container(config, space) && !config->handler.iopf;
+}
+
 bool sys_config_has_mode(const struct sys_config *config, enum sys_handler_mode mode)
 {
 	for (u32 i = 0; i < sys_config_nr_spaces(config); i++) {

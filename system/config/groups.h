@@ -50,6 +50,9 @@ static inline u32 sys_config_space_of(const struct sys_config *config, u32 group
 /** sys_config_is_container() - is address space @space a VFIO container's, else a process's? */
 bool sys_config_is_container(const struct sys_config *config, u32 space);
 
+/** sys_config_is_populated() - are all pages of address space @space there from the start? */
+bool sys_config_is_populated(const struct sys_config *config, u32 space);
+
 /** sys_group_is_sva() - does group @index use a process's address space? */
 static inline bool sys_group_is_sva(const struct sys_config *config, u32 index)
 {

@@ -22,6 +22,9 @@ const struct wl_word wl_words[] = {
 	 "of every random stream"},
 	{"", "iommu", WL_WORD_ENUM, AT(iommu), sys_iommu_kind_names, "smmuv3, vtd", "smmuv3",
 	 "which IOMMU devices are behind"},
+	{"", "driver", WL_WORD_ENUM, AT(driver), sys_driver_names, "simulated, linux", "simulated",
+	 "whose software drives IOMMUs and handles faults: ours, or a Linux kernel's own "
+	 "(docs/linux-drivers.md)"},
 	{"machine", "irq_placement", WL_WORD_ENUM, AT(irq_placement), sys_irq_placement_names,
 	 "consecutive, spread, one-cpu", "consecutive",
 	 "which CPUs take the IOMMUs' interrupts, from first_irq_cpu on: the next one each, "

@@ -123,6 +123,7 @@ const size_t sys_section_count = sizeof(sys_sections) / sizeof(sys_sections[0]);
 
 const char *const sys_iommu_kind_names[] = {"smmuv3", "vtd", NULL};
 const char *const sys_iommu_titles[] = {"SMMU", "VT-d unit"};
+const char *const sys_driver_names[] = {"simulated", "linux", NULL};
 const char *const sys_cmdq_names[] = {"cmpxchg", "spinlock", "spinlock-fallback", "atomic-add",
 				      NULL};
 const char *const sys_device_kind_names[] = {"platform", "pcie", NULL};

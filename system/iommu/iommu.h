@@ -67,6 +67,16 @@ static inline struct port_fault sys_master_fault(const struct sys_master *master
 	};
 }
 
+/* Interrupts of a unit, as wires. */
+enum sys_unit_irq { SYS_UNIT_IRQ_FAULTS, SYS_UNIT_IRQ_ERRORS, SYS_UNIT_IRQ_PAGE_REQUESTS };
+
+/* A unit as software sees it that is not the driver's: registers, by offset, and wires. */
+struct sys_unit_software {
+	u64 (*read)(void *iommu, u32 offset, u32 bytes);
+	void (*write)(void *iommu, u32 offset, u64 value, u32 bytes);
+	void (*set_wire)(struct sys_iommu *iommu, void (*fn)(void *iommu, enum sys_unit_irq irq));
+};
+
 struct sys_iommu_driver {
 	const char *unit; /* "smmu": queues are called smmu0.evtq, ... */
 
@@ -85,6 +95,8 @@ struct sys_iommu_driver {
 	void (*stats)(struct sys_iommu *iommu, struct sys_iommu_stats *stats);
 	/* Page requests of the master behind @port, which this IOMMU made. */
 	const struct iommu_pri_stats *(*pri_stats)(const struct port *port);
+
+	const struct sys_unit_software *software; /* NULL: for the driver's only */
 
 	/* Bring it up; CPU @irq_cpu takes its interrupts. Boot thread. 0 or -errno. */
 	int (*probe)(struct sys_iommu *iommu, u32 irq_cpu);

@@ -18,7 +18,7 @@
 #include "sim/sim.h"
 #include "sim/wakeup.h"
 #include "system/linux/iopf.h"
-#include "system/machine/internal.h"
+#include "system/machine/kernel.h"
 #include "system/replay/replay.h"
 
 static int boot_iommus(struct sys_machine *m)
@@ -88,17 +88,6 @@ static int boot_device(struct sys_machine *m, u32 number)
 	return 0;
 }
 
-/* Does a group that uses the address space want its pages there? */
-static bool is_populated(const struct sys_machine *m, u32 space)
-{
-	for (u32 g = 0; g < sys_config_nr_groups(m->config); g++) {
-		if (sys_config_space_of(m->config, g) == space &&
-		    sys_config_group(m->config, g)->workload.populated)
-			return true;
-	}
-	return !sys_config_is_container(m->config, space) && !m->config->handler.iopf;
-}
-
 static int boot_process(struct sys_machine *m, u32 number)
 {
 	struct sys_device_space *space = &m->spaces[number];
@@ -106,7 +95,7 @@ static int boot_process(struct sys_machine *m, u32 number)
 	space->mm = sys_mm_create(m->host, m->config, number);
 	if (!space->mm)
 		return -ENOMEM;
-	return is_populated(m, number) ? sys_mm_populate(space->mm) : 0;
+	return sys_config_is_populated(m->config, number) ? sys_mm_populate(space->mm) : 0;
 }
 
 static int bind(struct sys_machine *m, struct sys_device_unit *unit)
@@ -252,6 +241,8 @@ static int let_go(struct sys_machine *m)
 	sim_lock_stats_reset();
 	sim_cpu_stats_reset();
 	sys_collect_start(m->collect);
+	if (m->kernel)
+		sys_kernel_start(m);
 	m->origin_ps = sim_now_ps();
 	m->origin_switches = sim_switches();
 	if (has_benchmark(m))
@@ -260,10 +251,11 @@ static int let_go(struct sys_machine *m)
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
 		sys_engine_start(&m->devices[i].engine,
 				 m->origin_ps + group_of(m, i)->workload.startup_ps);
-	return start_mm_events(m);
+	return m->kernel ? 0 : start_mm_events(m);
 }
 
-static int boot_steps(struct sys_machine *m)
+/* Our software. */
+static int boot_own(struct sys_machine *m)
 {
 	int err = boot_iommus(m);
 
@@ -276,6 +268,13 @@ static int boot_steps(struct sys_machine *m)
 		err = boot_device(m, i);
 	for (u32 i = 0; !err && i < sys_config_nr_spaces(m->config); i++)
 		err = boot_space(m, i);
+	return err;
+}
+
+static int boot_steps(struct sys_machine *m)
+{
+	int err = m->kernel ? sys_kernel_boot(m) : boot_own(m);
+
 	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)
 		err = boot_engine(m, i);
 	return err;

@@ -8,6 +8,7 @@
 #include "system/config/groups.h"
 #include "system/linux/iopf.h"
 #include "system/machine/drivers.h"
+#include "system/machine/kernel.h"
 #include "system/machine/machine.h"
 #include "system/replay/replay.h"
 
@@ -243,6 +244,8 @@ int sys_config_check(const struct sys_config *config, char *message, size_t mess
 		err = sys_iommu_driver_of(config)->check(config, message, message_bytes);
 	if (!err)
 		err = check_handler(config, &out);
+	if (!err)
+		err = sys_kernel_check(config, message, message_bytes);
 	if (!err)
 		err = check_window(config, &out);
 	if (!err)

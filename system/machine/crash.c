@@ -11,6 +11,7 @@
 #include <ucontext.h>
 
 #include "kapi/debug.h"
+#include "linux/world/linux.h"
 #include "sim/arena_internal.h"
 #include "sim/cpu.h"
 #include "sim/defects.h"
@@ -51,7 +52,16 @@ static void on_crash(int number, siginfo_t *info, void *context)
 {
 	char what[400], text[512];
 
+	const char *missing = linux_missing_at((u64)info->si_addr);
+
 	signal(number, SIG_DFL);
+	if (missing) {
+		snprintf(text, sizeof(text),
+			 "thread '%s' came to '%s' of Linux, which nobody defines",
+			 sim_thread_self() ? sim_thread_name(sim_thread_self()) : "none", missing);
+		named(named_opaque, text);
+		return;
+	}
 	if (!sim_defects() || !sim_thread_self() || !blame(context, what, sizeof(what)))
 		return; /* again, and for good */
 	snprintf(text, sizeof(text),

@@ -25,6 +25,7 @@ struct sys_device_space {
 	struct mm_struct *mm;		 /* NULL: the process has ended */
 	struct mm_struct *ended_mm;	 /* what was in @mm */
 	struct pfh_container *container; /* NULL: SVA */
+	struct linux_process *process;	 /* of m->kernel; NULL: it has ended */
 	struct sys_mm_events *mm_events; /* NULL: the process leaves its memory alone */
 };
 
@@ -41,6 +42,8 @@ struct sys_device_unit {
 	bool is_bound; /* to the process, or attached to the container */
 };
 
+struct sys_kernel;
+
 struct sys_machine {
 	const struct sys_config *config;
 	struct mem *mem;
@@ -49,6 +52,7 @@ struct sys_machine {
 	struct sys_host_mm *host;
 	struct sys_device_space *spaces; /* sys_config_nr_spaces() */
 	const struct sys_iommu_driver *driver;
+	struct sys_kernel *kernel; /* NULL: the software is ours */
 	struct sys_iommu **iommus;
 	struct sys_pci_host *pci; /* NULL: platform devices only */
 	struct sys_device_unit *devices;

@@ -14,7 +14,7 @@
 #include "sim/arena.h"
 #include "sim/event.h"
 #include "sim/sim.h"
-#include "system/machine/internal.h"
+#include "system/machine/kernel.h"
 #include "system/measure/stamps.h"
 #include "system/replay/replay.h"
 
@@ -63,6 +63,8 @@ static int create_software(struct sys_machine *m)
 	m->host = sys_host_mm_create(m->config, m->mem, m->frames, m->driver->process_tables);
 	err = sys_stamps_register(m->collect);
 	if (!m->host || err)
+		return -ENOMEM;
+	if (m->config->driver == SYS_DRIVER_LINUX && sys_kernel_create(m))
 		return -ENOMEM;
 	return create_boot_thread(m);
 }

@@ -7,7 +7,7 @@
 #include "sim/event.h"
 #include "sim/sim.h"
 #include "sim/trace.h"
-#include "system/machine/internal.h"
+#include "system/machine/kernel.h"
 #include "system/replay/replay.h"
 
 static void device_result(const struct sys_machine *m, const struct sys_device_unit *unit,
@@ -109,6 +109,8 @@ int sys_machine_collect(struct sys_machine *m)
 	if (device_results(m, result) || group_results(m, result) || iommu_results(m, result) ||
 	    sys_result_sum(result, sys_config_cpus(m->config), sim_now_ps() - m->origin_ps))
 		return -ENOMEM;
+	if (m->kernel)
+		sys_kernel_count(m);
 	result->mm = sys_host_mm_stats(m->host);
 	if (has_benchmark(m))
 		result->benchmark = &m->benchmark.result;

@@ -8,7 +8,7 @@
 #include "handler/pfh.h"
 #include "sim/event.h"
 #include "system/linux/iopf.h"
-#include "system/machine/internal.h"
+#include "system/machine/kernel.h"
 
 /* --- steps, in any order; each is done once --- */
 
@@ -28,7 +28,9 @@ void sys_machine_unbind(struct sys_machine *m, u32 number)
 	if (!unit->is_bound)
 		return;
 	unit->is_bound = false;
-	if (unit->space->container)
+	if (m->kernel)
+		sys_kernel_unbind(m, number);
+	else if (unit->space->container)
 		pfh_container_detach(unit->space->container, unit->master.pfh);
 	else if (has_linux_handler(m))
 		sys_linux_unbind(&unit->master, unit->pasid);
@@ -40,6 +42,10 @@ void sys_machine_remove(struct sys_machine *m, u32 number)
 {
 	struct sys_device_unit *unit = &m->devices[number];
 
+	if (m->kernel) {
+		sys_kernel_remove(m, number);
+		return;
+	}
 	if (!unit->master.pfh)
 		return;
 	/* The kernel's handler does not do that for us, as ours does. */
@@ -53,6 +59,7 @@ void sys_machine_end_space(struct sys_device_space *space)
 {
 	struct mm_struct *mm = space->mm;
 
+	sys_kernel_end_process(space);
 	sys_mm_events_stop(space->mm_events);
 	space->mm = NULL;
 	if (!mm)
@@ -74,6 +81,13 @@ void sys_machine_end_process(struct sys_machine *m)
 
 /* --- all of them --- */
 
+/* Our software. */
+static void end_own(struct sys_machine *m)
+{
+	pfh_exit();
+	rcu_barrier();
+}
+
 static void shut_down(void *arg)
 {
 	struct sys_machine *m = arg;
@@ -90,8 +104,8 @@ static void shut_down(void *arg)
 	if (has_linux_handler(m))
 		sys_linux_exit();
 	sys_machine_end_process(m);
-	pfh_exit();
-	rcu_barrier();
+	if (!m->kernel)
+		end_own(m);
 	m->is_shut_down = true;
 	sim_stop();
 }

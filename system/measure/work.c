@@ -7,7 +7,7 @@
 /* What the thread that had it before has done since its stamp. */
 static u64 before_ps(const struct sys_work *work, const struct sys_turn *turn)
 {
-	if (turn->work == work && work->thread == sim_thread_number(turn->thread))
+	if (turn->work == work && turn->thread && work->thread == sim_thread_number(turn->thread))
 		return sim_thread_worked_ps(turn->thread) - work->base_ps;
 	return work->handed_ps;
 }

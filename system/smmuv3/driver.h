@@ -47,6 +47,7 @@ struct sys_smmu {
 	struct sys_iommu iommu;
 	struct smmu *model;
 	struct smmu_stats stats; /* of the model, when they were asked for */
+	void (*on_wire)(void *iommu, enum sys_unit_irq irq); /* of a kernel; NULL: MSIs only */
 	void __iomem *base;
 
 	u32 near_cpu; /* which takes its interrupts, and in whose node it is */

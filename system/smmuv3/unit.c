@@ -51,6 +51,45 @@ static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 	smmu_hits(smmu->model, stats->hits);
 }
 
+/* --- for a kernel's driver --- */
+
+static u64 software_read(void *iommu, u32 offset, u32 bytes)
+{
+	return smmu_mmio_read(to_smmu(iommu)->model, offset, bytes);
+}
+
+static void software_write(void *iommu, u32 offset, u64 value, u32 bytes)
+{
+	smmu_mmio_write(to_smmu(iommu)->model, offset, value, bytes);
+}
+
+static void on_wire(void *opaque, enum smmu_irq irq)
+{
+	struct sys_smmu *smmu = opaque;
+
+	if (irq == SMMU_IRQ_EVTQ)
+		smmu->on_wire(&smmu->iommu, SYS_UNIT_IRQ_FAULTS);
+	else if (irq == SMMU_IRQ_GERROR)
+		smmu->on_wire(&smmu->iommu, SYS_UNIT_IRQ_ERRORS);
+	else if (irq == SMMU_IRQ_PRIQ)
+		smmu->on_wire(&smmu->iommu, SYS_UNIT_IRQ_PAGE_REQUESTS);
+}
+
+static void software_set_wire(struct sys_iommu *iommu,
+			      void (*fn)(void *iommu, enum sys_unit_irq irq))
+{
+	struct sys_smmu *smmu = to_smmu(iommu);
+
+	smmu->on_wire = fn;
+	smmu_set_wire(smmu->model, on_wire, smmu);
+}
+
+static const struct sys_unit_software software = {
+	.read = software_read,
+	.write = software_write,
+	.set_wire = software_set_wire,
+};
+
 /* What the chosen kind of device needs to fault recoverably. NULL: it is there. */
 static const char *missing_for_faults_of(const struct sys_config *config,
 					 const struct sys_group *group)
@@ -147,6 +186,7 @@ const struct sys_iommu_driver sys_smmu_driver = {
 	.port_create = unit_port_create,
 	.stats = unit_stats,
 	.pri_stats = smmu_port_pri_stats,
+	.software = &software,
 	.probe = sys_smmu_probe,
 	.iommu_ops = &sys_smmu_iommu_ops,
 	.pfh_ops = &sys_smmu_pfh_ops,

@@ -7,7 +7,7 @@ set -euo pipefail
 
 copy=$scratch/copy
 mkdir "$copy"
-for room in sim models kapi handler system tool bench tests; do
+for room in sim models kapi handler linux system tool bench tests; do
 	if [ -d "$top/$room" ]; then cp -R "$top/$room" "$copy/"; fi
 done
 mkdir -p "$copy"/models/{common,mem,device,smmuv3,vtd} "$copy"/handler/linux "$copy"/tests/sim
@@ -35,7 +35,7 @@ expect 0 'The arrows hold' check
 
 planted sim/zz.c '#include "models/mem/mem.h"' 'includes models/mem/mem.h: no arrow sim -> models/mem'
 planted sim/zz.c '#include "kapi/params.h"' 'includes kapi/params.h: no arrow sim -> kapi'
-planted sim/zz.c '#include <linux/mutex.h>' 'includes linux/mutex.h: no arrow sim -> linux'
+planted sim/zz.c '#include <linux/mutex.h>' 'includes linux/mutex.h: no arrow sim -> <linux>'
 planted sim/zz.h '#  include   "system/config/config.h"  /* a comment */' 'includes system/config/config.h: no arrow sim -> system/config'
 planted models/common/zz.c '#include "models/mem/mem.h"' \
 	'includes models/mem/mem.h: no arrow models/common -> models/mem'
@@ -63,6 +63,13 @@ planted handler/linux/zz.c '#include <string.h>' 'includes string.h: no arrow ha
 planted handler/zz.c '#include "linux/module_only.h"' \
 	'includes linux/module_only.h: no arrow handler -> handler/linux'
 planted handler/zz.c '#ifdef __KERNEL__' 'the handler asks which world it is in'
+# The room linux/: the kernel's side and the world meet at the border.
+planted linux/world/zz.c '#include "system/config/config.h"' 'includes system/config/config.h: no arrow linux/world -> system/config'
+planted linux/world/zz.c '#include <linux/mutex.h>' 'includes linux/mutex.h: no arrow linux/world -> <linux>'
+planted linux/platform/zz.c '#include "linux/world/linux.h"' 'includes linux/world/linux.h: no arrow linux/platform -> linux/world'
+planted linux/platform/zz.c '#include "sim/cpu.h"' 'includes sim/cpu.h: no arrow linux/platform -> sim'
+planted handler/zz.c '#include "linux/world/linux.h"' 'includes linux/world/linux.h: no arrow handler -> linux/world'
+planted system/measure/zz.c '#include "linux/world/linux.h"' 'includes linux/world/linux.h: no arrow system/measure -> linux/world'
 planted handler/zz.c '#if LINUX_VERSION_CODE > 1' 'a version of Linux outside handler/linux/compat.h'
 planted system/bus/zz.c '#include "tool/common/tool.h"' \
 	'includes tool/common/tool.h: no arrow system/bus -> tool/common'
@@ -91,6 +98,10 @@ rmdir "$copy/attic"
 
 allowed models/device/zz.c '#include "models/common/port.h"'
 allowed models/vtd/zz.c '#include "models/mem/mem.h"'
+allowed linux/platform/zz.c '#include <linux/mutex.h>'
+allowed linux/platform/zz.c '#include <ksim.h>'
+allowed linux/world/zz.c '#include <ksim.h>'
+allowed system/machine/zz.c '#include "linux/world/linux.h"'
 allowed kapi/zz.c '#include <linux/mutex.h>'
 allowed kapi/zz.c '#include "sim/lock.h"'
 allowed handler/zz.c '#include "pfh.h"'

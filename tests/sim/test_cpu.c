@@ -293,6 +293,84 @@ static void watched_thread_tells_when_it_sleeps(void **state)
 	assert_int_equal(seen.notes[1].at_ps, 110);
 }
 
+static void note_cpu_of_each_wake(void *arg)
+{
+	for (;;) {
+		note(sim_cpu_id());
+		sim_park();
+	}
+}
+
+/* Bound while it sleeps, and let go again: the other CPUs are busy, then idle. */
+static void thread_that_is_bound_later_runs_there_from_its_next_wake_on(void **state)
+{
+	struct sim_thread *thread;
+
+	start_machine(free_params(4));
+	thread = start_thread(SIM_CLASS_NORMAL, -1, note_cpu_of_each_wake, NULL);
+	run_to_end();
+	sim_thread_bind(thread, 3);
+	sim_thread_wake(thread);
+	run_to_end();
+	sim_thread_bind(thread, -1);
+	start_thread(SIM_CLASS_NORMAL, 3, busy, NULL);
+	sim_thread_wake(thread);
+	run_to_end();
+	assert_int_equal(seen.notes[0].what, 0);
+	assert_int_equal(seen.notes[1].what, 3);
+	assert_int_not_equal(seen.notes[2].what, 3);
+}
+
+static void become_rt(void *arg)
+{
+	sim_thread_set_class(sim_thread_self(), SIM_CLASS_RT);
+	sim_park();
+	note(1);
+}
+
+static void busy_and_note(void *arg)
+{
+	charge_and_settle(1000);
+	note(2);
+}
+
+/* Woken at 100 it does not wait for the other, which would end at 1000. */
+static void thread_that_becomes_real_time_preempts(void **state)
+{
+	struct sim_thread *thread;
+
+	start_machine(free_params(1));
+	thread = start_thread(SIM_CLASS_NORMAL, 0, become_rt, NULL);
+	run_to_end();
+	start_thread(SIM_CLASS_NORMAL, 0, busy_and_note, NULL);
+	at(100, wake, thread);
+	run_to_end();
+	assert_note(0, 1, 100);
+	assert_note(1, 2, 1000);
+}
+
+static void exit_early(void *arg)
+{
+	charge_and_settle(10);
+	note(1);
+	sim_charge(5);
+	sim_thread_exit();
+}
+
+static void thread_that_exits_pays_its_debt_and_is_gone(void **state)
+{
+	struct sim_thread *thread;
+	u32 number;
+
+	start_machine(free_params(1));
+	thread = start_thread(SIM_CLASS_NORMAL, 0, exit_early, NULL);
+	number = sim_thread_number(thread);
+	run_to_end();
+	assert_int_equal(seen.nr, 1);
+	assert_int_equal(sim_now_ps(), 15);
+	assert_null(sim_thread_find(number));
+}
+
 static void bound_thread_stays_on_its_cpu(void **state)
 {
 	struct sim_thread *thread;
@@ -730,6 +808,9 @@ int main(void)
 		MACHINE_TEST(idle_cpu_takes_over_only_who_may_run_there),
 		MACHINE_TEST(moved_thread_is_placed_near_its_new_cpu),
 		MACHINE_TEST(watched_thread_tells_when_it_sleeps),
+		MACHINE_TEST(thread_that_is_bound_later_runs_there_from_its_next_wake_on),
+		MACHINE_TEST(thread_that_becomes_real_time_preempts),
+		MACHINE_TEST(thread_that_exits_pays_its_debt_and_is_gone),
 		MACHINE_TEST(bound_thread_stays_on_its_cpu),
 		MACHINE_TEST(rt_preempts_normal_whose_debt_continues),
 		MACHINE_TEST(rt_does_not_preempt_rt),

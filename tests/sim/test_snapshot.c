@@ -9,6 +9,7 @@
 #include "sim/lock.h"
 #include "sim/rng.h"
 #include "sim/trace.h"
+#include <errno.h>
 #if SIM_HAS_ASAN
 #include <sanitizer/asan_interface.h>
 #endif
@@ -299,6 +300,30 @@ static void poison_is_rewound_too(void **state)
 	assert_true(aborts_saying(touch_what_was_freed_before_the_save, "use-after-poison"));
 }
 
+/* Two blocks of the program's; the third word is nobody's. */
+static void kept_memory_of_the_program_is_rewound_too(void **state)
+{
+	static u64 words[3] = {1, 2, 3}, more[2] = {4, 5};
+	struct sim_snapshot *snapshot;
+
+	start_machine(free_params(1));
+	assert_int_equal(sim_arena_keep(words, 2 * sizeof(u64)), 0);
+	assert_int_equal(sim_arena_keep(more, sizeof(more)), 0);
+	snapshot = sim_arena_save();
+	if (!snapshot)
+		skip(); /* TSan */
+	words[0] = words[1] = words[2] = more[1] = 9;
+	sim_arena_restore(snapshot);
+	sim_snapshot_destroy(snapshot);
+	assert_int_equal(words[0], 1);
+	assert_int_equal(words[1], 2);
+	assert_int_equal(words[2], 9);
+	assert_int_equal(more[1], 5);
+	assert_int_equal(sim_arena_keep(words, 8), 0);
+	assert_int_equal(sim_arena_keep(words, 8), 0);
+	assert_int_equal(sim_arena_keep(words, 8), -ENOSPC);
+}
+
 static void saver(void *arg)
 {
 	sim_arena_save();
@@ -324,6 +349,7 @@ int main(void)
 		MACHINE_TEST(any_snapshot_can_be_visited_in_any_order),
 		MACHINE_TEST(futures_may_differ),
 		MACHINE_TEST(poison_is_rewound_too),
+		MACHINE_TEST(kept_memory_of_the_program_is_rewound_too),
 		MACHINE_TEST(saving_from_inside_is_a_bug),
 	};
 

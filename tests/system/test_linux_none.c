@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A build without IOPFSIM_LINUX_SRC refuses handler.dispatch linux-6.1, and says what it takes. */
+/* A build without a kernel refuses handler.dispatch linux-6.1 and driver linux, and says what each
+ * takes. */
 #include "tests/system/run_workload.h"
 
 #include <errno.h>
@@ -16,10 +17,24 @@ static void the_kernels_handler_is_refused_with_what_it_takes(void **state)
 	free_workload(workload);
 }
 
+static void the_kernels_drivers_are_refused_with_what_they_take(void **state)
+{
+	const char *settings[] = {"driver=linux", NULL};
+	struct wl_workload *workload = load_workload("workloads/uadk-sva.yaml", settings);
+	char message[TEXT_MESSAGE_MAX] = "";
+
+	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), -EINVAL);
+	assert_string_equal(message,
+			    "driver linux needs a kernel: build with 'scripts/linux build TREE -o "
+			    "DIR', and run DIR/iopfsim (docs/linux-drivers.md)");
+	free_workload(workload);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_kernels_handler_is_refused_with_what_it_takes),
+		cmocka_unit_test(the_kernels_drivers_are_refused_with_what_they_take),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The page allocator: runs of pages of simulated RAM, first fit behind the last one. One zone, one
+ * node; no reclaim, no watermarks, no per-CPU lists: a charge stands for all of that.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/pagevec.h>
+
+#include "noprof.h"
+#include "platform.h"
+
+unsigned long ksim_ram_va, ksim_ram_pa, ksim_ram_bytes;
+unsigned long max_pfn, min_low_pfn, max_low_pfn;
+struct page *ksim_zero_page;
+
+/* Which pages of RAM somebody has. */
+static unsigned char *is_used;
+static unsigned long hint;
+
+/* The first of them is never given: a physical address of 0 is none. */
+#define FIRST_PAGE 16
+
+void ksim_pages_init(void)
+{
+	const struct ksim_machine *machine = ksim_machine();
+	unsigned long nr = machine->ram_bytes >> PAGE_SHIFT;
+
+	ksim_ram_va = machine->ram_va;
+	ksim_ram_pa = machine->ram_pa;
+	ksim_ram_bytes = machine->ram_bytes;
+	mem_map = ksim_alloc(nr * sizeof(struct page));
+	is_used = ksim_alloc(nr);
+	if (!mem_map || !is_used)
+		ksim_die("no memory for struct pages");
+	min_low_pfn = ksim_ram_pa >> PAGE_SHIFT;
+	max_mapnr = nr;
+	max_pfn = max_low_pfn = min_low_pfn + nr;
+	hint = FIRST_PAGE;
+	ksim_zero_page = ksim_pages_get(GFP_KERNEL | __GFP_ZERO, 0);
+}
+
+static bool is_free(unsigned long at, unsigned long nr)
+{
+	unsigned long i;
+
+	for (i = 0; i < nr; i++)
+		if (is_used[at + i])
+			return false;
+	return true;
+}
+
+/* The first run of @nr free pages, aligned, from @at on; 0: none. */
+static unsigned long find_free(unsigned long at, unsigned long nr)
+{
+	for (at = ALIGN(at, nr); at + nr <= max_mapnr; at += nr)
+		if (is_free(at, nr))
+			return at;
+	return 0;
+}
+
+struct page *ksim_pages_get(gfp_t gfp, unsigned int order)
+{
+	unsigned long nr = 1UL << order, at = find_free(hint, nr), i;
+
+	if (!at)
+		at = find_free(FIRST_PAGE, nr);
+	if (!at)
+		return NULL;
+	memset(is_used + at, 1, nr);
+	hint = at + nr;
+	if (gfp & __GFP_ZERO)
+		memset((void *)(ksim_ram_va + (at << PAGE_SHIFT)), 0, nr << PAGE_SHIFT);
+	memset(mem_map + at, 0, nr * sizeof(struct page));
+	for (i = 0; i < nr; i++)
+		atomic_set(&mem_map[at + i]._mapcount, -1);
+	set_page_count(mem_map + at, 1);
+	return mem_map + at;
+}
+
+void ksim_pages_put(struct page *page, unsigned int order)
+{
+	memset(is_used + (page - mem_map), 0, 1UL << order);
+}
+
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
+{
+	ksim_charge(KSIM_COST_ALLOC);
+	return ksim_pages_get(gfp, order);
+}
+
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
+{
+	struct page *page = __alloc_pages(gfp, order, 0, NULL);
+
+	return page ? (unsigned long)page_address(page) : 0;
+}
+
+unsigned long get_zeroed_page(gfp_t gfp)
+{
+	return __get_free_pages(gfp | __GFP_ZERO, 0);
+}
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	if (!put_page_testzero(page))
+		return;
+	ksim_charge(KSIM_COST_FREE);
+	ksim_pages_put(page, order);
+}
+
+void free_pages(unsigned long address, unsigned int order)
+{
+	if (address)
+		__free_pages(virt_to_page((void *)address), order);
+}
+
+/* --- what mm/ asks for --- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
+{
+	return (struct folio *)__alloc_pages(gfp, order, nid, mask);
+}
+
+void free_unref_page(struct page *page, unsigned int order);
+void free_unref_folios(struct folio_batch *folios);
+
+void free_unref_page(struct page *page, unsigned int order)
+{
+	ksim_charge(KSIM_COST_FREE);
+	ksim_pages_put(page, order);
+}
+
+void free_unref_folios(struct folio_batch *folios)
+{
+	unsigned int i;
+
+	for (i = 0; i < folios->nr; i++)
+		free_unref_page(&folios->folios[i]->page, 0);
+	folio_batch_reinit(folios);
+}
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the platform layer share. It is compiled with the kernel's headers. */
+#ifndef LINUX_PLATFORM_H
+#define LINUX_PLATFORM_H
+
+#include <ksim.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+#include <linux/version.h>
+
+#define KSIM_JIFFY_PS (1000000000000ULL / HZ)
+
+/* A task of the kernel's, and the thread of the machine's that runs it. */
+struct ksim_task {
+	struct task_struct task;
+	void *thread; /* NULL until it is woken first */
+	int (*fn)(void *data);
+	void *data;
+	int cpu; /* the only one that it may run on; -1: any */
+	bool is_rt;
+};
+
+static inline struct ksim_task *ksim_task_of(struct task_struct *task)
+{
+	return container_of(task, struct ksim_task, task);
+}
+
+/* task.c */
+struct task_struct *ksim_spawn(int (*fn)(void *data), void *data, const char *name);
+struct task_struct *ksim_adopt(const char *name);
+struct task_struct *ksim_irq_task(int cpu);
+int ksim_wake(struct task_struct *task, unsigned int state);
+void ksim_sleep_ps(u64 ps);
+
+/* time.c, rcu.c: what is due, in the timer interrupt */
+void ksim_timers_init(void);
+void ksim_timers_run(void);
+void ksim_rcu_init(void);
+void ksim_rcu_run(void);
+void ksim_jiffies_update(void);
+void ksim_timer_interrupt_after(u64 ps);
+
+/* pages.c, percpu.c */
+void ksim_pages_init(void);
+struct page *ksim_pages_get(gfp_t gfp, unsigned int order);
+void ksim_pages_put(struct page *page, unsigned int order);
+void ksim_percpu_init(void);
+void ksim_slab_init(void);
+
+/* irq.c */
+int ksim_irq_of_line(unsigned int line, unsigned int cpu);
+void ksim_irq(unsigned int line);
+
+/* process.c */
+void ksim_processes_init(void);
+int ksim_process_create(void **process);
+int ksim_process_map(void *process, const struct ksim_area *area);
+int ksim_process_populate(void *process, const struct ksim_area *area);
+void ksim_process_end(void *process);
+
+/* printk.c */
+unsigned long ksim_nr_warnings(void);
+
+/* hooks.c */
+unsigned long ksim_nr_page_faults(void);
+
+/* device.c of the architecture: IOMMUs, and devices behind them */
+int ksim_add_iommu(unsigned int number);
+int ksim_add_device(unsigned int number);
+void ksim_remove_device(unsigned int number);
+struct device *ksim_device_of(unsigned int number);
+int ksim_device_number(const struct device *dev);
+int ksim_bind(unsigned int number, void *process, unsigned int *pasid);
+void ksim_unbind(unsigned int number);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the world share. All of it lies in the arena. */
+#ifndef LINUX_WORLD_INTERNAL_H
+#define LINUX_WORLD_INTERNAL_H
+
+#include <ksim.h>
+
+#include "linux/world/linux.h"
+#include "sim/cpu.h"
+#include "sim/told.h"
+
+/* Preemption and interrupts as a thread, or the interrupt context of a CPU, has counted them. */
+struct world_counts {
+	int preempt;
+	bool is_irq_off;
+};
+
+/* A lock that a thread has, or waits for; @word is where the kernel keeps what is behind it. */
+struct world_lock {
+	void **word;
+	const char *name;
+	struct sim_told told;
+};
+
+#define WORLD_MAX_LOCKS 16
+
+/* A thread of the kernel's, found by the sim thread's private word. */
+struct world_thread {
+	struct task_struct *task;
+	struct sim_thread *thread;
+	struct world_counts counts;
+	void (*fn)(void *task);
+	/* polling: since when, and the last look */
+	u64 polls_since_ps, polled_ps;
+	const char *spin_name;			  /* of the spinlock that it takes next */
+	struct world_lock locks[WORLD_MAX_LOCKS]; /* oldest first */
+	u32 nr_locks;
+	/* a fault that it is answering */
+	bool is_answering;
+	u32 device, tag;
+};
+
+struct world_line;
+
+struct world {
+	struct linux_attr attr;
+	struct ksim_machine machine;
+	struct ksim_iommu *iommus;
+	struct ksim_device *devices;
+	struct sim_irq *irqs; /* by number of the line; 0 is the timers' */
+	u32 nr_irqs;
+	struct world_thread contexts[SIM_MAX_CPUS]; /* hard interrupts */
+	struct world_thread outside;		    /* no thread at all */
+	/* lines of memory, by address: open addressing */
+	struct world_line *lines;
+	u64 nr_slots, nr_lines;
+	u64 percpu_bytes; /* of each CPU's variables */
+	bool is_dead;
+};
+
+extern struct world *world;
+
+/** world_thread() - who is running: a thread, a CPU's interrupt context, nobody. */
+struct world_thread *world_thread(void);
+
+/* lines.c */
+int world_lines_init(void);
+
+/** world_word_at() - the line of memory that @addr is in. */
+struct sim_word *world_word_at(const volatile void *addr);
+
+/* variables.c */
+int world_variables_reset(void);
+
+/* answer.c */
+void world_wrote_register(struct world_thread *self);
+
+#endif

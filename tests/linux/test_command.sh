@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# scripts/linux: what it refuses, in one line, with status 2.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/../house/lib.sh"
+
+linux=$top/scripts/linux
+
+# one_line STATUS TEXT COMMAND...: expect, and nothing else is said.
+one_line() {
+	local lines
+	expect "$@"
+	shift 2
+	lines=$("$@" 2>&1 </dev/null | wc -l) || true
+	[ "$lines" -eq 1 ] || fail "$* : says $lines lines"
+}
+
+# tree VERSION PATCHLEVEL: what looks like a kernel tree.
+tree() {
+	mkdir -p "$scratch/linux-$1.$2/kernel"
+	printf 'VERSION = %s\nPATCHLEVEL = %s\nSUBLEVEL = 0\n' "$1" "$2" >"$scratch/linux-$1.$2/Makefile"
+	: >"$scratch/linux-$1.$2/kernel/bounds.c"
+	printf '%s\n' "$scratch/linux-$1.$2"
+}
+
+known=$(tree 6 12)
+unknown=$(tree 3 2)
+
+expect 0 'Usage: scripts/linux build' "$linux" --help
+one_line 2 'expected build' "$linux"
+one_line 2 "unknown command 'bild'" "$linux" bild
+one_line 2 'needs a kernel tree' "$linux" build -o "$scratch/out"
+one_line 2 "$scratch/none: no such folder" "$linux" build "$scratch/none" -o "$scratch/out"
+one_line 2 'no kernel tree' "$linux" build "$scratch" -o "$scratch/out"
+one_line 2 'Linux 3.2, whose interface is not known here; known: 6.12' "$linux" build "$unknown" -o "$scratch/out"
+one_line 2 'needs -o DIR' "$linux" build "$known"
+one_line 2 "--arch mips is not known; expected arm" "$linux" build "$known" -o "$scratch/out" --arch mips
+one_line 2 "unknown option '--frob'" "$linux" build "$known" --frob
+one_line 2 'one tree, please' "$linux" build "$known" "$unknown"
+one_line 2 'expects a number' "$linux" build "$known" -o "$scratch/out" -j many
+
+: >"$scratch/file"
+one_line 2 'cannot make that folder' "$linux" build "$known" -o "$scratch/file/out"
+
+# A PATH that has all but one of the tools.
+without() {
+	mkdir -p "$scratch/bin-$1"
+	find -L /usr/bin /bin -maxdepth 1 -type f ! -name "$1" -exec ln -sf -t "$scratch/bin-$1" {} + 2>/dev/null || true
+	one_line 2 "$1 is missing; apt-get install $1" env PATH="$scratch/bin-$1" "$linux" build "$known" -o "$scratch/out"
+}
+without flex
+without bison
+
+# Nothing was written into the tree.
+[ "$(find "$known" -newer "$scratch/file" -type f | wc -l)" -eq 0 ] || fail 'something was written into the tree'
+finish
