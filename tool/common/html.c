@@ -4,8 +4,14 @@
 
 #include <string.h>
 
-/* A table of more columns has smaller letters. */
-#define DENSE_COLUMNS 9
+/*
+ * Letters that a row has room for, on paper of A4: of the usual size, and of smaller ones. What is
+ * wider becomes several tables.
+ */
+#define ROOM 88
+#define DENSE_ROOM 104
+#define PAD 3	    /* letters that a column takes beside its text */
+#define DENSE_PAD 2 /* of smaller ones */
 
 extern const char html_style[]; /* style.css */
 extern const unsigned long html_style_bytes;
@@ -57,12 +63,29 @@ void html_element(FILE *out, const char *tag, const char *text)
 	fprintf(out, "</%.*s>\n", (int)strcspn(tag, " "), tag);
 }
 
-static void write_row(FILE *out, const struct table *table, u32 row, const char *tag)
+/* --- tables --- */
+
+/* Some of a table's columns: its first ones, by which a row is known, and [first, end). */
+struct part {
+	const struct table *table;
+	u32 nr_headings, nr_keys, first, end;
+};
+
+static bool is_in(const struct part *part, u32 column)
 {
+	return column < part->nr_keys || (column >= part->first && column < part->end);
+}
+
+static void write_row(FILE *out, const struct part *part, u32 row, const char *tag)
+{
+	const struct table *table = part->table;
+
 	fputs("<tr>", out);
 	for (u32 i = 0; i < table->nr_columns; i++) {
 		const char *text = table->rows[row][i] ? table->rows[row][i] : "";
 
+		if (!is_in(part, i))
+			continue;
 		fprintf(out, "<%s%s>", tag, table->is_left[i] ? " class=\"left\"" : "");
 		if (table->is_left[i] || tag[1] == 'h')
 			html_name(out, text);
@@ -73,18 +96,88 @@ static void write_row(FILE *out, const struct table *table, u32 row, const char 
 	fputs("</tr>\n", out);
 }
 
+static void write_part(FILE *out, const struct part *part, bool is_dense)
+{
+	fprintf(out, "<table%s>\n<thead>\n", is_dense ? " class=\"dense\"" : "");
+	for (u32 i = 0; i < part->nr_headings; i++)
+		write_row(out, part, i, "th");
+	fputs("</thead>\n<tbody>\n", out);
+	for (u32 i = part->nr_headings; i < part->table->nr_rows; i++)
+		write_row(out, part, i, "td");
+	fputs("</tbody>\n</table>\n", out);
+}
+
+/* Letters of @text that are not broken. */
+static u32 longest_piece(const char *text)
+{
+	u32 longest = 0;
+
+	while (*text) {
+		size_t length = strcspn(text, " _/=");
+
+		length += text[length] != 0;
+		longest = (u32)length > longest ? (u32)length : longest;
+		text += length;
+	}
+	return longest;
+}
+
+/* Text may be broken, numbers may not. */
+static u32 letters_of(const struct table *table, u32 column, u32 nr_headings)
+{
+	u32 most = 0;
+
+	for (u32 i = 0; i < table->nr_rows; i++) {
+		const char *text = table->rows[i][column] ? table->rows[i][column] : "";
+		u32 letters = i < nr_headings || table->is_left[column] ? longest_piece(text)
+									: (u32)strlen(text);
+
+		most = letters > most ? letters : most;
+	}
+	return most;
+}
+
+/* As many columns as there is room for, one at least. */
+static u32 end_of_part(const struct part *part, u32 room, u32 pad)
+{
+	u32 used = 0, i;
+
+	for (i = 0; i < part->nr_keys; i++)
+		used += letters_of(part->table, i, part->nr_headings) + pad;
+	for (i = part->first; i < part->table->nr_columns; i++) {
+		used += letters_of(part->table, i, part->nr_headings) + pad;
+		if (used > room && i > part->first)
+			break;
+	}
+	return i;
+}
+
+/* Where published, simulated and error stand side by side they stay so. */
+static u32 whole_triples(const struct part *part)
+{
+	u32 nr = part->end - part->first, all = part->table->nr_columns - part->nr_keys;
+
+	if (part->end == part->table->nr_columns || all % 3 || nr < 3)
+		return part->end;
+	return part->end - nr % 3;
+}
+
 void html_table(FILE *out, struct table *table, u32 nr_headings)
 {
-	if (table->nr_rows > nr_headings) {
-		fputs(table->nr_columns > DENSE_COLUMNS ? "<table class=\"dense\">\n<thead>\n"
-							: "<table>\n<thead>\n",
-		      out);
-		for (u32 i = 0; i < nr_headings; i++)
-			write_row(out, table, i, "th");
-		fputs("</thead>\n<tbody>\n", out);
-		for (u32 i = nr_headings; i < table->nr_rows; i++)
-			write_row(out, table, i, "td");
-		fputs("</tbody>\n</table>\n", out);
+	struct part part = {.table = table, .nr_headings = nr_headings};
+	bool is_dense;
+
+	while (part.nr_keys + 1 < table->nr_columns && table->is_left[part.nr_keys])
+		part.nr_keys++;
+	part.nr_keys = part.nr_keys ? part.nr_keys : 1;
+	part.first = part.nr_keys;
+	is_dense = end_of_part(&part, ROOM, PAD) < table->nr_columns;
+	while (table->nr_rows > nr_headings && part.first < table->nr_columns) {
+		part.end = end_of_part(&part, is_dense ? DENSE_ROOM : ROOM,
+				       is_dense ? DENSE_PAD : PAD);
+		part.end = whole_triples(&part);
+		write_part(out, &part, is_dense);
+		part.first = part.end;
 	}
 	table_free(table);
 }
