@@ -71,6 +71,7 @@ static void print_values(void)
 {
 	static const struct tool_verb all = {.takes = TOOL_TAKES_ALL,
 					     .has_plot_option = true,
+					     .has_theme_option = true,
 					     .has_run_options = true,
 					     .has_jobs_option = true,
 					     .has_sweep_options = true,
@@ -91,6 +92,8 @@ static void print_values(void)
 			printf(") words=$parameters suffix='=' ;;\n");
 		else if (!strcmp(arg, "DIR") || !strcmp(arg, "FILE") || !strcmp(arg, "PATH"))
 			printf(") has_files=1 ;;\n");
+		else if (!strcmp(arg, "THEME"))
+			printf(") words='default paper' ;;\n");
 		else
 			printf(") ;;\n");
 	}

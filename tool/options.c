@@ -44,13 +44,14 @@ enum {
 	KEY_LENGTH,
 	KEY_SHARD,
 	KEY_COLLECT,
-	KEY_SLURM
+	KEY_SLURM,
+	KEY_THEME
 };
 
 #define MAX_JOBS 256
 #define MAX_SEEDS 1000
-/* Of options: common, eight of verbs, and the end. */
-#define MAX_TABLES 10
+/* Of options: common, nine of verbs, and the end. */
+#define MAX_TABLES 11
 
 static const struct argp_option common_options[] = {
 	{"output", 'o', "DIR", 0, "write into the folder DIR", 1},
@@ -69,6 +70,12 @@ static const struct argp_option common_options[] = {
 
 static const struct argp_option plot_options[] = {
 	{"no-plots", KEY_NO_PLOTS, NULL, 0, "draw no plots", 0},
+	{0},
+};
+
+static const struct argp_option theme_options[] = {
+	{"theme", KEY_THEME, "THEME", 0,
+	 "how pictures look: default, or paper: without titles, for a column of print", 0},
 	{0},
 };
 
@@ -360,6 +367,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case KEY_NO_PLOTS:
 		options->has_plots = false;
 		return 0;
+	case KEY_THEME:
+		return plot_find_theme(arg, &options->theme, parse->complaint) ? EINVAL : 0;
 	case KEY_ALLOW_ERRORS:
 		options->allows_errors = true;
 		return 0;
@@ -466,6 +475,8 @@ static void option_tables(const struct tool_verb *verb,
 	tables[nr++] = common_options;
 	if (verb && verb->has_plot_option)
 		tables[nr++] = plot_options;
+	if (verb && verb->has_theme_option)
+		tables[nr++] = theme_options;
 	if (verb && verb->has_run_options)
 		tables[nr++] = run_options;
 	if (verb && verb->has_jobs_option)
@@ -708,6 +719,7 @@ static int refuse_idle(const struct tool_options *options, const struct tool_ver
 static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 {
 	const struct argp plot = {.options = plot_options, .parser = parse_key};
+	const struct argp theme = {.options = theme_options, .parser = parse_key};
 	const struct argp run = {.options = run_options, .parser = parse_key};
 	const struct argp jobs = {.options = jobs_options, .parser = parse_key};
 	const struct argp sweep = {.options = sweep_options, .parser = parse_key};
@@ -728,6 +740,8 @@ static int parse_verb(const struct tool_verb *verb, struct parse *parse)
 
 	if (verb->has_plot_option)
 		children[nr++].argp = &plot;
+	if (verb->has_theme_option)
+		children[nr++].argp = &theme;
 	if (verb->has_run_options)
 		children[nr++].argp = &run;
 	if (verb->has_jobs_option)

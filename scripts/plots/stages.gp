@@ -1,44 +1,44 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Mean and p99 of each stage, stacked.
-call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4
+# Mean of each stage, stacked, a bar for all faults, and one for those whose latency is about a percentile: the bar of p99
+# is a mean of faults that there were, and its stages add up to their latency, as each stage's own p99 would not.
+call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4 ARG6 ARG7
 
 # stats obeys the ranges that are set, so it comes before them.
-if (rows > 0) {
-	stats data . "/stages.dat" using 5 nooutput
-	longest = STATS_max > 0 ? STATS_max : 1
-	set xrange [0:longest * 1.06]
-}
+bars = rows / 11
+stats data . "/stages.dat" using 5 nooutput
+longest = STATS_max > 0 ? STATS_max : 1
+left = 185.0
+foot = is_paper ? 142 : 118
 
-height = 420
-set title heading("Where the time of a fault goes") noenhanced
-set xlabel "us"
-set yrange [-0.5:1.5]
-set ytics ("mean" 1, "p99 of\neach stage" 0) scale 0
+height = tall(32 + foot + 62 * bars)
+set title heading("Where the time of a fault goes")
+set tmargin at screen 1 - (top + 8.0) / height
+set xrange [0:longest * 1.1]
+set xlabel "time since the fault began, us, mean"
+set ylabel "faults, by their latency"
+set yrange [bars - 0.5:-0.5]
+set ytics scale 0 noenhanced
 unset grid
 set grid xtics back lc rgb "#d0d7de" lw 1
-set key at screen 0.5,0.03 bottom center horizontal Left reverse maxrows 2 width 1 samplen 1.5
+set key at screen 0.5,screen 8.0 / height bottom center horizontal Left reverse maxrows 4 width 1 samplen 1.5
 set style fill solid 1 border lc rgb "white"
-set lmargin 12
-set rmargin 4
-set bmargin 7
+set lmargin at screen left / width
+set rmargin at screen 1 - 20.0 / width
+set bmargin at screen real(foot) / height
 
 # A segment bears its value if it is wide enough.
-at(from, to) = (to - from) > 0.048 * longest ? (from + to) / 2 : NaN
+at(from, to) = (to - from) > 46.0 / (width - left - 20) * 1.1 * longest ? (from + to) / 2 : NaN
 
-do for [kind in "svg png"] {
+do for [kind in formats] {
 	eval(terminal_of(kind))
-	if (rows == 0) {
-		eval(nothing("no faults"))
-	} else {
-		plot for [i = 0:10] data . "/stages.dat" \
-			using ($2 == i ? $4 : NaN):(1 - $1):4:5:(0.7 - $1):(1.3 - $1) \
-			with boxxyerror lc rgb stage_colour(i) title stage_name(i), \
-			data . "/stages.dat" using (is_dark($2) ? at($4, $5) : NaN):(1 - $1):(sprintf("%.2f", $6)) \
-			with labels textcolor rgb "#ffffff" font ",10" notitle, \
-			data . "/stages.dat" using (is_dark($2) ? NaN : at($4, $5)):(1 - $1):(sprintf("%.2f", $6)) \
-			with labels textcolor rgb "#1b1f24" font ",10" notitle, \
-			data . "/stages.dat" using ($2 == 10 ? $5 : NaN):(1.38 - $1):(sprintf("%.2f us", $7)) \
-			with labels right textcolor rgb "#1b1f24" font ",11" notitle
-	}
+	plot for [i = 0:10] data . "/stages.dat" \
+		using ($2 == i ? $4 : NaN):1:4:5:($1 - 0.3):($1 + 0.3):ytic(8) \
+		with boxxyerror lc rgb stage_colour(i) title stage_name(i), \
+		data . "/stages.dat" using (is_dark($2) ? at($4, $5) : NaN):1:(sprintf("%.2f", $6)) \
+		with labels textcolor rgb "#ffffff" font ",10" notitle, \
+		data . "/stages.dat" using (is_dark($2) ? NaN : at($4, $5)):1:(sprintf("%.2f", $6)) \
+		with labels textcolor rgb "#1b1f24" font ",10" notitle, \
+		data . "/stages.dat" using ($2 == 10 ? $5 : NaN):1:(" " . short($7)) \
+		with labels left textcolor rgb "#1b1f24" font ",11" notitle
 	unset output
 }

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# A grid of points (sweep_axes.dat, sweep_grid.dat): along the parameter with most values, a curve for each value of the
-# second, a panel for each of the others; over several seeds the mean, within the lowest and the highest. Other points: published
-# beside simulated, a group of bars each, in two panels that sweep_panels.txt names.
-call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4
+# Points of a sweep: a grid as curves, others as bars.
+call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4 ARG6 ARG7
 
 dat = data . "/sweep.dat"
 meta = data . "/sweep_axes.dat"
 grid = data . "/sweep_grid.dat"
-# stats obeys the ranges that are set, so it comes before them. What is not known is 0 and has no bar.
+# stats obeys the ranges that are set, so it comes before them.
 array number[5]
 array said[5]
 do for [i = 1:5] {
@@ -21,136 +19,7 @@ panels = int(number[3])
 seeds = int(number[5])
 
 if (values > 0) {
-	# An axis of so many values has a mark for each; of more, for some.
-	every_nth = int((values + 9) / 10)
-	array curve[curves]
-	array panel[panels]
-	do for [i = 1:curves] { curve[i] = "" }
-	if (curves > 1) { stats meta using (column(1) == 11 ? (curve[int(column(2)) + 1] = strcol(3), 0) : 0, 0) nooutput }
-	nr = 0
-	stats meta using (column(1) == 12 ? (nr = nr + 1, panel[nr] = strcol(3), 0) : 0, 0) nooutput
-	array low[2]
-	array high[2]
-	do for [q = 1:2] {
-		stats grid using 3 * q nooutput
-		low[q] = STATS_records > 0 ? STATS_min : 0
-		stats grid using 3 * q + 1 nooutput
-		high[q] = STATS_records > 0 ? STATS_max : 1
-	}
-	stats grid using 1 nooutput
-	least = STATS_min
-	last = STATS_max
-	shown = panels > 12 ? 12 : panels
-	# Many panels show what matters most: the second quantity.
-	first_quantity = shown > 4 ? 2 : 1
-	columns = shown == 1 ? 2 : shown > 4 ? 4 : shown
-	lines = shown == 1 ? 1 : shown > 4 ? (shown + 3) / 4 : 2
-	width = shown == 1 ? 1100 : 340 * columns > 1100 ? 340 * columns : 1100
-	height = 470 + 300 * (lines - 1)
-	gradient(i) = curves <= 8 ? int(colour(i)) : int(255.0 * i / (curves - 1)) * 65536 + 90 * 256 + int(200 - 160.0 * i / (curves - 1))
-	titled(i) = curves <= 12 || i == 0 || i == curves - 1 || i == curves / 2
-	span = number[4] > 0 ? log10(last / least) : last - least
-	if (number[4] > 0) {
-		set logscale x
-		set xrange [least / 10 ** (0.04 * span):last * 10 ** (0.04 * span)]
-	} else {
-		set xrange [least - 0.04 * span:last + 0.04 * span]
-	}
-	set style fill transparent solid 0.18 noborder
-	set xtics noenhanced scale 0.5
-	set xtics ()
-	nr = 0
-	array ticks[values]
-	array places[values]
-	stats meta using (column(1) == 10 ? (nr = nr + 1, places[nr] = column(2), ticks[nr] = strcol(3), 0) : 0, 0) nooutput
-	set for [i = 1:values:every_nth] xtics add (ticks[i] places[i])
-	longest = 0
-	do for [i = 1:values:every_nth] { longest = strlen(ticks[i]) > longest ? strlen(ticks[i]) : longest }
-	if (longest * values / every_nth > (shown > 1 ? 16 : 30)) { set xtics rotate by -35 }
-	stats grid using 5 nooutput
-	gaps = STATS_records < curves * panels * values
-}
-if (values == 0) {
-	panel_name = ""
-	left_name = ""
-	array most[6]
-	do for [i = 2:5] {
-		most[i] = 0
-		stats dat using (most[i] = column(i) > most[i] ? column(i) : most[i], 0) nooutput
-	}
-	stats data . "/sweep_panels.txt" using (left_name = panel_name, panel_name = strcol(1), 0) nooutput
-	top(a, b) = a <= 0 && b <= 0 ? 1 : 1.08 * (a > b ? a : b)
-	width = 1100
-	height = 470
-	set xrange [-0.6:rows - 0.4]
-	set style fill solid 1 noborder
-	set key outside top right horizontal samplen 1.5
-	unset grid
-	set grid ytics back lc rgb "#d0d7de" lw 1
-	set xtics noenhanced
-	if (rows > 5) {
-		set xtics rotate by -30
-		height = 500
-	}
-	set xlabel rows > 40 ? "point of the sweep, by its number from 0" : "point of the sweep, by what it sets"
-	# More labels than these would cover each other.
-	label_of(n) = rows > 40 ? "" : strcol(n)
-}
-
-do for [kind in "svg png"] {
-	eval(terminal_of(kind))
-	if (values > 0) {
-		what = seeds > 1 ? sprintf("Mean of %d seeds; band: the lowest and the highest", seeds) : "One run a point"
-		if (panels > shown) { what = what . sprintf("; the first %d of %d panels", shown, panels) }
-		if (gaps) { what = what . "; gaps: not known, the table says why" }
-		set multiplot layout int(lines),columns title heading(what) noenhanced font ",13"
-		do for [q = first_quantity:2] {
-			do for [p = 1:shown] {
-				set title shown > 1 ? panel[p] : "" noenhanced font ",11" offset 0,-0.5
-				set xlabel said[1] noenhanced
-				set ylabel (q == 1 ? "throughput, MB/s" : said[5]) noenhanced
-				if (high[q] > 30 * low[q] && low[q] > 0) { set logscale y; set yrange [low[q] * 0.8:high[q] * 1.25] } else {
-					unset logscale y; set yrange [0:high[q] > 0 ? high[q] * 1.08 : 1] }
-				unset key
-				if (curves > 1 && p == 1 && q == 2) {
-					set key outside right top vertical noenhanced samplen 1.2 spacing 0.95 title said[2] noenhanced font ",9"
-				}
-				has_both = curves == 1 && shown == 1 && q == 2 && strstrt(said[5], "p99") > 0
-				if (has_both) {
-					set ylabel "latency of a fault, us"
-					set key inside top right noenhanced samplen 1.5 opaque
-				}
-				if (curves > 1 && shown > 1) {
-					# All panels are of one size: the names stand within the last one.
-					unset key
-					if (p == shown && q == 2) { set key inside top right vertical noenhanced samplen 1 spacing 0.85 opaque width -1 title said[2] noenhanced font ",8" }
-				}
-				plot for [i = 0:curves - 1] grid index (p - 1) * curves + i using 1:3 * q:3 * q + 1 with filledcurves \
-						lc rgb gradient(i) notitle, \
-					for [i = 0:curves - 1] grid index (p - 1) * curves + i using 1:3 * q - 1 \
-						with linespoints lw 2 pt 7 ps 0.5 lc rgb (has_both ? orange : gradient(i)) title has_both ? "p99" : titled(i) ? curve[i + 1] : "", \
-					grid index 0 using 1:(has_both ? column(9) : NaN):(has_both ? column(10) : NaN) with filledcurves lc rgb blue notitle, \
-					grid index 0 using 1:(has_both ? column(8) : NaN) with linespoints lw 2 pt 7 ps 0.5 lc rgb blue title has_both ? "p50" : ""
-			}
-		}
-	} else {
-		set multiplot layout 1,2 title heading(most[2] > 0 || most[4] > 0 ? "Published and simulated" : "Simulated") noenhanced font ",13"
-		unset title
-		do for [i = 1:2] {
-			set ylabel i == 1 ? left_name : panel_name
-			set yrange [0:top(most[2 * i], most[2 * i + 1])]
-			if (rows > 40) { set xtics auto norotate } else { set xtics () }
-			if (most[2 * i] > 0) {
-				plot dat using ($1 - 0.19):(column(2 * i)):(0.36):xtic(label_of(6)) with boxes \
-					lc rgb grey title "published", \
-					"" using ($1 + 0.19):(column(2 * i + 1)):(0.36) with boxes \
-					lc rgb blue title "simulated"
-			} else {
-				plot dat using 1:(column(2 * i + 1)):(0.5):xtic(label_of(6)) with boxes \
-					lc rgb blue title "simulated"
-			}
-		}
-	}
-	unset multiplot
-	unset output
+	load ARG5 . "/sweep_curves.gp"
+} else {
+	load ARG5 . "/sweep_bars.gp"
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Two parameters with three values or more each: a cell for each pair, a panel for each of the others. Places are those of the
 # values, not their sizes, so that each has as much room.
-call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4
+call ARG5 . "/style.gp" ARG1 ARG2 ARG3 ARG4 ARG6 ARG7
 
 dat = data . "/sweep_map.dat"
 meta = data . "/sweep_axes.dat"
@@ -23,18 +23,19 @@ columns = shown > 3 ? 3 : shown
 lines = (shown + columns - 1) / columns
 cell = across * columns > 24 ? 46 : 64
 width = columns * (across * cell + 170) + 60
-width = width < 700 ? 700 : width
-height = lines * (down * 34 + 150) + 90
+width = wide(width < 700 ? 700 : width)
+height = tall(lines * (down * 34 + 150) + 32)
+set tmargin
 has_numbers = across * down <= 200
 # By factors where the highest is far from the lowest.
-is_log = low > 0 && high / low > 20
+is_log = is_decades(low, high)
 share(v) = is_log ? log(v / low) / log(high / low) : (v - low) / (high - low)
 format_of(v) = v >= 100 ? sprintf("%.0f", v) : v >= 10 ? sprintf("%.1f", v) : sprintf("%.2f", v)
 
-set palette defined (0 "#f7fbff", 0.35 "#9ecae1", 0.7 "#2171b5", 1 "#08306b")
 set cbrange [low:high]
 if (is_log) { set logscale cb }
 set cbtics scale 0.4
+set cblabel said[5] noenhanced
 set xrange [-0.5:across - 0.5]
 set yrange [-0.5:down - 0.5]
 set xtics scale 0 noenhanced rotate by -35
@@ -42,7 +43,7 @@ set ytics scale 0 noenhanced
 unset grid
 unset key
 
-do for [kind in "svg png"] {
+do for [kind in formats] {
 	eval(terminal_of(kind))
 	set multiplot layout int(lines),columns title heading(said[5] . (panels > shown ? sprintf(" (the first %d of %d panels)", shown, panels) : "")) noenhanced font ",13"
 	do for [p = 0:shown - 1] {

@@ -147,16 +147,19 @@ plots() {
 	for name in latency_cdf stages queue_depth locks; do
 		[ -s "one/$name.svg" ] || fail "no $name.svg"
 		[ -s "one/$name.png" ] || fail "no $name.png"
+		[ -s "one/$name.pdf" ] || fail "no $name.pdf"
 	done
 	[ "$(grep -c '^<figure>' one/report.html)" = "$(find one -name '*.svg' | wc -l)" ] ||
 		fail "the report lacks pictures"
 	cp -r one again
-	rm again/*.svg again/*.png
+	rm again/*.svg again/*.png again/*.pdf
 	accepted plot again
 	diff -r one again || fail "drawing again gives other pictures"
 	# nothing to draw is no error
 	accepted run "$data/small.yaml" -q --set handler.iopf=false -o static
-	[ -s static/latency_cdf.png ] || fail "no plot without faults"
+	[ ! -e static/latency_cdf.png ] || fail "a picture of no faults"
+	accepted run "$data/small.yaml" -q --theme paper -o paper
+	[ "$(cd one && ls)" = "$(cd paper && ls)" ] || fail "the theme for paper has other files"
 	# what the user writes is never part of a gnuplot program or of markup
 	accepted run "$data/small.yaml" -q -o hostile --set \
 		"title=it's \`touch pwned\` \${x} @y <b>&amp; %s {/Symbol a} \\\\"

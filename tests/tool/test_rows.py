@@ -111,12 +111,31 @@ def check_queues(name, result):
         return
     with open(f"{name}/queue_depth.svg") as picture:
         text = picture.read()
-    for queue in used:
-        claim(f">{queue}<" in text, f"{name}: the picture does not name {queue}")
+    with open(f"{name}/data/queue_panels.dat") as panels:
+        nr_of_kind = [int(last) - int(first) + 1 for first, last in re.findall(r"^(\d+) (\d+) ", panels.read(), re.M)]
+    claim(sum(nr_of_kind) == len(used), f"{name}: the panels show {nr_of_kind} queues")
+    for nr in nr_of_kind:
+        claim(nr <= 4 or f">{nr} queues, from the lowest to the highest<" in text, f"{name}: the picture does not count {nr} queues")
+    if max(nr_of_kind) <= 4:
+        for queue in used:
+            claim(f">{queue}<" in text, f"{name}: the picture does not name {queue}")
+    check_shares(name, result)
     claim("not_used" not in text and "no queue" not in text, f"{name}: a panel without a queue")
     with open(f"{name}/data/queue_panels.dat") as panels:
         for kind in re.findall(r'"(.*), .*"', panels.read()):
             claim(kind in text, f"{name}: the picture does not name the {kind}")
+
+
+def check_shares(name, result):
+    """For how long the queues of a kind had which depth adds up to all of the time."""
+    with open(f"{name}/data/queue_shares.dat") as data:
+        blocks = re.split(r"\n\n+", data.read())
+    for block in blocks:
+        total = sum(float(share) for share in re.findall(r"^\d+ ([\d.]+) ", block, re.M))
+        claim(abs(total - 100) < 0.01, f"{name}: shares of the time add up to {total} %")
+    with open(f"{name}/data/queue_bands.dat") as data:
+        for low, high in re.findall(r"^[\d.]+ (\d+) (\d+)$", data.read(), re.M):
+            claim(int(low) <= int(high) <= max(queue["max_depth"] for queue in result["queues"].values()), f"{name}: a band from {low} to {high}")
 
 
 def check_locks(name, result):

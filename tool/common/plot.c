@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim/sim.h"
 #include "system/config/workload.h"
 #include "tool/common/data.h"
 #include "tool/common/folder.h"
@@ -29,12 +30,12 @@ const struct plot_kind plot_kinds[] = {
 	{"latency_cdf", "latency.dat", "Latency of a fault",
 	 "From the start of the translation that found the fault until the access completed."},
 	{"stages", "stages.dat", "Where the time goes",
-	 "A stage bears the name of the moment that ends it. The p99 of each stage is its own: "
-	 "they do not add up to the p99 of the latency."},
+	 "Means of faults that there were: of all, and of those whose latency is about a percentile. A "
+	 "stage bears the name of the moment that ends it."},
 	{"queue_depth", "queues.dat", "Depth of the queues",
-	 "The highest depth within each interval."},
+	 "The highest depth within each interval, and for how long the queues had which."},
 	{"locks", "locks.dat", "Waiting for locks and holding them",
-	 "By lock class, the ones waited for most on top."},
+	 "By class of lock, the ones waited for most on top."},
 };
 
 const u32 plot_nr_kinds = sizeof(plot_kinds) / sizeof(plot_kinds[0]);
@@ -51,6 +52,23 @@ const struct plot_kind plot_sweep_kinds[] = {
 };
 
 const u32 plot_nr_sweep_kinds = sizeof(plot_sweep_kinds) / sizeof(plot_sweep_kinds[0]);
+
+static const char *const theme_names[] = {[PLOT_DEFAULT] = "default", [PLOT_PAPER] = "paper"};
+
+#define NR_THEMES (sizeof(theme_names) / sizeof(theme_names[0]))
+
+int plot_find_theme(const char *name, enum plot_theme *theme, char *message)
+{
+	for (u32 i = 0; i < NR_THEMES; i++) {
+		if (strcmp(theme_names[i], name) != 0)
+			continue;
+		*theme = (enum plot_theme)i;
+		return 0;
+	}
+	snprintf(message, TEXT_MESSAGE_MAX,
+		 "--theme: there is no '%.60s', expected default or paper", name);
+	return -EINVAL;
+}
 
 /* Lines of data: not empty, no comment. gnuplot stumbles over files without any. */
 static u64 count_rows(const char *folder, const char *data)
@@ -120,11 +138,17 @@ static void read_complaint(int fd, char *text, size_t text_bytes)
 	text[used] = 0;
 }
 
-static int run_gnuplot(char *const *argv, char *message)
+/* A picture that is being drawn. Several are at a time. */
+struct drawing {
+	const struct plot_kind *kind;
+	char out[FOLDER_PATH_MAX + 64]; /* without suffix */
+	pid_t pid;
+	int fd; /* what gnuplot says; -1: nothing is drawn */
+};
+
+static int start_gnuplot(struct drawing *drawing, char *const *argv, char *message)
 {
-	char complaint[512] = "";
-	int fds[2], status = 0, err;
-	pid_t pid = -1;
+	int fds[2], err;
 
 	if (pipe2(fds, O_CLOEXEC)) {
 		int why = errno;
@@ -132,20 +156,30 @@ static int run_gnuplot(char *const *argv, char *message)
 		snprintf(message, TEXT_MESSAGE_MAX, "gnuplot cannot be started: %s", strerror(why));
 		return -why;
 	}
-	err = spawn(argv, fds[1], &pid);
+	err = spawn(argv, fds[1], &drawing->pid);
 	close(fds[1]);
-	if (!err)
-		read_complaint(fds[0], complaint, sizeof(complaint));
+	if (!err) {
+		drawing->fd = fds[0];
+		return 0;
+	}
 	close(fds[0]);
 	if (err == ENOENT)
 		snprintf(
 			message, TEXT_MESSAGE_MAX,
 			"no plots: gnuplot is not installed (Debian: apt-get install gnuplot-nox)");
-	else if (err)
+	else
 		snprintf(message, TEXT_MESSAGE_MAX, "gnuplot cannot be started: %s", strerror(err));
-	if (err)
-		return -err;
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	return -err;
+}
+
+static int await_gnuplot(struct drawing *drawing, char *message)
+{
+	char complaint[512] = "";
+	int status = 0;
+
+	read_complaint(drawing->fd, complaint, sizeof(complaint));
+	close(drawing->fd);
+	while (waitpid(drawing->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFEXITED(status) && !WEXITSTATUS(status) && !complaint[0])
 		return 0;
@@ -153,7 +187,8 @@ static int run_gnuplot(char *const *argv, char *message)
 		snprintf(complaint, sizeof(complaint), "ended by %s", strsignal(WTERMSIG(status)));
 	else if (!complaint[0])
 		snprintf(complaint, sizeof(complaint), "exit status %d", WEXITSTATUS(status));
-	snprintf(message, TEXT_MESSAGE_MAX, "gnuplot failed at %s: %.400s", argv[3], complaint);
+	snprintf(message, TEXT_MESSAGE_MAX, "gnuplot failed at %s.gp: %.400s", drawing->kind->name,
+		 complaint);
 	return -EIO;
 }
 
@@ -175,9 +210,10 @@ int plot_check(char *message)
 
 static const struct picture {
 	const char *suffix, *end;
-} pictures[] = {{".svg", "</svg>"}, {".png", "IEND\xae\x42\x60\x82"}};
+} pictures[] = {{".svg", "</svg>"}, {".png", "IEND\xae\x42\x60\x82"}, {".pdf", "%%EOF"}};
 
 #define NR_PICTURES (sizeof(pictures) / sizeof(pictures[0]))
+#define FORMATS "svg png pdf"
 
 static bool is_whole(const char *path, const struct picture *picture)
 {
@@ -195,6 +231,29 @@ static bool is_whole(const char *path, const struct picture *picture)
 	return memmem(tail, got, picture->end, strlen(picture->end));
 }
 
+/* Equal data give equal bytes: the time at which cairo wrote a PDF becomes its format's first. */
+static void forget_date(const char *path)
+{
+	static const char mark[] = "/CreationDate (D:", date[] = "19700101000000";
+	char *text = NULL, *at;
+	size_t bytes = 0;
+	FILE *file = fopen(path, "r+e");
+
+	if (!file)
+		return;
+	if (!fseek(file, 0, SEEK_END) && ftell(file) > 0)
+		bytes = (size_t)ftell(file);
+	text = malloc(bytes + 1);
+	rewind(file);
+	if (text && fread(text, 1, bytes, file) == bytes) {
+		at = memmem(text, bytes, mark, strlen(mark));
+		if (at && !fseek(file, at - text + (long)strlen(mark), SEEK_SET))
+			fwrite(date, 1, strlen(date), file);
+	}
+	free(text);
+	fclose(file);
+}
+
 /* @out: without suffix. All of them, or none. */
 static int take_pictures(const char *out, int err, char *message)
 {
@@ -202,6 +261,8 @@ static int take_pictures(const char *out, int err, char *message)
 
 	for (size_t i = 0; i < NR_PICTURES && !err; i++) {
 		snprintf(from, sizeof(from), "%s" UNFINISHED "%s", out, pictures[i].suffix);
+		if (!strcmp(pictures[i].suffix, ".pdf"))
+			forget_date(from);
 		if (is_whole(from, &pictures[i]))
 			continue;
 		err = -EIO;
@@ -218,45 +279,106 @@ static int take_pictures(const char *out, int err, char *message)
 	return err;
 }
 
-int plot_draw(const char *folder, const struct plot_kind *kind, char *message)
+/* There is nothing to show: what an earlier version drew of it goes. */
+static void remove_pictures(const char *out)
+{
+	char path[FOLDER_PATH_MAX + 128];
+
+	for (size_t i = 0; i < NR_PICTURES; i++) {
+		snprintf(path, sizeof(path), "%s%s", out, pictures[i].suffix);
+		unlink(path);
+	}
+}
+
+static int begin_drawing(struct drawing *drawing, const char *folder, enum plot_theme theme,
+			 char *message)
 {
 	char scripts[FOLDER_PATH_MAX], script[FOLDER_PATH_MAX + 64];
-	char data[FOLDER_PATH_MAX + 64], out[FOLDER_PATH_MAX + 64], drawn[FOLDER_PATH_MAX + 96];
-	char title[SYS_TEXT_MAX], rows[32];
-	char *argv[] = {"gnuplot", "-d", "-c", script, data, drawn, title, rows, scripts, NULL};
+	char data[FOLDER_PATH_MAX + 64], drawn[FOLDER_PATH_MAX + 96];
+	char title[SYS_TEXT_MAX], rows[32], name[16], formats[] = FORMATS;
+	char *argv[] = {"gnuplot", "-d", "-c",	  script, data,	   drawn,
+			title,	   rows, scripts, name,	  formats, NULL};
+	u64 nr_rows = count_rows(folder, drawing->kind->data);
 
-	if (plot_check(message))
-		return -ENOENT;
+	drawing->fd = -1;
+	snprintf(drawing->out, sizeof(drawing->out), "%s/%s", folder, drawing->kind->name);
+	if (!nr_rows) {
+		remove_pictures(drawing->out);
+		return 0;
+	}
 	snprintf(scripts, sizeof(scripts), "%.4000s", tool_data_plots());
-	snprintf(script, sizeof(script), "%s/%s.gp", scripts, kind->name);
+	snprintf(script, sizeof(script), "%s/%s.gp", scripts, drawing->kind->name);
 	snprintf(data, sizeof(data), "%s/data", folder);
-	snprintf(out, sizeof(out), "%s/%s", folder, kind->name);
-	snprintf(drawn, sizeof(drawn), "%s" UNFINISHED, out);
+	snprintf(drawn, sizeof(drawn), "%s" UNFINISHED, drawing->out);
+	snprintf(name, sizeof(name), "%s", theme_names[theme]);
 	read_title(folder, title, sizeof(title));
-	snprintf(rows, sizeof(rows), "%llu", count_rows(folder, kind->data));
-	return take_pictures(out, run_gnuplot(argv, message), message);
+	snprintf(rows, sizeof(rows), "%llu", nr_rows);
+	return start_gnuplot(drawing, argv, message);
 }
 
-static int draw_kinds(const char *folder, const struct plot_kind *kinds, u32 nr, char *message)
+struct plots {
+	const struct plot_kind *kinds;
+	u32 nr;
+	enum plot_theme theme;
+};
+
+#define MAX_DRAWINGS 8
+
+/* All at a time: a gnuplot is a second's fraction of one CPU. The first thing wrong is told. */
+static int draw(const char *folder, const struct plots *plots, char *message)
 {
+	struct drawing drawings[MAX_DRAWINGS];
+	char ignored[TEXT_MESSAGE_MAX];
+	u32 nr_begun = 0;
 	int err = 0;
 
-	for (u32 i = 0; !err && i < nr; i++) {
-		/* not every sweep has something for each of its pictures */
-		if (kinds != plot_sweep_kinds || count_rows(folder, kinds[i].data))
-			err = plot_draw(folder, &kinds[i], message);
+	sim_assert(plots->nr <= MAX_DRAWINGS);
+	if (plot_check(message))
+		return -ENOENT;
+	for (; nr_begun < plots->nr && !err; nr_begun++) {
+		drawings[nr_begun].kind = &plots->kinds[nr_begun];
+		err = begin_drawing(&drawings[nr_begun], folder, plots->theme, message);
 	}
-	return err ? err : report_embed_plots(folder, kinds, nr, message);
+	for (u32 i = 0; i < nr_begun; i++) {
+		char *said = err ? ignored : message;
+		int one;
+
+		if (drawings[i].fd < 0)
+			continue;
+		one = await_gnuplot(&drawings[i], said);
+		one = take_pictures(drawings[i].out, one, said);
+		err = err ? err : one;
+	}
+	return err;
 }
 
-int plot_draw_run(const char *folder, char *message)
+int plot_draw(const char *folder, const struct plot_kind *kind, enum plot_theme theme,
+	      char *message)
 {
-	return draw_kinds(folder, plot_kinds, plot_nr_kinds, message);
+	const struct plots plots = {kind, 1, theme};
+
+	return draw(folder, &plots, message);
 }
 
-int plot_draw_sweep(const char *folder, char *message)
+static int draw_kinds(const char *folder, const struct plots *plots, char *message)
 {
-	return draw_kinds(folder, plot_sweep_kinds, plot_nr_sweep_kinds, message);
+	int err = draw(folder, plots, message);
+
+	return err ? err : report_embed_plots(folder, plots->kinds, plots->nr, message);
+}
+
+int plot_draw_run(const char *folder, enum plot_theme theme, char *message)
+{
+	const struct plots plots = {plot_kinds, plot_nr_kinds, theme};
+
+	return draw_kinds(folder, &plots, message);
+}
+
+int plot_draw_sweep(const char *folder, enum plot_theme theme, char *message)
+{
+	const struct plots plots = {plot_sweep_kinds, plot_nr_sweep_kinds, theme};
+
+	return draw_kinds(folder, &plots, message);
 }
 
 int plot_complain(const char *verb, int err, const char *message)

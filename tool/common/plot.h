@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Pictures of a result folder: data/ in, SVG and PNG out, by gnuplot. */
+/* Pictures of a result folder: data/ in; SVG, PNG and PDF out, by gnuplot. */
 #ifndef TOOL_PLOT_H
 #define TOOL_PLOT_H
 
@@ -17,23 +17,30 @@ extern const u32 plot_nr_kinds;
 extern const struct plot_kind plot_sweep_kinds[];
 extern const u32 plot_nr_sweep_kinds;
 
+enum plot_theme { PLOT_DEFAULT, PLOT_PAPER }; /* paper: no titles, for a column of text */
+
+/** plot_find_theme() - @name as a theme. Return: 0, or -EINVAL with @message. */
+int plot_find_theme(const char *name, enum plot_theme *theme, char *message);
+
 /** plot_check() - are the scripts there? 0, or -ENOENT with @message. */
 int plot_check(char *message);
 
 /**
  * plot_draw() - draw one plot
- * @folder: has data/; where NAME.svg and NAME.png go
+ * @folder: has data/; where NAME.svg, NAME.png and NAME.pdf go. Without data they are not
+ *	there afterwards.
  *
  * Return: 0; -ENOENT if there is no gnuplot, or no scripts; -EIO if it failed; each with one
  * line in @message.
  */
-int plot_draw(const char *folder, const struct plot_kind *kind, char *message);
+int plot_draw(const char *folder, const struct plot_kind *kind, enum plot_theme theme,
+	      char *message);
 
 /** plot_draw_run() - every plot of a run, then put into its report.html. As plot_draw(). */
-int plot_draw_run(const char *folder, char *message);
+int plot_draw_run(const char *folder, enum plot_theme theme, char *message);
 
 /** plot_draw_sweep() - the same for a sweep. */
-int plot_draw_sweep(const char *folder, char *message);
+int plot_draw_sweep(const char *folder, enum plot_theme theme, char *message);
 
 /**
  * plot_complain() - say why a folder that is being written goes without its plots

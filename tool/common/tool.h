@@ -4,6 +4,7 @@
 #define TOOL_TOOL_H
 
 #include "system/config/workload.h"
+#include "tool/common/plot.h"
 
 /* Exit codes. */
 #define TOOL_OK 0
@@ -53,6 +54,7 @@ struct tool_options {
 	bool allows_errors;
 	bool is_json;
 	bool has_plots;			      /* --no-plots */
+	enum plot_theme theme;		      /* --theme */
 	u32 nr_seeds;			      /* --repeat, 0: not given */
 	bool is_sensitive;		      /* --sensitivity */
 	u32 nr_jobs;			      /* -j, 0: a process for each online CPU */

@@ -25,6 +25,8 @@ static const struct artefact {
 	{"data/translation.dat", output_translation_dat},
 	{"data/stages.dat", output_stages_dat},
 	{"data/queues.dat", output_queues_dat},
+	{"data/queue_bands.dat", output_queue_bands_dat},
+	{"data/queue_shares.dat", output_queue_shares_dat},
 	{"data/queue_panels.dat", output_queue_panels_dat},
 	{"data/locks.dat", output_locks_dat},
 };

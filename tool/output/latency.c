@@ -99,11 +99,12 @@ void output_distribution(FILE *out, const struct sim_hist *hist)
 	write_curve(&curve);
 }
 
-/* With groups of devices a block each behind that of all; theirs are of the whole run. */
+/* With groups of devices a block each behind that of all, and all of them of the whole run. */
 void output_latency_dat(FILE *out, const struct output_run *run)
 {
 	const struct sys_result *result = run->result;
-	const struct curve all = {out, sys_result_latency(result), NULL};
+	const struct curve all = {
+		out, result->nr_groups ? result->latency : sys_result_latency(result), NULL};
 
 	fputs("# latency of a fault, us; share of faults at or below, %; the same in nines\n", out);
 	if (!all.hist->count)

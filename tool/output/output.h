@@ -92,6 +92,8 @@ void output_translation_dat(FILE *out, const struct output_run *run);
 void output_percentiles_dat(FILE *out, const struct output_run *run);
 void output_stages_dat(FILE *out, const struct output_run *run);
 void output_queues_dat(FILE *out, const struct output_run *run);
+void output_queue_bands_dat(FILE *out, const struct output_run *run);
+void output_queue_shares_dat(FILE *out, const struct output_run *run);
 void output_queue_panels_dat(FILE *out, const struct output_run *run);
 void output_locks_dat(FILE *out, const struct output_run *run);
 

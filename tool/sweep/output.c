@@ -477,6 +477,21 @@ static void write_values(FILE *out, const struct sweep *sweep, const struct swee
 	}
 }
 
+/* A picture of nothing is not drawn. */
+static bool has_values(const struct sweep *sweep)
+{
+	for (u32 i = 0; i < 2 * sweep->nr_points; i++) {
+		const struct sweep_point *point = &sweep->points[i / 2];
+		const char *name = panels[sweep->has_baseline][i % 2].name;
+		struct sweep_number simulated = sweep_simulated(sweep, point, name);
+
+		if (find_published(point->point, name) ||
+		    (simulated.is_known && as_double(simulated) > 0))
+			return true;
+	}
+	return false;
+}
+
 /* The values that a point sets; long ones would not fit below a bar. */
 static bool label_of(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep,
 		     const struct sweep_point *point)
@@ -516,7 +531,7 @@ void sweep_write_data(FILE *out, const struct sweep *sweep)
 	      "(0: not known); latency p50; p99; max, us; slowest device's mean over that of all "
 	      "(NaN: not known); half widths of the rate's and p99's intervals over seeds (0: none)\n",
 	      out);
-	for (u32 i = 0; i < sweep->nr_points; i++) {
+	for (u32 i = 0; has_values(sweep) && i < sweep->nr_points; i++) {
 		fprintf(out, "%u", i);
 		write_values(out, sweep, &sweep->points[i]);
 		fprintf(out, " \"%s\"", sweep_label(label, sweep, i));

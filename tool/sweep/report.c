@@ -72,6 +72,7 @@ void sweep_print_tables(FILE *out, const struct sweep *sweep)
 void sweep_write_stages(FILE *out, const struct sweep *sweep)
 {
 	char label[SWEEP_LABEL_BYTES];
+	u32 row = 0;
 
 	u32 nr = 0;
 
@@ -83,15 +84,18 @@ void sweep_write_stages(FILE *out, const struct sweep *sweep)
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		u64 from = 0, total = 0;
 
+		if (!has_faults(sweep, i))
+			continue;
 		for (u32 stage = 0; stage < SYS_NR_STAGES; stage++)
 			total += stage_mean(sweep, i, stage);
 		sweep_label(label, sweep, i);
 		for (u32 stage = 0; stage < SYS_NR_STAGES; stage++) {
 			u64 to = from + stage_mean(sweep, i, stage);
 
-			fprintf(out, "%u %u %.6f %.6f %.6f \"%s\"\n", i, stage, as_us(from),
+			fprintf(out, "%u %u %.6f %.6f %.6f \"%s\"\n", row, stage, as_us(from),
 				as_us(to), as_us(total), label);
 			from = to;
 		}
+		row++;
 	}
 }

@@ -7,9 +7,10 @@
 #include "tool/common/report.h"
 #include "tool/verb/verb.h"
 
-static int draw_study(const char *folder, const struct plot_kind *kind, char *message)
+static int draw_study(const char *folder, const struct plot_kind *kind, enum plot_theme theme,
+		      char *message)
 {
-	int err = plot_draw(folder, kind, message);
+	int err = plot_draw(folder, kind, theme, message);
 
 	return err ? err : report_embed_plots(folder, kind, 1, message);
 }
@@ -24,11 +25,11 @@ int verb_plot(const struct tool_options *options)
 	if (plot_check(message))
 		return tool_complain(TOOL_USAGE, "iopfsim plot: %s", message);
 	if (of_study)
-		err = draw_study(folder, of_study, message);
+		err = draw_study(folder, of_study, options->theme, message);
 	else if (folder_has(folder, "result.json"))
-		err = plot_draw_run(folder, message);
+		err = plot_draw_run(folder, options->theme, message);
 	else if (folder_has(folder, "points.json"))
-		err = plot_draw_sweep(folder, message);
+		err = plot_draw_sweep(folder, options->theme, message);
 	else
 		return tool_complain(TOOL_USAGE,
 				     "iopfsim plot: %.600s: is no iopfsim folder (it has neither "

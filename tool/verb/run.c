@@ -23,7 +23,7 @@ static int write_folder(const struct tool_options *options, const struct output_
 
 	if (output_write(path, run, message))
 		return tool_complain(TOOL_FAILED, "iopfsim run: %s", message);
-	err = options->has_plots ? plot_draw_run(path, message) : 0;
+	err = options->has_plots ? plot_draw_run(path, options->theme, message) : 0;
 	return err ? plot_complain("run", err, message) : TOOL_OK;
 }
 

@@ -297,7 +297,9 @@ static int keep(const struct tool_options *options, const struct kept *kept, str
 		return TOOL_OK;
 	if (fill_folder(folder->temporary, kept, message))
 		return tool_complain(TOOL_FAILED, "iopfsim study: %s", message);
-	err = options->has_plots ? plot_draw(folder->temporary, &kept->study->plot, message) : 0;
+	err = options->has_plots
+		      ? plot_draw(folder->temporary, &kept->study->plot, options->theme, message)
+		      : 0;
 	if (!err)
 		err = report_embed_plots(folder->temporary, &kept->study->plot, 1, message);
 	code = err ? plot_complain("study", err, message) : TOOL_OK;

@@ -83,7 +83,7 @@ static int keep(const struct tool_options *options, const struct sweep *sweep,
 		return TOOL_OK;
 	if (fill_folder(folder->temporary, sweep, message))
 		return tool_complain(TOOL_FAILED, "iopfsim sweep: %s", message);
-	err = options->has_plots ? plot_draw_sweep(folder->temporary, message) : 0;
+	err = options->has_plots ? plot_draw_sweep(folder->temporary, options->theme, message) : 0;
 	code = err ? plot_complain("sweep", err, message) : TOOL_OK;
 	if (code)
 		return code;
