@@ -5,7 +5,8 @@
 # Sweeps. Claims: a grid, a zip, --sweep and a list make the same runs where they say the same; points.csv has a line a run
 # with each number that the run's result.json has; repeats are a line each and seed after seed; what is wrong with a sweep is
 # one line and exit 2. Pictures: of a grid, however it was written down, along its parameters, of repeats mean, lowest and highest;
-# of two parameters a map.
+# of two parameters a map. pareto lists the points that
+# no other one beats.
 import csv
 import json
 import os
@@ -122,6 +123,55 @@ class Pictures(InFolder):
         self.accepted("sweep", "b.yaml", "-q", "-o", "bars")
         with open("bars/data/sweep_axes.dat", encoding="utf-8") as file:
             self.assertEqual(file.read(), '0 0 ""\n')
+
+
+class Pareto(InFolder):
+    """Of points.csv as they are, and as somebody may have made them."""
+
+    def made(self, *lines):
+        os.makedirs("d", exist_ok=True)
+        self.write("d/points.csv", "point,seed,handler.extra,workload.messages,limited_by,faults.latency_ns.p99,throughput_bytes_per_s\n"
+                   + "".join(line + "\n" for line in lines))
+
+    def front(self, x, y):
+        got = json.loads(self.accepted("pareto", "d", x, y, "--json"))
+        return [one["point"] for one in got["front"]], got
+
+    def test_a_point_that_costs_more_and_is_no_better_is_left_out(self):
+        self.made('1,7,1us,1,"a, ""b""",900,10', "2,7,2us,1,CPU,500,30", "3,7,3us,1,CPU,500,20", "4,7,4us,1,CPU,100,20",
+                  "5,7,8us,1,CPU,90,20", "6,7,16us,1,CPU,,20")
+        points, got = self.front("handler.extra", "p99")
+        self.assertEqual((points, got["points"], got["unknown"]), ([1, 2, 4, 5], 5, 1))
+        self.assertEqual(got["front"][0]["x"], 1e6)  # picoseconds
+        self.assertEqual([one["is_knee"] for one in got["front"]], [False, False, True, False])
+        self.assertEqual(self.front("extra", "throughput")[0], [1, 2])
+        self.assertEqual(self.front("max:extra", "p99")[0], [5])
+        self.assertEqual(self.front("p99", "min:throughput")[0], [5, 1])
+        said = self.accepted("pareto", "d", "extra", "throughput")
+        self.assertIn("2 of 6 points; the others cost as much or more and are no better", said)
+        self.assertIn("\nbeyond handler.extra = 2000000 nothing more is had\n", said)
+
+    def test_of_several_seeds_chance_buys_nothing(self):
+        self.made("1,7,1us,1,CPU,100,1", "1,8,1us,1,CPU,110,1", "2,7,2us,1,CPU,99,1", "2,8,2us,1,CPU,108,1",
+                  "3,7,3us,1,CPU,10,1", "3,8,3us,1,CPU,11,1")
+        points, got = self.front("extra", "p99")
+        self.assertEqual(points, [1, 3])
+        # the mean of 100 and 110, and 12.706 (t, one degree of freedom) times 5
+        self.assertEqual(got["front"][0]["y"], 105)
+        self.assertAlmostEqual(got["front"][0]["half_width"], 63.53, places=1)
+
+    def test_it_reads_what_a_sweep_leaves(self):
+        self.write("w.yaml", HEAD)
+        self.accepted("sweep", "w.yaml", "-q", "--no-plots", "-o", "d", "--sweep", "handler.extra=0us..20us+10us", "--repeat", "2")
+        self.assertEqual(self.front("handler.extra", "throughput")[0], [1])
+        self.refused("no parameter and no number is called 'handler.extr'; did you mean 'handler.extra'?",
+                     "pareto", "d", "handler.extr", "p99")
+        self.refused("'handler.extra' is both, expected a cost and what it buys", "pareto", "d", "extra", "handler.extra")
+        self.refused("no point tells both", "pareto", "d", "handler.extra", "items_per_s")
+        self.refused("no number is called 'latency_ns.p99'", "pareto", "d", "handler.extra", "latency_ns.p99")
+        self.refused("nowhere: has no points.csv, which a sweep leaves", "pareto", "nowhere", "a", "b")
+        self.write("d/points.csv", "a,b\n1,2\n")
+        self.refused("d/points.csv: is no points.csv of a sweep", "pareto", "d", "a", "b")
 
 
 class Wrong(InFolder):

@@ -8,6 +8,7 @@
 int verb_run(const struct tool_options *options);
 int verb_sweep(const struct tool_options *options);
 int verb_study(const struct tool_options *options);
+int verb_pareto(const struct tool_options *options);
 int verb_compare(const struct tool_options *options);
 int verb_plot(const struct tool_options *options);
 int verb_trace(const struct tool_options *options);
