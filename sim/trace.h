@@ -25,6 +25,7 @@ enum sim_trace_id {
 	SIM_TRACE_THREAD_RUN,		      /* a: cpu, b: thread number */
 	SIM_TRACE_HASHED,		      /* those below are shown, not hashed */
 	SIM_TRACE_CPU_DID = SIM_TRACE_HASHED, /* a: SIM_CPU_DID(), b: since when, ps */
+	SIM_TRACE_PLACES,		      /* a: number of the places, b: how many are taken */
 	SIM_TRACE_NR,
 };
 

@@ -41,6 +41,15 @@ struct iommu_hits {
 	__u64 nr, each_ps;
 };
 
+/* Places of hardware that are taken and left: SIM_TRACE_PLACES of a unit, or of an endpoint. */
+enum iommu_places {
+	IOMMU_PLACES_STALLS, /* a stall table's */
+	IOMMU_PLACES_WALKS,  /* for walks of tables at a time */
+	IOMMU_NR_PLACES
+};
+
+#define IOMMU_PLACES_NUMBER(unit, which) ((unit)*IOMMU_NR_PLACES + (which))
+
 /*
  * A queue in memory. Popped and depth as software's pointer shows them where software
  * takes, pushed where software puts.

@@ -7,6 +7,7 @@
 #include "models/common/bits.h"
 #include "sim/arena.h"
 #include "sim/sim.h"
+#include "sim/trace.h"
 
 static void txn_go(struct txn *txn);
 
@@ -263,6 +264,22 @@ static void access_memory(struct txn *txn)
 	wait_until(txn, unit_of(txn)->ops->memory_done_ps(txn, at_ps), memory_done);
 }
 
+/* It has a slot for its walk now; @nr_used: of all. */
+static void take_walk_slot(struct txn *txn, u32 nr_used)
+{
+	struct txn_unit *unit = unit_of(txn);
+
+	txn->has_walk_slot = true;
+	unit->nr_walk_slots_used = nr_used;
+	unit->walks.pushed++;
+}
+
+static void show_walks(const struct txn_unit *unit)
+{
+	sim_trace_show(SIM_TRACE_PLACES, IOMMU_PLACES_NUMBER(unit->number, IOMMU_PLACES_WALKS),
+		       unit->nr_walk_slots_used);
+}
+
 /* Nothing is being fetched any more: those that waited for it look up again. */
 static void fetching_ends(struct txn *txn)
 {
@@ -277,11 +294,13 @@ static void fetching_ends(struct txn *txn)
 	txn->has_walk_slot = false;
 	other = list_take(&unit->walk_slot_queue);
 	sim_assert(unit->nr_walk_slots_used && unit->nr_walk_slots_used <= unit->walk_slots);
+	unit->walks.popped++;
 	if (!other) {
 		unit->nr_walk_slots_used--;
+		show_walks(unit);
 		return;
 	}
-	other->has_walk_slot = true;
+	take_walk_slot(other, unit->nr_walk_slots_used);
 	unblock(other, access_memory);
 }
 
@@ -360,11 +379,12 @@ static void fetch(struct txn *txn, enum txn_fetching what, bool is_walk)
 	}
 	if (is_walk && !txn->has_walk_slot) {
 		if (unit->nr_walk_slots_used >= unit->walk_slots) {
+			unit->walks.deferred++;
 			block(&unit->walk_slot_queue, txn);
 			return;
 		}
-		unit->nr_walk_slots_used++;
-		txn->has_walk_slot = true;
+		take_walk_slot(txn, unit->nr_walk_slots_used + 1);
+		show_walks(unit);
 	}
 	access_memory(txn);
 }

@@ -29,6 +29,7 @@
 
 #include "models/common/observer.h"
 #include "models/common/port.h"
+#include "models/common/stats.h"
 #include "sim/event.h"
 
 struct txn;
@@ -128,9 +129,11 @@ struct txn_unit {
 	u32 slots, walk_slots;
 	u64 link_ps; /* between a port and the unit */
 	u64 step_ps; /* digesting what memory answered */
+	u32 number;  /* of the unit, in traces */
 
 	struct txn *active; /* in the unit, newest first */
 	u32 nr_slots_used, nr_walk_slots_used;
+	struct iommu_queue_stats walks; /* slots of walks: taken, left, waited for */
 	struct txn_list slot_queue, walk_slot_queue;
 	u64 quiesce_ps; /* translated accesses have reached their ports by then */
 	u64 nr_overtaken;

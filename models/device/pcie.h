@@ -135,6 +135,13 @@ struct dev_pcie *dev_pcie_create(const struct dev_pcie_attr *attr);
 void dev_pcie_set_observer(struct dev_pcie *pcie, const struct iommu_observer *observer,
 			   void *opaque);
 
+/** dev_pcie_show_requests() - outstanding page requests are SIM_TRACE_PLACES @number from now on.
+ */
+void dev_pcie_show_requests(struct dev_pcie *pcie, __u32 number);
+
+/** dev_pcie_credits() - how many page requests may be outstanding, as PRI is set up now. */
+__u32 dev_pcie_credits(const struct dev_pcie *pcie);
+
 /**
  * dev_pcie_config_read() / dev_pcie_config_write() - configuration space, at once
  * @offset: a multiple of 4; where nothing is, reads are 0 and writes are ignored

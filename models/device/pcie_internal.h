@@ -113,8 +113,10 @@ struct dev_pcie {
 	struct slot *queue, *queue_tail; /* QUEUED, in order */
 	bool is_queue_waiting;		 /* there are some, since queue_since_ps */
 	u64 queue_since_ps;
-	u32 max_requests;		    /* that may be outstanding: the allocation, or less */
-	u32 nr_requests;		    /* that are */
+	u32 max_requests; /* that may be outstanding: the allocation, or less */
+	u32 nr_requests;  /* that are */
+	bool is_shown;	  /* as places, of this number: */
+	u32 places_number;
 	u32 nr_groups;			    /* not free */
 	u32 nr_outstanding;		    /* OUTSTANDING or STALE */
 	struct group *groups;		    /* DEV_PCIE_MAX_GROUPS */

@@ -12,6 +12,7 @@
  * the former open. A Failure is taken in any case: it is about the endpoint, not about a page.
  */
 #include "models/device/pcie_internal.h"
+#include "sim/trace.h"
 
 /* --- observing --- */
 
@@ -232,6 +233,12 @@ static u32 pages_wanted(const struct dev_pcie *pcie, const struct slot *slot)
 		       ((slot->record_end - 1 - page) >> 12) + 1);
 }
 
+static void show_requests(const struct dev_pcie *pcie)
+{
+	if (pcie->is_shown)
+		sim_trace_show(SIM_TRACE_PLACES, pcie->places_number, pcie->nr_requests);
+}
+
 static void group_send(struct dev_pcie *pcie, struct group *group, struct slot *slot)
 {
 	const struct port_access *access = &slot->translation.access;
@@ -252,6 +259,7 @@ static void group_send(struct dev_pcie *pcie, struct group *group, struct slot *
 	queue_join(pcie, group);
 	pcie->nr_outstanding++;
 	pcie->nr_requests += nr;
+	show_requests(pcie);
 	sim_assert(pcie->nr_requests <= pcie->max_requests);
 	sim_assert(pcie->nr_outstanding <= pcie->nr_groups);
 	pcie->stats.groups++;
@@ -412,6 +420,7 @@ static void group_settle(struct dev_pcie *pcie, struct group *group)
 	group->state = GROUP_ANSWERED;
 	pcie->nr_outstanding--;
 	pcie->nr_requests -= group->nr_pages;
+	show_requests(pcie);
 }
 
 static bool is_for(const struct dev_pcie *pcie, const struct group *group,
@@ -469,6 +478,17 @@ void pcie_page_response(struct port_endpoint *endpoint, const struct port_page_r
 }
 
 /* --- on, off, reset --- */
+
+void dev_pcie_show_requests(struct dev_pcie *pcie, u32 number)
+{
+	pcie->is_shown = true;
+	pcie->places_number = number;
+}
+
+u32 dev_pcie_credits(const struct dev_pcie *pcie)
+{
+	return pcie->max_requests;
+}
 
 void pcie_pri_start(struct dev_pcie *pcie)
 {

@@ -58,7 +58,7 @@ struct mem {
 	struct mem_recent recent[RECENT_ENTRIES];
 
 	u64 ps_per_mib; /* a transfer of n bytes occupies the port n * this / 2^20 */
-	u64 port_free_ps;
+	u64 port_free_ps, busy_ps;
 
 	bool has_place_in_ram;
 	bool has_region;
@@ -460,11 +460,17 @@ int mem_cas64(struct mem *mem, pa_t pa, u64 *expected, u64 desired)
 
 /* --- time --- */
 
+u64 mem_busy_ps(const struct mem *mem)
+{
+	return mem->busy_ps;
+}
+
 u64 mem_access_done_ps(struct mem *mem, u64 at_ps, u32 bytes)
 {
 	u64 busy_ps = (u64)(((unsigned __int128)bytes * mem->ps_per_mib) >> 20);
 	u64 start_ps = max_u64(at_ps, mem->port_free_ps);
 
 	mem->port_free_ps = start_ps + busy_ps;
+	mem->busy_ps += busy_ps;
 	return start_ps + busy_ps + mem->params.latency_ps;
 }

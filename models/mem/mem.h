@@ -82,6 +82,9 @@ int mem_cas64(struct mem *mem, sim_pa_t pa, __u64 *expected, __u64 desired);
  */
 __u64 mem_access_done_ps(struct mem *mem, __u64 at_ps, __u32 bytes);
 
+/** mem_busy_ps() - for how long its port has served accesses until now, or will have. */
+__u64 mem_busy_ps(const struct mem *mem);
+
 /**
  * struct mem_doorbell - writes to it call @fn instead of storing
  * @pa: its first byte; in RAM, which it hides, or outside

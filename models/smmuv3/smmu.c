@@ -135,6 +135,10 @@ void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats)
 	for (u32 i = 0; i < IOMMU_LEVELS; i++)
 		stats->table_fetches[i] = stats->stage_fetches[i] +
 					  stats->stage_fetches[IOMMU_LEVELS + i];
+	stats->stall_table.entries = smmu->core.params.stall ? smmu->core.params.stall_max : 0;
+	stats->stall_table.deferred = stats->backpressured;
+	stats->stall_table.overflows = stats->refused;
+	stats->walk_slots = smmu->unit.walks;
 	stats->evtq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_EVTQ_BASE);
 	stats->priq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_PRIQ_BASE);
 	stats->cmdq.entries = 1ULL << smmu_queue_lg2(smmu, SMMU_REG_CMDQ_BASE);

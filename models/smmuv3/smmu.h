@@ -159,6 +159,7 @@ struct smmu_stats {
 	IOMMU_STATS(SIM_STAT_FIELD, SIM_STAT_ARRAY)
 	SMMU_STATS(SIM_STAT_FIELD, SIM_STAT_ARRAY)
 	struct iommu_queue_stats evtq, cmdq, priq;
+	struct iommu_queue_stats stall_table, walk_slots; /* places that are taken and left */
 	struct iommu_queue_stats ecmdq; /* of all enhanced command queues; entries is of each */
 	struct iommu_pri_stats pri;	/* of all ports */
 };

@@ -19,6 +19,7 @@
 #include "models/smmuv3/internal.h"
 #include "sim/arena.h"
 #include "sim/sim.h"
+#include "sim/trace.h"
 
 static struct port_fault fault_of(const struct smmu_stall *stall)
 {
@@ -59,6 +60,13 @@ static void set_state(struct smmu_stall *stall, enum smmu_stall_state state)
 	stall->state = state;
 }
 
+static void show_places(const struct smmu *smmu)
+{
+	sim_trace_show(SIM_TRACE_PLACES,
+		       IOMMU_PLACES_NUMBER(smmu->core.number, IOMMU_PLACES_STALLS),
+		       smmu->core.params.stall_max - smmu->nr_free_stalls);
+}
+
 static void slot_add(struct smmu *smmu, struct smmu_stall *stall)
 {
 	stall->next_free = NULL;
@@ -78,6 +86,8 @@ static void slot_free(struct smmu *smmu, struct smmu_stall *stall)
 	set_state(stall, SMMU_STALL_FREE);
 	stall->access = NULL;
 	slot_add(smmu, stall);
+	smmu->core.stats.stall_table.popped++;
+	show_places(smmu);
 }
 
 static struct smmu_stall *slot_take(struct smmu *smmu)
@@ -89,6 +99,8 @@ static struct smmu_stall *slot_take(struct smmu *smmu)
 	if (!smmu->free_stalls)
 		smmu->last_free_stall = NULL;
 	smmu->nr_free_stalls--;
+	smmu->core.stats.stall_table.pushed++;
+	show_places(smmu);
 	/* Those that have one reserved will find it. */
 	sim_assert(smmu->nr_reserved_stalls <= smmu->nr_free_stalls);
 	return stall;

@@ -308,6 +308,8 @@ void smmu_unit_init(struct smmu *smmu)
 		.ops = &ops,
 		.slots = smmu->core.params.slots,
 		.walk_slots = smmu->core.params.walk_slots,
+		.walks.entries = smmu->core.params.walk_slots,
+		.number = smmu->core.number,
 		.link_ps = smmu->timing.link_ps,
 		.step_ps = smmu->timing.step_ps,
 	};

@@ -228,6 +228,8 @@ void vtd_unit_init(struct vtd *vtd)
 		.ops = &ops,
 		.slots = vtd->core.params.slots,
 		.walk_slots = vtd->core.params.walk_slots,
+		.walks.entries = vtd->core.params.walk_slots,
+		.number = vtd->number,
 		.link_ps = vtd->timing.link_ps,
 		.step_ps = vtd->timing.step_ps,
 	};

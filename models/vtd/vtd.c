@@ -127,6 +127,7 @@ void vtd_hits(const struct vtd *vtd, struct iommu_hits *hits)
 void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats)
 {
 	*stats = vtd->core.stats;
+	stats->walk_slots = vtd->unit.walks;
 	stats->iq.entries = vtd_iq_entries(vtd);
 	stats->prq.entries = vtd_prq_entries(vtd);
 	for (const struct vtd_port *port = vtd->ports; port; port = port->next_port)

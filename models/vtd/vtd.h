@@ -177,6 +177,7 @@ struct vtd_stats {
 	VTD_STATS(SIM_STAT_FIELD, SIM_STAT_ARRAY)
 	struct iommu_pri_stats pri; /* of all ports */
 	struct iommu_queue_stats iq, prq;
+	struct iommu_queue_stats walk_slots; /* places that are taken and left */
 };
 
 extern const struct sim_stat_table vtd_stat_table;

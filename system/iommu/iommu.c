@@ -15,6 +15,21 @@
 #define STOP_POLL_US 10
 #define STOP_POLLS 100000
 
+void sys_iommu_add_queue(struct sys_iommu_stats *stats, struct sys_queue_stats queue)
+{
+	sim_assert(stats->nr_queues < SYS_IOMMU_MAX_QUEUES);
+	stats->queues[stats->nr_queues++] = queue;
+}
+
+void sys_iommu_add_walks(struct sys_iommu_stats *stats, u32 unit,
+			 const struct iommu_queue_stats *walks)
+{
+	sys_iommu_add_queue(stats,
+			    (struct sys_queue_stats){"walks", "slots of walks, walks",
+						     IOMMU_PLACES_NUMBER(unit, IOMMU_PLACES_WALKS),
+						     walks->entries, SYS_PLACES_WALKS, *walks});
+}
+
 void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps)
 {
 	u64 limit_ps = 100000;

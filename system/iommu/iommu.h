@@ -114,6 +114,12 @@ struct sys_iommu_driver {
 /** sys_iommu_latency_add() - one more that took @ps. */
 void sys_iommu_latency_add(struct sys_iommu_latency *latency, u64 ps);
 
+/** sys_iommu_add_queue(), sys_iommu_add_walks() - one more of a unit's queues; its slots of walks.
+ */
+void sys_iommu_add_queue(struct sys_iommu_stats *stats, struct sys_queue_stats queue);
+void sys_iommu_add_walks(struct sys_iommu_stats *stats, u32 unit,
+			 const struct iommu_queue_stats *walks);
+
 /** sys_iommu_nr_devices() - behind one unit, at the most. */
 u64 sys_iommu_nr_devices(const struct sys_config *config);
 

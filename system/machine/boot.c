@@ -245,6 +245,7 @@ static int let_go(struct sys_machine *m)
 		sys_kernel_start(m);
 	m->origin_ps = sim_now_ps();
 	m->origin_switches = sim_switches();
+	m->origin_memory_ps = mem_busy_ps(m->mem);
 	if (has_benchmark(m))
 		return start_benchmark(m);
 	m->nr_running = m->config->machine.nr_devices;

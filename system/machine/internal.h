@@ -65,7 +65,7 @@ struct sys_machine {
 	char *message; /* the caller's, while it runs */
 	size_t message_bytes;
 	u64 origin_ps, end_ps;
-	u64 origin_switches;
+	u64 origin_switches, origin_memory_ps;
 	struct sys_result result;
 };
 

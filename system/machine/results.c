@@ -107,7 +107,8 @@ int sys_machine_collect(struct sys_machine *m)
 	/* Devices that had nothing to do did not end at any time. */
 	result->simulated_ps = end_ps > m->origin_ps ? end_ps - m->origin_ps : 0;
 	if (device_results(m, result) || group_results(m, result) || iommu_results(m, result) ||
-	    sys_result_sum(result, sys_config_cpus(m->config), sim_now_ps() - m->origin_ps))
+	    sys_result_sum(result, sys_config_cpus(m->config), sim_now_ps() - m->origin_ps,
+			   mem_busy_ps(m->mem) - m->origin_memory_ps))
 		return -ENOMEM;
 	if (m->kernel)
 		sys_kernel_count(m);

@@ -21,8 +21,8 @@
 #include "sim/trace.h"
 #include "system/iommu/iommu.h"
 #include "system/measure/aborts.h"
-#include "system/measure/depths.h"
 #include "system/measure/groups.h"
+#include "system/measure/queues.h"
 #include "system/measure/repeats.h"
 #include "system/measure/timeline.h"
 #include "system/measure/translation.h"
@@ -69,8 +69,6 @@ struct record_store {
 	u64 nr, limit, capacity;
 };
 
-#define NR_QUEUE_NUMBERS (SYS_MAX_IOMMUS * SYS_IOMMU_MAX_QUEUES)
-
 struct sys_collect {
 	u32 nr_watches;
 	u32 nr_devices; /* behind an IOMMU, at most */
@@ -86,7 +84,7 @@ struct sys_collect {
 	struct sys_device_share *devices;     /* of the machine */
 	struct record_store first;
 	struct record_store slowest; /* a min-heap by latency */
-	struct sys_depths *depths[NR_QUEUE_NUMBERS];
+	struct sys_queues *queues;
 	bool is_stopped;
 	struct sys_aborts aborts;
 	struct sys_repeats repeats;
@@ -102,27 +100,20 @@ const char *const sys_stage_abouts[SYS_NR_STAGES] = {SYS_STAGES(STAGE_ABOUT)};
 
 /* --- trace records --- */
 
-static void note_depth(struct sys_collect *collect, const struct sim_trace_record *record)
-{
-	if (record->a < NR_QUEUE_NUMBERS && collect->depths[record->a])
-		sys_depths_note(collect->depths[record->a], record->b);
-}
-
-#define QUEUE_MASK (1ULL << SIM_TRACE_QUEUE_PUSH | 1ULL << SIM_TRACE_QUEUE_POP)
-
 static void on_trace(void *opaque, const struct sim_trace_record *record);
 
 static void want_traces(struct sys_collect *collect)
 {
-	sim_trace_set_sink(on_trace, collect, QUEUE_MASK | sys_timeline_wants(collect->timeline));
+	sim_trace_set_sink(on_trace, collect,
+			   SYS_QUEUES_MASK | sys_timeline_wants(collect->timeline));
 }
 
 static void on_trace(void *opaque, const struct sim_trace_record *record)
 {
 	struct sys_collect *collect = opaque;
 
-	if (QUEUE_MASK >> record->id & 1)
-		note_depth(collect, record);
+	if (SYS_QUEUES_MASK >> record->id & 1)
+		sys_queues_note(collect->queues, record);
 	if (!sys_timeline_wants(collect->timeline))
 		return;
 	sys_timeline_note(collect->timeline, record);
@@ -676,12 +667,14 @@ struct sys_collect *sys_collect_create(const struct sys_config *config)
 	collect->first.limit = config->output.trace_limit;
 	collect->slowest.limit = config->output.trace_limit;
 	collect->repeats.limit = config->handler.max_repeats;
+	collect->queues = sys_queues_create(config);
 	collect->timeline = sys_timeline_create(config->output.timeline_limit);
 	collect->config = config;
 	collect->devices = sim_alloc(config->machine.nr_devices * sizeof(*collect->devices));
 	collect->groups = sys_group_times_create(config);
-	if (!collect->groups || !collect->timeline || !collect->devices || !hists_alloc(collect) ||
-	    sys_series_init(&collect->series, true) || sys_series_init(&collect->due_series, false))
+	if (!collect->groups || !collect->queues || !collect->timeline || !collect->devices ||
+	    !hists_alloc(collect) || sys_series_init(&collect->series, true) ||
+	    sys_series_init(&collect->due_series, false))
 		return NULL;
 	return collect;
 }
@@ -691,18 +684,6 @@ static bool ring_alloc(struct ring *ring, u32 capacity)
 	ring->capacity = capacity;
 	ring->slots = sim_alloc(capacity * sizeof(*ring->slots));
 	return ring->slots;
-}
-
-static bool depths_alloc(struct sys_collect *collect, const struct sys_iommu_stats *stats)
-{
-	for (u32 i = 0; i < stats->nr_queues; i++) {
-		struct sys_depths **depth = &collect->depths[stats->queues[i].trace_number];
-
-		*depth = sim_alloc(sizeof(**depth));
-		if (!*depth)
-			return false;
-	}
-	return true;
 }
 
 int sys_collect_watch(struct sys_collect *collect, struct sys_iommu *iommu)
@@ -720,7 +701,7 @@ int sys_collect_watch(struct sys_collect *collect, struct sys_iommu *iommu)
 	if (!watch->device_of_sid || !ring_alloc(&watch->recorded[PORT_FAULT_STALL], NR_STAGS) ||
 	    !ring_alloc(&watch->recorded[PORT_FAULT_PAGE_REQUEST],
 			NR_PRG_INDEXES * collect->nr_devices) ||
-	    !depths_alloc(collect, &watch->at_start) || sys_translation_init(&watch->translation))
+	    sys_queues_watch(collect->queues, iommu) || sys_translation_init(&watch->translation))
 		return -ENOMEM;
 	iommu->driver->observe(iommu, &observer, watch);
 	return 0;
@@ -729,6 +710,7 @@ int sys_collect_watch(struct sys_collect *collect, struct sys_iommu *iommu)
 void sys_collect_watch_endpoint(struct sys_collect *collect, u32 number, struct dev_pcie *pcie)
 {
 	dev_pcie_set_observer(pcie, &observer, &collect->watches[number]);
+	sys_queues_watch_endpoint(collect->queues, number, pcie);
 }
 
 void sys_collect_name_sid(struct sys_collect *collect, u32 number, u32 sid, u32 device)
@@ -741,11 +723,6 @@ static void start_watch(struct sys_collect *collect, struct watch *watch)
 {
 	watch->iommu->driver->stats(watch->iommu, &watch->at_start);
 	sys_translation_start(&watch->translation);
-	for (u32 i = 0; i < watch->at_start.nr_queues; i++) {
-		const struct sys_queue_stats *queue = &watch->at_start.queues[i];
-
-		sys_depths_start(collect->depths[queue->trace_number], queue->capacity);
-	}
 }
 
 void sys_collect_start(struct sys_collect *collect)
@@ -766,6 +743,7 @@ void sys_collect_start(struct sys_collect *collect)
 	collect->stage_work = (struct sys_stage_work){0};
 	for (u32 i = 0; i < collect->nr_watches; i++)
 		start_watch(collect, &collect->watches[i]);
+	sys_queues_start(collect->queues);
 	sys_timeline_start(collect->timeline);
 	want_traces(collect);
 }
@@ -782,59 +760,6 @@ static int by_number(const void *a, const void *b)
 	const struct sys_fault_record *x = a, *y = b;
 
 	return x->number < y->number ? -1 : x->number > y->number;
-}
-
-static u32 highest(const struct sys_depth_series *series)
-{
-	u32 max_depth = 0;
-
-	for (u32 i = 0; i < series->nr_bins; i++) {
-		if (series->max_depth[i] > max_depth)
-			max_depth = series->max_depth[i];
-	}
-	return max_depth;
-}
-
-/* What happened since the start; bring-up used the queues too. */
-static void queue_result(struct sys_collect *collect, const struct watch *watch,
-			 const struct sys_queue_stats *end, struct sys_queue_result *queue)
-{
-	const struct sys_queue_stats *start = watch->at_start.queues;
-	struct sys_depths *depths = collect->depths[end->trace_number];
-
-	sys_depths_end(depths);
-	*queue = (struct sys_queue_result){
-		.kind = end->kind,
-		.trace_number = end->trace_number,
-		.counts = end->counts,
-		.depth = depths->series,
-		.times = depths->times,
-	};
-	while (start->trace_number != end->trace_number)
-		start++;
-	sim_stat_since(&iommu_queue_stat_table, &queue->counts, &start->counts);
-	queue->counts.max_depth = highest(&depths->series);
-	snprintf(queue->name, sizeof(queue->name), "%s%u.%s", watch->iommu->driver->unit,
-		 watch->number, end->name);
-}
-
-static void queue_results(struct sys_collect *collect, struct sys_result *result)
-{
-	u32 max_queues = collect->nr_watches * SYS_IOMMU_MAX_QUEUES, nr = 0;
-	struct sys_queue_result *queues = sim_alloc(max_queues * sizeof(*queues));
-
-	if (!queues)
-		return;
-	for (u32 i = 0; i < collect->nr_watches; i++) {
-		const struct watch *watch = &collect->watches[i];
-		struct sys_iommu_stats stats;
-
-		watch->iommu->driver->stats(watch->iommu, &stats);
-		for (u32 j = 0; j < stats.nr_queues; j++)
-			queue_result(collect, watch, &stats.queues[j], &queues[nr++]);
-	}
-	result->queues = queues;
-	result->nr_queues = nr;
 }
 
 /* What is counted later does not change it. */
@@ -926,6 +851,6 @@ int sys_collect_result(struct sys_collect *collect, struct sys_result *result)
 	window_result(collect, result);
 	sys_group_times_result(collect->groups, result);
 	pending_results(collect, result);
-	queue_results(collect, result);
+	sys_queues_result(collect->queues, result);
 	return translation_results(collect, result);
 }

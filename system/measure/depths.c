@@ -45,6 +45,36 @@ static u32 band_of(u32 depth)
 	return band < SYS_DEPTH_BANDS ? band : SYS_DEPTH_BANDS - 1;
 }
 
+static u32 bucket_of(u32 depth)
+{
+	u32 shift = 0, bucket;
+
+	while (depth >> shift >= 2U << SYS_DEPTH_SUB_LG2)
+		shift++;
+	bucket = (shift << SYS_DEPTH_SUB_LG2) + (depth >> shift);
+	return bucket < SYS_DEPTH_BUCKETS ? bucket : SYS_DEPTH_BUCKETS - 1;
+}
+
+/* The highest depth of a bucket. */
+static u64 depth_of(u32 bucket)
+{
+	u32 shift = bucket >> SYS_DEPTH_SUB_LG2;
+
+	shift -= shift ? 1 : 0;
+	return ((u64)(bucket - (shift << SYS_DEPTH_SUB_LG2)) << shift) + (1ULL << shift) - 1;
+}
+
+/* The least depth that it did not exceed for 99 % of @whole_ps. */
+static u64 p99(const struct sys_depths *depths, u64 whole_ps)
+{
+	u64 beyond_ps = whole_ps / 100, above_ps = 0;
+	u32 bucket = SYS_DEPTH_BUCKETS;
+
+	while (bucket && above_ps + depths->at_ps[bucket - 1] <= beyond_ps)
+		above_ps += depths->at_ps[--bucket];
+	return bucket ? depth_of(bucket - 1) : 0;
+}
+
 static void pass(struct sys_depths *depths)
 {
 	u64 passed_ps = sim_now_ps() - depths->last_ps;
@@ -52,6 +82,7 @@ static void pass(struct sys_depths *depths)
 
 	depths->last_ps = sim_now_ps();
 	times->at_depth_ps[band_of(depths->depth)] += passed_ps;
+	depths->at_ps[bucket_of(depths->depth)] += passed_ps;
 	if (depths->depth)
 		times->used_ps += passed_ps;
 	if (depths->depth >= depths->capacity)
@@ -85,4 +116,7 @@ void sys_depths_end(struct sys_depths *depths)
 	depths->times.capacity = depths->capacity;
 	if (whole_ps)
 		depths->times.mean_depth_milli = (u64)(depths->times.depth_ps * 1000 / whole_ps);
+	depths->times.p99_depth = p99(depths, whole_ps);
+	if (depths->times.p99_depth > depths->capacity)
+		depths->times.p99_depth = depths->capacity;
 }

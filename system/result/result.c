@@ -169,7 +169,7 @@ static int look_at_threads(struct sys_result *result)
 	return 0;
 }
 
-static int sum_limits(struct sys_result *result, u64 elapsed_ps)
+static int sum_limits(struct sys_result *result, u64 elapsed_ps, u64 memory_busy_ps)
 {
 	struct sys_limits *limits = sim_alloc(sizeof(*limits));
 
@@ -177,6 +177,7 @@ static int sum_limits(struct sys_result *result, u64 elapsed_ps)
 		return -ENOMEM;
 	limits->nr_cpus = result->nr_cpus;
 	limits->elapsed_ps = elapsed_ps;
+	limits->memory_busy_ps = memory_busy_ps;
 	for (u32 i = 0; i < result->nr_locks; i++) {
 		limits->lock_wait_ps += result->locks[i]->wait->total;
 		limits->line_wait_ps += result->locks[i]->line_wait_ps;
@@ -193,7 +194,7 @@ static int sum_limits(struct sys_result *result, u64 elapsed_ps)
 	return 0;
 }
 
-int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps)
+int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps, u64 memory_busy_ps)
 {
 	int err;
 
@@ -208,7 +209,7 @@ int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps)
 	if (!err)
 		err = look_at_threads(result);
 	look_at_page_requests(result);
-	return err ? err : sum_limits(result, elapsed_ps);
+	return err ? err : sum_limits(result, elapsed_ps, memory_busy_ps);
 }
 
 /* --- members --- */

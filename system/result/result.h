@@ -75,6 +75,8 @@ struct sys_depth_series {
 #define SYS_QUEUE_TIMES(X, A)                                                                      \
 	X(capacity, "capacity", COUNT, SAME, "depth at which it is full")                          \
 	X(mean_depth_milli, "mean_depth", MILLI, DERIVED, "mean depth over time")                  \
+	X(p99_depth, "p99_depth", COUNT, DERIVED,                                                  \
+	  "depth that it did not exceed for 99 % of the time; from 128 on at most 1.6 % above")    \
 	X(used_ps, "used_ns", PS, SUM, "time with something in it")                                \
 	X(full_ps, "full_ns", PS, SUM, "time without room")                                        \
 	A(at_depth_ps, SYS_DEPTH_BANDS, "at_depth_ns", PS, SUM,                                    \
@@ -87,10 +89,19 @@ struct sys_queue_times {
 
 extern const struct sim_stat_table sys_queue_time_table;
 
+/* Not all are queues in memory: some are places of hardware, taken and left again. */
+enum sys_places {
+	SYS_QUEUE, /* none */
+	SYS_PLACES_STALLS,
+	SYS_PLACES_WALKS,
+	SYS_PLACES_REQUESTS, /* of all endpoints behind the IOMMU: their credits */
+};
+
 struct sys_queue_result {
 	char name[32];	  /* "smmu0.evtq" */
 	const char *kind; /* "event queue, records" */
-	u32 trace_number; /* as in SIM_TRACE_QUEUE_PUSH */
+	enum sys_places places;
+	u32 trace_number; /* as in SIM_TRACE_QUEUE_PUSH; of places none */
 	struct iommu_queue_stats counts;
 	struct sys_queue_times times;
 	struct sys_depth_series depth;
@@ -129,7 +140,8 @@ struct sys_svm_prq {
 
 extern const struct sim_stat_table sys_svm_prq_stat_table;
 
-#define SYS_IOMMU_MAX_QUEUES 4
+#define SYS_IOMMU_MAX_QUEUES 6
+#define SYS_NO_TRACE_NUMBER (~0U)
 
 /* Commands that an SMMUv3's driver inserted together. */
 struct sys_command_lists {
@@ -177,8 +189,10 @@ extern const struct sim_stat_table sys_translation_stat_table;
 struct sys_queue_stats {
 	const char *name; /* "evtq" */
 	const char *kind; /* "event queue, records" */
-	u32 trace_number; /* 4 * unit + 0 to 3, as in SIM_TRACE_QUEUE_PUSH */
+	u32 trace_number; /* 4 * unit + 0 to 3, as in SIM_TRACE_QUEUE_PUSH; of places, as
+			   * enum iommu_places has it */
 	u32 capacity;	  /* depth at which it is full */
+	enum sys_places places;
 	struct iommu_queue_stats counts;
 };
 
@@ -330,6 +344,9 @@ struct sys_thread_result {
 	  "waits for the cache lines of locks, of all threads")                                    \
 	X(event_busy_ps, "run.event_busy_ns", PS, MAX,                                             \
 	  "interrupts and event threads of the CPU that has most of them")                         \
+	X(memory_busy_ps, "run.memory_busy_ns", PS, SUM,                                           \
+	  "time for which the memory port served data, walks, records and commands of devices "    \
+	  "and IOMMUs, at memory.bandwidth")                                                       \
 	X(load_ps, "run.load_ns", PS, SUM, "time of the background load, of all CPUs")             \
 	SYS_TEST_STATS(X)
 
@@ -495,9 +512,10 @@ void sys_device_result_add(struct sys_device_result *sum, const struct sys_devic
 /**
  * sys_result_sum() - devices and iommus are there: make the sums, and look at locks, CPUs, threads
  * @elapsed_ps: since sim_cpu_stats_reset()
+ * @memory_busy_ps: of that, how long memory served
  * Return: 0 or -ENOMEM.
  */
-int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps);
+int sys_result_sum(struct sys_result *result, u32 nr_cpus, u64 elapsed_ps, u64 memory_busy_ps);
 
 /* --- walking it --- */
 

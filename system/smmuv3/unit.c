@@ -29,25 +29,42 @@ static struct port *unit_port_create(struct sys_iommu *iommu, u32 sid)
 }
 
 /* The number of a queue in traces is that of its place, see smmu_create(). */
+static void queue_stats(const struct sys_smmu *smmu, struct sys_iommu_stats *stats)
+{
+	const struct smmu_stats *counts = &smmu->stats;
+	u32 unit = smmu->iommu.number;
+
+	sys_iommu_add_queue(stats, (struct sys_queue_stats){"evtq", "event queue, records",
+							    4 * unit + 1, counts->evtq.entries,
+							    SYS_QUEUE, counts->evtq});
+	sys_iommu_add_queue(stats, (struct sys_queue_stats){"cmdq", "command queue, commands",
+							    4 * unit, counts->cmdq.entries,
+							    SYS_QUEUE, counts->cmdq});
+	if (smmu->iommu.config->smmu.pri)
+		sys_iommu_add_queue(stats, (struct sys_queue_stats){
+						   "priq", "PRI queue, page requests", 4 * unit + 2,
+						   counts->priq.entries, SYS_QUEUE, counts->priq});
+	if (smmu->iommu.config->smmu.stall)
+		sys_iommu_add_queue(stats, (struct sys_queue_stats){
+						   "stalls", "stall table, accesses",
+						   IOMMU_PLACES_NUMBER(unit, IOMMU_PLACES_STALLS),
+						   counts->stall_table.entries, SYS_PLACES_STALLS,
+						   counts->stall_table});
+	sys_iommu_add_walks(stats, unit, &counts->walk_slots);
+}
+
 static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 {
 	struct sys_smmu *smmu = to_smmu(iommu);
 	const struct sys_smmu_cmdq_counts *cmdq = sys_smmu_cmdq_counts(smmu);
-	u32 first = 4 * iommu->number;
 
 	smmu_stats(smmu->model, &smmu->stats);
 	*stats = (struct sys_iommu_stats){
 		.counts = {&smmu_stat_table, &smmu->stats},
 		.lists = {cmdq->lists, cmdq->attempts},
-		.nr_queues = iommu->config->smmu.pri ? 3 : 2,
-		.queues = {{"evtq", "event queue, records", first + 1, smmu->stats.evtq.entries,
-			    smmu->stats.evtq},
-			   {"cmdq", "command queue, commands", first, smmu->stats.cmdq.entries,
-			    smmu->stats.cmdq},
-			   {"priq", "PRI queue, page requests", first + 2, smmu->stats.priq.entries,
-			    smmu->stats.priq}},
 		.waits = cmdq->sync_waits,
 	};
+	queue_stats(smmu, stats);
 	smmu_hits(smmu->model, stats->hits);
 }
 

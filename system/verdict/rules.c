@@ -47,8 +47,9 @@ static const char *const subjects[SYS_NR_RESOURCES] = {
 	[SYS_RESOURCE_THREAD] = "thread %s",
 	[SYS_RESOURCE_CPU] = "%s alone",
 	[SYS_RESOURCE_COMMANDS] = "the hardware's commands, %s",
+	[SYS_RESOURCE_WALKER] = "walks, of which there are no more at a time (%s)",
 	[SYS_RESOURCE_QUEUE] = "%s, which is full",
-	[SYS_RESOURCE_STALLS] = "the SMMU's stall table",
+	[SYS_RESOURCE_STALLS] = "the stall table %s, which is full",
 	[SYS_RESOURCE_CREDITS] = "page request credits, %s",
 	[SYS_RESOURCE_FAULTS] = "the time that faults take, with no more of them in flight (%s)",
 	[SYS_RESOURCE_STARTUP] = "start-up, %s",
@@ -341,8 +342,12 @@ static void judge_queues(const struct question *question)
 	u32 used;
 	char text[16];
 
-	for (u32 i = 0; i < result->nr_queues; i++)
-		pick(takes_commands(&result->queues[i]) ? &commands : &records, &result->queues[i]);
+	for (u32 i = 0; i < result->nr_queues; i++) {
+		const struct sys_queue_result *queue = &result->queues[i];
+
+		if (!queue->places)
+			pick(takes_commands(queue) ? &commands : &records, queue);
+	}
 	if (commands.used) {
 		used = of_time(question, commands.used->times.used_ps);
 		add(question, (struct finding){SYS_RESOURCE_COMMANDS, commands.used->name, used},
@@ -360,6 +365,36 @@ static void judge_queues(const struct question *question)
 		    "full %s of the time, %llu of %llu records waited, %llu lost",
 		    percent(text, of_time(question, full->times.full_ps)), full->counts.deferred,
 		    full->counts.pushed, full->counts.overflows);
+}
+
+/* Places that are all taken keep nobody who does not want one. */
+static bool keeps_somebody(const struct sys_queue_result *queue)
+{
+	return sys_verdict_share(queue->counts.deferred + queue->counts.overflows,
+				 queue->counts.pushed) >= SYS_NOTABLE;
+}
+
+/* Of the places of each unit those that were all taken for longest. */
+static void judge_places(const struct question *question, enum sys_places places,
+			 enum sys_resource resource)
+{
+	const struct sys_result *result = question->result;
+	struct queue_pick longest = {0};
+	char a[16], b[16];
+	u32 share;
+
+	for (u32 i = 0; i < result->nr_queues; i++) {
+		if (result->queues[i].places == places && keeps_somebody(&result->queues[i]))
+			pick(&longest, &result->queues[i]);
+	}
+	if (!longest.full)
+		return;
+	share = of_time(question, longest.full->times.full_ps);
+	add(question, (struct finding){resource, longest.full->name, share},
+	    "all %llu places are taken %s of the time, some %s; %llu waited for one, %llu got one",
+	    longest.full->times.capacity, percent(a, share),
+	    percent(b, of_time(question, longest.full->times.used_ps)),
+	    longest.full->counts.deferred, longest.full->counts.pushed);
 }
 
 /* --- devices --- */
@@ -429,15 +464,20 @@ static void judge_startup(const struct question *question, const struct judged *
 	    key, percent(text, share));
 }
 
+/* Its port serves one after the other: data, tables that are walked, records and commands. */
 static void judge_memory(const struct question *question)
 {
 	const struct sys_result *result = question->result;
-	char text[16];
-	u32 share = of_time(question, (unsigned __int128)result->all.dma.bytes * SIM_PS_PER_S /
-					      question->config->mem.bandwidth_bytes_per_s);
+	u64 bandwidth = question->config->mem.bandwidth_bytes_per_s;
+	u32 share = of_time(question, result->limits->memory_busy_ps);
+	char a[16], b[16];
 
-	add(question, (struct finding){SYS_RESOURCE_MEMORY, "memory.bandwidth", share},
-	    "the devices' data alone take %s of it", percent(text, share));
+	add(question,
+	    (struct finding){SYS_RESOURCE_MEMORY, "memory.bandwidth", share < 1000 ? share : 1000},
+	    "it is busy %s of the time, %s of that with the devices' data", percent(a, share),
+	    percent(b, sys_verdict_share((unsigned __int128)result->all.dma.bytes * SIM_PS_PER_S /
+						 bandwidth,
+					 result->limits->memory_busy_ps)));
 }
 
 static u64 most_faults(const struct judged *judged)
@@ -466,18 +506,6 @@ static void judge_faults(const struct question *question, const struct judged *j
 	    "%llu.%llu faults%s are under way on average, %llu may be; each takes %s", milli / 1000,
 	    milli / 100 % 10, judged->of, most,
 	    sys_verdict_time(text, sys_verdict_mean_ps(latency)));
-}
-
-/* Who waits for a place may have to wait again. */
-static void judge_stalls(const struct question *question)
-{
-	u64 waited = sys_result_number(question->result, "stalls.backpressured");
-	u64 all = question->result->all.dma.stalled;
-	u32 share = sys_verdict_share(waited, all);
-
-	add(question,
-	    (struct finding){SYS_RESOURCE_STALLS, "stall table", share < 1000 ? share : 1000},
-	    "%llu accesses stalled, and %llu times one waited for a place", all, waited);
 }
 
 static void judge_credits(const struct question *question, const struct judged *judged)
@@ -518,13 +546,14 @@ void sys_verdict_rules(const struct sys_config *config, const struct sys_result 
 	judge_cpus(&question);
 	judge_locks(&question);
 	judge_queues(&question);
+	judge_places(&question, SYS_PLACES_WALKS, SYS_RESOURCE_WALKER);
 	/* A benchmark's threads always run. */
 	if (result->benchmark)
 		return;
 	judge_cpu(&question);
 	judge_threads(&question);
 	judge_memory(&question);
-	judge_stalls(&question);
+	judge_places(&question, SYS_PLACES_STALLS, SYS_RESOURCE_STALLS);
 	for (u32 i = 0; i < sys_config_nr_groups(config); i++) {
 		if (group == SYS_VERDICT_ALL || (u32)group == i)
 			judge_group(&question, i);

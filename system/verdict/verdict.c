@@ -77,7 +77,9 @@ static void brief_name(char *text, size_t bytes, const struct sys_limit *limit)
 	bool has_name = limit->resource == SYS_RESOURCE_LOCK ||
 			limit->resource == SYS_RESOURCE_LINE ||
 			limit->resource == SYS_RESOURCE_THREAD ||
-			limit->resource == SYS_RESOURCE_QUEUE;
+			limit->resource == SYS_RESOURCE_QUEUE ||
+			limit->resource == SYS_RESOURCE_STALLS ||
+			limit->resource == SYS_RESOURCE_WALKER;
 
 	if (limit->resource == SYS_RESOURCE_CPU)
 		snprintf(text, bytes, "%s", limit->name);

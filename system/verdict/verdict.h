@@ -15,15 +15,16 @@
  */
 #define SYS_RESOURCES(X)                                                                           \
 	X(DEVICE, "device", "the busiest device moves data all the time")                          \
-	X(MEMORY, "memory bandwidth", "it serves devices all the time")                            \
+	X(MEMORY, "memory bandwidth", "it serves devices and IOMMUs all the time")                 \
 	X(CPUS, "CPUs", "all work all the time, spinning apart")                                   \
 	X(LOCK, "lock", "it is always held, or who takes it always has to wait")                   \
 	X(LINE, "cache line", "somebody always waits until it comes over")                         \
 	X(THREAD, "thread", "it never sleeps")                                                     \
 	X(CPU, "CPU", "it always works, and others do not help")                                   \
 	X(COMMANDS, "command queue", "the hardware always has commands to carry out")              \
+	X(WALKER, "walker", "an IOMMU has as many walks of tables under way as it can")            \
 	X(QUEUE, "queue full", "records or requests find no room")                                 \
-	X(STALLS, "stall table", "accesses wait for a place among the stalled ones")               \
+	X(STALLS, "stall table", "it has no place left for a further stalled access")              \
 	X(CREDITS, "page request credits", "an endpoint always has accesses that wait for some")   \
 	X(FAULTS, "faults in flight", "devices have as many faults under way as they may")         \
 	X(STARTUP, "start-up", "the devices have not begun")

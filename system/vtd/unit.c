@@ -47,20 +47,29 @@ static void latency_stats(const struct sys_vtd *vtd, struct sys_iommu_stats *sta
 }
 
 /* The number of a queue in traces is that of its place, see vtd_create(). */
+static void queue_stats(const struct sys_vtd *vtd, struct sys_iommu_stats *stats)
+{
+	const struct vtd_stats *counts = &vtd->stats;
+	u32 unit = vtd->iommu.number;
+
+	sys_iommu_add_queue(stats, (struct sys_queue_stats){"iq", "invalidation queue, descriptors",
+							    4 * unit, counts->iq.entries - 1,
+							    SYS_QUEUE, counts->iq});
+	if (vtd->iommu.config->vtd.prs)
+		sys_iommu_add_queue(
+			stats, (struct sys_queue_stats){"prq", "page request queue, page requests",
+							4 * unit + 2, counts->prq.entries - 1,
+							SYS_QUEUE, counts->prq});
+	sys_iommu_add_walks(stats, unit, &counts->walk_slots);
+}
+
 static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 {
 	struct sys_vtd *vtd = to_vtd(iommu);
-	u32 first = 4 * iommu->number;
 
 	vtd_stats(vtd->model, &vtd->stats);
-	*stats = (struct sys_iommu_stats){
-		.counts = {&vtd_stat_table, &vtd->stats},
-		.nr_queues = iommu->config->vtd.prs ? 2 : 1,
-		.queues = {{"iq", "invalidation queue, descriptors", first,
-			    vtd->stats.iq.entries - 1, vtd->stats.iq},
-			   {"prq", "page request queue, page requests", first + 2,
-			    vtd->stats.prq.entries - 1, vtd->stats.prq}},
-	};
+	*stats = (struct sys_iommu_stats){.counts = {&vtd_stat_table, &vtd->stats}};
+	queue_stats(vtd, stats);
 	stats->waits = vtd->qi_waits;
 	vtd_hits(vtd->model, stats->hits);
 	latency_stats(vtd, stats);

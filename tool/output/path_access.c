@@ -50,6 +50,7 @@ u32 path_limit_of_accesses(const struct sys_limit *limit)
 	case SYS_RESOURCE_MEMORY:
 		return 2;
 	case SYS_RESOURCE_COMMANDS:
+	case SYS_RESOURCE_WALKER:
 	case SYS_RESOURCE_QUEUE:
 	case SYS_RESOURCE_STALLS:
 		return 1;

@@ -206,7 +206,8 @@ static void print_locks(FILE *out, const struct sys_result *result)
 	char text[HUMAN_BYTES];
 	struct table table;
 
-	if (!nr)
+	/* those that were taken come first */
+	if (!nr || !locks[0]->acquisitions)
 		return;
 	table_init(&table, nr_columns);
 	table.is_left[0] = true;
@@ -227,23 +228,49 @@ static void print_locks(FILE *out, const struct sys_result *result)
 	table_print(&table, out, "  ", 1);
 }
 
+/* "evtq: ..., records": what it holds. */
+static const char *held_in(const struct sys_queue_result *queue)
+{
+	const char *comma = strrchr(queue->kind, ',');
+
+	return comma ? comma + 2 : queue->kind;
+}
+
+static void print_queue(FILE *out, const struct sys_queue_result *queue, u64 elapsed_ps)
+{
+	char share[HUMAN_BYTES];
+
+	fprintf(out, "  %s full %s of the time", queue->name,
+		human_share(share, queue->times.full_ps, elapsed_ps));
+	/* An endpoint waits with its request, not in front of a place. */
+	if (queue->places != SYS_PLACES_REQUESTS)
+		fprintf(out, ", %llu of %llu %s waited, %llu %s", queue->counts.deferred,
+			queue->counts.pushed, held_in(queue), queue->counts.overflows,
+			queue->places ? "refused" : "lost");
+	fputc('\n', out);
+}
+
+/* Longest full first is not asked for: in the order of the result, as many as fit a screen. */
+#define MAX_QUEUES_SHOWN 12
+
 /* A line for each that was full. */
 static void print_queues(FILE *out, const struct sys_result *result)
 {
-	char share[HUMAN_BYTES];
-	bool has_lead = false;
+	u32 nr = 0;
 
 	for (u32 i = 0; i < result->nr_queues; i++) {
 		const struct sys_queue_result *queue = &result->queues[i];
 
 		if (!queue->times.full_ps && !queue->counts.overflows && !queue->counts.deferred)
 			continue;
-		fprintf(out, "%s  %s full %s of the time, %llu of %llu records waited, %llu lost\n",
-			has_lead ? "" : "\n", queue->name,
-			human_share(share, queue->times.full_ps, result->limits->elapsed_ps),
-			queue->counts.deferred, queue->counts.pushed, queue->counts.overflows);
-		has_lead = true;
+		if (nr < MAX_QUEUES_SHOWN) {
+			fputs(nr ? "" : "\n", out);
+			print_queue(out, queue, result->limits->elapsed_ps);
+		}
+		nr++;
 	}
+	if (nr > MAX_QUEUES_SHOWN)
+		fprintf(out, "  and %u others were full at times\n", nr - MAX_QUEUES_SHOWN);
 }
 
 /* As the kernel's debugfs file dmar_perf_latency lays it out. */
