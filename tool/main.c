@@ -17,6 +17,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "explore"))
 		return verb_explore_exec(argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "zoo"))
+		return verb_zoo_exec(argc - 1, argv + 1);
 	verb = tool_options_parse(tool_verbs, argc, argv, &options);
 	if (!verb)
 		return TOOL_USAGE;

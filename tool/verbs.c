@@ -115,6 +115,13 @@ const struct tool_verb tool_verbs[] = {
 	 .min_args = 1,
 	 .max_args = 1,
 	 .run = verb_explore},
+	{.name = "zoo",
+	 .args = "[BUG]",
+	 .brief = "put known bugs into the handler, and see that explore finds them",
+	 .help = "Has options of its own: 'iopfsim zoo --help', docs/explorer.md. Needs the source and the "
+		 "build tree that iopfsim is from.",
+	 .max_args = 1,
+	 .run = verb_zoo},
 	{.name = "plot",
 	 .args = "DIR",
 	 .brief = "draw the plots of a result folder again",

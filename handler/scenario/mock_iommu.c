@@ -428,6 +428,8 @@ static void mock_page_response(struct device *dev, const struct pfh_response *re
 {
 	struct mock_device *mdev = dev_get_drvdata(dev);
 
+	/* As a driver whose command queue is full. */
+	might_sleep();
 	if (the_mock->before_answer)
 		the_mock->before_answer();
 	if (mdev->answer_delay_ms)

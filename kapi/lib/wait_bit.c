@@ -15,6 +15,7 @@ void kapi_var_wait_begin(struct kapi_var_waiter *waiter, const void *var)
 
 void kapi_var_wait_prepare(struct kapi_var_waiter *waiter)
 {
+	sim_point(SIM_POINT_ATOMIC, &kapi_state->var_waiters, sizeof(long));
 	if (list_empty(&waiter->node))
 		list_add_tail(&waiter->node, &kapi_state->var_waiters);
 	set_current_state(TASK_UNINTERRUPTIBLE);
@@ -23,6 +24,7 @@ void kapi_var_wait_prepare(struct kapi_var_waiter *waiter)
 void kapi_var_wait_end(struct kapi_var_waiter *waiter)
 {
 	__set_current_state(TASK_RUNNING);
+	sim_point(SIM_POINT_ATOMIC, &kapi_state->var_waiters, sizeof(long));
 	if (!list_empty_careful(&waiter->node))
 		list_del_init(&waiter->node);
 }
@@ -43,6 +45,7 @@ void wake_up_var(void *var)
 	LIST_HEAD(woken);
 
 	kapi_call();
+	sim_point(SIM_POINT_ATOMIC, &kapi_state->var_waiters, sizeof(long));
 	collect(var, &woken);
 	while (!list_empty(&woken)) {
 		struct kapi_var_waiter *waiter = list_first_entry(&woken, struct kapi_var_waiter,

@@ -17,6 +17,7 @@ int verb_explain(const struct tool_options *options);
 int verb_decode(const struct tool_options *options);
 int verb_list(const struct tool_options *options);
 int verb_calibrate(const struct tool_options *options);
+int verb_zoo(const struct tool_options *options);
 int verb_explore(const struct tool_options *options);
 int verb_serve(const struct tool_options *options);
 
@@ -25,6 +26,9 @@ int verb_serve(const struct tool_options *options);
  * Return: only if it is not there: exit code, with a complaint.
  */
 int verb_explore_exec(char **argv);
+
+/** verb_zoo_exec() - become the script that does the zoo, likewise. */
+int verb_zoo_exec(int argc, char **argv);
 
 #define STUDY_PLOT_NAME "data/plot.txt" /* in a study's folder: which plot it has */
 

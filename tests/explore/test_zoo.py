@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""iopfsim zoo: every bug is found, by the detector that its file says; what guards "complete" is found there too; a detector or a
+kind of point that is off makes some bug go unnoticed; bugs from elsewhere; what it refuses."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+IOPFSIM = sys.argv[1]
+FAILURES = []
+
+# Without this there is no finding, or another than the file says.
+NEEDED = [
+    ("gate-read-late", "--without-points", "load"),
+    ("gate-counts-first", "--without-points", "atomic"),
+    ("group-end-not-told", "--without", "deadlock"),
+    ("bond-not-drained", "--without", "use after free"),
+    ("bits-not-atomic", "--without", "data race"),
+    ("lock-order-reversed", "--without", "lock order"),
+    ("sleeps-under-a-spinlock", "--without", "assertion"),
+    ("gate-not-asked", "--without", "answer"),
+    ("removed-before-closed", "--without", "leak"),
+]
+
+
+def zoo(*arguments, program=IOPFSIM):
+    done = subprocess.run([program, "zoo", *arguments], capture_output=True, text=True, timeout=1500)
+    return done.returncode, done.stdout, done.stderr
+
+
+def check(claim, text):
+    if not claim:
+        FAILURES.append(text)
+
+
+def every_bug_is_found():
+    code, out, err = zoo("--json")
+    check(code == 0, f"exit {code}: {out} {err}")
+    bugs = json.loads(out)["bugs"]
+    check(len(bugs) >= 38, f"{len(bugs)} bugs")
+    for bug in bugs:
+        wanted = {"id", "found", "detector", "strategy", "schedules", "switches", "seconds"}
+        check(wanted <= set(bug) and bug["found"] and "unexpected" not in bug, f"{bug}")
+    guards = [bug for bug in bugs if "complete_finds" in bug]
+    check(len(guards) >= 4 and all(bug["complete_finds"] for bug in guards), f"what guards completeness: {guards}")
+
+
+def each_detector_and_point_is_needed():
+    for bug, option, what in NEEDED:
+        code, out, err = zoo(bug, option, what)
+        check(code == 1, f"{bug} {option} {what}: exit {code}: {out} {err}")
+
+
+def bugs_from_elsewhere_are_hunted_the_same_way():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "mine.patch")
+        with open("tests/zoo/group-end-not-told.patch", encoding="utf-8") as file:
+            text = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text[text.index("--- a/"):])
+        code, out, err = zoo("--patch", path, "--scenario", "fault-and-unbind", "--json")
+        check(code == 0 and json.loads(out)["bugs"][0]["detector"] == "deadlock", f"exit {code}: {out} {err}")
+        check(zoo("--patch", path)[0] == 2, "no scenario is said")
+        for hostile in ("", "--- a/../../etc/passwd\n", "--- a/handler/sva.c\nnonsense\n"):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(hostile)
+            code, _, err = zoo("--patch", path, "--scenario", "fault-and-unbind")
+            check(code == 2 and err.count("\n") == 1, f"{hostile!r}: exit {code}: {err!r}")
+
+
+def without_source_it_says_so():
+    with tempfile.TemporaryDirectory() as folder:
+        copy = os.path.join(folder, "iopfsim")
+        shutil.copy(IOPFSIM, copy)
+        code, _, err = zoo(program=copy)
+        check(code == 2 and "build tree" in err and err.count("\n") == 1, f"exit {code}: {err!r}")
+    check(zoo("no-such-bug")[0] == 2, "a bug that is not there")
+
+
+for test in (every_bug_is_found, each_detector_and_point_is_needed, bugs_from_elsewhere_are_hunted_the_same_way,
+             without_source_it_says_so):
+    before = len(FAILURES)
+    test()
+    print(test.__name__, "failed" if len(FAILURES) > before else "holds")
+for failure in FAILURES:
+    print(failure)
+sys.exit(bool(FAILURES))
