@@ -7,6 +7,7 @@ what is not ours is never replaced; what a killed one left goes with the next; n
 which nothing happens, and memory that nothing touches, cost nothing.
 """
 import os
+import pathlib
 import resource
 import signal
 import subprocess
@@ -136,6 +137,71 @@ class Signals(InFolder):
                 self.accepted(args[0], "w.yaml", "-q", "-o", "o", *args[2:])
                 self.assertEqual([name for name in self.left() if ".tmp-" in name or ".points" in name], [])
                 subprocess.run(["rm", "-rf", "o"], check=True)
+
+    def snapshot(self, name):
+        return {path.relative_to(name): path.read_bytes() for path in pathlib.Path(name).rglob("*") if path.is_file()}
+
+    def test_a_part_stands_beside_a_whole_old_result(self):
+        for verb, args in (("run", ["w.yaml", "--set", ENDLESS]), ("sweep", ["long.yaml", "-j", "2"]),
+                           ("study", ["locks", "-j", "2"])):
+            with self.subTest(verb=verb):
+                old = ["study", "memory"] if verb == "study" else [verb, "w.yaml"]
+                self.accepted(*old, "-q", "--no-plots", "-o", "o")
+                before = self.snapshot("o")
+                for _ in range(2):  # a part gives way to the next
+                    code, said = self.stop(signal.SIGINT, verb, *args, "-q", "--no-plots", "-o", "o")
+                    self.assertEqual((code, said.count("\n")), (130, 1), said)
+                    if verb == "run":
+                        self.assertIn("is in o.interrupted", said)
+                    self.assertEqual(self.snapshot("o"), before)
+                    marker = "result.json" if verb == "run" else "points.json"
+                    with open(f"o.interrupted/{marker}", encoding="utf-8") as file:
+                        self.assertIn('"interrupted": true', file.read())
+                # where only a part stands, another one and then the whole take its place
+                subprocess.run(["rm", "-r", "o", "o.points"], check=False, capture_output=True)
+                os.rename("o.interrupted", "o")
+                self.assertEqual(self.stop(signal.SIGINT, verb, *args, "-q", "--no-plots", "-o", "o")[0], 130)
+                self.assertFalse(os.path.exists("o.interrupted"))
+                subprocess.run(["rm", "-rf", "o.points"], check=True)
+                self.accepted(*old, "-q", "--no-plots", "-o", "o")
+                self.assertEqual(self.snapshot("o"), before)
+                subprocess.run(["rm", "-r", "o"], check=True)
+
+    def test_kill_9_at_any_moment_leaves_the_old_or_the_new_one(self):
+        for args in (("run", "w.yaml"), ("sweep", "w.yaml", "-j", "2")):
+            with self.subTest(args=args):
+                self.accepted(*args, "-q", "-o", "new", "--seed", "9")
+                begin = time.monotonic()
+                self.accepted(*args, "-q", "-o", "o")
+                took = time.monotonic() - begin
+                old, new = self.snapshot("o"), self.snapshot("new")
+                self.assertNotEqual(old, new)
+                nr_old = 0
+                for i in range(24):
+                    running = self.start(*args, "-q", "-o", "o", "--seed", "9", start_new_session=True)
+                    time.sleep(took * i / 18)
+                    os.killpg(running.pid, signal.SIGKILL)
+                    running.communicate()
+                    left = self.snapshot("o")
+                    self.assertIn(left, (old, new), f"after {i} of 18 parts of {took:.3f} s")
+                    nr_old += left == old
+                    if left == new:
+                        subprocess.run(["rm", "-rf", "o"], check=True)
+                        self.accepted(*args, "-q", "-o", "o")
+                self.assertGreater(nr_old, 0)
+                self.accepted(*args, "-q", "-o", "o", "--seed", "9")
+                self.assertEqual(self.snapshot("o"), new)
+                self.assertEqual([name for name in self.left() if ".tmp-" in name or ".old-" in name], [])
+                subprocess.run(["rm", "-rf", "o", "new"], check=True)
+
+    def test_a_failing_gnuplot_leaves_the_old_result(self):
+        self.accepted("run", "w.yaml", "-q", "-o", "o")
+        before = self.snapshot("o")
+        self.write("gnuplot", "#!/bin/sh\necho it broke\nexit 3\n")
+        os.chmod("gnuplot", 0o755)
+        self.refused("it broke", "run", "w.yaml", "-q", "-o", "o", "--seed", "9", code=1,
+                     env={**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}"})
+        self.assertEqual(self.snapshot("o"), before)
 
     def test_what_only_looks_so_is_not_touched(self):
         os.makedirs("o.tmp-99999999/mine")

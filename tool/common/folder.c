@@ -149,6 +149,40 @@ int folder_begin(struct folder *folder, const char *path, const char *marker, ch
 	return 0;
 }
 
+/* The first member of that name in the marker is of the whole. */
+static bool is_whole(const char *path, const char *marker)
+{
+	char full[FOLDER_PATH_MAX + 256], line[256];
+	bool is_part = false, is_told = false;
+	FILE *in;
+
+	snprintf(full, sizeof(full), "%s/%s", path, marker);
+	in = fopen(full, "re");
+	if (!in)
+		return false;
+	while (!is_told && fgets(line, sizeof(line), in)) {
+		is_told = strstr(line, "\"interrupted\":");
+		is_part = is_told && strstr(line, ": true");
+	}
+	fclose(in);
+	return !is_part;
+}
+
+static void append(char *path, size_t path_bytes, const char *suffix)
+{
+	size_t length = strlen(path);
+
+	snprintf(path + length, path_bytes - length, "%s", suffix);
+}
+
+void folder_yield(struct folder *folder)
+{
+	if (!is_whole(folder->path, folder->marker))
+		return;
+	append(folder->path, sizeof(folder->path), ".interrupted");
+	append(folder->shown, sizeof(folder->shown), ".interrupted");
+}
+
 /* For file systems that cannot exchange: a moment without either, but never a mixture. */
 static int replace_in_two_steps(struct folder *folder)
 {

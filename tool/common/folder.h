@@ -40,6 +40,13 @@ int folder_begin(struct folder *folder, const char *path, const char *marker, ch
  */
 int folder_commit(struct folder *folder, char *message);
 
+/**
+ * folder_yield() - what was filled is only a part of what was asked for
+ * Where a whole result stands, the part will stand beside it, as DIR.interrupted; one whose
+ * marker says that it was interrupted is a part too, and will be replaced.
+ */
+void folder_yield(struct folder *folder);
+
 /** folder_abandon() - remove what was begun; accepts a zeroed or committed folder. */
 void folder_abandon(struct folder *folder);
 

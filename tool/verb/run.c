@@ -56,13 +56,16 @@ static int keep_result(const struct tool_options *options, const struct output_r
 {
 	char message[TEXT_MESSAGE_MAX];
 	int code = write_folder(options, run, folder->temporary);
+	bool is_part = run->is_interrupted || progress_is_stopped();
 
+	if (is_part)
+		folder_yield(folder);
 	if (!code && folder_commit(folder, message))
 		code = tool_complain(TOOL_FAILED, "iopfsim run: %s", message);
 	if (code)
 		return code;
 	print_result(options, run, folder->shown);
-	if (run->is_interrupted || progress_is_stopped())
+	if (is_part)
 		return tool_complain(TOOL_INTERRUPTED,
 				     "iopfsim run: interrupted; what was simulated until then is "
 				     "in %s",

@@ -305,6 +305,8 @@ static int keep(const struct tool_options *options, const struct kept *kept, str
 	code = err ? plot_complain("study", err, message) : TOOL_OK;
 	if (code)
 		return code;
+	if (kept->sweep->is_interrupted || progress_is_stopped())
+		folder_yield(folder);
 	if (folder_commit(folder, message))
 		return tool_complain(TOOL_FAILED, "iopfsim study: %s", message);
 	return TOOL_OK;

@@ -87,6 +87,8 @@ static int keep(const struct tool_options *options, const struct sweep *sweep,
 	code = err ? plot_complain("sweep", err, message) : TOOL_OK;
 	if (code)
 		return code;
+	if (sweep->is_interrupted || progress_is_stopped())
+		folder_yield(folder);
 	if (folder_commit(folder, message))
 		return tool_complain(TOOL_FAILED, "iopfsim sweep: %s", message);
 	return TOOL_OK;
