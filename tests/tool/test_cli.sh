@@ -144,7 +144,7 @@ determinism() {
 plots() {
 	local name
 	command -v gnuplot >/dev/null || return 0
-	for name in latency_cdf stages queue_depth locks; do
+	for name in latency_cdf stages translation queue_depth locks; do
 		[ -s "one/$name.svg" ] || fail "no $name.svg"
 		[ -s "one/$name.png" ] || fail "no $name.png"
 		[ -s "one/$name.pdf" ] || fail "no $name.pdf"

@@ -51,7 +51,7 @@ ran() {
 	[ "$code" = 0 ] || fail "exit $code: $*: $(cat ../err)"
 	command -v gnuplot >/dev/null || return 0
 	[ ! -s ../err ] || fail "$*: $(cat ../err)"
-	for picture in latency_cdf stages queue_depth locks; do
+	for picture in latency_cdf stages translation queue_depth locks; do
 		[ -s "$dir/$picture.png" ] || fail "$*: no $picture.png"
 	done
 }

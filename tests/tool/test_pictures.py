@@ -23,6 +23,7 @@ QUEUE_TITLES = {"event queue", "command queue", "invalidation queue", "page requ
 AXES = {
     "latency_cdf": {"latency of a fault, us", "share of faults at most so long, %", "the same on an axis of nines, %"},
     "stages": {"time since the fault began, us, mean", "faults, by their latency"},
+    "translation": {"latency of a translation, ns", "share of translations at most so long, %", "the same on an axis of nines, %"},
     "queue_depth": {"simulated time, ms (highest depth in each interval)", "share of the time, %", "depth"},
     "locks": {"in all, ms", "p99 of one acquisition, us", "class of lock"},
     "sweep": {"point of the sweep, by what it sets"},
@@ -91,6 +92,7 @@ class Pictures(InFolder):
                 self.accepted("run", name[:-5], *QUICK, "-o", "out")
                 drawn = self.check_folder("out")
                 self.assertEqual("stages" in drawn, bool(self.rows_of("out/data/stages.dat")))
+                self.assertEqual("translation" in drawn, bool(self.rows_of("out/data/translation.dat")))
                 self.assertEqual("locks" in drawn, bool(self.rows_of("out/data/locks.dat")))
                 self.accepted("plot", "out", "--theme", "paper")
                 self.assertEqual(self.check_folder("out", is_paper=True), drawn)
@@ -110,7 +112,7 @@ class Pictures(InFolder):
         self.accepted("run", "uadk-sva", *QUICK, "-o", "out")
         self.write("out/data/stages.dat", "# nothing\n")
         self.accepted("plot", "out")
-        self.assertEqual(names_of("out", ".pdf"), ["latency_cdf", "locks", "queue_depth"])
+        self.assertEqual(names_of("out", ".pdf"), ["latency_cdf", "locks", "queue_depth", "translation"])
         with open("out/report.html", encoding="utf-8") as report:
             self.assertNotIn("p98.5 to p99.5", report.read())
 

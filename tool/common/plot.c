@@ -32,6 +32,8 @@ const struct plot_kind plot_kinds[] = {
 	{"stages", "stages.dat", "Where the time goes",
 	 "Means of faults that there were: of all, and of those whose latency is about a percentile. A "
 	 "stage bears the name of the moment that ends it."},
+	{"translation", "translation.dat", "Latency of a translation",
+	 "From request to answer, for each kind: in a TLB, by a walk, for an endpoint (ATS)."},
 	{"queue_depth", "queues.dat", "Depth of the queues",
 	 "The highest depth within each interval, and for how long the queues had which."},
 	{"locks", "locks.dat", "Waiting for locks and holding them",

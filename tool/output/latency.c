@@ -30,7 +30,7 @@ static double nines(u64 below, u64 count)
 struct curve {
 	FILE *out;
 	const struct sim_hist *hist;
-	const char *group; /* NULL: of all */
+	const char *group; /* or another name; NULL: of all */
 };
 
 static void write_row(const struct curve *curve, const char *value, const char *share,
@@ -92,9 +92,9 @@ static void write_curve(const struct curve *curve)
 		write_buckets(curve);
 }
 
-void output_distribution(FILE *out, const struct sim_hist *hist)
+void output_distribution(FILE *out, const struct sim_hist *hist, const char *name)
 {
-	const struct curve curve = {out, hist, NULL};
+	const struct curve curve = {out, hist, name};
 
 	write_curve(&curve);
 }

@@ -71,8 +71,9 @@ void output_times(FILE *out, const char *what, const struct sim_hist *hist, u64 
 /** output_translation() - lines about translations and invalidations, and an empty one before. */
 void output_translation(FILE *out, const struct output_run *run);
 
-/** output_distribution() - of a histogram that is not empty: us, %, nines; a line a value. */
-void output_distribution(FILE *out, const struct sim_hist *hist);
+/** output_distribution() - of a histogram that is not empty: us, %, nines, @name; a line a value.
+ */
+void output_distribution(FILE *out, const struct sim_hist *hist, const char *name);
 
 /** output_latency() - lines about latencies: of the faults, and of accesses that had a time. */
 void output_latency(FILE *out, const struct sys_result *result);

@@ -115,15 +115,17 @@ void output_translation_dat(FILE *out, const struct output_run *run)
 {
 	const struct sys_translation *translation = &run->result->translation;
 	const char *gap = "";
+	char name[48];
 
-	fputs("# latency of a translation, us; share of them at or below, %; the same in nines; a "
-	      "block for each kind: hits, walks, requests of endpoints (ats)\n",
+	fputs("# latency of a translation, us; share of its kind at or below, %; the same in nines; "
+	      "kind, and how many: a block for each of hits, walks, requests of endpoints (ats)\n",
 	      out);
 	for (u32 i = 0; is_drawn(translation) && i < IOMMU_NR_TRANSLATIONS; i++) {
 		if (!translation->times[i]->count)
 			continue;
-		fprintf(out, "%s\"%s, %llu\"\n", gap, names[i], translation->times[i]->count);
-		output_distribution(out, translation->times[i]);
+		fputs(gap, out);
+		snprintf(name, sizeof(name), "%s, %llu", names[i], translation->times[i]->count);
+		output_distribution(out, translation->times[i], name);
 		gap = "\n\n";
 	}
 }
