@@ -58,6 +58,7 @@ static const struct argp_option argp_options[] = {
 	 "do not switch at points of this kind: lock, atomic, load, store, reader, step, unlock, release, yield",
 	 0},
 	{"list", KEY_LIST, NULL, 0, "list the scenarios", 0},
+	{NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0},
 	{0},
 };
 
@@ -222,6 +223,9 @@ static error_t set(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'o':
 		options->output = arg;
+		return 0;
+	case 'h':
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
 		return 0;
 	default:
 		return set_rest(key, arg, options);

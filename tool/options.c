@@ -513,6 +513,12 @@ static bool takes_option(const struct tool_verb *verb, const char *name)
 	return true;
 }
 
+/* Another program's are not known here, but that it says them. */
+static bool is_here(const struct tool_verb *verb, const struct argp_option *option)
+{
+	return !verb || !verb->has_own_options || option->key == 'h';
+}
+
 u32 tool_options_of(const struct tool_verb *verb, struct tool_option options[TOOL_MAX_OPTIONS])
 {
 	const struct argp_option *tables[MAX_TABLES];
@@ -521,7 +527,8 @@ u32 tool_options_of(const struct tool_verb *verb, struct tool_option options[TOO
 	option_tables(verb, tables);
 	for (u32 i = 0; tables[i]; i++) {
 		for (const struct argp_option *at = tables[i]; at->name; at++) {
-			if (!takes_option(verb, at->name) || nr == TOOL_MAX_OPTIONS)
+			if (!takes_option(verb, at->name) || !is_here(verb, at) ||
+			    nr == TOOL_MAX_OPTIONS)
 				continue;
 			options[nr++] = (struct tool_option){
 				.name = at->name,
@@ -634,6 +641,23 @@ static const struct tool_verb *find_verb(const struct tool_verb *verbs, const ch
 	return NULL;
 }
 
+/* Words of @text, below each other where they do not fit into 78 columns, each line behind six
+ * blanks. */
+static void print_indented(FILE *out, const char *text)
+{
+	size_t used = 0;
+
+	while (*text) {
+		size_t length = strcspn(text, " ");
+
+		if (!used || used + 1 + length > 78)
+			used = (size_t)fprintf(out, "%s     ", used ? "\n" : "");
+		used += (size_t)fprintf(out, " %.*s", (int)length, text);
+		text += length + (text[length] == ' ');
+	}
+	fputc('\n', out);
+}
+
 static char *overview(const struct tool_verb *verbs)
 {
 	char *text = NULL;
@@ -646,8 +670,10 @@ static char *overview(const struct tool_verb *verbs)
 	      "fault handler, and says where the time goes.\v",
 	      out);
 	fputs("Verbs:\n", out);
-	for (const struct tool_verb *verb = verbs; verb->name; verb++)
-		fprintf(out, "  %-6s %-6s  %s\n", verb->name, verb->args, verb->brief);
+	for (const struct tool_verb *verb = verbs; verb->name; verb++) {
+		fprintf(out, "  %s%s%s\n", verb->name, verb->args[0] ? " " : "", verb->args);
+		print_indented(out, verb->brief);
+	}
 	fputs("\n'iopfsim VERB --help' or 'iopfsim help VERB' says more. Begin with 'iopfsim run uadk-sva'.\n\n"
 	      "What comes with iopfsim is in a folder that has workloads/, with platforms/ in it, and "
 	      "plots/: the one that the variable IOPFSIM_DATA names; else data/ beside the program; "

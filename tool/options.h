@@ -16,7 +16,7 @@ struct tool_verb {
 	u32 takes; /* of the options that all know: TOOL_TAKES_*; others do nothing, and are refused
 		    */
 	bool has_plot_option, has_theme_option, has_run_options, has_jobs_option, has_sweep_options,
-		has_serve_options, has_gate_option;
+		has_serve_options, has_own_options, has_gate_option;
 	bool has_form_options, has_trace_options;
 	int (*run)(const struct tool_options *options); /* Return: exit code */
 };

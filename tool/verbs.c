@@ -7,8 +7,8 @@
 #include "tool/completion.h"
 #include "tool/verb/verb.h"
 
-#define STUDIES                                                                                    \
-	"load, locks, dispatch, sva, premap, cmdq, workqueue, pinning, wakeup, page-requests, "    \
+#define STUDIES                                                                                         \
+	"load, locks, dispatch, sva, premap, cmdq, workqueue, pinning, memory, wakeup, page-requests, " \
 	"locks-here"
 #define TRACE_COMMANDS "generate, info, head, validate, convert, import, export"
 #define TOPICS "workloads, platforms, sections, parameters, results, generators, designs, stages"
@@ -75,18 +75,20 @@ const struct tool_verb tool_verbs[] = {
 	 .brief = "a question that takes many runs: " STUDIES,
 	 .words = STUDIES,
 	 .help = "WHAT is one of\n"
-		 "  load      latency against faults offered, each design and dispatch a curve, to saturation\n"
-		 "  locks     faults a second against CPUs, each locking design of the container a curve\n"
-		 "  dispatch  the same, each way a fault gets to its handler a curve\n"
-		 "  sva       the same for shared virtual addressing: mmap_lock, per-VMA locks\n"
-		 "  premap    pages mapped per fault, and what static mapping does\n"
-		 "  cmdq      published beside simulated: maps and unmaps by way to insert commands and CPUs\n"
-		 "  workqueue published beside simulated: works a second by scope of the workqueue's pools\n"
-		 "  pinning   published beside simulated: seconds to pin a guest's memory by threads and locking\n"
-		 "  wakeup    published beside simulated: how late a thread runs, by preemption model\n"
-		 "  page-requests published beside simulated: VT-d page requests as dmar_perf_latency has them\n"
-		 "  locks-here locks on this machine beside simulated with what its lines take (no FILE)\n"
-		 "and FILE a workload to ask it of instead of the one that comes with it. Prints a table with "
+		 "  load           latency against faults offered, to saturation\n"
+		 "  locks          faults a second against CPUs, by design of the locks\n"
+		 "  dispatch       the same, by how a fault gets to its handler\n"
+		 "  sva            the same of SVA: mmap_lock, per-VMA locks\n"
+		 "  premap         pages mapped per fault, and what static mapping does\n"
+		 "and of those that lay simulated beside published\n"
+		 "  cmdq           maps and unmaps, by insertion of commands and CPUs\n"
+		 "  workqueue      works a second, by scope of the workqueue's pools\n"
+		 "  pinning        seconds to pin a guest's memory, by threads and lock\n"
+		 "  memory         seconds to pin and map memory, by its size\n"
+		 "  wakeup         how late a thread runs, by preemption model\n"
+		 "  page-requests  VT-d page requests, as dmar_perf_latency has them\n"
+		 "  locks-here     locks on this machine, and with what its lines take\n"
+		 "FILE is a workload to ask it of instead of the one that comes with it. Prints a table with "
 		 "what limits each point; -o DIR keeps it, with points.json and a plot.",
 	 .min_args = 1,
 	 .max_args = 2,
@@ -114,6 +116,7 @@ const struct tool_verb tool_verbs[] = {
 	 .help = "Has options of its own: 'iopfsim explore --help', docs/explorer.md.",
 	 .min_args = 1,
 	 .max_args = 1,
+	 .has_own_options = true,
 	 .run = verb_explore},
 	{.name = "zoo",
 	 .args = "[BUG]",
@@ -121,6 +124,7 @@ const struct tool_verb tool_verbs[] = {
 	 .help = "Has options of its own: 'iopfsim zoo --help', docs/explorer.md. Needs the source and the "
 		 "build tree that iopfsim is from.",
 	 .max_args = 1,
+	 .has_own_options = true,
 	 .run = verb_zoo},
 	{.name = "plot",
 	 .args = "DIR",
@@ -172,6 +176,7 @@ const struct tool_verb tool_verbs[] = {
 		 "each stage beside its median in this run, and what the fault was waiting for.",
 	 .words = "slowest, median",
 	 .max_args = 2,
+	 .takes = TOOL_TAKES_JSON,
 	 .run = verb_explain},
 	{.name = "decode",
 	 .args = "FILE",

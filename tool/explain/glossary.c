@@ -4,6 +4,7 @@
  * stand in several; all that is known of it is printed.
  */
 #include <ctype.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "system/config/workload.h"
 #include "system/result/rows.h"
 #include "system/verdict/verdict.h"
+#include "tool/common/json_writer.h"
 #include "tool/common/tool.h"
 #include "tool/common/words.h"
 #include "tool/explain/explain.h"
@@ -20,7 +22,57 @@ struct question {
 	u32 nr; /* of answers */
 	struct text_suggestion near;
 	char meant[128]; /* near, as it is spelled */
+	bool is_json;
+	struct json_writer json; /* an array of answers, if there is one */
 };
+
+/* --- what is said: a heading and lines below it, or an object --- */
+
+__attribute__((format(printf, 3, 4))) static void
+begin_answer(struct question *question, const char *name, const char *kind, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, kind);
+	vsnprintf(text, sizeof(text), kind, args);
+	va_end(args);
+	if (!question->is_json) {
+		printf("%s  (%s)\n", name, text);
+		return;
+	}
+	if (!question->json.out) {
+		jw_init(&question->json, stdout, 0);
+		jw_open_array(&question->json, NULL);
+	}
+	jw_open_object(&question->json, NULL);
+	jw_string(&question->json, "word", name);
+	jw_string(&question->json, "kind", text);
+	jw_open_array(&question->json, "says");
+}
+
+__attribute__((format(printf, 2, 3))) static void say(struct question *question, const char *format,
+						      ...)
+{
+	char text[4 * WORDS_CELL_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (question->is_json)
+		jw_string(&question->json, NULL, text);
+	else
+		printf("    %s\n", text);
+}
+
+static void end_answer(struct question *question)
+{
+	if (!question->is_json)
+		return;
+	jw_close_array(&question->json);
+	jw_close_object(&question->json);
+}
 
 static void lower(char text[128], const char *from)
 {
@@ -48,17 +100,18 @@ static bool is_asked(struct question *question, const char *name)
 
 /* --- docs/words.md --- */
 
-static void print_word(const struct words_row *row)
+static void explain_row(struct question *question, const struct words_row *row)
 {
 	const u32 last = row->cells.nr - 1;
 	const char *title = row->header.text[last];
 
-	printf("%s  (%s)\n", row->cells.text[0], row->section);
+	begin_answer(question, row->cells.text[0], "%s", row->section);
 	for (u32 i = 0; last > 1 && i < last; i++)
-		printf("    %s: %s\n", row->header.text[i], row->cells.text[i]);
+		say(question, "%s: %s", row->header.text[i], row->cells.text[i]);
 	if (!strcmp(title, "what it is"))
 		title = "";
-	printf("    %s%s%s\n", title, title[0] ? ": " : "", row->cells.text[last]);
+	say(question, "%s%s%s", title, title[0] ? ": " : "", row->cells.text[last]);
+	end_answer(question);
 }
 
 static bool has_name(struct question *question, const char *cell)
@@ -80,7 +133,7 @@ static void explain_by_words(struct question *question)
 		for (u32 i = 0; i + 1 < row.cells.nr; i++) {
 			if (!has_name(question, row.cells.text[i]))
 				continue;
-			print_word(&row);
+			explain_row(question, &row);
 			break;
 		}
 	}
@@ -93,20 +146,23 @@ static void explain_stages(struct question *question)
 	for (u32 i = 0; i < SYS_NR_STAGES; i++) {
 		if (!is_asked(question, sys_stage_names[i]))
 			continue;
-		printf("%s  (stage %u of %d of a fault, behind %s)\n    until %s\n"
-		       "    %s_ns in faults.csv\n",
-		       sys_stage_names[i], i + 1, SYS_NR_STAGES,
-		       i ? sys_stage_names[i - 1] : "the access", sys_stage_abouts[i],
-		       sys_stage_names[i]);
+		begin_answer(question, sys_stage_names[i], "stage %u of %d of a fault, behind %s",
+			     i + 1, SYS_NR_STAGES, i ? sys_stage_names[i - 1] : "the access");
+		say(question, "until %s", sys_stage_abouts[i]);
+		say(question, "%s_ns in faults.csv", sys_stage_names[i]);
+		end_answer(question);
 	}
 }
 
 static void explain_resources(struct question *question)
 {
 	for (u32 i = 0; i < SYS_NR_RESOURCES; i++) {
-		if (is_asked(question, sys_resource_names[i]))
-			printf("%s  (what a verdict may find to limit a run)\n    a high share means: %s\n",
-			       sys_resource_names[i], sys_resource_help[i]);
+		if (!is_asked(question, sys_resource_names[i]))
+			continue;
+		begin_answer(question, sys_resource_names[i],
+			     "what a verdict may find to limit a run");
+		say(question, "a high share means: %s", sys_resource_help[i]);
+		end_answer(question);
 	}
 }
 
@@ -114,8 +170,11 @@ static void explain_names(struct question *question, const char *kind, const cha
 			  const char *const *abouts)
 {
 	for (u32 i = 0; names[i]; i++) {
-		if (is_asked(question, names[i]))
-			printf("%s  (%s)\n    %s\n", names[i], kind, abouts[i]);
+		if (!is_asked(question, names[i]))
+			continue;
+		begin_answer(question, names[i], "%s", kind);
+		say(question, "%s", abouts[i]);
+		end_answer(question);
 	}
 }
 
@@ -138,9 +197,12 @@ static void explain_table(struct question *question, const struct sys_collection
 		char path[128];
 
 		snprintf(path, sizeof(path), "%s%s%s", info->key, between, row->key);
-		if (is_key_asked(question, path, row->key))
-			printf("%s  (of a result)\n    %s\n    see 'iopfsim list results %s'\n",
-			       path, row->help, path);
+		if (!is_key_asked(question, path, row->key))
+			continue;
+		begin_answer(question, path, "of a result");
+		say(question, "%s", row->help);
+		say(question, "see 'iopfsim list results %s'", path);
+		end_answer(question);
 	}
 }
 
@@ -160,9 +222,12 @@ static void explain_key(struct question *question, const char *section, const ch
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s%s%s", section, section[0] ? "." : "", key);
-	if (is_key_asked(question, path, key))
-		printf("%s  (of a workload file)\n    %s\n    see 'iopfsim list parameters %s'\n",
-		       path, help, path);
+	if (!is_key_asked(question, path, key))
+		return;
+	begin_answer(question, path, "of a workload file");
+	say(question, "%s", help);
+	say(question, "see 'iopfsim list parameters %s'", path);
+	end_answer(question);
 }
 
 static void explain_parameters(struct question *question)
@@ -171,10 +236,12 @@ static void explain_parameters(struct question *question)
 	struct wl_word_info word;
 
 	for (size_t i = 0; wl_section_info(i, &section); i++) {
-		if (section.name[0] && is_asked(question, section.name))
-			printf("%s  (section of a workload file)\n    %s\n"
-			       "    see 'iopfsim list parameters %s.'\n",
-			       section.name, section.brief, section.name);
+		if (!section.name[0] || !is_asked(question, section.name))
+			continue;
+		begin_answer(question, section.name, "section of a workload file");
+		say(question, "%s", section.brief);
+		say(question, "see 'iopfsim list parameters %s.'", section.name);
+		end_answer(question);
 	}
 	for (size_t i = 0; wl_word_info(i, &word); i++)
 		explain_key(question, word.section, word.key, word.help);
@@ -186,9 +253,9 @@ static void explain_parameters(struct question *question)
 	}
 }
 
-int explain_word(const char *word)
+int explain_word(const char *word, bool is_json)
 {
-	struct question question = {.word = word};
+	struct question question = {.word = word, .is_json = is_json};
 
 	explain_by_words(&question);
 	explain_stages(&question);
@@ -198,6 +265,8 @@ int explain_word(const char *word)
 		      sys_generator_abouts);
 	explain_results(&question);
 	explain_parameters(&question);
+	if (question.json.out)
+		jw_close_array(&question.json);
 	if (question.nr)
 		return TOOL_OK;
 	return tool_complain(TOOL_USAGE, "iopfsim explain: no word is called '%.60s'%s%s%s", word,
@@ -205,11 +274,32 @@ int explain_word(const char *word)
 			     question.meant, question.meant[0] ? "'?" : "");
 }
 
-void explain_words(void)
+static void words_json(void)
+{
+	struct words_row row = {0};
+	struct json_writer json;
+
+	jw_init(&json, stdout, 0);
+	jw_open_array(&json, NULL);
+	while (words_next(&row)) {
+		jw_open_object(&json, NULL);
+		jw_string(&json, "section", row.section);
+		for (u32 i = 0; i < row.cells.nr; i++)
+			jw_string(&json, row.header.text[i], row.cells.text[i]);
+		jw_close_object(&json);
+	}
+	jw_close_array(&json);
+}
+
+void explain_words(bool is_json)
 {
 	struct words_row row = {0};
 	char section[sizeof(row.section)] = "";
 
+	if (is_json) {
+		words_json();
+		return;
+	}
 	while (words_next(&row)) {
 		if (strcmp(section, row.section) != 0)
 			printf("%s%s\n", section[0] ? "\n" : "", row.section);

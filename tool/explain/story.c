@@ -13,6 +13,7 @@
 #include "system/verdict/verdict.h"
 #include "tool/common/decimal.h"
 #include "tool/common/human.h"
+#include "tool/common/json_writer.h"
 #include "tool/common/tool.h"
 #include "tool/explain/explain.h"
 #include "tool/explain/faults.h"
@@ -21,6 +22,7 @@
 
 struct story {
 	const char *folder;
+	bool is_json;
 	struct kept_faults kept;
 	size_t nr_usual; /* that medians are of; 0: there are none */
 	u64 median_ps, median_stage_ps[SYS_NR_STAGES];
@@ -285,6 +287,67 @@ static void tell(const struct story *story, const struct kept_fault *fault)
 	tell_longest(story, fault, all);
 }
 
+/* --- the same for programs --- */
+
+static void write_stage(struct json_writer *json, const struct story *story,
+			const struct kept_fault *fault, u32 stage)
+{
+	jw_open_object(json, NULL);
+	jw_string(json, "stage", sys_stage_names[stage]);
+	jw_ns(json, "took_ns", fault->stage_ps[stage]);
+	if (story->nr_usual)
+		jw_ns(json, "median_ns", story->median_stage_ps[stage]);
+	else
+		jw_null(json, "median_ns");
+	jw_bool(json, "is_waiting", sys_stage_is_waiting(stage));
+	jw_string(json, "spent_with", sys_stage_spent(stage));
+	jw_close_object(json);
+}
+
+static void write_whole(struct json_writer *json, const struct story *story,
+			const struct kept_fault *fault)
+{
+	if (fault->is_pending)
+		jw_null(json, "latency_ns");
+	else
+		jw_ns(json, "latency_ns", fault->latency_ps);
+	if (story->nr_usual)
+		jw_ns(json, "median_latency_ns", story->median_ps);
+	else
+		jw_null(json, "median_latency_ns");
+	jw_u64(json, "medians_of", story->nr_usual);
+}
+
+static void write_fault(const struct story *story, const struct kept_fault *fault)
+{
+	struct json_writer json;
+
+	jw_init(&json, stdout, 0);
+	jw_open_object(&json, NULL);
+	jw_string(&json, "folder", story->folder);
+	jw_u64(&json, "number", fault->number);
+	jw_u64(&json, "device", fault->device);
+	jw_u64(&json, "iommu", fault->iommu);
+	if (fault->has_pasid)
+		jw_u64(&json, "pasid", fault->pasid);
+	else
+		jw_null(&json, "pasid");
+	jw_u64(&json, "tag", fault->tag);
+	jw_hex(&json, "iova", fault->iova);
+	jw_string(&json, "access", fault->is_write ? "write" : "read");
+	jw_string(&json, "outcome",
+		  fault->is_pending   ? "pending"
+		  : fault->is_aborted ? "aborted"
+				      : "translated");
+	jw_ns(&json, "began_ns", fault->began_ps);
+	write_whole(&json, story, fault);
+	jw_open_array(&json, "stages");
+	for (u32 i = 0; i < fault->nr_stages; i++)
+		write_stage(&json, story, fault, i);
+	jw_close_array(&json);
+	jw_close_object(&json);
+}
+
 static int tell_which(struct story *story, const char *which)
 {
 	char why[TEXT_MESSAGE_MAX];
@@ -308,13 +371,16 @@ static int tell_which(struct story *story, const char *which)
 	}
 	if (!fault)
 		return refuse(story, which);
-	tell(story, fault);
+	if (story->is_json)
+		write_fault(story, fault);
+	else
+		tell(story, fault);
 	return TOOL_OK;
 }
 
-int explain_fault(const char *folder, const char *which)
+int explain_fault(const char *folder, const char *which, bool is_json)
 {
-	struct story story = {.folder = folder};
+	struct story story = {.folder = folder, .is_json = is_json};
 	char message[TEXT_MESSAGE_MAX];
 	int err = faults_read(&story.kept, folder, message);
 	int code;
