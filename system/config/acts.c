@@ -139,6 +139,7 @@ static const struct wl_acts rows[] = {
 				"workload.footprint", NULL, "workload.generator", "!rings"},
 	{"workload.access", NULL, "workload.generator", "!trace"},
 	{"workload.device_stride", NULL, "workload.generator", "!trace"},
+	{"workload.trace_time", NULL, "workload.generator", "trace"},
 };
 
 #define NR_ROWS (sizeof(rows) / sizeof(rows[0]))

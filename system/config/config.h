@@ -189,6 +189,8 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	  "pages are present before the start, as if a CPU had touched them", "")                  \
 	X(device_stride_bytes, "device_stride", BYTES, 0, 0, 1ULL << 47,                           \
 	  "distance between the first IOVAs of two devices, 0: they share", "")                    \
+	X(trace_time_percent, "trace_time", COUNT, 100, 0, 100000,                                 \
+	  "trace: its times in percent of what they are, 0: as fast as possible", "")              \
 	SYS_GENERATOR_PARAMS(X)
 
 /* Section `benchmark`: threads of the kernel in place of the devices' accesses. */

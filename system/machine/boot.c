@@ -19,6 +19,7 @@
 #include "sim/wakeup.h"
 #include "system/linux/iopf.h"
 #include "system/machine/kernel.h"
+#include "system/machine/trace_events.h"
 #include "system/replay/replay.h"
 
 static int boot_iommus(struct sys_machine *m)
@@ -163,7 +164,9 @@ static int boot_space(struct sys_machine *m, u32 number)
 		if (m->devices[i].space == space)
 			err = bind(m, &m->devices[i]);
 	}
-	return err || !is_container ? err : map_all(m, number);
+	if (err || !is_container || sys_trace_events_map(m))
+		return err;
+	return map_all(m, number);
 }
 
 static int boot_engine(struct sys_machine *m, u32 number)
@@ -229,6 +232,12 @@ static int start_mm_events(struct sys_machine *m)
 	return 0;
 }
 
+static const struct sys_trace_events_ops trace_ops = {
+	.bind = bind,
+	.unbind = sys_machine_unbind,
+	.end_space = sys_machine_end_space,
+};
+
 static int let_go(struct sys_machine *m)
 {
 	int err = sys_load_start(&m->load, m->config);
@@ -252,14 +261,34 @@ static int let_go(struct sys_machine *m)
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
 		sys_engine_start(&m->devices[i].engine,
 				 m->origin_ps + group_of(m, i)->workload.startup_ps);
-	return m->kernel ? 0 : start_mm_events(m);
+	if (m->kernel && sys_trace_events_are_there()) {
+		sys_machine_fail(m, -EINVAL,
+				 "workload.trace has more than accesses, which a "
+				 "machine with driver linux cannot replay");
+		return -EINVAL;
+	}
+	if (m->kernel)
+		return 0;
+	m->trace_events = sys_trace_events_start(m, &trace_ops);
+	if (IS_ERR(m->trace_events))
+		return PTR_ERR(m->trace_events);
+	return start_mm_events(m);
+}
+
+static int open_replay(struct sys_machine *m)
+{
+	if (has_benchmark(m) || replay_open(m->config))
+		return 0;
+	return -ENOMEM;
 }
 
 /* Our software. */
 static int boot_own(struct sys_machine *m)
 {
-	int err = boot_iommus(m);
+	int err = open_replay(m);
 
+	if (!err)
+		err = boot_iommus(m);
 	if (!err && has_linux_handler(m))
 		err = sys_linux_init();
 	if (!err)

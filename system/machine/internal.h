@@ -56,8 +56,9 @@ struct sys_machine {
 	struct sys_iommu **iommus;
 	struct sys_pci_host *pci; /* NULL: platform devices only */
 	struct sys_device_unit *devices;
-	struct sys_benchmark benchmark; /* in place of the engines, if one was asked for */
-	struct sys_load *load;		/* NULL: none */
+	struct sys_benchmark benchmark;	       /* in place of the engines, if one was asked for */
+	struct sys_load *load;		       /* NULL: none */
+	struct sys_trace_events *trace_events; /* NULL: the trace has accesses only */
 	u32 nr_running;
 	bool is_booted, is_shut_down;
 	u64 slab_mark; /* objects from before are of the machine itself */

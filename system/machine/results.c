@@ -15,7 +15,10 @@ static void device_result(const struct sys_machine *m, const struct sys_device_u
 {
 	const struct dev_dma_stats *stats = sys_engine_stats(&unit->engine);
 
-	*result = (struct sys_device_result){.dma = *stats};
+	*result = (struct sys_device_result){
+		.name = replay_device_name(unit->master.number),
+		.dma = *stats,
+	};
 	if (stats->end_ps)
 		result->dma.end_ps -= m->origin_ps;
 	if (stats->drain_ps)

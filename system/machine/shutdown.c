@@ -9,6 +9,7 @@
 #include "sim/event.h"
 #include "system/linux/iopf.h"
 #include "system/machine/kernel.h"
+#include "system/machine/trace_events.h"
 
 /* --- steps, in any order; each is done once --- */
 
@@ -92,6 +93,7 @@ static void shut_down(void *arg)
 {
 	struct sys_machine *m = arg;
 
+	sys_trace_events_stop(m->trace_events);
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
 		sys_machine_stop_device(m, i);
 		sys_machine_unbind(m, i);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "sim/arena.h"
 #include "sim/sim.h"
@@ -30,18 +31,30 @@ struct replay {
 /* In the arena; the pointer itself never changes while the machine lives. */
 static struct replay *the_replay;
 
+struct peek {
+	u64 nr_records; /* 0: not known */
+	u64 kinds;	/* likewise */
+};
+
 /* Look at a trace's header with memory from the heap: there may be no machine. */
-static int trace_peek(const struct sys_config *config, u64 *nr_records, char *message,
+static int trace_peek(const struct sys_config *config, struct peek *peek, char *message,
 		      size_t message_bytes)
 {
-	struct trace_reader *reader = trace_reader_create(
-		config->trace_path, config->machine.nr_devices, &trace_memory_heap);
-	const char *error = reader ? trace_reader_error(reader) : "no memory for a trace reader";
+	struct trace_reader *reader;
+	const char *error;
+	struct stat st;
+
+	/* A pipe is read once. */
+	if (!stat(config->trace_path, &st) && S_ISFIFO(st.st_mode))
+		return 0;
+	reader = trace_reader_create(config->trace_path, config->machine.nr_devices,
+				     &trace_memory_heap);
+	error = reader ? trace_reader_error(reader) : "no memory for a trace reader";
 
 	if (error)
 		snprintf(message, message_bytes, "%s", error);
 	else
-		*nr_records = trace_reader_promised(reader);
+		*peek = (struct peek){trace_reader_promised(reader), trace_reader_kinds(reader)};
 	trace_reader_destroy(reader);
 	return error ? -EINVAL : 0;
 }
@@ -50,10 +63,18 @@ static int trace_peek(const struct sys_config *config, u64 *nr_records, char *me
 
 static int check_group(const struct sys_config *view, char *message, size_t message_bytes)
 {
-	u64 nr_records;
+	struct peek peek = {0};
+	int err;
 
-	if (view->generator == SYS_GEN_TRACE)
-		return trace_peek(view, &nr_records, message, message_bytes);
+	if (view->generator == SYS_GEN_TRACE) {
+		err = trace_peek(view, &peek, message, message_bytes);
+		if (err || !view->common.name[0] || !(peek.kinds & ~(1ULL << TRACE_ACCESS)))
+			return err;
+		snprintf(message, message_bytes,
+			 "%.300s: has more than accesses, which a group of devices cannot replay",
+			 view->trace_path);
+		return -EINVAL;
+	}
 	return generator_check(view, (struct gen_complaint){message, message_bytes});
 }
 
@@ -89,13 +110,13 @@ int replay_check(const struct sys_config *config, char *message, size_t message_
 
 static u64 group_accesses(const struct sys_config *view)
 {
-	u64 nr_records = 0;
+	struct peek peek = {0};
 	char message[16];
 
 	if (view->generator != SYS_GEN_TRACE)
 		return generator_accesses(view);
-	trace_peek(view, &nr_records, message, sizeof(message));
-	return nr_records;
+	trace_peek(view, &peek, message, sizeof(message));
+	return peek.nr_records;
 }
 
 u64 replay_total_accesses(const struct sys_config *config)
@@ -176,6 +197,26 @@ struct dev_source *replay_create(const struct sys_config *config, u32 device, u3
 	sim_assert(!the_replay->sources[device]);
 	the_replay->sources[device] = generator_create(group->view, device - group->first, pasid);
 	return the_replay->sources[device];
+}
+
+bool replay_open(const struct sys_config *config)
+{
+	return the_replay || replay_start(config);
+}
+
+struct trace_demux *replay_trace(void)
+{
+	return the_replay && !the_replay->config->nr_groups ? the_replay->groups[0].demux : NULL;
+}
+
+const char *replay_device_name(u32 device)
+{
+	const struct group_replay *group;
+
+	if (!the_replay)
+		return NULL;
+	group = &the_replay->groups[sys_config_group_of(the_replay->config, device)];
+	return group->demux ? trace_demux_name(group->demux, device - group->first) : NULL;
 }
 
 const char *replay_error(void)

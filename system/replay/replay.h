@@ -92,6 +92,18 @@ u64 replay_work_bytes(const struct sys_config *config, u32 group, u64 moved_byte
 const char *replay_error(void);
 
 /**
+ * replay_open() - open the traces, if there are any, before replay_create()
+ * Return: false: no memory.
+ */
+bool replay_open(const struct sys_config *config);
+
+/** replay_trace() - the trace of the only group of devices; NULL: it has a generator. */
+struct trace_demux *replay_trace(void);
+
+/** replay_device_name() - as its trace calls a device; NULL: it does not. */
+const char *replay_device_name(u32 device);
+
+/**
  * replay_finish() - close the trace file, free all sources
  * Context: before sim_finish(); accepts that nothing was created.
  */

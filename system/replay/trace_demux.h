@@ -16,6 +16,7 @@
 
 #include "models/device/dma.h"
 #include "system/config/config.h"
+#include "system/trace/event.h"
 
 struct trace_demux;
 
@@ -34,6 +35,34 @@ void trace_demux_destroy(struct trace_demux *demux);
  * them must be worked off.
  */
 struct dev_source *trace_demux_source(struct trace_demux *demux, u32 device, u32 pasid);
+
+/*
+ * Records that are no access (maps, invalidations, ...) are for one who does them in the order
+ * of the file. An access that stands behind one in the file is handed out when it is done;
+ * and each says how many accesses, as devices count them, stand before it.
+ */
+
+/** trace_demux_kinds() - bit n: there may be records of kind n. */
+u64 trace_demux_kinds(const struct trace_demux *demux);
+
+/** trace_demux_name() - of a device, as the file has it; NULL: it has none. */
+const char *trace_demux_name(const struct trace_demux *demux, u32 device);
+
+/**
+ * trace_demux_control() - the next record that is no access
+ * @nr_before: accesses before it, pages that are crossed count
+ *
+ * Return: DEV_NEXT_WAIT: none has been read yet; trace_demux_watch() tells when that may have
+ * changed.
+ */
+enum dev_next trace_demux_control(struct trace_demux *demux, struct trace_event *event,
+				  u64 *nr_before);
+
+/** trace_demux_control_done() - what trace_demux_control() gave. Wakes devices. */
+void trace_demux_control_done(struct trace_demux *demux);
+
+/** trace_demux_watch() - call @changed when there is a record, or none will come. */
+void trace_demux_watch(struct trace_demux *demux, void (*changed)(void *opaque), void *opaque);
 
 /** trace_demux_error() - one line, or NULL. */
 const char *trace_demux_error(const struct trace_demux *demux);

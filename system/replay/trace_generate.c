@@ -138,6 +138,7 @@ static int merger_run(struct merger *merger, const struct sys_config *config)
 		.fd = merger->trace->fd,
 		.nr_records = merger->nr_promised,
 		.nr_devices = config->machine.nr_devices,
+		.kinds = 1ULL << TRACE_ACCESS,
 	};
 	int err;
 

@@ -289,6 +289,8 @@ static bool devices_member(const struct sys_result *result, u32 index, struct sy
 {
 	if (index >= result->nr_devices)
 		return false;
+	if (result->devices[index].name)
+		name_member(member, result->devices[index].name);
 	add_device(member, &result->devices[index]);
 	return true;
 }

@@ -215,6 +215,7 @@ struct sys_iommu_result {
 };
 
 struct sys_device_result {
+	const char *name;	    /* as its trace calls it; NULL: it does not */
 	struct dev_dma_stats dma;   /* end_ps since the start */
 	bool is_pcie;		    /* else what follows is zero */
 	struct dev_pcie_stats pcie; /* what the endpoint saw of its page requests */
@@ -351,16 +352,22 @@ struct sys_thread_result {
 	SYS_TEST_STATS(X)
 
 /* What memory management did, set-up left out (system/memory/host_mm.h). */
-#define SYS_MM_STATS(X)                                                                            \
-	X(minor_faults, "mm.minor_faults", COUNT, SUM, "faults that brought a page in")            \
-	X(huge_faults, "mm.huge_faults", COUNT, SUM, "of those, a huge page")                      \
-	X(upgrades, "mm.upgrades", COUNT, SUM, "faults that made a read-only page writable")       \
-	X(copies, "mm.copies", COUNT, SUM, "faults that copied a page which a child shares")       \
-	X(spurious, "mm.spurious", COUNT, SUM, "faults that found nothing missing")                \
-	X(bad, "mm.bad", COUNT, SUM, "faults outside of all areas, or that their area forbids")    \
-	X(munmaps, "mm.munmaps", COUNT, SUM, "munmap() of the process (mm_events)")                \
-	X(mprotects, "mm.mprotects", COUNT, SUM, "mprotect() of the process")                      \
-	X(forks, "mm.forks", COUNT, SUM, "fork() of the process")
+#define SYS_MM_STATS(X)                                                                             \
+	X(minor_faults, "mm.minor_faults", COUNT, SUM, "faults that brought a page in")             \
+	X(huge_faults, "mm.huge_faults", COUNT, SUM, "of those, a huge page")                       \
+	X(upgrades, "mm.upgrades", COUNT, SUM, "faults that made a read-only page writable")        \
+	X(copies, "mm.copies", COUNT, SUM, "faults that copied a page which a child shares")        \
+	X(spurious, "mm.spurious", COUNT, SUM, "faults that found nothing missing")                 \
+	X(bad, "mm.bad", COUNT, SUM, "faults outside of all areas, or that their area forbids")     \
+	X(munmaps, "mm.munmaps", COUNT, SUM, "munmap() of the process (mm_events)")                 \
+	X(mprotects, "mm.mprotects", COUNT, SUM, "mprotect() of the process")                       \
+	X(forks, "mm.forks", COUNT, SUM, "fork() of the process")                                   \
+	X(trace_maps, "trace.maps", COUNT, SUM, "records of a trace: map")                          \
+	X(trace_unmaps, "trace.unmaps", COUNT, SUM, "unmap")                                        \
+	X(trace_invalidates, "trace.invalidates", COUNT, SUM, "invalidate")                         \
+	X(trace_refused, "trace.refused", COUNT, SUM,                                               \
+	  "records that are no access, of any kind, that the machine refused: an unmap of what is " \
+	  "not mapped, a mapping larger than the memory")
 
 struct sys_mm_stats {
 	SYS_MM_STATS(SIM_STAT_FIELD)

@@ -17,7 +17,7 @@
 #define TRACE2_HEADER_COUNT 16	    /* u64: records, 0: not known when it was written */
 #define TRACE2_HEADER_NR_NAMES 24   /* u32 */
 #define TRACE2_HEADER_NR_DEVICES 28 /* u32: the largest device and one, 0: not known */
-#define TRACE2_HEADER_ZERO 32	    /* u64 */
+#define TRACE2_HEADER_KINDS 32	    /* u64: bit n: there may be records of kind n; 0: not known */
 #define TRACE2_HEADER_BYTES 40
 /* A name: its text follows. Sorted by kind, then number. */
 #define TRACE2_NAME_KIND 0   /* u16: enum trace_name_kind */

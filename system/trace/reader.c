@@ -85,6 +85,11 @@ u32 trace_reader_nr_devices(const struct trace_reader *reader)
 	return reader->nr_devices;
 }
 
+u64 trace_reader_kinds(const struct trace_reader *reader)
+{
+	return reader->kinds;
+}
+
 u32 trace_reader_names(const struct trace_reader *reader, const struct trace_name **names)
 {
 	*names = reader->names;

@@ -44,6 +44,9 @@ u32 trace_reader_version(const struct trace_reader *reader);
 /** trace_reader_nr_devices() - the largest device of the header and one; 0: not known. */
 u32 trace_reader_nr_devices(const struct trace_reader *reader);
 
+/** trace_reader_kinds() - bit n: there may be records of kind n; 0: not known. */
+u64 trace_reader_kinds(const struct trace_reader *reader);
+
 /** trace_reader_names() - those of the header, by kind and number. Return: how many. */
 u32 trace_reader_names(const struct trace_reader *reader, const struct trace_name **names);
 

@@ -28,6 +28,7 @@ void trace_reader1_header(struct trace_reader *reader)
 		 trace_get64(at + TRACE_HEADER_ZERO))
 		trace_stream_fail(stream, "the header is damaged");
 	reader->promised = trace_get64(at + TRACE_HEADER_COUNT);
+	reader->kinds = 1ULL << TRACE_ACCESS;
 	reader->version = 1;
 }
 

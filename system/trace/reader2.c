@@ -124,7 +124,8 @@ void trace_reader2_header(struct trace_reader *reader, const u8 *at)
 	trace_stream_hash_begin(stream);
 	stream->hashed = at;
 	at = trace_stream_take(stream, TRACE2_HEADER_BYTES - TRACE_RECORD_BYTES);
-	if (!at || trace_get64(at))
+	reader->kinds = at ? trace_get64(at) : 0;
+	if (!at || reader->kinds >> TRACE_NR_KINDS)
 		damaged(reader);
 	for (u32 i = 0; i < nr_names && !stream->has_error; i++)
 		bytes += name_read(reader);
@@ -215,6 +216,9 @@ static bool fields_check(struct trace_reader *reader, const struct trace_event *
 
 	if (event->kind >= TRACE_NR_KINDS)
 		trace_stream_fail(stream, "record %llu: unknown kind %u", number, event->kind);
+	else if (reader->kinds && !(reader->kinds >> event->kind & 1))
+		trace_stream_fail(stream, "record %llu: kind %s, which its header does not have",
+				  number, trace_kind_name(event->kind));
 	else if (event->flags & ~flags_of(event->kind))
 		trace_stream_fail(stream, "record %llu: unknown flags 0x%x", number, event->flags);
 	else if (is_of_range(event->kind) && !event->bytes)

@@ -12,6 +12,7 @@ struct trace_reader {
 	bool has_ended;
 	u32 limit_devices; /* 0: none */
 	u32 nr_devices;	   /* as the header says */
+	u64 kinds;	   /* likewise; of version 1: accesses */
 	u64 promised;
 	u64 last_ps;
 	/* version 2 */

@@ -29,9 +29,6 @@ bool trace_record_check(struct trace_reader *reader, const struct trace_event *e
 		 (event->kind == TRACE_ACCESS || event->device != TRACE_DEVICE_ALL))
 		trace_stream_fail(stream, "record %llu: device %u, but the machine has %u", number,
 				  event->device, reader->limit_devices);
-	else if (reader->limit_devices && event->kind != TRACE_ACCESS)
-		trace_stream_fail(stream, "record %llu: %s is not replayed yet, only accesses are",
-				  number, trace_kind_name(event->kind));
 	else if (!pasid_is_valid(event->pasid))
 		trace_stream_fail(stream, "record %llu: PASID 0x%x, expected at most 0x%x", number,
 				  event->pasid, TRACE_MAX_PASID);

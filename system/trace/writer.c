@@ -32,6 +32,7 @@ struct trace_writer {
 	u32 nr_in_frame;
 	u64 nr_records;
 	u32 nr_devices;
+	u64 kinds; /* that came */
 	bool has_header;
 	struct trace_name *names;
 	u32 nr_names, room_names;
@@ -267,6 +268,8 @@ static void header_write(struct trace_writer *writer, u8 *entry, u64 nr_records)
 	trace_put64(header + TRACE2_HEADER_COUNT, nr_records);
 	trace_put32(header + TRACE2_HEADER_NR_NAMES, writer->nr_names);
 	trace_put32(header + TRACE2_HEADER_NR_DEVICES, writer->nr_devices);
+	trace_put64(header + TRACE2_HEADER_KINDS,
+		    writer->attr.has_aside ? writer->kinds : writer->attr.kinds);
 	for (u32 i = 0; i < writer->nr_names; i++) {
 		const struct trace_name *name = &writer->names[i];
 		size_t length = strlen(name->text);
@@ -337,6 +340,7 @@ void trace_writer_put(struct trace_writer *writer, const struct trace_event *eve
 	at[TRACE2_KIND] = event->kind;
 	at[TRACE2_FLAGS] = event->flags;
 	writer->nr_records++;
+	writer->kinds |= 1ULL << event->kind;
 	if (event->device != TRACE_DEVICE_ALL && event->device >= writer->nr_devices)
 		writer->nr_devices = event->device + 1;
 }

@@ -16,6 +16,7 @@ struct trace_writer_attr {
 	bool has_aside; /* names and the number of records come with the records */
 	u64 nr_records; /* without aside: 0: not known */
 	u32 nr_devices; /* likewise */
+	u64 kinds;	/* likewise: bit n: there may be records of kind n */
 };
 
 /** trace_writer_create() - Return: NULL without memory, or without a temporary file (errno). */

@@ -45,6 +45,7 @@ static void config_start(enum sys_generator generator, u32 nr_devices)
 	config.generator = generator;
 	config.mode = SYS_HANDLER_SVA;
 	config.machine.nr_devices = nr_devices;
+	config.workload.trace_time_percent = 100;
 	config.workload.access_bytes = 512;
 	config.workload.message_bytes = 3 * PAGE;
 	config.workload.nr_messages = 7;

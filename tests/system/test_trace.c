@@ -70,7 +70,10 @@ static void put_name(struct trace_writer *writer, u32 kind, u32 number, const ch
 /* @nr records from @seed. */
 static void write_many(u32 nr, u64 seed, bool has_aside)
 {
-	struct trace_writer_attr attr = {.has_aside = has_aside, .nr_records = nr, .nr_devices = 9};
+	struct trace_writer_attr attr = {.has_aside = has_aside,
+					 .nr_records = nr,
+					 .nr_devices = 9,
+					 .kinds = (1 << TRACE_NR_KINDS) - 1};
 	struct trace_writer *writer;
 	u64 time_ps = 0;
 
@@ -301,6 +304,7 @@ static void records_that_make_no_sense_are_named(void **state)
 		const char *want;
 	} bad[] = {
 		{{.kind = TRACE_NR_KINDS}, "record 2: unknown kind 9"},
+		{{.kind = TRACE_EXIT}, "record 2: kind exit, which its header does not have"},
 		{{.bytes = 1, .flags = TRACE_READ}, "record 2: unknown flags 0x20"},
 		{{.kind = TRACE_UNMAP, .bytes = 1, .flags = 1}, "record 2: unknown flags 0x1"},
 		{{.kind = TRACE_MAP}, "record 2: length 0"},
@@ -315,7 +319,11 @@ static void records_that_make_no_sense_are_named(void **state)
 	struct trace_event good = {.bytes = 1, .time_ps = 0, .process = TRACE_PROCESS_NONE};
 
 	for (u32 i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct trace_writer_attr attr = {.nr_records = 2};
+		struct trace_writer_attr attr = {
+			.nr_records = 2,
+			.kinds = 1 << TRACE_ACCESS | 1 << TRACE_MAP | 1 << TRACE_UNMAP |
+				 1 << TRACE_BIND,
+		};
 		struct trace_writer *writer;
 		const char *error;
 		u64 nr;

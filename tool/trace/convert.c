@@ -24,6 +24,7 @@ static int convert_begin(void *opaque, const struct trace_reader *reader)
 		.fd = convert->place->fd,
 		.nr_records = trace_reader_promised(reader),
 		.nr_devices = trace_reader_nr_devices(reader),
+		.kinds = trace_reader_kinds(reader),
 	};
 	const struct trace_name *names;
 	u32 nr = trace_reader_names(reader, &names);
