@@ -133,6 +133,15 @@ class Browser:
             raise Failed(details.get("exception", {}).get("description", details["text"]))
         return answer["result"].get("value")
 
+    def until(self, expression, patience_s=30):
+        """Its value once it has one; None: it does not come."""
+        until = time.monotonic() + patience_s
+        while True:
+            value = self.evaluate(expression)
+            if value is not None or time.monotonic() > until:
+                return value
+            time.sleep(0.05)
+
     def complaints(self):
         """What the page threw."""
         return [event["params"]["exceptionDetails"].get("exception", {}).get("description", "?")

@@ -488,10 +488,23 @@ static void write_fault_args(FILE *out, const struct sys_fault_record *fault)
 	fputc('}', out);
 }
 
+/*
+ * Viewers add begin and length as floating-point numbers of us, and what then ends a trifle after
+ * its neighbour begins, or its parent ends, becomes a staircase. So a slice ends a ns early, and
+ * one more for each that it is in. One that is not longer than that is left out.
+ */
+static u64 early_ns(const struct slice *slice)
+{
+	return slice->level + 1;
+}
+
 static void write_slice(struct timeline *timeline, const struct slice *slice)
 {
+	u64 length_ns = slice->to_ns - slice->from_ns;
 	char name[160] = "";
 
+	if (length_ns <= early_ns(slice))
+		return;
 	name_of(timeline, slice, name, sizeof(name));
 	begin_event(timeline);
 	fprintf(timeline->out,
@@ -499,7 +512,7 @@ static void write_slice(struct timeline *timeline, const struct slice *slice)
 		categories[slice->what], name, slice->pid, slice->tid);
 	write_us(timeline->out, "ts", slice->from_ns);
 	fputc(',', timeline->out);
-	write_us(timeline->out, "dur", slice->to_ns - slice->from_ns);
+	write_us(timeline->out, "dur", length_ns - early_ns(slice));
 	if (slice->what == OF_FAULT)
 		write_fault_args(timeline->out, timeline->faults[slice->index]);
 	fputc('}', timeline->out);
@@ -533,7 +546,7 @@ static void write_path(struct timeline *timeline, u64 index)
 	u64 end_ns = stamp_ns(timeline, stamps[SYS_STAGE_COMPLETED]);
 	u64 back_ns = stamp_ns(timeline, stamps[SYS_STAGE_CONSUMED]);
 
-	if (!threads->dequeued || end_ns == stamp_ns(timeline, fault->began_ps))
+	if (!threads->dequeued || end_ns <= stamp_ns(timeline, fault->began_ps) + 2)
 		return;
 	write_step(timeline, fault->number,
 		   &(struct step){'s', pid, lane, stamp_ns(timeline, stamps[SYS_STAGE_RECORDED])});
@@ -545,7 +558,7 @@ static void write_path(struct timeline *timeline, u64 index)
 			   &(struct step){'t', PID_THREADS, threads->handled,
 					  stamp_ns(timeline, stamps[SYS_STAGE_HANDLED])});
 	write_step(timeline, fault->number,
-		   &(struct step){'f', pid, lane, back_ns < end_ns ? back_ns : end_ns - 1});
+		   &(struct step){'f', pid, lane, back_ns + 1 < end_ns ? back_ns : end_ns - 2});
 }
 
 /* Depths count from the first change; queues come in the order of the result. */
