@@ -32,28 +32,34 @@ gradient(i) = curves <= 8 ? int(colour(i)) : int(255.0 * i / (curves - 1)) * 655
 titled(i) = curves <= 12 || i == 0 || i == curves - 1 || i == curves / 2
 span = number[4] > 0 ? log10(last / least) : last - least
 if (number[4] > 0) {
-	set logscale x
 	set xrange [least / 10 ** (0.04 * span):last * 10 ** (0.04 * span)]
 } else {
 	set xrange [least - 0.04 * span:last + 0.04 * span]
 }
 set style fill transparent solid 0.18 noborder
-set xtics noenhanced scale 0.5
-set xtics ()
 nr = 0
 array ticks[values]
 array places[values]
 stats meta using (column(1) == 10 ? (nr = nr + 1, places[nr] = column(2), ticks[nr] = strcol(3), 0) : 0, 0) nooutput
-set for [i = 1:values:every_nth] xtics add (ticks[i] places[i])
 longest = 0
 do for [i = 1:values:every_nth] { longest = strlen(ticks[i]) > longest ? strlen(ticks[i]) : longest }
-if (longest * values / every_nth > (shown > 1 ? 16 : 30)) { set xtics rotate by -35 }
 stats grid using 5 nooutput
 gaps = STATS_records < curves * panels * values
+has_room = curves > 1 && shown > 4 && shown % columns > 0
 set tmargin
 
 do for [kind in formats] {
 	eval(terminal_of(kind))
+	# Anew for each: the names' own place has none of it.
+	set border 3 lc rgb "#57606a" lw 1
+	set tics nomirror textcolor rgb "#1b1f24"
+	set grid back lc rgb "#d0d7de" lw 1
+	if (number[4] > 0) { set logscale x }
+	set xtics noenhanced nomirror scale 0.5
+	set ytics nomirror
+	set xtics ()
+	set for [i = 1:values:every_nth] xtics add (ticks[i] places[i])
+	if (longest * values / every_nth > (shown > 1 ? 16 : 30)) { set xtics rotate by -35 }
 	what = seeds > 1 ? sprintf("Mean of %d seeds; band: the lowest and the highest", seeds) : "One run a point"
 	if (panels > shown) { what = what . sprintf("; the first %d of %d panels", shown, panels) }
 	if (gaps) { what = what . "; gaps: not known, the table says why" }
@@ -77,7 +83,7 @@ do for [kind in formats] {
 			if (curves > 1 && shown > 1) {
 				# All panels are of one size: the names stand within the last one.
 				unset key
-				if (p == shown && q == 2) { set key inside top right vertical noenhanced samplen 1 spacing 0.85 opaque width -1 title said[2] noenhanced font ",8" }
+				if (p == shown && q == 2 && !has_room) { set key inside top right vertical noenhanced samplen 1 spacing 0.85 opaque width -1 title said[2] noenhanced font ",8" }
 			}
 			plot for [i = 0:curves - 1] grid index (p - 1) * curves + i using 1:3 * q:3 * q + 1 with filledcurves \
 					lc rgb gradient(i) notitle, \
@@ -86,6 +92,12 @@ do for [kind in formats] {
 				grid index 0 using 1:(has_both ? column(9) : NaN):(has_both ? column(10) : NaN) with filledcurves lc rgb blue notitle, \
 				grid index 0 using 1:(has_both ? column(8) : NaN) with linespoints ls 1 ps 0.6 title has_both ? "p50" : ""
 		}
+	}
+	if (has_room) {
+		# The names in a place of their own, behind the last panel.
+		set title ""; unset border; unset tics; unset grid; unset xlabel; unset ylabel; unset logscale
+		set key inside center top vertical noenhanced samplen 2 title said[2] noenhanced font ",11"
+		plot [0:1][0:1] for [i = 0:curves - 1] NaN with linespoints ls i + 1 lc rgb gradient(i) title titled(i) ? curve[i + 1] : ""
 	}
 	unset multiplot
 	unset output

@@ -51,7 +51,7 @@ do for [kind in formats] {
 		set xlabel said[1] noenhanced
 		set ylabel said[2] noenhanced
 		plot dat index p using 1:2:3:xtic(4):ytic(5) with image notitle, \
-			dat index p using (has_numbers ? $1 : -9):2:(format_of($3)):(share($3) > 0.55 ? 0xffffff : 0x1b1f24) \
+			dat index p using (has_numbers ? $1 : -9):2:(strcol(3) eq "nan" ? "-" : format_of($3)):(strcol(3) eq "nan" ? 0x57606a : share($3) > 0.55 ? 0xffffff : 0x1b1f24) \
 			with labels textcolor rgb variable font ",9" notitle
 	}
 	unset multiplot

@@ -268,7 +268,7 @@ static int count_points(const struct axes *axes, u32 *nr_points)
 static int make_point(const struct axes *axes, u32 index, struct wl_point *point)
 {
 	const struct axis *zipped = first_zipped(axes);
-	u32 rest = index, of_zip = 0, at[MAX_AXES];
+	u32 rest = index, of_zip = 0, at[MAX_AXES] = {0};
 
 	if (wl_point_alloc(point, axes->nr))
 		return -ENOMEM;
@@ -346,10 +346,10 @@ int wl_axes_read(struct wl_workload *workload, const struct text_document *doc,
 		 const struct text_node *map)
 {
 	struct axes *axes = calloc(1, sizeof(*axes));
-	int err = axes ? 0 : -ENOMEM;
+	int err = 0;
 
-	if (err)
-		return err;
+	if (!axes)
+		return -ENOMEM;
 	axes->workload = workload;
 	axes->message = doc->message;
 	for (const struct text_node *node = map->first; node && !err; node = node->next) {
@@ -390,16 +390,18 @@ int wl_axes_of_options(struct wl_workload *workload, const struct wl_request *re
 {
 	const struct text_where where = {.file = "--sweep", .message = message};
 	struct axes *axes = calloc(1, sizeof(*axes));
-	int err = axes ? 0 : -ENOMEM;
+	int err = 0;
 
+	if (!axes)
+		return -ENOMEM;
+	axes->workload = workload;
+	axes->message = message;
 	for (u32 i = 0; i < request->nr_axes && !err; i++) {
 		struct wl_setting wish = request->axes[i];
-		struct axis *axis;
+		struct axis *axis = NULL;
 
-		axes->workload = workload;
-		axes->message = message;
 		err = add_axis(axes, wish.path, where, &axis);
-		if (err)
+		if (!axis)
 			break;
 		axis->option = wish.option;
 		err = read_words(axis, wish.path, wish.value);
@@ -408,7 +410,6 @@ int wl_axes_of_options(struct wl_workload *workload, const struct wl_request *re
 	}
 	if (!err)
 		err = make_points(axes);
-	if (axes)
-		free_axes(axes);
+	free_axes(axes);
 	return err;
 }

@@ -41,6 +41,10 @@ while IFS= read -r line; do
 done <docs/architecture.md
 [ "$steps" -ge 50 ] || fail "docs/architecture.md follows only $steps files"
 
+# The gallery is what its script writes, with a picture for each question.
+claims=$((claims + 1))
+scripts/gallery --check || fail "docs/gallery.md: scripts/gallery --text writes another one"
+
 # The glossary has each word once, with all of its cells, and the moments of a fault that the source has.
 words=$(grep -E '^\| ' docs/words.md | grep -vE '^\| (---|SMMUv3 \||word \||stage \|)')
 claims=$((claims + 3))

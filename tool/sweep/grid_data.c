@@ -141,7 +141,7 @@ static void put_panel(FILE *out, const struct grid *grid, u32 panel)
 {
 	char text[400];
 	size_t used = 0;
-	u32 at[GRID_MAX_AXES];
+	u32 at[GRID_MAX_AXES] = {0};
 
 	for (u32 k = grid->nr; k-- > 2;) {
 		at[k] = panel % grid->axes[k].nr;

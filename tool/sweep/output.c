@@ -80,6 +80,15 @@ static bool is_published(const struct sweep *sweep, const struct column *column)
 	return false;
 }
 
+static bool has_faults(const struct sweep *sweep)
+{
+	for (u32 i = 0; i < sweep->nr_points; i++) {
+		if (sweep_has_faults(sweep->points[i].with.outcome))
+			return true;
+	}
+	return false;
+}
+
 /* With a baseline three questions are enough for a screen; JSON has the rest. */
 static bool is_shown(const struct sweep *sweep, const struct column *column)
 {
@@ -87,7 +96,8 @@ static bool is_shown(const struct sweep *sweep, const struct column *column)
 		return column->shown & WITH_BASELINE;
 	if ((column->shown & WITH_CACHES) && sweep_changes_caches(sweep))
 		return true;
-	if ((column->shown & WITH_PCIE) && sweep->workload->config.device_kind == SYS_DEVICE_PCIE)
+	if ((column->shown & WITH_PCIE) && has_faults(sweep) &&
+	    sweep->workload->config.device_kind == SYS_DEVICE_PCIE)
 		return true;
 	return (column->shown & WITHOUT_BASELINE) || is_published(sweep, column);
 }
@@ -113,15 +123,6 @@ static struct column column_of(const char *key)
 			       .unit = "",
 			       .per_unit = 1,
 			       .places = row->unit == SIM_UNIT_MILLI ? 2 : 0};
-}
-
-static bool has_faults(const struct sweep *sweep)
-{
-	for (u32 i = 0; i < sweep->nr_points; i++) {
-		if (sweep_has_faults(sweep->points[i].with.outcome))
-			return true;
-	}
-	return false;
 }
 
 /* What the table has: parameters of the points, then numbers. */
