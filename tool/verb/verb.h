@@ -10,6 +10,8 @@ int verb_sweep(const struct tool_options *options);
 int verb_study(const struct tool_options *options);
 int verb_pareto(const struct tool_options *options);
 int verb_compare(const struct tool_options *options);
+int verb_against(const struct tool_options *options);
+int verb_export(const struct tool_options *options);
 int verb_plot(const struct tool_options *options);
 int verb_trace(const struct tool_options *options);
 int verb_trace_import(const struct tool_options *options);
