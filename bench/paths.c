@@ -13,7 +13,8 @@ const struct bench_path bench_paths[] = {
 	 bench_timed_hits},
 	{"fault_round_trips_per_s", "fault round trips, SVA, whole machine", 50000, 500000,
 	 bench_fault_round_trips},
-	{"schedules_per_s", "explored schedules", 0, 100000, NULL},
+	{"schedules_per_s", "explored schedules of three threads", 10000, 100000, bench_schedules},
+	{"rewinds_per_s", "rewinds of the machine that is explored", 50000, 0, bench_rewinds},
 };
 
 const u32 bench_nr_paths = sizeof(bench_paths) / sizeof(bench_paths[0]);

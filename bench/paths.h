@@ -41,5 +41,7 @@ int bench_translations_cached(struct bench_run *run);
 int bench_translations_walked(struct bench_run *run);
 int bench_timed_hits(struct bench_run *run);
 int bench_fault_round_trips(struct bench_run *run);
+int bench_schedules(struct bench_run *run);
+int bench_rewinds(struct bench_run *run);
 
 #endif

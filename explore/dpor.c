@@ -105,20 +105,27 @@ static u32 place_of(const struct sim_choice *choice, u32 slot)
 	return 0;
 }
 
+/*
+ * Whoever polls goes on only where all others poll too: one that is asleep would have to come first
+ * sooner or later, and since nothing that it depends on has happened, that has been seen.
+ */
 static u32 first_awake(const struct sim_choice *choice)
 {
+	bool is_any_asleep = false;
 	u32 yielding = NONE;
 
 	if (choice->self < choice->nr && !(dpor->asleep >> choice->steps[choice->self]->slot & 1))
 		return choice->self;
 	for (u32 i = 0; i < choice->nr; i++) {
-		if (dpor->asleep >> choice->steps[i]->slot & 1)
+		if (dpor->asleep >> choice->steps[i]->slot & 1) {
+			is_any_asleep = true;
 			continue;
+		}
 		if (choice->steps[i]->kind != SIM_POINT_YIELD)
 			return i;
 		yielding = i;
 	}
-	return yielding;
+	return is_any_asleep ? NONE : yielding;
 }
 
 static bool make_node(const struct sim_choice *choice)
@@ -212,6 +219,18 @@ static u16 who_leads(u32 slot, u32 at, u16 ready)
 	return who ? (u16)(who & -who) : ready;
 }
 
+/* Who polled there would only poll once more: what it waits for is what is done there. */
+static u16 who_polls(const struct node *node)
+{
+	u16 who = 0;
+
+	for (u32 slot = 0; slot < NR; slot++) {
+		if (node->ready >> slot & 1 && node->steps[slot].kind == SIM_POINT_YIELD)
+			who |= (u16)(1u << slot);
+	}
+	return who;
+}
+
 static void try_before(u32 slot, u32 at)
 {
 	struct node *node;
@@ -219,7 +238,7 @@ static void try_before(u32 slot, u32 at)
 	if (dpor->ops[at].node == NONE)
 		return;
 	node = &dpor->nodes[dpor->ops[at].node];
-	node->to_try |= who_leads(slot, at, node->ready);
+	node->to_try |= (u16)(who_leads(slot, at, node->ready) & ~who_polls(node));
 }
 
 static void join(u32 *to, const u32 *from)

@@ -36,13 +36,15 @@ const char *const finding_names[] = {FINDINGS(FINDING_NAME)};
 /* There are threads and pools for each of them: no more than are of use. */
 #define NR_CPUS 3
 
-/* In the arena: what one schedule came to. */
+/* What one schedule came to. The transcript, at its end, is nobody's business here. */
 struct outcome {
-	struct scn_result result;
 	int err;
 	bool is_done, is_stuck;
 	u32 nr_leaked;
+	struct scn_result result;
 };
+
+#define OUTCOME_BYTES offsetof(struct outcome, result.transcript)
 
 /* In the host's memory. */
 struct host {
@@ -50,7 +52,8 @@ struct host {
 	struct scn_setting scn;
 	struct rewind *rewind;
 	struct outcome *outcome;
-	char still[1024]; /* who waited for what when first nobody was ready */
+	u8 outcome_kept[OUTCOME_BYTES]; /* as it was when the threads began */
+	char still[1024];		/* who waited for what when first nobody was ready */
 	bool is_still;
 	bool is_running, has_crashed;
 	u64 crash_address;
@@ -114,7 +117,12 @@ static int build(void)
 	if (sim_init(1, 64ULL << 20) || sim_cpus_init(&cpu) || kapi_init(&kernel))
 		return -ENOMEM;
 	kapi_set_console_level(0);
-	host->outcome = sim_alloc(sizeof(*host->outcome));
+	/* What is found is not part of the machine: it need not be copied with it. */
+	if (sim_schedule_keep_defects())
+		return -ENOMEM;
+	host->outcome = calloc(1, sizeof(*host->outcome));
+	if (!host->outcome)
+		return -ENOMEM;
 	host->outcome->is_stuck = true;
 	thread = sim_thread_create(&attr, run_scenario, host->outcome);
 	sim_thread_wake(thread);
@@ -270,6 +278,7 @@ int machine_open(const struct machine_setting *setting)
 		return -ENOMEM;
 	if (sim_schedule_run() != SIM_SCHEDULE_STOPPED)
 		return -EINVAL;
+	memcpy(host->outcome_kept, host->outcome, OUTCOME_BYTES);
 	host->rewind = rewind_save();
 	if (!host->rewind)
 		return -ENOMEM;
@@ -279,6 +288,13 @@ int machine_open(const struct machine_setting *setting)
 
 void machine_rewind(void)
 {
+	struct sim_defects *defects = sim_defects();
+
+	memcpy(host->outcome, host->outcome_kept, OUTCOME_BYTES);
+	if (sim_nr_defects(defects)) {
+		memset(&defects->counts, 0, sizeof(defects->counts));
+		defects->nr_lines = 0;
+	}
 	rewind_restore(host->rewind);
 }
 

@@ -26,6 +26,7 @@ enum {
 	KEY_REPLAY,
 	KEY_MINIMIZE,
 	KEY_LIST,
+	KEY_REWIND,
 	KEY_ALL,
 	KEY_WITHOUT,
 	KEY_WITHOUT_POINTS,
@@ -56,6 +57,8 @@ static const struct argp_option argp_options[] = {
 	 0},
 	{"without-points", KEY_WITHOUT_POINTS, "KIND", 0,
 	 "do not switch at points of this kind: lock, atomic, load, store, reader, step, unlock, release, yield",
+	 0},
+	{"rewind", KEY_REWIND, NULL, OPTION_HIDDEN, "put the machine back -n times, run nothing",
 	 0},
 	{"list", KEY_LIST, NULL, 0, "list the scenarios", 0},
 	{NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0},
@@ -171,6 +174,9 @@ static int set_rest(int key, char *arg, struct explore_options *options)
 		return 0;
 	case KEY_LIST:
 		options->is_listing = true;
+		return 0;
+	case KEY_REWIND:
+		options->is_rewinding = true;
 		return 0;
 	case KEY_ALL:
 		options->is_counting = true;

@@ -14,7 +14,7 @@ struct explore_options {
 	u64 iterations; /* 0: as many as the strategy has */
 	u64 time_ms;	/* 0: no limit */
 	u32 shard, nr_shards;
-	bool is_json, is_minimizing, is_listing, is_counting;
+	bool is_json, is_minimizing, is_listing, is_counting, is_rewinding;
 	u64 detectors, kinds_off;
 	const char *output, *replay;
 };

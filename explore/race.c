@@ -24,20 +24,22 @@
 #include "explore/symbol.h"
 #include "kapi/debug.h"
 #include "sim/arena_internal.h"
+#include "sim/sim.h"
 
 #define NR SIM_SCHEDULE_THREADS
 #define NR_CELLS 8
-#define NR_ORDERS 4096
+#define NR_ORDERS 512		  /* of places that synchronize, in one schedule */
 #define SHADOW_BYTES (8ULL << 20) /* of the arena, from its beginning */
 #define NR_GRANULES (SHADOW_BYTES / 8)
 
+/* Of one schedule: fewer releases than it may have points. */
 struct clocks {
-	u32 of[NR];
-};
+	u16 of[NR];
+} __attribute__((__aligned__(32)));
 
 struct cell {
-	u32 clock; /* 0: none */
 	u32 pc;
+	u16 clock;
 	u8 slot, mask;
 	bool is_write, is_marked;
 };
@@ -125,11 +127,12 @@ u64 race_nr_accesses(void)
 
 static struct order *order_of(const volatile void *addr)
 {
-	u64 hash = ((u64)addr >> 2) * 0x9e3779b97f4a7c15ULL >> 52;
+	u64 hash = ((u64)addr >> 2) * 0x9e3779b97f4a7c15ULL >> 55;
 
-	for (;; hash = (hash + 1) % NR_ORDERS) {
+	for (u32 tries = 0;; hash = (hash + 1) % NR_ORDERS, tries++) {
 		struct order *order = &races->orders[hash];
 
+		sim_assert(tries < NR_ORDERS);
 		if (order->generation != races->generation) {
 			order->generation = races->generation;
 			order->addr = addr;
@@ -149,11 +152,15 @@ static void join(struct clocks *to, const struct clocks *from)
 
 void race_acquire(u32 slot, const volatile void *addr)
 {
+	if (!race_is_on)
+		return;
 	join(&races->threads[slot], &order_of(addr)->clocks);
 }
 
 void race_release(u32 slot, const volatile void *addr)
 {
+	if (!race_is_on)
+		return;
 	join(&order_of(addr)->clocks, &races->threads[slot]);
 	races->threads[slot].of[slot]++;
 }
@@ -197,7 +204,7 @@ static struct race_access access_of(const struct cell *cell)
 static void __attribute__((noinline))
 found(enum race_kind kind, const struct cell *first, const struct cell *second, u64 offset)
 {
-	if (races->found.kind != RACE_NONE || (kind == RACE_DATA && !race_is_on))
+	if (races->found.kind != RACE_NONE)
 		return;
 	races->found = (struct race_report){
 		.kind = kind,
@@ -255,6 +262,8 @@ static void check_granule(u64 offset, const struct cell *now)
 		found_freed(offset, now);
 		return;
 	}
+	if (!race_is_on)
+		return;
 	if (*state != state_live()) {
 		*state = state_live();
 		granule->nr = granule->next = 0;

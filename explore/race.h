@@ -41,7 +41,7 @@ void race_acquire(u32 slot, const volatile void *addr);
 void race_free(const void *object, u64 bytes);
 void race_alloc(const void *object, u64 bytes);
 
-/* Off: race_found() finds uses of freed memory only. */
+/* Off: only what is used after it was freed in this very schedule is found. */
 extern bool race_is_on;
 
 #endif

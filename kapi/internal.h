@@ -18,10 +18,12 @@
 #include "kapi/params.h"
 #include "sim/cpu.h"
 #include "sim/defects.h"
+#include "sim/point.h"
 
-#define KAPI_MAX_IRQS 1024
-#define KAPI_MAX_MMIO 1024
-#define KAPI_WORD_BUCKETS 1024
+/* Where schedules are explored, each is a copy of the machine: there is nothing of these. */
+#define KAPI_MAX_IRQS (SIM_EXPLORES ? 16 : 1024)
+#define KAPI_MAX_MMIO (SIM_EXPLORES ? 16 : 1024)
+#define KAPI_WORD_BUCKETS (SIM_EXPLORES ? 1 : 1024)
 
 struct kapi_irq;
 struct kapi_workqueues;

@@ -108,7 +108,7 @@ static void note_freed(struct slab_header *header, const kapi_site_t *site)
 	header->magic = SLAB_FREED;
 	header->freed_site = site;
 	header->freed_ps = sim_now_ps();
-	snprintf(header->freed_by, sizeof(header->freed_by), "%s", who());
+	strncpy(header->freed_by, who(), sizeof(header->freed_by) - 1);
 	header->next = NULL;
 }
 

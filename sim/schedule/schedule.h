@@ -96,6 +96,10 @@ bool sim_schedule_is_unchecked(void);
 /** sim_schedule_on_stack() - is @addr on the running thread's own stack? */
 bool sim_schedule_on_stack(const volatile void *addr);
 
+/** sim_schedule_keep_defects() - defects are noted in the host's memory, not in the arena. 0 or
+ * -ENOMEM. */
+int sim_schedule_keep_defects(void);
+
 /** sim_schedule_waits() - who waits for what, a line each, into @text. */
 void sim_schedule_waits(char *text, size_t bytes);
 

@@ -11,8 +11,10 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "sim/defects.h"
 #include "sim/sim.h"
 #include "sim/time.h"
 
@@ -614,6 +616,17 @@ int sim_cpus_init(const struct sim_cpu_params *params)
 		return -ENOMEM;
 	for (u32 cpu = 0; cpu < params->nr_cpus; cpu++)
 		sim_core->cpus[cpu].id = cpu;
+	return 0;
+}
+
+int sim_schedule_keep_defects(void)
+{
+	struct sim_defects *defects = calloc(1, sizeof(*defects));
+
+	if (!defects)
+		return -ENOMEM;
+	sim_free(sim_core->defects);
+	sim_core->defects = defects;
 	return 0;
 }
 

@@ -24,6 +24,7 @@ static void keys_are_those_of_the_design(void **state)
 		"timed_hits_per_s",
 		"fault_round_trips_per_s",
 		"schedules_per_s",
+		"rewinds_per_s",
 	};
 
 	assert_int_equal(bench_nr_paths, sizeof(keys) / sizeof(keys[0]));

@@ -10,8 +10,8 @@ import subprocess
 import sys
 
 KEYS = ("events_per_s", "switches_per_s", "translations_cached_per_s", "translations_walked_per_s", "timed_hits_per_s",
-        "fault_round_trips_per_s", "schedules_per_s")
-ABSENT = ("schedules_per_s",)
+        "fault_round_trips_per_s", "schedules_per_s", "rewinds_per_s")
+ABSENT = ()
 QUICK = ("--quick", "--repeat=2")
 
 
