@@ -286,10 +286,11 @@ static void judge_lock(const struct question *question, const struct sim_lock_cl
 	char a[16], b[16], where[80] = "";
 
 	if (site)
-		snprintf(where, sizeof(where), ", most at %s() (%s:%d)", site->site->func,
+		snprintf(where, sizeof(where), ", most in %s() (%s:%d)", site->site->func,
 			 site->site->file, site->site->line);
 	add(question, (struct finding){SYS_RESOURCE_LOCK, class->name, lock_share(question, class)},
-	    "held %s of the time, %s of those who take it wait, %llu.%llu at any time%s",
+	    "held %s of the time, %s of those who take it have to wait, %llu.%llu threads at any "
+	    "time%s",
 	    percent(a, of_time(question, class->busiest_hold_ps)),
 	    percent(b, sys_verdict_share(class->contentions, class->acquisitions)), waiters / 1000,
 	    waiters / 100 % 10, where);

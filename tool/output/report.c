@@ -13,6 +13,7 @@
 #include "tool/common/html.h"
 #include "tool/common/plot.h"
 #include "tool/common/version.h"
+#include "tool/common/words.h"
 #include "tool/output/path.h"
 #include "tool/output/report.h"
 
@@ -40,6 +41,23 @@ static void write_sentence(FILE *out, const char *lead, const char *text)
 	fputs("</p>\n", out);
 }
 
+/* What the lock that limits is for. */
+static void write_meaning(FILE *out, const struct sys_run_verdict *verdict)
+{
+	const struct sys_limit *limit = &verdict->limits[0];
+	struct words_row row;
+
+	if (!verdict->is_limited ||
+	    (limit->resource != SYS_RESOURCE_LOCK && limit->resource != SYS_RESOURCE_LINE) ||
+	    !words_find(&row, "lock", limit->name))
+		return;
+	fputs("<p>", out);
+	html_name(out, limit->name);
+	fputs(": ", out);
+	html_text(out, row.cells.text[row.cells.nr - 1]);
+	fputs(".</p>\n", out);
+}
+
 /* The first thing that is said. */
 static void write_verdict(FILE *out, const struct output_run *run,
 			  const struct sys_run_verdict *verdict)
@@ -47,6 +65,7 @@ static void write_verdict(FILE *out, const struct output_run *run,
 	fprintf(out, "<div class=\"verdict%s\">\n", verdict->is_limited ? " limited" : "");
 	write_sentence(out, run->is_interrupted ? "Until it was interrupted: " : "",
 		       verdict->throughput);
+	write_meaning(out, verdict);
 	write_sentence(out, "", verdict->latency);
 	write_sentence(out, "", verdict->next);
 	fputs("</div>\n", out);
@@ -76,9 +95,11 @@ static void write_limits(FILE *out, const struct sys_run_verdict *verdict)
 	if (!verdict->nr)
 		return;
 	html_element(out, "h2", "What it may be limited by");
-	html_element(out, "p class=\"note\"",
-		     "For which share of the time each was taken; from 75 % on one limits. What is "
-		     "behind another stands below it.");
+	html_element(
+		out, "p class=\"note\"",
+		"For which share of the time each was taken. The first one limits, if that is "
+		"75 % or more. A full queue, missing credits and faults in flight are what one "
+		"sees of another limit, so they stand below it.");
 	fputs("<table class=\"limits\">\n<thead>\n<tr><th class=\"left\">limit</th><th class=\"left\">"
 	      "share</th><th class=\"left\">evidence</th></tr>\n</thead>\n<tbody>\n",
 	      out);
