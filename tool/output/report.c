@@ -247,11 +247,6 @@ static bool has_queues(const struct sys_result *result)
 	return false;
 }
 
-static bool has_locks(const struct sys_result *result)
-{
-	return result->nr_locks;
-}
-
 static bool has_iommus(const struct sys_result *result)
 {
 	return sys_result_number(result, "translations") || has_faults(result);
@@ -265,7 +260,7 @@ static const struct section {
 } sections[] = {
 	{"stages", "Where the time of a fault goes", has_faults, report_stages},
 	{"latency_cdf", "Latency", has_latency, report_times},
-	{"locks", "Locks: waiting for them, and holding them", has_locks, report_locks},
+	{"locks", "Locks: waiting for them, and holding them", report_has_locks, report_locks},
 	{"queue_depth", "Queues", has_queues, report_queues},
 	{"translation", "Translation", has_iommus, report_iommus},
 };

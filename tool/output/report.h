@@ -20,6 +20,9 @@ void report_inputs(FILE *out, const struct output_run *run);
 /** report_groups() - what each group of devices did, and what limits it */
 void report_groups(struct sink *sink, const struct output_run *run);
 
+/** report_has_locks() - did anybody wait for one, or hold it? */
+bool report_has_locks(const struct sys_result *result);
+
 /** report_locks() - those that somebody waited for or held, and what each is for */
 void report_locks(struct sink *sink, const struct sys_result *result);
 

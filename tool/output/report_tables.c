@@ -314,6 +314,15 @@ static bool is_notable(const struct sim_lock_class *lock)
 	return lock->wait->total || lock->line_wait_ps || lock->hold->total;
 }
 
+bool report_has_locks(const struct sys_result *result)
+{
+	for (u32 i = 0; i < result->nr_locks; i++) {
+		if (is_notable(result->locks[i]))
+			return true;
+	}
+	return false;
+}
+
 static const struct sim_lock_site_stats *worst_site(const struct sim_lock_class *lock)
 {
 	const struct sim_lock_site_stats *worst = &lock->sites[0];
