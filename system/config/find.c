@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/config/internal.h"
@@ -64,6 +65,14 @@ int wl_find_platform(struct wl_path *found, const char *name, const char *folder
 			     text_quote(quoted, name), beside, hint);
 }
 
+/* The folder of a result may have the workload's name. */
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISDIR(st.st_mode);
+}
+
 /* `uadk-sva` may be nowhere near, but among those that come with us. */
 int wl_find_workload(char *found, size_t found_bytes, const char *path, char *message)
 {
@@ -74,16 +83,19 @@ int wl_find_workload(char *found, size_t found_bytes, const char *path, char *me
 	char ours[3800], hint[TEXT_HINT_BYTES];
 
 	snprintf(found, found_bytes, "%s", path);
-	if (strchr(path, '/') || !path[0] || !access(path, F_OK))
+	if (strchr(path, '/') || !path[0] || is_file(path))
 		return 0;
-	if (!data)
+	if (!data && access(path, F_OK))
 		return text_complain(where, "no such file, and %s", wl_data_missing());
-	snprintf(ours, sizeof(ours), "%.3780s/workloads", data);
+	snprintf(ours, sizeof(ours), "%.3780s/workloads", data ? data : "");
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
 		snprintf(found, found_bytes, "%s/%.255s%s", ours, path, suffixes[i]);
 		if (!access(found, F_OK))
 			return 0;
 	}
+	snprintf(found, found_bytes, "%s", path);
+	if (!access(path, F_OK)) /* a folder: said by who reads it */
+		return 0;
 	suggest_files(ours, path, &near);
 	return text_complain(where, "no such file, and no workload that comes with iopfsim%s",
 			     text_hint(hint, &near));

@@ -67,6 +67,11 @@ class Points(InFolder):
                           ("2", "7", "0"), ("2", "8", "0"), ("2", "9", "0"), ("2", "7", "1")])
         self.assertEqual(len(self.sweep("two", section, "--repeat", "2")), 6)
 
+    def test_a_result_may_have_the_name_of_a_shipped_workload(self):
+        for _ in range(2):
+            self.accepted("sweep", "uadk-sva", "-q", "--no-plots", "--sweep", "workload.messages=1,2", "-o", "uadk-sva")
+        self.refused("platforms: is a folder, expected a YAML file", "sweep", "platforms")
+
     def test_a_quote_and_a_comma_stay_one_value(self):
         dist = "{quantiles: {50: 1us, 99: 2us}}"
         self.assertEqual([row["cpu.wakeup"] for row in self.sweep("out", "", "--sweep", f"cpu.wakeup={dist},3us")],
