@@ -127,6 +127,35 @@ static struct sweep_job job_of(struct sweep *sweep, u32 index, enum sweep_kind k
 	};
 }
 
+/* The values that a point sets; long ones would not fit below a bar. */
+static bool label_of(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep,
+		     const struct sweep_point *point)
+{
+	char text[SYS_TEXT_MAX];
+	size_t used = 0;
+
+	label[0] = 0;
+	for (u32 i = 0; i < point->point->nr_settings; i++) {
+		sweep_value(text, sweep, point, point->point->settings[i].path);
+		used += (size_t)snprintf(label + used, SWEEP_LABEL_BYTES - used, "%s%s",
+					 i ? " " : "", text);
+		/* a quote would end the label */
+		if (used >= SWEEP_LABEL_BYTES || strchr(text, '"'))
+			return false;
+	}
+	return true;
+}
+
+static void label_points(struct sweep *sweep)
+{
+	bool are_short = true;
+
+	for (u32 i = 0; i < sweep->nr_points && are_short; i++)
+		are_short = label_of(sweep->points[i].label, sweep, &sweep->points[i]);
+	for (u32 i = 0; i < sweep->nr_points && !are_short; i++)
+		snprintf(sweep->points[i].label, SWEEP_LABEL_BYTES, "point %u", i + 1);
+}
+
 static int prepare_point(struct sweep *sweep, u32 index, char *message)
 {
 	struct sweep_point *point = &sweep->points[index];
@@ -237,6 +266,8 @@ int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, struc
 		err = make_room(sweep, message);
 	for (u32 i = 0; !err && i < sweep->nr_points; i++)
 		err = prepare_point(sweep, i, message);
+	if (!err)
+		label_points(sweep);
 	return err;
 }
 

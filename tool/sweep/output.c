@@ -493,41 +493,8 @@ static bool has_values(const struct sweep *sweep)
 	return false;
 }
 
-/* The values that a point sets; long ones would not fit below a bar. */
-static bool label_of(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep,
-		     const struct sweep_point *point)
-{
-	char text[SYS_TEXT_MAX];
-	size_t used = 0;
-
-	label[0] = 0;
-	for (u32 i = 0; i < point->point->nr_settings; i++) {
-		sweep_value(text, sweep, point, point->point->settings[i].path);
-		used += (size_t)snprintf(label + used, SWEEP_LABEL_BYTES - used, "%s%s",
-					 i ? " " : "", text);
-		/* a quote would end the label */
-		if (used >= SWEEP_LABEL_BYTES || strchr(text, '"'))
-			return false;
-	}
-	return true;
-}
-
-const char *sweep_label(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep, u32 index)
-{
-	for (u32 i = 0; i < sweep->nr_points; i++) {
-		if (label_of(label, sweep, &sweep->points[i]))
-			continue;
-		snprintf(label, SWEEP_LABEL_BYTES, "point %u", index + 1);
-		return label;
-	}
-	label_of(label, sweep, &sweep->points[index]);
-	return label;
-}
-
 void sweep_write_data(FILE *out, const struct sweep *sweep)
 {
-	char label[SWEEP_LABEL_BYTES];
-
 	fputs("# row; left panel published; simulated; right panel published; simulated; label "
 	      "(0: not known); latency p50; p99; max, us; slowest device's mean over that of all "
 	      "(NaN: not known); half widths of the rate's and p99's intervals over seeds (0: none)\n",
@@ -535,7 +502,7 @@ void sweep_write_data(FILE *out, const struct sweep *sweep)
 	for (u32 i = 0; has_values(sweep) && i < sweep->nr_points; i++) {
 		fprintf(out, "%u", i);
 		write_values(out, sweep, &sweep->points[i]);
-		fprintf(out, " \"%s\"", sweep_label(label, sweep, i));
+		fprintf(out, " \"%s\"", sweep->points[i].label);
 		sweep_write_latency(out, sweep->points[i].with.outcome);
 		sweep_write_widths(out, sweep, &sweep->points[i]);
 		fputc('\n', out);

@@ -31,7 +31,6 @@ static double as_us(u64 mean)
 
 static void print_stages(FILE *out, const struct sweep *sweep)
 {
-	char label[SWEEP_LABEL_BYTES];
 	struct table table;
 
 	u32 nr = 0;
@@ -44,7 +43,7 @@ static void print_stages(FILE *out, const struct sweep *sweep)
 	table.is_left[0] = true;
 	table_cell(&table, "stage, mean us");
 	for (u32 i = 0; i < sweep->nr_points; i++)
-		table_cell(&table, "%s", sweep_label(label, sweep, i));
+		table_cell(&table, "%s", sweep->points[i].label);
 	for (u32 stage = 0; stage < SYS_NR_STAGES; stage++) {
 		table_cell(&table, "%s", sys_stage_names[stage]);
 		for (u32 i = 0; i < sweep->nr_points; i++) {
@@ -71,10 +70,7 @@ void sweep_print_tables(FILE *out, const struct sweep *sweep)
 
 void sweep_write_stages(FILE *out, const struct sweep *sweep)
 {
-	char label[SWEEP_LABEL_BYTES];
-	u32 row = 0;
-
-	u32 nr = 0;
+	u32 row = 0, nr = 0;
 
 	fputs("# row; stage; from; to, us; mean of all, us; label\n", out);
 	for (u32 i = 0; i < sweep->nr_points; i++)
@@ -88,12 +84,11 @@ void sweep_write_stages(FILE *out, const struct sweep *sweep)
 			continue;
 		for (u32 stage = 0; stage < SYS_NR_STAGES; stage++)
 			total += stage_mean(sweep, i, stage);
-		sweep_label(label, sweep, i);
 		for (u32 stage = 0; stage < SYS_NR_STAGES; stage++) {
 			u64 to = from + stage_mean(sweep, i, stage);
 
 			fprintf(out, "%u %u %.6f %.6f %.6f \"%s\"\n", row, stage, as_us(from),
-				as_us(to), as_us(total), label);
+				as_us(to), as_us(total), sweep->points[i].label);
 			from = to;
 		}
 		row++;

@@ -63,9 +63,12 @@ struct sweep_job {
 	struct sweep_outcome *outcome;
 };
 
+#define SWEEP_LABEL_BYTES 20
+
 /* A point: its run, the one with the baseline's settings, and the runs with further seeds. */
 struct sweep_point {
 	const struct wl_point *point;
+	char label[SWEEP_LABEL_BYTES]; /* what it sets, if that is short for all; else its number */
 	struct sweep_job with, without;
 	/*
 	 * Heap: nr_seeds - 1 runs with seed + 1, seed + 2, ...; then of each cost one with half and
@@ -169,14 +172,9 @@ struct sweep_number sweep_column(const struct sweep_outcome *outcome, u32 index)
 /** sweep_text() - decimal text of a number, also for JSON. Return: @text. */
 const char *sweep_text(char text[64], struct sweep_number number);
 
-#define SWEEP_LABEL_BYTES 20
-
 /** sweep_value() - the value at @path in a point's own run, as a file states it. Return: @text. */
 const char *sweep_value(char text[SYS_TEXT_MAX], const struct sweep *sweep,
 			const struct sweep_point *point, const char *path);
-
-/** sweep_label() - what a point sets, if that is short for all of them; else its number. */
-const char *sweep_label(char label[SWEEP_LABEL_BYTES], const struct sweep *sweep, u32 index);
 
 #define SWEEP_MAX_SHOWN 200
 

@@ -212,7 +212,6 @@ void validation_answer(FILE *out, const struct sweep *sweep)
 void validation_write_data(FILE *out, const struct sweep *sweep)
 {
 	struct names names = {0};
-	char label[SWEEP_LABEL_BYTES];
 
 	collect_names(&names, sweep);
 	fputs("# published; simulated; point; number: a block each\n", out);
@@ -223,8 +222,7 @@ void validation_write_data(FILE *out, const struct sweep *sweep)
 
 			if (pair.published > 0 && pair.simulated > 0)
 				fprintf(out, "%.6g %.6g \"%s\" \"%s\"\n", pair.published,
-					pair.simulated, sweep_label(label, sweep, j),
-					names.names[i]);
+					pair.simulated, sweep->points[j].label, names.names[i]);
 		}
 	}
 }
