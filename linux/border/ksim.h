@@ -157,6 +157,8 @@ struct ksim_kernel {
 	void (*remove_device)(unsigned int number);
 	int (*process_create)(void **process);
 	int (*process_map)(void *process, const struct ksim_area *area);
+	/* fresh memory in its place, as mmap() with MAP_FIXED */
+	int (*process_remap)(void *process, const struct ksim_area *area);
 	/* every page of it is there, as if a CPU had touched it */
 	int (*process_populate)(void *process, const struct ksim_area *area);
 	void (*process_end)(void *process);

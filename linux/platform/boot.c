@@ -103,6 +103,7 @@ const struct ksim_kernel ksim_kernel = {
 	.remove_device = ksim_remove_device,
 	.process_create = ksim_process_create,
 	.process_map = ksim_process_map,
+	.process_remap = ksim_process_remap,
 	.process_populate = ksim_process_populate,
 	.process_end = ksim_process_end,
 	.bind = ksim_bind,

@@ -235,7 +235,9 @@ u32 id_aa64mmfr0_parange_to_phys_shift(int parange)
 	return 48;
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 struct device_node *of_cpu_device_node_get(int cpu)
 {
 	return NULL;
 }
+#endif

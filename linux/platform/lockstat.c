@@ -152,3 +152,10 @@ void fs_reclaim_acquire(gfp_t gfp)
 void fs_reclaim_release(gfp_t gfp)
 {
 }
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+void lock_sync(struct lockdep_map *map, unsigned int subclass, int read, int check,
+	       struct lockdep_map *nest_lock, unsigned long ip)
+{
+}
+#endif

@@ -170,7 +170,9 @@ int iommu_get_dma_cookie(struct iommu_domain *domain);
 void iommu_put_dma_cookie(struct iommu_domain *domain);
 void iommu_dma_get_resv_regions(struct device *dev, struct list_head *list);
 int iommu_dma_init_fq(struct iommu_domain *domain);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 void iommu_setup_dma_ops(struct device *dev);
+#endif
 
 int iommu_get_dma_cookie(struct iommu_domain *domain)
 {

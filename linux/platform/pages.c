@@ -117,20 +117,37 @@ void free_pages(unsigned long address, unsigned int order)
 
 /* --- what mm/ asks for --- */
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
-struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
-{
-	return (struct folio *)__alloc_pages(gfp, order, nid, mask);
-}
-
 void free_unref_page(struct page *page, unsigned int order);
-void free_unref_folios(struct folio_batch *folios);
 
 void free_unref_page(struct page *page, unsigned int order)
 {
 	ksim_charge(KSIM_COST_FREE);
 	ksim_pages_put(page, order);
 }
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+void free_unref_page_list(struct list_head *list);
+
+struct folio *__folio_alloc(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
+{
+	return (struct folio *)__alloc_pages(gfp, order, nid, mask);
+}
+
+void free_unref_page_list(struct list_head *list)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe (page, next, list, lru)
+		free_unref_page(page, 0);
+	INIT_LIST_HEAD(list);
+}
+#else
+struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
+{
+	return (struct folio *)__alloc_pages(gfp, order, nid, mask);
+}
+
+void free_unref_folios(struct folio_batch *folios);
 
 void free_unref_folios(struct folio_batch *folios)
 {

@@ -55,6 +55,7 @@ void ksim_irq(unsigned int line);
 void ksim_processes_init(void);
 int ksim_process_create(void **process);
 int ksim_process_map(void *process, const struct ksim_area *area);
+int ksim_process_remap(void *process, const struct ksim_area *area);
 int ksim_process_populate(void *process, const struct ksim_area *area);
 void ksim_process_end(void *process);
 

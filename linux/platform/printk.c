@@ -12,6 +12,11 @@
 
 void __printk_safe_enter(void);
 void __printk_safe_exit(void);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+void __printk_deferred_enter(void);
+void __printk_deferred_exit(void);
+void __warn_printk(const char *fmt, ...);
+#endif
 
 int console_printk[4] = {7, 4, 1, 7};
 int oops_in_progress, panic_timeout;

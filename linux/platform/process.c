@@ -57,9 +57,9 @@ static unsigned long vm_flags_of(int prot)
 	       (prot & KSIM_PROT_WRITE ? VM_WRITE : 0);
 }
 
-int ksim_process_map(void *process, const struct ksim_area *area)
+/* Under mmap_lock, for writing. */
+static int map(struct mm_struct *mm, const struct ksim_area *area)
 {
-	struct mm_struct *mm = process;
 	struct vm_area_struct *vma = vm_area_alloc(mm);
 	int err;
 
@@ -68,13 +68,41 @@ int ksim_process_map(void *process, const struct ksim_area *area)
 	vma_set_anonymous(vma);
 	vma->vm_start = area->start;
 	vma->vm_end = area->start + area->bytes;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 	vm_flags_init(vma, vm_flags_of(area->prot));
+#else
+	vma->vm_flags = vm_flags_of(area->prot);
+#endif
 	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
-	mmap_write_lock(mm);
 	err = insert_vm_struct(mm, vma);
-	mmap_write_unlock(mm);
 	if (err)
 		vm_area_free(vma);
+	return err;
+}
+
+int ksim_process_map(void *process, const struct ksim_area *area)
+{
+	struct mm_struct *mm = process;
+	int err;
+
+	mmap_write_lock(mm);
+	err = map(mm, area);
+	mmap_write_unlock(mm);
+	return err;
+}
+
+int ksim_process_remap(void *process, const struct ksim_area *area)
+{
+	struct mm_struct *mm = process;
+	int err;
+
+	current->mm = mm; /* it is a thread of the process, for as long */
+	mmap_write_lock(mm);
+	err = do_munmap(mm, area->start, area->bytes, NULL);
+	if (!err)
+		err = map(mm, area);
+	mmap_write_unlock(mm);
+	current->mm = NULL;
 	return err;
 }
 
@@ -129,6 +157,7 @@ void exit_aio(struct mm_struct *mm)
 {
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 void mlock_drain_local(void)
 {
 }
@@ -137,8 +166,22 @@ bool need_mlock_drain(int cpu)
 {
 	return false;
 }
+#else
+void mlock_page_drain_local(void)
+{
+}
 
+bool need_mlock_page_drain(int cpu)
+{
+	return false;
+}
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 void free_pages_and_swap_cache(struct encoded_page **pages, int nr)
+#else
+void free_pages_and_swap_cache(struct page **pages, int nr)
+#endif
 {
 	release_pages(pages, nr);
 }

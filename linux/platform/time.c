@@ -97,10 +97,12 @@ void add_timer_on(struct timer_list *timer, int cpu)
 	mod_timer(timer, timer->expires);
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 void add_timer_global(struct timer_list *timer)
 {
 	mod_timer(timer, timer->expires);
 }
+#endif
 
 int timer_delete(struct timer_list *timer)
 {

@@ -7,6 +7,7 @@
 
 #include "linux/world/linux.h"
 #include "sim/cpu.h"
+#include "sim/rng.h"
 #include "sim/told.h"
 
 /* Preemption and interrupts as a thread, or the interrupt context of a CPU, has counted them. */
@@ -55,6 +56,7 @@ struct world {
 	struct world_line *lines;
 	u64 nr_slots, nr_lines;
 	u64 percpu_bytes; /* of each CPU's variables */
+	struct sim_rng jitter;
 	bool is_dead;
 };
 
@@ -62,6 +64,14 @@ extern struct world *world;
 
 /** world_thread() - who is running: a thread, a CPU's interrupt context, nobody. */
 struct world_thread *world_thread(void);
+
+/** world_charge() - sim_charge(), and more at random, if that was asked for. */
+static inline void world_charge(u64 ps)
+{
+	u64 more_ps = ps * world->attr.jitter_per_mille / 1000;
+
+	sim_charge(more_ps ? ps + sim_rng_below(&world->jitter, more_ps + 1) : ps);
+}
 
 /* lines.c */
 int world_lines_init(void);

@@ -97,7 +97,11 @@ void ksim_line_write(const volatile void *addr)
 void ksim_line_atomic(const volatile void *addr)
 {
 	struct sim_line *line = line_of(addr);
+	u64 jitter_ps = sim_cpu_params()->atomic_ps * world->attr.jitter_per_mille / 1000;
 
-	if (line)
-		sim_line_atomic(line);
+	if (!line)
+		return;
+	if (jitter_ps)
+		sim_charge(sim_rng_below(&world->jitter, jitter_ps + 1));
+	sim_line_atomic(line);
 }

@@ -62,6 +62,7 @@ struct linux_observer {
 
 struct linux_attr {
 	const struct kapi_params *costs;
+	u64 seed, jitter_per_mille; /* atomics, registers and polls take up to so much longer */
 	u64 minor_fault_ps; /* of handle_mm_fault(), beside what its locks and atomics cost */
 	struct mem *mem;
 	u64 ram_pa, ram_bytes; /* what of it is the kernel's */
@@ -101,8 +102,10 @@ struct linux_area {
 	bool is_readable, is_writable;
 };
 
-/** linux_process_map() / _populate() - anonymous memory; every page of it present */
+/** linux_process_map() / _remap() / _populate() - anonymous memory; fresh, where some was; every
+ * page of it present */
 int linux_process_map(struct linux_process *process, const struct linux_area *area);
+int linux_process_remap(struct linux_process *process, const struct linux_area *area);
 int linux_process_populate(struct linux_process *process, const struct linux_area *area);
 
 /** linux_bind() - SVA: @device reaches @process by @pasid, until linux_unbind(). */

@@ -64,6 +64,12 @@ int linux_process_map(struct linux_process *process, const struct linux_area *ar
 	return 0;
 }
 
+int linux_process_remap(struct linux_process *process, const struct linux_area *area)
+{
+	sim_assert(!process);
+	return 0;
+}
+
 int linux_process_populate(struct linux_process *process, const struct linux_area *area)
 {
 	sim_assert(!process);

@@ -37,7 +37,7 @@ unsigned long ksim_mmio_read(const volatile void *addr, unsigned int bytes)
 {
 	const struct linux_iommu *iommu = iommu_at(addr);
 
-	sim_charge_cost(world->attr.costs->mmio_read_ps);
+	world_charge(sim_cost_ps(world->attr.costs->mmio_read_ps));
 	ksim_settle();
 	return iommu->read(iommu->opaque, (u32)(u64)addr, bytes);
 }
@@ -46,7 +46,7 @@ void ksim_mmio_write(volatile void *addr, unsigned long value, unsigned int byte
 {
 	const struct linux_iommu *iommu = iommu_at(addr);
 
-	sim_charge_cost(world->attr.costs->mmio_write_ps);
+	world_charge(sim_cost_ps(world->attr.costs->mmio_write_ps));
 	ksim_settle();
 	world_wrote_register(world_thread());
 	iommu->write(iommu->opaque, (u32)(u64)addr, value, bytes);

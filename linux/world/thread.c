@@ -219,7 +219,7 @@ void ksim_relax(void)
 		ksim_die("polls for ever: 5 s, and what it waits for has not come");
 	if ((now_ps - self->polls_since_ps) / 1000 > step_ps)
 		step_ps = (now_ps - self->polls_since_ps) / 1000;
-	sim_charge(step_ps);
+	world_charge(step_ps);
 	ksim_settle();
 	self->polled_ps = sim_now_ps();
 }

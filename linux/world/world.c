@@ -107,6 +107,7 @@ int linux_create(const struct linux_attr *attr)
 	if (!world)
 		return -ENOMEM;
 	world->attr = *attr;
+	sim_rng_init(&world->jitter, attr->seed, "linux.jitter");
 	err = world_variables_reset();
 	if (!err)
 		err = world_lines_init();
@@ -159,6 +160,13 @@ int linux_process_map(struct linux_process *process, const struct linux_area *ar
 	const struct ksim_area wanted = area_of(area);
 
 	return ksim_kernel.process_map(process, &wanted);
+}
+
+int linux_process_remap(struct linux_process *process, const struct linux_area *area)
+{
+	const struct ksim_area wanted = area_of(area);
+
+	return ksim_kernel.process_remap(process, &wanted);
 }
 
 int linux_process_populate(struct linux_process *process, const struct linux_area *area)

@@ -155,6 +155,13 @@ extern const char *const sys_cmdq_names[]; /* "cmpxchg", ... NULL */
 	  "a page answered with success so often in a row that still faults ends the run, 0: none", \
 	  "")
 
+/* Section `linux`: of driver linux. */
+#define SYS_LINUX_PARAMS(X)                                                                          \
+	X(jitter_per_mille, "jitter_per_mille", COUNT, 0, 0, 1000,                                   \
+	  "atomics, registers and polls of a kernel take up to so much longer, of 1000, at random: " \
+	  "lockstep makes livelocks total that hardware would break",                                \
+	  "")
+
 /* Sections `mm_events.munmap` and `.mprotect`: what the process does to its memory meanwhile. */
 #define SYS_MM_CHANGE_PARAMS(X)                                                                    \
 	X(interval_ps, "interval", PS, 0, 0, SIM_TIME_NEVER >> 8,                                  \
@@ -460,6 +467,9 @@ struct sys_config {
 	struct {
 		SYS_HANDLER_PARAMS(SIM_PARAM_FIELD)
 	} handler;
+	struct {
+		SYS_LINUX_PARAMS(SIM_PARAM_FIELD)
+	} linux_kernel;				     /* section linux */
 	struct sys_mm_change mm_munmap, mm_mprotect; /* sections mm_events.munmap, .mprotect */
 	struct {
 		SYS_MM_FORK_PARAMS(SIM_PARAM_FIELD)

@@ -23,6 +23,7 @@
 #define HOST_ROW(...) PART_ROW(host, __VA_ARGS__)
 #define HANDLER_ROW(...) PART_ROW(handler, __VA_ARGS__)
 #define WORKLOAD_ROW(...) PART_ROW(workload, __VA_ARGS__)
+#define LINUX_ROW(...) PART_ROW(linux_kernel, __VA_ARGS__)
 #define MM_MUNMAP_ROW(...) PART_ROW(mm_munmap, __VA_ARGS__)
 #define MM_MPROTECT_ROW(...) PART_ROW(mm_mprotect, __VA_ARGS__)
 #define MM_FORK_ROW(...) PART_ROW(mm_fork, __VA_ARGS__)
@@ -40,6 +41,7 @@ static const struct sim_param smmu_driver_params[] = {SYS_SMMU_DRIVER_PARAMS(SMM
 static const struct sim_param host_params[] = {SYS_HOST_PARAMS(HOST_ROW)};
 static const struct sim_param handler_params[] = {SYS_HANDLER_PARAMS(HANDLER_ROW)};
 static const struct sim_param workload_params[] = {SYS_WORKLOAD_PARAMS(WORKLOAD_ROW)};
+static const struct sim_param linux_params[] = {SYS_LINUX_PARAMS(LINUX_ROW)};
 static const struct sim_param mm_munmap_params[] = {SYS_MM_CHANGE_PARAMS(MM_MUNMAP_ROW)};
 static const struct sim_param mm_mprotect_params[] = {SYS_MM_CHANGE_PARAMS(MM_MPROTECT_ROW)};
 static const struct sim_param mm_fork_params[] = {SYS_MM_FORK_PARAMS(MM_FORK_ROW)};
@@ -95,6 +97,8 @@ const struct sys_section sys_sections[] = {
 		handler_params, SYS_HANDLER_PARAMS, handler),
 	SECTION("workload", "the generator and its numbers, or a trace", workload_params,
 		SYS_WORKLOAD_PARAMS, workload),
+	SECTION("linux", "a kernel as the machine's software: driver linux", linux_params,
+		SYS_LINUX_PARAMS, linux_kernel),
 	SECTION("mm_events.munmap",
 		"the process maps fresh memory over some of its pages while devices run",
 		mm_munmap_params, SYS_MM_CHANGE_PARAMS, mm_munmap),

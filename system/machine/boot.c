@@ -268,7 +268,7 @@ static int let_go(struct sys_machine *m)
 		return -EINVAL;
 	}
 	if (m->kernel)
-		return 0;
+		return sys_kernel_start_mm(m);
 	m->trace_events = sys_trace_events_start(m, &trace_ops);
 	if (IS_ERR(m->trace_events))
 		return PTR_ERR(m->trace_events);

@@ -26,6 +26,7 @@ struct sys_device_space {
 	struct mm_struct *ended_mm;	 /* what was in @mm */
 	struct pfh_container *container; /* NULL: SVA */
 	struct linux_process *process;	 /* of m->kernel; NULL: it has ended */
+	struct sys_kernel_mm *kernel_mm; /* its mm_events; NULL: none */
 	struct sys_mm_events *mm_events; /* NULL: the process leaves its memory alone */
 };
 

@@ -51,8 +51,10 @@ static const char *unfit(const struct sys_config *config)
 	if (config->benchmark_kind != SYS_BENCHMARK_NONE)
 		return "driver linux: benchmark programs run on our drivers only; expected benchmark.kind "
 		       "none";
-	if (sys_config_has_mm_events(config) || config->mm_exit.at_ps)
-		return "driver linux: mm_events are not there yet";
+	if (config->mm_mprotect.interval_ps || config->mm_fork.interval_ps ||
+	    config->mm_munmap.is_elsewhere)
+		return "driver linux: of mm_events there are munmap, of what devices use, and exit, so "
+		       "far";
 	if (config->smmu.ssid_bits && config->smmu.stall)
 		return NULL;
 	return "driver linux needs smmu.features.ssid_bits and smmu.features.stall: SVA of a platform "
@@ -179,6 +181,8 @@ static int create(struct sys_machine *m, struct sys_kernel *kernel)
 	const struct sys_config *config = m->config;
 	const struct linux_attr attr = {
 		.costs = &config->kernel,
+		.seed = config->seed,
+		.jitter_per_mille = config->linux_kernel.jitter_per_mille,
 		.minor_fault_ps = config->host.mm_fault_ps,
 		.mem = m->mem,
 		.ram_pa = config->mem.base,
@@ -295,13 +299,4 @@ void sys_kernel_unbind(struct sys_machine *m, u32 number)
 void sys_kernel_remove(struct sys_machine *m, u32 number)
 {
 	linux_remove(number);
-}
-
-void sys_kernel_end_process(struct sys_device_space *space)
-{
-	struct linux_process *process = space->process;
-
-	space->process = NULL;
-	if (process)
-		linux_process_end(process);
 }

@@ -26,6 +26,9 @@ int sys_kernel_boot(struct sys_machine *m);
 /** sys_kernel_start() - counting begins. */
 void sys_kernel_start(struct sys_machine *m);
 
+/** sys_kernel_start_mm() - mm_events begin. Context: sim thread. 0 or -ENOMEM. */
+int sys_kernel_start_mm(struct sys_machine *m);
+
 /** sys_kernel_count() - what it has done since, into the machine's result. */
 void sys_kernel_count(struct sys_machine *m);
 

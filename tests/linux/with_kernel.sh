@@ -69,10 +69,25 @@ same 'page faults of theirs' "$(value many mm minor_faults)" "$(value many fault
 run populated handler.iopf=false
 same 'faults with everything populated' "$(value populated faults recorded)" 0
 
+# The process maps fresh memory over some of its pages while the device writes to them: the kernel's notifiers tell the SMMU.
+run munmap mm_events.munmap.interval=50us workload.messages=10
+more=$(value munmap faults completed)
+[ "$more" -gt 1024 ] || fail "pages that were unmapped did not fault again: $more faults"
+same 'aborts under munmap()' "$(value munmap faults aborted)" 0
+same 'faults without an end under munmap()' "$(value munmap faults recorded)" "$more"
+
+# It ends while the device runs: accesses are aborted, nobody waits for ever.
+run exit mm_events.exit.at=5ms
+[ "$(value exit aborted)" -gt 0 ] || fail 'nothing was aborted after the process had ended'
+same 'accesses of a device whose process ends' "$(($(value exit accesses) + $(value exit aborted)))" 51200
+for name in munmap exit; do
+	same "warnings of the kernel in $name" "$(grep -c -E 'WARNING|BUG' $name/dmesg.txt || true)" 0
+done
+
 refused() { expect 2 "$1" "$dir/iopfsim" run uadk-sva --set driver=linux --set "$2" -o refused; }
 expect 2 'driver linux: this kernel was built for iommu smmuv3' "$dir/iopfsim" run vtd-sva --set driver=linux -o refused
 refused 'driver linux serves devices of kind platform in handler.mode sva' handler.mode=vfio
 refused 'handler.dispatch is the kernel' handler.dispatch=workqueue
-refused 'mm_events are not there yet' mm_events.munmap.interval=1ms
+refused 'of mm_events there are munmap' mm_events.fork.interval=1ms
 refused 'smmu.features.stall' smmu.features.stall=false
 finish
