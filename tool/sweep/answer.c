@@ -87,23 +87,56 @@ static u32 best_of(const struct sweep *sweep, u32 first, u32 *best)
 	return i;
 }
 
+/* "rcu, event-thread" */
+static void print_curve(FILE *out, const struct study *study, const struct sweep_point *point)
+{
+	const char *second = study_setting(point, study->second_path);
+
+	fprintf(out, "%s%s%s", study_setting(point, study->curve_path), second[0] ? ", " : "",
+		second);
+}
+
+static void print_rate(FILE *out, const struct study *study, const struct sweep_point *best)
+{
+	fprintf(out, "%.2f million faults a second",
+		(double)sweep_faults_per_s(best->with.outcome) / 1e6);
+	if (!study->is_of_load)
+		fprintf(out, ", with %s %s", strrchr(study->axis_path, '.') + 1,
+			study_setting(best, study->axis_path));
+	fprintf(out, ", limited by %s.\n", best->with.outcome->limited_by);
+}
+
+static u64 rate_of(const struct sweep_point *point)
+{
+	return sweep_faults_per_s(point->with.outcome);
+}
+
 void answer_scaling(FILE *out, const struct study *study, const struct sweep *sweep)
 {
+	const struct sweep_point *furthest = NULL, *point;
 	u32 best;
 
 	for (u32 i = 0; i < sweep->nr_points;) {
-		const struct sweep_point *point = &sweep->points[i];
-		const char *second = study_setting(point, study->second_path);
-
+		i = best_of(sweep, i, &best);
+		point = &sweep->points[best];
+		if (sweep_has_run(sweep, point) &&
+		    (!furthest || rate_of(point) > rate_of(furthest)))
+			furthest = point;
+	}
+	if (!furthest)
+		return;
+	print_curve(out, study, furthest);
+	fputs(" comes furthest: ", out);
+	print_rate(out, study, furthest);
+	fputs("\nAt most:\n", out);
+	for (u32 i = 0; i < sweep->nr_points;) {
 		i = best_of(sweep, i, &best);
 		if (!sweep_has_run(sweep, &sweep->points[best]))
 			continue;
-		fprintf(out, "  %s%s%s: at most %.2f million faults a second",
-			study_setting(point, study->curve_path), second[0] ? ", " : "", second,
-			(double)sweep_faults_per_s(sweep->points[best].with.outcome) / 1e6);
-		if (!study->is_of_load)
-			fprintf(out, ", with %s %s", strrchr(study->axis_path, '.') + 1,
-				study_setting(&sweep->points[best], study->axis_path));
-		fprintf(out, ", limited by %s.\n", sweep->points[best].with.outcome->limited_by);
+		fputs("  ", out);
+		print_curve(out, study, &sweep->points[best]);
+		fputs(": ", out);
+		print_rate(out, study, &sweep->points[best]);
 	}
+	fputc('\n', out);
 }
