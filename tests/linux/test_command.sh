@@ -32,7 +32,7 @@ one_line 2 "unknown command 'bild'" "$linux" bild
 one_line 2 'needs a kernel tree' "$linux" build -o "$scratch/out"
 one_line 2 "$scratch/none: no such folder" "$linux" build "$scratch/none" -o "$scratch/out"
 one_line 2 'no kernel tree' "$linux" build "$scratch" -o "$scratch/out"
-one_line 2 'Linux 3.2, whose interface is not known here; known: 6.12' "$linux" build "$unknown" -o "$scratch/out"
+one_line 2 'Linux 3.2, whose interface is not known here; known: 6.1 6.12' "$linux" build "$unknown" -o "$scratch/out"
 one_line 2 'needs -o DIR' "$linux" build "$known"
 one_line 2 "--arch mips is not known; expected arm" "$linux" build "$known" -o "$scratch/out" --arch mips
 one_line 2 "unknown option '--frob'" "$linux" build "$known" --frob
