@@ -108,7 +108,7 @@ static int read_number(struct reader *reader, const char *text, int base, u64 *n
 
 static int read_finding(struct reader *reader, struct replay *replay)
 {
-	char name[32];
+	char name[32] = "";
 	int err = read_field(reader, "finding", name, sizeof(name));
 
 	if (err)
@@ -124,7 +124,7 @@ static int read_finding(struct reader *reader, struct replay *replay)
 
 static int read_choices(struct reader *reader, struct choices *choices)
 {
-	char text[32];
+	char text[32] = "";
 	u64 nr = 0;
 	int err = read_field(reader, "choices", text, sizeof(text));
 
@@ -151,7 +151,7 @@ static int read_choices(struct reader *reader, struct choices *choices)
 
 static int read_all(struct reader *reader, struct replay *replay)
 {
-	char text[32];
+	char text[32] = "";
 	int err = read_field(reader, "iopfsim schedule", text, sizeof(text));
 
 	if (!err && strcmp(text, "1"))

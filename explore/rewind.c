@@ -120,7 +120,7 @@ static bool keep_all(struct rewind *rewind)
 	}
 	return keep(rewind, arena, sizeof(*arena) + nr_chunks * sizeof(arena->chunk_class[0])) &&
 	       keep_heap(rewind) && keep_stacks(rewind) &&
-	       keep(rewind, __data_start, (u64)(_end - __data_start) & ~7ULL);
+	       keep(rewind, __data_start, ((u64)_end - (u64)__data_start) & ~7ULL);
 }
 
 /* What the host has mapped is static and no part of the machine: it must not change any more. */
@@ -174,8 +174,9 @@ void rewind_restore(const struct rewind *rewind)
 	zero_new(rewind);
 	for (u32 i = 0; i < rewind->nr_parts; i++)
 		copy_words(rewind->parts[i].start, rewind->parts[i].copy, rewind->parts[i].bytes);
-	for (struct sim_stack *stack = sim_arena()->stacks; SIM_HAS_ASAN && stack;
-	     stack = stack->next_all)
+	if (!SIM_HAS_ASAN)
+		return;
+	for (struct sim_stack *stack = sim_arena()->stacks; stack; stack = stack->next_all)
 		sim_unpoison(stack->low, stack->bytes);
 }
 

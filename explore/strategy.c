@@ -108,6 +108,7 @@ static u32 pick_dfs(const struct sim_choice *choice)
 
 	if (at >= MAX_CHOICES)
 		return first;
+	sim_assert(choice->nr);
 	if (at >= strategy->nr_prefix)
 		strategy->alternative[at] = 0;
 	return (first + strategy->alternative[at]) % choice->nr;
