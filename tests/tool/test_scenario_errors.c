@@ -77,6 +77,15 @@ static void what_is_wrong_is_named_with_its_place(void **state)
 		 "x.yaml:2:20: fails-on: 'badly', expected one of answers hangs crashes"},
 		{"about: a\nsteps:\n  - expect: {answers: [{device: 0, group: 1}]}\n",
 		 "x.yaml:3:24: an answer without 'code'"},
+		{"about: a\nsteps:\n  - touch: {}\nthreads:\n  one:\n    - touch: {}\n",
+		 "x.yaml:5:3: 'threads' wants 2 to 4 lists of steps by name"},
+		{"about: a\nsteps:\n  - touch: {}\nthen:\n  - touch: {}\n",
+		 "x.yaml:5:3: 'then' follows 'threads'"},
+		{"about: a\nsteps:\n  - touch: {}\nthreads:\n  one:\n    - hold: {what: maps}\n"
+		 "  two:\n    - touch: {}\n",
+		 "x.yaml:6:7: 'hold' cannot be a thread's step"},
+		{"about: a\nsteps:\n  - fault: {page: 1, answer: [success, perhaps]}\n",
+		 "x.yaml:3:40: answer: 'perhaps', expected a code"},
 	};
 	char message[TEXT_MESSAGE_MAX];
 
