@@ -330,7 +330,7 @@ struct plots {
 static int draw(const char *folder, const struct plots *plots, char *message)
 {
 	struct drawing drawings[MAX_DRAWINGS];
-	char ignored[TEXT_MESSAGE_MAX];
+	char ignored[TEXT_MESSAGE_MAX] = "";
 	u32 nr_begun = 0;
 	int err = 0;
 
