@@ -50,7 +50,7 @@ void decode_dmar_lines_end(struct decode_dmar_lines *lines)
 }
 
 /* "00:13.0", "0x00:0x03.0" or "0000:00:15.0": the last three numbers. */
-static bool requester(const char *text, u64 *sid)
+static bool requester(const char *text, u16 *sid)
 {
 	const char *at = strstr(text, "Request device [");
 	unsigned int part[4];
@@ -64,7 +64,7 @@ static bool requester(const char *text, u64 *sid)
 		return false;
 	if (part[1] > 0xff || part[2] > 0x1f || part[3] > 7)
 		return false;
-	*sid = part[1] << 8 | part[2] << 3 | part[3];
+	*sid = (u16)(part[1] << 8 | part[2] << 3 | part[3]);
 	return true;
 }
 
@@ -90,8 +90,9 @@ static bool take_fault(struct decode_dmar_lines *lines, const struct decode_line
 	struct decode_item *item = &lines->item;
 	bool is_interrupt = strstr(line->text, "[INTR-REMAP]");
 	char device[16];
-	u64 sid, value;
 	u32 reason;
+	u64 value;
+	u16 sid;
 
 	if ((!is_interrupt && !strstr(line->text, "[DMA ")) || !requester(line->text, &sid))
 		return false;
@@ -99,7 +100,7 @@ static bool take_fault(struct decode_dmar_lines *lines, const struct decode_line
 	decode_begin(item, line);
 	item->unit = "VT-d";
 	item->kind = "fault";
-	snprintf(device, sizeof(device), "%02llx:%02llx.%llu", sid >> 8, sid >> 3 & 0x1f, sid & 7);
+	snprintf(device, sizeof(device), "%02x:%02x.%x", sid >> 8, sid >> 3 & 0x1f, sid & 7);
 	decode_add(item, "SID", sid, device);
 	if (!is_interrupt)
 		decode_add(item, "T1", !strstr(line->text, "[DMA Write"),
