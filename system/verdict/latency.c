@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a fault's time is made of: work and waiting, and the longest of it. */
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/time.h"
 #include "system/verdict/rules.h"
@@ -94,23 +95,50 @@ static u32 percent_of(unsigned __int128 part, const struct sim_hist *whole)
 	return (sys_verdict_share(part, whole->total) + 5) / 10;
 }
 
+/* Below this share of the time, in 1/1000, locks are not why a queue is read late. */
+#define LATE_BY_LOCKS 250
+
+/* Why a queue is read late: its threads, which wait for locks; "" where that is not so. */
+static void say_why_late(const struct sys_result *result, char text[64])
+{
+	u32 nr = 0, share;
+	u64 waits_ps = 0;
+
+	text[0] = 0;
+	for (u32 i = 0; i < result->nr_threads; i++) {
+		const struct sys_thread_result *thread = &result->threads[i];
+
+		if (strncmp(thread->name, "irq/", strlen("irq/")) != 0)
+			continue;
+		waits_ps += thread->counts.lock_wait_ps;
+		nr++;
+	}
+	share = nr ? sys_verdict_share(waits_ps, (unsigned __int128)result->limits->elapsed_ps * nr)
+		   : 0;
+	if (share >= LATE_BY_LOCKS)
+		snprintf(text, 64, " %s for locks %u %% of the time.",
+			 nr == 1 ? "It waits" : "Those threads wait", (share + 5) / 10);
+}
+
 void sys_verdict_latency(const struct sys_result *result, char *text, size_t bytes)
 {
 	const struct sim_hist *all = result->latency;
 	struct longest longest = find_longest(&result->stage_work);
 	u64 work_ps = 0;
-	char mean[32];
+	char mean[32], why[64] = "";
 
 	text[0] = 0;
 	if (!all->count)
 		return;
 	for (u32 i = 0; i < SYS_NR_STAGES; i++)
 		work_ps += result->stage_work.work_ps[i];
+	if (longest.stage == SYS_STAGE_DEQUEUED && longest.is_waiting)
+		say_why_late(result, why);
 	snprintf(
 		text, bytes,
-		"A fault takes %s, of which %u %% is work; the most of it, %u %%, is %s (stage '%s').",
+		"A fault takes %s, of which %u %% is work; the most of it, %u %%, is %s (stage '%s').%s",
 		sys_verdict_time(mean, sys_verdict_mean_ps(all)), percent_of(work_ps, all),
 		percent_of(longest.ps, all),
 		longest.is_waiting ? spent[longest.stage].waiting : spent[longest.stage].work,
-		sys_stage_names[longest.stage]);
+		sys_stage_names[longest.stage], why);
 }

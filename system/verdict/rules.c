@@ -51,7 +51,7 @@ static const char *const subjects[SYS_NR_RESOURCES] = {
 	[SYS_RESOURCE_QUEUE] = "%s, which is full",
 	[SYS_RESOURCE_STALLS] = "the stall table %s, which is full",
 	[SYS_RESOURCE_CREDITS] = "page request credits, %s",
-	[SYS_RESOURCE_FAULTS] = "the time that faults take, with no more of them in flight (%s)",
+	[SYS_RESOURCE_FAULTS] = "faults in flight, of which there are no more at a time (%s)",
 	[SYS_RESOURCE_STARTUP] = "start-up, %s",
 };
 
@@ -504,8 +504,8 @@ static void judge_faults(const struct question *question, const struct judged *j
 							: "device.outstanding_accesses");
 	add(question,
 	    (struct finding){SYS_RESOURCE_FAULTS, key, sys_verdict_share(milli, most * 1000)},
-	    "%llu.%llu faults%s are under way on average, %llu may be; each takes %s", milli / 1000,
-	    milli / 100 % 10, judged->of, most,
+	    "%llu.%llu faults%s are in flight on average, of at most %llu; each takes %s",
+	    milli / 1000, milli / 100 % 10, judged->of, most,
 	    sys_verdict_time(text, sys_verdict_mean_ps(latency)));
 }
 

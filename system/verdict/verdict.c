@@ -141,7 +141,7 @@ static void judge(const struct sys_config *config, const struct sys_result *resu
 	else
 		say_parts(verdict);
 	if (verdict->is_limited && verdict->nr > 1)
-		say(verdict->next, "Next:", &verdict->limits[1]);
+		say(verdict->next, "The next limit:", &verdict->limits[1]);
 	say_briefly(verdict);
 }
 

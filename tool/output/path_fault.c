@@ -103,18 +103,17 @@ static void say_who_handles(struct path_box *box, const struct path_run *run)
 	}
 }
 
-/* Of the queue's threads the busiest; who waits for a lock may run, as it may spin. */
+/* Of the queue's threads the busiest. */
 static void say_work(struct path_box *box, const struct path_run *run,
 		     const struct sys_thread_result *thread)
 {
 	const struct sim_thread_stats *counts = &thread->counts;
-	u64 waits_ps = counts->lock_wait_ps < counts->running_ps ? counts->lock_wait_ps : 0;
 	u64 elapsed_ps = run->result->limits->elapsed_ps;
 	char work[HUMAN_BYTES], wait[HUMAN_BYTES];
 
 	path_say(box, "%s works %s of the time, waits for locks %s", thread->name,
-		 human_share(work, counts->running_ps - waits_ps, elapsed_ps),
-		 human_share(wait, waits_ps, elapsed_ps));
+		 human_share(work, counts->running_ps - counts->spinning_ps, elapsed_ps),
+		 human_share(wait, counts->lock_wait_ps, elapsed_ps));
 }
 
 static void say_thread(struct path_box *box, const struct path_run *run)
