@@ -73,7 +73,7 @@ int main(int argc, char **argv)
 END
 "$top/linux/link" "$scratch" "$scratch/list" kernel.o platform.o tree.o caller.o hooks.o
 compile -Wall main.c missing.c "$top/linux/world/variables.c"
-gcc -no-pie -o program main.o missing.o variables.o kernel.o "$1/sim/libsim.a" -lm
+gcc -no-pie ${2:+-fsanitize="$2"} -o program main.o missing.o variables.o kernel.o "$1/sim/libsim.a" -lm
 
 expect 3 'missing: missing_function' ./program 0
 expect 3 'missing: missing_variable' ./program 1

@@ -147,7 +147,7 @@ def check_locks(name, result):
     seen = [lock["name"] for lock in taken if max(bars(lock)) > least][:10]
     with open(f"{name}/data/locks.dat") as data:
         drawn = re.findall(r'"(.*)"$', data.read(), re.M)
-    claim(seen and drawn == seen, f"{name}: locks with a bar: {seen}, in the data: {drawn}")
+    claim(bool(seen) == bool(taken) and drawn == seen, f"{name}: locks with a bar: {seen}, in the data: {drawn}")
 
 
 def numbers_are_rows_and_queues_are_drawn():

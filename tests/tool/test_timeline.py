@@ -95,7 +95,8 @@ def check(name, root, nr_faults):
     claim(len(paths) == nr_faults, f"{name}: {len(paths)} paths of {nr_faults} faults")
     of_threads = had_a_cpu(tracks, names, 2, ("running", "spinning"))
     of_cpus = had_a_cpu(tracks, names, 1, ("thread",))
-    claim(of_threads and of_threads.keys() == of_cpus.keys(), f"{name}: threads {of_threads}, CPUs {of_cpus}")
+    ran = any(thread["running_ns"] for thread in root["result"]["threads"])
+    claim(bool(of_threads) == ran and of_threads.keys() == of_cpus.keys(), f"{name}: threads {of_threads}, CPUs {of_cpus}")
     for thread, (time, nr) in of_threads.items():
         # each end is rounded, and up to 3 ns early (timeline.c)
         claim(abs(time - of_cpus[thread][0]) <= 4 * (nr + of_cpus[thread][1]),
