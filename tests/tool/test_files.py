@@ -305,7 +305,10 @@ class FullDisk(InFolder):
         ends = {".svg": b"</svg>\n", ".png": b"IEND\xaeB`\x82", ".html": b"</html>\n", ".json": b"}\n"}
         for args in (["run", "w.yaml"], ["sweep", "w.yaml"]):
             nr_whole = 0
-            for kib in range(20, 1500, 40):
+            self.assertTrue(self.check(64 * 1024, *args))
+            whole = sum(os.path.getsize(f"{folder}/{name}") for folder, _, names in os.walk("disk/o") for name in names) >> 10
+            subprocess.run("rm -rf disk/*", shell=True, check=True)
+            for kib in range(20, 3 * whole, whole // 20):
                 if not self.check(kib, *args):
                     continue
                 nr_whole += 1
