@@ -64,8 +64,9 @@ const struct tool_verb tool_verbs[] = {
 	 .brief = "say which points of a sweep are worth their cost",
 	 .help = "DIR is a sweep's folder, X the cost and Y what it buys: parameters or numbers of "
 		 "points.csv by name, by the end of it behind a dot if no other has it, or throughput, mean, "
-		 "p50, p99, p99.9, max. Less is better, but of rates; min:KEY and max:KEY say so. Of "
-		 "several seeds a point has to be better by more than their 95 % intervals.",
+		 "p50, p99, p99.9, max; of a group of devices NAME.p99 and the like. Less is better, but "
+		 "of rates; min:KEY and max:KEY say so. Of several seeds a point has to be better by more "
+		 "than their 95 % intervals.",
 	 .min_args = 3,
 	 .max_args = 3,
 	 .takes = TOOL_TAKES_JSON,

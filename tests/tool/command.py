@@ -12,6 +12,22 @@ IOPFSIM = os.path.realpath(sys.argv[1])
 DATA = os.path.realpath("tests/data")
 with open(f"{DATA}/small.yaml", encoding="utf-8") as small:
     SMALL = small.read()
+# Two groups of devices behind one PRI queue and one event queue.
+GROUPS = """platform: small
+seed: 7
+smmu: {features: {ats: true, pri: true, priq_lg2: 4}}
+devices:
+  - name: nic
+    process: net
+    device: {kind: pcie, outstanding_accesses: 32, bandwidth: 3GB/s}
+    pcie: {page_request_credits: 8}
+    workload: {generator: random, accesses: 2000, access: 1500B, footprint: 8MiB}
+    mappings: [{iova: 0x10000000, size: 8MiB}]
+  - name: disk
+    workload: {generator: messages, message: 16KiB, messages: 20, buffer_pairs: 2}
+    process: store
+    mappings: [{iova: 0x40000000, size: 1MiB}]
+"""
 with open(IOPFSIM, "rb") as binary:
     HAS_ASAN = b"__asan_init" in binary.read()
 

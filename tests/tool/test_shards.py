@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 
-from command import DATA, IOPFSIM, SMALL, InFolder, main
+from command import DATA, GROUPS, IOPFSIM, SMALL, InFolder, main
 
 NR = int(sys.argv.pop(2)) if len(sys.argv) > 2 else 1000
 HEAD = SMALL.split("sweep:")[0]
@@ -109,6 +109,25 @@ class Small(InFolder):
         self.accepted("sweep", "b.yaml", *options, "-q", "--no-plots", "-o", "one")
         for name in ("points.csv", "points.json", "report.html"):
             self.assertTrue(filecmp.cmp(f"one/{name}", f"out/{name}", shallow=False), name)
+
+    def test_groups_of_devices_are_kept_with_the_seeds_and_the_baseline(self):
+        self.write("g.yaml", GROUPS + "sweep: {baseline: {smmu.features.priq_lg2: 6}, repeat: 2, grid: {smmu.features.priq_lg2: [2, 3]}}\n")
+        for which in ("1/2", "2/2"):
+            self.accepted("sweep", "g.yaml", "--shard", which, "-o", "s")
+        self.accepted("sweep", "--collect", "s", "-q", "--no-plots", "-o", "out")
+        self.accepted("sweep", "g.yaml", "-q", "--no-plots", "-o", "one")
+        with open("one/points.csv", encoding="utf-8") as file:
+            self.assertIn(",devices.disk.faults.latency_ns.p50,", file.readline())
+        for name in ("points.csv", "points.json", "report.html"):
+            self.assertTrue(filecmp.cmp(f"one/{name}", f"out/{name}", shallow=False), name)
+
+    def test_a_damaged_number_of_a_group_is_found(self):
+        self.write("g.yaml", GROUPS)
+        self.accepted("sweep", "g.yaml", "--sweep", "smmu.features.priq_lg2=2,3", "--shard", "1/1", "-o", "s")
+        for path in glob.glob("s/*.sqlite"):
+            with sqlite3.connect(path) as store:
+                self.assertGreater(store.execute("UPDATE device_groups SET stalled = stalled + 1").rowcount, 0)
+        self.refused("is damaged", "sweep", "--collect", "s")
 
     def test_what_does_not_belong_together_is_refused(self):
         self.shard("1/2", "a")

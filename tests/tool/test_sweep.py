@@ -5,15 +5,16 @@
 # Sweeps. Claims: a grid, a zip, --sweep and a list make the same runs where they say the same; points.csv has a line a run
 # with each number that the run's result.json has; repeats are a line each and seed after seed; what is wrong with a sweep is
 # one line and exit 2. Pictures: of a grid, however it was written down, along its parameters, of repeats mean, lowest and highest;
-# of two parameters a map. pareto lists the points that
-# no other one beats.
+# of two parameters a map. Each group of
+# devices has columns, a table and a curve. pareto lists the points that no other one beats.
 import csv
 import json
 import os
 
-from command import SMALL, InFolder, main
+from command import GROUPS, SMALL, InFolder, main
 
 HEAD = SMALL.split("sweep:")[0]
+DEPTHS = ["--sweep", "smmu.features.priq_lg2=2,3,6"]
 
 
 def rows(folder):
@@ -128,6 +129,70 @@ class Pictures(InFolder):
         self.accepted("sweep", "b.yaml", "-q", "-o", "bars")
         with open("bars/data/sweep_axes.dat", encoding="utf-8") as file:
             self.assertEqual(file.read(), '0 0 ""\n')
+
+
+class Groups(InFolder):
+    """Of a workload with groups of devices, each has its own columns, table and curve."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("g.yaml", GROUPS)
+        self.accepted("sweep", "g.yaml", "-q", "--no-plots", "-o", "d", *DEPTHS)
+
+    def test_a_line_has_each_number_of_each_groups_result(self):
+        lines = rows("d")
+        self.assertEqual(len(lines), 3)
+        for line, depth in zip(lines, (2, 3, 6)):
+            result = json.loads(self.accepted("run", "g.yaml", "--set", f"smmu.features.priq_lg2={depth}", "--json", "-q", "--no-plots"))
+            for name, group in result["groups"].items():
+                of = f"devices.{name}."
+                numbers = dict(flat(group))
+                self.assertGreater(len(numbers), 40)
+                for key, value in numbers.items():
+                    self.assertEqual(float(line[of + key] or 0), float(value), of + key)
+                self.assertTrue(line[of + "limited_by"])
+                self.assertGreater(int(line[of + "throughput_bytes_per_s"]), 0)
+            for key in ("accesses", "bytes", "stalled", "faults.completed", "throughput_bytes_per_s"):
+                sums = sum(int(line[f"devices.{name}.{key}"]) for name in ("nic", "disk"))
+                self.assertAlmostEqual(sums, int(line[key]), delta=1, msg=key)
+
+    def test_each_has_a_table(self):
+        said = self.accepted("sweep", "g.yaml", "--no-plots", *DEPTHS)
+        lines = rows("d")
+        for name in ("nic", "disk"):
+            table = said.split(f"\n{name}, of the whole run\n\n")[1].split("\n\n")[0].splitlines()
+            self.assertEqual(table[0].split(), ["throughput", "until", "its", "end", "stalls", "faults", "latency,"])
+            self.assertEqual(table[1].split(), ["priq_lg2", "MB/s", "MB/s", "mean", "us", "p50", "p99", "limited", "by"])
+            for row, line in zip((one.split() for one in table[3:]), lines):
+                of = f"devices.{name}."
+                self.assertEqual(row[3:5], [line[of + "stalled"], line[of + "faults.completed"]])
+                self.assertEqual(row[1], f"{float(line[of + 'throughput_bytes_per_s']) / 1e6:.0f}")
+                for cell, what in zip(row[6:8], ("p50", "p99")):
+                    number = line[f"{of}faults.latency_ns.{what}"]
+                    self.assertEqual(cell, f"{float(number) / 1e3:.2f}" if number else "-")
+                self.assertEqual(" ".join(row[8:]), line[of + "limited_by"])
+        with open("d/report.html", encoding="utf-8") as file:
+            self.assertIn("nic, of the whole run", file.read())
+
+    def test_each_is_a_curve_along_one_parameter(self):
+        with open("d/data/sweep_axes.dat", encoding="utf-8") as file:
+            axes = file.read().splitlines()
+        self.assertIn('1 2 "devices"', axes)
+        self.assertEqual([row for row in axes if row.startswith("11 ")], ['11 0 "nic"', '11 1 "disk"'])
+        with open("d/data/sweep_grid.dat", encoding="utf-8") as file:
+            blocks = file.read().split("\n", 1)[1].split("\n\n\n")
+        for block, name in zip(blocks, ("nic", "disk"), strict=True):
+            for row, line in zip(block.splitlines(), rows("d"), strict=True):
+                self.assertAlmostEqual(float(row.split()[1]), float(line[f"devices.{name}.throughput_bytes_per_s"]) / 1e6, places=5)
+
+    def test_pareto_knows_them(self):
+        full = "devices.nic.throughput_bytes_per_s"
+        for name in (full, "nic.throughput", "devices.nic.throughput", "nic.throughput_bytes_per_s"):
+            self.assertEqual(json.loads(self.accepted("pareto", "d", "priq_lg2", name, "--json"))["y"]["key"], full)
+        # by its end, the machine's comes first
+        got = json.loads(self.accepted("pareto", "d", "priq_lg2", "auto_success", "--json"))
+        self.assertEqual(got["y"]["key"], "page_requests.auto_success")
+        self.refused("no parameter and no number is called 'tape.throughput'", "pareto", "d", "priq_lg2", "tape.throughput")
 
 
 class Pareto(InFolder):

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * points.csv: a line a run, with the parameters of its point and every number that result.json
- * has of a run as a whole, under the same keys. What a run does not know is empty.
+ * has of a run as a whole, under the same keys; then those of each group of devices, behind
+ * "devices.NAME.". What a run does not know is empty.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "tool/sweep/csv.h"
+#include "tool/sweep/paths.h"
 
 /* With quotes where it needs them (RFC 4180). */
 static void write_text(FILE *out, const char *text)
@@ -24,41 +26,9 @@ static void write_text(FILE *out, const char *text)
 	fputc('"', out);
 }
 
-u32 sweep_paths(const struct sweep *sweep, const char *paths[SWEEP_MAX_PATHS])
-{
-	u32 nr = 0;
-
-	for (u32 i = 0; i < sweep->nr_points; i++) {
-		const struct wl_point *point = sweep->points[i].point;
-
-		for (u32 j = 0; j < point->nr_settings; j++) {
-			u32 known = 0;
-
-			while (known < nr && strcmp(paths[known], point->settings[j].path) != 0)
-				known++;
-			if (known == nr && nr < SWEEP_MAX_PATHS)
-				paths[nr++] = point->settings[j].path;
-		}
-	}
-	return nr;
-}
-
-bool sweep_changes_caches(const struct sweep *sweep)
-{
-	const char *paths[SWEEP_MAX_PATHS];
-	u32 nr = sweep_paths(sweep, paths);
-
-	for (u32 i = 0; i < nr; i++) {
-		if (strstr(paths[i], ".caches."))
-			return true;
-	}
-	return false;
-}
-
 struct head {
 	const struct sweep *sweep;
-	const char *paths[SWEEP_MAX_PATHS];
-	u32 nr_paths;
+	struct sweep_paths paths;
 };
 
 /* The seed has a column of its own. */
@@ -67,36 +37,48 @@ static bool is_seed(const char *path)
 	return !strcmp(path, "seed");
 }
 
+static void write_group_head(FILE *out, const char *name)
+{
+	u32 nr;
+	const struct sys_column *columns = sys_columns(SYS_GROUPS, &nr);
+
+	fprintf(out, ",devices.%s.limited_by", name);
+	for (u32 i = 0; i < nr; i++)
+		fprintf(out, ",devices.%s.%s", name, columns[i].key);
+}
+
 static void write_head(FILE *out, const struct head *head)
 {
+	const struct sys_config *config = &head->sweep->workload->config;
 	u32 nr;
 	const struct sys_column *columns = sys_columns(SYS_TOTALS, &nr);
 
 	fputs("point,seed,", out);
 	if (head->sweep->has_baseline)
 		fputs("baseline,", out);
-	for (u32 i = 0; i < head->nr_paths; i++) {
-		if (!is_seed(head->paths[i]))
-			fprintf(out, "%s,", head->paths[i]);
+	for (u32 i = 0; i < head->paths.nr; i++) {
+		if (!is_seed(head->paths.all[i]))
+			fprintf(out, "%s,", head->paths.all[i]);
 	}
 	fputs("limited_by", out);
 	for (u32 i = 0; i < nr; i++)
 		fprintf(out, ",%s", columns[i].key);
+	for (u32 i = 0; i < head->sweep->nr_groups; i++)
+		write_group_head(out, config->groups[i].name);
 	fputc('\n', out);
 }
 
-static void write_numbers(FILE *out, const struct sweep_outcome *outcome)
+static void write_numbers(FILE *out, enum sys_collection which, const struct sys_number *numbers)
 {
 	char text[64];
 	u32 nr;
 
-	sys_columns(SYS_TOTALS, &nr);
+	sys_columns(which, &nr);
 	for (u32 i = 0; i < nr; i++) {
-		struct sweep_number number = sweep_column(outcome, i);
+		struct sweep_number number = sweep_column(which, numbers, i);
 
 		fprintf(out, ",%s", number.is_known ? sweep_text(text, number) : "");
 	}
-	fputc('\n', out);
 }
 
 static void write_run(FILE *out, const struct head *head, u32 index, const struct sweep_job *job)
@@ -110,22 +92,29 @@ static void write_run(FILE *out, const struct head *head, u32 index, const struc
 	fprintf(out, "%u,%llu,", index + 1, config->seed);
 	if (head->sweep->has_baseline)
 		fprintf(out, "%d,", job->kind == SWEEP_WITHOUT);
-	for (u32 i = 0; i < head->nr_paths; i++) {
-		if (is_seed(head->paths[i]))
+	for (u32 i = 0; i < head->paths.nr; i++) {
+		if (is_seed(head->paths.all[i]))
 			continue;
-		wl_format_value(config, head->paths[i], text, sizeof(text));
+		wl_format_value(config, head->paths.all[i], text, sizeof(text));
 		write_text(out, text);
 		fputc(',', out);
 	}
 	write_text(out, job->outcome->limited_by);
-	write_numbers(out, job->outcome);
+	write_numbers(out, SYS_TOTALS, job->outcome->numbers);
+	for (u32 i = 0; i < head->sweep->nr_groups; i++) {
+		const struct sweep_group *group = &job->outcome->groups[i];
+
+		fputc(',', out);
+		write_text(out, group->limited_by);
+		write_numbers(out, SYS_GROUPS, group->numbers);
+	}
+	fputc('\n', out);
 }
 
 void sweep_write_csv(FILE *out, const struct sweep *sweep)
 {
-	struct head head = {.sweep = sweep};
+	const struct head head = {.sweep = sweep, .paths = sweep_paths(sweep)};
 
-	head.nr_paths = sweep_paths(sweep, head.paths);
 	write_head(out, &head);
 	for (u32 i = 0; i < sweep->nr_points; i++) {
 		const struct sweep_point *point = &sweep->points[i];

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The axes of a sweep's points: see grid.h. */
 #include "tool/sweep/grid.h"
+#include "tool/sweep/paths.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tool/sweep/csv.h"
 
 /* --- values --- */
 
@@ -176,22 +175,21 @@ static void sort_axes(struct grid *grid)
 
 int grid_find(struct grid *grid, const struct sweep *sweep)
 {
-	const char *paths[SWEEP_MAX_PATHS];
-	u32 nr = sweep_paths(sweep, paths);
+	const struct sweep_paths paths = sweep_paths(sweep);
 	int err = 0;
 
 	*grid = (struct grid){0};
-	for (u32 i = 0; i < nr && !err && grid->nr < GRID_MAX_AXES; i++) {
+	for (u32 i = 0; i < paths.nr && !err && grid->nr < GRID_MAX_AXES; i++) {
 		struct grid_axis *axis = &grid->axes[grid->nr];
 		bool is_needless = false;
 
-		err = read_axis(axis, sweep, paths[i]);
+		err = read_axis(axis, sweep, paths.all[i]);
 		for (u32 k = 0; k < grid->nr && !err; k++) {
 			if (!is_in_step(sweep, axis, &grid->axes[k]))
 				continue;
 			snprintf(grid->axes[k].label + strlen(grid->axes[k].label),
 				 sizeof(axis->label) - strlen(grid->axes[k].label), ", %.80s",
-				 paths[i]);
+				 paths.all[i]);
 			is_needless = true;
 		}
 		if (err || axis->nr < 2 || is_needless)

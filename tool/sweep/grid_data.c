@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool/sweep/csv.h"
 #include "tool/sweep/grid.h"
 #include "tool/sweep/latency.h"
+#include "tool/sweep/paths.h"
 
 #define MAX_MAP 40 /* values of an axis of the map */
 
@@ -28,6 +28,22 @@ static double reads_a_walk(const struct sweep_outcome *outcome)
 		reads += sweep_number_of(outcome, key);
 	}
 	return walks ? (double)reads / (double)walks : NAN;
+}
+
+#define OF_ALL (-1) /* in place of the number of a group of devices */
+
+/* Of the whole run. NaN: not known. */
+static double value_of_group(const struct sweep_group *group, enum quantity quantity)
+{
+	struct sys_number number;
+
+	if (quantity == THROUGHPUT)
+		return (double)sweep_group_number(group, "throughput_bytes_per_s").value / 1e6;
+	number = sweep_group_number(group, quantity == P50 ? "faults.latency_ns.p50"
+							   : "faults.latency_ns.p99");
+	return number.is_known && sweep_group_number(group, "faults.latency_ns.count").value
+		       ? (double)number.value / 1e6
+		       : NAN;
 }
 
 /* NaN: not known. */
@@ -50,12 +66,15 @@ struct band {
 };
 
 static struct band band_of(const struct sweep *sweep, const struct sweep_point *point,
-			   enum quantity quantity)
+			   enum quantity quantity, int group)
 {
 	struct band band = {0, INFINITY, -INFINITY};
 
 	for (u32 i = 0; i < sweep->nr_seeds; i++) {
-		double value = value_of(sweep_seed(point, i), quantity);
+		const struct sweep_outcome *outcome = sweep_seed(point, i);
+		double value = group == OF_ALL || outcome->code
+				       ? value_of(outcome, quantity)
+				       : value_of_group(&outcome->groups[group], quantity);
 
 		if (isnan(value))
 			return (struct band){NAN, NAN, NAN};
@@ -69,7 +88,7 @@ static struct band band_of(const struct sweep *sweep, const struct sweep_point *
 static bool is_known(const struct sweep *sweep, enum quantity quantity)
 {
 	for (u32 i = 0; i < sweep->nr_points; i++) {
-		if (!isnan(band_of(sweep, &sweep->points[i], quantity).mean))
+		if (!isnan(band_of(sweep, &sweep->points[i], quantity, OF_ALL).mean))
 			return true;
 	}
 	return false;
@@ -111,6 +130,24 @@ static u32 count_panels(const struct grid *grid)
 	for (u32 k = 2; k < grid->nr; k++)
 		nr *= grid->axes[k].nr;
 	return nr;
+}
+
+/* Along one parameter, each group of devices is a curve. */
+static bool has_group_curves(const struct grid *grid, const struct sweep *sweep)
+{
+	return grid->nr == 1 && sweep->nr_groups > 1 && main_quantity(sweep) != READS;
+}
+
+static u32 count_curves(const struct grid *grid, const struct sweep *sweep)
+{
+	return grid->nr > 1		       ? grid->axes[1].nr
+	       : has_group_curves(grid, sweep) ? sweep->nr_groups
+					       : 1;
+}
+
+static const char *curves_label(const struct grid *grid, const struct sweep *sweep)
+{
+	return grid->nr > 1 ? grid->axes[1].label : has_group_curves(grid, sweep) ? "devices" : "";
 }
 
 /* A quote would end the text. */
@@ -171,7 +208,7 @@ void grid_write_axes(FILE *out, const struct sweep *sweep)
 	}
 	nr_panels = count_panels(&grid);
 	put_row(out, 0, grid.axes[0].nr, grid.axes[0].label);
-	put_row(out, 1, grid.nr > 1 ? grid.axes[1].nr : 1, grid.nr > 1 ? grid.axes[1].label : "");
+	put_row(out, 1, count_curves(&grid, sweep), curves_label(&grid, sweep));
 	put_row(out, 2, nr_panels, "");
 	put_row(out, 3, grid.axes[0].is_log, "");
 	put_row(out, 4, sweep->nr_seeds, names[main_quantity(sweep)]);
@@ -179,6 +216,8 @@ void grid_write_axes(FILE *out, const struct sweep *sweep)
 		put_row(out, 10, grid.axes[0].values[i].number, grid.axes[0].values[i].text);
 	for (u32 i = 0; grid.nr > 1 && i < grid.axes[1].nr; i++)
 		put_row(out, 11, i, grid.axes[1].values[i].text);
+	for (u32 i = 0; has_group_curves(&grid, sweep) && i < sweep->nr_groups; i++)
+		put_row(out, 11, i, sweep->workload->config.groups[i].name);
 	for (u32 i = 0; i < nr_panels; i++)
 		put_panel(out, &grid, i);
 	grid_free(&grid);
@@ -193,22 +232,23 @@ static void put_band(FILE *out, struct band band)
 static void put_curve(FILE *out, const struct grid *grid, const struct sweep *sweep, u32 index)
 {
 	u32 nr_curves = grid->nr > 1 ? grid->axes[1].nr : 1, nr = grid->axes[0].nr;
+	int group = has_group_curves(grid, sweep) ? (int)index : OF_ALL;
 	u32 *order = calloc(nr, sizeof(*order));
 	enum quantity second = main_quantity(sweep);
 
 	for (u32 i = 0; order && i < sweep->nr_points; i++) {
 		u32 curve = grid->nr > 1 ? grid->axes[1].at[i] : 0;
 
-		if (panel_of(grid, i) * nr_curves + curve == index)
+		if (group != OF_ALL || panel_of(grid, i) * nr_curves + curve == index)
 			order[grid->axes[0].at[i]] = i;
 	}
 	for (u32 k = 0; order && k < nr; k++) {
 		const struct sweep_point *point = &sweep->points[order[k]];
 
 		fprintf(out, "%.17g", grid->axes[0].values[k].number);
-		put_band(out, band_of(sweep, point, THROUGHPUT));
-		put_band(out, band_of(sweep, point, second));
-		put_band(out, band_of(sweep, point, P50));
+		put_band(out, band_of(sweep, point, THROUGHPUT, group));
+		put_band(out, band_of(sweep, point, second, group));
+		put_band(out, band_of(sweep, point, P50, group));
 		fputc('\n', out);
 	}
 	free(order);
@@ -224,7 +264,7 @@ void grid_write_data(FILE *out, const struct sweep *sweep)
 	      out);
 	if (find(&grid, sweep) || !grid.nr)
 		return;
-	nr_curves = count_panels(&grid) * (grid.nr > 1 ? grid.axes[1].nr : 1);
+	nr_curves = count_panels(&grid) * count_curves(&grid, sweep);
 	for (u32 i = 0; i < nr_curves; i++) {
 		if (i)
 			fputs("\n\n", out);
@@ -264,7 +304,7 @@ void grid_write_map(FILE *out, const struct sweep *sweep)
 		for (u32 i = 0; i < sweep->nr_points; i++) {
 			if (panel_of(&grid, i) == panel)
 				put_cell(out, &grid, i,
-					 band_of(sweep, &sweep->points[i], quantity).mean);
+					 band_of(sweep, &sweep->points[i], quantity, OF_ALL).mean);
 		}
 	}
 	grid_free(&grid);

@@ -118,12 +118,15 @@ static struct sweep_job job_of(struct sweep *sweep, u32 index, enum sweep_kind k
 		 : kind == SWEEP_SEED			     ? 1 + number
 							     : 1 + sweep->nr_seeds + number;
 
+	at += index * nr_jobs;
+	if (sweep->groups)
+		sweep->outcomes[at].groups = &sweep->groups[(size_t)at * sweep->nr_groups];
 	return (struct sweep_job){
 		.point = &sweep->workload->points[index],
 		.kind = kind,
 		.number = number,
 		.is_bare = kind != SWEEP_WITH || sweep->nr_points > SWEEP_MAX_MEMBERS,
-		.outcome = &sweep->outcomes[(size_t)index * nr_jobs + at],
+		.outcome = &sweep->outcomes[at],
 	};
 }
 
@@ -224,6 +227,21 @@ static int find_costs(struct sweep *sweep, char *message)
 	return -EINVAL;
 }
 
+/* Parent and children have it. NULL: none, or no memory. */
+static void *map_shared(size_t bytes)
+{
+	void *made = bytes ? mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+				  -1, 0)
+			   : MAP_FAILED;
+
+	return made == MAP_FAILED ? NULL : made;
+}
+
+static size_t groups_bytes(const struct sweep *sweep)
+{
+	return (size_t)sweep_nr_jobs(sweep) * sweep->nr_groups * sizeof(*sweep->groups);
+}
+
 static int make_room(struct sweep *sweep, char *message)
 {
 	size_t bytes = sweep_nr_jobs(sweep) * sizeof(*sweep->outcomes);
@@ -240,11 +258,10 @@ static int make_room(struct sweep *sweep, char *message)
 	}
 	sweep->points = calloc(sweep->nr_points, sizeof(*sweep->points));
 	sweep->scratch = calloc(1, sizeof(*sweep->scratch));
-	sweep->outcomes = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-			       0);
-	if (sweep->outcomes == MAP_FAILED)
-		sweep->outcomes = NULL;
-	if (sweep->points && sweep->outcomes && sweep->scratch)
+	sweep->outcomes = map_shared(bytes);
+	sweep->groups = map_shared(groups_bytes(sweep));
+	if (sweep->points && sweep->outcomes && sweep->scratch &&
+	    (sweep->groups || !sweep->nr_groups))
 		return sweep_members_create(&sweep->members, message);
 	snprintf(message, TEXT_MESSAGE_MAX, "out of memory");
 	return -ENOMEM;
@@ -253,14 +270,18 @@ static int make_room(struct sweep *sweep, char *message)
 int sweep_prepare(struct sweep *sweep, const struct wl_workload *workload, struct sweep_wish wish,
 		  char *message)
 {
+	u32 nr_columns;
 	int err;
 
 	*sweep = (struct sweep){
 		.workload = workload,
 		.nr_points = workload->nr_points,
 		.nr_seeds = wish.nr_seeds ? wish.nr_seeds : 1,
+		.nr_groups = workload->config.nr_groups,
 		.has_baseline = workload->nr_baseline > 0,
 	};
+	sys_columns(SYS_GROUPS, &nr_columns);
+	sim_assert(nr_columns <= SWEEP_MAX_GROUP_COLUMNS);
 	err = wish.is_sensitive ? find_costs(sweep, message) : 0;
 	if (!err)
 		err = make_room(sweep, message);
@@ -277,6 +298,8 @@ void sweep_finish(struct sweep *sweep)
 		free(sweep->points[i].again);
 	if (sweep->outcomes)
 		munmap(sweep->outcomes, sweep_nr_jobs(sweep) * sizeof(*sweep->outcomes));
+	if (sweep->groups)
+		munmap(sweep->groups, groups_bytes(sweep));
 	sweep_members_destroy(sweep->members);
 	free(sweep->scratch);
 	free(sweep->points);

@@ -45,23 +45,23 @@ static struct sweep_number added(const struct sweep_outcome *with,
 }
 
 /* Means and percentiles of nothing: how many there are is the first that is said of times. */
-static bool is_of_none(const struct sweep_outcome *outcome, const struct sys_column *columns,
+static bool is_of_none(const struct sys_number *numbers, const struct sys_column *columns,
 		       u32 index)
 {
 	const struct sys_column *column = &columns[index];
 
 	return column->row->kind != SIM_STAT_NUMBERS && column->unit != SIM_UNIT_COUNT &&
-	       column->unit != SIM_UNIT_BOOL && !outcome->numbers[index - column->sub].value;
+	       column->unit != SIM_UNIT_BOOL && !numbers[index - column->sub].value;
 }
 
-struct sweep_number sweep_column(const struct sweep_outcome *outcome, u32 index)
+struct sweep_number sweep_column(enum sys_collection which, const struct sys_number *numbers,
+				 u32 index)
 {
 	u32 nr;
-	const struct sys_column *columns = sys_columns(SYS_TOTALS, &nr);
+	const struct sys_column *columns = sys_columns(which, &nr);
 	struct sweep_number number = {
-		.is_known = outcome->numbers[index].is_known &&
-			    !is_of_none(outcome, columns, index),
-		.value = outcome->numbers[index].value,
+		.is_known = numbers[index].is_known && !is_of_none(numbers, columns, index),
+		.value = numbers[index].value,
 	};
 
 	if (columns[index].is_mean) {
@@ -77,7 +77,8 @@ static struct sweep_number column_number(const struct sweep_outcome *outcome, co
 {
 	int index = sys_column_find(SYS_TOTALS, key);
 
-	return index < 0 ? (struct sweep_number){0} : sweep_column(outcome, (u32)index);
+	return index < 0 ? (struct sweep_number){0}
+			 : sweep_column(SYS_TOTALS, outcome->numbers, (u32)index);
 }
 
 static struct sweep_number derived(const struct sweep *sweep, const struct sweep_point *point,

@@ -68,6 +68,13 @@ u64 sweep_lock_number(const struct sweep_lock *lock, const char *key)
 	return column < 0 ? 0 : lock->numbers[column].value;
 }
 
+struct sys_number sweep_group_number(const struct sweep_group *group, const char *key)
+{
+	int column = sys_column_find(SYS_GROUPS, key);
+
+	return column < 0 ? (struct sys_number){0} : group->numbers[column];
+}
+
 u64 sweep_stage_mean(const struct sweep_outcome *outcome, enum sys_stage stage)
 {
 	char key[64];

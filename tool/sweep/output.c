@@ -10,9 +10,9 @@
 #include "tool/common/human.h"
 #include "tool/common/json_writer.h"
 #include "tool/common/version.h"
-#include "tool/sweep/csv.h"
 #include "tool/sweep/latency.h"
 #include "tool/sweep/members.h"
+#include "tool/sweep/paths.h"
 #include "tool/sweep/seeds.h"
 #include "tool/sweep/sensitivity.h"
 
@@ -128,8 +128,7 @@ static struct column column_of(const char *key)
 /* What the table has: parameters of the points, then numbers. */
 struct layout {
 	const struct sweep *sweep;
-	const char *paths[SWEEP_MAX_PATHS];
-	u32 nr_paths;
+	struct sweep_paths paths;
 	struct column columns[TABLE_MAX_COLUMNS];
 	u32 nr_columns;
 	bool is_plain, has_latency; /* of each point, at its end */
@@ -138,12 +137,10 @@ struct layout {
 
 static void add_paths(struct layout *layout)
 {
-	layout->nr_paths = sweep_paths(layout->sweep, layout->paths);
-	if (layout->nr_paths > TABLE_MAX_COLUMNS / 2)
-		layout->nr_paths = TABLE_MAX_COLUMNS / 2;
+	layout->paths = sweep_paths_cut(layout->sweep);
 	layout->is_plain = sweep_is_plain(layout->sweep);
 	layout->has_latency = layout->is_plain && has_faults(layout->sweep);
-	layout->nr_cells = layout->nr_paths + layout->is_plain +
+	layout->nr_cells = layout->paths.nr + layout->is_plain +
 			   (layout->has_latency ? SWEEP_LATENCY_CELLS : 0);
 }
 
@@ -187,26 +184,6 @@ static void add_columns(struct layout *layout)
 	}
 }
 
-static const char *last_part(const char *path)
-{
-	const char *dot = strrchr(path, '.');
-
-	return dot ? dot + 1 : path;
-}
-
-/* "nic" of "devices.nic.pcie.page_request_credits". */
-static const char *group_part(char group[SYS_NAME_MAX], const char *path)
-{
-	static const char devices[] = "devices.";
-	size_t length = sizeof(devices) - 1;
-
-	group[0] = 0;
-	if (!strncmp(path, devices, length))
-		snprintf(group, SYS_NAME_MAX, "%.*s", (int)strcspn(path + length, "."),
-			 path + length);
-	return group;
-}
-
 /* Two lines: what it is, above its middle column; and which of the three a column is. */
 static void add_column_heads(const struct layout *layout, struct table *table, bool is_second)
 {
@@ -231,12 +208,7 @@ static void add_column_heads(const struct layout *layout, struct table *table, b
 
 static void add_heads(const struct layout *layout, struct table *table, bool is_second)
 {
-	char group[SYS_NAME_MAX];
-
-	for (u32 i = 0; i < layout->nr_paths; i++)
-		table_cell(table, "%s",
-			   is_second ? last_part(layout->paths[i])
-				     : group_part(group, layout->paths[i]));
+	sweep_paths_heads(&layout->paths, table, is_second);
 	add_column_heads(layout, table, is_second);
 	if (layout->has_latency)
 		sweep_add_latency_heads(table, is_second);
@@ -299,12 +271,7 @@ static void add_cells(const struct sweep *sweep, struct table *table,
 static void add_point(const struct layout *layout, struct table *table,
 		      const struct sweep_point *point)
 {
-	char text[SYS_TEXT_MAX];
-
-	for (u32 i = 0; i < layout->nr_paths; i++) {
-		sweep_value(text, layout->sweep, point, layout->paths[i]);
-		table_cell(table, "%s", text);
-	}
+	sweep_paths_cells(&layout->paths, table, layout->sweep, point);
 	for (u32 i = 0; i < layout->nr_columns; i++)
 		add_cells(layout->sweep, table, point, &layout->columns[i]);
 	if (layout->has_latency)

@@ -47,17 +47,24 @@ static int find(const struct points *points, const char *name)
 	return -1;
 }
 
-/* The only column that ends with ".name". */
-static int find_end(const struct points *points, const char *name)
+/* A place to look at: columns before @nr that begin with @prefix. */
+struct where {
+	u32 nr;
+	const char *prefix;
+};
+
+/* The only one there that ends with ".name". */
+static int find_end(const struct points *points, const char *name, struct where where)
 {
-	size_t length = strlen(name);
+	size_t length = strlen(name), begin = strlen(where.prefix);
 	int found = -1;
 
-	for (u32 i = 0; i < points->nr_columns; i++) {
+	for (u32 i = 0; i < where.nr; i++) {
 		size_t whole = strlen(points->names[i]);
 
 		if (whole <= length || points->names[i][whole - length - 1] != '.' ||
-		    strcmp(points->names[i] + whole - length, name) != 0)
+		    strcmp(points->names[i] + whole - length, name) != 0 ||
+		    strncmp(points->names[i], where.prefix, begin) != 0)
 			continue;
 		if (found >= 0)
 			return -1;
@@ -81,6 +88,27 @@ static const char *alias(const char *name)
 	return name;
 }
 
+/* "nic.p99", "nic.page_request_credits", also behind "devices.": of a group of devices. */
+static int find_of_group(const struct points *points, const char *name)
+{
+	static const char devices[] = "devices.";
+	size_t length = sizeof(devices) - 1;
+	char prefix[TEXT_MESSAGE_MAX], full[2 * TEXT_MESSAGE_MAX];
+	const char *dot;
+	int column;
+
+	if (!strncmp(name, devices, length))
+		name += length;
+	dot = strchr(name, '.');
+	if (!dot)
+		return -1;
+	snprintf(prefix, sizeof(prefix), "%s%.*s.", devices, (int)(dot - name), name);
+	snprintf(full, sizeof(full), "%s%s", prefix, alias(dot + 1));
+	column = find(points, full);
+	return column >= 0 ? column
+			   : find_end(points, dot + 1, (struct where){points->nr_columns, prefix});
+}
+
 static int find_key(const struct points *points, const char **key, char *message)
 {
 	struct text_suggestion near = {0};
@@ -88,7 +116,11 @@ static int find_key(const struct points *points, const char **key, char *message
 	int column = find(points, alias(*key));
 
 	if (column < 0)
-		column = find_end(points, *key);
+		column = find_of_group(points, *key);
+	if (column < 0)
+		column = find_end(points, *key, (struct where){points->first_of_group, ""});
+	if (column < 0)
+		column = find_end(points, *key, (struct where){points->nr_columns, ""});
 	if (column >= 0) {
 		*key = points->names[column];
 		return column;
@@ -195,6 +227,10 @@ static int read_head(struct points *points, FILE *in)
 	if (limited < (int)points->first_parameter || find(points, "point") != 0)
 		return -EINVAL;
 	points->nr_parameters = (u32)limited - points->first_parameter;
+	points->first_of_group = (u32)limited;
+	while (points->first_of_group < points->nr_columns &&
+	       strncmp(points->names[points->first_of_group], "devices.", 8) != 0)
+		points->first_of_group++;
 	return 0;
 }
 

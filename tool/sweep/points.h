@@ -13,7 +13,7 @@ struct points_number {
 	double mean, half_width; /* of the 95 % interval; 0: one run */
 };
 
-#define POINTS_MAX_COLUMNS 640
+#define POINTS_MAX_COLUMNS 8192
 
 struct points_row {
 	u32 point;	  /* from 1 */
@@ -26,6 +26,7 @@ struct points {
 	const char *names[POINTS_MAX_COLUMNS]; /* of columns */
 	u32 nr_columns;
 	u32 first_parameter, nr_parameters;
+	u32 first_of_group;	 /* column; nr_columns: there are no groups of devices */
 	int baseline;		 /* its column; -1: there is none */
 	struct points_row *rows; /* heap */
 	u32 nr_rows;
@@ -33,8 +34,8 @@ struct points {
 
 /**
  * points_read() - points.csv of folder @path
- * @keys: two columns: names, ends of names behind a dot, or p99 and the like; replaced by the
- *	columns' names
+ * @keys: two columns: names, ends of names behind a dot (those of groups of devices last), p99
+ *	and the like, or nic.p99 of a group; replaced by the columns' names
  *
  * Return: 0; -EINVAL, -ENOENT, -ENOMEM with @message. points_free() it in any case.
  */

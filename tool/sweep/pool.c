@@ -66,6 +66,22 @@ static void keep_locks(struct sweep_outcome *outcome, const struct sys_result *r
 	}
 }
 
+static void keep_groups(struct sweep_outcome *outcome, const struct sys_config *config,
+			const struct sys_result *result)
+{
+	struct sys_run_verdict verdict;
+	struct sys_member member;
+
+	for (u32 i = 0; i < config->nr_groups && sys_result_member(result, SYS_GROUPS, i, &member);
+	     i++) {
+		struct sweep_group *group = &outcome->groups[i];
+
+		sys_member_numbers(&member, SYS_GROUPS, group->numbers);
+		sys_verdict_find_group(config, result, i, &verdict);
+		memcpy(group->limited_by, verdict.brief, sizeof(group->limited_by));
+	}
+}
+
 static void keep_result(struct sweep_outcome *outcome, const struct sys_config *config,
 			const struct sys_result *result)
 {
@@ -78,6 +94,7 @@ static void keep_result(struct sweep_outcome *outcome, const struct sys_config *
 	sys_result_member(result, SYS_TOTALS, 0, &totals);
 	sys_member_numbers(&totals, SYS_TOTALS, outcome->numbers);
 	keep_locks(outcome, result);
+	keep_groups(outcome, config, result);
 }
 
 /* @worker: which of the pool's places it has */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where the time of a fault goes, point by point. */
 #include "tool/common/human.h"
+#include "tool/sweep/groups.h"
 #include "tool/sweep/latency.h"
 #include "tool/sweep/seeds.h"
 #include "tool/sweep/sensitivity.h"
@@ -63,6 +64,7 @@ void sweep_print_tables(FILE *out, const struct sweep *sweep)
 		fputs("  " SYS_UNCHECKED_TEXT "\n\n", out);
 	sweep_print_table(out, sweep);
 	sweep_print_latency(out, sweep);
+	sweep_print_groups(out, sweep);
 	sweep_print_seeds(out, sweep);
 	sweep_print_sensitivity(out, sweep);
 	print_stages(out, sweep);

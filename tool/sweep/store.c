@@ -17,7 +17,7 @@
 #include "tool/common/version.h"
 #include "tool/sweep/members.h"
 
-#define FORM 3	      /* of the tables, PRAGMA user_version */
+#define FORM 4	      /* of the tables, PRAGMA user_version */
 #define BUSY_MS 10000 /* a worker of a sweep that was killed may still be writing */
 #define NR_KEYS 3     /* in front of a run's columns: config, is_bare, checksum */
 
@@ -65,7 +65,9 @@ static u64 hash_columns(u64 hash, enum sys_collection which)
 
 static u64 rows_hash(void)
 {
-	return hash_columns(hash_columns(HASH_SEED, SYS_TOTALS), SYS_LOCKS);
+	u64 hash = hash_columns(hash_columns(HASH_SEED, SYS_TOTALS), SYS_LOCKS);
+
+	return hash_columns(hash, SYS_GROUPS);
 }
 
 static u64 hash_numbers(u64 hash, enum sys_collection which, const struct sys_number *numbers)
@@ -85,19 +87,58 @@ struct run {
 	u64 config;
 	bool is_bare; /* has no members: a run of the same configuration is another one */
 	struct sweep_outcome *outcome;
+	u32 nr_groups; /* that the outcome has */
 	char *members;
 	size_t members_bytes;
 };
+
+/* What a run has several of: a table each, a row a part, with a text in front of its numbers. */
+enum part_kind { LOCKS, GROUPS, NR_PART_KINDS };
+
+static const struct {
+	const char *table, *text;
+	enum sys_collection which;
+} part_kinds[NR_PART_KINDS] = {
+	[LOCKS] = {"locks", "name", SYS_LOCKS},
+	[GROUPS] = {"device_groups", "limited_by", SYS_GROUPS},
+};
+
+struct part {
+	char *text;
+	size_t bytes; /* of the text */
+	struct sys_number *numbers;
+};
+
+/* Return: false past the last one that a run may have. */
+static bool part_of(const struct run *run, enum part_kind kind, u32 place, struct part *part)
+{
+	if (kind == LOCKS && place < SWEEP_NR_LOCKS) {
+		struct sweep_lock *lock = &run->outcome->locks[place];
+
+		*part = (struct part){lock->name, sizeof(lock->name), lock->numbers};
+		return true;
+	}
+	if (kind == GROUPS && place < run->nr_groups) {
+		struct sweep_group *group = &run->outcome->groups[place];
+
+		*part = (struct part){group->limited_by, sizeof(group->limited_by), group->numbers};
+		return true;
+	}
+	return false;
+}
 
 static u64 checksum(const struct run *run)
 {
 	const struct sweep_outcome *outcome = run->outcome;
 	u64 hash = hash_bytes(HASH_SEED, &run->config, sizeof(run->config));
+	struct part part;
 
 	hash = hash_numbers(hash, SYS_TOTALS, outcome->numbers);
-	for (u32 i = 0; i < SWEEP_NR_LOCKS; i++) {
-		hash = hash_bytes(hash, outcome->locks[i].name, strlen(outcome->locks[i].name) + 1);
-		hash = hash_numbers(hash, SYS_LOCKS, outcome->locks[i].numbers);
+	for (u32 kind = 0; kind < NR_PART_KINDS; kind++) {
+		for (u32 i = 0; part_of(run, kind, i, &part); i++) {
+			hash = hash_bytes(hash, part.text, strlen(part.text) + 1);
+			hash = hash_numbers(hash, part_kinds[kind].which, part.numbers);
+		}
 	}
 	hash = hash_bytes(hash, outcome->limited_by, strlen(outcome->limited_by) + 1);
 	return hash_bytes(hash, run->members, run->members_bytes);
@@ -201,11 +242,15 @@ static int make_tables(sqlite3 *db, const struct sweep_plan *plan)
 			    (sqlite3_int64)rows_hash(), (sqlite3_int64)plan->hash, plan->shard,
 			    plan->nr_shards, plan->asked);
 	append_columns(sql, SYS_TOTALS, true);
-	sqlite3_str_appendf(sql, ", members TEXT, limited_by TEXT, PRIMARY KEY (config, is_bare));"
-				 "CREATE TABLE locks (config INTEGER, is_bare INTEGER, "
-				 "place INTEGER, name TEXT");
-	append_columns(sql, SYS_LOCKS, true);
-	sqlite3_str_appendf(sql, ", PRIMARY KEY (config, is_bare, place))");
+	sqlite3_str_appendf(sql, ", members TEXT, limited_by TEXT, PRIMARY KEY (config, is_bare))");
+	for (u32 i = 0; i < NR_PART_KINDS; i++) {
+		sqlite3_str_appendf(sql,
+				    "; CREATE TABLE %s (config INTEGER, is_bare INTEGER, "
+				    "place INTEGER, %s TEXT",
+				    part_kinds[i].table, part_kinds[i].text);
+		append_columns(sql, part_kinds[i].which, true);
+		sqlite3_str_appendf(sql, ", PRIMARY KEY (config, is_bare, place))");
+	}
 	return finish_sql(db, sql);
 }
 
@@ -310,23 +355,28 @@ static bool insert_run(sqlite3 *db, const struct run *run)
 	return is_done;
 }
 
-static bool insert_lock(sqlite3 *db, const struct run *run, u32 place)
+static bool insert_parts(sqlite3 *db, const struct run *run, enum part_kind kind)
 {
-	const struct sweep_lock *lock = &run->outcome->locks[place];
+	enum sys_collection which = part_kinds[kind].which;
 	sqlite3_stmt *insert;
-	bool is_done;
+	struct part part;
+	bool is_done = true;
 	u32 nr;
 
-	sys_columns(SYS_LOCKS, &nr);
-	insert = prepare_insert(db, "locks", NR_KEYS + 1 + nr);
+	sys_columns(which, &nr);
+	insert = prepare_insert(db, part_kinds[kind].table, NR_KEYS + 1 + nr);
 	if (!insert)
 		return false;
-	sqlite3_bind_int64(insert, 1, (sqlite3_int64)run->config);
-	sqlite3_bind_int(insert, 2, run->is_bare);
-	sqlite3_bind_int(insert, 3, (int)place);
-	sqlite3_bind_text(insert, 4, lock->name, -1, SQLITE_STATIC);
-	bind_numbers(insert, NR_KEYS + 2, SYS_LOCKS, lock->numbers);
-	is_done = sqlite3_step(insert) == SQLITE_DONE;
+	for (u32 i = 0; is_done && part_of(run, kind, i, &part); i++) {
+		sqlite3_reset(insert);
+		sqlite3_clear_bindings(insert);
+		sqlite3_bind_int64(insert, 1, (sqlite3_int64)run->config);
+		sqlite3_bind_int(insert, 2, run->is_bare);
+		sqlite3_bind_int(insert, 3, (int)i);
+		sqlite3_bind_text(insert, 4, part.text, -1, SQLITE_STATIC);
+		bind_numbers(insert, NR_KEYS + 2, which, part.numbers);
+		is_done = sqlite3_step(insert) == SQLITE_DONE;
+	}
 	sqlite3_finalize(insert);
 	return is_done;
 }
@@ -347,8 +397,8 @@ static void write_run(sqlite3 *db, const struct sweep_plan *plan, const struct r
 		return;
 	is_done = nr_tables ? !find_fault(db) : !make_tables(db, plan);
 	is_done = is_done && insert_run(db, run);
-	for (u32 i = 0; is_done && i < SWEEP_NR_LOCKS; i++)
-		is_done = insert_lock(db, run, i);
+	for (u32 i = 0; is_done && i < NR_PART_KINDS; i++)
+		is_done = insert_parts(db, run, i);
 	if (is_done)
 		run_sql(db, "COMMIT");
 }
@@ -359,6 +409,7 @@ void sweep_store_save(const struct sweep *sweep, u32 worker, const struct sweep_
 		.config = job->config_hash,
 		.is_bare = job->is_bare,
 		.outcome = job->outcome,
+		.nr_groups = sweep->nr_groups,
 		.members = sweep_members_read(sweep->members, job->outcome),
 		.members_bytes = job->outcome->members_bytes,
 	};
@@ -404,26 +455,27 @@ static void read_text(sqlite3_stmt *query, int at, char *text, size_t bytes)
 	snprintf(text, bytes, "%s", value ? (const char *)value : "");
 }
 
-static bool read_locks(sqlite3 *db, const struct run *run)
+/* As many as there are, and as @run has room for. Return: how many. */
+static u32 read_parts(sqlite3 *db, const struct run *run, enum part_kind kind)
 {
 	sqlite3_stmt *query = NULL;
+	struct part part;
+	char sql[100];
 	u32 nr = 0;
 
-	if (sqlite3_prepare_v2(db,
-			       "SELECT * FROM locks WHERE config = ? AND is_bare = ? "
-			       "ORDER BY place",
-			       -1, &query, NULL))
-		return false;
+	snprintf(sql, sizeof(sql),
+		 "SELECT * FROM %s WHERE config = ? AND is_bare = ? ORDER BY place",
+		 part_kinds[kind].table);
+	if (sqlite3_prepare_v2(db, sql, -1, &query, NULL))
+		return 0;
 	sqlite3_bind_int64(query, 1, (sqlite3_int64)run->config);
 	sqlite3_bind_int(query, 2, run->is_bare);
-	for (; nr < SWEEP_NR_LOCKS && sqlite3_step(query) == SQLITE_ROW; nr++) {
-		struct sweep_lock *lock = &run->outcome->locks[nr];
-
-		read_text(query, NR_KEYS, lock->name, sizeof(lock->name));
-		read_numbers(query, NR_KEYS + 1, SYS_LOCKS, lock->numbers);
+	for (; part_of(run, kind, nr, &part) && sqlite3_step(query) == SQLITE_ROW; nr++) {
+		read_text(query, NR_KEYS, part.text, part.bytes);
+		read_numbers(query, NR_KEYS + 1, part_kinds[kind].which, part.numbers);
 	}
 	sqlite3_finalize(query);
-	return nr == SWEEP_NR_LOCKS;
+	return nr;
 }
 
 /* A run that @index knows, by what a store knows it by. */
@@ -468,8 +520,14 @@ static struct index index_jobs(const struct sweep *sweep)
 static void give(const struct sweep *sweep, const struct sweep_job *job, const struct run *run)
 {
 	u64 accesses = sweep_number_of(run->outcome, "accesses");
+	struct sweep_group *groups = job->outcome->groups;
 
+	if (run->nr_groups != sweep->nr_groups)
+		return;
 	*job->outcome = *run->outcome;
+	job->outcome->groups = groups;
+	if (run->nr_groups)
+		memcpy(groups, run->outcome->groups, run->nr_groups * sizeof(*groups));
 	job->outcome->code = -EAGAIN;
 	job->outcome->accesses = job->outcome->accesses_total = accesses;
 	if (run->is_bare ||
@@ -505,7 +563,9 @@ static bool read_run(sqlite3 *db, sqlite3_stmt *query, struct run *run)
 	run->members = (char *)sqlite3_column_text(query, at);
 	run->members_bytes = (size_t)sqlite3_column_bytes(query, at);
 	read_text(query, at + 1, run->outcome->limited_by, sizeof(run->outcome->limited_by));
-	return run->members && read_locks(db, run) &&
+	run->nr_groups = SYS_MAX_GROUPS;
+	run->nr_groups = read_parts(db, run, GROUPS);
+	return run->members && read_parts(db, run, LOCKS) == SWEEP_NR_LOCKS &&
 	       checksum(run) == (u64)sqlite3_column_int64(query, 2);
 }
 
@@ -513,10 +573,13 @@ static bool read_run(sqlite3 *db, sqlite3_stmt *query, struct run *run)
 static const char *read_runs(const struct sweep *sweep, const struct index *index, sqlite3 *db)
 {
 	struct run run = {.outcome = calloc(1, sizeof(*run.outcome))};
-	const char *fault = run.outcome ? NULL : "cannot be read: out of memory";
+	struct sweep_group *groups = calloc(SYS_MAX_GROUPS, sizeof(*groups));
+	const char *fault = run.outcome && groups ? NULL : "cannot be read: out of memory";
 	sqlite3_stmt *query = NULL;
 	int step = SQLITE_ROW;
 
+	if (!fault)
+		run.outcome->groups = groups;
 	if (!fault && sqlite3_prepare_v2(db, "SELECT * FROM runs", -1, &query, NULL))
 		fault = "is damaged";
 	while (query && (step = sqlite3_step(query)) == SQLITE_ROW) {
@@ -528,6 +591,7 @@ static const char *read_runs(const struct sweep *sweep, const struct index *inde
 	if (!fault && step != SQLITE_DONE)
 		fault = "is damaged";
 	sqlite3_finalize(query);
+	free(groups);
 	free(run.outcome);
 	return fault;
 }

@@ -24,6 +24,14 @@ struct sweep_lock {
 	struct sys_number numbers[SWEEP_MAX_LOCK_COLUMNS];
 };
 
+/* A group of devices of a run, by columns (sys_columns(SYS_GROUPS)). */
+#define SWEEP_MAX_GROUP_COLUMNS 192
+
+struct sweep_group {
+	struct sys_number numbers[SWEEP_MAX_GROUP_COLUMNS];
+	char limited_by[SYS_VERDICT_BRIEF];
+};
+
 /* What one run came to; in memory that parent and child share. */
 struct sweep_outcome {
 	int code; /* of sys_machine_run(), and of writing; -EAGAIN: not run */
@@ -33,6 +41,7 @@ struct sweep_outcome {
 	struct sys_number numbers[SYS_MAX_COLUMNS]; /* by columns (sys_columns(SYS_TOTALS)) */
 	struct sweep_lock locks[SWEEP_NR_LOCKS];    /* most waited for first */
 	char limited_by[SYS_VERDICT_BRIEF];	    /* see system/verdict/verdict.h */
+	struct sweep_group *groups; /* nr_groups of the sweep, in the workload's order */
 };
 
 /** sweep_number_of() - a number of a run by its key; 0: the run has none. */
@@ -40,6 +49,9 @@ u64 sweep_number_of(const struct sweep_outcome *outcome, const char *key);
 
 /** sweep_lock_number() - the same of one of its locks. */
 u64 sweep_lock_number(const struct sweep_lock *lock, const char *key);
+
+/** sweep_group_number() - the same of a group of devices, if it is known. */
+struct sys_number sweep_group_number(const struct sweep_group *group, const char *key);
 
 /** sweep_stage_mean() - of a stage of a fault, in 1/1024 ns. */
 u64 sweep_stage_mean(const struct sweep_outcome *outcome, enum sys_stage stage);
@@ -98,8 +110,10 @@ struct sweep {
 	u32 nr_seeds;	    /* runs of each point, 1 or more */
 	u32 nr_costs;	    /* 0: nobody asked for them */
 	const char **costs; /* heap: paths, of estimates that act at some point */
+	u32 nr_groups;	    /* of devices; 0: the workload has none */
 	bool has_baseline;
 	struct sweep_outcome *outcomes; /* shared; a job each */
+	struct sweep_group *groups;	/* shared; nr_groups of each job; NULL: there are none */
 	struct sweep_members *members;
 	struct sweep_scratch *scratch; /* the configuration that was asked for last */
 	bool is_interrupted;
@@ -166,8 +180,12 @@ struct sweep_number {
 struct sweep_number sweep_simulated(const struct sweep *sweep, const struct sweep_point *point,
 				    const char *name);
 
-/** sweep_column() - column @index of a run (sys_columns(SYS_TOTALS)), as result.json has it. */
-struct sweep_number sweep_column(const struct sweep_outcome *outcome, u32 index);
+/**
+ * sweep_column() - column @index of sys_columns(@which), as result.json has it
+ * @numbers: of a run or a group, by these columns
+ */
+struct sweep_number sweep_column(enum sys_collection which, const struct sys_number *numbers,
+				 u32 index);
 
 /** sweep_text() - decimal text of a number, also for JSON. Return: @text. */
 const char *sweep_text(char text[64], struct sweep_number number);
