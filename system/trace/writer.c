@@ -255,13 +255,14 @@ static size_t header_bytes(const struct trace_writer *writer)
 static void header_write(struct trace_writer *writer, u8 *entry, u64 nr_records)
 {
 	size_t bytes = header_bytes(writer);
-	u8 *header = calloc(1, bytes), *at = header + TRACE2_HEADER_BYTES;
+	u8 *header = calloc(1, bytes), *at;
 
 	writer->has_header = true;
 	if (!header) {
 		writer->err = -ENOMEM;
 		return;
 	}
+	at = header + TRACE2_HEADER_BYTES;
 	trace_put64(header + TRACE2_HEADER_MAGIC, TRACE2_MAGIC);
 	trace_put32(header + TRACE2_HEADER_VERSION, TRACE2_VERSION);
 	trace_put32(header + TRACE2_HEADER_RECORD, TRACE2_RECORD_BYTES);

@@ -128,7 +128,7 @@ static void file_get(void)
 {
 	FILE *file = fopen(path, "rb");
 
-	bytes = realloc(bytes, 1 << 26);
+	bytes = bytes ? bytes : malloc(1 << 26);
 	nr_bytes = fread(bytes, 1, 1 << 26, file);
 	fclose(file);
 }

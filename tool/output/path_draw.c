@@ -11,7 +11,7 @@
 #include "tool/output/path.h"
 
 /* In units of the picture, which is as wide as the page's text. */
-#define WIDTH 900
+#define WIDTH 900U
 #define GAP 30
 #define BOX_WIDTH ((WIDTH - (PATH_A_ROW - 1) * GAP - 4) / PATH_A_ROW)
 #define BOX_LEFT 2 /* room for a border */
@@ -22,7 +22,7 @@
 #define TEXT_SIZE 12
 #define HEAD 22	   /* above each row, for what happens there */
 #define BAR 6	   /* height */
-#define MARK 18	   /* height */
+#define MARK 18U   /* height */
 #define ROW_GAP 40 /* between rows, with an arrow and the next head */
 #define LEGEND 26
 

@@ -124,7 +124,7 @@ struct sweep {
 	const struct sweep_plan *plan; /* NULL: all of it is run, here */
 };
 
-#define SWEEP_MAX_RUNS 100000
+#define SWEEP_MAX_RUNS 100000U
 #define SWEEP_MAX_MEMBERS 1000 /* points; of more only numbers are kept: 80 KB a point */
 
 /** sweep_prepare() - all runs, each tried. 0 or -errno with @message. */
