@@ -8,10 +8,11 @@ dat = data . "/locks.dat"
 array columns[5] = [2, 3, 6, 4, 5]
 array low[2] = [0, 0]
 array high[2] = [0, 0]
+array seen[5] = [0, 0, 0, 0, 0]
 do for [i = 1:5] {
 	p = i <= 3 ? 1 : 2
 	unit = p == 1 ? 1000.0 : 1
-	stats dat using (v = column(columns[i]) / unit, low[p] = smaller(low[p], v), high[p] = larger(high[p], v), 0) nooutput
+	stats dat using (v = column(columns[i]) / unit, seen[i] = larger(seen[i], v), low[p] = smaller(low[p], v), high[p] = larger(high[p], v), 0) nooutput
 }
 
 letters = 0
@@ -19,7 +20,7 @@ stats dat using (letters = larger(letters, strlen(strcol(9))), 0) nooutput
 
 width = wide(1000)
 height = tall(120 + 30 * rows)
-left = 62.0 + 7.9 * letters
+left = 70.0 + 7.9 * letters
 half = (width - left - 20) / 2
 set yrange [rows - 0.4:-0.6]
 set ytics noenhanced
@@ -28,8 +29,10 @@ set grid xtics ytics back lc rgb "#d0d7de" lw 1
 unset key
 set bmargin at screen 58.0 / height
 set tmargin at screen 1 - (top + 30.0) / height
-# What the marks are stands above both panels.
+# What the marks are stands above both panels, but for marks that nothing has.
 array names[3] = ["waited for", "waited for its cache line", "held"]
+array in_total[3] = [1, 3, 2]
+array widths[3] = [110, 200, 70]
 array points[3] = [7, 9, 4]
 array colours[3] = [red, orange, blue]
 some(value) = value > 0 ? value : NaN
@@ -38,9 +41,12 @@ do for [kind in formats] {
 	eval(terminal_of(kind))
 	set multiplot title heading("Waiting for locks and holding them") noenhanced font ",13"
 	unset title
+	at = 0
 	do for [i = 1:3] {
-		set label i names[i] at screen (left + (i == 1 ? 0 : i == 2 ? 110 : 310) + 12) / width,screen 1 - (top + 14.0) / height left \
+		if (seen[in_total[i]] == 0) { continue }
+		set label i names[i] at screen (left + at + 12) / width,screen 1 - (top + 14.0) / height left \
 			point pt points[i] ps 1.3 lw 2 lc rgb int(colours[i]) offset 1,0 textcolor rgb "#1b1f24"
+		at = at + widths[i]
 	}
 	do for [p = 1:2] {
 		if (is_decades(low[p], high[p])) {

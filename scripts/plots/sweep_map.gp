@@ -27,6 +27,9 @@ width = wide(width < 700 ? 700 : width)
 height = tall(lines * (down * 34 + 150) + 32)
 set tmargin
 has_numbers = across * down <= 200
+# A cell has no number where there are too few faults for the percentile, or the point failed.
+stats dat using (strcol(3) eq "nan" ? 1 : 0) nooutput
+no_number = has_numbers && STATS_records > 0 && STATS_sum > 0 ? ";  - : too few values for it, or no result" : ""
 # By factors where the highest is far from the lowest.
 is_log = is_decades(low, high)
 share(v) = is_log ? log(v / low) / log(high / low) : (v - low) / (high - low)
@@ -45,7 +48,7 @@ unset key
 
 do for [kind in formats] {
 	eval(terminal_of(kind))
-	set multiplot layout int(lines),columns title heading(said[5] . (panels > shown ? sprintf(" (the first %d of %d panels)", shown, panels) : "")) noenhanced font ",13"
+	set multiplot layout int(lines),columns title heading(said[5] . no_number . (panels > shown ? sprintf(" (the first %d of %d panels)", shown, panels) : "")) noenhanced font ",13"
 	do for [p = 0:shown - 1] {
 		set title panels > 1 ? panel[p + 1] : "" noenhanced font ",11" offset 0,-0.5
 		set xlabel said[1] noenhanced

@@ -42,7 +42,7 @@ static int teardown(void **state)
 static void expect_access(int pasid, u32 flags, bool is_done, u32 reason)
 {
 	struct rig_access access;
-	u64 words[2];
+	u64 words[2] = {0};
 
 	assert_int_equal(rig_do(port, &access, IOVA, flags | RIG_PASID(pasid)),
 			 is_done ? PORT_DONE : PORT_ABORTED);
