@@ -6,14 +6,9 @@
  */
 #include "explore/machine.h"
 
-#include <linux/rcupdate.h>
-
-#include "handler/pfh.h"
-#include "handler/scenario/mock_iommu.h"
-#include "handler/scenario/mock_mm.h"
 #include "handler/scenario/scenario.h"
+#include "handler/virtual/scenario_machine.h"
 #include "kapi/debug.h"
-#include "kapi/mm_ops.h"
 #include "kapi/params.h"
 
 #include <setjmp.h>
@@ -36,24 +31,18 @@ const char *const finding_names[] = {FINDINGS(FINDING_NAME)};
 /* There are threads and pools for each of them: no more than are of use. */
 #define NR_CPUS 3
 
-/* What one schedule came to. The transcript, at its end, is nobody's business here. */
-struct outcome {
-	int err;
-	bool is_done, is_stuck;
-	u32 nr_leaked;
-	struct scn_result result;
-};
-
-#define OUTCOME_BYTES offsetof(struct outcome, result.transcript)
+/* What one schedule comes to. Its transcript is nobody's business here: it is the end. */
+#define REPORT_BYTES offsetof(struct scenario_report, result.transcript)
 
 /* In the host's memory. */
 struct host {
 	struct machine_setting setting;
 	struct scn_setting scn;
 	struct rewind *rewind;
-	struct outcome *outcome;
-	u8 outcome_kept[OUTCOME_BYTES]; /* as it was when the threads began */
-	char still[1024];		/* who waited for what when first nobody was ready */
+	struct scenario_machine scenario;
+	struct scenario_report *report;
+	u8 report_kept[REPORT_BYTES]; /* as it was when the threads began */
+	char still[1024];	      /* who waited for what when first nobody was ready */
 	bool is_still;
 	bool is_running, has_crashed;
 	u64 crash_address;
@@ -70,32 +59,6 @@ static void on_moment(enum scn_phase phase)
 		sim_schedule_stop();
 	else
 		sim_schedule->is_on = false;
-}
-
-static void run_scenario(void *arg)
-{
-	static const struct kapi_mm_ops mm_ops = {
-		.find_vma = mock_find_vma,
-		.handle_mm_fault = mock_handle_mm_fault,
-		.pin_user_pages = mock_pin_user_pages,
-		.unpin_user_page = mock_unpin_user_page,
-		.page_to_phys = mock_page_to_phys,
-		.exit_mmap = mock_exit_mmap,
-	};
-	struct outcome *outcome = arg;
-
-	kapi_register_mm_ops(&mm_ops);
-	if (mock_iommu_register() || pfh_init())
-		return;
-	outcome->err = scn_run(host->setting.scenario, &host->scn, &outcome->result);
-	outcome->is_done = true;
-	if (outcome->result.is_stuck)
-		return;
-	pfh_exit();
-	mock_iommu_unregister();
-	rcu_barrier();
-	outcome->nr_leaked = (u32)kapi_slab_objects();
-	outcome->is_stuck = false;
 }
 
 static int build(void)
@@ -120,11 +83,16 @@ static int build(void)
 	/* What is found is not part of the machine: it need not be copied with it. */
 	if (sim_schedule_keep_defects())
 		return -ENOMEM;
-	host->outcome = calloc(1, sizeof(*host->outcome));
-	if (!host->outcome)
+	host->report = calloc(1, sizeof(*host->report));
+	if (!host->report)
 		return -ENOMEM;
-	host->outcome->is_stuck = true;
-	thread = sim_thread_create(&attr, run_scenario, host->outcome);
+	scenario_machine_begin(host->report);
+	host->scenario = (struct scenario_machine){
+		.scenario = host->setting.scenario,
+		.setting = &host->scn,
+		.report = host->report,
+	};
+	thread = sim_thread_create(&attr, scenario_machine_thread, &host->scenario);
 	sim_thread_wake(thread);
 	return 0;
 }
@@ -159,7 +127,7 @@ static void catch_crashes(void)
 
 static void on_still(bool is_last)
 {
-	if (host->is_still || host->outcome->is_done)
+	if (host->is_still || host->report->is_done)
 		return;
 	host->is_still = true;
 	sim_schedule_waits(host->still, sizeof(host->still));
@@ -174,9 +142,9 @@ static bool find(struct finding *finding, enum finding_kind kind, const char *wh
 	return true;
 }
 
-static bool is_hanging(const struct outcome *outcome)
+static bool is_hanging(const struct scenario_report *report)
 {
-	return !outcome->is_done || outcome->is_stuck || outcome->result.is_late;
+	return !report->is_done || report->is_stuck || report->result.is_late;
 }
 
 static bool judge_memory(struct finding *finding)
@@ -226,15 +194,15 @@ static bool judge_end(struct finding *finding, enum sim_schedule_end end)
 
 static void judge(struct finding *finding, enum sim_schedule_end end)
 {
-	const struct outcome *outcome = host->outcome;
+	const struct scenario_report *report = host->report;
 	char why[1400];
 
 	finding->kind = FINDING_NONE;
 	if (judge_memory(finding) || judge_end(finding, end))
 		return;
-	if (is_hanging(outcome)) {
-		snprintf(why, sizeof(why), "%s%s%s", outcome->result.why,
-			 outcome->result.why[0] ? "\n" : "", host->still);
+	if (is_hanging(report)) {
+		snprintf(why, sizeof(why), "%s%s%s", report->result.why,
+			 report->result.why[0] ? "\n" : "", host->still);
 		if (find(finding, FINDING_DEADLOCK, why))
 			return;
 	}
@@ -242,10 +210,10 @@ static void judge(struct finding *finding, enum sim_schedule_end end)
 		return;
 	if (order_found() && find(finding, FINDING_LOCK_ORDER, order_found()))
 		return;
-	if (outcome->result.nr_failures && find(finding, FINDING_ANSWER, outcome->result.why))
+	if (report->result.nr_failures && find(finding, FINDING_ANSWER, report->result.why))
 		return;
-	snprintf(why, sizeof(why), "%u objects are left", outcome->nr_leaked);
-	if (!is_hanging(outcome) && outcome->nr_leaked)
+	snprintf(why, sizeof(why), "%u objects are left", report->nr_leaked);
+	if (!is_hanging(report) && report->nr_leaked)
 		find(finding, FINDING_LEAK, why);
 }
 
@@ -278,7 +246,7 @@ int machine_open(const struct machine_setting *setting)
 		return -ENOMEM;
 	if (sim_schedule_run() != SIM_SCHEDULE_STOPPED)
 		return -EINVAL;
-	memcpy(host->outcome_kept, host->outcome, OUTCOME_BYTES);
+	memcpy(host->report_kept, host->report, REPORT_BYTES);
 	host->rewind = rewind_save();
 	if (!host->rewind)
 		return -ENOMEM;
@@ -290,7 +258,7 @@ void machine_rewind(void)
 {
 	struct sim_defects *defects = sim_defects();
 
-	memcpy(host->outcome, host->outcome_kept, OUTCOME_BYTES);
+	memcpy(host->report, host->report_kept, REPORT_BYTES);
 	if (sim_nr_defects(defects)) {
 		memset(&defects->counts, 0, sizeof(defects->counts));
 		defects->nr_lines = 0;

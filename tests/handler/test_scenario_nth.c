@@ -12,7 +12,7 @@
  */
 #include <stdio.h>
 
-#include "tests/handler/scenario_machine.h"
+#include "tests/handler/on_machine.h"
 
 #include <linux/string.h>
 
@@ -57,7 +57,7 @@ static u32 fail_each(const struct scenario *scenario, const struct scn_setting *
 	do {
 		memset(&report, 0, sizeof(report));
 		report.fail_nth = ++nth;
-		scenario_machine_run(scenario, setting, &report);
+		run_on_machine(scenario, setting, &report);
 		machine_teardown(NULL);
 		(*nr_runs)++;
 		if (is_well(scenario))

@@ -12,7 +12,7 @@
  */
 #include <stdio.h>
 
-#include "tests/handler/scenario_machine.h"
+#include "tests/handler/on_machine.h"
 
 #include <linux/string.h>
 
@@ -46,7 +46,7 @@ static int be_child(const struct run *run)
 
 		dup2(null, STDERR_FILENO);
 	}
-	scenario_machine_run(run->scenario, &run->setting, run->report);
+	run_on_machine(run->scenario, &run->setting, run->report);
 	return 0;
 }
 

@@ -19,21 +19,12 @@
 #include "handler/pfh.h"
 #include "handler/scenario/mock_iommu.h"
 #include "handler/scenario/mock_mm.h"
-#include "kapi/mm_ops.h"
+#include "handler/virtual/scenario_machine.h"
 
 #define PAGE PAGE_SIZE
 #define VA 0x7f0000000000UL /* of the areas */
 #define IOVA 0x10000000ULL  /* of the mappings */
 #define WORLD_DEVICES 4
-
-static const struct kapi_mm_ops world_mm_ops = {
-	.find_vma = mock_find_vma,
-	.handle_mm_fault = mock_handle_mm_fault,
-	.pin_user_pages = mock_pin_user_pages,
-	.unpin_user_page = mock_unpin_user_page,
-	.page_to_phys = mock_page_to_phys,
-	.exit_mmap = mock_exit_mmap,
-};
 
 struct world {
 	struct mock_mm *mock;
@@ -48,7 +39,7 @@ static inline void world_open(struct world *world, enum pfh_dispatch dispatch)
 	static const unsigned int iommu_of[WORLD_DEVICES] = {0, 0, 1, 2};
 
 	memset(world, 0, sizeof(*world));
-	kapi_register_mm_ops(&world_mm_ops);
+	scenario_machine_use_mm();
 	assert_int_equal(mock_iommu_register(), 0);
 	assert_int_equal(pfh_init(), 0);
 	world->mock = mock_mm_create();
