@@ -13,7 +13,8 @@
  * Stacks: slot n of a size has a fixed place, so a guard page stays a guard
  * page whatever the machine does after it was rewound.
  *
- * Left out: giving memory back to the host before the machine ends.
+ * A large block that is freed gives its memory back to the host, but for its first page, and
+ * keeps its place: an array that grew leaves no memory behind, only addresses.
  */
 #define _GNU_SOURCE
 #include "sim/arena_internal.h"
@@ -37,6 +38,9 @@ static u32 stacks_mapped[SIM_NR_STACK_CLASSES]; /* slots made accessible */
 #define SMALL_MAX_BYTES 4096ULL
 /* From here on a block may be a table of which little is ever touched. */
 #define SPARSE_MIN_BYTES (64ULL << 20)
+
+/* From here on a freed block's memory goes back to the host. */
+#define RETURNED_MIN_BYTES (1ULL << 20)
 
 /* Behind the link of a freed block: finds most double frees in any build. */
 #define FREED_MARK 0xf5eedb10cf5eedb1ULL
@@ -289,6 +293,23 @@ static u64 span_class_chunks(u32 class)
 	return (u64)(class - shift * 4) << shift;
 }
 
+/* So much of a freed span is not known to be zero. */
+static u64 span_dirty_bytes(u64 bytes)
+{
+	return bytes < RETURNED_MIN_BYTES ? bytes : SIM_PAGE_BYTES;
+}
+
+/* Zeros from then on; a host that does not take them back (mlockall()) is written to. */
+static void span_return(u8 *ptr, u64 bytes)
+{
+	u64 kept = span_dirty_bytes(bytes);
+
+	if (kept == bytes || !madvise(ptr + kept, bytes - kept, MADV_DONTNEED))
+		return;
+	sim_unpoison(ptr, bytes);
+	memset(ptr + kept, 0, bytes - kept);
+}
+
 static void *span_alloc(u64 bytes)
 {
 	struct sim_arena *arena = sim_arena();
@@ -299,8 +320,10 @@ static void *span_alloc(u64 bytes)
 	sim_assert(class < SIM_NR_SPAN_CLASSES);
 	ptr = freed_pop(&arena->span_free[class]);
 	if (ptr) {
+		u64 dirty = span_dirty_bytes(nr_chunks * SIM_CHUNK_BYTES);
+
 		sim_unpoison(ptr, bytes - REDZONE_BYTES);
-		memset(ptr, 0, bytes - REDZONE_BYTES);
+		memset(ptr, 0, dirty < bytes - REDZONE_BYTES ? dirty : bytes - REDZONE_BYTES);
 	} else {
 		ptr = chunks_take(nr_chunks, CHUNK_SPAN | class);
 		if (!ptr)
@@ -340,6 +363,7 @@ void sim_free(void *ptr)
 		bytes = span_class_chunks(class) * SIM_CHUNK_BYTES;
 		sim_assert(offset % SIM_CHUNK_BYTES == 0);
 		freed_push(&arena->span_free[class], ptr);
+		span_return(ptr, bytes);
 	} else {
 		bytes = small_bytes[class];
 		sim_assert(offset % SIM_CHUNK_BYTES % bytes == 0);

@@ -9,6 +9,8 @@
 #include "sim/arena_internal.h"
 #include "sim/rng.h"
 #include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
 #if SIM_HAS_ASAN
 #include <sanitizer/asan_interface.h>
 #endif
@@ -122,6 +124,35 @@ static void last_freed_is_first_reused(void **state)
 	assert_ptr_equal(sim_alloc(100), b);
 	assert_ptr_equal(sim_alloc(100), a);
 	assert_ptr_equal(sim_alloc(100000), large);
+}
+
+/* Of the process, in the host's memory. */
+static u64 resident_bytes(void)
+{
+	FILE *file = fopen("/proc/self/statm", "r");
+	unsigned long long all, resident;
+
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%llu %llu", &all, &resident), 2);
+	fclose(file);
+	return resident * (u64)sysconf(_SC_PAGESIZE);
+}
+
+static void a_large_block_that_is_freed_is_the_hosts_again(void **state)
+{
+	const u64 bytes = 18ULL << 20; /* of a class with room for more */
+	u64 full, freed;
+	u8 *ptr = sim_alloc(bytes), *again;
+
+	memset(ptr, 0xa5, bytes);
+	full = resident_bytes();
+	sim_free(ptr);
+	freed = resident_bytes();
+	assert_true(freed + bytes / 2 < full);
+	again = sim_alloc(bytes - 5000);
+	assert_ptr_equal(again, ptr);
+	for (u64 i = 0; i < bytes - 5000; i++)
+		assert_int_equal(again[i], 0);
 }
 
 static void used_bytes_return_to_zero(void **state)
@@ -269,6 +300,7 @@ int main(void)
 		ARENA_TEST(blocks_are_zeroed_aligned_and_apart),
 		ARENA_TEST(addresses_depend_only_on_the_sequence_of_calls),
 		ARENA_TEST(last_freed_is_first_reused),
+		ARENA_TEST(a_large_block_that_is_freed_is_the_hosts_again),
 		ARENA_TEST(used_bytes_return_to_zero),
 		ARENA_TEST(a_second_arena_is_refused),
 		ARENA_TEST(a_taken_range_is_no_memory),
