@@ -10,7 +10,7 @@
 #define STUDIES                                                                                         \
 	"load, locks, dispatch, sva, premap, cmdq, workqueue, pinning, memory, wakeup, page-requests, " \
 	"locks-here"
-#define TRACE_COMMANDS "generate, info, head, validate, convert, import, export"
+#define TRACE_COMMANDS "generate, info, head, validate, convert, import, merge, export"
 #define TOPICS "workloads, platforms, sections, parameters, results, generators, designs, stages"
 
 static int print_completion(const struct tool_options *options)
@@ -156,7 +156,7 @@ const struct tool_verb tool_verbs[] = {
 	 .has_theme_option = true,
 	 .run = verb_plot},
 	{.name = "trace",
-	 .args = "[COMMAND] FILE",
+	 .args = "[COMMAND] FILE [FILE]",
 	 .brief = "write a workload's accesses as a trace file; look into traces",
 	 .help = "COMMAND is one of\n"
 		 "  generate  write the accesses of workload FILE (also without COMMAND) to -o TRACE\n"
@@ -165,12 +165,14 @@ const struct tool_verb tool_verbs[] = {
 		 "  validate  read all of it: is it whole?\n"
 		 "  convert   to another version of the format (--to), -o TRACE\n"
 		 "  import    make one of another program's text (docs/files.md), -o TRACE\n"
+		 "  merge     two of one machine at one time: what was mapped (ftrace), and what was "
+		 "accessed (QEMU's log), -o TRACE\n"
 		 "  export    as text: --as csv or ftrace, to standard output or -o FILE\n"
 		 "FILE is a trace, - is standard input; a file that is called as a command is ./info. "
 		 "'workload.generator: trace' replays a trace (docs/trace-format.md).",
 	 .words = TRACE_COMMANDS,
 	 .min_args = 1,
-	 .max_args = 2,
+	 .max_args = 3,
 	 .has_form_options = true,
 	 .has_trace_options = true,
 	 .takes = TOOL_TAKES_ALL,

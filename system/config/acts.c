@@ -81,6 +81,7 @@ static const struct wl_acts rows[] = {
 	{"handler.extra", NULL, "handler.dispatch", "!linux-6.1"},
 	{"handler.design", NULL, "handler.dispatch", "!linux-6.1"},
 	{"handler.design", VFIO_DESIGNS, "handler.mode", "vfio"},
+	{"handler.containers", NULL, "handler.mode", "vfio"},
 	{"handler.premap_pages", NULL, "handler.mode", "vfio"},
 	{"handler.premap_pages", NULL, "handler.iopf", "true"},
 	/* memory management */

@@ -349,6 +349,10 @@ extern const char *const sys_faults_names[]; /* "auto", "stall", "pri", "report"
 enum sys_handler_mode { SYS_HANDLER_SVA, SYS_HANDLER_VFIO, SYS_NR_HANDLER_MODES };
 extern const char *const sys_handler_mode_names[]; /* "sva", "vfio", NULL */
 
+/* Of devices without groups. */
+enum sys_containers { SYS_CONTAINERS_ONE, SYS_CONTAINERS_EACH, SYS_NR_CONTAINERS };
+extern const char *const sys_containers_names[]; /* "one", "each", NULL */
+
 enum sys_dispatch {
 	SYS_DISPATCH_AUTO,
 	SYS_DISPATCH_EVENT_THREAD,
@@ -494,6 +498,7 @@ struct sys_config {
 	enum sys_handler_mode mode;		/* handler.mode */
 	char design[SYS_NAME_MAX];		/* handler.design, one of sys_design_names */
 	enum sys_dispatch dispatch;		/* handler.dispatch */
+	enum sys_containers containers;		/* handler.containers */
 	enum sys_partials partials;		/* handler.partials */
 	enum sys_benchmark_kind benchmark_kind; /* benchmark.kind */
 	enum sys_pinning pinning;		/* benchmark.design */

@@ -104,7 +104,7 @@ bool sys_config_is_container(const struct sys_config *config, u32 space)
 bool sys_config_is_populated(const struct sys_config *config, u32 space)
 {
 	for (u32 g = 0; g < sys_config_nr_groups(config); g++) {
-		if (sys_config_space_of(config, g) == space &&
+		if ((!config->nr_groups || sys_config_space_of(config, g) == space) &&
 		    sys_config_group(config, g)->workload.populated)
 			return true;
 	}

@@ -38,13 +38,23 @@ bool sys_config_has_kind(const struct sys_config *config, enum sys_device_kind k
 /** sys_config_nr_spaces() - address spaces of devices, at least 1. */
 static inline u32 sys_config_nr_spaces(const struct sys_config *config)
 {
-	return config->nr_groups ? config->nr_spaces : 1;
+	if (config->nr_groups)
+		return config->nr_spaces;
+	return config->containers == SYS_CONTAINERS_EACH ? config->machine.nr_devices : 1;
 }
 
-/** sys_config_space_of() - the address space of a group. */
+/** sys_config_space_of() - the address space of a group, the first one if each device has one. */
 static inline u32 sys_config_space_of(const struct sys_config *config, u32 group)
 {
 	return config->nr_groups ? config->groups[group].space : 0;
+}
+
+/** sys_config_space_of_device() - the address space of device @device, which is of @group. */
+static inline u32 sys_config_space_of_device(const struct sys_config *config, u32 group, u32 device)
+{
+	return config->nr_groups || config->containers == SYS_CONTAINERS_ONE
+		       ? sys_config_space_of(config, group)
+		       : device;
 }
 
 /** sys_config_is_container() - is address space @space a VFIO container's, else a process's? */

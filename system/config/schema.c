@@ -48,6 +48,10 @@ const struct wl_word wl_words[] = {
 	 "does not wait, its program touches the page and submits the access again"},
 	{"handler", "mode", WL_WORD_ENUM, AT(mode), sys_handler_mode_names, "sva, vfio", "sva",
 	 "whose address space devices use: a process's by PASID, or a VFIO container"},
+	{"handler", "containers", WL_WORD_ENUM, AT(containers), sys_containers_names, "one, each",
+	 "one",
+	 "vfio, of devices that are in no group: one container of all, as a guest's; each its own, "
+	 "as Linux's DMA API has a domain of each"},
 	{"handler", "design", WL_WORD_CHOICE, AT(design), sys_design_names,
 	 "see 'iopfsim list designs'", "core-path",
 	 "locking design: of the container, or of SVA (sva with a container's is mmap-lock)"},

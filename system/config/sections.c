@@ -134,6 +134,7 @@ const char *const sys_device_kind_names[] = {"platform", "pcie", NULL};
 const char *const sys_irq_placement_names[] = {"consecutive", "spread", "one-cpu", NULL};
 const char *const sys_faults_names[] = {"auto", "stall", "pri", "report", NULL};
 const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};
+const char *const sys_containers_names[] = {"one", "each", NULL};
 const char *const sys_dispatch_names[] = {
 	"auto", "event-thread", "workqueue", "device-workqueue", "cpu-threads", "linux-6.1", NULL};
 

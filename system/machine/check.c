@@ -189,6 +189,12 @@ static int check_handler(const struct sys_config *config, struct complaint *out)
 		snprintf(out->text, out->bytes, "handler.extra is not a whole number of ns");
 		return -EINVAL;
 	}
+	if (config->nr_groups && config->containers == SYS_CONTAINERS_EACH) {
+		snprintf(out->text, out->bytes,
+			 "handler.containers is each, but there are groups of devices, which name "
+			 "their containers");
+		return -EINVAL;
+	}
 	if (!config->nr_mappings) {
 		snprintf(out->text, out->bytes,
 			 "no mappings: the device may touch nothing; give at least one");

@@ -93,7 +93,7 @@ static int place_devices(struct sys_machine *m)
 
 		unit->place = places[i];
 		unit->group = sys_config_group_of(m->config, i);
-		unit->space = &m->spaces[sys_config_space_of(m->config, unit->group)];
+		unit->space = &m->spaces[sys_config_space_of_device(m->config, unit->group, i)];
 	}
 	for (u32 i = 0; i < nr_spaces; i++)
 		m->spaces[i].machine = m;

@@ -10,6 +10,7 @@
 #include "sim/event.h"
 #include "sim/lock.h"
 #include "sim/sim.h"
+#include "system/config/groups.h"
 #include "system/memory/mm_change.h"
 #include "system/replay/replay.h"
 #include "system/replay/trace_demux.h"
@@ -62,9 +63,9 @@ static u64 pages_bytes(const struct trace_event *event)
 
 /* The first of `mappings` is the memory of the process: an IOVA stands for the same part of it
  * always. */
-static int map(struct sys_machine *m, const struct trace_event *event)
+static int map(const struct sys_device_space *space, const struct trace_event *event)
 {
-	const struct sys_mapping *memory = &m->config->mappings[0];
+	const struct sys_mapping *memory = &space->machine->config->mappings[0];
 	u64 bytes = pages_bytes(event), iova = page_down(event->address), places;
 	struct pfh_mapping mapping = {
 		.iova = iova,
@@ -78,12 +79,36 @@ static int map(struct sys_machine *m, const struct trace_event *event)
 		return -ENOMEM;
 	places = (memory->bytes - bytes) / PAGE_SIZE + 1;
 	mapping.vaddr = memory->iova + memory->va_offset + iova / PAGE_SIZE % places * PAGE_SIZE;
-	err = pfh_container_map(m->spaces[0].container, &mapping);
+	err = pfh_container_map(space->container, &mapping);
 	if (err != -EEXIST)
 		return err;
 	/* The trace does not tell of its end. */
-	pfh_container_unmap(m->spaces[0].container, iova, bytes);
-	return pfh_container_map(m->spaces[0].container, &mapping);
+	pfh_container_unmap(space->container, iova, bytes);
+	return pfh_container_map(space->container, &mapping);
+}
+
+static int unmap(const struct sys_device_space *space, const struct trace_event *event)
+{
+	return pfh_container_unmap(space->container, page_down(event->address), pages_bytes(event));
+}
+
+/* In the container of the device, or in all of them. The first error. */
+static int in_containers(struct sys_machine *m, const struct trace_event *event,
+			 int (*act)(const struct sys_device_space *space,
+				    const struct trace_event *event))
+{
+	u32 nr = sys_config_nr_spaces(m->config);
+	int err = 0, one;
+
+	for (u32 i = 0; i < nr; i++) {
+		if (nr > 1 && event->device != TRACE_DEVICE_ALL &&
+		    m->devices[event->device].space != &m->spaces[i])
+			continue;
+		one = act(&m->spaces[i], event);
+		if (!err)
+			err = one;
+	}
+	return err;
 }
 
 /* Of a process: its pages in the range go, and who caches them forgets. */
@@ -135,13 +160,10 @@ static int act(struct sys_trace_events *events, const struct trace_event *event)
 	switch (event->kind) {
 	case TRACE_MAP:
 		stats_of(m)->trace_maps++;
-		return is_container ? map(m, event) : 0;
+		return is_container ? in_containers(m, event, map) : 0;
 	case TRACE_UNMAP:
 		stats_of(m)->trace_unmaps++;
-		return is_container
-			       ? pfh_container_unmap(m->spaces[0].container,
-						     page_down(event->address), pages_bytes(event))
-			       : give_back(m, event);
+		return is_container ? in_containers(m, event, unmap) : give_back(m, event);
 	case TRACE_INVALIDATE:
 		stats_of(m)->trace_invalidates++;
 		return is_container ? 0 : give_back(m, event);

@@ -96,7 +96,7 @@ def run_case(heading, blocks):
 
 def check_names(text):
     """`room.file: test` and `room.file`, as CTest names them, but no key of a workload; a scenario is a file."""
-    keys = r"handler\.(?:extra|dispatch|design|max_repeats)`"
+    keys = r"handler\.(?:extra|dispatch|design|containers|max_repeats)[`:]"
     rooms = "sim|models|kapi|handler|system|tool|oracle"
     for room, name, test in re.findall(rf"`(?!{keys})({rooms})\.(\w+)(?:: (\w+))?`", text):
         files = glob.glob(f"tests/{room}/test_{name}.*")

@@ -85,9 +85,35 @@ class Import(InFolder):
         rows = self.rows(f"{FILES}/18-qemu72-smmuv3-trace.txt")
         self.assertEqual([row["address"] for row in rows], ["0x10010", "0x10010", "0x20010", "0x10010", "0x43000000", "0x10010"])
         self.assertEqual([row["flags"] for row in rows], ["read"] * 4 + ["write", "read"])
+        self.assertEqual({row["device"] for row in rows}, {"0000:00:01.0", "0000:12:00.0"})
         rows = self.rows(f"{FILES}/20-qemu72-vtd-trace.txt")
-        self.assertEqual((len(rows), {row["device"] for row in rows}), (8, {"00:03.00"}))
+        self.assertEqual((len(rows), {row["device"] for row in rows}), (8, {"0000:00:03.0"}))
         self.assertEqual(len(self.rows(f"{FILES}/19-qemu-new-smmuv3-trace.txt")), 1)
+
+    def test_a_translation_is_of_one_page(self):
+        line = "smmuv3_translate_success smmuv3-iommu-memory-region-8-2 sid=0x8 iova={} translated=0x55005010 perm=0x3\n"
+        rows = self.text(line.format("0x10fe0") + line.format("0x10000"))
+        self.assertEqual([row[3:5] for row in rows], [(0x10fe0, 32), (0x10000, 64)])
+
+    def test_mappings_that_are_said_twice_are_one(self):
+        """iommu:map is what dma:* says next, on the same CPU; what is left is of that device; dma_unmap_sg names no address."""
+        head = "  a-{1}    [00{0}] .....  {2}.0: {3}\n"
+        iommu_map = "map: IOMMU: iova=0x{0:016x} - 0x0 paddr=0x5000 size={1}"
+        iommu_unmap = "unmap: IOMMU: iova=0x{0:016x} - 0x0 size={1} unmapped_size={1}"
+        dma_map = "dma_map_page: {} dir=TO_DEVICE dma_addr={:x} size=16 phys_addr=5078 attrs="
+        dma_map_sg = "dma_map_sg: {} dir=FROM_DEVICE dma_addrs={{0x{:x}}} sizes={{8192}} phys_addrs={{0x6000}} attrs="
+        events = [(0, iommu_map.format(0xfffff000, 4096)), (1, iommu_map.format(0xa000, 4096)), (0, iommu_map.format(0xa000, 4096)),
+                  (0, dma_map.format("disk", 0xa078)), (1, dma_map.format("nic", 0xa010)), (0, iommu_map.format(0x20000, 8192)),
+                  (0, dma_map_sg.format("disk", 0x20000)), (0, iommu_unmap.format(0x20000, 8192)),
+                  (0, "dma_unmap_sg: disk dir=FROM_DEVICE phys_addrs={0x6000} attrs="), (1, iommu_unmap.format(0xa000, 4096)),
+                  (1, "dma_unmap_page: nic dir=TO_DEVICE dma_addr=a010 size=16 attrs="), (0, iommu_map.format(0x30000, 4096))]
+        rows = self.text("".join(head.format(cpu, 100 + cpu, 10 + i, event) for i, (cpu, event) in enumerate(events)),
+                         "--access", "none")
+        self.assertEqual([row[1:] for row in rows],
+                         [("map", "disk", 0xfffff000, 4096, "read write"), ("map", "disk", 0xa078, 16, "read"),
+                          ("map", "nic", 0xa010, 16, "read"), ("map", "disk", 0x20000, 8192, "write"),
+                          ("unmap", "disk", 0x20000, 8192, "-"), ("unmap", "nic", 0xa010, 16, "-"),
+                          ("map", "all", 0x30000, 4096, "read write")])
 
     def test_block_traces(self):
         self.assertEqual(self.short(f"{FILES}/15-blkparse.txt"), [(0, ACCESS, "8,0", 223490 * 512, 4096, "read")])

@@ -49,6 +49,18 @@ class Replay(InFolder):
             self.assertEqual(result["trace"], {"maps": 2, "unmaps": 1, "invalidates": 0, "refused": 0})
             self.assertFalse(any(result["defects"].values()))
 
+    def test_each_device_may_have_a_container_of_its_own(self):
+        """The same IOVA is another mapping for each; what nobody is named for is mapped for all."""
+        rows = ["0,map,0x1000,4096,a,\n", "1,map,0x1000,4096,b,\n", "2,unmap,0x1000,4096,a,\n", "3,read,0x1000,64,a,\n",
+                "4,read,0x1000,64,b,\n", "5,map,0x2000,4096,all,\n", "6,read,0x2000,64,a,\n", "7,read,0x2000,64,b,\n"]
+        for more in ("", VTD):
+            for iopf in ("false", "true"):
+                result = self.replay(rows, "handler.containers=each", f"handler.iopf={iopf}", "memory.base=4GiB",
+                                     devices=2, more=more)
+                self.assertEqual((self.counts(result), result["trace"]["refused"]), ([(1, 1), (2, 0)], 0), (more, iopf))
+        result = self.replay(rows, "handler.containers=one", devices=2)
+        self.assertEqual(self.counts(result), [(1, 1), (1, 1)])
+
     def test_what_the_machine_refuses_is_counted(self):
         result = self.replay(["0,unmap,0x1000,4096,nic,\n", "1,map,0x2000,8MiB,nic,\n".replace("8MiB", str(8 << 20)),
                               "2,write,0x2000,64,nic,\n", "3,map,0x2000,4096,nic,\n", "4,map,0x2000,4096,nic,\n",

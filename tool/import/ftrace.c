@@ -4,6 +4,7 @@
  * qi_submit of Linux 5.10 and later.
  */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/common/bits.h"
@@ -18,6 +19,7 @@ struct entry {
 	char process[NAME_BYTES];
 	char event[40];
 	const char *body;
+	u32 cpu;
 };
 
 /* "  comm-123    [003] ....." or "comm  123 [004]": the name, without the number. */
@@ -81,6 +83,7 @@ static bool split(const char *text, struct entry *entry)
 	if (!at)
 		return false;
 	entry->body = at;
+	entry->cpu = (u32)strtoul(bracket + 1, NULL, 10);
 	process_of(text, bracket, entry->process);
 	return true;
 }
@@ -100,12 +103,9 @@ static enum import_line take_iommu(struct import *import, const struct entry *en
 		return IMPORT_WRONG;
 	event.flags = is_map ? TRACE_READ | TRACE_WRITE : 0;
 	event.process = import_process(import, entry->process);
-	import->nr_unaddressed++;
-	/* nobody is named who accesses nothing */
-	import_mapping(import, entry->time, event,
-		       import->policy->access == IMPORT_ACCESS_NONE
-			       ? TRACE_DEVICE_ALL
-			       : import_default_device(import, "iommu"));
+	import_hold(import, &(struct import_held){entry->time, entry->cpu, event});
+	if (!import->has_dma)
+		import_held_end(import);
 	return IMPORT_USED;
 }
 
@@ -177,6 +177,8 @@ static enum import_line take_dma(struct import *import, const struct entry *entr
 		return IMPORT_PASSED;
 	if (!import_range(import, event.address, event.bytes))
 		return IMPORT_WRONG;
+	import_held_said(import, entry->cpu, &event);
+	import_held_rest(import, entry->cpu, &event);
 	import_mapping(import, entry->time, event, event.device);
 	return IMPORT_USED;
 }
@@ -204,11 +206,26 @@ static enum import_line take_dma_sg(struct import *import, const struct entry *e
 	       (sizes = list_next(sizes, 10, &event.bytes))) {
 		if (!import_range(import, event.address, event.bytes))
 			return IMPORT_WRONG;
+		import_held_said(import, entry->cpu, &event);
 		import_mapping(import, entry->time, event, event.device);
 		nr++;
 	}
+	import_held_rest(import, entry->cpu, &event);
 	import->nr_truncated += !!strstr(entry->body, "TRUNCATED");
 	return nr ? IMPORT_USED : import_wrong(import, "an event %s of no addresses", entry->event);
+}
+
+/* It names physical addresses only: what iommu:unmap has said before. */
+static enum import_line take_dma_unmap_sg(struct import *import, const struct entry *entry)
+{
+	struct trace_event event = dma_event(import, entry, false);
+	u64 nr_before = import->result->nr_of[TRACE_UNMAP];
+
+	import_held_rest(import, entry->cpu, &event);
+	if (import->result->nr_of[TRACE_UNMAP] > nr_before)
+		return IMPORT_USED;
+	import->nr_bypass++;
+	return IMPORT_PASSED;
 }
 
 /* --- intel_iommu:* --- */
@@ -297,11 +314,8 @@ static enum import_line take(struct import *import, const struct entry *entry)
 		return take_qi(import, entry);
 	if (!strcmp(event, "dma_map_sg"))
 		return take_dma_sg(import, entry);
-	/* it names physical addresses only */
-	if (is_dma(event, "dma_unmap_sg")) {
-		import->nr_bypass++;
-		return IMPORT_PASSED;
-	}
+	if (is_dma(event, "dma_unmap_sg"))
+		return take_dma_unmap_sg(import, entry);
 	if (is_dma(event, "dma_sync") || is_dma(event, "dma_map_sg_err"))
 		return IMPORT_PASSED;
 	if (is_dma(event, "dma_map_") || !strcmp(event, "dma_alloc") ||
@@ -313,11 +327,25 @@ static enum import_line take(struct import *import, const struct entry *entry)
 	return IMPORT_OTHER;
 }
 
+static bool says_dma(const char *event)
+{
+	return is_dma(event, "dma_map_") || is_dma(event, "dma_alloc");
+}
+
+static void ftrace_begin(struct import *import, const char *look)
+{
+	import->has_dma = strstr(look, " dma_map_") || strstr(look, " dma_alloc") ||
+			  strstr(look, "dma:dma_map_") || strstr(look, "dma:dma_alloc");
+}
+
 static enum import_line ftrace_line(struct import *import, const char *text)
 {
 	struct entry entry;
 
-	return split(text, &entry) ? take(import, &entry) : IMPORT_OTHER;
+	if (!split(text, &entry))
+		return IMPORT_OTHER;
+	import->has_dma |= says_dma(entry.event);
+	return take(import, &entry);
 }
 
 static bool ftrace_is_line(const char *text)
@@ -339,6 +367,7 @@ static bool ftrace_is_line(const char *text)
 
 static void ftrace_end(struct import *import)
 {
+	import_held_end(import);
 	if (import->nr_unaddressed)
 		import_note(import,
 			    "iommu:map and unmap name no device and no direction: mappings "
@@ -367,6 +396,7 @@ static void ftrace_end(struct import *import)
 const struct import_format import_ftrace = {
 	.name = "ftrace",
 	.about = "ftrace or perf script of iommu:*, dma:*, intel_iommu:prq_report and qi_submit",
+	.begin = ftrace_begin,
 	.is_line = ftrace_is_line,
 	.line = ftrace_line,
 	.end = ftrace_end,

@@ -268,6 +268,9 @@ static int run(struct import *import, struct lines *lines)
 	if (!format)
 		return -EINVAL;
 	import->result->format = format->name;
+	lines->look[lines->nr_look] = 0;
+	if (format->begin)
+		format->begin(import, lines->look);
 	err = take_lines(import, format, lines);
 	if (err)
 		return err;

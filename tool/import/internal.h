@@ -7,6 +7,7 @@
 
 #define IMPORT_LINE_BYTES (1U << 16)
 #define IMPORT_MAX_COLUMNS 32
+#define IMPORT_MAX_HELD 64
 
 struct import_names;
 
@@ -14,6 +15,13 @@ struct import_names;
 struct import_time {
 	bool is_known;
 	u64 seconds, ps;
+};
+
+/* An event iommu:map or unmap that waits for what dma:* says of it. */
+struct import_held {
+	struct import_time time;
+	u32 cpu;
+	struct trace_event event;
 };
 
 struct import {
@@ -33,7 +41,11 @@ struct import {
 	/* what formats keep */
 	u32 column_of[IMPORT_MAX_COLUMNS], nr_columns; /* csv */
 	u32 version;				       /* fio */
-	u64 nr_truncated, nr_unaddressed, nr_unknown_direction, nr_other_actions, nr_bypass;
+	struct import_held held[IMPORT_MAX_HELD];      /* ftrace */
+	u32 nr_held;
+	bool has_dma; /* ftrace */
+	u64 nr_truncated, nr_unaddressed, nr_unknown_direction, nr_other_actions, nr_bypass,
+		nr_without_bus;
 };
 
 enum import_line {
@@ -45,6 +57,7 @@ enum import_line {
 
 struct import_format {
 	const char *name, *about;
+	void (*begin)(struct import *import, const char *look); /* the file's beginning; or NULL */
 	bool (*is_line)(const char *text); /* may it be a line of this format that is used? */
 	enum import_line (*line)(struct import *import, const char *text);
 	void (*end)(struct import *import); /* says what the file could not tell; or NULL */
@@ -73,6 +86,21 @@ void import_note(struct import *import, const char *format, ...)
 /** import_wrong() - this line says something that cannot be. Return: IMPORT_WRONG. */
 enum import_line import_wrong(struct import *import, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* --- ftrace_pairs.c --- */
+
+/** import_hold() - @held waits for an event of dma:*. If too many do, the first is everybody's. */
+void import_hold(struct import *import, const struct import_held *held);
+
+/** import_held_said() - @event of dma:* says better what is held of the same addresses and CPU. */
+void import_held_said(struct import *import, u32 cpu, const struct trace_event *event);
+
+/** import_held_rest() - what is still held of @event's kind and CPU is of @event's device: emitted.
+ */
+void import_held_rest(struct import *import, u32 cpu, const struct trace_event *event);
+
+/** import_held_end() - what is still held is everybody's: emitted. */
+void import_held_end(struct import *import);
 
 /* --- names.c --- */
 

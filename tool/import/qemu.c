@@ -7,8 +7,6 @@
 
 #include "tool/import/internal.h"
 
-#define NAME_BYTES 96
-
 /* "5418@1795924860.046202:" before an event */
 static struct import_time time_of(const char *text, const char *event)
 {
@@ -22,41 +20,65 @@ static struct import_time time_of(const char *text, const char *event)
 }
 
 static enum import_line emit(struct import *import, const char *text, const char *event,
-			     const struct trace_event *access)
+			     const struct trace_event *record)
 {
-	if (!import_range(import, access->address, access->bytes))
+	if (!import_range(import, record->address, record->bytes))
 		return IMPORT_WRONG;
-	import_emit(import, time_of(text, event), *access);
+	import_emit(import, time_of(text, event), *record);
 	return IMPORT_USED;
 }
 
-/* The name of the memory region is that of the device: it has its devfn in it. */
-static bool region_of(const char *event, char region[NAME_BYTES])
+/* A line is one translation, of a page: the access goes no further. */
+static enum import_line emit_access(struct import *import, const char *text, const char *event,
+				    struct trace_event *access)
 {
-	const char *at = strstr(event, "smmuv3-iommu-memory-region-");
+	u64 left = 4096 - access->address % 4096;
 
-	return at && import_word(at, "smmuv3-iommu-memory-region-", region, NAME_BYTES);
+	access->bytes = import->policy->length_bytes < left ? import->policy->length_bytes : left;
+	return emit(import, text, event, access);
+}
+
+/* As Linux calls it, and so its traces. */
+static u32 requester(struct import *import, u64 sid)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "0000:%02llx:%02llx.%llx", sid >> 8 & 0xff, sid >> 3 & 0x1f,
+		 sid & 7);
+	return import_device(import, name);
+}
+
+/* StreamIDs of QEMU's machines are requester IDs. Failures name the memory region only: its devfn.
+ */
+static bool smmu_device(struct import *import, const char *event, u32 *device)
+{
+	u64 sid;
+
+	if (!import_hex(event, "sid=", &sid)) {
+		if (!import_dec(event, "smmuv3-iommu-memory-region-", &sid))
+			return false;
+		import->nr_without_bus++;
+	}
+	*device = requester(import, sid);
+	return true;
 }
 
 static enum import_line take_smmu(struct import *import, const char *text, const char *event)
 {
 	struct trace_event access = import_event(TRACE_ACCESS);
 	bool is_abort = strstr(event, "is_write=");
-	char region[NAME_BYTES], name[NAME_BYTES + 24];
 	u64 is_write = 0;
 
-	if (!region_of(event, region) || (!import_hex(event, "iova=", &access.address) &&
-					  !import_hex(event, "iova:", &access.address)))
+	if ((!import_hex(event, "iova=", &access.address) &&
+	     !import_hex(event, "iova:", &access.address)) ||
+	    !smmu_device(import, event, &access.device))
 		return import_wrong(import, "a translation without device and iova");
-	snprintf(name, sizeof(name), "smmuv3 region %s", region);
-	access.device = import_device(import, name);
-	access.bytes = import->policy->length_bytes;
 	if (is_abort)
 		import_dec(event, "is_write=", &is_write);
 	else
 		import->nr_unknown_direction++;
 	access.flags = is_write ? TRACE_WRITE : 0;
-	return emit(import, text, event, &access);
+	return emit_access(import, text, event, &access);
 }
 
 static enum import_line take_smmu_inval(struct import *import, const char *text, const char *event)
@@ -73,13 +95,19 @@ static enum import_line take_smmu_inval(struct import *import, const char *text,
 	return emit(import, text, event, &inval);
 }
 
-static u32 vtd_device(struct import *import, u64 sid)
+/* "00:03.00": bus, device, function. */
+static bool vtd_device(struct import *import, const char *event, u32 *device)
 {
-	char name[32];
+	const char *at = strstr(event, " dev ");
+	u64 bus, slot, function;
 
-	snprintf(name, sizeof(name), "%02llx:%02llx.%02llx", sid >> 8 & 0xff, sid >> 3 & 0x1f,
-		 sid & 7);
-	return import_device(import, name);
+	at = at ? import_u64(at + 5, 16, &bus) : NULL;
+	at = at && *at == ':' ? import_u64(at + 1, 16, &slot) : NULL;
+	at = at && *at == '.' ? import_u64(at + 1, 16, &function) : NULL;
+	if (!at || bus > 0xff || slot > 0x1f || function > 7)
+		return false;
+	*device = requester(import, bus << 8 | slot << 3 | function);
+	return true;
 }
 
 /* "dev 00:03.00 iova 0x10000 -> gpa ..." */
@@ -87,15 +115,12 @@ static enum import_line take_vtd_translate(struct import *import, const char *te
 					   const char *event)
 {
 	struct trace_event access = import_event(TRACE_ACCESS);
-	char device[NAME_BYTES];
 
-	if (!import_word(event, " dev ", device, sizeof(device)) ||
-	    !import_hex(event, " iova ", &access.address))
+	if (!import_hex(event, " iova ", &access.address) ||
+	    !vtd_device(import, event, &access.device))
 		return import_wrong(import, "a translation without device and iova");
-	access.device = import_device(import, device);
-	access.bytes = import->policy->length_bytes;
 	import->nr_unknown_direction++;
-	return emit(import, text, event, &access);
+	return emit_access(import, text, event, &access);
 }
 
 static enum import_line take_vtd_fault(struct import *import, const char *text, const char *event)
@@ -106,10 +131,9 @@ static enum import_line take_vtd_fault(struct import *import, const char *text, 
 	if (!import_hex(event, " sid ", &sid) || !import_hex(event, " addr ", &access.address) ||
 	    !import_dec(event, " write ", &is_write))
 		return import_wrong(import, "a fault without requester and address");
-	access.device = vtd_device(import, sid);
-	access.bytes = import->policy->length_bytes;
+	access.device = requester(import, sid);
 	access.flags = is_write ? TRACE_WRITE : 0;
-	return emit(import, text, event, &access);
+	return emit_access(import, text, event, &access);
 }
 
 static enum import_line take_vtd_inval(struct import *import, const char *text, const char *event)
@@ -171,6 +195,10 @@ static void qemu_end(struct import *import)
 			    "of %llu translations it does not say whether they read or write: "
 			    "they read",
 			    import->nr_unknown_direction);
+	if (import->nr_without_bus)
+		import_note(import,
+			    "%llu failed translations name no bus: their devices are on bus 0",
+			    import->nr_without_bus);
 	import_note(import, "it does not say what was mapped");
 }
 

@@ -35,4 +35,7 @@ int trace_validate(const struct tool_options *options);
 int trace_convert(const struct tool_options *options);
 int trace_export(const struct tool_options *options);
 
+/** trace_merge() - 'iopfsim trace merge MAPPINGS ACCESSES -o TRACE'. Return: exit code. */
+int trace_merge(const struct tool_options *options);
+
 #endif

@@ -85,19 +85,22 @@ static int generate(const struct tool_options *given)
 
 static const struct command {
 	const char *name;
+	u32 nr_files;
 	u32 takes; /* of options */
 	int (*run)(const struct tool_options *options);
 } commands[] = {
-	{"generate",
+	{"generate", 1,
 	 TOOL_TAKES_OUTPUT | TOOL_TAKES_SET | TOOL_TAKES_SEED | TOOL_TAKES_JSON |
 		 TOOL_TAKES_PLATFORM,
 	 generate},
-	{"info", TOOL_TAKES_JSON, trace_info},
-	{"head", TAKES_TRACE_LINES, trace_head},
-	{"validate", TOOL_TAKES_JSON, trace_validate},
-	{"convert", TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON | TAKES_TRACE_VERSION, trace_convert},
-	{"import", TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON | TAKES_TRACE_POLICIES, verb_trace_import},
-	{"export", TOOL_TAKES_OUTPUT | TAKES_TRACE_AS, trace_export},
+	{"info", 1, TOOL_TAKES_JSON, trace_info},
+	{"head", 1, TAKES_TRACE_LINES, trace_head},
+	{"validate", 1, TOOL_TAKES_JSON, trace_validate},
+	{"convert", 1, TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON | TAKES_TRACE_VERSION, trace_convert},
+	{"import", 1, TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON | TAKES_TRACE_POLICIES,
+	 verb_trace_import},
+	{"merge", 2, TOOL_TAKES_OUTPUT | TOOL_TAKES_JSON, trace_merge},
+	{"export", 1, TOOL_TAKES_OUTPUT | TAKES_TRACE_AS, trace_export},
 };
 
 /* The first option that a command does not know; NULL: there is none. */
@@ -139,6 +142,11 @@ static int run_command(const struct command *command, const struct tool_options 
 {
 	const char *idle = idle_option(options, command->takes);
 
+	/* 'trace FILE' is without a command */
+	if (options->nr_args > 1 && options->nr_args != command->nr_files + 1)
+		return tool_complain(TOOL_USAGE, "iopfsim trace %s: %s, expected %s", command->name,
+				     options->nr_args == 2 ? "one file" : "two files",
+				     command->nr_files == 2 ? "two, MAPPINGS and ACCESSES" : "one");
 	if (idle)
 		return tool_complain(TOOL_USAGE,
 				     "iopfsim trace %s: option '--%s' does nothing here",
