@@ -192,6 +192,23 @@ static bool judge_end(struct finding *finding, enum sim_schedule_end end)
 	return false;
 }
 
+/* What the scenario's oracles found (handler/scenario/scenario_oracle.c). */
+static bool judge_oracles(struct finding *finding, const struct scn_result *result)
+{
+	static const enum finding_kind kinds[] = {
+		[SCN_MAPPING] = FINDING_MAPPING,
+		[SCN_WRITES] = FINDING_LOST_WRITE,
+		[SCN_IDENTITY] = FINDING_IDENTITY,
+		[SCN_DMA] = FINDING_DMA,
+	};
+
+	for (u32 i = 0; result->oracles && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (result->oracles >> i & 1 && find(finding, kinds[i], result->oracle_why))
+			return true;
+	}
+	return false;
+}
+
 static void judge(struct finding *finding, enum sim_schedule_end end)
 {
 	const struct scenario_report *report = host->report;
@@ -210,7 +227,10 @@ static void judge(struct finding *finding, enum sim_schedule_end end)
 		return;
 	if (order_found() && find(finding, FINDING_LOCK_ORDER, order_found()))
 		return;
-	if (report->result.nr_failures && find(finding, FINDING_ANSWER, report->result.why))
+	if (report->result.nr_failures > report->result.nr_by_oracles &&
+	    find(finding, FINDING_ANSWER, report->result.why))
+		return;
+	if (judge_oracles(finding, &report->result))
 		return;
 	snprintf(why, sizeof(why), "%u objects are left", report->nr_leaked);
 	if (!is_hanging(report) && report->nr_leaked)

@@ -19,6 +19,10 @@ struct scenario;
 	X(WARNING, "warning")                                                                      \
 	X(DEFECT, "defect")                                                                        \
 	X(ANSWER, "answer")                                                                        \
+	X(MAPPING, "mapping")                                                                      \
+	X(LOST_WRITE, "lost write")                                                                \
+	X(IDENTITY, "identity")                                                                    \
+	X(DMA, "dma")                                                                              \
 	X(LEAK, "leak")                                                                            \
 	X(CRASH, "crash")
 

@@ -53,7 +53,7 @@ static const struct argp_option argp_options[] = {
 	{"all", KEY_ALL, NULL, 0, "go on after the first failure, and count", 0},
 	{"without", KEY_WITHOUT, "DETECTOR", 0,
 	 "look for anything but this: deadlock, livelock, 'use after free', 'data race', 'lock order', "
-	 "assertion, warning, defect, answer, leak, crash",
+	 "assertion, warning, defect, answer, mapping, 'lost write', identity, dma, leak, crash",
 	 0},
 	{"without-points", KEY_WITHOUT_POINTS, "KIND", 0,
 	 "do not switch at points of this kind: lock, atomic, load, store, reader, step, unlock, release, yield",

@@ -154,12 +154,35 @@ static void forget(struct pfh_container *container, const struct pfh_range *rang
 	pfh_page_clear(range, PFH_WRITABLE, page);
 }
 
-static void map_again(struct pfh_container *container, const struct pfh_span *page)
+/* Out of all domains that have it. */
+static void take_out(struct pfh_container *container, const struct pfh_span *page)
 {
 	struct pfh_domain *domain;
 
 	for_each_domain(domain, container)
-		WARN_ON(pfh_map_in(domain, page, page_to_phys(page->range->pages[page->first])));
+	{
+		struct iommu_iotlb_gather gather;
+
+		iommu_iotlb_gather_init(&gather);
+		unmap_page_if_mapped(domain, pfh_span_iova(page), &gather);
+		iommu_iotlb_sync(domain->domain, &gather);
+	}
+}
+
+/* Without memory it is pinned and mapped nowhere: devices lose it until a fault brings it. */
+static void map_again(struct pfh_container *container, const struct pfh_span *page)
+{
+	phys_addr_t phys = page_to_phys(page->range->pages[page->first]);
+	struct pfh_domain *domain;
+
+	for_each_domain(domain, container)
+	{
+		if (!WARN_ON(pfh_map_in(domain, page, phys)))
+			continue;
+		take_out(container, page);
+		forget(container, page->range, page->first);
+		return;
+	}
 }
 
 /*
@@ -170,20 +193,12 @@ static void follow_driver(struct pfh_container *container, struct pfh_range *ran
 			  unsigned long first, unsigned long end)
 {
 	struct pfh_span page = {.range = range, .nr = 1};
-	struct pfh_domain *domain;
 
 	end = min(end, pfh_range_pages(range));
 	for (page.first = first; page.first < end; page.first++) {
 		if (!pfh_page_is(range, PFH_MAPPED, page.first))
 			continue;
-		for_each_domain(domain, container)
-		{
-			struct iommu_iotlb_gather gather;
-
-			iommu_iotlb_gather_init(&gather);
-			unmap_page_if_mapped(domain, pfh_span_iova(&page), &gather);
-			iommu_iotlb_sync(domain->domain, &gather);
-		}
+		take_out(container, &page);
 		if (pfh_page_is(range, PFH_PINNED, page.first))
 			map_again(container, &page);
 		else

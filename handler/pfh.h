@@ -388,6 +388,25 @@ struct pfh_container_info {
 /** pfh_container_info() - what it can do, and what is switched on. Context: may sleep. */
 void pfh_container_info(struct pfh_container *container, struct pfh_container_info *info);
 
+/* A page that devices reach without a fault. */
+struct pfh_page {
+	dma_addr_t iova;
+	unsigned long vaddr;
+	int prot;
+	bool is_pinned;
+};
+
+typedef void (*pfh_tell_page_fn)(struct iommu_domain *domain, const struct pfh_page *page,
+				 void *arg);
+
+/**
+ * pfh_container_tell_pages() - what the container takes for mapped, each page for each domain
+ * @fn: called in order of IOVA with the page's entries locked: it does not sleep, and calls
+ *	nothing of the core
+ * Context: may sleep; without mmap_lock.
+ */
+void pfh_container_tell_pages(struct pfh_container *container, pfh_tell_page_fn fn, void *arg);
+
 /* Names of the designs, NULL at the end. */
 extern const char *const pfh_design_names[];
 /* Is it one whose known defects are kept? */

@@ -60,6 +60,7 @@ EXPORT_SYMBOL_GPL(pfh_container_dirty_stop);
 EXPORT_SYMBOL_GPL(pfh_container_dirty_get);
 EXPORT_SYMBOL_GPL(pfh_container_stats);
 EXPORT_SYMBOL_GPL(pfh_container_info);
+EXPORT_SYMBOL_GPL(pfh_container_tell_pages);
 EXPORT_SYMBOL_GPL(pfh_design_names);
 EXPORT_SYMBOL_GPL(pfh_partial_tree);
 EXPORT_SYMBOL_GPL(pfh_design_is_as_posted);

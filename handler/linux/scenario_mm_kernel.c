@@ -268,3 +268,8 @@ phys_addr_t scn_mm_phys(struct scn_mm *mm, s32 page)
 	unpin_user_page(pinned);
 	return phys;
 }
+
+bool scn_mm_owns(struct scn_mm *mm, phys_addr_t phys)
+{
+	return true;
+}

@@ -629,8 +629,10 @@ int mock_device_access(struct mock_device *mdev, dma_addr_t iova, bool write, ph
 	mutex_lock(&the_mock->domain_lock);
 	pte = mdev->domain ? pte_load(mdev->domain, index) : 0;
 	is_reached = pte & found && pte & (write ? IOMMU_WRITE : IOMMU_READ);
+	kcsan_disable_current();
 	if (is_reached && mdev->on_access)
 		mdev->on_access(mdev, (pte & PAGE_MASK) | offset_in_page(iova), iova, write);
+	kcsan_enable_current();
 	mutex_unlock(&the_mock->domain_lock);
 	if (!is_reached)
 		return -EFAULT;
@@ -638,6 +640,14 @@ int mock_device_access(struct mock_device *mdev, dma_addr_t iova, bool write, ph
 		offence("translation replaced before it was synced away", iova);
 	*phys = (pte & PAGE_MASK) | offset_in_page(iova);
 	return 0;
+}
+
+int mock_domain_look(struct iommu_domain *domain, dma_addr_t iova, phys_addr_t *phys)
+{
+	unsigned long pte = pte_load(to_mock(domain), iova >> PAGE_SHIFT);
+
+	*phys = pte & PAGE_MASK;
+	return pte & PTE_PRESENT ? (int)(pte & PTE_PROT) : -ENOENT;
 }
 
 bool mock_device_next_page(struct mock_device *mdev, struct mock_page_walk *walk)

@@ -65,7 +65,7 @@ struct mock_device {
 	unsigned int number;
 	void *owner;
 	void (*on_answer)(struct mock_device *mdev, const struct pfh_response *response);
-	/* an access gets through at this moment; the domain is locked */
+	/* an access gets through at this moment: nothing comes between. It does not sleep. */
 	void (*on_access)(struct mock_device *mdev, phys_addr_t phys, dma_addr_t iova, bool write);
 	/* the last thing when faults are enabled, the first when they are disabled */
 	void (*on_moment)(struct mock_device *mdev, bool is_enable);
@@ -116,6 +116,12 @@ bool mock_device_wait(struct mock_device *mdev);
  * Return: 0; -EFAULT: would fault.
  */
 int mock_device_access(struct mock_device *mdev, dma_addr_t iova, bool write, phys_addr_t *phys);
+
+/**
+ * mock_domain_look() - what @domain's table has at @iova
+ * Return: IOMMU_READ | IOMMU_WRITE, and *@phys; -ENOENT: nothing.
+ */
+int mock_domain_look(struct iommu_domain *domain, dma_addr_t iova, phys_addr_t *phys);
 
 /* From page to page of what a device's domain maps. */
 struct mock_page_walk {

@@ -10,6 +10,7 @@
 
 struct mock_page {
 	struct page page;
+	struct list_head node; /* in mock->all */
 	struct mock_mm *mock;
 	unsigned long addr;
 	phys_addr_t phys;
@@ -39,6 +40,7 @@ struct mock_mm *mock_mm_create(void)
 	kapi_mm_init(&mock->mm);
 	mutex_init(&mock->lock);
 	xa_init(&mock->pages);
+	INIT_LIST_HEAD(&mock->all);
 	mock->next_phys = 0x80000000;
 	return mock;
 }
@@ -67,6 +69,13 @@ void mock_mm_add_vma(struct mock_mm *mock, unsigned long start, size_t size, uns
 	mock->nr_vmas++;
 }
 
+/* The lock is held. Nobody has it any more. */
+static void free_page_of(struct mock_page *page)
+{
+	list_del(&page->node);
+	kfree(page);
+}
+
 /* The lock is held. Return: was there one? */
 static bool forget_page(struct mock_mm *mock, unsigned long index)
 {
@@ -76,7 +85,7 @@ static bool forget_page(struct mock_mm *mock, unsigned long index)
 		return false;
 	page->is_present = false;
 	if (!page->nr_pins)
-		kfree(page);
+		free_page_of(page);
 	return true;
 }
 
@@ -127,6 +136,17 @@ phys_addr_t mock_mm_page_phys(struct mock_mm *mock, unsigned long addr)
 	return page ? page->phys : 0;
 }
 
+bool mock_mm_owns(struct mock_mm *mock, phys_addr_t phys)
+{
+	struct mock_page *page;
+
+	list_for_each_entry (page, &mock->all, node) {
+		if (page->phys == phys)
+			return true;
+	}
+	return false;
+}
+
 static struct mock_page *make_page(struct mock_mm *mock, unsigned long addr)
 {
 	struct mock_page *page = kzalloc(sizeof(*page), GFP_KERNEL);
@@ -142,6 +162,7 @@ static struct mock_page *make_page(struct mock_mm *mock, unsigned long addr)
 		kfree(page);
 		return ERR_PTR(-ENOMEM);
 	}
+	list_add(&page->node, &mock->all);
 	mock->nr_faults++;
 	return page;
 }
@@ -284,7 +305,7 @@ void mock_unpin_user_page(struct page *page)
 	BUG_ON(!mock_page->nr_pins);
 	mock->nr_pins--;
 	if (!--mock_page->nr_pins && !mock_page->is_present)
-		kfree(mock_page);
+		free_page_of(mock_page);
 	mutex_unlock(&mock->lock);
 }
 

@@ -12,6 +12,7 @@
 #ifndef PFH_MOCK_MM_H
 #define PFH_MOCK_MM_H
 
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/sched/mm.h>
@@ -24,8 +25,9 @@ struct mock_mm {
 	struct mm_struct mm;
 	struct vm_area_struct vmas[MOCK_MM_MAX_VMAS]; /* in any order; one that went is empty */
 	unsigned int nr_vmas;
-	struct mutex lock;   /* pages, and what they hold */
-	struct xarray pages; /* present ones, by page of the address */
+	struct mutex lock;    /* pages, and what they hold */
+	struct list_head all; /* pages that are present or pinned; plain steps, with the lock */
+	struct xarray pages;  /* present ones, by page of the address */
 	phys_addr_t next_phys;
 	bool is_scattered;    /* no two pages are neighbours in memory */
 	bool copies_on_write; /* writing to a page that was read makes a new one, notifiers first */
@@ -79,6 +81,12 @@ int mock_mm_touch(struct mock_mm *mock, unsigned long addr, bool is_write);
 
 /** mock_mm_page_phys() - where is the page at @addr? 0: not present. */
 phys_addr_t mock_mm_page_phys(struct mock_mm *mock, unsigned long addr);
+
+/**
+ * mock_mm_owns() - is there a page at @phys, present or pinned?
+ * Context: nothing comes between: it takes no lock.
+ */
+bool mock_mm_owns(struct mock_mm *mock, phys_addr_t phys);
 
 /* The table's functions. */
 struct vm_area_struct *mock_find_vma(struct mm_struct *mm, unsigned long addr);

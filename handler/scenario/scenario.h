@@ -209,14 +209,20 @@ static inline struct scn_setting scn_setting(const char *design, enum pfh_dispat
 #define SCN_TRANSCRIPT_BYTES 16384
 #define SCN_WHY_BYTES 160
 
+/* What is looked at whatever the steps state: scenario_oracle.c. */
+enum scn_oracle { SCN_MAPPING, SCN_WRITES, SCN_IDENTITY, SCN_DMA };
+
 struct scn_result {
 	u32 nr_failures;
-	u32 nr_broken;		 /* of these: what must not be, whatever fails: leaks, offences */
-	u32 nr_refusals;	 /* -ENOMEM, INVALID and FAILURE where something else was stated */
-	u32 nr_short;		 /* less is mapped than stated, where pre-mapping may end early */
-	char why[SCN_WHY_BYTES]; /* the first one: "line 12: ..." */
-	bool is_late;		 /* something did not come in time */
-	bool is_stuck;		 /* something waits for ever: nothing could be taken down */
+	u32 nr_by_oracles; /* of these */
+	u32 oracles;	   /* bit n: enum scn_oracle n found something */
+	u32 nr_broken;	   /* of the failures: what must not be, whatever fails: leaks, offences */
+	u32 nr_refusals;   /* -ENOMEM, INVALID and FAILURE where something else was stated */
+	u32 nr_short;	   /* less is mapped than stated, where pre-mapping may end early */
+	char why[SCN_WHY_BYTES];	/* the first one: "line 12: ..." */
+	char oracle_why[SCN_WHY_BYTES]; /* the first of theirs */
+	bool is_late;			/* something did not come in time */
+	bool is_stuck;			/* something waits for ever: nothing could be taken down */
 	size_t used;
 	char transcript[SCN_TRANSCRIPT_BYTES]; /* 0 at the end */
 };

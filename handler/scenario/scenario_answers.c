@@ -25,6 +25,7 @@ void scn_note_answer(struct mock_device *mdev, const struct pfh_response *respon
 	struct scn_world *world = mdev->owner;
 	bool has_room;
 
+	scn_note_response(world, mdev, response);
 	scn_lock(world);
 	has_room = world->nr_answers < SCN_MAX_ANSWERS;
 	if (has_room)

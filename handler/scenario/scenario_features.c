@@ -48,10 +48,17 @@ int scn_do_turn(struct scn_call *call)
 
 int scn_do_track(struct scn_call *call)
 {
-	if (call->step->is_on)
-		return pfh_container_dirty_start(container_of_call(call));
-	pfh_container_dirty_stop(container_of_call(call));
-	return 0;
+	int err;
+
+	if (!call->step->is_on) {
+		scn_writes_track(call, false);
+		pfh_container_dirty_stop(container_of_call(call));
+		return 0;
+	}
+	err = pfh_container_dirty_start(container_of_call(call));
+	if (!err)
+		scn_writes_track(call, true);
+	return err;
 }
 
 #define MAX_DIRTY_PAGES 256
@@ -92,6 +99,7 @@ static int check_written(struct scn_call *call, ask_fn ask)
 	err = ask(container_of_call(call), iova_of_call(call), size_of_call(call), bitmap);
 	if (err)
 		return err;
+	scn_writes_told(call, bitmap);
 	dirty_text(bitmap, step, text, sizeof(text));
 	if (step->written && strcmp(text, step->written))
 		scn_fail(call->world, step, "written: '%s', expected '%s'", text, step->written);

@@ -41,5 +41,10 @@ int scn_mm_unmap(struct scn_mm *mm, s32 page, s32 pages);
 int scn_mm_touch(struct scn_mm *mm, s32 page, bool is_write);
 /** scn_mm_phys() - where is the page? 0: it is not present. */
 phys_addr_t scn_mm_phys(struct scn_mm *mm, s32 page);
+/**
+ * scn_mm_owns() - is @phys, page aligned, one of its pages, pinned ones that left it among them?
+ * A kernel does not tell: true.
+ */
+bool scn_mm_owns(struct scn_mm *mm, phys_addr_t phys);
 
 #endif

@@ -102,3 +102,8 @@ phys_addr_t scn_mm_phys(struct scn_mm *mm, s32 page)
 {
 	return mock_mm_page_phys(mm->mock, vaddr_of(page));
 }
+
+bool scn_mm_owns(struct scn_mm *mm, phys_addr_t phys)
+{
+	return mock_mm_owns(mm->mock, phys);
+}

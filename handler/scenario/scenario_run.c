@@ -40,6 +40,8 @@ static int open_devices(struct scn_world *world)
 			mdev->caps |= PFH_CAP_NESTED;
 		mdev->on_answer = scn_note_answer;
 		mdev->on_moment = scn_inject;
+		mdev->on_access = scn_note_access;
+		mdev->has_tlb = true;
 		world->devices[i] = mdev;
 		err = scn_register(world, i);
 		if (err)
@@ -165,7 +167,6 @@ static void close_world(struct scn_world *world)
 {
 	unsigned int i;
 
-	open_gates(world);
 	/* A fault may wait for a guest that would say no more. */
 	for (i = 0; i < SCN_MAX_DEVICES; i++) {
 		if (world->devices[i] && world->is_registered[i])
@@ -329,7 +330,11 @@ int scn_run(const struct scenario *scenario, const struct scn_setting *setting,
 	/* What is stuck uses all of this: it stays. */
 	if (world->result->is_stuck)
 		return 0;
+	open_gates(world);
+	if (!err && !is_anything_beside(world))
+		scn_check_oracles(world);
 	close_world(world);
+	scn_check_asked(world);
 	scn_check_all_answers(world);
 	scn_print(world, "end\n");
 	scn_print_answers(world, NULL);

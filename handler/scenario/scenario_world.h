@@ -41,6 +41,21 @@ struct scn_seen_answer {
 	bool is_printed;
 };
 
+/* A group that the device has reported and wants an answer to. */
+struct scn_asked {
+	u8 device;
+	bool has_pasid, is_answered;
+	u32 group, pasid;
+};
+
+#define SCN_MAX_WRITTEN 256 /* pages from the first one on */
+
+/* Of a container: what devices wrote while that is tracked, and nobody was told. */
+struct scn_writes {
+	bool is_tracking;
+	unsigned long pages[BITS_TO_LONGS(SCN_MAX_WRITTEN)];
+};
+
 struct scn_injection {
 	const struct scn_step *step; /* NULL: none */
 	u32 group;
@@ -72,6 +87,10 @@ struct scn_world {
 	spinlock_t lock; /* the next group, result->nr_failures and why */
 	struct scn_seen_answer answers[SCN_MAX_ANSWERS];
 	u32 nr_answers;
+	struct scn_asked asked[SCN_MAX_ANSWERS];
+	u32 nr_asked;
+	u8 attached[SCN_MAX_DEVICES]; /* to which container, from 1 on */
+	struct scn_writes writes[SCN_MAX_CONTAINERS];
 	/* an answer, a thread that is done or stopped at a gate */
 	wait_queue_head_t event;
 };
@@ -116,6 +135,19 @@ static inline void scn_unlock(struct scn_world *world)
 		scn_count(world, nr_broken);                                                       \
 	} while (0)
 
+/* An oracle found what must not be. */
+#define scn_offend(world, oracle, fmt, ...)                                                        \
+	do {                                                                                       \
+		struct scn_result *result_ = (world)->result;                                      \
+                                                                                                   \
+		scn_break(world, fmt, ##__VA_ARGS__);                                              \
+		scn_lock(world);                                                                   \
+		if (!result_->nr_by_oracles++)                                                     \
+			scnprintf(result_->oracle_why, SCN_WHY_BYTES, fmt, ##__VA_ARGS__);         \
+		result_->oracles |= BIT(oracle);                                                   \
+		scn_unlock(world);                                                                 \
+	} while (0)
+
 /* Append to the transcript; what does not fit is cut. */
 #define scn_print(world, fmt, ...)                                                                 \
 	do {                                                                                       \
@@ -153,6 +185,19 @@ void scn_print_answers(struct scn_world *world, const struct scn_step *step);
 
 /* scenario_together.c */
 void scn_take_together(struct scn_world *world);
+
+/* scenario_oracle.c */
+void scn_note_asked(struct scn_world *world, const struct mock_device *mdev,
+		    const struct pfh_fault *fault);
+void scn_note_response(struct scn_world *world, const struct mock_device *mdev,
+		       const struct pfh_response *response);
+void scn_note_access(struct mock_device *mdev, phys_addr_t phys, dma_addr_t iova, bool write);
+void scn_writes_track(const struct scn_call *call, bool is_tracking);
+void scn_writes_told(const struct scn_call *call, const unsigned long *bitmap);
+/* All steps have been taken, and nothing is held at a gate. */
+void scn_check_oracles(struct scn_world *world);
+/* Everything has been taken down. */
+void scn_check_asked(struct scn_world *world);
 
 /* scenario_features.c: verbs for what not every container or device can do */
 int scn_do_pin(struct scn_call *call);
