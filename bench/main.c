@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "bench/bench.h"
+#include "sim/version.h"
 #include "system/config/workload.h"
 #include "tool/common/data.h"
-#include "tool/common/version.h"
 
 enum { KEY_JSON = 0x100, KEY_REPEAT, KEY_QUICK, KEY_ONLY, KEY_VERSION };
 
@@ -86,7 +86,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case '?':
 		print_help(state);
 	case KEY_VERSION:
-		printf("iopfsim-bench %s\n", tool_version);
+		printf("iopfsim-bench %s\n", iopfsim_version);
 		exit(0);
 	case ARGP_KEY_ARG:
 		snprintf(options->complaint, sizeof(options->complaint),

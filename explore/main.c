@@ -323,7 +323,7 @@ static int explore(struct search *search)
 	finish(search);
 	if (search->options.is_json) {
 		print_json(search);
-	} else {
+	} else if (!search->options.is_quiet) {
 		print_search(search);
 		print_finding(search);
 	}
@@ -368,10 +368,12 @@ static int replay(struct search *search)
 	search->nr_failures = 1;
 	finish(search);
 	if (search->finding.kind != search->replay.finding) {
-		printf("it does not fail: %s\n", finding_names[search->finding.kind]);
+		if (!search->options.is_quiet)
+			printf("it does not fail: %s\n", finding_names[search->finding.kind]);
 		return 0;
 	}
-	print_finding(search);
+	if (!search->options.is_quiet)
+		print_finding(search);
 	return EXIT_FOUND;
 }
 

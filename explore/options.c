@@ -3,12 +3,14 @@
 #include "explore/options.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "handler/scenario/scenario.h"
+#include "sim/version.h"
 
 #define EXIT_USAGE 2
 
@@ -30,6 +32,7 @@ enum {
 	KEY_ALL,
 	KEY_WITHOUT,
 	KEY_WITHOUT_POINTS,
+	KEY_VERSION,
 };
 
 static const struct argp_option argp_options[] = {
@@ -61,7 +64,10 @@ static const struct argp_option argp_options[] = {
 	{"rewind", KEY_REWIND, NULL, OPTION_HIDDEN, "put the machine back -n times, run nothing",
 	 0},
 	{"list", KEY_LIST, NULL, 0, "list the scenarios", 0},
-	{NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0},
+	{"quiet", 'q', NULL, 0, "print nothing: the exit status says whether something was found",
+	 0},
+	{"help", 'h', NULL, 0, "print this help", -1},
+	{"version", KEY_VERSION, NULL, 0, "print the version", -1},
 	{0},
 };
 
@@ -163,6 +169,19 @@ static void set_scenario(struct explore_options *options, const char *name)
 		exit(explore_complain(EXIT_USAGE, "no scenario '%.60s'; --list lists them", name));
 }
 
+/* argp's own --help is silent under ARGP_NO_ERRS. */
+static _Noreturn void print_help(const struct argp_state *state)
+{
+	argp_help(state->root_argp, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK, state->name);
+	exit(fflush(stdout) ? explore_complain(1, "standard output: %s", strerror(errno)) : 0);
+}
+
+static _Noreturn void print_version(void)
+{
+	printf("iopfsim %s\n", iopfsim_version);
+	exit(fflush(stdout) ? explore_complain(1, "standard output: %s", strerror(errno)) : 0);
+}
+
 static int set_rest(int key, char *arg, struct explore_options *options)
 {
 	switch (key) {
@@ -230,12 +249,40 @@ static error_t set(int key, char *arg, struct argp_state *state)
 	case 'o':
 		options->output = arg;
 		return 0;
+	case 'q':
+		options->is_quiet = true;
+		return 0;
 	case 'h':
-		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+		print_help(state);
+	case KEY_VERSION:
+		print_version();
+	case ARGP_KEY_ERROR:
+		options->stopped = state->next;
 		return 0;
 	default:
 		return set_rest(key, arg, options);
 	}
+}
+
+/* argp only says where it stopped: behind the word that is wrong, or the last one. */
+static int complain_option(int argc, char **argv, int stopped)
+{
+	const char *bad = stopped > 0 && stopped <= argc ? argv[stopped - 1] : "";
+	size_t length = strncmp(bad, "--", 2) != 0 ? 0 : strcspn(bad + 2, "=");
+
+	for (const struct argp_option *at = argp_options; at->name; at++) {
+		bool is_it = length ? strlen(at->name) == length &&
+					      !strncmp(at->name, bad + 2, length)
+				    : bad[0] == '-' && bad[1] == at->key && !bad[2];
+
+		if (is_it && at->arg)
+			return explore_complain(EXIT_USAGE, "option '%.40s' wants a value: %s", bad,
+						at->arg);
+		if (is_it)
+			return explore_complain(EXIT_USAGE, "option '--%s' takes no value",
+						at->name);
+	}
+	return explore_complain(EXIT_USAGE, "unknown option '%.60s', see --help", bad);
 }
 
 int explore_parse(int argc, char **argv, struct explore_options *options)
@@ -253,9 +300,8 @@ int explore_parse(int argc, char **argv, struct explore_options *options)
 		.detectors = ~0ULL,
 	};
 	argv[0] = name;
-	argp_err_exit_status = EXIT_USAGE;
-	if (argp_parse(&argp, argc, argv, 0, NULL, options))
-		return EXIT_USAGE;
+	if (argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, options))
+		return complain_option(argc, argv, options->stopped);
 	is_systematic = options->strategy.kind == STRATEGY_DFS ||
 			options->strategy.kind == STRATEGY_DPOR;
 	if (options->iterations == ~0ULL)

@@ -16,6 +16,8 @@ struct explore_options {
 	u32 shard, nr_shards;
 	bool is_json, is_minimizing, is_listing, is_counting, is_rewinding;
 	u64 detectors, kinds_off;
+	bool is_quiet;
+	int stopped; /* where what is wrong with the command line ends */
 	const char *output, *replay;
 };
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool/common/version.h"
+#include "sim/version.h"
 
 enum {
 	KEY_SET = 0x100,
@@ -317,7 +317,7 @@ _Noreturn static void print_help(const struct argp_state *state)
 
 _Noreturn static void print_version(void)
 {
-	printf("iopfsim %s\n", tool_version);
+	printf("iopfsim %s\n", iopfsim_version);
 	exit(TOOL_OK);
 }
 

@@ -109,15 +109,29 @@ def hostile_files_are_refused():
 def wrong_usage_is_refused():
     wrong = [[], ["no-such"], ["fault-and-detach", "-d", "none"], ["fault-and-detach", "-n", "x"],
              ["fault-and-detach", "--shard", "3/2"], ["fault-and-detach", "-s", "none"],
-             ["fault-and-detach", "--replay", "x"], ["--replay", "/no/such/file"]]
+             ["fault-and-detach", "--replay", "x"], ["--replay", "/no/such/file"], ["--nonsense"], ["fault-and-detach", "-Z"],
+             ["fault-and-detach", "-n"], ["fault-and-detach", "--seed"], ["--json=1", "fault-and-detach"], ["-n", "5", "--dep"]]
     for arguments in wrong:
         code, _, err = run(*arguments)
         check(code == 2 and err.count("\n") == 1, f"{arguments}: exit {code}, {err!r}")
 
 
+def speaks_as_other_commands_do():
+    code, out, err = run("--version")
+    check(code == 0 and out == subprocess.run([IOPFSIM, "--version"], capture_output=True, text=True, check=True).stdout and not err,
+          f"--version: {out!r} {err!r}")
+    helped = [run(option) for option in ("--help", "-h")]
+    check(helped[0] == helped[1] and helped[0][0] == 0 and not helped[0][2], "-h and --help")
+    for word in ("--quiet", "--version", "--without-points", "dpor", "identity", "livelock"):
+        check(word in helped[0][1], f"--help does not know {word}")
+    check(run("fault-and-detach", "-d", "rfc-v3", "-q") == (1, "", ""), "-q says something")
+    check(run("fault-and-exit", "-n", "10", "--quiet") == (0, "", ""), "--quiet says something")
+
+
 for test in (posted_design_uses_freed_memory, minimal_schedule_has_few_switches, right_designs_survive,
              search_is_deterministic, reduction_exhausts_two_threads, detector_that_is_off_finds_nothing,
-             shards_share_the_work, hostile_files_are_refused, wrong_usage_is_refused):
+             shards_share_the_work, hostile_files_are_refused, wrong_usage_is_refused,
+             speaks_as_other_commands_do):
     before = len(FAILURES)
     test()
     print(test.__name__, "failed" if len(FAILURES) > before else "holds")

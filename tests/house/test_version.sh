@@ -29,7 +29,7 @@ version_of() {
 	local name=$1
 	shift
 	"$scratch/$name/scripts/version" 1.2.3 "$scratch/$name.out" "$@"
-	sed -n 's/.*tool_version\[\] = "\(.*\)";/\1/p' "$scratch/$name.out"
+	sed -n 's/.*iopfsim_version\[\] = "\(.*\)";/\1/p' "$scratch/$name.out"
 }
 
 # same WHY A B, differs WHY A B

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/version.h"
 #include "system/result/percentile.h"
 #include "system/verdict/verdict.h"
 #include "tool/common/html.h"
 #include "tool/common/plot.h"
-#include "tool/common/version.h"
 #include "tool/common/words.h"
 #include "tool/output/path.h"
 #include "tool/output/report.h"
@@ -349,7 +349,7 @@ static void write_reproduce(FILE *out, const struct output_run *run)
 	fprintf(out,
 		"<p class=\"note\">iopfsim %s, configuration %016llx, trace %016llx. The same "
 		"binary, file and seed give the same bytes.</p>\n",
-		tool_version, wl_config_hash(run->config), run->result->trace_hash);
+		iopfsim_version, wl_config_hash(run->config), run->result->trace_hash);
 }
 
 void output_report_html(FILE *out, const struct output_run *run)

@@ -5,10 +5,10 @@
  */
 #include <stdio.h>
 
+#include "sim/version.h"
 #include "system/result/percentile.h"
 #include "system/verdict/verdict.h"
 #include "tool/common/tool.h"
-#include "tool/common/version.h"
 #include "tool/output/output.h"
 
 static void write_sites(struct json_writer *json, const struct sim_lock_class *class)
@@ -85,7 +85,7 @@ static void write_refused(struct json_writer *json, const struct sys_result *res
 static void write_head(struct json_writer *json, const struct output_run *run)
 {
 	jw_u64(json, "form", TOOL_RESULT_FORM);
-	jw_string(json, "version", tool_version);
+	jw_string(json, "version", iopfsim_version);
 	jw_string(json, "workload", run->config->name);
 	jw_u64(json, "seed", run->config->seed);
 	jw_hex(json, "config_hash", wl_config_hash(run->config));

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/version.h"
 #include "tool/common/human.h"
 #include "tool/common/json_writer.h"
-#include "tool/common/version.h"
 #include "tool/sweep/latency.h"
 #include "tool/sweep/members.h"
 #include "tool/sweep/paths.h"
@@ -401,7 +401,7 @@ void sweep_write_json(FILE *out, const struct sweep *sweep)
 
 	jw_init(&json, out, 0);
 	jw_open_object(&json, NULL);
-	jw_string(&json, "version", tool_version);
+	jw_string(&json, "version", iopfsim_version);
 	jw_string(&json, "workload", workload->config.name);
 	jw_string(&json, "source", workload->sweep_source);
 	jw_bool(&json, "interrupted", sweep->is_interrupted);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* report.html of a sweep and of a study: first the answer, then pictures and tables. */
+#include "sim/version.h"
 #include "tool/common/html.h"
-#include "tool/common/version.h"
 #include "tool/sweep/answer.h"
 
 /* Of a sweep, or of a study: @study is NULL, or what the sweep is of. */
@@ -50,7 +50,7 @@ static void write_page(FILE *out, const struct page *page)
 	fprintf(out,
 		"<p class=\"note\">iopfsim %s. <code>points.json</code> has each point's parameters "
 		"and every number.</p>\n",
-		tool_version);
+		iopfsim_version);
 	html_end(out);
 }
 

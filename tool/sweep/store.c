@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/version.h"
 #include "tool/common/folder.h"
 #include "tool/common/tool.h"
-#include "tool/common/version.h"
 #include "tool/sweep/members.h"
 
 #define FORM 4	      /* of the tables, PRAGMA user_version */
@@ -238,7 +238,7 @@ static int make_tables(sqlite3 *db, const struct sweep_plan *plan)
 			    "INSERT INTO plan VALUES (%lld, %u, %u, %Q);"
 			    "CREATE TABLE runs (config INTEGER, is_bare INTEGER, "
 			    "checksum INTEGER",
-			    FORM, tool_version, (sqlite3_int64)program_hash(),
+			    FORM, iopfsim_version, (sqlite3_int64)program_hash(),
 			    (sqlite3_int64)rows_hash(), (sqlite3_int64)plan->hash, plan->shard,
 			    plan->nr_shards, plan->asked);
 	append_columns(sql, SYS_TOTALS, true);
