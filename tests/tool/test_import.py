@@ -97,7 +97,7 @@ class Import(InFolder):
 
     def test_mappings_that_are_said_twice_are_one(self):
         """iommu:map is what dma:* says next, on the same CPU; what is left is of that device; dma_unmap_sg names no address."""
-        head = "  a-{1}    [00{0}] .....  {2}.0: {3}\n"
+        lanes = ("[000] .....", "[001] .....", "[000] d.h1.")
         iommu_map = "map: IOMMU: iova=0x{0:016x} - 0x0 paddr=0x5000 size={1}"
         iommu_unmap = "unmap: IOMMU: iova=0x{0:016x} - 0x0 size={1} unmapped_size={1}"
         dma_map = "dma_map_page: {} dir=TO_DEVICE dma_addr={:x} size=16 phys_addr=5078 attrs="
@@ -106,13 +106,22 @@ class Import(InFolder):
                   (0, dma_map.format("disk", 0xa078)), (1, dma_map.format("nic", 0xa010)), (0, iommu_map.format(0x20000, 8192)),
                   (0, dma_map_sg.format("disk", 0x20000)), (0, iommu_unmap.format(0x20000, 8192)),
                   (0, "dma_unmap_sg: disk dir=FROM_DEVICE phys_addrs={0x6000} attrs="), (1, iommu_unmap.format(0xa000, 4096)),
-                  (1, "dma_unmap_page: nic dir=TO_DEVICE dma_addr=a010 size=16 attrs="), (0, iommu_map.format(0x30000, 4096))]
-        rows = self.text("".join(head.format(cpu, 100 + cpu, 10 + i, event) for i, (cpu, event) in enumerate(events)),
+                  (1, "dma_unmap_page: nic dir=TO_DEVICE dma_addr=a010 size=16 attrs="),
+                  (0, dma_map_sg.format("nic", 0x40000).replace("{8192}", "{0x2000}")),
+                  (1, "dma_free: nic dir=BIDIRECTIONAL dma_addr=70000 size=99 virt_addr=0 attrs="), (1, iommu_unmap.format(0x70000, 4096)),
+                  (0, iommu_unmap.format(0x80000, 4096)), (2, iommu_unmap.format(0x90000, 4096)),
+                  (2, "dma_unmap_page: nic dir=TO_DEVICE dma_addr=90010 size=16 attrs="),
+                  (0, "dma_unmap_page: disk dir=TO_DEVICE dma_addr=80010 size=16 attrs="), (0, "dma_unmap_sg: nic dir=FROM_DEVICE phys_addrs={0x6000} attrs="), (1, iommu_unmap.format(0x50000, 4096)),
+                  (0, iommu_unmap.format(0x40000, 8192)), (1, "dma_unmap_page: disk dir=TO_DEVICE dma_addr=60000 size=16 attrs="), (0, iommu_map.format(0x30000, 4096))]
+        rows = self.text("".join(f"  a-{lane}  {lanes[lane]}  {10 + i}.0: {event}\n" for i, (lane, event) in enumerate(events)),
                          "--access", "none")
         self.assertEqual([row[1:] for row in rows],
                          [("map", "disk", 0xfffff000, 4096, "read write"), ("map", "disk", 0xa078, 16, "read"),
                           ("map", "nic", 0xa010, 16, "read"), ("map", "disk", 0x20000, 8192, "write"),
                           ("unmap", "disk", 0x20000, 8192, "-"), ("unmap", "nic", 0xa010, 16, "-"),
+                          ("map", "nic", 0x40000, 8192, "write"), ("unmap", "nic", 0x70000, 99, "-"),
+                          ("unmap", "nic", 0x90010, 16, "-"), ("unmap", "disk", 0x80010, 16, "-"), ("unmap", "nic", 0x40000, 8192, "-"),
+                          ("unmap", "disk", 0x50000, 4096, "-"), ("unmap", "disk", 0x60000, 16, "-"),
                           ("map", "all", 0x30000, 4096, "read write")])
 
     def test_block_traces(self):

@@ -19,7 +19,7 @@ struct entry {
 	char process[NAME_BYTES];
 	char event[40];
 	const char *body;
-	u32 cpu;
+	u32 lane;
 };
 
 /* "  comm-123    [003] ....." or "comm  123 [004]": the name, without the number. */
@@ -69,6 +69,23 @@ static const char *event_of(const char *at, char event[40])
 	return at + length + strspn(at + length, " ");
 }
 
+/* "[003] d.h1.": what interrupts what on a CPU is another lane of it. perf says only the CPU. */
+static u32 lane_of(const char *bracket)
+{
+	static const char *const contexts[] = {"sS", "hHzZ"};
+	u32 lane = (u32)strtoul(bracket + 1, NULL, 10) * 3;
+	const char *flags = strchr(bracket, ']') + 1;
+
+	flags += strspn(flags, " ");
+	if (strcspn(flags, " ") < 4)
+		return lane;
+	for (u32 i = 0; i < 2; i++) {
+		if (strchr(contexts[i], flags[2]))
+			return lane + 1 + i;
+	}
+	return lane;
+}
+
 static bool split(const char *text, struct entry *entry)
 {
 	const char *bracket = text, *at;
@@ -83,7 +100,7 @@ static bool split(const char *text, struct entry *entry)
 	if (!at)
 		return false;
 	entry->body = at;
-	entry->cpu = (u32)strtoul(bracket + 1, NULL, 10);
+	entry->lane = lane_of(bracket);
 	process_of(text, bracket, entry->process);
 	return true;
 }
@@ -93,6 +110,7 @@ static bool split(const char *text, struct entry *entry)
 static enum import_line take_iommu(struct import *import, const struct entry *entry, bool is_map)
 {
 	struct trace_event event = import_event(is_map ? TRACE_MAP : TRACE_UNMAP);
+	enum import_expected expected;
 
 	if (!import_hex(entry->body, "iova=", &event.address) ||
 	    !import_dec(entry->body, is_map ? " size=" : "unmapped_size=", &event.bytes))
@@ -103,7 +121,15 @@ static enum import_line take_iommu(struct import *import, const struct entry *en
 		return IMPORT_WRONG;
 	event.flags = is_map ? TRACE_READ | TRACE_WRITE : 0;
 	event.process = import_process(import, entry->process);
-	import_hold(import, &(struct import_held){entry->time, entry->cpu, event});
+	expected = is_map ? IMPORT_UNEXPECTED : import_was_expected(import, entry->lane, &event);
+	if (expected == IMPORT_SAID)
+		return IMPORT_USED;
+	if (expected == IMPORT_ADDRESSED) {
+		import->nr_bypass--;
+		import_mapping(import, entry->time, event, event.device);
+		return IMPORT_USED;
+	}
+	import_hold(import, &(struct import_held){entry->time, entry->lane, event});
 	if (!import->has_dma)
 		import_held_end(import);
 	return IMPORT_USED;
@@ -177,8 +203,10 @@ static enum import_line take_dma(struct import *import, const struct entry *entr
 		return IMPORT_PASSED;
 	if (!import_range(import, event.address, event.bytes))
 		return IMPORT_WRONG;
-	import_held_said(import, entry->cpu, &event);
-	import_held_rest(import, entry->cpu, &event);
+	/* dma_free says it before it does it */
+	if (!import_held_said(import, entry->lane, &event) && !is_map)
+		import_expect(import, entry->lane, &event);
+	import_held_rest(import, entry->lane, &event);
 	import_mapping(import, entry->time, event, event.device);
 	return IMPORT_USED;
 }
@@ -203,27 +231,26 @@ static enum import_line take_dma_sg(struct import *import, const struct entry *e
 	addresses += strlen("dma_addrs={");
 	sizes += strlen(" sizes={");
 	while ((addresses = list_next(addresses, 16, &event.address)) &&
-	       (sizes = list_next(sizes, 10, &event.bytes))) {
+	       (sizes = list_next(sizes, strncmp(sizes, "0x", 2) ? 10 : 16, &event.bytes))) {
 		if (!import_range(import, event.address, event.bytes))
 			return IMPORT_WRONG;
-		import_held_said(import, entry->cpu, &event);
+		import_held_said(import, entry->lane, &event);
 		import_mapping(import, entry->time, event, event.device);
 		nr++;
 	}
-	import_held_rest(import, entry->cpu, &event);
+	import_held_rest(import, entry->lane, &event);
 	import->nr_truncated += !!strstr(entry->body, "TRUNCATED");
 	return nr ? IMPORT_USED : import_wrong(import, "an event %s of no addresses", entry->event);
 }
 
-/* It names physical addresses only: what iommu:unmap has said before. */
+/* It names physical addresses only: those of the DMA are what iommu:unmap says. */
 static enum import_line take_dma_unmap_sg(struct import *import, const struct entry *entry)
 {
 	struct trace_event event = dma_event(import, entry, false);
-	u64 nr_before = import->result->nr_of[TRACE_UNMAP];
 
-	import_held_rest(import, entry->cpu, &event);
-	if (import->result->nr_of[TRACE_UNMAP] > nr_before)
+	if (import_held_rest(import, entry->lane, &event))
 		return IMPORT_USED;
+	import_expect(import, entry->lane, &event);
 	import->nr_bypass++;
 	return IMPORT_PASSED;
 }

@@ -1,39 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A file with iommu:* and dma:* events says a mapping twice: iommu:map first, what the tables got,
- * then the call of the DMA API that asked for it, which knows the device and the direction. The
- * same with unmap. An event of iommu:* is held until one of dma:* on its CPU has come: one of the
- * same addresses says it better, and what it leaves over is of its device, as the page of the MSI
- * doorbell, which no call of the API asks for, and as what dma_unmap_sg unmaps, which names no
- * addresses.
+ * A file with iommu:* and dma:* events says a mapping twice: iommu:map is what the tables got, and
+ * around it is the call of the DMA API that asked for it, which knows the device and the direction.
+ * The call's event is behind iommu:map, and behind iommu:unmap or before it. So what comes first
+ * waits for what else its lane says, a CPU's tasks or its interrupts: a call of the same addresses
+ * says it better. A call without addresses, dma_unmap_sg, has those of iommu:unmap. What no call
+ * asks for, as the page of an MSI doorbell, is of the device that the next call names.
  */
 #include <string.h>
 
 #include "tool/import/internal.h"
 
-static void drop(struct import *import, u32 i)
+static void drop(struct import_held *list, u32 *nr, u32 i)
 {
-	import->nr_held--;
-	memmove(&import->held[i], &import->held[i + 1],
-		(import->nr_held - i) * sizeof(import->held[0]));
+	--*nr;
+	memmove(&list[i], &list[i + 1], (*nr - i) * sizeof(*list));
 }
 
-/* A mapping of @device, as nobody has said it better. */
-static void let_go(struct import *import, u32 i, u32 device)
+static bool overlap(const struct trace_event *one, const struct trace_event *other)
 {
-	struct import_held held = import->held[i];
-
-	drop(import, i);
-	held.event.device = device;
-	import_mapping(import, held.time, held.event, device);
+	return one->address < other->address + other->bytes &&
+	       other->address < one->address + one->bytes;
 }
+
+/* --- iommu:* waits for a call --- */
 
 /* Who accesses it is not known either; nobody is named who accesses nothing. */
-static void let_go_to_all(struct import *import, u32 i)
+static void let_go_to_all(struct import *import)
 {
-	struct import_held held = import->held[i];
+	struct import_held held = import->held[0];
 
-	drop(import, i);
+	drop(import->held, &import->nr_held, 0);
 	import->nr_unaddressed++;
 	import_mapping(import, held.time, held.event,
 		       import->policy->access == IMPORT_ACCESS_NONE
@@ -44,43 +41,72 @@ static void let_go_to_all(struct import *import, u32 i)
 void import_hold(struct import *import, const struct import_held *held)
 {
 	if (import->nr_held == IMPORT_MAX_HELD)
-		let_go_to_all(import, 0);
+		let_go_to_all(import);
 	import->held[import->nr_held++] = *held;
 }
 
-static bool overlap(const struct trace_event *one, const struct trace_event *other)
+bool import_held_said(struct import *import, u32 lane, const struct trace_event *event)
 {
-	return one->address < other->address + other->bytes &&
-	       other->address < one->address + one->bytes;
-}
+	u32 nr_before = import->nr_held;
 
-void import_held_said(struct import *import, u32 cpu, const struct trace_event *event)
-{
 	for (u32 i = 0; i < import->nr_held;) {
 		const struct import_held *held = &import->held[i];
 
-		if (held->cpu == cpu && held->event.kind == event->kind &&
+		if (held->lane == lane && held->event.kind == event->kind &&
 		    overlap(&held->event, event))
-			drop(import, i);
+			drop(import->held, &import->nr_held, i);
 		else
 			i++;
 	}
+	return import->nr_held < nr_before;
 }
 
-void import_held_rest(struct import *import, u32 cpu, const struct trace_event *event)
+u32 import_held_rest(struct import *import, u32 lane, const struct trace_event *event)
 {
-	for (u32 i = 0; i < import->nr_held;) {
-		const struct import_held *held = &import->held[i];
+	u32 nr = 0;
 
-		if (held->cpu == cpu && held->event.kind == event->kind)
-			let_go(import, i, event->device);
-		else
+	for (u32 i = 0; i < import->nr_held;) {
+		struct import_held held = import->held[i];
+
+		if (held.lane != lane || held.event.kind != event->kind) {
 			i++;
+			continue;
+		}
+		drop(import->held, &import->nr_held, i);
+		held.event.device = event->device;
+		import_mapping(import, held.time, held.event, event->device);
+		nr++;
 	}
+	return nr;
 }
 
 void import_held_end(struct import *import)
 {
 	while (import->nr_held)
-		let_go_to_all(import, 0);
+		let_go_to_all(import);
+}
+
+/* --- a call waits for iommu:unmap --- */
+
+void import_expect(struct import *import, u32 lane, const struct trace_event *call)
+{
+	if (import->nr_expected == IMPORT_MAX_HELD)
+		drop(import->expected, &import->nr_expected, 0);
+	import->expected[import->nr_expected++] = (struct import_held){.lane = lane,
+								       .event = *call};
+}
+
+enum import_expected import_was_expected(struct import *import, u32 lane, struct trace_event *unmap)
+{
+	for (u32 i = 0; i < import->nr_expected; i++) {
+		struct import_held expected = import->expected[i];
+		bool has_addresses = expected.event.bytes;
+
+		if (expected.lane != lane || (has_addresses && !overlap(&expected.event, unmap)))
+			continue;
+		unmap->device = expected.event.device;
+		drop(import->expected, &import->nr_expected, i);
+		return has_addresses ? IMPORT_SAID : IMPORT_ADDRESSED;
+	}
+	return IMPORT_UNEXPECTED;
 }

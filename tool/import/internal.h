@@ -17,10 +17,10 @@ struct import_time {
 	u64 seconds, ps;
 };
 
-/* An event iommu:map or unmap that waits for what dma:* says of it. */
+/* An event of iommu:* or dma:* that waits for the other that goes with it. */
 struct import_held {
 	struct import_time time;
-	u32 cpu;
+	u32 lane; /* a CPU's tasks, soft interrupts or interrupts */
 	struct trace_event event;
 };
 
@@ -43,6 +43,8 @@ struct import {
 	u32 version;				       /* fio */
 	struct import_held held[IMPORT_MAX_HELD];      /* ftrace */
 	u32 nr_held;
+	struct import_held expected[IMPORT_MAX_HELD]; /* calls that iommu:unmap is to follow */
+	u32 nr_expected;
 	bool has_dma; /* ftrace */
 	u64 nr_truncated, nr_unaddressed, nr_unknown_direction, nr_other_actions, nr_bypass,
 		nr_without_bus;
@@ -89,18 +91,39 @@ enum import_line import_wrong(struct import *import, const char *format, ...)
 
 /* --- ftrace_pairs.c --- */
 
-/** import_hold() - @held waits for an event of dma:*. If too many do, the first is everybody's. */
+/** import_hold() - @held waits for a call of dma:*. If too many do, the first is everybody's. */
 void import_hold(struct import *import, const struct import_held *held);
 
-/** import_held_said() - @event of dma:* says better what is held of the same addresses and CPU. */
-void import_held_said(struct import *import, u32 cpu, const struct trace_event *event);
-
-/** import_held_rest() - what is still held of @event's kind and CPU is of @event's device: emitted.
+/**
+ * import_held_said() - @call of dma:* says better what is held of its addresses and lane
+ * Return: was anything?
  */
-void import_held_rest(struct import *import, u32 cpu, const struct trace_event *event);
+bool import_held_said(struct import *import, u32 lane, const struct trace_event *call);
+
+/**
+ * import_held_rest() - what is still held of @call's kind and lane is its device's: emitted
+ * Return: how many.
+ */
+u32 import_held_rest(struct import *import, u32 lane, const struct trace_event *call);
 
 /** import_held_end() - what is still held is everybody's: emitted. */
 void import_held_end(struct import *import);
+
+/**
+ * import_expect() - an iommu:unmap in @lane may follow @call, which has no addresses if bytes is 0
+ * If too many are expected, the first no longer is.
+ */
+void import_expect(struct import *import, u32 lane, const struct trace_event *call);
+
+enum import_expected {
+	IMPORT_UNEXPECTED,
+	IMPORT_SAID,	  /* by the call, which was emitted */
+	IMPORT_ADDRESSED, /* the call had no addresses; @unmap is of its device now */
+};
+
+/** import_was_expected() - is @unmap in @lane what follows a call? */
+enum import_expected import_was_expected(struct import *import, u32 lane,
+					 struct trace_event *unmap);
 
 /* --- names.c --- */
 
