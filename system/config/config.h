@@ -359,7 +359,6 @@ enum sys_dispatch {
 	SYS_DISPATCH_WORKQUEUE,
 	SYS_DISPATCH_DEVICE_WORKQUEUE,
 	SYS_DISPATCH_CPU_THREADS,
-	SYS_DISPATCH_LINUX_6_1, /* the kernel's own handler: system/linux/iopf.h */
 	SYS_NR_DISPATCHES
 };
 extern const char

@@ -56,9 +56,8 @@ const struct wl_word wl_words[] = {
 	 "see 'iopfsim list designs'", "core-path",
 	 "locking design: of the container, or of SVA (sva with a container's is mmap-lock)"},
 	{"handler", "dispatch", WL_WORD_ENUM, AT(dispatch), sys_dispatch_names,
-	 "auto, event-thread, workqueue, device-workqueue, cpu-threads, linux-6.1", "auto",
-	 "where the handler runs; auto: sva in a workqueue, vfio in the event thread; linux-6.1: "
-	 "the kernel's own (docs/linux-handler.md)"},
+	 "auto, event-thread, workqueue, device-workqueue, cpu-threads", "auto",
+	 "where the handler runs; auto: sva in a workqueue, vfio in the event thread"},
 	{"handler", "partials", WL_WORD_ENUM, AT(partials), sys_partials_names, "list, tree",
 	 "list", "where parts of page request groups wait for the last one"},
 	{"workload", "generator", WL_WORD_ENUM, AT(generator), sys_generator_names,

@@ -136,7 +136,7 @@ const char *const sys_faults_names[] = {"auto", "stall", "pri", "report", NULL};
 const char *const sys_handler_mode_names[] = {"sva", "vfio", NULL};
 const char *const sys_containers_names[] = {"one", "each", NULL};
 const char *const sys_dispatch_names[] = {
-	"auto", "event-thread", "workqueue", "device-workqueue", "cpu-threads", "linux-6.1", NULL};
+	"auto", "event-thread", "workqueue", "device-workqueue", "cpu-threads", NULL};
 
 const char *const sys_window_names[] = {"auto", "whole", "explicit", NULL};
 

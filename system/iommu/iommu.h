@@ -43,15 +43,13 @@ struct sys_iommu {
 struct sys_master {
 	struct device *dev;
 	struct sys_iommu *iommu;
-	u32 sid;		/* StreamID, or requester ID */
-	u32 number;		/* of the device in the machine */
-	struct pfh_device *pfh; /* NULL: no fault handling; see sys_iommu_remove() */
-	struct sys_pci *pci;	/* NULL: a platform device */
-	bool can_stall;		/* its accesses may wait for the handler in the IOMMU */
-	bool can_page_request;	/* a PCIe endpoint that may ask for pages */
-	bool has_linux_handler; /* its faults go to the kernel's io-pgfault.c (system/linux/iopf.h)
-				 */
-	bool has_ats;		/* its endpoint caches translations; the driver says so */
+	u32 sid;		      /* StreamID, or requester ID */
+	u32 number;		      /* of the device in the machine */
+	struct pfh_device *pfh;	      /* NULL: no fault handling; see sys_iommu_remove() */
+	struct sys_pci *pci;	      /* NULL: a platform device */
+	bool can_stall;		      /* its accesses may wait for the handler in the IOMMU */
+	bool can_page_request;	      /* a PCIe endpoint that may ask for pages */
+	bool has_ats;		      /* its endpoint caches translations; the driver says so */
 	struct sys_domain *domain;    /* that translates its accesses without PASID; NULL: none */
 	struct list_head domain_node; /* in its masters, with has_ats */
 	void *driver_data;	      /* of the IOMMU's driver */

@@ -17,7 +17,6 @@
 #include "sim/lock.h"
 #include "sim/sim.h"
 #include "sim/wakeup.h"
-#include "system/linux/iopf.h"
 #include "system/machine/kernel.h"
 #include "system/machine/trace_events.h"
 #include "system/replay/replay.h"
@@ -51,8 +50,6 @@ static enum pfh_dispatch dispatch_of(const struct sys_config *config, bool is_sv
 		[SYS_DISPATCH_WORKQUEUE] = PFH_DISPATCH_WORKQUEUE,
 		[SYS_DISPATCH_DEVICE_WORKQUEUE] = PFH_DISPATCH_DEVICE_WORKQUEUE,
 		[SYS_DISPATCH_CPU_THREADS] = PFH_DISPATCH_CPU_THREADS,
-		/* Ours is there, and has nothing to do. */
-		[SYS_DISPATCH_LINUX_6_1] = PFH_DISPATCH_INLINE,
 	};
 
 	if (config->dispatch != SYS_DISPATCH_AUTO)
@@ -106,8 +103,6 @@ static int bind(struct sys_machine *m, struct sys_device_unit *unit)
 
 	if (space->container)
 		err = pfh_container_attach(space->container, unit->master.pfh);
-	else if (has_linux_handler(m))
-		err = sys_linux_bind(&unit->master, space->mm, &unit->pasid);
 	else
 		err = pfh_sva_bind(unit->master.pfh, space->mm, &unit->pasid);
 	unit->is_bound = !err;
@@ -289,8 +284,6 @@ static int boot_own(struct sys_machine *m)
 
 	if (!err)
 		err = boot_iommus(m);
-	if (!err && has_linux_handler(m))
-		err = sys_linux_init();
 	if (!err)
 		err = boot_pci(m);
 	m->slab_mark = kapi_slab_mark();

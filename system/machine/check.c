@@ -6,7 +6,6 @@
 #include "handler/pfh.h"
 #include "sim/time.h"
 #include "system/config/groups.h"
-#include "system/linux/iopf.h"
 #include "system/machine/drivers.h"
 #include "system/machine/kernel.h"
 #include "system/machine/machine.h"
@@ -161,30 +160,8 @@ static int check_design(const struct sys_config *config, struct complaint *out)
 	return -EINVAL;
 }
 
-static int check_linux(const struct sys_config *config, struct complaint *out)
-{
-	if (config->dispatch != SYS_DISPATCH_LINUX_6_1)
-		return 0;
-	if (!sys_linux_is_built()) {
-		snprintf(out->text, out->bytes,
-			 "handler.dispatch linux-6.1 needs a build with -DIOPFSIM_LINUX_SRC=DIR "
-			 "(docs/linux-handler.md)");
-		return -EINVAL;
-	}
-	if (!sys_config_has_mode(config, SYS_HANDLER_VFIO) && config->handler.iopf)
-		return 0;
-	snprintf(out->text, out->bytes,
-		 "handler.dispatch linux-6.1 handles faults of SVA only; expected handler.mode sva "
-		 "and handler.iopf true");
-	return -EINVAL;
-}
-
 static int check_handler(const struct sys_config *config, struct complaint *out)
 {
-	int err = check_linux(config, out);
-
-	if (err)
-		return err;
 	if (config->handler.extra_ps % SIM_PS_PER_NS) {
 		snprintf(out->text, out->bytes, "handler.extra is not a whole number of ns");
 		return -EINVAL;

@@ -90,11 +90,6 @@ static inline bool has_benchmark(const struct sys_machine *m)
 	return m->config->benchmark_kind != SYS_BENCHMARK_NONE;
 }
 
-static inline bool has_linux_handler(const struct sys_machine *m)
-{
-	return m->config->dispatch == SYS_DISPATCH_LINUX_6_1;
-}
-
 /** sys_machine_create_hardware() - all that is there before software runs. 0 or -ENOMEM. */
 int sys_machine_create_hardware(struct sys_machine *m);
 

@@ -7,7 +7,6 @@
 
 #include "handler/pfh.h"
 #include "sim/event.h"
-#include "system/linux/iopf.h"
 #include "system/machine/kernel.h"
 #include "system/machine/trace_events.h"
 
@@ -33,8 +32,6 @@ void sys_machine_unbind(struct sys_machine *m, u32 number)
 		sys_kernel_unbind(m, number);
 	else if (unit->space->container)
 		pfh_container_detach(unit->space->container, unit->master.pfh);
-	else if (has_linux_handler(m))
-		sys_linux_unbind(&unit->master, unit->pasid);
 	else
 		pfh_sva_unbind(unit->master.pfh, unit->pasid);
 }
@@ -49,9 +46,6 @@ void sys_machine_remove(struct sys_machine *m, u32 number)
 	}
 	if (!unit->master.pfh)
 		return;
-	/* The kernel's handler does not do that for us, as ours does. */
-	if (has_linux_handler(m))
-		sys_machine_unbind(m, number);
 	unit->is_bound = false;
 	sys_iommu_remove(&unit->master);
 }
@@ -103,8 +97,6 @@ static void shut_down(void *arg)
 		if (m->spaces[i].container)
 			pfh_container_destroy(m->spaces[i].container);
 	}
-	if (has_linux_handler(m))
-		sys_linux_exit();
 	sys_machine_end_process(m);
 	if (!m->kernel)
 		end_own(m);

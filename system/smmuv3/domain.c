@@ -3,7 +3,6 @@
 #include <linux/err.h>
 
 #include "system/iommu/domain.h"
-#include "system/linux/iopf.h"
 #include "system/smmuv3/driver.h"
 
 static u32 alloc_tag(struct sys_iommu *iommu)
@@ -105,7 +104,6 @@ static struct iommu_device *probe_device(struct device *dev)
 const struct iommu_ops sys_smmu_iommu_ops = {
 	.probe_device = probe_device,
 	.release_device = sys_smmu_release_device,
-	.page_response = sys_linux_page_response,
 	.device_group = generic_device_group,
 	.domain_alloc = domain_alloc,
 	.pgsize_bitmap = SYS_PAGE_BYTES,

@@ -16,7 +16,6 @@
 #include <linux/printk.h>
 
 #include "models/smmuv3/regs.h"
-#include "system/linux/iopf.h"
 #include "system/measure/aborts.h"
 #include "system/smmuv3/driver.h"
 
@@ -106,7 +105,7 @@ static void handle_event(struct sys_smmu *smmu, const u64 event[4])
 	mutex_lock(&smmu->streams_mutex);
 	master = sys_smmu_find_master(smmu, FIELD_GET(EVTQ_0_SID, event[0]));
 	if (master && master->common->pfh)
-		sys_report_fault(master->common, &fault);
+		pfh_report_fault(master->common->pfh, &fault);
 	else
 		terminate(smmu, event, stall);
 	mutex_unlock(&smmu->streams_mutex);

@@ -17,7 +17,6 @@
 #include <linux/io.h>
 
 #include "models/smmuv3/regs.h"
-#include "system/linux/iopf.h"
 #include "system/smmuv3/driver.h"
 
 static bool is_stop_marker(const u64 record[2])
@@ -86,7 +85,7 @@ static void handle_request(struct sys_smmu *smmu, const u64 record[2])
 	mutex_lock(&smmu->streams_mutex);
 	master = sys_smmu_find_master(smmu, sid);
 	if (master && master->common->pfh && READ_ONCE(master->is_pri_enabled))
-		sys_report_fault(master->common, &fault);
+		pfh_report_fault(master->common->pfh, &fault);
 	else
 		refuse(smmu, sid, &fault);
 	mutex_unlock(&smmu->streams_mutex);
@@ -101,7 +100,7 @@ static void discard_partial_groups(struct sys_smmu *smmu)
 		struct sys_smmu_master *master = rb_entry(node, struct sys_smmu_master, node);
 
 		if (master->common->pfh && master->has_pri)
-			sys_discard_partials(master->common);
+			pfh_discard_partials(master->common->pfh);
 	}
 	mutex_unlock(&smmu->streams_mutex);
 }

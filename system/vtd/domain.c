@@ -6,7 +6,6 @@
 
 #include "models/vtd/regs.h"
 #include "system/iommu/domain.h"
-#include "system/linux/iopf.h"
 #include "system/vtd/driver.h"
 
 static u32 alloc_tag(struct sys_iommu *iommu)
@@ -101,7 +100,6 @@ static struct iommu_device *probe_device(struct device *dev)
 const struct iommu_ops sys_vtd_iommu_ops = {
 	.probe_device = probe_device,
 	.release_device = sys_vtd_release_device,
-	.page_response = sys_linux_page_response,
 	.device_group = generic_device_group,
 	.domain_alloc = domain_alloc,
 	.pgsize_bitmap = SYS_PAGE_BYTES,

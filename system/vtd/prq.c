@@ -20,7 +20,6 @@
 #include "sim/dist.h"
 #include "sim/sim.h"
 #include "system/iommu/memory.h"
-#include "system/linux/iopf.h"
 #include "system/vtd/driver.h"
 
 /* Offsets of records, without a wrap bit: one place of the queue stays free. */
@@ -98,7 +97,7 @@ static void report(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
 	}
 	if (fault->flags & PFH_FAULT_LAST_PAGE)
 		master->reported_ps[fault->grpid] = sim_now_ps();
-	sys_report_fault(master->common, fault);
+	pfh_report_fault(master->common->pfh, fault);
 }
 
 static void handle_request(struct sys_vtd *vtd, u32 at)
@@ -129,7 +128,7 @@ static void discard_partial_groups(struct sys_vtd *vtd)
 		const struct sys_vtd_master *master = vtd->masters[sid];
 
 		if (master && master->common->pfh && master->has_pri)
-			sys_discard_partials(master->common);
+			pfh_discard_partials(master->common->pfh);
 	}
 }
 

@@ -3,7 +3,7 @@
  * What a run says of faults that go wrong. Claims: a page that faults in vain ends the run, one
  * whose access is aborted is no defect but has a reason, messages with aborted accesses have
  * not been moved, what is pending is kept with the stamps that it has, and taking down finds
- * what is left. Handlers that are wrong on purpose: scripts/handler-mutants.
+ * what is left.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,21 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A build without a kernel refuses handler.dispatch linux-6.1 and driver linux, and says what each
- * takes. */
+/* A build without a kernel refuses driver linux, and says what it takes. */
 #include "tests/system/run_workload.h"
 
 #include <errno.h>
-
-static void the_kernels_handler_is_refused_with_what_it_takes(void **state)
-{
-	const char *settings[] = {"handler.dispatch=linux-6.1", NULL};
-	struct wl_workload *workload = load_workload("workloads/uadk-sva.yaml", settings);
-	char message[TEXT_MESSAGE_MAX] = "";
-
-	assert_int_equal(sys_config_check(&workload->config, message, sizeof(message)), -EINVAL);
-	assert_string_equal(message, "handler.dispatch linux-6.1 needs a build with "
-				     "-DIOPFSIM_LINUX_SRC=DIR (docs/linux-handler.md)");
-	free_workload(workload);
-}
 
 static void the_kernels_drivers_are_refused_with_what_they_take(void **state)
 {
@@ -33,7 +20,6 @@ static void the_kernels_drivers_are_refused_with_what_they_take(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_kernels_handler_is_refused_with_what_it_takes),
 		cmocka_unit_test(the_kernels_drivers_are_refused_with_what_they_take),
 	};
 

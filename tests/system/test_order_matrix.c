@@ -14,7 +14,6 @@
 #include "sim/cpu.h"
 #include "sim/event.h"
 #include "sim/sim.h"
-#include "system/linux/iopf.h"
 #include "system/machine/internal.h"
 #include "tests/system/run_workload.h"
 
@@ -44,7 +43,6 @@ static const char *const modes[NR_MODES] = {"handler.mode=sva", "handler.mode=vf
 static const char *const dispatches[] = {
 	"handler.dispatch=event-thread",     "handler.dispatch=workqueue",
 	"handler.dispatch=device-workqueue", "handler.dispatch=cpu-threads",
-	"handler.dispatch=linux-6.1",
 };
 
 /* When a run does what: @first_us after the devices begin, then @gap_ns between the steps. */
@@ -228,11 +226,7 @@ static void run_dispatches(u32 path)
 	u32 nr = sizeof(dispatches) / sizeof(dispatches[0]);
 
 	for (u32 i = 0; i < nr; i++) {
-		bool is_linux = i == nr - 1;
-
-		if (is_left_out(dispatches[i]) || (is_linux && !sys_linux_is_built()))
-			continue;
-		for (u32 mode = 0; mode < (is_linux ? 1 : NR_MODES); mode++)
+		for (u32 mode = 0; mode < NR_MODES && !is_left_out(dispatches[i]); mode++)
 			run_orders(path, mode, dispatches[i]);
 	}
 }

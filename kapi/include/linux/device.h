@@ -13,7 +13,6 @@
 
 struct iommu_group;
 struct iommu_ops;
-struct dev_iommu;
 struct device;
 
 struct bus_type {
@@ -32,7 +31,6 @@ struct device {
 	void (*release)(struct device *dev);
 	struct kref kref;
 	struct iommu_group *iommu_group;
-	struct dev_iommu *iommu;
 	struct list_head group_entry; /* in iommu_group's devices */
 };
 

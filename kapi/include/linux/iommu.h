@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Is the kernel's behaviour (Linux 6.1): domains, groups, map and unmap by page sizes, IOTLB
- * gathering, fault reporting (linux/iommu_faults.h). Changed: one driver for all buses, groups are
- * visible. Left out: DMA API, reserved regions, default domains. */
+ * gathering. Changed: one driver for all buses, groups are visible. Left out: DMA API, reserved
+ * regions, default domains. */
 #ifndef _LINUX_IOMMU_H
 #define _LINUX_IOMMU_H
 
 #include <linux/device.h>
 #include <linux/err.h>
-#include <linux/iommu_faults.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
@@ -77,9 +76,6 @@ struct iommu_ops {
 	struct iommu_group *(*device_group)(struct device *dev);
 	int (*dev_enable_feat)(struct device *dev, enum iommu_dev_features f);
 	int (*dev_disable_feat)(struct device *dev, enum iommu_dev_features f);
-	/* Of who reports by iommu_report_device_fault() (linux/iommu_faults.h). */
-	int (*page_response)(struct device *dev, struct iommu_fault_event *evt,
-			     struct iommu_page_response *msg);
 	const struct iommu_domain_ops *default_domain_ops;
 	unsigned long pgsize_bitmap;
 	struct module *owner;
