@@ -212,6 +212,9 @@ struct sim_thread *sim_thread_self(void);
 const char *sim_thread_name(const struct sim_thread *thread);
 u32 sim_thread_number(const struct sim_thread *thread); /* 1, 2, ... in order of creation */
 
+/** sim_thread_stack_end() - the address behind its stack, which grows down */
+u64 sim_thread_stack_end(const struct sim_thread *thread);
+
 /** sim_thread_find() - the thread of that number; NULL: it has ended, or never was. */
 struct sim_thread *sim_thread_find(u32 number);
 

@@ -27,8 +27,13 @@
 struct sim_site {
 	const char *file; /* base name */
 	const char *func;
-	int line;
+	int line; /* 0: not known, and func has an offset */
 };
+
+#define SIM_SITE_BYTES 160
+
+/** sim_site_place() - "file:line", or the file alone. Return: @text, of SIM_SITE_BYTES. */
+const char *sim_site_place(char *text, const struct sim_site *site);
 
 #define SIM_SITE_HERE                                                                              \
 	({                                                                                         \

@@ -7,6 +7,7 @@
 #include "sim/lock_internal.h"
 #include "sim/sim.h"
 #include "sim/trace.h"
+#include <stdio.h>
 #include <string.h>
 
 #define ROW(...) SIM_STAT_ROW(struct sim_lock_class, __VA_ARGS__)
@@ -180,4 +181,13 @@ void sim_waiter_remove(struct waiter_fifo fifo, struct sim_waiter *waiter)
 	else
 		*fifo.last = waiter->prev;
 	waiter->is_queued = false;
+}
+
+const char *sim_site_place(char *text, const struct sim_site *site)
+{
+	if (site->line)
+		snprintf(text, SIM_SITE_BYTES, "%s:%d", site->file, site->line);
+	else
+		snprintf(text, SIM_SITE_BYTES, "%s", site->file);
+	return text;
 }

@@ -147,6 +147,11 @@ u32 sim_thread_number(const struct sim_thread *thread)
 	return thread->number;
 }
 
+u64 sim_thread_stack_end(const struct sim_thread *thread)
+{
+	return (u64)(thread->fiber.stack->low + thread->fiber.stack->bytes);
+}
+
 struct sim_thread *sim_thread_find(u32 number)
 {
 	struct sim_thread *thread = sim_core->threads;

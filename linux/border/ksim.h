@@ -57,6 +57,7 @@ void ksim_charge(enum ksim_cost cost);
 void ksim_irq_disable(void);
 void ksim_irq_enable(void);
 int ksim_irq_is_disabled(void);
+void ksim_irq_mark(int is_off); /* the count alone, for what takes no time (asm/charge.h) */
 int ksim_preempt_count(void);
 void ksim_preempt_add(int n);
 
@@ -73,13 +74,15 @@ int ksim_spin_is_locked(void **word);
 
 /*
  * What the kernel's lock_stat is told of a lock (linux/lockdep.h). @word: where what is behind it
- * is kept, NULL at first. The name of a spinlock is for the one that is taken next.
+ * is kept, NULL at first. @ip: who wants it; ksim_called_from() knows it better, of the lock that
+ * is wanted next. The name of a spinlock is for the one that is taken next.
  */
-void ksim_lock_wanted(void **word, const char *name, int is_shared);
+void ksim_lock_wanted(void **word, const char *name, int is_shared, unsigned long ip);
 void ksim_lock_contended(void **word);
 void ksim_lock_acquired(void **word);
 void ksim_lock_released(void **word);
-void ksim_spin_wanted(const char *name);
+void ksim_spin_wanted(const char *name, unsigned long ip);
+void ksim_called_from(unsigned long ip);
 
 /* --- threads --- */
 
@@ -118,6 +121,12 @@ void ksim_mmio_write(volatile void *addr, unsigned long value, unsigned int byte
 /* --- what is said --- */
 
 void ksim_print(int level, const char *text);
+/* WARN(), BUG(), lockdep: the kernel's own word that it is wrong. */
+void ksim_warned(const char *text);
+/* Where the running thread's stack ends; 0: outside of threads. */
+unsigned long ksim_stack_end(void);
+/* Name and offset of the function or variable at @address; 0: the number alone. */
+int ksim_symbol(unsigned long address, char *text, unsigned long bytes);
 void ksim_die(const char *why) __attribute__((noreturn));
 
 /* Where a fault is on its way through the kernel; see linux/platform/hooks.c. */
@@ -144,6 +153,11 @@ struct ksim_area {
 	int prot;
 };
 
+struct ksim_mapping {
+	unsigned long iova, pa, bytes;
+	int prot;
+};
+
 /* Each is called in a thread and may sleep, but for the three that say otherwise. 0 or -errno. */
 struct ksim_kernel {
 	const char *release;
@@ -164,6 +178,12 @@ struct ksim_kernel {
 	void (*process_end)(void *process);
 	int (*bind)(unsigned int device, void *process, unsigned int *pasid);
 	void (*unbind)(unsigned int device);
+	/* a domain of a device, without a process: physical addresses by hand */
+	int (*domain_create)(unsigned int device, void **domain);
+	int (*map)(void *domain, const struct ksim_mapping *mapping);
+	unsigned long (*unmap)(void *domain, unsigned long iova, unsigned long bytes);
+	void (*domain_destroy)(void *domain, unsigned int device);
+	void (*log_end)(void); /* a line without an end is one */
 	unsigned long (*nr_warnings)(void);
 	unsigned long (*nr_page_faults)(void);
 };

@@ -2,6 +2,9 @@
 /* How the kernel comes up: memory, CPUs, work queues, the driver core, the initcalls of what is
  * linked. */
 #include <generated/utsrelease.h>
+#ifdef CONFIG_KUNIT
+#include <kunit/test.h>
+#endif
 #include <linux/cpumask.h>
 #include <linux/init.h>
 #include <linux/irq.h>
@@ -79,6 +82,9 @@ static int boot(void)
 		if (failed)
 			pr_warn("initcall %td: %d\n", call - __initcall_start, failed);
 	}
+#ifdef CONFIG_ARM_SMMU_V3_KUNIT_TEST
+	kunit_run_all_tests();
+#endif
 	return err;
 }
 
@@ -89,6 +95,7 @@ static void start(void)
 	ksim_slab_init();
 	ksim_percpu_init();
 	boot_cpus();
+	ksim_lockdep_init();
 }
 
 const struct ksim_kernel ksim_kernel = {
@@ -108,6 +115,11 @@ const struct ksim_kernel ksim_kernel = {
 	.process_end = ksim_process_end,
 	.bind = ksim_bind,
 	.unbind = ksim_unbind,
+	.domain_create = ksim_domain_create,
+	.map = ksim_map,
+	.unmap = ksim_unmap,
+	.domain_destroy = ksim_domain_destroy,
+	.log_end = ksim_log_end,
 	.nr_warnings = ksim_nr_warnings,
 	.nr_page_faults = ksim_nr_page_faults,
 };

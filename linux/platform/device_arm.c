@@ -159,6 +159,8 @@ int ksim_add_device(unsigned int number)
 	if (!devices[number] || !devices[number]->dev.iommu_group)
 		return -ENODEV;
 	dev = &devices[number]->dev;
+	if (!device->can_stall)
+		return 0;
 	err = iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_IOPF);
 	return err ? err : iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_SVA);
 }
@@ -167,8 +169,10 @@ void ksim_remove_device(unsigned int number)
 {
 	struct device *dev = &devices[number]->dev;
 
-	iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_SVA);
-	iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_IOPF);
+	if (ksim_machine()->devices[number].can_stall) {
+		iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_SVA);
+		iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_IOPF);
+	}
 	platform_device_unregister(devices[number]);
 	devices[number] = NULL;
 }

@@ -67,6 +67,7 @@ vm_fault_t ksim_hook_handle_mm_fault(struct vm_area_struct *vma, unsigned long a
 void ksim_hook_down_read(struct rw_semaphore *sem)
 {
 	stamp(KSIM_STAGE_HANDLED);
+	ksim_called_from(_RET_IP_);
 	down_read(sem);
 	stamp(KSIM_STAGE_LOCKED);
 }

@@ -58,6 +58,7 @@ int ksim_irq_of_line(unsigned int line, unsigned int cpu)
 void ksim_irq(unsigned int line)
 {
 	preempt_count_add(HARDIRQ_OFFSET);
+	ksim_hardirq_enter();
 	if (line == ksim_machine()->timer_line) {
 		ksim_jiffies_update();
 		ksim_rcu_run();
@@ -66,6 +67,7 @@ void ksim_irq(unsigned int line)
 		ksim_interrupted(line);
 		generic_handle_irq(irq_of_line[line]);
 	}
+	ksim_hardirq_exit();
 	preempt_count_sub(HARDIRQ_OFFSET);
 }
 

@@ -12,7 +12,12 @@
 
 unsigned long ksim_ram_va, ksim_ram_pa, ksim_ram_bytes;
 unsigned long max_pfn, min_low_pfn, max_low_pfn;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
 struct page *ksim_zero_page;
+#else
+struct page *__zero_page;
+unsigned long zero_page_pfn;
+#endif
 
 /* Which pages of RAM somebody has. */
 static unsigned char *is_used;
@@ -37,7 +42,12 @@ void ksim_pages_init(void)
 	max_mapnr = nr;
 	max_pfn = max_low_pfn = min_low_pfn + nr;
 	hint = FIRST_PAGE;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
 	ksim_zero_page = ksim_pages_get(GFP_KERNEL | __GFP_ZERO, 0);
+#else
+	__zero_page = ksim_pages_get(GFP_KERNEL | __GFP_ZERO, 0);
+	zero_page_pfn = page_to_pfn(__zero_page);
+#endif
 }
 
 static bool is_free(unsigned long at, unsigned long nr)

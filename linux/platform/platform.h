@@ -51,6 +51,12 @@ void ksim_slab_init(void);
 int ksim_irq_of_line(unsigned int line, unsigned int cpu);
 void ksim_irq(unsigned int line);
 
+/* domain.c */
+int ksim_domain_create(unsigned int device, void **domain);
+int ksim_map(void *domain, const struct ksim_mapping *mapping);
+unsigned long ksim_unmap(void *domain, unsigned long iova, unsigned long bytes);
+void ksim_domain_destroy(void *domain, unsigned int device);
+
 /* process.c */
 void ksim_processes_init(void);
 int ksim_process_create(void **process);
@@ -59,8 +65,14 @@ int ksim_process_remap(void *process, const struct ksim_area *area);
 int ksim_process_populate(void *process, const struct ksim_area *area);
 void ksim_process_end(void *process);
 
-/* printk.c */
+/* printk.c: what has no end of its own yet, ends */
+void ksim_log_end(void);
 unsigned long ksim_nr_warnings(void);
+
+/* lockdep.c, or nolockdep.c */
+void ksim_lockdep_init(void);
+void ksim_hardirq_enter(void);
+void ksim_hardirq_exit(void);
 
 /* hooks.c */
 unsigned long ksim_nr_page_faults(void);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the kernel says: lines of the machine's log. Warnings are counted. */
 #include <linux/bug.h>
+#include <linux/ctype.h>
 #include <linux/dev_printk.h>
-#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
 #include <linux/sched/debug.h>
+#include <linux/string.h>
 
 #include "platform.h"
 
@@ -28,16 +29,57 @@ unsigned long ksim_nr_warnings(void)
 	return nr_warnings;
 }
 
+/* What lockdep, WARN(), BUG() and their kind begin with, and KUnit where a test fails. */
+static bool is_complaint(const char *text)
+{
+	return str_has_prefix(text, "WARNING:") || str_has_prefix(text, "BUG:") ||
+	       str_has_prefix(text, "[ BUG:") ||
+	       str_has_prefix(text, "INFO: trying to register non-static key") ||
+	       str_has_prefix(text, "not ok ");
+}
+
+/* A line that KERN_CONT may go on with. */
+static struct {
+	char text[512];
+	int bytes, level;
+} line;
+
+static void line_end(void)
+{
+	if (!line.bytes)
+		return;
+	line.text[line.bytes] = '\0';
+	line.bytes = 0;
+	ksim_print(line.level, line.text);
+	if (!is_complaint(line.text))
+		return;
+	nr_warnings++;
+	ksim_warned(line.text);
+}
+
+void ksim_log_end(void)
+{
+	line_end();
+}
+
 int vprintk_emit(int facility, int level, const struct dev_printk_info *info, const char *fmt,
 		 va_list args)
 {
-	char text[512];
-	int n = vscnprintf(text, sizeof(text), fmt, args);
-	u16 header = printk_get_level(text) ? printk_get_level(text) - '0' : LOGLEVEL_INFO;
+	char text[sizeof(line.text)];
+	const char *body;
+	int n = vscnprintf(text, sizeof(text), fmt, args), header = printk_get_level(text);
 
-	if (n && text[n - 1] == '\n')
-		text[n - 1] = '\0';
-	ksim_print(level >= 0 ? level : header, printk_skip_headers(text));
+	body = printk_skip_headers(text);
+	if (header != 'c')
+		line_end();
+	if (!line.bytes)
+		line.level = level >= 0 ? level : isdigit(header) ? header - '0' : LOGLEVEL_INFO;
+	for (; *body; body++) {
+		if (*body == '\n')
+			line_end();
+		else if (line.bytes < (int)sizeof(line.text) - 1)
+			line.text[line.bytes++] = *body;
+	}
 	return n;
 }
 
@@ -70,20 +112,25 @@ void panic(const char *fmt, ...)
 	va_start(args, fmt);
 	vprintk_emit(0, LOGLEVEL_EMERG, NULL, fmt, args);
 	va_end(args);
+	line_end();
+	dump_stack();
 	ksim_die("panic");
 }
 
-void warn_slowpath_fmt(const char *file, int line, unsigned int taint, const char *fmt, ...)
+void warn_slowpath_fmt(const char *file, int line_number, unsigned int taint, const char *fmt, ...)
 {
+	struct va_format text = {.fmt = fmt};
 	va_list args;
 
-	nr_warnings++;
-	_printk(KERN_WARNING "WARNING: at %s:%d", kbasename(file), line);
-	if (!fmt)
-		return;
 	va_start(args, fmt);
-	vprintk_emit(0, LOGLEVEL_WARNING, NULL, fmt, args);
+	text.va = &args;
+	if (fmt)
+		_printk(KERN_WARNING "WARNING: at %s:%d: %pV\n", kbasename(file), line_number,
+			&text);
+	else
+		_printk(KERN_WARNING "WARNING: at %s:%d\n", kbasename(file), line_number);
 	va_end(args);
+	dump_stack();
 }
 
 void __warn_printk(const char *fmt, ...)
@@ -95,27 +142,18 @@ void __warn_printk(const char *fmt, ...)
 	va_end(args);
 }
 
-/* Left out: a stack says where; gdb and AddressSanitizer know it. */
-void dump_stack(void)
-{
-}
-
-void dump_stack_lvl(const char *level)
-{
-}
-
-void __might_sleep(const char *file, int line)
+void __might_sleep(const char *file, int line_number)
 {
 	if (!preempt_count() && !irqs_disabled())
 		return;
-	nr_warnings++;
-	_printk(KERN_ERR "BUG: sleeping function called from invalid context at %s:%d",
-		kbasename(file), line);
+	_printk(KERN_ERR "BUG: sleeping function called from invalid context at %s:%d\n",
+		kbasename(file), line_number);
+	dump_stack();
 }
 
-void __might_resched(const char *file, int line, unsigned int offsets)
+void __might_resched(const char *file, int line_number, unsigned int offsets)
 {
-	__might_sleep(file, line);
+	__might_sleep(file, line_number);
 }
 
 void __cant_sleep(const char *file, int line, int offset)
@@ -136,30 +174,4 @@ void __printk_deferred_enter(void)
 
 void __printk_deferred_exit(void)
 {
-}
-
-/* No names: this kernel is one object among others. */
-int sprint_symbol(char *buffer, unsigned long address)
-{
-	return sprintf(buffer, "0x%lx", address);
-}
-
-int sprint_symbol_no_offset(char *buffer, unsigned long address)
-{
-	return sprint_symbol(buffer, address);
-}
-
-int sprint_symbol_build_id(char *buffer, unsigned long address)
-{
-	return sprint_symbol(buffer, address);
-}
-
-int sprint_backtrace(char *buffer, unsigned long address)
-{
-	return sprint_symbol(buffer, address);
-}
-
-int sprint_backtrace_build_id(char *buffer, unsigned long address)
-{
-	return sprint_symbol(buffer, address);
 }

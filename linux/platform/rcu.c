@@ -22,7 +22,7 @@ bool rcu_gp_is_normal(void);
 
 /* What kernel/rcu/srcutree.c asks RCU for. */
 struct workqueue_struct *rcu_gp_wq;
-int rcu_scheduler_active = 2; /* RCU_SCHEDULER_RUNNING */
+int rcu_scheduler_active; /* RCU_SCHEDULER_INACTIVE, then _RUNNING */
 int rcu_num_lvls = 1, rcu_num_nodes = 1, num_rcu_lvl[] = {1};
 
 struct later {
@@ -140,6 +140,7 @@ void wakeme_after_rcu(struct rcu_head *head)
 
 void ksim_rcu_init(void)
 {
+	rcu_scheduler_active = 2;
 	rcu_gp_wq = alloc_workqueue("rcu_gp", WQ_MEM_RECLAIM, 0);
 	srcu_init();
 }

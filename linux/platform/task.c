@@ -51,6 +51,10 @@ static void task_init(struct ksim_task *k, const char *name)
 	cpumask_setall(&task->cpus_mask);
 	raw_spin_lock_init(&task->pi_lock);
 	spin_lock_init(&task->alloc_lock);
+	lockdep_init_task(task);
+#ifdef CONFIG_TRACE_IRQFLAGS
+	task->softirqs_enabled = 1;
+#endif
 	strscpy(task->comm, name, sizeof(task->comm));
 	k->cpu = -1;
 }
@@ -65,17 +69,33 @@ static struct ksim_task *task_new(const char *name)
 	return k;
 }
 
+/* Of who is here already. Its locks are made by itself: it is current before it is whole. */
+static struct task_struct *task_of_running(const char *name)
+{
+	static struct ksim_task *made;
+	struct ksim_task *k = made;
+
+	if (k)
+		return &k->task;
+	made = k = ksim_alloc(sizeof(*k));
+	if (!k)
+		ksim_die("no memory for a task");
+	task_init(k, name);
+	made = NULL;
+	return &k->task;
+}
+
 struct task_struct *ksim_irq_task(int cpu)
 {
-	return &task_new("hardirq")->task;
+	return task_of_running("hardirq");
 }
 
 struct task_struct *ksim_adopt(const char *name)
 {
-	struct ksim_task *k = task_new(name);
+	struct task_struct *task = task_of_running(name);
 
-	k->thread = ksim_thread_self();
-	return &k->task;
+	ksim_task_of(task)->thread = ksim_thread_self();
+	return task;
 }
 
 static void task_main(void *arg)

@@ -34,6 +34,7 @@ struct world_thread {
 	/* polling: since when, and the last look */
 	u64 polls_since_ps, polled_ps;
 	const char *spin_name;			  /* of the spinlock that it takes next */
+	u64 spin_from, called_from;		  /* who wants it, or the next lock of any kind */
 	struct world_lock locks[WORLD_MAX_LOCKS]; /* oldest first */
 	u32 nr_locks;
 	/* a fault that it is answering */
@@ -81,6 +82,10 @@ struct sim_word *world_word_at(const volatile void *addr);
 
 /* variables.c */
 int world_variables_reset(void);
+
+/* symbols.c */
+/** world_site_of() - the place in the kernel's code that @ip returns to; lasts */
+const struct sim_site *world_site_of(u64 ip);
 
 /* answer.c */
 void world_wrote_register(struct world_thread *self);

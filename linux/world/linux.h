@@ -115,6 +115,22 @@ void linux_unbind(u32 device);
 /** linux_remove() - the device leaves. */
 void linux_remove(u32 device);
 
+struct linux_domain;
+
+struct linux_mapping {
+	u64 iova, pa, bytes;
+	bool is_readable, is_writable;
+};
+
+/** linux_domain_create() - a domain that @device is attached to; ends with
+ * linux_domain_destroy() */
+int linux_domain_create(u32 device, struct linux_domain **domain);
+void linux_domain_destroy(struct linux_domain *domain, u32 device);
+
+/** linux_map(), linux_unmap() - iommu_map(); iommu_unmap(), which returns how many bytes */
+int linux_map(struct linux_domain *domain, const struct linux_mapping *mapping);
+u64 linux_unmap(struct linux_domain *domain, u64 iova, u64 bytes);
+
 /** linux_nr_warnings() - WARN() and its kind, since it began. Context: anywhere. */
 u64 linux_nr_warnings(void);
 

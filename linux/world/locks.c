@@ -10,9 +10,26 @@
 
 /* --- spinlocks --- */
 
-void ksim_spin_wanted(const char *name)
+/* Who wants the next lock: the hook that calls for somebody says for whom. */
+static u64 wanted_from(struct world_thread *self, u64 ip)
 {
-	world_thread()->spin_name = name;
+	u64 from = self->called_from ? self->called_from : ip;
+
+	self->called_from = 0;
+	return from;
+}
+
+void ksim_called_from(unsigned long ip)
+{
+	world_thread()->called_from = ip;
+}
+
+void ksim_spin_wanted(const char *name, unsigned long ip)
+{
+	struct world_thread *self = world_thread();
+
+	self->spin_name = name;
+	self->spin_from = wanted_from(self, ip);
 }
 
 static struct sim_spinlock *lock_of(void **word)
@@ -32,9 +49,10 @@ static struct sim_spinlock *lock_of(void **word)
 void ksim_spin_lock(void **word)
 {
 	struct sim_spinlock *lock = lock_of(word);
+	u64 from = world_thread()->spin_from;
 
 	if (sim_thread_self())
-		sim_spin_lock(lock, NULL);
+		sim_spin_lock(lock, from ? world_site_of(from) : NULL);
 }
 
 int ksim_spin_trylock(void **word)
@@ -67,14 +85,18 @@ static struct world_lock *find(struct world_thread *self, void **word)
 	return NULL;
 }
 
-void ksim_lock_wanted(void **word, const char *name, int is_shared)
+void ksim_lock_wanted(void **word, const char *name, int is_shared, unsigned long ip)
 {
 	struct world_thread *self = world_thread();
+	u64 from = wanted_from(self, ip);
 
 	if (!sim_thread_self() || self->nr_locks == WORLD_MAX_LOCKS)
 		return;
 	self->locks[self->nr_locks++] = (struct world_lock){
-		.word = word, .name = name, .told.is_shared = is_shared};
+		.word = word,
+		.name = name,
+		.told = {.acq.site = from ? world_site_of(from) : NULL, .is_shared = is_shared},
+	};
 }
 
 /* What is behind it, once it is clear that it is a lock. */

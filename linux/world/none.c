@@ -91,3 +91,26 @@ void linux_remove(u32 device)
 {
 	sim_assert(linux_is_built());
 }
+
+int linux_domain_create(u32 device, struct linux_domain **domain)
+{
+	sim_assert(!domain);
+	return 0;
+}
+
+void linux_domain_destroy(struct linux_domain *domain, u32 device)
+{
+	sim_assert(!domain);
+}
+
+int linux_map(struct linux_domain *domain, const struct linux_mapping *mapping)
+{
+	sim_assert(!domain);
+	return 0;
+}
+
+u64 linux_unmap(struct linux_domain *domain, u64 iova, u64 bytes)
+{
+	sim_assert(!domain);
+	return 0;
+}

@@ -158,6 +158,11 @@ void ksim_irq_enable(void)
 		sim_irq_enable();
 }
 
+void ksim_irq_mark(int is_off)
+{
+	world_thread()->counts.is_irq_off = is_off;
+}
+
 int ksim_irq_is_disabled(void)
 {
 	return world_thread()->counts.is_irq_off || sim_in_hardirq();

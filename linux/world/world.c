@@ -2,15 +2,13 @@
 /* The machine that a kernel is given, and what is asked of the kernel: linux.h on one side, ksim.h
  * on the other. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "linux/world/internal.h"
 #include "sim/arena.h"
+#include "sim/defects.h"
 #include "sim/event.h"
 #include "sim/sim.h"
-
-struct world *world;
 
 bool linux_is_built(void)
 {
@@ -191,8 +189,37 @@ void linux_remove(u32 device)
 	ksim_kernel.remove_device(device);
 }
 
+int linux_domain_create(u32 device, struct linux_domain **domain)
+{
+	return ksim_kernel.domain_create(device, (void **)domain);
+}
+
+void linux_domain_destroy(struct linux_domain *domain, u32 device)
+{
+	ksim_kernel.domain_destroy(domain, device);
+}
+
+int linux_map(struct linux_domain *domain, const struct linux_mapping *mapping)
+{
+	const struct ksim_mapping wanted = {
+		.iova = mapping->iova,
+		.pa = mapping->pa,
+		.bytes = mapping->bytes,
+		.prot = (mapping->is_readable ? KSIM_PROT_READ : 0) |
+			(mapping->is_writable ? KSIM_PROT_WRITE : 0),
+	};
+
+	return ksim_kernel.map(domain, &wanted);
+}
+
+u64 linux_unmap(struct linux_domain *domain, u64 iova, u64 bytes)
+{
+	return ksim_kernel.unmap(domain, iova, bytes);
+}
+
 u64 linux_nr_warnings(void)
 {
+	ksim_kernel.log_end();
 	return ksim_kernel.nr_warnings();
 }
 
@@ -229,21 +256,10 @@ void ksim_print(int level, const char *text)
 	world->attr.observer.print(world->attr.observer.opaque, level, text);
 }
 
-/* Nobody comes back from here: the simulation has ended. */
-void ksim_die(const char *why)
+void ksim_warned(const char *text)
 {
-	char text[256];
-
-	snprintf(text, sizeof(text), "thread '%s': %s",
-		 sim_thread_self() ? sim_thread_name(sim_thread_self()) : "none", why);
-	if (!world->is_dead)
-		world->attr.observer.died(world->attr.observer.opaque, text);
-	world->is_dead = true;
-	sim_stop();
-	for (;;) {
-		sim_assert(sim_thread_self());
-		ksim_charge_ns(1000000000);
-	}
+	sim_defect(&sim_defects()->counts.warnings, "Linux in thread '%s': %s (dmesg.txt)",
+		   sim_thread_self() ? sim_thread_name(sim_thread_self()) : "none", text);
 }
 
 /* --- faults on their way --- */

@@ -5,12 +5,15 @@
  * page. As the program with which insertion into the SMMUv3's command queue was measured in 2020
  * (linux-iommu, Garry, cfd36aff-94ae-2019-3331-d43fba01070b@huawei.com).
  *
+ * With driver linux the domain, its tables and the queue are the kernel's.
+ *
  * Left out: contention in the IOVA allocator, which has caches for each CPU.
  */
 #include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/iommu.h>
 
+#include "linux/world/linux.h"
 #include "sim/arena.h"
 #include "sim/cpu.h"
 #include "sim/dist.h"
@@ -26,7 +29,8 @@
 #define STAGGER_PS (20 * SIM_PS_PER_US)
 
 struct program {
-	struct iommu_domain *domain;
+	struct iommu_domain *domain;	/* ours, */
+	struct linux_domain *of_kernel; /* or a kernel's */
 	bool is_measuring;
 	u64 began_ps, nr_unmapped; /* since it is measured */
 	struct sys_command_lists before;
@@ -44,14 +48,28 @@ static u64 iova_of(const struct sys_benchmark_thread *thread, u64 page)
 	return FIRST_IOVA + thread->number * IOVA_STRIDE + page * SYS_PAGE_BYTES;
 }
 
+static bool is_of_kernel(const struct sys_benchmark *benchmark)
+{
+	return benchmark->config->driver == SYS_DRIVER_LINUX;
+}
+
+static int map(const struct sys_benchmark *benchmark, u64 iova)
+{
+	const struct program *program = benchmark->own;
+	u64 pa = benchmark->config->mem.base;
+	const struct linux_mapping wanted = {iova, pa, SYS_PAGE_BYTES, true, true};
+
+	if (is_of_kernel(benchmark))
+		return linux_map(program->of_kernel, &wanted);
+	return iommu_map(program->domain, iova, pa, SYS_PAGE_BYTES, IOMMU_READ | IOMMU_WRITE);
+}
+
 static void map_page(struct sys_benchmark_thread *thread, u64 page)
 {
 	const struct sys_config *config = thread->benchmark->config;
-	const struct program *program = thread->benchmark->own;
 
 	sim_charge_cost(config->host.dma_map_ps);
-	BUG_ON(iommu_map(program->domain, iova_of(thread, page), config->mem.base, SYS_PAGE_BYTES,
-			 IOMMU_READ | IOMMU_WRITE));
+	BUG_ON(map(thread->benchmark, iova_of(thread, page)));
 	sim_charge_cost(config->host.copy_page_ps);
 	sim_settle();
 }
@@ -61,7 +79,10 @@ static void unmap_page(struct sys_benchmark_thread *thread, u64 page)
 	struct program *program = thread->benchmark->own;
 
 	sim_charge_cost(thread->benchmark->config->host.dma_map_ps);
-	iommu_unmap(program->domain, iova_of(thread, page), SYS_PAGE_BYTES);
+	if (is_of_kernel(thread->benchmark))
+		linux_unmap(program->of_kernel, iova_of(thread, page), SYS_PAGE_BYTES);
+	else
+		iommu_unmap(program->domain, iova_of(thread, page), SYS_PAGE_BYTES);
 	program->nr_unmapped += program->is_measuring;
 }
 
@@ -70,6 +91,9 @@ static struct sys_command_lists lists_of(const struct sys_benchmark *benchmark)
 	struct sys_iommu *iommu = benchmark->master->iommu;
 	struct sys_iommu_stats stats;
 
+	/* Nobody counts a kernel's attempts. */
+	if (is_of_kernel(benchmark))
+		return (struct sys_command_lists){0};
 	iommu->driver->stats(iommu, &stats);
 	return stats.lists;
 }
@@ -135,11 +159,13 @@ static int begin(struct sys_benchmark *benchmark)
 
 	if (!program || !positions)
 		return -ENOMEM;
+	benchmark->own = program;
+	place_threads(benchmark, positions);
+	if (is_of_kernel(benchmark))
+		return linux_domain_create(0, &program->of_kernel);
 	program->domain = iommu_domain_alloc(&platform_bus_type);
 	if (!program->domain)
 		return -ENOMEM;
-	benchmark->own = program;
-	place_threads(benchmark, positions);
 	return iommu_attach_device(program->domain, benchmark->master->dev);
 }
 
@@ -156,6 +182,10 @@ static void end(struct sys_benchmark *benchmark, u64 elapsed_ps)
 	if (program->is_measuring && inserted)
 		benchmark->result.cmpxchg_attempts = (lists.attempts - program->before.attempts) *
 						     1000 / inserted;
+	if (is_of_kernel(benchmark)) {
+		linux_domain_destroy(program->of_kernel, 0);
+		return;
+	}
 	iommu_detach_device(program->domain, benchmark->master->dev);
 	iommu_domain_free(program->domain);
 }

@@ -46,22 +46,23 @@ static void explain_wait(const struct sim_thread *thread, const struct sim_hold 
 	u64 *count = &sim_defects()->counts.stuck_threads;
 	const struct sim_hold *hold;
 	const struct sim_thread *holder = holder_of(wait->base, &hold);
+	char wanted[SIM_SITE_BYTES], taken[SIM_SITE_BYTES];
 
 	if (holder)
 		sim_defect(count,
-			   "thread '%s' waits for lock %s since %llu ns (%s:%d %s()); thread '%s' "
-			   "holds it%s since %llu ns, taken at %s:%d %s()",
+			   "thread '%s' waits for lock %s since %llu ns (%s %s()); thread '%s' "
+			   "holds it%s since %llu ns, taken at %s %s()",
 			   sim_thread_name(thread), wait->class_name, ago_ns(wait),
-			   place_of(wait)->file, place_of(wait)->line, place_of(wait)->func,
+			   sim_site_place(wanted, place_of(wait)), place_of(wait)->func,
 			   sim_thread_name(holder), hold->is_shared ? " for reading" : "",
-			   ago_ns(hold), place_of(hold)->file, place_of(hold)->line,
+			   ago_ns(hold), sim_site_place(taken, place_of(hold)),
 			   place_of(hold)->func);
 	else
 		sim_defect(count,
-			   "thread '%s' waits for lock %s since %llu ns (%s:%d %s()); whoever "
+			   "thread '%s' waits for lock %s since %llu ns (%s %s()); whoever "
 			   "holds it has ended",
 			   sim_thread_name(thread), wait->class_name, ago_ns(wait),
-			   place_of(wait)->file, place_of(wait)->line, place_of(wait)->func);
+			   sim_site_place(wanted, place_of(wait)), place_of(wait)->func);
 }
 
 void sys_machine_explain(struct sys_machine *m)

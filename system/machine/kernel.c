@@ -44,20 +44,22 @@ static const char *unfit(const struct sys_config *config)
 		       "and run DIR/iopfsim (docs/linux-drivers.md)";
 	if (config->iommu != SYS_IOMMU_SMMUV3)
 		return "driver linux: this kernel was built for iommu smmuv3";
+	if (config->benchmark_kind == SYS_BENCHMARK_MAP_UNMAP)
+		return NULL;
 	if (!is_platform_sva(config))
 		return "driver linux serves devices of kind platform in handler.mode sva, so far";
 	if (config->dispatch != SYS_DISPATCH_AUTO)
 		return "driver linux: handler.dispatch is the kernel's to choose; expected auto";
 	if (config->benchmark_kind != SYS_BENCHMARK_NONE)
-		return "driver linux: benchmark programs run on our drivers only; expected benchmark.kind "
-		       "none";
+		return "driver linux: of benchmark programs map-unmap runs on a kernel; expected "
+		       "benchmark.kind none or map-unmap";
 	if (config->mm_mprotect.interval_ps || config->mm_fork.interval_ps ||
 	    config->mm_munmap.is_elsewhere)
 		return "driver linux: of mm_events there are munmap, of what devices use, and exit, so "
 		       "far";
-	if (config->smmu.ssid_bits && config->smmu.stall)
+	if (config->smmu.stage1 && config->smmu.ssid_bits && config->smmu.stall)
 		return NULL;
-	return "driver linux needs smmu.features.ssid_bits and smmu.features.stall: SVA of a platform "
+	return "driver linux needs smmu.features.stage1, ssid_bits and stall: SVA of a platform "
 	       "device has no other way";
 }
 
@@ -172,7 +174,7 @@ static void describe_device(struct sys_machine *m, u32 number)
 		.iommu = iommu_of(m, number)->number,
 		.sid = m->devices[number].place.sid,
 		.pasid_bits = m->config->smmu.ssid_bits,
-		.can_stall = true,
+		.can_stall = !has_benchmark(m),
 	};
 }
 
@@ -269,6 +271,9 @@ int sys_kernel_boot(struct sys_machine *m)
 	if (err)
 		sys_machine_fail(m, err, "Linux %s did not come up: %s", linux_release(),
 				 strerror(-err));
+	/* A benchmark has a domain of its own. */
+	if (has_benchmark(m))
+		return err;
 	for (u32 i = 0; !err && i < sys_config_nr_spaces(m->config); i++)
 		err = boot_process(m, i);
 	for (u32 i = 0; !err && i < m->config->machine.nr_devices; i++)

@@ -266,6 +266,16 @@ int sys_machine_run(struct sys_machine *m, const struct sys_progress *progress, 
 	return finish_run(m, err);
 }
 
+const char *sys_machine_log(u32 nr_lines)
+{
+	const char *log = kapi_log(), *at = log + strlen(log);
+
+	/* Behind the end of the line before the first that is wanted. */
+	while (at > log && (at[-1] != '\n' || !*at || --nr_lines))
+		at--;
+	return at;
+}
+
 const struct sys_result *sys_machine_result(const struct sys_machine *m)
 {
 	return &m->result;

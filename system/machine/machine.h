@@ -69,15 +69,25 @@ struct sys_held sys_machine_held(const struct sys_machine *machine);
 
 /**
  * sys_machine_shutdown() - take it down as a kernel would
+ * @progress: asked whether to go on; may be NULL
  *
  * Stops, detaches, unbinds and unregisters every device and lets the process go, on a
  * simulated CPU; then sys_machine_held() is all zero. What is not, and what was
  * allocated meanwhile and not freed, are defects of the result, which else stays as it is.
  *
  * Context: once, after sys_machine_run(); virtual time advances, 10 s at the most.
- * Return: 0; -EDEADLK if that never ends, which is a defect too; -ENOMEM.
+ * Return: 0; -EDEADLK if that never ends, which is a defect too; -EINTR if the progress callback
+ * stopped it; -EIO if a kernel could not go on, which sys_machine_run()'s message says then;
+ * -ENOMEM.
  */
-int sys_machine_shutdown(struct sys_machine *machine);
+int sys_machine_shutdown(struct sys_machine *machine, const struct sys_progress *progress);
+
+/**
+ * sys_machine_log() - the last @nr_lines of what its software said; never NULL
+ *
+ * Context: between sys_machine_create() and sys_machine_destroy(), in a signal handler too.
+ */
+const char *sys_machine_log(u32 nr_lines);
 
 /** sys_machine_destroy() - throw it away, shut down or not; accepts NULL. */
 void sys_machine_destroy(struct sys_machine *machine);

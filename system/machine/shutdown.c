@@ -107,23 +107,39 @@ static void shut_down(void *arg)
 /* So long at the most: a fault that comes back for ever is no end. */
 #define SHUTDOWN_PS (10 * SIM_PS_PER_S)
 
-int sys_machine_shutdown(struct sys_machine *m)
+/* How long between two looks at the progress callback. */
+#define TICK_PS (100 * SIM_PS_PER_US)
+
+/* Devices that were running may end, and stop the simulation, meanwhile. Return: go on? */
+static bool run_on(const struct sys_progress *progress, u64 limit_ps, bool *is_wanted)
+{
+	u64 tick_ps = sim_now_ps() + TICK_PS;
+
+	if (sim_run(tick_ps < limit_ps ? tick_ps : limit_ps) == SIM_RUN_IDLE)
+		return false;
+	*is_wanted = !progress || progress->tick(progress->opaque, sim_now_ps(), 0, 0);
+	return *is_wanted;
+}
+
+int sys_machine_shutdown(struct sys_machine *m, const struct sys_progress *progress)
 {
 	struct sim_thread_attr attr = {.name = "shutdown", .cpu = -1};
 	struct sim_thread *thread = sim_thread_create(&attr, shut_down, m);
 	u64 limit_ps = sim_now_ps() + SHUTDOWN_PS;
+	bool is_on = true, is_wanted = true;
 
 	if (!thread)
 		return -ENOMEM;
 	sys_load_end(m->load);
 	sim_thread_wake(thread);
-	/* Devices that were running may end, and stop the simulation, meanwhile. */
-	while (!m->is_shut_down && sim_run(limit_ps) == SIM_RUN_STOPPED)
-		;
+	while (is_on && !m->is_shut_down && !m->error && sim_now_ps() < limit_ps)
+		is_on = run_on(progress, limit_ps, &is_wanted);
 	if (m->is_shut_down) {
 		sys_machine_find_leaks(m);
 		return 0;
 	}
 	sys_machine_explain(m);
-	return -EDEADLK;
+	if (m->error)
+		return m->error;
+	return is_wanted ? -EDEADLK : -EINTR;
 }

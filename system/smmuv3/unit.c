@@ -139,9 +139,13 @@ static const char *missing_for_faults(const struct sys_config *config)
 	return missing;
 }
 
-/* What this driver needs, whatever for. NULL: it is there. */
-static const char *missing_for_driver(const struct smmu_params *p)
+/* What our driver needs, whatever for; a kernel's says for itself. NULL: it is there. */
+static const char *missing_for_driver(const struct sys_config *config)
 {
+	const struct smmu_params *p = &config->smmu;
+
+	if (config->driver == SYS_DRIVER_LINUX)
+		return NULL;
 	if (!p->stage1)
 		return "smmu.features.stage1 is false: the driver has tables of stage 1 only";
 	return p->msi ? NULL : "smmu.features.msi is false: the driver has no wired interrupts";
@@ -157,7 +161,7 @@ static bool is_cmdq_too_small(const struct sys_config *config)
 static int check(const struct sys_config *config, char *message, size_t message_bytes)
 {
 	const char *wrong = smmu_params_check(&config->smmu);
-	const char *lacks = missing_for_driver(&config->smmu);
+	const char *lacks = missing_for_driver(config);
 	const char *missing = config->handler.iopf ? missing_for_faults(config) : NULL;
 	u64 per_smmu = sys_iommu_nr_devices(config);
 

@@ -283,11 +283,11 @@ static void judge_lock(const struct question *question, const struct sim_lock_cl
 {
 	u64 waiters = waiters_milli(question, class, class->wait->total);
 	const struct sim_lock_site_stats *site = worst_site(class);
-	char a[16], b[16], where[80] = "";
+	char a[16], b[16], place[SIM_SITE_BYTES], where[80] = "";
 
 	if (site)
-		snprintf(where, sizeof(where), ", most in %s() (%s:%d)", site->site->func,
-			 site->site->file, site->site->line);
+		snprintf(where, sizeof(where), ", most in %s() (%s)", site->site->func,
+			 sim_site_place(place, site->site));
 	add(question, (struct finding){SYS_RESOURCE_LOCK, class->name, lock_share(question, class)},
 	    "held %s of the time, %s of those who take it have to wait, %llu.%llu threads at any "
 	    "time%s",

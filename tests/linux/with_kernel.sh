@@ -90,4 +90,8 @@ refused 'driver linux serves devices of kind platform in handler.mode sva' handl
 refused 'handler.dispatch is the kernel' handler.dispatch=workqueue
 refused 'of mm_events there are munmap' mm_events.fork.interval=1ms
 refused 'smmu.features.stall' smmu.features.stall=false
+
+# Its interrupts are wired: a unit without MSIs is as good.
+run wired smmu.features.msi=false workload.messages=100
+same 'faults of an SMMU without MSIs' "$(value wired faults completed)" 1024
 finish

@@ -77,7 +77,7 @@ static void shut_down(const struct sys_result *result)
 {
 	keep(result);
 	assert_true(sys_machine_held(run_machine).present_pages > 0);
-	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_shutdown(run_machine, NULL), 0);
 	assert_int_equal(sys_machine_held(run_machine).pinned_pages, 0);
 	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
 }

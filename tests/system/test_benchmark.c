@@ -27,7 +27,7 @@ static void look_at_numbers(const struct sys_result *result)
 			expected_iterations, expected_iterations + expected_iterations / 5 + 2);
 	assert_int_equal(result->all.dma.accesses, 0);
 	assert_int_equal(result->throughput_bytes_per_s, 0);
-	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_shutdown(run_machine, NULL), 0);
 	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
 }
 
@@ -95,7 +95,7 @@ static void look_at_pins(const struct sys_result *result)
 {
 	page_ps = sys_result_number(result, "pinned_page_ns");
 	assert_int_equal(sys_result_number(result, "mm.minor_faults"), 1024);
-	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_shutdown(run_machine, NULL), 0);
 	assert_int_equal(sys_machine_held(run_machine).pinned_pages, 0);
 	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
 }

@@ -164,7 +164,7 @@ static void aborted_messages_are_not_moved(void **state)
 	assert_int_equal(result()->all.dma.aborted, 512);
 	assert_true(result()->all.dma.bytes > 0);
 	assert_int_equal(result()->throughput_bytes_per_s, 0);
-	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_shutdown(run_machine, NULL), 0);
 	assert_int_equal(sim_nr_defects(result()->defects), 0);
 	assert_int_equal(result()->nr_reasons, 1);
 	assert_non_null(
@@ -194,7 +194,7 @@ static void leaks_are_found_and_the_result_stays(void **state)
 	sim_thread_wake(sim_thread_create(&attr, leak, NULL));
 	hash_before = result()->trace_hash;
 	handled_ps = result()->stages[SYS_STAGE_HANDLED]->total;
-	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_shutdown(run_machine, NULL), 0);
 	assert_int_equal(result()->trace_hash, hash_before);
 	assert_int_equal(result()->stages[SYS_STAGE_HANDLED]->total, handled_ps);
 	assert_int_equal(result()->defects->counts.leaked_objects, 1);

@@ -41,7 +41,7 @@ static void look(const struct sys_result *result)
 		seen.idle_ps += result->cpus[i].idle_ps;
 		seen.irqs += result->cpus[i].irqs;
 	}
-	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_shutdown(run_machine, NULL), 0);
 	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
 }
 

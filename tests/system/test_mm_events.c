@@ -144,7 +144,7 @@ static struct run_summary run_watched(const char *file, const char *const *setti
 	if (sys_machine_run(run_machine, NULL, message, sizeof(message)))
 		fail_msg("%s", message);
 	summarize(sys_machine_result(run_machine), &summary);
-	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_shutdown(run_machine, NULL), 0);
 	defects = defects_of(sys_machine_result(run_machine));
 	if (memcmp(&defects, &none, sizeof(none)))
 		fail_msg("seed %llu: %s", seed, sys_machine_result(run_machine)->defects->lines[0]);

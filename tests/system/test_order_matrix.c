@@ -41,8 +41,10 @@ static const struct {
 
 static const char *const modes[NR_MODES] = {"handler.mode=sva", "handler.mode=vfio"};
 static const char *const dispatches[] = {
-	"handler.dispatch=event-thread",     "handler.dispatch=workqueue",
-	"handler.dispatch=device-workqueue", "handler.dispatch=cpu-threads",
+	"handler.dispatch=event-thread",
+	"handler.dispatch=workqueue",
+	"handler.dispatch=device-workqueue",
+	"handler.dispatch=cpu-threads",
 };
 
 /* When a run does what: @first_us after the devices begin, then @gap_ns between the steps. */
@@ -142,7 +144,7 @@ static void expect_no_defect(const struct sim_defects *defects)
 static void expect_nothing_left(void)
 {
 	assert_int_equal(run_machine->nr_running, 0);
-	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_shutdown(run_machine, NULL), 0);
 	assert_int_equal(sys_machine_held(run_machine).pinned_pages, 0);
 	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
 	expect_no_defect(sys_machine_result(run_machine)->defects);

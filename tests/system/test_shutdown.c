@@ -15,7 +15,7 @@ static void shut_down(const struct sys_result *result)
 {
 	/* Before, or the claim would hold of an empty machine. */
 	assert_true(sys_machine_held(run_machine).present_pages > 0);
-	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_shutdown(run_machine, NULL), 0);
 	assert_int_equal(sys_machine_held(run_machine).pinned_pages, 0);
 	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
 }
@@ -67,7 +67,7 @@ static void stop_and_shut_down(const struct sys_config *config)
 
 	assert_int_equal(sys_machine_create(&run_machine, config, message, sizeof(message)), 0);
 	assert_int_equal(sys_machine_run(run_machine, &progress, message, sizeof(message)), -EINTR);
-	assert_int_equal(sys_machine_shutdown(run_machine), 0);
+	assert_int_equal(sys_machine_shutdown(run_machine, NULL), 0);
 	assert_int_equal(sys_machine_held(run_machine).pinned_pages, 0);
 	assert_int_equal(sys_machine_held(run_machine).present_pages, 0);
 	sys_machine_destroy(run_machine);

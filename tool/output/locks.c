@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "system/result/means.h"
 #include "system/result/percentile.h"
@@ -41,12 +42,14 @@ static int compare_sites(const void *left, const void *right)
 
 	if (a->wait_total_ps != b->wait_total_ps)
 		return a->wait_total_ps > b->wait_total_ps ? -1 : 1;
-	return a->site->line - b->site->line;
+	return a->site->line != b->site->line ? a->site->line - b->site->line
+					      : strcmp(a->site->func, b->site->func);
 }
 
 static void write_sites(FILE *out, const struct sim_lock_class *class)
 {
 	struct sim_lock_site_stats sites[SIM_LOCK_MAX_SITES] = {0};
+	char place[SIM_SITE_BYTES];
 	u32 nr = 0;
 
 	while (nr < SIM_LOCK_MAX_SITES && class->sites[nr].site) {
@@ -56,8 +59,8 @@ static void write_sites(FILE *out, const struct sim_lock_class *class)
 	qsort(sites, nr, sizeof(sites[0]), compare_sites);
 	fputc(',', out);
 	for (u32 i = 0; i < nr && i < MAX_SITES_SHOWN; i++)
-		fprintf(out, "%s%s %s:%d (%llu)", i ? "; " : "", sites[i].site->func,
-			sites[i].site->file, sites[i].site->line, sites[i].contentions);
+		fprintf(out, "%s%s %s (%llu)", i ? "; " : "", sites[i].site->func,
+			sim_site_place(place, sites[i].site), sites[i].contentions);
 }
 
 /* RFC 4180; names of locks come from source code, but may hold anything. */

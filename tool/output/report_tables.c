@@ -352,6 +352,7 @@ static void explain_lock(struct sink *sink, const struct sim_lock_class *lock)
 	const struct sim_lock_site_stats *site = worst_site(lock);
 	struct words_row row;
 	const char *text = meaning("lock", lock->name, &row);
+	char place[SIM_SITE_BYTES];
 
 	if (!text[0] && !site)
 		return;
@@ -360,8 +361,8 @@ static void explain_lock(struct sink *sink, const struct sim_lock_class *lock)
 	fputs("</dt><dd>", sink->out);
 	html_text(sink->out, text);
 	if (site)
-		fprintf(sink->out, "%sMost waited for in <code>%s()</code> (%s:%d)",
-			text[0] ? ". " : "", site->site->func, site->site->file, site->site->line);
+		fprintf(sink->out, "%sMost waited for in <code>%s()</code> (%s)",
+			text[0] ? ". " : "", site->site->func, sim_site_place(place, site->site));
 	fputs(".</dd>\n", sink->out);
 }
 

@@ -78,10 +78,26 @@ static int keep_result(const struct tool_options *options, const struct output_r
 }
 
 /* Where devices wait for ever there is no way down. */
-static void take_down(struct sys_machine *machine, const struct output_run *run)
+static void take_down(struct sys_machine *machine, struct output_run *run,
+		      const struct sys_progress *hooks, const char *message)
 {
-	if (!run->stuck && sys_machine_shutdown(machine) == -EDEADLK)
+	/* Who was stopped before gets the rest done; who asks twice ends the program. */
+	int err = run->stuck ? 0
+			     : sys_machine_shutdown(machine, run->is_interrupted ? NULL : hooks);
+
+	if (err == -EDEADLK)
 		tool_complain(TOOL_FAILED, "iopfsim run: taking the machine down never ended");
+	else if (err == -EIO)
+		run->stuck = message;
+}
+
+/* The last words of a kernel whose log nobody will find, as there is no result. */
+#define NR_LAST_WORDS 40
+
+static void show_log(const struct sys_config *config)
+{
+	if (config->driver == SYS_DRIVER_LINUX)
+		fputs(sys_machine_log(NR_LAST_WORDS), stderr);
 }
 
 /* --- the same with further seeds, and with other costs --- */
@@ -148,11 +164,14 @@ static int simulate(const struct tool_options *options, const struct wl_workload
 		code = tool_complain(TOOL_INTERRUPTED,
 				     "iopfsim run: interrupted before the devices ran: no result");
 	} else if (err && !run.is_interrupted && !run.stuck) {
+		if (machine)
+			show_log(run.config);
 		code = tool_complain(err == -EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s: %s",
 				     workload->path, message);
 	} else {
 		run.result = sys_machine_result(machine);
-		take_down(machine, &run);
+		take_down(machine, &run, &hooks, message);
+		progress_end(&progress);
 		code = keep_result(options, &run, folder);
 	}
 	sys_machine_destroy(machine);
@@ -167,6 +186,7 @@ static void on_crash(void *opaque, const char *text)
 	for (u32 i = 0; i < defects->nr_lines; i++)
 		tool_complain(TOOL_FAILED, "iopfsim run: defect: %s", defects->lines[i]);
 	tool_complain(TOOL_FAILED, "iopfsim run: defect: %s", text);
+	fputs(sys_machine_log(NR_LAST_WORDS), stderr);
 	folder_abandon(opaque);
 	_exit(TOOL_FAILED);
 }

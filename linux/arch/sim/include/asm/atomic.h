@@ -5,7 +5,7 @@
 #include <linux/types.h>
 #include <asm/barrier.h>
 #include <asm/cmpxchg.h>
-#include <ksim.h>
+#include <asm/charge.h>
 
 #define arch_atomic_read(v) READ_ONCE((v)->counter)
 #define arch_atomic_set(v, i) WRITE_ONCE((v)->counter, (i))

@@ -3,7 +3,7 @@
 #ifndef _ASM_SIM_CMPXCHG_H
 #define _ASM_SIM_CMPXCHG_H
 #include <linux/types.h>
-#include <ksim.h>
+#include <asm/charge.h>
 #define arch_xchg(ptr, x)                                                                          \
 	({                                                                                         \
 		__typeof__(ptr) p__ = (ptr);                                                       \

@@ -3,7 +3,7 @@
  * undoes one save. */
 #ifndef _ASM_SIM_IRQFLAGS_H
 #define _ASM_SIM_IRQFLAGS_H
-#include <ksim.h>
+#include <asm/charge.h>
 /* Flags: are they disabled? sim/ counts, so that each restore undoes one save. */
 #define ARCH_IRQ_ENABLED 0
 #define ARCH_IRQ_DISABLED 1

@@ -43,8 +43,12 @@
 #define PAGE_COPY SIM_PROT(SIM_PTE_USER | SIM_PTE_RDONLY)
 #define PAGE_READONLY SIM_PROT(SIM_PTE_USER | SIM_PTE_RDONLY)
 #define PAGE_KERNEL SIM_PROT(0)
-extern struct page *ksim_zero_page; /* of the RAM: the IOMMU is shown it */
+#include <linux/version.h>
+/* Of the RAM: the IOMMU is shown it. Since 7.0 the kernel has a name for it. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+extern struct page *ksim_zero_page;
 #define ZERO_PAGE(a) ksim_zero_page
+#endif
 #define pte_none(p) (!pte_val(p))
 #define pte_present(p) (pte_val(p) & SIM_PTE_VALID)
 #define pte_write(p) (!(pte_val(p) & SIM_PTE_RDONLY))
@@ -54,8 +58,9 @@ extern struct page *ksim_zero_page; /* of the RAM: the IOMMU is shown it */
 #define pte_pfn(p) ((pte_val(p) & SIM_PTE_ADDR) >> PAGE_SHIFT)
 #define pte_page(p) pfn_to_page(pte_pfn(p))
 #define pfn_pte(pfn, prot) __pte(((unsigned long)(pfn) << PAGE_SHIFT) | pgprot_val(prot))
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 #define mk_pte(page, prot) pfn_pte(page_to_pfn(page), prot)
-#include <linux/version.h>
+#endif
 static inline pte_t pte_mkwrite_novma(pte_t p) { return __pte(pte_val(p) & ~SIM_PTE_RDONLY); }
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define pte_mkwrite pte_mkwrite_novma

@@ -3,7 +3,7 @@
  * for a reschedule. */
 #ifndef _ASM_SIM_PREEMPT_H
 #define _ASM_SIM_PREEMPT_H
-#include <ksim.h>
+#include <asm/charge.h>
 #define PREEMPT_ENABLED (0)
 static inline int preempt_count(void) { return ksim_preempt_count(); }
 static inline void preempt_count_set(int pc) { ksim_preempt_add(pc - ksim_preempt_count()); }

@@ -3,20 +3,16 @@
 #ifndef _ASM_SIM_RWONCE_H
 #define _ASM_SIM_RWONCE_H
 #ifndef __ASSEMBLY__
-#include <ksim.h>
-#ifndef KSIM_NO_ONCE
+#include <asm/charge.h>
 #define __READ_ONCE(x) (ksim_line_read(&(x)), *(const volatile __unqual_scalar_typeof(x) *)&(x))
-#endif
 #endif
 #include <asm-generic/rwonce.h>
 #ifndef __ASSEMBLY__
-#ifndef KSIM_NO_ONCE
 #undef __WRITE_ONCE
 #define __WRITE_ONCE(x, val)                                                                       \
 	do {                                                                                       \
 		ksim_line_write(&(x));                                                             \
 		*(volatile typeof(x) *)&(x) = (val);                                               \
 	} while (0)
-#endif
 #endif
 #endif

@@ -3,7 +3,7 @@
  * spinlock. */
 #ifndef _ASM_SIM_SPINLOCK_H
 #define _ASM_SIM_SPINLOCK_H
-#include <ksim.h>
+#include <asm/charge.h>
 #define arch_spin_lock(l) ksim_spin_lock(&(l)->sim)
 #define arch_spin_trylock(l) ksim_spin_trylock(&(l)->sim)
 #define arch_spin_unlock(l) ksim_spin_unlock(&(l)->sim)
