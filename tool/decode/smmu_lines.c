@@ -157,7 +157,7 @@ static bool parse_first(const char *text, struct decoded *got)
 	got->id = (u32)id;
 	client_of(text, got->client);
 	got->words[0] = FIELD_PREP(EVTQ_0_ID, (u64)id) | FIELD_PREP(EVTQ_0_SID, sid) |
-			FIELD_PREP(EVTQ_0_SSID, ssid);
+			FIELD_PREP(EVTQ_0_SSID, ssid) | (ssid ? EVTQ_0_SSV : 0);
 	if (decode_hex(text, " iova: ", &value))
 		got->words[2] = value;
 	if (decode_hex(text, " ipa: ", &value))
@@ -195,6 +195,9 @@ static void compare(struct decode_item *item, const u64 *words, u32 first, u32 l
 	u64 masks[EVTQ_ENT_DWORDS];
 
 	decode_smmu_event_printed((u32)FIELD_GET(EVTQ_0_ID, item->words[0]), masks);
+	/* Linux prints 0 then. */
+	if (!(item->words[0] & EVTQ_0_SSV))
+		masks[0] &= ~EVTQ_0_SSID;
 	for (u32 i = first; i <= last; i++) {
 		if ((item->words[i] ^ words[i]) & masks[i]) {
 			decode_note(item, "the log's own decoding says something else");
@@ -265,12 +268,17 @@ static const struct {
 } messages[] = {
 	{"EVTQ overflow detected", "EVENTQ overflow", "IHI 0070 7.4",
 	 "events were lost: the queue was full when they came",
-	 "goes on; who waits for an answer of a lost stall gets none, as stalls are never lost",
+	 "logs it, and goes on when it has read the queue",
 	 "rules EVTQ of 7.4: faults that terminate are lost, stalls wait"},
 	{"PRIQ overflow detected", "PRIQ overflow", "IHI 0070 8.2",
-	 "page requests were lost, or answered by the SMMU", "goes on", "rules PRI of 8.2"},
-	{"CMDQ error", "GERROR.CMDQ_ERR", "IHI 0070 7.1", "",
-	 "replaces the command by a CMD_SYNC and acknowledges", "rules CMDQ of 7.1"},
+	 "page requests were lost, or answered by the SMMU", "logs it, and goes on",
+	 "rules PRI of 8.2"},
+	{"unexpected PRI request received", "page request", "IHI 0070 8.1", "",
+	 "logs it, and answers Failure at Last: it has no PRI", "rules PRI of 8"},
+	{"CMDQ error", "GERROR.CMDQ_ERR", "IHI 0070 7.1", "", "acknowledges it by GERRORN",
+	 "rules CMDQ of 7.1"},
+	{"CMDQ timeout", "command queue", "IHI 0070 7.1", "no room came in a second", "waits again",
+	 "docs/smmuv3.md, what is not as in Linux"},
 	{"CMD_SYNC timeout", "CMD_SYNC", "IHI 0070 4.7.3", "CMD_SYNC was not consumed in a second",
 	 "gives up waiting, and goes on as if it were done",
 	 "docs/smmuv3.md, what is not as in Linux"},
@@ -284,6 +292,10 @@ static const struct {
 	 "rules IRQ of 7.5"},
 	{"EVTQ MSI write aborted", "GERROR.MSI_EVTQ_ABT_ERR", "IHI 0070 7.5", "", "goes on",
 	 "rules IRQ of 7.5"},
+	{"PRIQ MSI write aborted", "GERROR.MSI_PRIQ_ABT_ERR", "IHI 0070 7.5", "", "goes on",
+	 "rules IRQ of 7.5"},
+	{"GERROR MSI write aborted", "GERROR.MSI_GERROR_ABT_ERR", "IHI 0070 7.5", "", "goes on",
+	 "rules IRQ of 7.5"},
 	{"device has entered Service Failure Mode", "GERROR.SFM_ERR", "IHI 0070 12.3", "",
 	 "switches the SMMU off", "never raises it: there is no RAS"},
 };
@@ -291,15 +303,23 @@ static const struct {
 static void cmdq_error(struct decode_item *item, const char *text)
 {
 	static const char *const errors[] = {"CERROR_NONE", "CERROR_ILL", "CERROR_ABT",
-					     "CERROR_ATC_INV_SYNC"};
-	u64 cons;
+					     "CERROR_ATC_INV_SYNC", "reserved"};
+	/* __arm_smmu_cmdq_skip_err() */
+	static const char *const linux_does[] = {
+		"acknowledges it by GERRORN",
+		"replaces the command by a CMD_SYNC, and acknowledges it by GERRORN",
+		"acknowledges it by GERRORN: the SMMU fetches again",
+		"acknowledges it by GERRORN: the SMMU tries the CMD_SYNC again",
+		"replaces the command by a CMD_SYNC, and acknowledges it by GERRORN",
+	};
+	u64 cons, error;
 
 	if (!decode_hex(text, "(cons ", &cons))
 		return;
 	decode_add(item, "RD", FIELD_GET(Q_POINTER_MASK, cons), NULL);
-	decode_add(item, "ERR", FIELD_GET(CMDQ_CONS_ERR, cons),
-		   FIELD_GET(CMDQ_CONS_ERR, cons) < 4 ? errors[FIELD_GET(CMDQ_CONS_ERR, cons)]
-						      : "reserved");
+	error = FIELD_GET(CMDQ_CONS_ERR, cons);
+	decode_add(item, "ERR", error, errors[error < 4 ? error : 4]);
+	item->linux_does = linux_does[error < 4 ? error : 4];
 }
 
 static const struct decode_field gerror_fields[] = {

@@ -3,7 +3,8 @@
  * Event and page request records, commands, STEs and CDs of SMMUv3 (IHI 0070 4, 5, 7.3,
  * 8). Where they are and what they are called is models/smmuv3/regs.h; here is which record
  * has which, what Linux does with it, and which rules of docs/smmuv3-rules.md the model
- * goes by.
+ * goes by. Linux: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c of 6.12; what it prints of an event
+ * is arm_smmu_dump_event() of 6.15.
  */
 #include "tool/decode/smmuv3.h"
 
@@ -32,9 +33,9 @@
 #define LINUX_CONFIG                                                                               \
 	"logs the record; the driver's tables are not what the SMMU can use, which points at the " \
 	"driver, or at a device that sends a StreamID or SubstreamID that nobody attached"
-#define LINUX_FAULT                                                                                       \
-	"with Stall 1, or of a device with SVA, reports it as a page fault (iommu_report_device_fault), " \
-	"whose answer is CMD_RESUME with the STAG; whatever nobody handles is logged"
+#define LINUX_FAULT                                                                                         \
+	"with Stall 1, of a device that it knows, reports it as a page fault (iommu_report_device_fault), " \
+	"whose answer is CMD_RESUME with the STAG, Abort where nobody handles it; all others it logs"
 #define LINUX_NOTHING "knows no such event, logs the words"
 
 struct event_row {
@@ -147,7 +148,9 @@ int decode_smmu_event_id(const char *name)
 
 static void event_add_fields(struct decode_item *item, u32 has)
 {
-	bool is_tt = FIELD_GET(EVTQ_1_CLASS, item->words[1]) == EVTQ_1_CLASS_TT;
+	/* Other events have no TTRnW (7.3.16). */
+	bool is_tt = FIELD_GET(EVTQ_0_ID, item->words[0]) == EVT_ID_PERMISSION_FAULT &&
+		     FIELD_GET(EVTQ_1_CLASS, item->words[1]) == EVTQ_1_CLASS_TT;
 
 	decode_fields(item, event_stream, NR(event_stream));
 	decode_fields(item, event_substream, NR(event_substream));
@@ -175,13 +178,16 @@ void decode_smmu_event_prints(struct decode_item *item, const char *client)
 					      "Input address caused fault", "Reserved"};
 	const struct event_row *row = event_find((u32)FIELD_GET(EVTQ_0_ID, item->words[0]));
 	const u64 *word = item->words;
+	/* Linux does not look at CLASS in other events. */
+	bool is_tt = FIELD_GET(EVTQ_0_ID, word[0]) == EVT_ID_PERMISSION_FAULT &&
+		     FIELD_GET(EVTQ_1_CLASS, word[1]) == EVTQ_1_CLASS_TT;
 	u64 class = FIELD_GET(EVTQ_1_CLASS, word[1]);
 	char *first = item->prints[0], *second = item->prints[1];
 	const size_t bytes = sizeof(item->prints[0]);
 	int used = snprintf(first, bytes, "event: %s client: %.100s sid: 0x%llx ssid: 0x%llx",
 			    row && row->is_known_to_linux ? row->name : "UNKNOWN",
 			    client ? client : "?", FIELD_GET(EVTQ_0_SID, word[0]),
-			    FIELD_GET(EVTQ_0_SSID, word[0]));
+			    word[0] & EVTQ_0_SSV ? FIELD_GET(EVTQ_0_SSID, word[0]) : 0ULL);
 
 	second[0] = 0;
 	if (!row || !row->is_known_to_linux)
@@ -197,7 +203,7 @@ void decode_smmu_event_prints(struct decode_item *item, const char *client)
 		 word[1] & EVTQ_1_PnU ? "priv" : "unpriv", word[1] & EVTQ_1_InD ? "inst" : "data",
 		 word[1] & EVTQ_1_RnW ? "read" : "write", word[1] & EVTQ_1_S2 ? "s2" : "s1",
 		 classes[class],
-		 class != EVTQ_1_CLASS_TT ? ""
+		 !is_tt			  ? ""
 		 : word[1] & EVTQ_1_TTRnW ? " ttd_read"
 					  : " ttd_write",
 		 word[1] & EVTQ_1_STALL ? " stall" : "", FIELD_GET(EVTQ_1_STAG, word[1]));
@@ -325,9 +331,11 @@ static const struct decode_field sync_fields[] = {
 #define CFGI_SAYS                                                                                  \
 	"sends it when it has changed an STE or a CD",                                             \
 		"rules INV of 4.3: drops them from the configuration cache"
-#define TLBI_SAYS                                                                                  \
-	"sends it when it has unmapped or changed a table",                                        \
-		"rules INV of 4.4: drops what it names from TLBs and walk caches"
+#define CFGI_NONE "sends none", "rules INV of 4.3: drops them from the configuration cache"
+#define TLBI_RULES "rules INV of 4.4: drops what it names from TLBs and walk caches"
+#define TLBI_NONE "sends none", TLBI_RULES
+#define TLBI_RESET "sends it when it resets the SMMU", TLBI_RULES
+#define TLBI_SAYS "sends it when it has unmapped or changed a table", TLBI_RULES
 
 struct command_row {
 	u32 op;
@@ -341,7 +349,9 @@ struct command_row {
 
 static const struct command_row commands[] = {
 	{CMDQ_OP_PREFETCH_CFG, "CMD_PREFETCH_CONFIG", "4.2.1", FIELDS(prefetch_fields),
-	 "sends none today", "rules PRE of 4.2"},
+	 "sends it when it has written an STE that will be used soon, but for HiSilicon's SMMUs that "
+	 "do not know it",
+	 "rules PRE of 4.2"},
 	{CMDQ_OP_PREFETCH_ADDR, "CMD_PREFETCH_ADDR", "4.2.2", FIELDS(prefetch_fields), "sends none",
 	 "rules PRE of 4.2"},
 	{CMDQ_OP_CFGI_STE, "CMD_CFGI_STE", "4.3.1", FIELDS(cfgi_ste_fields), CFGI_SAYS},
@@ -349,18 +359,18 @@ static const struct command_row commands[] = {
 	 "sends it with Range 31, CMD_CFGI_ALL, when it resets the SMMU",
 	 "rules INV of 4.3: drops 2^(Range + 1) STEs"},
 	{CMDQ_OP_CFGI_CD, "CMD_CFGI_CD", "4.3.3", FIELDS(cfgi_cd_fields), CFGI_SAYS},
-	{CMDQ_OP_CFGI_CD_ALL, "CMD_CFGI_CD_ALL", "4.3.4", FIELDS(cfgi_ste_fields), CFGI_SAYS},
-	{CMDQ_OP_TLBI_NH_ALL, "CMD_TLBI_NH_ALL", "4.4.2", FIELDS(tlbi_id_fields), TLBI_SAYS},
+	{CMDQ_OP_CFGI_CD_ALL, "CMD_CFGI_CD_ALL", "4.3.4", FIELDS(cfgi_ste_fields), CFGI_NONE},
+	{CMDQ_OP_TLBI_NH_ALL, "CMD_TLBI_NH_ALL", "4.4.2", FIELDS(tlbi_id_fields), TLBI_NONE},
 	{CMDQ_OP_TLBI_NH_ASID, "CMD_TLBI_NH_ASID", "4.4.2", FIELDS(tlbi_id_fields), TLBI_SAYS},
 	{CMDQ_OP_TLBI_NH_VA, "CMD_TLBI_NH_VA", "4.4.2", FIELDS(tlbi_va_fields), TLBI_SAYS},
-	{CMDQ_OP_TLBI_NH_VAA, "CMD_TLBI_NH_VAA", "4.4.2", FIELDS(tlbi_va_fields), TLBI_SAYS},
-	{CMDQ_OP_TLBI_EL2_ALL, "CMD_TLBI_EL2_ALL", "4.4.2", FIELDS(tlbi_id_fields), TLBI_SAYS},
+	{CMDQ_OP_TLBI_NH_VAA, "CMD_TLBI_NH_VAA", "4.4.2", FIELDS(tlbi_va_fields), TLBI_NONE},
+	{CMDQ_OP_TLBI_EL2_ALL, "CMD_TLBI_EL2_ALL", "4.4.2", FIELDS(tlbi_id_fields), TLBI_RESET},
 	{CMDQ_OP_TLBI_EL2_ASID, "CMD_TLBI_EL2_ASID", "4.4.2", FIELDS(tlbi_id_fields), TLBI_SAYS},
 	{CMDQ_OP_TLBI_EL2_VA, "CMD_TLBI_EL2_VA", "4.4.2", FIELDS(tlbi_va_fields), TLBI_SAYS},
-	{CMDQ_OP_TLBI_EL2_VAA, "CMD_TLBI_EL2_VAA", "4.4.2", FIELDS(tlbi_va_fields), TLBI_SAYS},
+	{CMDQ_OP_TLBI_EL2_VAA, "CMD_TLBI_EL2_VAA", "4.4.2", FIELDS(tlbi_va_fields), TLBI_NONE},
 	{CMDQ_OP_TLBI_S12_VMALL, "CMD_TLBI_S12_VMALL", "4.4.3", FIELDS(tlbi_id_fields), TLBI_SAYS},
 	{CMDQ_OP_TLBI_S2_IPA, "CMD_TLBI_S2_IPA", "4.4.3", FIELDS(tlbi_va_fields), TLBI_SAYS},
-	{CMDQ_OP_TLBI_NSNH_ALL, "CMD_TLBI_NSNH_ALL", "4.4.4", FIELDS(tlbi_id_fields), TLBI_SAYS},
+	{CMDQ_OP_TLBI_NSNH_ALL, "CMD_TLBI_NSNH_ALL", "4.4.4", FIELDS(tlbi_id_fields), TLBI_RESET},
 	{CMDQ_OP_ATC_INV, "CMD_ATC_INV", "4.5.1", FIELDS(atc_fields),
 	 "sends it to endpoints with ATS when it has unmapped",
 	 "ATS-9: it travels to the endpoint"},
@@ -578,6 +588,6 @@ void decode_smmu_page_request(struct decode_item *item)
 	snprintf(item->name, sizeof(item->name), "page request record");
 	snprintf(item->section, sizeof(item->section), "IHI 0070 8.1");
 	decode_fields(item, page_request_fields, NR(page_request_fields));
-	item->linux_does = "logs it as unexpected, and refuses the group at Last";
+	item->linux_does = "logs it as unexpected, and answers Failure at Last: it has no PRI";
 	item->model = "rules PRI of 8";
 }

@@ -2,8 +2,8 @@
 /*
  * Fault reasons, invalidation descriptors, page requests and entries of VT-d (6.5.2,
  * 7.1.3, 7.4.1.1, 9, 11.4.7). Where they are and what they are called is
- * models/vtd/regs.h; here is what Linux does with them, and which rules of
- * docs/vtd-rules.md the model goes by.
+ * models/vtd/regs.h; here is what Linux does with them (drivers/iommu/intel of 6.12: dmar.c,
+ * prq.c), and which rules of docs/vtd-rules.md the model goes by.
  */
 #include "tool/decode/vtd.h"
 
@@ -46,7 +46,9 @@ void decode_vtd_reason(struct decode_item *item, u32 reason)
 	item->unit = "VT-d";
 	item->kind = "fault";
 	snprintf(item->section, sizeof(item->section), "VT-d 7.1.3");
-	item->linux_does = "logs it and clears F; nobody else is told, the access was aborted";
+	item->linux_does =
+		"logs it with the tables' entries, and clears F; nobody else is told, the access was "
+		"aborted";
 	item->model = "raises each condition of the table, rules FLT of 7.2 record it";
 	for (u32 i = 0; i < NR(conditions); i++) {
 		char name[16];
@@ -79,7 +81,8 @@ void decode_vtd_fault_status(struct decode_item *item)
 	decode_fields(item, fault_status_fields, NR(fault_status_fields));
 	if (item->words[0] & FSTS_PFO)
 		decode_note(item, "the recording registers overflowed: faults after that are lost");
-	item->linux_does = "reads the recording registers from FRI on";
+	item->linux_does =
+		"with PPF reads the recording registers from FRI on, then clears PFO and PPF";
 	item->model = "FLT-2, FLT-3, IQ-11, ATS: who sets which bit";
 }
 
@@ -231,7 +234,8 @@ void decode_vtd_page_request(struct decode_item *item)
 	if (!(item->words[0] & PAGE_REQ_0_PP) && FIELD_GET(PAGE_REQ_0_PASID, item->words[0]))
 		decode_note(item, "PP is 0: the PASID does not count");
 	item->linux_does = "reports it as a page fault to the handler of the PASID, and answers "
-			   "at LPIG with a page group response";
+			   "at LPIG with a page group response; Invalid Request without PASID, "
+			   "with privilege, with EXR and RDR";
 	item->model = "PRQ-1: its fields; PRQ-5, -13 to -17: who answers it";
 }
 
