@@ -44,6 +44,7 @@ struct port_access {
 	bool has_data; /* of a write of one aligned DWORD: what it writes is known, and is @data */
 	__u32 data;    /* by which an interrupt is told from another (VT-d 5.1.2) */
 	__u64 due_ps;  /* when its source wanted it; 0: it has no time of its own. For observers */
+	__u32 process_plus_1; /* whose it is, as its source counts; 0: not known. For observers */
 	enum port_kind
 		kind; /* set by port_ops; translate() expects PORT_UNTRANSLATED, which is 0 */
 	void (*complete)(struct port_access *access);

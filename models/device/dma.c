@@ -224,6 +224,9 @@ static void access_issue(struct dev_dma *dma)
 	access->pasid = dma->record.pasid;
 	access->has_pasid = dma->record.has_pasid;
 	access->is_write = dma->record.is_write;
+	access->is_privileged = dma->record.is_privileged;
+	access->is_instruction = dma->record.is_instruction;
+	access->process_plus_1 = dma->record.process_plus_1;
 	access->nr_stalls = 0;
 	access->due_ps = dma->source->is_timed ? dma->record_at_ps : 0;
 	slot->issued_ps = dma->issued_ps = sim_now_ps();

@@ -58,6 +58,12 @@ struct dev_record {
 	__u64 not_before_ps; /* relative to the start of the replay */
 	bool is_write;
 	bool has_pasid;
+	bool is_privileged, is_instruction;
+	/* Of whom did this, when it was recorded, the page request group; of PCIe endpoints. */
+	bool has_group;
+	bool is_last;
+	__u16 group;
+	__u32 process_plus_1; /* whose it is; 0: not known */
 };
 
 enum dev_next {

@@ -2,8 +2,7 @@
 /*
  * A PCIe endpoint (PCIe Base Specification 6.20, 10): records become accesses,
  * accesses move data; see pcie.h for the life of an access. Left out: what is in
- * the data, requests for execution or privilege, changing the allocation of page
- * requests while PRI is on.
+ * the data, changing the allocation of page requests while PRI is on.
  */
 #include "models/device/pcie_internal.h"
 
@@ -82,6 +81,7 @@ void pcie_access_abort(struct slot *slot)
 {
 	if (slot->leads)
 		pcie_group_end(slot, PORT_ABORTED);
+	pcie_recorded_needs_none(slot);
 	slot->state = SLOT_ABORTED;
 	sim_event_schedule(&slot->event, sim_now_ps());
 }
@@ -121,6 +121,7 @@ void pcie_access_send(struct slot *slot, enum slot_state how, iova_t address)
 	const struct port_ops *ops = slot->pcie->port->ops;
 	enum port_status status;
 
+	pcie_recorded_needs_none(slot);
 	slot->state = how;
 	if (!slot->is_overtaken)
 		slot->epoch = slot->pcie->epoch;
@@ -172,6 +173,10 @@ static void access_issue(struct dev_pcie *pcie)
 	pcie->free = slot->next;
 	pcie->nr_free--;
 	slot->has_asked = false;
+	slot->serial = pcie->nr_issued++;
+	slot->has_group = pcie->record.has_group;
+	slot->is_last = pcie->record.is_last && pcie->left_bytes == len_bytes;
+	slot->group = pcie->record.group % DEV_PCIE_MAX_GROUPS;
 	slot->issued_ps = pcie->issued_ps = sim_now_ps();
 	slot->record_end = pcie->record.iova + pcie->left_bytes;
 	slot->access = (struct port_access){
@@ -180,6 +185,10 @@ static void access_issue(struct dev_pcie *pcie)
 		.pasid = pcie->record.pasid,
 		.has_pasid = pcie->record.has_pasid,
 		.is_write = pcie->record.is_write,
+		/* The prefix that says so has the PASID, too (6.20.2.2). */
+		.is_privileged = pcie->record.is_privileged && pcie->record.has_pasid,
+		.is_instruction = pcie->record.is_instruction && pcie->record.has_pasid,
+		.process_plus_1 = pcie->record.process_plus_1,
 		.due_ps = pcie->source->is_timed ? pcie->record_at_ps : 0,
 		.complete = sent_complete,
 	};
@@ -287,6 +296,7 @@ static void run_event(struct sim_event *event)
 		}
 		access_issue(pcie);
 	}
+	pcie_recorded_end(pcie);
 	if (pcie->is_done || !pcie->has_ended || pcie->left_bytes || pcie->nr_groups ||
 	    pcie->nr_reported || pcie->nr_free < pcie->dma.outstanding_accesses)
 		return;

@@ -14,14 +14,19 @@ int pcie_atc_init(struct dev_pcie *pcie)
 			      sizeof(struct atc_entry));
 }
 
+#define HAS_PASID (1ULL << 32)
+/* Who asked with privilege has an answer that is for nobody else (10.2.3.5). */
+#define PRIVILEGED (1ULL << 33)
+
 static u64 atc_context(u32 pasid, bool has_pasid)
 {
-	return pasid | (u64)has_pasid << 32;
+	return pasid | (has_pasid ? HAS_PASID : 0);
 }
 
 static u64 context_of(const struct slot *slot)
 {
-	return atc_context(slot->access.pasid, slot->access.has_pasid);
+	return atc_context(slot->access.pasid, slot->access.has_pasid) |
+	       (slot->access.is_privileged ? PRIVILEGED : 0);
 }
 
 /* --- invalidations --- */
@@ -52,8 +57,8 @@ static bool is_concerned(const struct port_invalidation *inv, u64 context, u64 i
 	u32 larger_lg2 = lg2 > inv->lg2 ? lg2 : inv->lg2;
 
 	/* One without a PASID is for what was translated with one, too (10.3.8). */
-	if (inv->has_pasid && !(inv->is_global && context >> 32) &&
-	    context != atc_context(inv->pasid, true))
+	if (inv->has_pasid && !(inv->is_global && context & HAS_PASID) &&
+	    (context & ~PRIVILEGED) != atc_context(inv->pasid, true))
 		return false;
 	return larger_lg2 >= 64 || (inv->iova ^ iova) >> larger_lg2 == 0;
 }
@@ -96,9 +101,21 @@ void pcie_invalidate(struct port_endpoint *endpoint, struct port_invalidation *i
 
 /* --- translations --- */
 
-static bool is_permitted(const struct slot *slot, bool is_readable, bool is_writable)
+static bool is_permitted(const struct slot *slot, const struct atc_entry *entry)
 {
-	return slot->access.is_write ? is_writable : is_readable;
+	if (slot->access.is_write)
+		return entry->is_writable;
+	return entry->is_readable && (entry->is_executable || !slot->access.is_instruction);
+}
+
+static struct atc_entry answer_of(const struct port_translation *t)
+{
+	return (struct atc_entry){
+		.pa = t->access.pa,
+		.is_readable = t->is_readable,
+		.is_writable = t->is_writable,
+		.is_executable = t->is_executable,
+	};
 }
 
 static void atc_fill(struct slot *slot)
@@ -112,14 +129,14 @@ static void atc_fill(struct slot *slot)
 	if (number == TLB_NONE)
 		return;
 	entry = tlb_array_entry(&pcie->atc, number);
-	entry->pa = t->access.pa & ~lg2_mask(lg2);
-	entry->is_readable = t->is_readable;
-	entry->is_writable = t->is_writable;
+	*entry = answer_of(t);
+	entry->pa &= ~lg2_mask(lg2);
 }
 
 static void translation_answered(struct slot *slot)
 {
 	const struct port_translation *t = &slot->translation;
+	const struct atc_entry answer = answer_of(t);
 	struct dev_pcie *pcie = slot->pcie;
 	bool is_overtaken = slot->is_overtaken;
 
@@ -129,7 +146,7 @@ static void translation_answered(struct slot *slot)
 	} else if (t->completion != PORT_COMPLETION_SUCCESS ||
 		   pcie_is_stopped(pcie, &slot->access)) {
 		pcie_access_abort(slot);
-	} else if (is_permitted(slot, t->is_readable, t->is_writable)) {
+	} else if (is_permitted(slot, &answer)) {
 		if (slot->leads)
 			pcie_group_end(slot, PORT_DONE);
 		if (t->is_untranslated_only) {
@@ -183,7 +200,7 @@ void pcie_translate(struct slot *slot)
 	if (number != TLB_NONE && !slot->leads) {
 		entry = tlb_array_entry(&pcie->atc, number);
 		lg2 = tlb_tag_lg2(&pcie->atc.tags[number]);
-		if (is_permitted(slot, entry->is_readable, entry->is_writable)) {
+		if (is_permitted(slot, entry)) {
 			pcie->stats.atc_hits++;
 			pcie_access_send(slot, SLOT_TRANSLATED, entry->pa + (iova & lg2_mask(lg2)));
 			return;

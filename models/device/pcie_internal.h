@@ -9,6 +9,8 @@
 #ifndef MODELS_DEVICE_PCIE_INTERNAL_H
 #define MODELS_DEVICE_PCIE_INTERNAL_H
 
+#include <string.h>
+
 #include "models/common/tlb_array.h"
 #include "models/device/pcie.h"
 #include "sim/event.h"
@@ -38,19 +40,25 @@ struct slot {
 	enum slot_state state;
 	iova_t record_end; /* the record goes on up to here */
 	u64 issued_ps;
-	u64 think_ps;	     /* it stays taken behind the end of the access */
-	u64 began_ps;	     /* of the translation request */
-	u64 queued_ps;	     /* since when it needs a page request */
-	u64 epoch;	     /* of invalidations, when its translation was last used */
-	bool is_stale;	     /* ATS went off during the translation request: begin again */
-	bool is_overtaken;   /* by an invalidation, which waits: the answer is used, not kept */
-	bool has_asked;	     /* it waited for a page request */
+	u64 think_ps;		 /* it stays taken behind the end of the access */
+	u64 began_ps;		 /* of the translation request */
+	u64 queued_ps;		 /* since when it needs a page request */
+	u64 epoch;		 /* of invalidations, when its translation was last used */
+	bool is_stale;		 /* ATS went off during the translation request: begin again */
+	bool is_overtaken;	 /* by an invalidation, which waits: the answer is used, not kept */
+	bool has_asked;		 /* it waited for a page request */
+	u64 serial;		 /* in order of issue */
+	bool has_group, is_last; /* of a group of page requests that was recorded: @group */
+	u16 group;
+	bool is_request_out; /* the port has @request, of its recorded group */
+	struct port_page_request request;
 	struct group *leads; /* was sent for this access, which is not translated yet */
 	struct slot *next;
 };
 
 enum group_state {
 	GROUP_FREE,
+	GROUP_OPEN, /* recorded; its Last has not been sent */
 	GROUP_OUTSTANDING,
 	GROUP_STALE,	/* nobody waits for the answer any more */
 	GROUP_ANSWERED, /* its leader translates again, or is about to ask again */
@@ -64,12 +72,18 @@ struct group {
 	u32 nr_pages;
 	u32 nr_untaken; /* of its requests the port still has the memory */
 	u32 pasid;
-	bool has_pasid, is_write;
+	bool has_pasid, is_write, is_exec, is_privileged;
+
+	/* pcie_recorded.c; @first and what is read or written are each request's own there */
+	struct dev_pcie *pcie;
+	bool is_recorded;
+	bool must_end;		 /* its Last needed no page */
+	struct port_access last; /* that sent a request */
 };
 
 struct atc_entry {
 	pa_t pa; /* of the first byte */
-	bool is_readable, is_writable;
+	bool is_readable, is_writable, is_executable;
 };
 
 struct dev_pcie {
@@ -97,6 +111,7 @@ struct dev_pcie {
 	struct dev_record record;
 	u64 record_at_ps;
 	u64 issued_ps; /* the last access was */
+	u64 nr_issued;
 	u32 left_bytes;
 	struct dev_record held; /* of the source, before its time; with has_held */
 	bool has_held;
@@ -117,8 +132,9 @@ struct dev_pcie {
 	u32 nr_requests;  /* that are */
 	bool is_shown;	  /* as places, of this number: */
 	u32 places_number;
-	u32 nr_groups;			    /* not free */
-	u32 nr_outstanding;		    /* OUTSTANDING or STALE */
+	u32 nr_groups;	    /* not free */
+	u32 nr_outstanding; /* OUTSTANDING, STALE or OPEN */
+	u32 nr_open;
 	struct group *groups;		    /* DEV_PCIE_MAX_GROUPS */
 	struct port_page_request *requests; /* params.group_pages for each group */
 
@@ -185,6 +201,35 @@ void pcie_pri_reset(struct dev_pcie *pcie);
 void pcie_pri_stop_space(struct dev_pcie *pcie);
 /* Is nothing left of the space that was stopped? */
 bool pcie_pri_has_stopped(const struct dev_pcie *pcie);
+
+/* --- pcie_group.c --- */
+
+void pcie_observe_detected(struct dev_pcie *pcie, const struct group *group,
+			   const struct slot *slot);
+void pcie_observe_completed(struct dev_pcie *pcie, const struct group *group,
+			    const struct slot *slot, enum port_status status);
+/* Its index is free, if nobody needs it any more. */
+void pcie_group_release(struct dev_pcie *pcie, struct group *group);
+/* The port has done with it. */
+void pcie_request_taken(struct port_page_request *request);
+void pcie_wait_for(struct group *group, struct slot *slot);
+/* How many requests are outstanding. */
+void pcie_show_requests(const struct dev_pcie *pcie);
+
+/* --- pcie_recorded.c --- */
+
+/* Does @slot, which needs a page, ask as its record says? */
+bool pcie_is_recorded(const struct slot *slot);
+/* Send its request, and open the group if it is the first. False: not now. */
+bool pcie_recorded_send(struct slot *slot);
+/* Can it be sent at once, ahead of others in the queue, whom its group may keep waiting? */
+bool pcie_recorded_may_join(const struct slot *slot);
+/* The Last of a group has passed by. */
+void pcie_recorded_passed(const struct slot *last);
+/* @slot goes on, or ends, without a page request: if it is the Last, its group ends. */
+void pcie_recorded_needs_none(struct slot *slot);
+/* End groups that would not end by themselves. */
+void pcie_recorded_end(struct dev_pcie *pcie);
 
 /* --- pcie_report.c --- */
 

@@ -12,56 +12,8 @@
  * the former open. A Failure is taken in any case: it is about the endpoint, not about a page.
  */
 #include "models/device/pcie_internal.h"
-#include "sim/trace.h"
-
-/* --- observing --- */
-
-static struct port_fault fault_of(const struct dev_pcie *pcie, const struct group *group)
-{
-	return (struct port_fault){
-		.kind = PORT_FAULT_PAGE_REQUEST,
-		.stream_id = pcie->port->stream_id,
-		.tag = group - pcie->groups,
-	};
-}
-
-/*
- * The fault begins with the translation that found nothing. Time in which the endpoint
- * had no credits, or as many faults as it may have, is not the fault's.
- */
-static void observe_detected(struct dev_pcie *pcie, const struct group *group,
-			     const struct slot *slot)
-{
-	u64 now_ps = sim_now_ps();
-
-	if (pcie->observer)
-		pcie->observer->detected(pcie->observer_opaque, fault_of(pcie, group),
-					 &slot->translation.access,
-					 slot->queued_ps < now_ps ? now_ps : slot->began_ps);
-}
-
-/* Of what it has done since the answer, the last translation is known. */
-static void observe_completed(struct dev_pcie *pcie, const struct group *group,
-			      const struct slot *slot, enum port_status status)
-{
-	u64 passed_ps = sim_now_ps() - slot->began_ps;
-	u64 waited_ps = slot->translation.access.waited_ps;
-
-	if (pcie->observer)
-		pcie->observer->completed(pcie->observer_opaque, fault_of(pcie, group), status,
-					  passed_ps > waited_ps ? passed_ps - waited_ps : 0);
-}
 
 /* --- the end of a group --- */
-
-static void group_release(struct dev_pcie *pcie, struct group *group)
-{
-	if (group->state != GROUP_ANSWERED || group->leader || group->nr_untaken)
-		return;
-	group->state = GROUP_FREE;
-	pcie->nr_groups--;
-	pcie_kick(pcie);
-}
 
 void pcie_group_end(struct slot *slot, enum port_status status)
 {
@@ -73,21 +25,8 @@ void pcie_group_end(struct slot *slot, enum port_status status)
 	group->leader = NULL;
 	if (status == PORT_DONE)
 		pcie->stats.completed++;
-	observe_completed(pcie, group, slot, status);
-	group_release(pcie, group);
-}
-
-static void request_taken(struct port_page_request *request)
-{
-	struct dev_pcie *pcie = (struct dev_pcie *)request->port->endpoint;
-	struct group *group = &pcie->groups[request->prg_index];
-
-	sim_assert(group->nr_untaken);
-	group->nr_untaken--;
-	group_release(pcie, group);
-	/* It may have been answered already, and asks again. */
-	if (!group->nr_untaken && pcie->queue)
-		pcie_kick(pcie);
+	pcie_observe_completed(pcie, group, slot, status);
+	pcie_group_release(pcie, group);
 }
 
 /* --- who waits for what --- */
@@ -95,7 +34,8 @@ static void request_taken(struct port_page_request *request)
 static bool is_of(const struct group *group, const struct port_access *access)
 {
 	return group->has_pasid == access->has_pasid &&
-	       (!group->has_pasid || group->pasid == access->pasid);
+	       (!group->has_pasid || group->pasid == access->pasid) &&
+	       group->is_privileged == access->is_privileged;
 }
 
 /* Does the answer to @group help @slot? */
@@ -103,22 +43,11 @@ static bool is_covered(const struct group *group, const struct slot *slot)
 {
 	const struct port_access *access = &slot->translation.access;
 
-	return group->state == GROUP_OUTSTANDING && is_of(group, access) &&
+	return group->state == GROUP_OUTSTANDING && !group->is_recorded && is_of(group, access) &&
 	       access->iova >= group->first &&
 	       (access->iova - group->first) >> 12 < group->nr_pages &&
-	       (group->is_write || !access->is_write);
-}
-
-static void wait_for(struct group *group, struct slot *slot)
-{
-	slot->state = SLOT_ASKED;
-	slot->has_asked = true;
-	slot->next = NULL;
-	if (group->slots)
-		group->last_slot->next = slot;
-	else
-		group->slots = slot;
-	group->last_slot = slot;
+	       (group->is_write || !access->is_write) &&
+	       (group->is_exec || !access->is_instruction);
 }
 
 static struct group *find_covering(struct dev_pcie *pcie, const struct slot *slot)
@@ -172,9 +101,9 @@ static void queue_join(struct dev_pcie *pcie, struct group *group)
 	pcie->queue = NULL;
 	for (; slot; slot = next) {
 		next = slot->next;
-		if (is_covered(group, slot) && !slot->leads) {
+		if (is_covered(group, slot) && !slot->leads && !pcie_is_recorded(slot)) {
 			pcie->stats.joined++;
-			wait_for(group, slot);
+			pcie_wait_for(group, slot);
 		} else {
 			queue_add(pcie, slot);
 		}
@@ -218,7 +147,9 @@ static void requests_send(struct dev_pcie *pcie, const struct group *group)
 			.is_last = i == nr - 1,
 			.is_read = !group->is_write,
 			.is_write = group->is_write,
-			.taken = request_taken,
+			.is_exec = group->is_exec,
+			.is_privileged = group->is_privileged,
+			.taken = pcie_request_taken,
 		};
 		pcie->port->ops->page_request(pcie->port, request);
 	}
@@ -231,12 +162,6 @@ static u32 pages_wanted(const struct dev_pcie *pcie, const struct slot *slot)
 
 	return min_u64(min_u64(pcie->params.group_pages, pcie->max_requests),
 		       ((slot->record_end - 1 - page) >> 12) + 1);
-}
-
-static void show_requests(const struct dev_pcie *pcie)
-{
-	if (pcie->is_shown)
-		sim_trace_show(SIM_TRACE_PLACES, pcie->places_number, pcie->nr_requests);
 }
 
 static void group_send(struct dev_pcie *pcie, struct group *group, struct slot *slot)
@@ -253,18 +178,20 @@ static void group_send(struct dev_pcie *pcie, struct group *group, struct slot *
 		.pasid = access->pasid,
 		.has_pasid = access->has_pasid,
 		.is_write = access->is_write,
+		.is_exec = access->is_instruction,
+		.is_privileged = access->is_privileged,
 	};
 	slot->leads = group;
-	wait_for(group, slot);
+	pcie_wait_for(group, slot);
 	queue_join(pcie, group);
 	pcie->nr_outstanding++;
 	pcie->nr_requests += nr;
-	show_requests(pcie);
+	pcie_show_requests(pcie);
 	sim_assert(pcie->nr_requests <= pcie->max_requests);
 	sim_assert(pcie->nr_outstanding <= pcie->nr_groups);
 	pcie->stats.groups++;
 	pcie->stats.requests += nr;
-	observe_detected(pcie, group, slot);
+	pcie_observe_detected(pcie, group, slot);
 	requests_send(pcie, group);
 }
 
@@ -292,17 +219,47 @@ static struct group *group_take(struct dev_pcie *pcie, struct slot *slot)
 	return group;
 }
 
-static void send_what_may(struct dev_pcie *pcie)
+/* A group that is open keeps others waiting: who belongs to it goes first. */
+static void join_what_may(struct dev_pcie *pcie)
 {
+	struct slot *slot = pcie->queue, *next;
+
+	pcie->queue = NULL;
+	for (; slot; slot = next) {
+		next = slot->next;
+		if (!pcie_recorded_may_join(slot) || !pcie_recorded_send(slot))
+			queue_add(pcie, slot);
+	}
+}
+
+/* Of the one that is first. False: not now. */
+static bool send_first(struct dev_pcie *pcie)
+{
+	struct slot *slot = pcie->queue;
 	struct group *group;
 
-	while (pcie->queue &&
-	       pcie->nr_requests + pages_wanted(pcie, pcie->queue) <= pcie->max_requests) {
-		group = group_take(pcie, pcie->queue);
-		if (!group)
-			return;
-		group_send(pcie, group, queue_take(pcie));
+	if (pcie_is_recorded(slot)) {
+		queue_take(pcie);
+		if (pcie_recorded_send(slot))
+			return true;
+		queue_add_first(pcie, slot);
+		return false;
 	}
+	if (pcie->nr_requests + pages_wanted(pcie, slot) > pcie->max_requests)
+		return false;
+	group = group_take(pcie, slot);
+	if (group)
+		group_send(pcie, group, queue_take(pcie));
+	return group;
+}
+
+static void send_what_may(struct dev_pcie *pcie)
+{
+	if (pcie->nr_open)
+		join_what_may(pcie);
+	while (pcie->queue && send_first(pcie))
+		;
+	pcie_recorded_end(pcie);
 }
 
 static void report_what_may(struct dev_pcie *pcie)
@@ -345,7 +302,7 @@ static void answer_was_vain(struct dev_pcie *pcie, struct slot *slot)
 {
 	slot->queued_ps = sim_now_ps();
 	pcie->stats.asked_again++;
-	observe_completed(pcie, slot->leads, slot, PORT_PENDING);
+	pcie_observe_completed(pcie, slot->leads, slot, PORT_PENDING);
 	if (!pcie->params.pause_ps) {
 		ask_again(slot);
 		return;
@@ -373,10 +330,10 @@ void pcie_page_ask(struct slot *slot)
 		return;
 	}
 	slot->queued_ps = sim_now_ps();
-	group = find_covering(pcie, slot);
+	group = pcie_is_recorded(slot) ? NULL : find_covering(pcie, slot);
 	if (group) {
 		pcie->stats.joined++;
-		wait_for(group, slot);
+		pcie_wait_for(group, slot);
 		return;
 	}
 	queue_add(pcie, slot);
@@ -403,6 +360,31 @@ static void abort_slots(struct group *group)
 	}
 }
 
+/* Would @slot alone have asked for the same? */
+static bool asked_same(const struct group *group, const struct slot *slot)
+{
+	const struct port_access *access = &slot->translation.access;
+
+	if (group->nr_pages > 1)
+		return slot == group->leader && !group->is_recorded;
+	return slot == group->leader ||
+	       (access->is_write == group->is_write && access->is_instruction == group->is_exec);
+}
+
+/* Something of the group will not come. Who wanted less of it, or other pages, asks alone. */
+static void refuse_slots(struct group *group)
+{
+	struct slot *slot = take_slots(group), *next;
+
+	for (; slot; slot = next) {
+		next = slot->next;
+		if (asked_same(group, slot))
+			pcie_access_abort(slot);
+		else
+			pcie_access_begin(slot);
+	}
+}
+
 static void retry_slots(struct group *group)
 {
 	struct slot *slot = take_slots(group), *next;
@@ -417,10 +399,28 @@ static void retry_slots(struct group *group)
 static void group_settle(struct dev_pcie *pcie, struct group *group)
 {
 	sim_assert(pcie->nr_outstanding && pcie->nr_requests >= group->nr_pages);
+	pcie->nr_open -= group->state == GROUP_OPEN;
 	group->state = GROUP_ANSWERED;
 	pcie->nr_outstanding--;
 	pcie->nr_requests -= group->nr_pages;
-	show_requests(pcie);
+	pcie_show_requests(pcie);
+}
+
+static void group_drop(struct dev_pcie *pcie, struct group *group)
+{
+	pcie->stats.stale += group->state != GROUP_STALE;
+	group_settle(pcie, group);
+	abort_slots(group);
+	pcie_group_release(pcie, group);
+}
+
+/* Nobody can send their Last any more. */
+static void drop_open(struct dev_pcie *pcie)
+{
+	for (u32 i = 0; pcie->nr_open && i < DEV_PCIE_MAX_GROUPS; i++) {
+		if (pcie->groups[i].state == GROUP_OPEN)
+			group_drop(pcie, &pcie->groups[i]);
+	}
 }
 
 static bool is_for(const struct dev_pcie *pcie, const struct group *group,
@@ -428,7 +428,8 @@ static bool is_for(const struct dev_pcie *pcie, const struct group *group,
 {
 	bool wants_pasid = group->has_pasid && pcie->params.wants_pasid;
 
-	if (group->state != GROUP_OUTSTANDING && group->state != GROUP_STALE)
+	if (group->state != GROUP_OUTSTANDING && group->state != GROUP_STALE &&
+	    group->state != GROUP_OPEN)
 		return false;
 	if (response->code != PORT_PAGE_SUCCESS && response->code != PORT_PAGE_INVALID)
 		return true;
@@ -446,7 +447,7 @@ static void answered(struct dev_pcie *pcie, struct group *group, enum port_page_
 		break;
 	case PORT_PAGE_INVALID:
 		pcie->stats.invalid++;
-		abort_slots(group);
+		refuse_slots(group);
 		break;
 	default:
 		pcie->stats.failure++;
@@ -472,8 +473,9 @@ void pcie_page_response(struct port_endpoint *endpoint, const struct port_page_r
 	if (response->code != PORT_PAGE_SUCCESS && response->code != PORT_PAGE_INVALID) {
 		pcie->has_failed = true;
 		queue_abort(pcie);
+		drop_open(pcie);
 	}
-	group_release(pcie, group);
+	pcie_group_release(pcie, group);
 	pcie_kick(pcie);
 }
 
@@ -499,6 +501,7 @@ void pcie_pri_start(struct dev_pcie *pcie)
 void pcie_pri_stop(struct dev_pcie *pcie)
 {
 	queue_abort(pcie);
+	drop_open(pcie);
 	pcie_kick(pcie);
 }
 
@@ -507,12 +510,9 @@ void pcie_pri_reset(struct dev_pcie *pcie)
 	for (u32 i = 0; i < DEV_PCIE_MAX_GROUPS; i++) {
 		struct group *group = &pcie->groups[i];
 
-		if (group->state != GROUP_OUTSTANDING && group->state != GROUP_STALE)
-			continue;
-		pcie->stats.stale += group->state == GROUP_OUTSTANDING;
-		group_settle(pcie, group);
-		abort_slots(group);
-		group_release(pcie, group);
+		if (group->state == GROUP_OUTSTANDING || group->state == GROUP_STALE ||
+		    group->state == GROUP_OPEN)
+			group_drop(pcie, group);
 	}
 	pcie_kick(pcie);
 }
@@ -566,6 +566,10 @@ static void marker_send(struct dev_pcie *pcie)
 void pcie_pri_stop_space(struct dev_pcie *pcie)
 {
 	queue_abort_stopped(pcie);
+	for (u32 i = 0; pcie->nr_open && i < DEV_PCIE_MAX_GROUPS; i++) {
+		if (pcie->groups[i].state == GROUP_OPEN && is_space_stopped(pcie, &pcie->groups[i]))
+			group_drop(pcie, &pcie->groups[i]);
+	}
 	if (!pcie->stop.has_pasid || !pcie->params.has_stop_markers || !can_ask(pcie))
 		return;
 	for (u32 i = 0; i < DEV_PCIE_MAX_GROUPS; i++) {

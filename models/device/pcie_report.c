@@ -61,6 +61,9 @@ void pcie_report_end(struct slot *slot)
 		.pasid = access->pasid,
 		.has_pasid = access->has_pasid,
 		.is_write = access->is_write,
+		.is_privileged = access->is_privileged,
+		.is_instruction = access->is_instruction,
+		.process_plus_1 = access->process_plus_1,
 		.not_before_ps = access->due_ps ? access->due_ps - pcie->start_ps : 0,
 	};
 

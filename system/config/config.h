@@ -382,11 +382,12 @@ extern const char sys_generator_choices[]; /* "messages, ..., trace" */
 struct sys_mapping {
 	u64 iova, bytes; /* page multiples */
 	bool is_readable, is_writable;
-	u64 page_bytes;	  /* 4KiB or 2MiB; 0: host.page_size */
-	u32 line, column; /* of the file, for messages */
-	u32 of;		  /* number of its group, from 1 on; 0: of the top level */
-	u32 space;	  /* address space that it is in */
-	u64 va_offset;	  /* from the IOVA to the process's address; sva: 0 */
+	bool is_executable; /* of a VMA */
+	u64 page_bytes;	    /* 4KiB or 2MiB; 0: host.page_size */
+	u32 line, column;   /* of the file, for messages */
+	u32 of;		    /* number of its group, from 1 on; 0: of the top level */
+	u32 space;	    /* address space that it is in */
+	u64 va_offset;	    /* from the IOVA to the process's address; sva: 0 */
 };
 
 struct sys_mm_change {

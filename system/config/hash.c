@@ -46,6 +46,8 @@ static u64 fold_mappings(u64 hash, const struct sys_config *config)
 		snprintf(text, sizeof(text), "va %llx", mapping->va_offset);
 		if (mapping->va_offset)
 			hash = fold(hash, text);
+		if (mapping->is_executable)
+			hash = fold(hash, "executable");
 		snprintf(text, sizeof(text), "of %u", mapping->of);
 		if (mapping->of)
 			hash = fold(hash, text);

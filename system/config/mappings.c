@@ -22,11 +22,13 @@ static int set_access(struct sys_mapping *mapping, const char *text, struct text
 {
 	char quoted[TEXT_QUOTE_BYTES];
 
-	mapping->is_readable = !strcmp(text, "r") || !strcmp(text, "rw");
-	mapping->is_writable = !strcmp(text, "w") || !strcmp(text, "rw");
-	if (mapping->is_readable || mapping->is_writable)
+	mapping->is_readable = text[0] == 'r';
+	mapping->is_executable = !strcmp(text, "rx") || !strcmp(text, "rwx");
+	mapping->is_writable = !strcmp(text, "w") || !strncmp(text, "rw", 2);
+	if (!strcmp(text, "r") || !strcmp(text, "w") || !strcmp(text, "rw") ||
+	    mapping->is_executable)
 		return 0;
-	return text_complain(where, "access: %s is unknown, expected one of r, w, rw",
+	return text_complain(where, "access: %s is unknown, expected one of r, w, rw, rx, rwx",
 			     text_quote(quoted, text));
 }
 

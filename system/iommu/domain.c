@@ -104,7 +104,8 @@ static void charge_clear(const struct sys_domain *domain)
 static u32 access_of(int prot)
 {
 	return SYS_PT_VALID | (prot & IOMMU_WRITE ? SYS_PT_WRITE : 0) |
-	       (prot & IOMMU_READ || !(prot & IOMMU_WRITE) ? 0 : SYS_PT_NO_READ);
+	       (prot & IOMMU_READ || !(prot & IOMMU_WRITE) ? 0 : SYS_PT_NO_READ) |
+	       (prot & IOMMU_NOEXEC ? 0 : SYS_PT_EXEC) | (prot & IOMMU_PRIV ? SYS_PT_PRIV : 0);
 }
 
 /* Linux: -EINVAL from the checks of VFIO, -ERANGE or -EFAULT deeper down. */

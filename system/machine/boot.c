@@ -159,7 +159,7 @@ static int boot_space(struct sys_machine *m, u32 number)
 		if (m->devices[i].space == space)
 			err = bind(m, &m->devices[i]);
 	}
-	if (err || !is_container || sys_trace_events_map(m))
+	if (err || !is_container || sys_trace_events_map(m, number))
 		return err;
 	return map_all(m, number);
 }
@@ -256,7 +256,7 @@ static int let_go(struct sys_machine *m)
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
 		sys_engine_start(&m->devices[i].engine,
 				 m->origin_ps + group_of(m, i)->workload.startup_ps);
-	if (m->kernel && sys_trace_events_are_there()) {
+	if (m->kernel && sys_trace_events_are_there(m)) {
 		sys_machine_fail(m, -EINVAL,
 				 "workload.trace has more than accesses, which a "
 				 "machine with driver linux cannot replay");
@@ -264,10 +264,8 @@ static int let_go(struct sys_machine *m)
 	}
 	if (m->kernel)
 		return sys_kernel_start_mm(m);
-	m->trace_events = sys_trace_events_start(m, &trace_ops);
-	if (IS_ERR(m->trace_events))
-		return PTR_ERR(m->trace_events);
-	return start_mm_events(m);
+	err = sys_trace_events_start(m, &trace_ops);
+	return err ? err : start_mm_events(m);
 }
 
 static int open_replay(struct sys_machine *m)

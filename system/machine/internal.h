@@ -59,7 +59,7 @@ struct sys_machine {
 	struct sys_device_unit *devices;
 	struct sys_benchmark benchmark;	       /* in place of the engines, if one was asked for */
 	struct sys_load *load;		       /* NULL: none */
-	struct sys_trace_events *trace_events; /* NULL: the trace has accesses only */
+	struct sys_trace_events *trace_events; /* a list; NULL: traces have accesses only */
 	u32 nr_running;
 	bool is_booted, is_shut_down;
 	u64 slab_mark; /* objects from before are of the machine itself */

@@ -9,6 +9,7 @@
 #include "sim/trace.h"
 #include "system/machine/kernel.h"
 #include "system/replay/replay.h"
+#include "system/replay/trace_demux.h"
 
 static void device_result(const struct sys_machine *m, const struct sys_device_unit *unit,
 			  struct sys_device_result *result)
@@ -41,6 +42,44 @@ static int device_results(struct sys_machine *m, struct sys_result *result)
 		device_result(m, &m->devices[i], &devices[i]);
 	result->devices = devices;
 	result->nr_devices = m->config->machine.nr_devices;
+	return 0;
+}
+
+/* Of all traces; NULL: only count them. Return: how many. */
+static u32 collect_names(const struct sys_config *config, struct sys_trace_name *to)
+{
+	u32 nr = 0;
+
+	for (u32 g = 0; g < sys_config_nr_groups(config); g++) {
+		const struct trace_demux *demux = replay_trace(g);
+		const struct trace_name *names = NULL;
+		u32 nr_names = demux ? trace_demux_names(demux, &names) : 0;
+
+		for (u32 i = 0; i < nr_names; i++) {
+			if (names[i].kind == TRACE_NAME_DEVICE)
+				continue;
+			if (to)
+				to[nr] = (struct sys_trace_name){
+					.group = g,
+					.number = names[i].number,
+					.is_process = names[i].kind == TRACE_NAME_PROCESS,
+					.text = names[i].text,
+				};
+			nr++;
+		}
+	}
+	return nr;
+}
+
+static int name_results(struct sys_machine *m, struct sys_result *result)
+{
+	u32 nr = collect_names(m->config, NULL);
+	struct sys_trace_name *names = nr ? sim_alloc(nr * sizeof(*names)) : NULL;
+
+	if (nr && !names)
+		return -ENOMEM;
+	result->nr_trace_names = nr ? collect_names(m->config, names) : 0;
+	result->trace_names = names;
 	return 0;
 }
 
@@ -109,7 +148,8 @@ int sys_machine_collect(struct sys_machine *m)
 	*result = (struct sys_result){0};
 	/* Devices that had nothing to do did not end at any time. */
 	result->simulated_ps = end_ps > m->origin_ps ? end_ps - m->origin_ps : 0;
-	if (device_results(m, result) || group_results(m, result) || iommu_results(m, result) ||
+	if (device_results(m, result) || group_results(m, result) || name_results(m, result) ||
+	    iommu_results(m, result) ||
 	    sys_result_sum(result, sys_config_cpus(m->config), sim_now_ps() - m->origin_ps,
 			   mem_busy_ps(m->mem) - m->origin_memory_ps))
 		return -ENOMEM;

@@ -87,7 +87,7 @@ static void shut_down(void *arg)
 {
 	struct sys_machine *m = arg;
 
-	sys_trace_events_stop(m->trace_events);
+	sys_trace_events_stop(m);
 	for (u32 i = 0; i < m->config->machine.nr_devices; i++) {
 		sys_machine_stop_device(m, i);
 		sys_machine_unbind(m, i);

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records of a trace that are no access, see trace_events.h. */
-#include "system/machine/trace_events.h"
+#include "system/machine/trace_internal.h"
 
 #include <linux/err.h>
 #include <linux/kthread.h>
 
-#include "handler/pfh.h"
 #include "sim/arena.h"
 #include "sim/event.h"
 #include "sim/lock.h"
 #include "sim/sim.h"
 #include "system/config/groups.h"
-#include "system/memory/mm_change.h"
 #include "system/replay/replay.h"
 #include "system/replay/trace_demux.h"
 
@@ -21,162 +19,154 @@
 /* So long without an end of any: they wait for something that will not come. */
 #define LOOK_LIMIT_PS (10 * SIM_PS_PER_S)
 
-struct sys_trace_events {
-	struct sys_machine *m;
-	const struct sys_trace_events_ops *ops;
-	struct trace_demux *demux;
-	struct sim_waitq waitq;
-	bool is_stopping, has_ended;
-	u64 begin_ps; /* what times of the trace count from */
-};
-
-bool sys_trace_events_are_there(void)
+static bool has_controls(u32 group)
 {
-	struct trace_demux *demux = replay_trace();
+	struct trace_demux *demux = replay_trace(group);
 
 	return demux && trace_demux_kinds(demux) & ~(1ULL << TRACE_ACCESS);
 }
 
-bool sys_trace_events_map(const struct sys_machine *m)
+bool sys_trace_events_are_there(const struct sys_machine *m)
 {
-	struct trace_demux *demux = replay_trace();
-
-	return demux && trace_demux_kinds(demux) & (1ULL << TRACE_MAP | 1ULL << TRACE_UNMAP);
-}
-
-/* --- what is done --- */
-
-static struct sys_mm_stats *stats_of(const struct sys_machine *m)
-{
-	return sys_host_mm_stats(m->host);
-}
-
-static u64 page_down(u64 address)
-{
-	return address & ~((u64)PAGE_SIZE - 1);
-}
-
-static u64 pages_bytes(const struct trace_event *event)
-{
-	return page_down(event->address + event->bytes - 1) - page_down(event->address) + PAGE_SIZE;
-}
-
-/* The first of `mappings` is the memory of the process: an IOVA stands for the same part of it
- * always. */
-static int map(const struct sys_device_space *space, const struct trace_event *event)
-{
-	const struct sys_mapping *memory = &space->machine->config->mappings[0];
-	u64 bytes = pages_bytes(event), iova = page_down(event->address), places;
-	struct pfh_mapping mapping = {
-		.iova = iova,
-		.size = bytes,
-		.prot = (event->flags & TRACE_READ ? IOMMU_READ : 0) |
-			(event->flags & TRACE_WRITE ? IOMMU_WRITE : 0),
-	};
-	int err;
-
-	if (bytes > memory->bytes)
-		return -ENOMEM;
-	places = (memory->bytes - bytes) / PAGE_SIZE + 1;
-	mapping.vaddr = memory->iova + memory->va_offset + iova / PAGE_SIZE % places * PAGE_SIZE;
-	err = pfh_container_map(space->container, &mapping);
-	if (err != -EEXIST)
-		return err;
-	/* The trace does not tell of its end. */
-	pfh_container_unmap(space->container, iova, bytes);
-	return pfh_container_map(space->container, &mapping);
-}
-
-static int unmap(const struct sys_device_space *space, const struct trace_event *event)
-{
-	return pfh_container_unmap(space->container, page_down(event->address), pages_bytes(event));
-}
-
-/* In the container of the device, or in all of them. The first error. */
-static int in_containers(struct sys_machine *m, const struct trace_event *event,
-			 int (*act)(const struct sys_device_space *space,
-				    const struct trace_event *event))
-{
-	u32 nr = sys_config_nr_spaces(m->config);
-	int err = 0, one;
-
-	for (u32 i = 0; i < nr; i++) {
-		if (nr > 1 && event->device != TRACE_DEVICE_ALL &&
-		    m->devices[event->device].space != &m->spaces[i])
-			continue;
-		one = act(&m->spaces[i], event);
-		if (!err)
-			err = one;
+	for (u32 g = 0; g < sys_config_nr_groups(m->config); g++) {
+		if (has_controls(g))
+			return true;
 	}
-	return err;
+	return false;
 }
 
-/* Of a process: its pages in the range go, and who caches them forgets. */
-static int give_back(struct sys_machine *m, const struct trace_event *event)
+bool sys_trace_events_map(const struct sys_machine *m, u32 space)
 {
-	u64 first = page_down(event->address), end = first + pages_bytes(event);
+	const u64 kinds = 1ULL << TRACE_MAP | 1ULL << TRACE_UNMAP;
 
-	for (u32 i = 0; i < m->config->nr_mappings && m->spaces[0].mm; i++) {
-		const struct sys_mapping *mapping = &m->config->mappings[i];
-		u64 start = mapping->iova + mapping->va_offset;
-		struct sys_mm_part part = {
-			.start = first > start ? first : start,
-			.end = end < start + mapping->bytes ? end : start + mapping->bytes,
-		};
+	for (u32 g = 0; g < sys_config_nr_groups(m->config); g++) {
+		struct trace_demux *demux = replay_trace(g);
 
-		if (part.start >= part.end)
-			continue;
-		sys_mm_remap(m->spaces[0].mm, part);
-		return 0;
+		if (demux && trace_demux_kinds(demux) & kinds &&
+		    (!m->config->nr_groups || sys_config_space_of(m->config, g) == space))
+			return true;
 	}
-	return -ENOENT;
+	return false;
 }
 
-static int for_devices(struct sys_trace_events *events, const struct trace_event *event,
-		       bool is_bound)
+/* --- who --- */
+
+/* Accesses behind a record go on when it and all before it are done. */
+static void show_done(struct sys_trace_events *events)
 {
-	struct sys_machine *m = events->m;
-	int err = 0;
+	u64 nr_done = events->nr_taken;
 
-	for (u32 i = 0; i < m->config->machine.nr_devices && !err; i++) {
-		struct sys_device_unit *unit = &m->devices[i];
+	for (u32 i = 0; i < events->nr_actors; i++) {
+		const struct actor *actor = events->actors[i];
 
-		if ((event->device != TRACE_DEVICE_ALL && event->device != i) ||
-		    unit->is_bound == is_bound)
-			continue;
-		if (is_bound)
-			err = unit->space->mm ? events->ops->bind(m, unit) : -ESRCH;
-		else
-			events->ops->unbind(m, i);
+		if (actor->is_busy && actor->number <= nr_done)
+			nr_done = actor->number - 1;
 	}
-	return err;
+	trace_demux_controls_done(events->demux, nr_done);
+	sim_waitq_wake(&events->waitq, ~0U);
 }
 
-static int act(struct sys_trace_events *events, const struct trace_event *event)
+static bool has_work(void *arg)
 {
-	struct sys_machine *m = events->m;
-	bool is_container = m->spaces[0].container;
+	const struct actor *actor = arg;
 
-	switch (event->kind) {
-	case TRACE_MAP:
-		stats_of(m)->trace_maps++;
-		return is_container ? in_containers(m, event, map) : 0;
-	case TRACE_UNMAP:
-		stats_of(m)->trace_unmaps++;
-		return is_container ? in_containers(m, event, unmap) : give_back(m, event);
-	case TRACE_INVALIDATE:
-		stats_of(m)->trace_invalidates++;
-		return is_container ? 0 : give_back(m, event);
-	case TRACE_BIND:
-	case TRACE_ATTACH:
-		return for_devices(events, event, true);
-	case TRACE_UNBIND:
-	case TRACE_DETACH:
-		return for_devices(events, event, false);
-	default:
-		events->ops->end_space(&m->spaces[0]);
-		return 0;
+	return actor->is_busy || actor->events->is_stopping;
+}
+
+static int actor_fn(void *data)
+{
+	struct actor *actor = data;
+
+	while (sim_waitq_wait(&actor->events->waitq, has_work, actor, SIM_TIME_NEVER) &&
+	       actor->is_busy) {
+		sys_trace_act(actor->events, &actor->event);
+		actor->is_busy = false;
+		show_done(actor->events);
 	}
+	sim_settle();
+	actor->has_ended = true;
+	sim_waitq_wake(&actor->events->waitq, ~0U);
+	return 0;
+}
+
+/* NULL: nobody is known, or there are too many: then the thread that reads does it. */
+static struct actor *actor_of(struct sys_trace_events *events, u32 process)
+{
+	const char *name = trace_demux_process(events->demux, process);
+	struct actor *actor;
+
+	for (u32 i = 0; i < events->nr_actors; i++) {
+		if (events->actors[i]->process == process)
+			return events->actors[i];
+	}
+	if (process == TRACE_PROCESS_NONE || events->nr_actors == MAX_THREADS)
+		return NULL;
+	actor = sim_alloc(sizeof(*actor));
+	if (!actor)
+		return NULL;
+	*actor = (struct actor){.events = events, .process = process};
+	if (IS_ERR(kthread_run(actor_fn, actor, "%s", name ? name : "trace"))) {
+		sim_free(actor);
+		return NULL;
+	}
+	events->actors[events->nr_actors++] = actor;
+	return actor;
+}
+
+/* Must one have ended before the other begins? */
+static bool is_ordered(const struct trace_event *one, const struct trace_event *other)
+{
+	if (one->kind > TRACE_INVALIDATE || other->kind > TRACE_INVALIDATE)
+		return true;
+	return sys_trace_page(one->address) <= sys_trace_page(other->address + other->bytes - 1) &&
+	       sys_trace_page(other->address) <= sys_trace_page(one->address + one->bytes - 1);
+}
+
+struct turn {
+	struct sys_trace_events *events;
+	const struct trace_event *event; /* NULL: for nobody to be busy */
+};
+
+static bool has_come(void *arg)
+{
+	const struct turn *turn = arg;
+	const struct sys_trace_events *events = turn->events;
+
+	for (u32 i = 0; i < events->nr_actors; i++) {
+		const struct actor *actor = events->actors[i];
+
+		if (actor->is_busy && (!turn->event || turn->event->process == actor->process ||
+				       is_ordered(turn->event, &actor->event)))
+			return false;
+	}
+	return true;
+}
+
+static void wait_turn(struct sys_trace_events *events, const struct trace_event *event)
+{
+	struct turn turn = {events, event};
+
+	sim_waitq_wait(&events->waitq, has_come, &turn, SIM_TIME_NEVER);
+}
+
+/* It has its turn. */
+static void do_one(struct sys_trace_events *events, const struct trace_event *event)
+{
+	struct actor *actor = actor_of(events, event->process);
+
+	events->nr_taken++;
+	trace_demux_control_take(events->demux);
+	if (!actor) {
+		/* Nobody else is to be at something behind it. */
+		wait_turn(events, NULL);
+		sys_trace_act(events, event);
+		show_done(events);
+		return;
+	}
+	actor->event = *event;
+	actor->number = events->nr_taken;
+	actor->is_busy = true;
+	sim_waitq_wake(&events->waitq, ~0U);
 }
 
 /* --- when --- */
@@ -203,27 +193,29 @@ static void on_changed(void *opaque)
 	sim_waitq_wake(&events->waitq, ~0U);
 }
 
-static u64 nr_completed(const struct sys_machine *m)
+static u64 nr_completed(const struct sys_trace_events *events)
 {
 	u64 nr = 0;
 
-	for (u32 i = 0; i < m->config->machine.nr_devices; i++)
-		nr += sys_engine_stats(&m->devices[i].engine)->accesses +
-		      sys_engine_stats(&m->devices[i].engine)->aborted;
+	for (u32 i = 0; i < events->nr_devices; i++) {
+		struct sys_engine *engine = &events->m->devices[events->first + i].engine;
+
+		nr += sys_engine_stats(engine)->accesses + sys_engine_stats(engine)->aborted;
+	}
 	return nr;
 }
 
 /* Return: false: it is over, or they never will. */
 static bool wait_for_accesses(struct sys_trace_events *events, u64 nr_before)
 {
-	u64 look_ps = LOOK_MIN_PS, waited_ps = 0, nr = nr_completed(events->m);
+	u64 look_ps = LOOK_MIN_PS, waited_ps = 0, nr = nr_completed(events);
 
 	while (nr < nr_before && waited_ps < LOOK_LIMIT_PS) {
 		u64 now;
 
 		if (sim_waitq_wait(&events->waitq, is_stopping, events, look_ps))
 			return false;
-		now = nr_completed(events->m);
+		now = nr_completed(events);
 		waited_ps = now == nr ? waited_ps + look_ps : 0;
 		look_ps = 2 * look_ps < LOOK_MAX_PS ? 2 * look_ps : LOOK_MAX_PS;
 		nr = now;
@@ -242,7 +234,6 @@ static bool wait_until(struct sys_trace_events *events, u64 at_ps)
 /* Return: false: there is no next one. */
 static bool do_next(struct sys_trace_events *events)
 {
-	struct sys_mm_stats *stats = stats_of(events->m);
 	struct trace_event event;
 	u64 nr_before;
 
@@ -252,10 +243,8 @@ static bool do_next(struct sys_trace_events *events)
 	    !wait_until(events, events->begin_ps + event.time_ps) ||
 	    !wait_for_accesses(events, nr_before))
 		return false;
-	if (act(events, &event))
-		stats->trace_refused++;
-	sim_settle();
-	trace_demux_control_done(events->demux);
+	wait_turn(events, &event);
+	do_one(events, &event);
 	return true;
 }
 
@@ -268,6 +257,7 @@ static int trace_fn(void *data)
 
 	while (do_next(events))
 		;
+	wait_turn(events, NULL);
 	sim_settle();
 	events->has_ended = true;
 	sim_waitq_wake(&events->waitq, ~0U);
@@ -284,38 +274,61 @@ static int trace_fn(void *data)
 
 /* --- life --- */
 
-struct sys_trace_events *sys_trace_events_start(struct sys_machine *m,
-						const struct sys_trace_events_ops *ops)
+static struct sys_trace_events *start_group(struct sys_machine *m, u32 group,
+					    const struct sys_trace_events_ops *ops)
 {
-	struct sys_trace_events *events;
+	struct sys_trace_events *events = sim_alloc(sizeof(*events));
 
-	if (!sys_trace_events_are_there())
-		return NULL;
-	events = sim_alloc(sizeof(*events));
 	if (!events)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	*events = (struct sys_trace_events){
 		.m = m,
 		.ops = ops,
-		.demux = replay_trace(),
-		.begin_ps = m->origin_ps + m->config->workload.startup_ps,
+		.demux = replay_trace(group),
+		.space = &m->spaces[sys_config_space_of(m->config, group)],
+		.first = sys_config_first_device(m->config, group),
+		.nr_devices = (u32)sys_config_group_devices(m->config, group),
+		.memory = *replay_memory(group),
+		.begin_ps = m->origin_ps + sys_config_group(m->config, group)->workload.startup_ps,
 	};
 	sim_waitq_init(&events->waitq);
 	trace_demux_watch(events->demux, on_changed, events);
-	m->nr_running++;
-	return IS_ERR(kthread_run(trace_fn, events, "trace")) ? ERR_PTR(-ENOMEM) : events;
+	return IS_ERR(kthread_run(trace_fn, events, "trace")) ? NULL : events;
+}
+
+int sys_trace_events_start(struct sys_machine *m, const struct sys_trace_events_ops *ops)
+{
+	for (u32 g = 0; g < sys_config_nr_groups(m->config); g++) {
+		struct sys_trace_events *events;
+
+		if (!has_controls(g))
+			continue;
+		events = start_group(m, g, ops);
+		if (!events)
+			return -ENOMEM;
+		events->next = m->trace_events;
+		m->trace_events = events;
+		m->nr_running++;
+	}
+	return 0;
 }
 
 static bool has_ended(void *arg)
 {
-	return ((struct sys_trace_events *)arg)->has_ended;
+	const struct sys_trace_events *events = arg;
+
+	for (u32 i = 0; i < events->nr_actors; i++) {
+		if (!events->actors[i]->has_ended)
+			return false;
+	}
+	return events->has_ended;
 }
 
-void sys_trace_events_stop(struct sys_trace_events *events)
+void sys_trace_events_stop(struct sys_machine *m)
 {
-	if (!events)
-		return;
-	events->is_stopping = true;
-	sim_waitq_wake(&events->waitq, ~0U);
-	sim_waitq_wait(&events->waitq, has_ended, events, SIM_TIME_NEVER);
+	for (struct sys_trace_events *events = m->trace_events; events; events = events->next) {
+		events->is_stopping = true;
+		sim_waitq_wake(&events->waitq, ~0U);
+		sim_waitq_wait(&events->waitq, has_ended, events, SIM_TIME_NEVER);
+	}
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a trace has beside accesses (docs/trace-format.md): a thread maps and unmaps, has the
- * process give pages back, binds, attaches and ends, in the order of the file, each not before
- * its time, and when the accesses before it have completed.
+ * What traces have beside accesses (docs/trace-format.md): threads map and unmap, have the
+ * process give pages back, bind, attach and end, each not before its time, and when the accesses
+ * before it have completed. Each process that the file names has a thread of its own; what
+ * concerns the same pages, or more than pages, keeps the order of the file.
  */
 #ifndef SYSTEM_TRACE_EVENTS_H
 #define SYSTEM_TRACE_EVENTS_H
@@ -11,11 +12,11 @@
 
 struct sys_trace_events;
 
-/** sys_trace_events_are_there() - has the trace anything but accesses? */
-bool sys_trace_events_are_there(void);
+/** sys_trace_events_are_there() - has a trace anything but accesses? */
+bool sys_trace_events_are_there(const struct sys_machine *m);
 
-/** sys_trace_events_map() - do mappings come from the trace, and not from `mappings`? */
-bool sys_trace_events_map(const struct sys_machine *m);
+/** sys_trace_events_map() - do mappings of a space come from a trace, and not from `mappings`? */
+bool sys_trace_events_map(const struct sys_machine *m, u32 space);
 
 /* What others of this room do for it. */
 struct sys_trace_events_ops {
@@ -25,16 +26,13 @@ struct sys_trace_events_ops {
 };
 
 /**
- * sys_trace_events_start() - from now on; counts in m->nr_running until its end
+ * sys_trace_events_start() - from now on; each such trace counts in m->nr_running until its end
  * @ops: kept by reference
- * Context: sim thread.
- * Return: NULL: there is nothing to do; ERR_PTR(-ENOMEM).
+ * Context: sim thread. Return: 0; -ENOMEM.
  */
-struct sys_trace_events *sys_trace_events_start(struct sys_machine *m,
-						const struct sys_trace_events_ops *ops);
+int sys_trace_events_start(struct sys_machine *m, const struct sys_trace_events_ops *ops);
 
-/** sys_trace_events_stop() - no more, and none is under way. NULL is accepted. Context: sim thread;
- * sleeps. */
-void sys_trace_events_stop(struct sys_trace_events *events);
+/** sys_trace_events_stop() - no more, and none is under way. Context: sim thread; sleeps. */
+void sys_trace_events_stop(struct sys_machine *m);
 
 #endif

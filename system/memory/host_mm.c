@@ -53,14 +53,16 @@ struct fault {
 	bool is_write;
 };
 
-static u32 wanted_access(bool is_write)
+/* What @fault's entry becomes. */
+static u32 wanted_access(const struct fault *fault, bool is_write)
 {
-	return SYS_PT_VALID | (is_write ? SYS_PT_WRITE : 0);
+	return SYS_PT_VALID | (is_write ? SYS_PT_WRITE : 0) |
+	       (fault->vma->vm_flags & VM_EXEC ? SYS_PT_EXEC : 0);
 }
 
 static bool is_present(const struct sys_space *space, unsigned long address, bool is_write)
 {
-	u32 wanted = wanted_access(is_write);
+	u32 wanted = SYS_PT_VALID | (is_write ? SYS_PT_WRITE : 0);
 	pa_t pa;
 
 	return (sys_pgtable_get(&space->pgt, address, &pa) & wanted) == wanted;
@@ -129,7 +131,7 @@ static int add_huge(const struct fault *fault)
 		return -ENOMEM;
 	sys_page_map(pages, page, SYS_BLOCK_PAGES);
 	if (sys_pgtable_set_block(&fault->space->pgt, first, page->pa,
-				  wanted_access(fault->is_write))) {
+				  wanted_access(fault, fault->is_write))) {
 		sys_page_unmap(pages, page, SYS_BLOCK_PAGES);
 		return -ENOMEM;
 	}
@@ -147,7 +149,7 @@ static int add_small(const struct fault *fault)
 		return -ENOMEM;
 	sys_page_map(pages, page, 1);
 	if (sys_pgtable_set(&fault->space->pgt, fault->address, page->pa,
-			    wanted_access(fault->is_write))) {
+			    wanted_access(fault, fault->is_write))) {
 		sys_page_unmap(pages, page, 1);
 		return -ENOMEM;
 	}
@@ -186,9 +188,9 @@ static int write_writable(const struct fault *fault, struct sys_page *page)
 
 	if (sys_pgtable_leaf_lg2(pgt, fault->address) == SYS_BLOCK_LG2 && !page->is_zero)
 		return sys_pgtable_set_block(pgt, fault->address & ~mask, page->pa & ~mask,
-					     wanted_access(true));
+					     wanted_access(fault, true));
 	page->is_zero = false;
-	return sys_pgtable_set(pgt, fault->address, page->pa, wanted_access(true));
+	return sys_pgtable_set(pgt, fault->address, page->pa, wanted_access(fault, true));
 }
 
 /* The frame stays; who has the old permission cached (SVA) must not keep it. */
@@ -231,7 +233,7 @@ static void replace_page(const struct fault *fault, struct sys_page *page, struc
 	page->nr_gathered = 1;
 	mmu_notifier_invalidate_range(&space->mm, range.start, range.end);
 	page->nr_gathered = 0;
-	sys_pgtable_set(&space->pgt, fault->address, copy->pa, wanted_access(true));
+	sys_pgtable_set(&space->pgt, fault->address, copy->pa, wanted_access(fault, true));
 	sys_page_map(pages, copy, 1);
 	copy->is_zero = false;
 	sys_page_unmap(pages, page, 1);
@@ -475,6 +477,7 @@ static void add_vma(struct sys_space *space, const struct sys_config *config,
 	vma->vm_end = start + mapping->bytes;
 	vma->vm_flags = (mapping->is_readable ? VM_READ : 0) |
 			(mapping->is_writable ? VM_WRITE : 0) |
+			(mapping->is_executable ? VM_EXEC : 0) |
 			(page_bytes == SYS_BLOCK_BYTES ? VM_HUGEPAGE : 0);
 }
 

@@ -278,11 +278,13 @@ struct sys_mm_child {
 static void protect_leaf(const struct walk *walk)
 {
 	struct sys_pgtable *pgt = &walk->space->pgt;
+	pa_t pa;
+	u32 access = sys_pgtable_get(pgt, walk->address, &pa) & ~SYS_PT_WRITE;
 
 	if (walk->nr_pages > 1)
-		sys_pgtable_set_block(pgt, walk->address, walk->page->pa, SYS_PT_VALID);
+		sys_pgtable_set_block(pgt, walk->address, walk->page->pa, access);
 	else
-		sys_pgtable_set(pgt, walk->address, walk->page->pa, SYS_PT_VALID);
+		sys_pgtable_set(pgt, walk->address, walk->page->pa, access);
 }
 
 static void share_leaf(const struct walk *walk, struct sys_mm_child *child)

@@ -16,6 +16,8 @@ struct sys_pgtable_format {
 	u64 read_only, writable; /* one of them */
 	u64 access;		 /* the bits that tell one from the other */
 	u64 readable;		 /* 0: a leaf is */
+	u64 no_exec;		 /* set: no instruction comes from there */
+	u64 user;		 /* set: not for privileged accesses only */
 	/* By these bits a block differs from a table, and by others from a page. */
 	u64 block_mask, is_block;
 	u64 block_leaf; /* in place of @leaf */
@@ -32,9 +34,7 @@ struct sys_pgtable_format {
 #define DESC_NG (1ULL << 11)
 #define DESC_PXN (1ULL << 53)
 #define DESC_UXN (1ULL << 54)
-#define DESC_ATTRIBUTES                                                                            \
-	(DESC_ATTR_INDEX(0) | DESC_AP_UNPRIV | DESC_SH_INNER | DESC_AF | DESC_NG | DESC_PXN |      \
-	 DESC_UXN)
+#define DESC_ATTRIBUTES (DESC_ATTR_INDEX(0) | DESC_SH_INNER | DESC_AF | DESC_NG)
 
 /* SDM 3, 4.5.4 */
 #define X86_P (1ULL << 0)
@@ -58,6 +58,8 @@ static const struct sys_pgtable_format formats[] = {
 			.leaf = DESC_VALID | DESC_TABLE_OR_PAGE | DESC_ATTRIBUTES,
 			.read_only = DESC_AP_RDONLY,
 			.access = DESC_AP_RDONLY,
+			.no_exec = DESC_PXN | DESC_UXN,
+			.user = DESC_AP_UNPRIV,
 			.block_mask = DESC_TABLE_OR_PAGE,
 			.block_leaf = DESC_VALID | DESC_ATTRIBUTES,
 		},
@@ -66,12 +68,14 @@ static const struct sys_pgtable_format formats[] = {
 		{
 			.valid = X86_P,
 			.table = X86_P | X86_RW | X86_US | X86_A,
-			.leaf = X86_P | X86_US | X86_A | X86_XD,
+			.leaf = X86_P | X86_A,
 			.writable = X86_RW | X86_D,
 			.access = X86_RW,
 			.block_mask = X86_PS,
 			.is_block = X86_PS,
-			.block_leaf = X86_P | X86_US | X86_A | X86_PS | X86_XD,
+			.block_leaf = X86_P | X86_A | X86_PS,
+			.no_exec = X86_XD,
+			.user = X86_US,
 		},
 	[SYS_PT_VTD_SECOND] =
 		{
@@ -182,14 +186,18 @@ static pa_t make_table(struct sys_pgtable *pgt, pa_t slot)
 static u64 access_bits(const struct sys_pgtable_format *format, u32 access)
 {
 	return (access & SYS_PT_WRITE ? format->writable : format->read_only) |
-	       (access & SYS_PT_NO_READ ? 0 : format->readable);
+	       (access & SYS_PT_NO_READ ? 0 : format->readable) |
+	       (access & SYS_PT_EXEC ? 0 : format->no_exec) |
+	       (access & SYS_PT_PRIV ? 0 : format->user);
 }
 
 static u32 access_of(const struct sys_pgtable_format *format, u64 desc)
 {
 	return SYS_PT_VALID |
 	       ((desc & format->access) == (format->writable & format->access) ? SYS_PT_WRITE : 0) |
-	       (format->readable && !(desc & format->readable) ? SYS_PT_NO_READ : 0);
+	       (format->readable && !(desc & format->readable) ? SYS_PT_NO_READ : 0) |
+	       (format->no_exec && !(desc & format->no_exec) ? SYS_PT_EXEC : 0) |
+	       (format->user && !(desc & format->user) ? SYS_PT_PRIV : 0);
 }
 
 static void write_leaf(struct sys_pgtable *pgt, pa_t slot, u64 desc)

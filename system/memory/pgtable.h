@@ -28,6 +28,10 @@
 #define SYS_PT_VALID 1U
 #define SYS_PT_WRITE 2U
 #define SYS_PT_NO_READ 4U
+/* Instructions may be fetched, where the format says so of a leaf (not: VT-d second). */
+#define SYS_PT_EXEC 8U
+/* For privileged accesses only, likewise. */
+#define SYS_PT_PRIV 16U
 
 enum sys_pgtable_kind {
 	SYS_PT_ARM64,
@@ -56,7 +60,8 @@ void sys_pgtable_finish(struct sys_pgtable *pgt);
  * sys_pgtable_set() - install or change one page
  * @address: page aligned, below 2^48
  * @pa: page aligned
- * @access: SYS_PT_VALID, with SYS_PT_WRITE or not, and then with SYS_PT_NO_READ or not
+ * @access: SYS_PT_VALID, with SYS_PT_WRITE or not, and then with SYS_PT_NO_READ or not; with
+ *	SYS_PT_EXEC, SYS_PT_PRIV
  *
  * A block that has @address in it is split first.
  *

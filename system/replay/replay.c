@@ -31,13 +31,8 @@ struct replay {
 /* In the arena; the pointer itself never changes while the machine lives. */
 static struct replay *the_replay;
 
-struct peek {
-	u64 nr_records; /* 0: not known */
-	u64 kinds;	/* likewise */
-};
-
 /* Look at a trace's header with memory from the heap: there may be no machine. */
-static int trace_peek(const struct sys_config *config, struct peek *peek, char *message,
+static int trace_peek(const struct sys_config *config, u64 *nr_records, char *message,
 		      size_t message_bytes)
 {
 	struct trace_reader *reader;
@@ -54,7 +49,7 @@ static int trace_peek(const struct sys_config *config, struct peek *peek, char *
 	if (error)
 		snprintf(message, message_bytes, "%s", error);
 	else
-		*peek = (struct peek){trace_reader_promised(reader), trace_reader_kinds(reader)};
+		*nr_records = trace_reader_promised(reader);
 	trace_reader_destroy(reader);
 	return error ? -EINVAL : 0;
 }
@@ -63,18 +58,10 @@ static int trace_peek(const struct sys_config *config, struct peek *peek, char *
 
 static int check_group(const struct sys_config *view, char *message, size_t message_bytes)
 {
-	struct peek peek = {0};
-	int err;
+	u64 nr_records = 0;
 
-	if (view->generator == SYS_GEN_TRACE) {
-		err = trace_peek(view, &peek, message, message_bytes);
-		if (err || !view->common.name[0] || !(peek.kinds & ~(1ULL << TRACE_ACCESS)))
-			return err;
-		snprintf(message, message_bytes,
-			 "%.300s: has more than accesses, which a group of devices cannot replay",
-			 view->trace_path);
-		return -EINVAL;
-	}
+	if (view->generator == SYS_GEN_TRACE)
+		return trace_peek(view, &nr_records, message, message_bytes);
 	return generator_check(view, (struct gen_complaint){message, message_bytes});
 }
 
@@ -110,13 +97,13 @@ int replay_check(const struct sys_config *config, char *message, size_t message_
 
 static u64 group_accesses(const struct sys_config *view)
 {
-	struct peek peek = {0};
+	u64 nr_records = 0;
 	char message[16];
 
 	if (view->generator != SYS_GEN_TRACE)
 		return generator_accesses(view);
-	trace_peek(view, &peek, message, sizeof(message));
-	return peek.nr_records;
+	trace_peek(view, &nr_records, message, sizeof(message));
+	return nr_records;
 }
 
 u64 replay_total_accesses(const struct sys_config *config)
@@ -204,9 +191,14 @@ bool replay_open(const struct sys_config *config)
 	return the_replay || replay_start(config);
 }
 
-struct trace_demux *replay_trace(void)
+struct trace_demux *replay_trace(u32 group)
 {
-	return the_replay && !the_replay->config->nr_groups ? the_replay->groups[0].demux : NULL;
+	return the_replay ? the_replay->groups[group].demux : NULL;
+}
+
+const struct sys_mapping *replay_memory(u32 group)
+{
+	return &the_replay->groups[group].view->mappings[0];
 }
 
 const char *replay_device_name(u32 device)

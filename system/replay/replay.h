@@ -97,8 +97,11 @@ const char *replay_error(void);
  */
 bool replay_open(const struct sys_config *config);
 
-/** replay_trace() - the trace of the only group of devices; NULL: it has a generator. */
-struct trace_demux *replay_trace(void);
+/** replay_trace() - the trace of a group of devices; NULL: it has a generator. */
+struct trace_demux *replay_trace(u32 group);
+
+/** replay_memory() - the first mapping that a group of devices may use. */
+const struct sys_mapping *replay_memory(u32 group);
 
 /** replay_device_name() - as its trace calls a device; NULL: it does not. */
 const char *replay_device_name(u32 device);

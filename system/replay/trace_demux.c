@@ -210,6 +210,12 @@ static struct demux_device *access_of(struct trace_demux *demux, const struct tr
 		.len_bytes = (u32)event->bytes,
 		.not_before_ps = event->time_ps,
 		.is_write = event->flags & TRACE_WRITE,
+		.is_privileged = event->flags & TRACE_PRIVILEGED,
+		.is_instruction = event->flags & TRACE_EXECUTE,
+		.has_group = event->flags & TRACE_HAS_GROUP,
+		.is_last = event->flags & TRACE_LAST,
+		.group = event->group,
+		.process_plus_1 = event->process + 1,
 	};
 	pasid_set(device, event->pasid, record);
 	return device;
@@ -260,6 +266,16 @@ const char *trace_demux_name(const struct trace_demux *demux, u32 device)
 	return trace_reader_name(demux->reader, TRACE_NAME_DEVICE, device);
 }
 
+u32 trace_demux_names(const struct trace_demux *demux, const struct trace_name **names)
+{
+	return trace_reader_names(demux->reader, names);
+}
+
+const char *trace_demux_process(const struct trace_demux *demux, u32 process)
+{
+	return trace_reader_name(demux->reader, TRACE_NAME_PROCESS, process);
+}
+
 enum dev_next trace_demux_control(struct trace_demux *demux, struct trace_event *event,
 				  u64 *nr_before)
 {
@@ -272,10 +288,14 @@ enum dev_next trace_demux_control(struct trace_demux *demux, struct trace_event 
 	return DEV_NEXT_RECORD;
 }
 
-void trace_demux_control_done(struct trace_demux *demux)
+void trace_demux_control_take(struct trace_demux *demux)
 {
-	demux->nr_controls_done++;
 	node_free(demux, &demux->controls);
+}
+
+void trace_demux_controls_done(struct trace_demux *demux, u64 nr)
+{
+	demux->nr_controls_done = nr;
 	for (u32 i = 0; i < demux->nr_devices; i++) {
 		struct demux_device *device = &demux->devices[i];
 

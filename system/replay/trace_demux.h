@@ -48,6 +48,12 @@ u64 trace_demux_kinds(const struct trace_demux *demux);
 /** trace_demux_name() - of a device, as the file has it; NULL: it has none. */
 const char *trace_demux_name(const struct trace_demux *demux, u32 device);
 
+/** trace_demux_names() - all, of devices, PASIDs and processes. Return: how many. */
+u32 trace_demux_names(const struct trace_demux *demux, const struct trace_name **names);
+
+/** trace_demux_process() - the name of a process; NULL: it has none. */
+const char *trace_demux_process(const struct trace_demux *demux, u32 process);
+
 /**
  * trace_demux_control() - the next record that is no access
  * @nr_before: accesses before it, pages that are crossed count
@@ -58,8 +64,11 @@ const char *trace_demux_name(const struct trace_demux *demux, u32 device);
 enum dev_next trace_demux_control(struct trace_demux *demux, struct trace_event *event,
 				  u64 *nr_before);
 
-/** trace_demux_control_done() - what trace_demux_control() gave. Wakes devices. */
-void trace_demux_control_done(struct trace_demux *demux);
+/** trace_demux_control_take() - what trace_demux_control() gave is being done. */
+void trace_demux_control_take(struct trace_demux *demux);
+
+/** trace_demux_controls_done() - the first @nr of all that were taken are. Wakes devices. */
+void trace_demux_controls_done(struct trace_demux *demux, u64 nr);
 
 /** trace_demux_watch() - call @changed when there is a record, or none will come. */
 void trace_demux_watch(struct trace_demux *demux, void (*changed)(void *opaque), void *opaque);

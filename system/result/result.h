@@ -45,14 +45,22 @@ struct sys_stage_work {
 
 extern const struct sim_stat_table sys_stage_work_stat_table;
 
+/* A PASID or a process that a trace names; by group of devices, PASIDs first, then number. */
+struct sys_trace_name {
+	u32 group, number;
+	bool is_process;
+	const char *text;
+};
+
 struct sys_fault_record {
 	u64 number; /* 1, 2, ... in order of detection */
 	iova_t iova;
 	u64 due_ps; /* of the access; 0: it had no time of its own */
 	u32 device, iommu, pasid;
-	u32 tag; /* STAG, or page request group index */
+	u32 tag;	    /* STAG, or page request group index */
+	u32 process_plus_1; /* of the trace; 0: not known */
 	bool is_page_request;
-	bool is_write, has_pasid, is_aborted;
+	bool is_write, is_instruction, is_privileged, has_pasid, is_aborted;
 	bool is_pending; /* has not ended; stamps from the first 0 on are missing */
 	u64 began_ps;
 	u64 stamp_ps[SYS_NR_STAGES]; /* never decreasing; a skipped one equals the one before */
@@ -502,6 +510,8 @@ struct sys_result {
 	const struct sys_queue_result *queues;
 	u32 nr_queues;
 
+	const struct sys_trace_name *trace_names;
+	u32 nr_trace_names;
 	const struct sys_timeline *timeline;
 
 	const struct sim_lock_class *const *locks; /* most waited for first */

@@ -174,7 +174,7 @@ static const struct {
 	{HEAD "mappings: [{iova: 0, size: 4KiB, acess: r}]\n",
 	 "2:34: unknown key 'acess' in a mapping; did you mean 'access'?"},
 	{HEAD "mappings: [{iova: 0, size: 4KiB, access: x}]\n",
-	 "2:42: access: 'x' is unknown, expected one of r, w, rw"},
+	 "2:42: access: 'x' is unknown, expected one of r, w, rw, rx, rwx"},
 	{HEAD "mappings: [{iova: 0, size: [1]}]\n",
 	 "2:28: 'size' of a mapping wants a single value"},
 	/* platform */

@@ -46,12 +46,25 @@ struct reader {
 	size_t room;
 };
 
+/* What is in quotes may have commas. */
+static char *cell_next(char **line)
+{
+	char *cell = *line, *end = cell[0] == '"' ? strchr(cell + 1, '"') : cell;
+
+	while (end && cell[0] == '"' && end[1] == '"')
+		end = strchr(end + 2, '"');
+	*line = end ? strchr(end, ',') : NULL;
+	if (*line)
+		*(*line)++ = 0;
+	return cell;
+}
+
 static u32 split(struct reader *reader, char *line)
 {
 	reader->nr_cells = 0;
 	line[strcspn(line, "\r\n")] = 0;
 	while (line && reader->nr_cells < MAX_COLUMNS)
-		reader->cells[reader->nr_cells++] = strsep(&line, ",");
+		reader->cells[reader->nr_cells++] = cell_next(&line);
 	return line ? 0 : reader->nr_cells;
 }
 
@@ -146,7 +159,7 @@ static bool read_fault(struct reader *reader, char *line, struct kept_fault *fau
 		return false;
 	for (u32 i = 0; i < NR_COLUMNS; i++)
 		cells[i] = reader->cells[reader->column[i]];
-	fault->is_write = !strcmp(cells[COLUMN_access], "write");
+	fault->is_write = !strncmp(cells[COLUMN_access], "write", 5);
 	fault->is_aborted = !strcmp(cells[COLUMN_outcome], "aborted");
 	fault->is_pending = !strcmp(cells[COLUMN_outcome], "pending");
 	fault->is_extra = !strcmp(cells[COLUMN_kept], "slowest");

@@ -84,8 +84,9 @@ static void write_mappings(struct json_writer *json, const struct sys_config *co
 		jw_string(json, "iova", text);
 		wl_format_number(mapping->bytes, SIM_UNIT_BYTES, text, sizeof(text));
 		jw_string(json, "size", text);
-		jw_string(json, "access",
-			  mapping->is_readable ? mapping->is_writable ? "rw" : "r" : "w");
+		snprintf(text, sizeof(text), "%s%s%s", mapping->is_readable ? "r" : "",
+			 mapping->is_writable ? "w" : "", mapping->is_executable ? "x" : "");
+		jw_string(json, "access", text);
 		if (mapping->page_bytes) {
 			wl_format_number(mapping->page_bytes, SIM_UNIT_BYTES, text, sizeof(text));
 			jw_string(json, "pages", text);

@@ -7,22 +7,30 @@
  * column says which one.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "system/config/groups.h"
 #include "tool/output/output.h"
 
 struct row {
 	const struct sys_config *config;
+	const struct sys_result *result;
 	const struct sys_fault_record *fault;
 };
 
-static void write_header(FILE *out, const struct sys_config *config)
+static bool has_processes(const struct sys_result *result)
+{
+	return result->nr_trace_names && result->trace_names[result->nr_trace_names - 1].is_process;
+}
+
+static void write_header(FILE *out, const struct sys_config *config,
+			 const struct sys_result *result)
 {
 	fprintf(out, "number,%sdevice,iommu,pasid,tag,iova,access,outcome,kept,began_ns,latency_ns",
 		config->nr_groups ? "group," : "");
 	for (u32 i = 0; i < SYS_NR_STAGES; i++)
 		fprintf(out, ",%s_ns", sys_stage_names[i]);
-	fputc('\n', out);
+	fputs(has_processes(result) ? ",process\n" : "\n", out);
 }
 
 static void write_ns(FILE *out, u64 ps)
@@ -42,6 +50,45 @@ static void write_group(FILE *out, const struct sys_config *config, u32 device)
 	fputc(',', out);
 }
 
+/* As its trace calls it, in quotes if that has a comma or a quote. */
+static void write_process(FILE *out, const struct row *row)
+{
+	const struct sys_fault_record *fault = row->fault;
+	u32 group = fault->device < row->config->machine.nr_devices
+			    ? sys_config_group_of(row->config, fault->device)
+			    : ~0U;
+	const char *text = NULL;
+
+	for (u32 i = 0; i < row->result->nr_trace_names && !text; i++) {
+		const struct sys_trace_name *name = &row->result->trace_names[i];
+
+		if (name->is_process && name->group == group &&
+		    name->number + 1 == fault->process_plus_1)
+			text = name->text;
+	}
+	if (has_processes(row->result))
+		fputc(',', out);
+	if (text && strpbrk(text, ",\"")) {
+		fputc('"', out);
+		for (; *text; text++)
+			fprintf(out, *text == '"' ? "\"\"" : "%c", *text);
+		fputc('"', out);
+	} else if (text) {
+		fputs(text, out);
+	}
+	fputc('\n', out);
+}
+
+static const char *access_of(const struct sys_fault_record *fault)
+{
+	static const char *const names[2][3] = {
+		{"read", "write", "execute"},
+		{"read privileged", "write privileged", "execute privileged"},
+	};
+
+	return names[fault->is_privileged][fault->is_write ? 1 : fault->is_instruction ? 2 : 0];
+}
+
 static void write_name(FILE *out, const struct row *row, const char *outcome, const char *kept)
 {
 	const struct sys_fault_record *fault = row->fault;
@@ -51,8 +98,8 @@ static void write_name(FILE *out, const struct row *row, const char *outcome, co
 	fprintf(out, "%u,%u,", fault->device, fault->iommu);
 	if (fault->has_pasid)
 		fprintf(out, "%u", fault->pasid);
-	fprintf(out, ",%u,0x%llx,%s,%s,%s", fault->tag, fault->iova,
-		fault->is_write ? "write" : "read", outcome, kept);
+	fprintf(out, ",%u,0x%llx,%s,%s,%s", fault->tag, fault->iova, access_of(fault), outcome,
+		kept);
 	write_ns(out, fault->began_ps);
 }
 
@@ -68,7 +115,7 @@ static void write_fault(FILE *out, const struct row *row, bool is_slowest)
 		write_ns(out, fault->stamp_ps[i] - before);
 		before = fault->stamp_ps[i];
 	}
-	fputc('\n', out);
+	write_process(out, row);
 }
 
 /* A stage without a stamp of its own took no time, if a later one has a stamp. */
@@ -91,15 +138,15 @@ static void write_pending(FILE *out, const struct row *row)
 			fputc(',', out);
 		before = at;
 	}
-	fputc('\n', out);
+	write_process(out, row);
 }
 
 void output_faults_csv(FILE *out, const struct output_run *run)
 {
 	struct output_cursor cursor = {0};
-	struct row row = {.config = run->config};
+	struct row row = {.config = run->config, .result = run->result};
 
-	write_header(out, run->config);
+	write_header(out, run->config, run->result);
 	while ((row.fault = output_next_fault(run->result, &cursor)))
 		write_fault(out, &row, cursor.is_slowest);
 	for (u64 i = 0; i < run->result->nr_pending; i++) {

@@ -146,6 +146,28 @@ static void write_verdict(struct json_writer *json, const struct output_run *run
 	write_limits(json, &verdict);
 }
 
+/* What traces call PASIDs and processes, where they do. */
+static void write_trace_names(struct json_writer *json, const struct output_run *run)
+{
+	const struct sys_result *result = run->result;
+
+	if (!result->nr_trace_names)
+		return;
+	jw_open_array(json, "trace_names");
+	for (u32 i = 0; i < result->nr_trace_names; i++) {
+		const struct sys_trace_name *name = &result->trace_names[i];
+
+		jw_open_object(json, NULL);
+		if (run->config->nr_groups)
+			jw_string(json, "group", run->config->groups[name->group].name);
+		jw_string(json, "of", name->is_process ? "process" : "pasid");
+		jw_u64(json, "number", name->number);
+		jw_string(json, "name", name->text);
+		jw_close_object(json);
+	}
+	jw_close_array(json);
+}
+
 void output_result_members(struct json_writer *json, const struct output_run *run)
 {
 	struct sys_member totals;
@@ -157,6 +179,7 @@ void output_result_members(struct json_writer *json, const struct output_run *ru
 	output_member(json, &totals);
 	for (u32 which = SYS_TOTALS + 1; which < SYS_NR_COLLECTIONS; which++)
 		write_collection(json, run->result, which);
+	write_trace_names(json, run);
 	if (run->more)
 		run->more->write(json, run->more->opaque);
 	jw_open_object(json, "configuration");
