@@ -80,9 +80,6 @@ static int build(void)
 	if (sim_init(1, 64ULL << 20) || sim_cpus_init(&cpu) || kapi_init(&kernel))
 		return -ENOMEM;
 	kapi_set_console_level(0);
-	/* What is found is not part of the machine: it need not be copied with it. */
-	if (sim_schedule_keep_defects())
-		return -ENOMEM;
 	host->report = calloc(1, sizeof(*host->report));
 	if (!host->report)
 		return -ENOMEM;

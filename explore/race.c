@@ -21,58 +21,54 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "explore/clock.h"
 #include "explore/symbol.h"
 #include "kapi/debug.h"
 #include "sim/arena_internal.h"
 #include "sim/sim.h"
 
-#define NR SIM_SCHEDULE_THREADS
-#define NR_CELLS 8
-#define NR_ORDERS 512		  /* of places that synchronize, in one schedule */
 #define SHADOW_BYTES (8ULL << 20) /* of the arena, from its beginning */
+#define FREED_LG2 4		  /* what was freed is known by 16 bytes */
 #define NR_GRANULES (SHADOW_BYTES / 8)
+#define MAX_FREED 512
 
-/* Of one schedule: fewer releases than it may have points. */
-struct clocks {
-	u16 of[NR];
-} __attribute__((__aligned__(32)));
+/*
+ * An access, in one word: where in the program, the thread's clock then, who and how, and which of
+ * the eight bytes.
+ */
+typedef u64 cell_t;
+#define CELL_PC 0xffffffffULL
+#define CELL_CLOCK_SHIFT 32
+#define CELL_SLOT_SHIFT 48
+#define CELL_SLOT_MASK (SIM_SCHEDULE_THREADS - 1)
+#define CELL_WRITE (1ULL << 54)
+#define CELL_MARKED (1ULL << 55)
+#define CELL_BYTES_SHIFT 56
 
-struct cell {
-	u32 pc;
-	u16 clock;
-	u8 slot, mask;
-	bool is_write, is_marked;
-};
+#define NR_CELLS 7
 
+/* A line of the host's cache. */
 struct granule {
 	u8 nr, next;
-	struct cell cells[NR_CELLS];
-};
+	cell_t cells[NR_CELLS];
+} __attribute__((__aligned__(64)));
 
 /* An object that was freed in this schedule. */
 struct freed {
 	u64 first, end; /* offsets in the arena */
-	struct cell cell;
+	cell_t cell;
 };
 
-#define MAX_FREED 512
-
-struct order {
-	u32 generation;
-	const volatile void *addr;
-	struct clocks clocks;
-};
-
-/* In the host's memory: forgotten by counting up the generation. */
+/* In the host's memory. What a schedule has marked is listed, and wiped off when the next begins.
+ */
 struct races {
-	u32 generation;
-	struct clocks threads[NR];
-	struct order orders[NR_ORDERS];
 	struct race_report found;
 	u64 nr_accesses;
-	u32 nr_freed;
+	u32 nr_freed, nr_touched;
 	struct freed freed[MAX_FREED];
-	u32 *states; /* of each granule: twice the generation, one more: it is freed */
+	u8 *is_freed;	    /* each 16 bytes */
+	u64 *touched;	    /* a bit each granule: it is of this schedule */
+	u32 *touched_words; /* which of these are not zero */
 	struct granule *shadow;
 };
 
@@ -96,21 +92,33 @@ static void *map_huge(u64 bytes)
 int race_init(void)
 {
 	races = calloc(1, sizeof(*races));
-	if (!races)
+	if (!races || clock_init())
 		return -ENOMEM;
-	races->states = calloc(NR_GRANULES, sizeof(*races->states));
+	races->is_freed = calloc(SHADOW_BYTES >> FREED_LG2, 1);
+	races->touched = calloc(NR_GRANULES / 64, sizeof(u64));
+	races->touched_words = calloc(NR_GRANULES / 64, sizeof(u32));
 	races->shadow = map_huge(NR_GRANULES * sizeof(*races->shadow));
-	return races->states && races->shadow ? 0 : -ENOMEM;
+	return races->is_freed && races->touched && races->touched_words && races->shadow ? 0
+											  : -ENOMEM;
+}
+
+static void mark_freed(u64 first, u64 end, u8 is_freed)
+{
+	u64 from = first >> FREED_LG2, to = (end - 1) >> FREED_LG2;
+
+	memset(&races->is_freed[from], is_freed, to - from + 1);
 }
 
 void race_start(void)
 {
-	races->generation++;
-	memset(races->threads, 0, sizeof(races->threads));
-	for (u32 i = 0; i < NR; i++)
-		races->threads[i].of[i] = 1;
-	races->found.kind = RACE_NONE;
+	clock_start();
+	for (u32 i = 0; i < races->nr_touched; i++)
+		races->touched[races->touched_words[i]] = 0;
+	races->nr_touched = 0;
+	for (u32 i = 0; i < races->nr_freed; i++)
+		mark_freed(races->freed[i].first, races->freed[i].end, 0);
 	races->nr_freed = 0;
+	races->found.kind = RACE_NONE;
 }
 
 const struct race_report *race_found(void)
@@ -125,84 +133,77 @@ u64 race_nr_accesses(void)
 
 /* --- order --- */
 
-static struct order *order_of(const volatile void *addr)
-{
-	u64 hash = ((u64)addr >> 2) * 0x9e3779b97f4a7c15ULL >> 55;
-
-	for (u32 tries = 0;; hash = (hash + 1) % NR_ORDERS, tries++) {
-		struct order *order = &races->orders[hash];
-
-		sim_assert(tries < NR_ORDERS);
-		if (order->generation != races->generation) {
-			order->generation = races->generation;
-			order->addr = addr;
-			memset(&order->clocks, 0, sizeof(order->clocks));
-			return order;
-		}
-		if (order->addr == addr)
-			return order;
-	}
-}
-
-static void join(struct clocks *to, const struct clocks *from)
-{
-	for (u32 i = 0; i < NR; i++)
-		to->of[i] = to->of[i] > from->of[i] ? to->of[i] : from->of[i];
-}
-
 void race_acquire(u32 slot, const volatile void *addr)
 {
-	if (!race_is_on)
-		return;
-	join(&races->threads[slot], &order_of(addr)->clocks);
+	if (race_is_on)
+		clock_join(clock_of(slot), clock_at(addr));
+}
+
+static void release(u32 slot, union clocks *to)
+{
+	union clocks *clocks = clock_of(slot);
+
+	clock_join(to, clocks);
+	clocks->of[slot]++;
 }
 
 void race_release(u32 slot, const volatile void *addr)
 {
-	if (!race_is_on)
-		return;
-	join(&order_of(addr)->clocks, &races->threads[slot]);
-	races->threads[slot].of[slot]++;
+	if (race_is_on)
+		release(slot, clock_at(addr));
 }
 
 void race_wake(u32 waker, u32 woken)
 {
-	join(&races->threads[woken], &races->threads[waker]);
-	races->threads[waker].of[waker]++;
+	if (race_is_on)
+		release(waker, clock_of(woken));
 }
 
 void race_step(const struct sim_step *step)
 {
-	if (step->kind == SIM_POINT_ATOMIC || step->kind == SIM_POINT_LOAD)
-		race_acquire(step->slot, step->addr);
-	if (step->kind == SIM_POINT_ATOMIC || step->kind == SIM_POINT_STORE)
-		race_release(step->slot, step->addr);
+	union clocks *at;
+
+	if (!race_is_on || step->kind < SIM_POINT_ATOMIC || step->kind > SIM_POINT_STORE)
+		return;
+	at = clock_at(step->addr);
+	if (step->kind != SIM_POINT_STORE)
+		clock_join(clock_of(step->slot), at);
+	if (step->kind != SIM_POINT_LOAD)
+		release(step->slot, at);
 }
 
 /* --- memory --- */
 
-static u32 state_live(void)
+static u32 slot_of(cell_t cell)
 {
-	return 2 * races->generation;
+	return (u32)(cell >> CELL_SLOT_SHIFT) & CELL_SLOT_MASK;
 }
 
-static u32 state_freed(void)
+static u32 bytes_of(cell_t cell)
 {
-	return 2 * races->generation + 1;
+	return (u32)(cell >> CELL_BYTES_SHIFT);
 }
 
-static struct race_access access_of(const struct cell *cell)
+static cell_t cell_now(u32 slot, u64 pc, u32 mask)
+{
+	u64 clock = clock_of(slot)->of[slot];
+
+	return ((pc - (u64)__executable_start) & CELL_PC) | clock << CELL_CLOCK_SHIFT |
+	       (u64)slot << CELL_SLOT_SHIFT | (u64)mask << CELL_BYTES_SHIFT;
+}
+
+static struct race_access access_of(cell_t cell)
 {
 	return (struct race_access){
-		.pc = cell->pc,
-		.slot = cell->slot,
-		.is_write = cell->is_write,
-		.is_marked = cell->is_marked,
+		.pc = cell & CELL_PC,
+		.slot = (u8)slot_of(cell),
+		.is_write = cell & CELL_WRITE,
+		.is_marked = cell & CELL_MARKED,
 	};
 }
 
 static void __attribute__((noinline))
-found(enum race_kind kind, const struct cell *first, const struct cell *second, u64 offset)
+found(enum race_kind kind, cell_t first, cell_t second, u64 offset)
 {
 	if (races->found.kind != RACE_NONE)
 		return;
@@ -211,35 +212,41 @@ found(enum race_kind kind, const struct cell *first, const struct cell *second, 
 		.first = access_of(first),
 		.second = access_of(second),
 		.arena_offset = offset,
-		.bytes = (u32)__builtin_popcount(second->mask),
+		.bytes = (u32)__builtin_popcount(bytes_of(second)),
 	};
 }
 
-static bool is_before(const struct cell *cell, const struct clocks *clocks)
+static bool is_before(cell_t cell, const union clocks *clocks)
 {
-	return clocks->of[cell->slot] >= cell->clock;
+	return clocks->of[slot_of(cell)] >= (u16)(cell >> CELL_CLOCK_SHIFT);
+}
+
+/* Whatever races with @cell races with @now, which comes after it. */
+static bool is_covered(cell_t cell, cell_t now)
+{
+	return !(bytes_of(cell) & ~bytes_of(now)) && !(cell & ~now & CELL_WRITE) &&
+	       !(now & ~cell & CELL_MARKED);
+}
+
+static bool is_conflict(cell_t cell, cell_t now)
+{
+	return slot_of(cell) != slot_of(now) && bytes_of(cell) & bytes_of(now) &&
+	       (cell | now) & CELL_WRITE && !(cell & now & CELL_MARKED);
 }
 
 /* Where an access is kept: instead of one that it makes superfluous, or of the oldest. */
-static struct cell *place_for(struct granule *granule, const struct cell *now)
+static cell_t *place_for(struct granule *granule, cell_t now, const union clocks *clocks)
 {
-	const struct clocks *clocks = &races->threads[now->slot];
-
 	for (u32 i = 0; i < granule->nr; i++) {
-		struct cell *cell = &granule->cells[i];
-		bool is_covered = (cell->mask & ~now->mask) == 0 &&
-				  (now->is_write || !cell->is_write) &&
-				  now->is_marked <= cell->is_marked;
-
-		if (is_covered && is_before(cell, clocks))
-			return cell;
+		if (is_covered(granule->cells[i], now) && is_before(granule->cells[i], clocks))
+			return &granule->cells[i];
 	}
 	if (granule->nr < NR_CELLS)
 		return &granule->cells[granule->nr++];
 	return &granule->cells[granule->next++ % NR_CELLS];
 }
 
-static void found_freed(u64 offset, const struct cell *now)
+static void __attribute__((noinline)) found_freed(u64 offset, cell_t now)
 {
 	const struct freed *freed = races->freed;
 
@@ -248,62 +255,80 @@ static void found_freed(u64 offset, const struct cell *now)
 		freed++;
 	if (races->found.kind != RACE_NONE || freed == races->freed + races->nr_freed)
 		return;
-	found(RACE_FREED, &freed->cell, now, offset);
+	found(RACE_FREED, freed->cell, now, offset);
 	races->found.first.is_free = true;
 }
 
-static void check_granule(u64 offset, const struct cell *now)
+static struct granule *granule_at(u64 offset)
 {
-	struct granule *granule = &races->shadow[offset / 8];
-	const struct clocks *clocks = &races->threads[now->slot];
-	u32 *state = &races->states[offset / 8];
+	u64 number = offset / 8, *word = &races->touched[number / 64], bit = 1ULL << number % 64;
+	struct granule *granule = &races->shadow[number];
 
-	if (__builtin_expect(*state == state_freed(), 0)) {
+	if (!(*word & bit)) {
+		if (!*word)
+			races->touched_words[races->nr_touched++] = (u32)(number / 64);
+		*word |= bit;
+		granule->nr = granule->next = 0;
+	}
+	return granule;
+}
+
+static void check_granule(u64 offset, cell_t now)
+{
+	const union clocks *clocks = clock_of(slot_of(now));
+	struct granule *granule;
+
+	if (__builtin_expect(races->is_freed[offset >> FREED_LG2], 0)) {
 		found_freed(offset, now);
 		return;
 	}
 	if (!race_is_on)
 		return;
-	if (*state != state_live()) {
-		*state = state_live();
-		granule->nr = granule->next = 0;
-	}
+	granule = granule_at(offset);
 	for (u32 i = 0; i < granule->nr; i++) {
-		const struct cell *cell = &granule->cells[i];
+		cell_t cell = granule->cells[i];
 
-		if (cell->slot == now->slot || !(cell->mask & now->mask) ||
-		    !(cell->is_write | now->is_write) || (cell->is_marked & now->is_marked))
-			continue;
-		if (!is_before(cell, clocks))
+		if (is_conflict(cell, now) && !is_before(cell, clocks))
 			found(RACE_DATA, cell, now, offset);
 	}
-	*place_for(granule, now) = *now;
+	*place_for(granule, now, clocks) = now;
 }
 
-static struct cell cell_now(u64 pc, u8 mask)
+static void check_freed(u64 offset, cell_t now)
 {
-	u32 slot = sim_schedule_self();
-
-	return (struct cell){
-		.clock = races->threads[slot].of[slot],
-		.pc = (u32)(pc - (u64)__executable_start),
-		.slot = (u8)slot,
-		.mask = mask,
-	};
-}
-
-static void check_freed(u64 at, const struct cell *now)
-{
-	const struct granule *granule = &races->shadow[at / 8];
+	const struct granule *granule = &races->shadow[offset / 8];
+	const union clocks *clocks = clock_of(slot_of(now));
 
 	for (u32 i = 0; i < granule->nr; i++) {
-		const struct cell *cell = &granule->cells[i];
+		cell_t cell = granule->cells[i];
 
-		if (cell->slot == now->slot || is_before(cell, &races->threads[now->slot]) ||
+		if (slot_of(cell) == slot_of(now) || is_before(cell, clocks) ||
 		    races->found.kind != RACE_NONE)
 			continue;
-		found(RACE_FREED, cell, now, at);
+		found(RACE_FREED, cell, now, offset);
 		races->found.second.is_free = true;
+	}
+}
+
+/* Bits of the granules of [first, end) in word @word of touched[]. */
+static u64 bits_of(u64 word, u64 first, u64 end)
+{
+	u64 from = first / 8, to = (end + 7) / 8, bits = ~0ULL;
+
+	if (from > word * 64)
+		bits &= ~0ULL << from % 64;
+	if (to < word * 64 + 64)
+		bits &= ~(~0ULL << to % 64);
+	return bits;
+}
+
+static void check_freed_all(u64 first, u64 end, cell_t now)
+{
+	for (u64 word = first / 512; word <= (end - 1) / 512; word++) {
+		u64 left = races->touched[word] & bits_of(word, first, end);
+
+		for (; left; left &= left - 1)
+			check_freed((word * 64 + (u64)__builtin_ctzll(left)) * 8, now);
 	}
 }
 
@@ -311,63 +336,57 @@ static void check_freed(u64 at, const struct cell *now)
 void race_free(const void *object, u64 bytes)
 {
 	u64 first = (u64)object - SIM_ARENA_BASE, end = first + bytes;
-	struct cell now = cell_now((u64)__executable_start, 0xff);
+	cell_t now;
 
-	now.is_write = true;
-	if (end > SHADOW_BYTES)
+	if (!bytes || end > SHADOW_BYTES || races->nr_freed == MAX_FREED)
 		return;
-	for (u64 at = first / 8; at < (end + 7) / 8; at++) {
-		if (races->states[at] == state_live())
-			check_freed(at * 8, &now);
-		races->states[at] = state_freed();
-	}
-	if (races->nr_freed < MAX_FREED)
-		races->freed[races->nr_freed++] = (struct freed){first, end, now};
+	now = cell_now(sim_schedule_self(), (u64)__executable_start, 0xff) | CELL_WRITE;
+	if (race_is_on)
+		check_freed_all(first, end, now);
+	mark_freed(first, end, 1);
+	races->freed[races->nr_freed++] = (struct freed){first, end, now};
 }
 
+/* Of who had it before nothing is known. */
 void race_alloc(const void *object, u64 bytes)
 {
 	u64 first = (u64)object - SIM_ARENA_BASE, end = first + bytes;
 
-	if (end <= SHADOW_BYTES)
-		memset(&races->states[first / 8], 0, ((end + 7) / 8 - first / 8) * sizeof(u32));
+	if (!bytes || end > SHADOW_BYTES)
+		return;
+	mark_freed(first, end, 0);
+	for (u64 word = first / 512; word <= (end - 1) / 512; word++) {
+		u64 bits = races->touched[word] & bits_of(word, first, end);
+
+		for (; bits; bits &= bits - 1)
+			races->shadow[word * 64 + (u64)__builtin_ctzll(bits)].nr = 0;
+	}
 }
 
-static void check(volatile void *addr, u64 bytes, bool is_write, u64 pc)
+static void check(volatile void *addr, u64 bytes, u64 how, u64 pc)
 {
-	u64 offset = (u64)addr - SIM_ARENA_BASE;
-	struct cell now;
+	u64 offset = (u64)addr - SIM_ARENA_BASE, end = offset + bytes;
+	u32 slot;
 
-	if (offset >= SHADOW_BYTES || !sim_schedule || !sim_schedule->is_checked ||
-	    sim_schedule_is_unchecked() || sim_schedule_on_stack(addr))
+	/* Stacks lie behind that. */
+	if (offset >= SHADOW_BYTES || !sim_schedule_is_checking(&slot))
 		return;
 	races->nr_accesses++;
-	for (u64 end = offset + bytes; offset < end; offset = offset / 8 * 8 + 8) {
+	for (; offset < end; offset = offset / 8 * 8 + 8) {
 		u64 in = offset % 8, nr = end - offset < 8 - in ? end - offset : 8 - in;
 
-		now = cell_now(pc, (u8)(((1u << nr) - 1) << in));
-		now.is_write = is_write;
-		check_granule(offset / 8 * 8, &now);
+		check_granule(offset, cell_now(slot, pc, ((1u << nr) - 1) << in) | how);
 	}
 }
 
 /* A marked one is a point too: the order of marked ones is part of the schedule. */
-static void check_marked(volatile void *addr, u64 bytes, bool is_write, u64 pc)
+static void check_marked(volatile void *addr, u64 bytes, u64 how, u64 pc)
 {
-	u64 offset = (u64)addr - SIM_ARENA_BASE;
-	struct cell now;
-
 	if (!sim_schedule || !sim_schedule->is_checked || sim_schedule_is_quiet() ||
-	    (sim_arena_owns((const void *)addr) && sim_schedule_on_stack(addr)))
+	    sim_schedule_on_stack(addr))
 		return;
-	sim_point(is_write ? SIM_POINT_STORE : SIM_POINT_LOAD, addr, (u32)bytes);
-	if (offset >= SHADOW_BYTES || sim_schedule_is_unchecked())
-		return;
-	races->nr_accesses++;
-	now = cell_now(pc, (u8)(((1u << bytes) - 1) << offset % 8));
-	now.is_write = is_write;
-	now.is_marked = true;
-	check_granule(offset / 8 * 8, &now);
+	sim_point(how ? SIM_POINT_STORE : SIM_POINT_LOAD, addr, (u32)bytes);
+	check(addr, bytes, how | CELL_MARKED, pc);
 }
 
 /* --- what the compiler calls --- */
@@ -378,32 +397,32 @@ static void check_marked(volatile void *addr, u64 bytes, bool is_write, u64 pc)
 	void __tsan_read##bytes(void *addr);                                                       \
 	void __tsan_read##bytes(void *addr)                                                        \
 	{                                                                                          \
-		check(addr, bytes, false, PC);                                                     \
+		check(addr, bytes, 0, PC);                                                         \
 	}                                                                                          \
 	void __tsan_write##bytes(void *addr);                                                      \
 	void __tsan_write##bytes(void *addr)                                                       \
 	{                                                                                          \
-		check(addr, bytes, true, PC);                                                      \
+		check(addr, bytes, CELL_WRITE, PC);                                                \
 	}                                                                                          \
 	void __tsan_unaligned_read##bytes(void *addr);                                             \
 	void __tsan_unaligned_read##bytes(void *addr)                                              \
 	{                                                                                          \
-		check(addr, bytes, false, PC);                                                     \
+		check(addr, bytes, 0, PC);                                                         \
 	}                                                                                          \
 	void __tsan_unaligned_write##bytes(void *addr);                                            \
 	void __tsan_unaligned_write##bytes(void *addr)                                             \
 	{                                                                                          \
-		check(addr, bytes, true, PC);                                                      \
+		check(addr, bytes, CELL_WRITE, PC);                                                \
 	}                                                                                          \
 	void __tsan_volatile_read##bytes(void *addr);                                              \
 	void __tsan_volatile_read##bytes(void *addr)                                               \
 	{                                                                                          \
-		check_marked(addr, bytes, false, PC);                                              \
+		check_marked(addr, bytes, 0, PC);                                                  \
 	}                                                                                          \
 	void __tsan_volatile_write##bytes(void *addr);                                             \
 	void __tsan_volatile_write##bytes(void *addr)                                              \
 	{                                                                                          \
-		check_marked(addr, bytes, true, PC);                                               \
+		check_marked(addr, bytes, CELL_WRITE, PC);                                         \
 	}
 
 DEFINE(1)
@@ -415,13 +434,13 @@ DEFINE(16)
 void __tsan_read_range(void *addr, u64 bytes);
 void __tsan_read_range(void *addr, u64 bytes)
 {
-	check(addr, bytes, false, PC);
+	check(addr, bytes, 0, PC);
 }
 
 void __tsan_write_range(void *addr, u64 bytes);
 void __tsan_write_range(void *addr, u64 bytes)
 {
-	check(addr, bytes, true, PC);
+	check(addr, bytes, CELL_WRITE, PC);
 }
 
 void __tsan_init(void);

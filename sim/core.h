@@ -104,7 +104,7 @@ enum spin_result {
 };
 
 /* As many as lockdep follows per task. */
-#define MAX_READ_HOLDS 48
+#define MAX_READ_HOLDS (SIM_EXPLORES ? 1 : 48)
 
 struct acquisition;
 

@@ -19,10 +19,12 @@
 #define SIM_CPU_H
 
 #include "sim/param.h"
+#include "sim/point.h"
 #include "sim/stat.h"
 #include "sim/types.h"
 
-#define SIM_MAX_CPUS 256
+/* Where schedules are explored each schedule copies the machine: no room for what nobody has. */
+#define SIM_MAX_CPUS (SIM_EXPLORES ? 64 : 256)
 
 /* Of each idle state, in the words of Linux's cpuidle. */
 #define SIM_IDLE_STATE_PARAMS(X, n)                                                                \

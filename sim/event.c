@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define HEAP_FIRST_CAP 512
+#define HEAP_FIRST_CAP (SIM_EXPLORES ? 16 : 512)
 
 static unsigned __int128 key_of(u64 at_ps, u64 seq)
 {

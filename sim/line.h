@@ -16,6 +16,12 @@
 
 struct line_request; /* on the stack of the thread that waits */
 
+#if SIM_EXPLORES
+/* An address of its own: what is done there are points, and nothing moves. */
+struct sim_line {
+	u64 place;
+};
+#else
 struct sim_line {
 	u64 free_ps;  /* occupied until then; not before leave_ps */
 	u64 leave_ps; /* is_leaving: until then whoever has a copy still hits */
@@ -29,6 +35,7 @@ struct sim_line {
 	struct line_request *first, *last; /* at the arbiter, oldest first */
 	u64 *waited_ps; /* where the times from asking to the grant are added up, or NULL */
 };
+#endif
 
 /**
  * sim_line_snoop() - a device reads the line
@@ -42,6 +49,14 @@ int sim_line_snoop(struct sim_line *line);
 
 /** sim_line_init() - a line that no CPU holds. One of zeros is none either. */
 void sim_line_init(struct sim_line *line);
+
+/** sim_line_count_waits() - add the times from asking to the grant up in *@waited_ps. */
+static inline void sim_line_count_waits(struct sim_line *line, u64 *waited_ps)
+{
+#if !SIM_EXPLORES
+	line->waited_ps = waited_ps;
+#endif
+}
 
 /**
  * sim_line_read() / sim_line_write() / sim_line_atomic() - touch a line

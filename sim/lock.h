@@ -90,6 +90,12 @@ void sim_lock_stats_reset(void);
 
 struct sim_waiter; /* on the waiting thread's stack */
 
+#if SIM_EXPLORES
+struct sim_lock_base {
+	struct sim_lock_class *class;
+	struct sim_thread *owner;
+};
+#else
 struct sim_lock_base {
 	struct sim_word word;
 	struct sim_lock_class *class;
@@ -100,6 +106,7 @@ struct sim_lock_base {
 	s16 last_cpu;
 	struct sim_waiter *first, *last; /* that sleep, FIFO */
 };
+#endif
 
 /* One acquisition, from the request on; internal. */
 struct acquisition {
@@ -119,8 +126,10 @@ struct sim_qspinlock {
 
 struct sim_spinlock {
 	struct sim_lock_base base;
+#if !SIM_EXPLORES
 	struct sim_qspinlock word;
 	struct sim_word *line; /* where the word lies: &base.word, or with others' */
+#endif
 };
 
 /**
@@ -151,9 +160,11 @@ struct osq_node;
 struct sim_mutex {
 	struct sim_lock_base
 		base; /* owner: also one that it was handed to, and has not taken it yet */
+#if !SIM_EXPLORES
 	u32 flags;
 	struct sim_qspinlock wait_lock;
 	struct osq_node *osq_tail;
+#endif
 };
 
 /** sim_mutex_init() - prepare caller's memory; @class_name is copied. */
@@ -176,9 +187,11 @@ struct sim_thread *sim_mutex_owner(const struct sim_mutex *mutex);
 struct sim_rwsem {
 	struct sim_lock_base base; /* owner: the writer */
 	u32 nr_readers;		   /* and those that have counted themselves and must wait */
+#if !SIM_EXPLORES
 	u32 flags;
 	struct sim_qspinlock wait_lock;
 	struct osq_node *osq_tail;
+#endif
 };
 
 /** sim_rwsem_init() - prepare caller's memory; @class_name is copied. */

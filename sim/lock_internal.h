@@ -6,6 +6,13 @@
 #include "sim/core.h"
 #include "sim/lock.h"
 
+void sim_lock_base_init(struct sim_lock_base *base, const char *class_name);
+
+/* holds.c: the running thread has taken it, gives it up. */
+void sim_hold_begin(const struct acquisition *acq);
+void sim_hold_end(const struct sim_lock_base *base);
+
+#if !SIM_EXPLORES
 /* On the stack of the thread that sleeps; it is in at most one FIFO at a time. */
 struct sim_waiter {
 	struct sim_thread *thread;
@@ -33,17 +40,11 @@ static inline struct waiter_fifo base_fifo(struct sim_lock_base *base)
 	return (struct waiter_fifo){&base->first, &base->last};
 }
 
-void sim_lock_base_init(struct sim_lock_base *base, const char *class_name);
-
 /* lock_stat.c */
 void sim_lock_contended(struct acquisition *acq);
 void sim_lock_acquired(struct acquisition *acq);
 void sim_lock_released(struct sim_lock_base *base, u64 acquired_ps);
 void sim_lock_released_shared(struct sim_lock_base *base, u64 acquired_ps);
-
-/* holds.c: the running thread has taken it, gives it up. */
-void sim_hold_begin(const struct acquisition *acq);
-void sim_hold_end(const struct sim_lock_base *base);
 
 /* poll.c */
 
@@ -126,5 +127,7 @@ struct osq {
 /* Return: the queue is ours; false: this CPU is wanted. */
 bool sim_osq_lock(struct osq *osq);
 void sim_osq_unlock(struct osq *osq);
+
+#endif
 
 #endif

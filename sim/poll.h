@@ -13,7 +13,9 @@ struct sim_poller; /* on the polling thread's stack */
 
 struct sim_word {
 	struct sim_line line;
+#if !SIM_EXPLORES
 	struct sim_poller *first, *last; /* who polls it, who came first first */
+#endif
 };
 
 /** sim_word_init() - a word in a line that no CPU holds, polled by nobody. */

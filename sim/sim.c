@@ -5,6 +5,7 @@
 #include "sim/defects.h"
 #include "sim/trace_internal.h"
 #include <errno.h>
+#include <stdlib.h>
 
 #define DEFAULT_ARENA_BYTES (128ULL << 30)
 
@@ -24,7 +25,9 @@ int sim_init(u64 seed, u64 arena_bytes)
 	}
 	core->seed = seed;
 	sim_rng_init(&core->line_rng, seed, "cache lines");
-	core->defects = sim_alloc(sizeof(*core->defects));
+	/* What is found where schedules are explored is no part of the machine. */
+	core->defects = SIM_EXPLORES ? calloc(1, sizeof(*core->defects))
+				     : sim_alloc(sizeof(*core->defects));
 	if (!core->defects) {
 		sim_arena_destroy();
 		return -ENOMEM;

@@ -212,7 +212,7 @@ void kapi_line_init(kapi_line_t *line, const char *name)
 {
 	sim_word_init(&line->word);
 	line->class = sim_lock_class_get(name);
-	line->word.line.waited_ps = &line->class->line_wait_ps;
+	sim_line_count_waits(&line->word.line, &line->class->line_wait_ps);
 }
 
 void kapi_line_atomic(kapi_line_t *line)

@@ -41,6 +41,7 @@ void turn_block(struct turn_thread *self);
 void turn_ready(struct turn_thread *thread);
 void turn_unready(struct turn_thread *thread);
 /* The step that @self does next; switches where another is chosen. */
-void turn_point(struct turn_thread *self, const struct sim_step *step);
+void turn_point(struct turn_thread *self, enum sim_point_kind kind, const volatile void *addr,
+		u32 bytes);
 
 #endif

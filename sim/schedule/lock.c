@@ -66,7 +66,7 @@ static void tell_nesting(const struct sim_lock_base *base)
 /* What orders who reads behind who wrote, and who writes behind all who read. */
 static const void *readers_order(const struct sim_lock_base *base)
 {
-	return (const u8 *)base + 1;
+	return &base->owner;
 }
 
 static void note_hold(struct sim_lock_base *base, const struct sim_site *site)
@@ -138,17 +138,16 @@ static void ready_waiters(const struct sim_lock_base *base)
 static void take(struct sim_lock_base *base, const struct sim_site *site)
 {
 	struct turn_thread *self = turn_self();
-	struct sim_step step = {SIM_POINT_LOCK, self->step.slot, sizeof(long), base};
 
 	self->site = site;
 	tell_nesting(base);
 	if (base->owner) {
-		self->step = step;
+		self->step = (struct sim_step){SIM_POINT_LOCK, self->step.slot, sizeof(long), base};
 		self->mode = LOCK_EXCLUSIVE;
 		self->blocked_by = base;
 		turn_block(self);
 	} else if (!self->nr_quiet) {
-		turn_point(self, &step);
+		turn_point(self, SIM_POINT_LOCK, base, sizeof(long));
 	}
 	self->blocked_by = NULL;
 	sim_assert(!base->owner);

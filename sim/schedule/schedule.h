@@ -92,13 +92,10 @@ u32 sim_schedule_self(void);
 /** sim_schedule_name() - name of the thread in @slot; "" if there is none. */
 const char *sim_schedule_name(u32 slot);
 bool sim_schedule_is_quiet(void);
-bool sim_schedule_is_unchecked(void);
+/** sim_schedule_is_checking() - accesses of the running thread, in @slot, are checked. */
+bool sim_schedule_is_checking(u32 *slot);
 /** sim_schedule_on_stack() - is @addr on the running thread's own stack? */
 bool sim_schedule_on_stack(const volatile void *addr);
-
-/** sim_schedule_keep_defects() - defects are noted in the host's memory, not in the arena. 0 or
- * -ENOMEM. */
-int sim_schedule_keep_defects(void);
 
 /** sim_schedule_waits() - who waits for what, a line each, into @text. */
 void sim_schedule_waits(char *text, size_t bytes);

@@ -115,17 +115,22 @@ static void fire_due(void)
 	}
 }
 
-void turn_point(struct turn_thread *self, const struct sim_step *step)
+void turn_point(struct turn_thread *self, enum sim_point_kind kind, const volatile void *addr,
+		u32 bytes)
 {
 	struct sim_schedule *schedule = sim_schedule;
 
-	self->step = *step;
-	fire_due();
+	/* Field by field, as it is read: a copy of the whole would wait for each of them. */
+	self->step.kind = kind;
+	self->step.bytes = bytes;
+	self->step.addr = addr;
+	if (core_next_event_ps(sim_core) <= sim_core->now_ps)
+		fire_due();
 	if (schedule && schedule->is_on) {
 		if (++schedule->nr_points > schedule->max_points)
 			leave_for_good(SIM_SCHEDULE_ENDLESS);
-		if (turn->nr_ready > 1 && schedule->kinds >> step->kind & 1) {
-			struct turn_thread *next = choose(self, step->kind != SIM_POINT_YIELD);
+		if (turn->nr_ready > 1 && schedule->kinds >> kind & 1) {
+			struct turn_thread *next = choose(self, kind != SIM_POINT_YIELD);
 
 			if (next != self)
 				switch_from(self, next);
@@ -137,12 +142,9 @@ void turn_point(struct turn_thread *self, const struct sim_step *step)
 void sim_point(enum sim_point_kind kind, const volatile void *addr, u32 bytes)
 {
 	struct turn_thread *self = turn_self();
-	struct sim_step step = {kind, 0, bytes, addr};
 
-	if (!self || self->nr_quiet)
-		return;
-	step.slot = self->step.slot;
-	turn_point(self, &step);
+	if (self && !self->nr_quiet)
+		turn_point(self, kind, addr, bytes);
 }
 
 void turn_block(struct turn_thread *self)
@@ -167,7 +169,7 @@ void sim_quiet_end(void)
 
 bool sim_schedule_is_quiet(void)
 {
-	return turn_self()->nr_quiet;
+	return !turn_self() || turn_self()->nr_quiet;
 }
 
 void sim_unchecked_begin(void)
@@ -180,9 +182,15 @@ void sim_unchecked_end(void)
 	turn_self()->nr_unchecked--;
 }
 
-bool sim_schedule_is_unchecked(void)
+bool sim_schedule_is_checking(u32 *slot)
 {
-	return turn_self()->nr_quiet || turn_self()->nr_unchecked;
+	const struct turn_thread *self = turn_self();
+
+	if (!self || !sim_schedule || !sim_schedule->is_checked || self->nr_quiet ||
+	    self->nr_unchecked)
+		return false;
+	*slot = self->step.slot;
+	return true;
 }
 
 /* --- what is told to whoever checks --- */
@@ -616,17 +624,6 @@ int sim_cpus_init(const struct sim_cpu_params *params)
 		return -ENOMEM;
 	for (u32 cpu = 0; cpu < params->nr_cpus; cpu++)
 		sim_core->cpus[cpu].id = cpu;
-	return 0;
-}
-
-int sim_schedule_keep_defects(void)
-{
-	struct sim_defects *defects = calloc(1, sizeof(*defects));
-
-	if (!defects)
-		return -ENOMEM;
-	sim_free(sim_core->defects);
-	sim_core->defects = defects;
 	return 0;
 }
 

@@ -75,6 +75,13 @@ typedef struct sim_site kapi_site_t;
 #define KAPI_SITE SIM_SITE_HERE
 
 /* Whose caches hold a node; all zero: nobody's. */
+#if SIM_EXPLORES
+struct kapi_touch {
+}; /* nothing costs, and each schedule copies it */
+#define KAPI_TOUCH_INIT                                                                            \
+	{                                                                                          \
+	}
+#else
 struct kapi_touch {
 	u16 cpu_plus_1;			/* wrote it last */
 	bool is_shared;			/* any sharers */
@@ -85,6 +92,7 @@ struct kapi_touch {
 	{                                                                                          \
 		.cpu_plus_1 = 0                                                                    \
 	}
+#endif
 
 /**
  * kapi_touch() - the running CPU writes the tagged node
