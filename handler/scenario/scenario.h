@@ -166,6 +166,8 @@ struct scenario {
 	const char *about;
 	u32 rows;	/* of the review: bit n for row n */
 	u32 dispatches; /* under which it is run: bit n for enum pfh_dispatch */
+	/* Bit n: a step names number n. The others need not be made. */
+	u32 devices, used_containers;
 	u32 nr_spaces;
 	const struct scn_container *containers;
 	u32 nr_containers;

@@ -29,9 +29,12 @@ static int open_devices(struct scn_world *world)
 	unsigned int i;
 
 	for (i = 0; i < SCN_MAX_DEVICES; i++) {
-		struct mock_device *mdev = mock_device_create(iommu_of[i]);
+		struct mock_device *mdev;
 		int err;
 
+		if (!(world->scenario->devices & BIT(i)))
+			continue;
+		mdev = mock_device_create(iommu_of[i]);
 		if (IS_ERR(mdev))
 			return PTR_ERR(mdev);
 		mdev->number = i;
@@ -71,7 +74,8 @@ static int open_containers(struct scn_world *world)
 	for (i = 0; i < world->scenario->nr_containers; i++) {
 		struct pfh_container *container;
 
-		if (world->scenario->containers[i].is_late)
+		if (world->scenario->containers[i].is_late ||
+		    !(world->scenario->used_containers & BIT(i)))
 			continue;
 		container = scn_create_container(world, i);
 		if (IS_ERR(container))

@@ -98,6 +98,8 @@ void scn_print_mapped(struct scn_world *world)
 {
 	unsigned int i;
 
-	for (i = 0; i < SCN_MAX_DEVICES; i++)
-		print_mapped_for(world, i);
+	for (i = 0; i < SCN_MAX_DEVICES; i++) {
+		if (world->devices[i])
+			print_mapped_for(world, i);
+	}
 }

@@ -19,6 +19,7 @@
  *	then:                              and at the end
  *	  - expect: {mapped: ""}
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "tool/scenario/scenario.h"
@@ -116,6 +117,18 @@ static int check_step(struct scn_file *file, const struct scn_verb_def *verb,
 	return 0;
 }
 
+/* What is @key of one that has it, given or not; its values have been checked. */
+static u32 bit_of(const struct scn_verb_def *verb, const struct text_node *args, const char *key)
+{
+	const struct text_node *node = text_child(args, key);
+
+	for (const struct scn_key *known = verb->keys; known->key; known++) {
+		if (!strcmp(known->key, key))
+			return 1U << (node ? strtoul(node->text, NULL, 0) : 0);
+	}
+	return 0;
+}
+
 static int write_step(struct scn_file *file, const struct text_node *step)
 {
 	const struct text_node *args = step->first;
@@ -146,7 +159,11 @@ static int write_step(struct scn_file *file, const struct text_node *step)
 					     .what = verb->name,
 				     });
 	fprintf(file->out, "},\n");
-	return err;
+	if (err)
+		return err;
+	file->devices |= bit_of(verb, args, "device");
+	file->containers |= bit_of(verb, args, "container");
+	return 0;
 }
 
 static void write_name(FILE *out, const char *name)

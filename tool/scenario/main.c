@@ -69,6 +69,7 @@ static void write_row(const struct scn_file *file, FILE *out)
 		fprintf(out, " | BIT(%s)", row->text);
 	fprintf(out, ", ");
 	write_dispatches(file, out);
+	fprintf(out, ".devices = 0x%x, .used_containers = 0x%x, ", file->devices, file->containers);
 	if (section(file, "warns-without-memory"))
 		fprintf(out, ".may_warn = %s, ", section(file, "warns-without-memory")->text);
 	write_array(out, "containers", file->name);

@@ -57,6 +57,7 @@ struct scn_file {
 	const char *name;
 	char labels[SCN_MAX_LABELS][32]; /* of things done beside */
 	u32 thread;			 /* whose list is written; 0: none's */
+	u32 devices, containers;	 /* bit n: a step names number n */
 	FILE *out;
 };
 
