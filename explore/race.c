@@ -282,8 +282,6 @@ static void check_granule(u64 offset, cell_t now)
 		found_freed(offset, now);
 		return;
 	}
-	if (!race_is_on)
-		return;
 	granule = granule_at(offset);
 	for (u32 i = 0; i < granule->nr; i++) {
 		cell_t cell = granule->cells[i];
@@ -369,9 +367,12 @@ static void check(volatile void *addr, u64 bytes, u64 how, u64 pc)
 	u32 slot;
 
 	/* Stacks lie behind that. */
-	if (offset >= SHADOW_BYTES || !sim_schedule_is_checking(&slot))
+	if (end > SHADOW_BYTES || !sim_schedule_is_checking(&slot))
 		return;
 	races->nr_accesses++;
+	if (!race_is_on && !races->is_freed[offset >> FREED_LG2] &&
+	    !races->is_freed[(end - 1) >> FREED_LG2])
+		return;
 	for (; offset < end; offset = offset / 8 * 8 + 8) {
 		u64 in = offset % 8, nr = end - offset < 8 - in ? end - offset : 8 - in;
 

@@ -159,14 +159,18 @@ SIM_NO_ASAN static void zero_words(u8 *from, const u8 *to)
 static void zero_new(const struct rewind *rewind)
 {
 	struct sim_arena *arena = sim_arena();
+	u8 *top = (u8 *)arena + arena->heap_top;
 
 	for (u32 i = 0; i < SIM_NR_SMALL_CLASSES; i++) {
 		bool is_same_chunk = arena->small_end[i] == rewind->end[i];
 
 		zero_words(rewind->next[i], is_same_chunk ? arena->small_next[i] : rewind->end[i]);
 	}
-	if (arena->heap_top > rewind->heap_top)
-		zero_words((u8 *)arena + rewind->heap_top, (u8 *)arena + arena->heap_top);
+	for (u8 *chunk = (u8 *)arena + rewind->heap_top; chunk < top; chunk += SIM_CHUNK_BYTES) {
+		const u8 *unused = unused_from(arena, chunk);
+
+		zero_words(chunk, unused ? unused : chunk + SIM_CHUNK_BYTES);
+	}
 }
 
 void rewind_restore(const struct rewind *rewind)

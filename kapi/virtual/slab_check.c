@@ -8,9 +8,9 @@
  * than all that is: it would be written whole, where none of it was touched.
  */
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include <stdio.h>
-#include <string.h>
 
 #include "kapi/debug.h"
 #include "kapi/virtual/slab.h"
@@ -108,7 +108,7 @@ static void note_freed(struct slab_header *header, const kapi_site_t *site)
 	header->magic = SLAB_FREED;
 	header->freed_site = site;
 	header->freed_ps = sim_now_ps();
-	strncpy(header->freed_by, who(), sizeof(header->freed_by) - 1);
+	strscpy(header->freed_by, who(), sizeof(header->freed_by));
 	header->next = NULL;
 }
 

@@ -50,11 +50,12 @@ void turn_unready(struct turn_thread *thread)
 
 static struct turn_thread *choose(const struct turn_thread *self, bool may_stay)
 {
-	struct sim_choice choice = {.nr = turn->nr_ready};
+	struct sim_choice choice; /* not cleared as a whole: this is on the way of every point */
 	u32 place;
 
 	if (turn->nr_ready == 1)
 		return turn->ready[0];
+	choice.nr = turn->nr_ready;
 	choice.self = self && may_stay ? (u32)self->place : choice.nr;
 	if (!sim_schedule || !sim_schedule->is_on)
 		return choice.self < choice.nr ? turn->ready[choice.self]
@@ -121,7 +122,7 @@ void turn_point(struct turn_thread *self, enum sim_point_kind kind, const volati
 	struct sim_schedule *schedule = sim_schedule;
 
 	/* Field by field, as it is read: a copy of the whole would wait for each of them. */
-	self->step.kind = kind;
+	self->step.kind = (u8)kind;
 	self->step.bytes = bytes;
 	self->step.addr = addr;
 	if (core_next_event_ps(sim_core) <= sim_core->now_ps)
