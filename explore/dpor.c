@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/shared.h"
 #include "sim/sim.h"
 
 #define NR SIM_SCHEDULE_THREADS
@@ -66,22 +67,11 @@ void dpor_start(void)
 
 /* --- what depends on what --- */
 
-static bool is_access(const struct sim_step *step)
-{
-	return step->kind != SIM_POINT_RELEASE && step->kind != SIM_POINT_YIELD &&
-	       step->kind != SIM_POINT_WAKE;
-}
-
-static bool is_read(const struct sim_step *step)
-{
-	return step->kind == SIM_POINT_LOAD || step->kind == SIM_POINT_ENTER;
-}
-
 static bool is_dependent(const struct sim_step *a, const struct sim_step *b)
 {
 	u64 a_at = (u64)a->addr, b_at = (u64)b->addr;
 
-	return is_access(a) && is_access(b) && !(is_read(a) && is_read(b)) &&
+	return step_accesses(a) && step_accesses(b) && !(step_reads(a) && step_reads(b)) &&
 	       a_at < b_at + b->bytes && b_at < a_at + a->bytes;
 }
 
@@ -284,7 +274,7 @@ void dpor_step(const struct sim_step *step)
 	if (dpor->asleep >> step->slot & 1)
 		sim_schedule_prune();
 	wake_sleepers(step);
-	if (is_access(step) && dpor->nr_ops < MAX_OPS) {
+	if (step_accesses(step) && dpor->nr_ops < MAX_OPS) {
 		for (u32 other = 0; other < NR; other++) {
 			u32 race = other == step->slot ? NONE : find_race(step, other);
 

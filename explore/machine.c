@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/fair.h"
 #include "explore/order.h"
 #include "explore/race.h"
 #include "explore/rewind.h"
@@ -215,6 +216,9 @@ static void judge(struct finding *finding, enum sim_schedule_end end)
 	char why[1400];
 
 	finding->kind = FINDING_NONE;
+	/* It may have gone on if only somebody had been let. */
+	if (end == SIM_SCHEDULE_ENDLESS && fair_is_starving())
+		return;
 	if (judge_memory(finding) || judge_end(finding, end))
 		return;
 	if (is_hanging(report)) {

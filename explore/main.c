@@ -23,7 +23,7 @@
 
 #define EXIT_FOUND 1
 #define EXIT_USAGE 2
-#define LEARNED_RUNS 50
+#define LEARNED_RUNS 100
 #define MINIMIZE_RUNS 5000
 #define MAX_POINTS 20000
 
@@ -228,7 +228,7 @@ static void print_search(const struct search *search)
 	       (double)search->nr_schedules / (seconds(search) > 0 ? seconds(search) : 1),
 	       a_schedule(search, search->nr_points), a_schedule(search, search->nr_decisions));
 	if (options->strategy.kind == STRATEGY_PCT)
-		printf("pct: n = %u threads, k = %u decisions: a bug of depth %u is found by one schedule in "
+		printf("pct: n = %u threads, k = %u decisions on what they share: a bug of depth %u is found by one schedule in "
 		       "%.0f or more often\n",
 		       nr_threads, nr_decisions, options->strategy.depth, bound);
 	if (options->strategy.kind == STRATEGY_DPOR || options->strategy.kind == STRATEGY_DFS)

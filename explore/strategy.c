@@ -2,8 +2,9 @@
 /*
  * See strategy.h. PCT (Burckhardt et al., A randomized scheduler with probabilistic guarantees of
  * finding bugs, ASPLOS 2010): threads have random priorities, the highest that is ready runs, and
- * at d - 1 random decisions the one that runs falls below all. Its k counts decisions, points with
- * two or more threads ready, as trial runs have them.
+ * at d - 1 random decisions the one that runs falls below all. Its k counts the decisions at which
+ * that can matter, as trial runs have them: two or more threads are ready, and who runs, and could
+ * go on, is about to access what threads share (shared.h).
  */
 #include "explore/strategy.h"
 
@@ -12,7 +13,9 @@
 #include <string.h>
 
 #include "explore/dpor.h"
+#include "explore/fair.h"
 #include "explore/race.h"
+#include "explore/shared.h"
 #include "explore/story.h"
 #include "sim/sim.h"
 
@@ -20,7 +23,8 @@
 const char *const strategy_names[] = {STRATEGIES(NAME) NULL};
 
 #define MAX_DEPTH 8
-#define LEARNED_RUNS 50
+/* Trial runs that learn what is shared; those after them count. */
+#define SHARED_RUNS 50
 
 struct strategy {
 	struct strategy_setting setting;
@@ -32,13 +36,15 @@ struct strategy {
 	u32 priority[SIM_SCHEDULE_THREADS];
 	u32 change_at[MAX_DEPTH];
 	u32 lowest;
-	u64 learned_threads, learned_decisions, nr_learned;
+	u32 nr_shared; /* decisions that k counts, of this schedule */
+	u64 learned_threads, learned_shared, nr_learned, nr_counted;
 	u32 seen_threads;
 	bool is_learning;
 	bool is_cut; /* any schedule was */
 	/* dfs: alternatives that have been taken */
 	u32 nr_prefix;
 	u8 alternative[MAX_CHOICES];
+	u8 width[MAX_CHOICES]; /* of those that may be chosen */
 	/* replay */
 	const struct choices *replayed, *wished;
 	u32 wish; /* the next of wished */
@@ -75,6 +81,11 @@ static u32 pick_slow(const struct sim_choice *choice)
 	return below(choice->nr);
 }
 
+static bool is_shared_decision(const struct sim_choice *choice)
+{
+	return choice->self < choice->nr && shared_is(choice->steps[choice->self]);
+}
+
 static u32 pick_pct(const struct sim_choice *choice)
 {
 	u32 best = 0;
@@ -85,12 +96,16 @@ static u32 pick_pct(const struct sim_choice *choice)
 		if (!strategy->priority[slot])
 			strategy->priority[slot] = 1000 + below(1u << 20);
 		/* Who polls lets the others go first, whatever its priority was. */
-		if (choice->steps[i]->kind == SIM_POINT_YIELD)
+		if (fair_gives_way(choice->steps[i]))
 			strategy->priority[slot] = --strategy->lowest;
 	}
-	for (u32 i = 0; choice->self < choice->nr && i + 1 < strategy->depth; i++) {
-		if (strategy->change_at[i] == strategy->choices.nr)
-			strategy->priority[choice->steps[choice->self]->slot] = --strategy->lowest;
+	if (is_shared_decision(choice)) {
+		for (u32 i = 0; i + 1 < strategy->depth; i++) {
+			if (strategy->change_at[i] == strategy->nr_shared)
+				strategy->priority[choice->steps[choice->self]->slot] =
+					--strategy->lowest;
+		}
+		strategy->nr_shared++;
 	}
 	for (u32 i = 1; i < choice->nr; i++) {
 		if (strategy->priority[choice->steps[i]->slot] >
@@ -111,6 +126,7 @@ static u32 pick_dfs(const struct sim_choice *choice)
 	sim_assert(choice->nr);
 	if (at >= strategy->nr_prefix)
 		strategy->alternative[at] = 0;
+	strategy->width[at] = (u8)choice->nr;
 	return (first + strategy->alternative[at]) % choice->nr;
 }
 
@@ -149,39 +165,57 @@ static void record(const struct sim_choice *choice, u32 place)
 		return;
 	}
 	choices->place[choices->nr] = (u8)place;
-	choices->width[choices->nr] = (u8)choice->nr;
 	choices->slot[choices->nr] = choice->steps[place]->slot;
 	choices->is_preemption[choices->nr] = choice->self < choice->nr && place != choice->self;
 	choices->may_stay[choices->nr] = choice->self < choice->nr;
 	choices->nr++;
 }
 
+static void learn(const struct sim_choice *choice)
+{
+	for (u32 i = 0; i < choice->nr; i++)
+		strategy->seen_threads |= 1u << choice->steps[i]->slot;
+	strategy->nr_shared += is_shared_decision(choice);
+}
+
+static u32 pick_one(const struct sim_choice *choice)
+{
+	switch (strategy->kind) {
+	case STRATEGY_RANDOM:
+		return pick_any(choice);
+	case STRATEGY_PCT:
+		return pick_pct(choice);
+	case STRATEGY_DFS:
+		return pick_dfs(choice);
+	default:
+		return pick_slow(choice);
+	}
+}
+
+static u32 pick_fairly(const struct sim_choice *choice)
+{
+	struct sim_choice fair;
+	u32 places[SIM_SCHEDULE_THREADS], place;
+
+	if (strategy->is_learning)
+		learn(choice);
+	if (!fair_choice(choice, &fair, places))
+		place = pick_one(choice);
+	else
+		place = places[fair.nr > 1 ? pick_one(&fair) : 0];
+	return place;
+}
+
 static u32 pick(const struct sim_choice *choice)
 {
 	u32 place;
 
-	for (u32 i = 0; strategy->is_learning && i < choice->nr; i++)
-		strategy->seen_threads |= 1u << choice->steps[i]->slot;
-	switch (strategy->kind) {
-	case STRATEGY_RANDOM:
-		place = pick_any(choice);
-		break;
-	case STRATEGY_PCT:
-		place = pick_pct(choice);
-		break;
-	case STRATEGY_DFS:
-		place = pick_dfs(choice);
-		break;
-	case STRATEGY_DPOR:
+	if (strategy->kind == STRATEGY_DPOR)
 		place = dpor_pick(choice);
-		break;
-	case STRATEGY_REPLAY:
+	else if (strategy->kind == STRATEGY_REPLAY)
 		place = strategy->wished ? pick_wished(choice) : pick_replayed(choice);
-		break;
-	default:
-		place = pick_slow(choice);
-		break;
-	}
+	else
+		place = pick_fairly(choice);
 	if (place != SIM_PICK_PRUNE)
 		record(choice, place);
 	return place;
@@ -192,7 +226,8 @@ static u32 pick(const struct sim_choice *choice)
 int strategy_init(const struct strategy_setting *setting)
 {
 	strategy = calloc(1, sizeof(*strategy));
-	if (!strategy || (setting->kind == STRATEGY_DPOR && dpor_init()))
+	if (!strategy || fair_init() || shared_init() ||
+	    (setting->kind == STRATEGY_DPOR && dpor_init()))
 		return -ENOMEM;
 	strategy->setting = *setting;
 	return 0;
@@ -230,6 +265,9 @@ static void plain_step(const struct sim_step *step)
 	/* Up to where it goes wrong, or the threads are joined: what follows is nobody's choice. */
 	if (story_is_on && sim_schedule->is_on && race_found()->kind == RACE_NONE)
 		story_step(step);
+	fair_step(step->slot);
+	if (strategy->is_learning)
+		shared_learn(step);
 	race_step(step);
 }
 
@@ -267,10 +305,14 @@ void strategy_start(u64 nth)
 	strategy->choices.is_cut = false;
 	strategy->seen_threads = 0;
 	strategy->wish = 0;
+	strategy->nr_shared = 0;
+	if (strategy->is_learning)
+		shared_start();
 	if (strategy->replayed || strategy->wished)
 		strategy->kind = STRATEGY_REPLAY;
 	else
 		choose_kind(nth);
+	fair_start(strategy->kind != STRATEGY_DPOR && strategy->kind != STRATEGY_REPLAY);
 	if (strategy->kind == STRATEGY_PCT)
 		start_pct();
 	if (strategy->kind == STRATEGY_DPOR)
@@ -285,7 +327,7 @@ static bool next_dfs(void)
 	u32 nr_preemptions = 0, deepest = ~0U;
 
 	for (u32 i = 0; i < choices->nr; i++) {
-		if (strategy->alternative[i] + 1u < choices->width[i] &&
+		if (strategy->alternative[i] + 1u < strategy->width[i] &&
 		    nr_preemptions + choices->may_stay[i] <= strategy->setting.depth)
 			deepest = i;
 		nr_preemptions += choices->is_preemption[i];
@@ -299,10 +341,12 @@ static bool next_dfs(void)
 
 bool strategy_end(void)
 {
-	strategy->is_cut |= strategy->choices.is_cut;
-	if (strategy->is_learning) {
-		strategy->nr_learned++;
-		strategy->learned_decisions += strategy->choices.nr;
+	/* One that did not end has not shown what comes behind. */
+	strategy->is_cut |= strategy->choices.is_cut ||
+			    sim_schedule->nr_points > sim_schedule->max_points;
+	if (strategy->is_learning && ++strategy->nr_learned > SHARED_RUNS) {
+		strategy->nr_counted++;
+		strategy->learned_shared += strategy->nr_shared;
 		strategy->learned_threads += (u32)__builtin_popcount(strategy->seen_threads);
 	}
 	switch (strategy->kind) {
@@ -329,10 +373,10 @@ void strategy_learn(bool is_on)
 
 void strategy_pct(u32 *nr_threads, u32 *nr_decisions)
 {
-	u64 nr = strategy->nr_learned ? strategy->nr_learned : 1;
+	u64 nr = strategy->nr_counted ? strategy->nr_counted : 1;
 
 	*nr_threads = (u32)((strategy->learned_threads + nr - 1) / nr);
-	*nr_decisions = (u32)((strategy->learned_decisions + nr - 1) / nr);
+	*nr_decisions = (u32)((strategy->learned_shared + nr - 1) / nr);
 }
 
 struct choices *strategy_choices(void)

@@ -33,7 +33,7 @@ struct strategy_setting {
 struct choices {
 	u32 nr;
 	bool is_cut; /* there were more */
-	u8 place[MAX_CHOICES], width[MAX_CHOICES];
+	u8 place[MAX_CHOICES];
 	u8 slot[MAX_CHOICES]; /* who that was */
 	bool is_preemption[MAX_CHOICES];
 	bool may_stay[MAX_CHOICES]; /* nobody had to give way */
@@ -50,7 +50,7 @@ bool strategy_end(void);
 bool strategy_is_cut(void);
 /** strategy_learn() - schedules are trial runs, from which PCT has its numbers. */
 void strategy_learn(bool is_on);
-/** strategy_pct() - n threads and k decisions that PCT counts with. */
+/** strategy_pct() - n threads and k decisions on what they share, that PCT counts with. */
 void strategy_pct(u32 *nr_threads, u32 *nr_decisions);
 /** strategy_choices() - of the schedule that has just run, or runs. */
 struct choices *strategy_choices(void);

@@ -91,6 +91,9 @@ void __attribute__((__noreturn__)) sim_schedule_prune(void);
 u32 sim_schedule_self(void);
 /** sim_schedule_name() - name of the thread in @slot; "" if there is none. */
 const char *sim_schedule_name(u32 slot);
+/** sim_schedule_ready() - bit n: the thread in slot n can go on, or waits for no more than a lock.
+ */
+u32 sim_schedule_ready(void);
 bool sim_schedule_is_quiet(void);
 /** sim_schedule_is_checking() - accesses of the running thread, in @slot, are checked. */
 bool sim_schedule_is_checking(u32 *slot);

@@ -237,6 +237,19 @@ u32 sim_schedule_self(void)
 	return turn_self()->step.slot;
 }
 
+u32 sim_schedule_ready(void)
+{
+	u32 slots = 0;
+
+	for (u32 slot = 0; slot < turn->nr_slots; slot++) {
+		const struct turn_thread *thread = turn->slots[slot];
+
+		if (thread && (thread->place >= 0 || thread->blocked_by))
+			slots |= 1U << slot;
+	}
+	return slots;
+}
+
 const char *sim_schedule_name(u32 slot)
 {
 	return slot < turn->nr_slots ? turn->names[slot] : "";

@@ -23,6 +23,7 @@ NEEDED = [
     ("sleeps-under-a-spinlock", "--without", "assertion"),
     ("gate-not-asked", "--without", "answer"),
     ("removed-before-closed", "--without", "leak"),
+    ("fault-lets-drains-go-first", "--without", "livelock"),
     ("report-looks-early", "--without", "lost write"),
     ("invalidation-looks-first", "--without", "mapping"),
     ("unmap-without-sync", "--without", "dma"),
