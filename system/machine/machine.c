@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "handler/pfh.h"
 #include "kapi/debug.h"
