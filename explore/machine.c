@@ -48,6 +48,7 @@ struct host {
 	bool is_running, has_crashed;
 	u64 crash_address;
 	sigjmp_buf crash;
+	u8 signal_stack[64 << 10];
 };
 
 static struct host *host;
@@ -112,13 +113,13 @@ static void on_signal(int number, siginfo_t *info, void *context)
 static void catch_crashes(void)
 {
 	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
-	stack_t stack = {.ss_sp = malloc(64 << 10), .ss_size = 64 << 10};
+	stack_t stack = {.ss_sp = host->signal_stack, .ss_size = sizeof(host->signal_stack)};
 	/* Not blocked meanwhile: leaving by a jump need not restore a mask, which is a system call.
 	 */
 	struct sigaction action = {.sa_sigaction = on_signal,
 				   .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
 
-	if (!stack.ss_sp || sigaltstack(&stack, NULL))
+	if (sigaltstack(&stack, NULL))
 		return;
 	for (u32 i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);

@@ -20,6 +20,7 @@
 #include "explore/replay.h"
 #include "explore/story.h"
 #include "handler/scenario/scenario.h"
+#include "sim/version.h"
 
 #define EXIT_FOUND 1
 #define EXIT_USAGE 2
@@ -263,6 +264,8 @@ static int save(struct search *search)
 	if (!options->output || !search->found_at)
 		return 0;
 	replay->program = replay_program();
+	replay->steps = story_hash();
+	snprintf(replay->source, sizeof(replay->source), "%s", iopfsim_version);
 	snprintf(replay->scenario, sizeof(replay->scenario), "%s", options->scenario->name);
 	snprintf(replay->design, sizeof(replay->design), "%s", options->design);
 	snprintf(replay->dispatch, sizeof(replay->dispatch), "%s",
@@ -339,10 +342,10 @@ static int check_replay(struct search *search)
 	int dispatch = explore_find_word(explore_dispatch_names, replay->dispatch);
 
 	options->scenario = explore_find_scenario(replay->scenario);
-	if (replay->program != replay_program())
-		return explore_complain(EXIT_USAGE,
-					"%.200s: was found by another build of the program",
-					options->replay);
+	if (replay->program != replay_program() && strcmp(replay->source, iopfsim_version) != 0)
+		return explore_complain(
+			EXIT_USAGE, "%.200s: was found by a program of source %.60s, this is %.60s",
+			options->replay, replay->source, iopfsim_version);
 	if (!options->scenario || design < 0 || dispatch < 0)
 		return explore_complain(EXIT_USAGE, "%.200s: no such scenario, design or dispatch",
 					options->replay);
@@ -367,6 +370,11 @@ static int replay(struct search *search)
 	search->found_by = "replay";
 	search->nr_failures = 1;
 	finish(search);
+	if (!search->options.is_minimizing && story_hash() != search->replay.steps)
+		return explore_complain(
+			EXIT_USAGE,
+			"%.200s: other steps than were recorded: with other options, or by a build that has others",
+			search->options.replay);
 	if (search->finding.kind != search->replay.finding) {
 		if (!search->options.is_quiet)
 			printf("it does not fail: %s\n", finding_names[search->finding.kind]);

@@ -432,16 +432,16 @@ DEFINE(4)
 DEFINE(8)
 DEFINE(16)
 
-void __tsan_read_range(void *addr, u64 bytes);
-void __tsan_read_range(void *addr, u64 bytes)
+void __tsan_read_range(void *addr, long bytes);
+void __tsan_read_range(void *addr, long bytes)
 {
-	check(addr, bytes, 0, PC);
+	check(addr, (u64)bytes, 0, PC);
 }
 
-void __tsan_write_range(void *addr, u64 bytes);
-void __tsan_write_range(void *addr, u64 bytes)
+void __tsan_write_range(void *addr, long bytes);
+void __tsan_write_range(void *addr, long bytes)
 {
-	check(addr, bytes, CELL_WRITE, PC);
+	check(addr, (u64)bytes, CELL_WRITE, PC);
 }
 
 void __tsan_init(void);

@@ -28,10 +28,12 @@ u64 replay_program(void)
 
 static void write_to(const struct replay *replay, FILE *file)
 {
-	fprintf(file, "iopfsim schedule 1\nprogram %016llx\nscenario %s\ndesign %s\ndispatch %s\n",
-		replay->program, replay->scenario, replay->design, replay->dispatch);
-	fprintf(file, "finding %s\nchoices %u\n", finding_names[replay->finding],
-		replay->choices.nr);
+	fprintf(file, "iopfsim schedule 2\nprogram %016llx\nsource %s\n", replay->program,
+		replay->source);
+	fprintf(file, "scenario %s\ndesign %s\ndispatch %s\n", replay->scenario, replay->design,
+		replay->dispatch);
+	fprintf(file, "finding %s\nsteps %016llx\nchoices %u\n", finding_names[replay->finding],
+		replay->steps, replay->choices.nr);
 	for (u32 i = 0; i < replay->choices.nr; i++)
 		fprintf(file, "%u%c", replay->choices.place[i],
 			i % 32 == 31 || i + 1 == replay->choices.nr ? '\n' : ' ');
@@ -154,12 +156,14 @@ static int read_all(struct reader *reader, struct replay *replay)
 	char text[32] = "";
 	int err = read_field(reader, "iopfsim schedule", text, sizeof(text));
 
-	if (!err && strcmp(text, "1"))
-		err = complain(reader, "version '%.10s', expected 1", text);
+	if (!err && strcmp(text, "2"))
+		err = complain(reader, "version '%.10s', expected 2", text);
 	if (!err)
 		err = read_field(reader, "program", text, sizeof(text));
 	if (!err)
 		err = read_number(reader, text, 16, &replay->program);
+	if (!err)
+		err = read_field(reader, "source", replay->source, sizeof(replay->source));
 	if (!err)
 		err = read_field(reader, "scenario", replay->scenario, sizeof(replay->scenario));
 	if (!err)
@@ -168,6 +172,10 @@ static int read_all(struct reader *reader, struct replay *replay)
 		err = read_field(reader, "dispatch", replay->dispatch, sizeof(replay->dispatch));
 	if (!err)
 		err = read_finding(reader, replay);
+	if (!err)
+		err = read_field(reader, "steps", text, sizeof(text));
+	if (!err)
+		err = read_number(reader, text, 16, &replay->steps);
 	return err ? err : read_choices(reader, &replay->choices);
 }
 

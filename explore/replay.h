@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A schedule in a file, to be run again: which program, scenario and design, and who went on at
- *each decision. Text, a few hundred bytes:
+ * each decision. Text, a few hundred bytes:
  *
- *	iopfsim schedule 1
+ *	iopfsim schedule 2
  *	program 0123456789abcdef
+ *	source 0123456789ab
  *	scenario fault-and-detach
  *	design rfc-v3
  *	dispatch inline
  *	finding use after free
+ *	steps 0123456789abcdef
  *	choices 42
  *	0 0 1 1 ...
+ *
+ * It is for the program whose hash it has, and for any other build of the same source: without
+ * optimization, for gdb, or with AddressSanitizer. That it is the same schedule is not believed:
+ * the hash of its steps (story.h) must come out again.
  */
 #ifndef EXPLORE_REPLAY_H
 #define EXPLORE_REPLAY_H
@@ -19,7 +25,8 @@
 #include "explore/strategy.h"
 
 struct replay {
-	u64 program;
+	u64 program, steps;
+	char source[128]; /* iopfsim --version */
 	char scenario[64], design[32], dispatch[32];
 	enum finding_kind finding;
 	struct choices choices;

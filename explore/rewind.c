@@ -24,6 +24,7 @@ struct part {
 };
 
 #define MAX_PARTS 256
+#define HEAP_AHEAD (4ULL << 20) /* so much of the heap may a schedule take anew */
 
 struct rewind {
 	u64 heap_top;
@@ -32,6 +33,7 @@ struct rewind {
 	struct part parts[MAX_PARTS];
 	/* by size class of small blocks: what was free of its chunk */
 	u8 *next[SIM_NR_SMALL_CLASSES], *end[SIM_NR_SMALL_CLASSES];
+	u8 *poison; /* with AddressSanitizer: what of the heap nobody has */
 };
 
 SIM_NO_ASAN static void copy_words(void *to, const void *from, u64 bytes)
@@ -132,8 +134,52 @@ static void map_ahead(void)
 		stacks[i] = sim_stack_alloc(SIM_HAS_ASAN ? 256ULL << 10 : 32ULL << 10);
 	for (u32 i = 0; i < 16; i++)
 		sim_stack_free(stacks[15 - i]);
-	sim_assert(sim_heap_map(sim_arena()->heap_top + (4ULL << 20)));
+	sim_assert(sim_heap_map(sim_arena()->heap_top + HEAP_AHEAD));
 }
+
+#if SIM_HAS_ASAN
+void __asan_get_shadow_mapping(size_t *shift, size_t *offset);
+
+/* A bit of its shadow memory, for 2^shift bytes a byte. */
+static u8 *shadow_of(const struct rewind *rewind, u64 *bytes)
+{
+	size_t shift, offset;
+
+	__asan_get_shadow_mapping(&shift, &offset);
+	*bytes = (rewind->heap_top + HEAP_AHEAD) >> shift;
+	return (u8 *)(((u64)sim_arena() >> shift) + offset);
+}
+
+static bool keep_poison(struct rewind *rewind)
+{
+	u64 bytes;
+	const u8 *shadow = shadow_of(rewind, &bytes);
+
+	rewind->poison = malloc(bytes);
+	if (rewind->poison)
+		copy_words(rewind->poison, shadow, bytes);
+	return rewind->poison;
+}
+
+static void restore_poison(const struct rewind *rewind)
+{
+	u64 bytes;
+	u8 *shadow = shadow_of(rewind, &bytes);
+
+	copy_words(shadow, rewind->poison, bytes);
+	for (struct sim_stack *stack = sim_arena()->stacks; stack; stack = stack->next_all)
+		sim_unpoison(stack->low, stack->bytes);
+}
+#else
+static bool keep_poison(struct rewind *rewind)
+{
+	return true;
+}
+
+static void restore_poison(const struct rewind *rewind)
+{
+}
+#endif
 
 struct rewind *rewind_save(void)
 {
@@ -142,7 +188,7 @@ struct rewind *rewind_save(void)
 	if (!rewind)
 		return NULL;
 	map_ahead();
-	return keep_all(rewind) ? rewind : NULL;
+	return keep_all(rewind) && keep_poison(rewind) ? rewind : NULL;
 }
 
 SIM_NO_ASAN static void zero_words(u8 *from, const u8 *to)
@@ -178,10 +224,7 @@ void rewind_restore(const struct rewind *rewind)
 	zero_new(rewind);
 	for (u32 i = 0; i < rewind->nr_parts; i++)
 		copy_words(rewind->parts[i].start, rewind->parts[i].copy, rewind->parts[i].bytes);
-	if (!SIM_HAS_ASAN)
-		return;
-	for (struct sim_stack *stack = sim_arena()->stacks; stack; stack = stack->next_all)
-		sim_unpoison(stack->low, stack->bytes);
+	restore_poison(rewind);
 }
 
 u64 rewind_bytes(const struct rewind *rewind)

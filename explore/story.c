@@ -22,6 +22,7 @@ struct line {
 };
 
 struct story {
+	u64 hash; /* of all steps, also of those that have no line */
 	u32 nr;
 	bool is_cut;
 	char names[SIM_SCHEDULE_THREADS][32];
@@ -41,6 +42,7 @@ int story_init(void)
 
 void story_begin(void)
 {
+	story->hash = 0xcbf29ce484222325ULL;
 	story->nr = 0;
 	story->is_cut = false;
 	story_is_on = true;
@@ -49,6 +51,11 @@ void story_begin(void)
 void story_end(void)
 {
 	story_is_on = false;
+}
+
+u64 story_hash(void)
+{
+	return story->hash;
 }
 
 /* A frame is the caller's frame, then where it goes on. */
@@ -71,6 +78,9 @@ void story_step(const struct sim_step *step)
 {
 	struct line *line = &story->lines[story->nr];
 
+	/* No address: those are another build's. */
+	story->hash = (story->hash ^ ((u64)step->bytes << 16 | (u64)step->kind << 8 | step->slot)) *
+		      0x100000001b3ULL;
 	if (step->kind == SIM_POINT_RELEASE)
 		return;
 	if (story->nr == MAX_LINES) {

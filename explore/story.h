@@ -15,6 +15,8 @@ void story_begin(void);
 void story_step(const struct sim_step *step);
 /** story_end() - no more is written down. */
 void story_end(void);
+/** story_hash() - of what was written down: kinds, sizes and threads of all steps, no address. */
+u64 story_hash(void);
 /** story_print() - what was. Who began running where others could is marked. */
 void story_print(FILE *out);
 

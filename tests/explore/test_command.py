@@ -84,14 +84,16 @@ def shards_share_the_work():
 
 HOSTILE = {
     "empty": "",
-    "version": "iopfsim schedule 2\n",
-    "program": "iopfsim schedule 1\nprogram xyz\n",
-    "long line": "iopfsim schedule 1\nprogram " + "0" * 500 + "\n",
-    "finding": "iopfsim schedule 1\nprogram 1\nscenario a\ndesign b\ndispatch c\nfinding luck\n",
-    "choices": "iopfsim schedule 1\nprogram 1\nscenario a\ndesign b\ndispatch c\nfinding leak\nchoices 99999999\n",
-    "choice": "iopfsim schedule 1\nprogram 1\nscenario a\ndesign b\ndispatch c\nfinding leak\nchoices 1\n77\n",
-    "behind": "iopfsim schedule 1\nprogram 1\nscenario a\ndesign b\ndispatch c\nfinding leak\nchoices 1\n0\nmore\n",
-    "other program": "iopfsim schedule 1\nprogram 1\nscenario a\ndesign b\ndispatch c\nfinding leak\nchoices 1\n0\n",
+    "version": "iopfsim schedule 1\n",
+    "program": "iopfsim schedule 2\nprogram xyz\n",
+    "long line": "iopfsim schedule 2\nprogram " + "0" * 500 + "\n",
+    "finding": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding luck\n",
+    "choices": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding leak\nsteps 1\nchoices 99999999\n",
+    "choice": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding leak\nsteps 1\nchoices 1\n77\n",
+    "behind": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding leak\nsteps 1\nchoices 1\n0\nmore\n",
+    "other program": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding leak\nsteps 1\nchoices 1\n0\n",
+    "steps": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding leak\nsteps ?\nchoices 1\n0\n",
+    "no source": "iopfsim schedule 2\nprogram 1\nscenario a\n",
     "binary": "\x00\x01\x02",
 }
 
