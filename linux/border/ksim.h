@@ -11,13 +11,14 @@
 
 /* --- what kind of machine it is --- */
 
+/* Of VT-d: fault events, none, page request events. */
 enum { KSIM_IRQ_EVTQ, KSIM_IRQ_GERROR, KSIM_IRQ_PRIQ, KSIM_NR_IOMMU_IRQS };
 
 struct ksim_iommu {
 	unsigned long long pa;
 	unsigned long bytes; /* of its registers */
 	unsigned int cpu;    /* that its interrupts go to */
-	/* wired interrupts: numbers of lines */
+	/* interrupts: numbers of lines, which are wired, or data of messages to msi_pa */
 	unsigned int lines[KSIM_NR_IOMMU_IRQS];
 };
 
@@ -26,6 +27,7 @@ struct ksim_device {
 	unsigned int sid;
 	unsigned int pasid_bits;
 	int can_stall;
+	int is_pci; /* its configuration space says what it has; else a platform device */
 };
 
 struct ksim_machine {
@@ -35,6 +37,7 @@ struct ksim_machine {
 	const struct ksim_iommu *iommus;
 	const struct ksim_device *devices;
 	unsigned int timer_line; /* interrupt of the timers; of CPU 0 */
+	unsigned long msi_pa;	 /* where messages are written; 0: interrupts are wired */
 };
 
 /** ksim_machine() - this one; as long as it is there. */
@@ -118,6 +121,10 @@ void *ksim_ioremap(unsigned long long pa, unsigned long bytes); /* NULL: nothing
 unsigned long ksim_mmio_read(const volatile void *addr, unsigned int bytes);
 void ksim_mmio_write(volatile void *addr, unsigned long value, unsigned int bytes);
 
+/* A word of the configuration space of a PCI device; @offset is a multiple of 4. */
+unsigned int ksim_config_read(unsigned int device, unsigned int offset);
+void ksim_config_write(unsigned int device, unsigned int offset, unsigned int value);
+
 /* --- what is said --- */
 
 void ksim_print(int level, const char *text);
@@ -161,6 +168,7 @@ struct ksim_mapping {
 /* Each is called in a thread and may sleep, but for the three that say otherwise. 0 or -errno. */
 struct ksim_kernel {
 	const char *release;
+	const char *iommu;   /* kind that it has a driver for: "smmuv3", "vtd" */
 	void (*start)(void); /* memory, CPUs: before the others; outside of threads */
 	int (*boot)(void);
 	void (*irq)(unsigned int line);			/* in a hard interrupt */

@@ -7,10 +7,10 @@
 #endif
 #include <linux/cpumask.h>
 #include <linux/init.h>
+#include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/kthread.h>
 #include <linux/maple_tree.h>
-#include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/radix-tree.h>
 #include <linux/workqueue.h>
@@ -59,9 +59,7 @@ static int boot_driver_core(void)
 		err = buses_init();
 	if (!err)
 		err = classes_init();
-	if (!err)
-		err = platform_bus_init();
-	return err ? err : bus_register(&pci_bus_type);
+	return err ? err : platform_bus_init();
 }
 
 static int boot(void)
@@ -100,6 +98,7 @@ static void start(void)
 
 const struct ksim_kernel ksim_kernel = {
 	.release = UTS_RELEASE,
+	.iommu = ksim_iommu_kind,
 	.start = start,
 	.boot = boot,
 	.irq = ksim_irq,

@@ -172,6 +172,8 @@ void iommu_dma_get_resv_regions(struct device *dev, struct list_head *list);
 int iommu_dma_init_fq(struct iommu_domain *domain);
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 void iommu_setup_dma_ops(struct device *dev);
+#else
+void iommu_setup_dma_ops(struct device *dev, u64 first, u64 last);
 #endif
 
 int iommu_get_dma_cookie(struct iommu_domain *domain)
@@ -194,6 +196,10 @@ int iommu_dma_init_fq(struct iommu_domain *domain)
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 void iommu_setup_dma_ops(struct device *dev)
+{
+}
+#else
+void iommu_setup_dma_ops(struct device *dev, u64 first, u64 last)
 {
 }
 #endif

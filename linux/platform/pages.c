@@ -4,6 +4,7 @@
  * node; no reclaim, no watermarks, no per-CPU lists: a charge stands for all of that.
  */
 #include <linux/gfp.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/pagevec.h>
 
@@ -48,6 +49,19 @@ void ksim_pages_init(void)
 	__zero_page = ksim_pages_get(GFP_KERNEL | __GFP_ZERO, 0);
 	zero_page_pfn = page_to_pfn(__zero_page);
 #endif
+}
+
+/* Ranges of RAM: there is one. */
+void __next_mem_pfn_range(int *index, int node, unsigned long *first, unsigned long *end,
+			  int *of_node)
+{
+	*index = *index < 0 ? 0 : -1;
+	if (first)
+		*first = min_low_pfn;
+	if (end)
+		*end = max_low_pfn;
+	if (of_node)
+		*of_node = 0;
 }
 
 static bool is_free(unsigned long at, unsigned long nr)

@@ -77,13 +77,23 @@ void ksim_hardirq_exit(void);
 /* hooks.c */
 unsigned long ksim_nr_page_faults(void);
 
-/* device.c of the architecture: IOMMUs, and devices behind them */
-int ksim_add_iommu(unsigned int number);
+/* device.c: devices behind IOMMUs */
 int ksim_add_device(unsigned int number);
 void ksim_remove_device(unsigned int number);
 struct device *ksim_device_of(unsigned int number);
 int ksim_device_number(const struct device *dev);
 int ksim_bind(unsigned int number, void *process, unsigned int *pasid);
 void ksim_unbind(unsigned int number);
+
+/* pci.c: find all endpoints; one that has been found, and has its driver, or NULL */
+int ksim_pci_scan(void);
+struct device *ksim_find_endpoint(unsigned int number);
+
+/* device.c of the architecture */
+extern const char ksim_iommu_kind[];
+int ksim_add_iommu(unsigned int number);
+struct device *ksim_add_platform_device(unsigned int number); /* NULL: it is not there */
+struct pci_host_bridge;
+int ksim_pci_describe(struct pci_host_bridge *bridge); /* before it is scanned */
 
 #endif

@@ -31,8 +31,9 @@ struct world_thread {
 	struct sim_thread *thread;
 	struct world_counts counts;
 	void (*fn)(void *task);
-	/* polling: since when, and the last look */
-	u64 polls_since_ps, polled_ps;
+	/* polling: since when, and the last look; since when for one thing, whose looks get rarer
+	 */
+	u64 polls_since_ps, polled_ps, waits_since_ps;
 	const char *spin_name;			  /* of the spinlock that it takes next */
 	u64 spin_from, called_from;		  /* who wants it, or the next lock of any kind */
 	struct world_lock locks[WORLD_MAX_LOCKS]; /* oldest first */

@@ -19,7 +19,10 @@ bool linux_is_built(void);
 /** linux_release() - of the kernel; NULL: none. */
 const char *linux_release(void);
 
-/* Interrupts of an IOMMU, wired. */
+/** linux_iommu_kind() - that it was built for: smmuv3, vtd; NULL: none. */
+const char *linux_iommu_kind(void);
+
+/* Interrupts of an IOMMU. VT-d: fault events, none, page request events. */
 enum linux_irq { LINUX_IRQ_EVTQ, LINUX_IRQ_GERROR, LINUX_IRQ_PRIQ, LINUX_NR_IRQS };
 
 struct linux_iommu {
@@ -34,6 +37,10 @@ struct linux_device {
 	u32 iommu, sid;
 	u32 pasid_bits;
 	bool can_stall;
+	/* NULL: a platform device. Else a PCI endpoint: words of its configuration space. */
+	u32 (*config_read)(void *opaque, u32 offset);
+	void (*config_write)(void *opaque, u32 offset, u32 value);
+	void *opaque;
 };
 
 /* Stages of a fault in software, in their order. */
@@ -66,6 +73,7 @@ struct linux_attr {
 	u64 minor_fault_ps; /* of handle_mm_fault(), beside what its locks and atomics cost */
 	struct mem *mem;
 	u64 ram_pa, ram_bytes; /* what of it is the kernel's */
+	u64 msi_pa;	       /* 1 MiB that messages are written to; 0: interrupts are wired */
 	const struct linux_iommu *iommus;
 	u32 nr_iommus;
 	const struct linux_device *devices;

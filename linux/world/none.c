@@ -20,6 +20,11 @@ const char *linux_missing_at(u64 address)
 	return NULL;
 }
 
+const char *linux_iommu_kind(void)
+{
+	return NULL;
+}
+
 u64 linux_nr_warnings(void)
 {
 	return 0;

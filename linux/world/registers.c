@@ -4,6 +4,7 @@
 #include "linux/world/internal.h"
 #include "sim/arena.h"
 #include "sim/dist.h"
+#include "sim/event.h"
 #include "sim/sim.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -49,7 +50,28 @@ void ksim_mmio_write(volatile void *addr, unsigned long value, unsigned int byte
 	world_charge(sim_cost_ps(world->attr.costs->mmio_write_ps));
 	ksim_settle();
 	world_wrote_register(world_thread());
+	world_thread()->waits_since_ps = sim_now_ps(); /* it waits for something new */
 	iommu->write(iommu->opaque, (u32)(u64)addr, value, bytes);
+}
+
+/* --- configuration space: an access takes as long as one to a register --- */
+
+unsigned int ksim_config_read(unsigned int device, unsigned int offset)
+{
+	const struct linux_device *pci = &world->attr.devices[device];
+
+	world_charge(sim_cost_ps(world->attr.costs->mmio_read_ps));
+	ksim_settle();
+	return pci->config_read(pci->opaque, offset);
+}
+
+void ksim_config_write(unsigned int device, unsigned int offset, unsigned int value)
+{
+	const struct linux_device *pci = &world->attr.devices[device];
+
+	world_charge(sim_cost_ps(world->attr.costs->mmio_write_ps));
+	ksim_settle();
+	pci->config_write(pci->opaque, offset, value);
 }
 
 /* --- memory --- */

@@ -219,11 +219,11 @@ void ksim_relax(void)
 	if (!self->polls_since_ps ||
 	    now_ps > self->polled_ps + 10 * SIM_PS_PER_US +
 			     (self->polled_ps - self->polls_since_ps) / 100)
-		self->polls_since_ps = now_ps;
+		self->polls_since_ps = self->waits_since_ps = now_ps;
 	if (now_ps - self->polls_since_ps > POLLS_FOR_EVER_PS)
 		ksim_die("polls for ever: 5 s, and what it waits for has not come");
-	if ((now_ps - self->polls_since_ps) / 1000 > step_ps)
-		step_ps = (now_ps - self->polls_since_ps) / 1000;
+	if ((now_ps - self->waits_since_ps) / 1000 > step_ps)
+		step_ps = (now_ps - self->waits_since_ps) / 1000;
 	world_charge(step_ps);
 	ksim_settle();
 	self->polled_ps = sim_now_ps();

@@ -20,6 +20,11 @@ const char *linux_release(void)
 	return ksim_kernel.release;
 }
 
+const char *linux_iommu_kind(void)
+{
+	return ksim_kernel.iommu;
+}
+
 const struct ksim_machine *ksim_machine(void)
 {
 	return &world->machine;
@@ -67,6 +72,27 @@ static int create_irqs(const struct linux_attr *attr)
 	return 0;
 }
 
+/* The range that a message goes to; where in it says which CPU, and a line has its own. */
+#define MSI_BYTES (1ULL << 20)
+
+static void on_message(void *opaque, u64 offset, u32 data)
+{
+	if (data < world->nr_irqs)
+		sim_irq_raise(&world->irqs[data]);
+}
+
+static int create_messages(const struct linux_attr *attr)
+{
+	const struct mem_doorbell doorbell = {
+		.pa = attr->msi_pa,
+		.bytes = MSI_BYTES,
+		.fn = on_message,
+	};
+
+	world->machine.msi_pa = attr->msi_pa;
+	return attr->msi_pa ? mem_add_doorbell(attr->mem, &doorbell) : 0;
+}
+
 static int describe(const struct linux_attr *attr)
 {
 	world->iommus = sim_alloc(attr->nr_iommus * sizeof(*world->iommus));
@@ -88,6 +114,7 @@ static int describe(const struct linux_attr *attr)
 			.sid = attr->devices[i].sid,
 			.pasid_bits = attr->devices[i].pasid_bits,
 			.can_stall = attr->devices[i].can_stall,
+			.is_pci = !!attr->devices[i].config_read,
 		};
 	world->machine.nr_cpus = sim_cpu_params()->nr_cpus;
 	world->machine.nr_iommus = attr->nr_iommus;
@@ -113,6 +140,8 @@ int linux_create(const struct linux_attr *attr)
 		err = create_ram(attr);
 	if (!err)
 		err = create_irqs(attr);
+	if (!err)
+		err = create_messages(attr);
 	if (!err)
 		err = describe(attr);
 	if (!err)
@@ -302,7 +331,9 @@ void world_wrote_register(struct world_thread *self)
 	observer->stamp(observer->opaque, LINUX_STAGE_ANSWERED, self->device, self->tag);
 }
 
+/* What the worker does now until it takes the next fault, it does for that. */
 void ksim_answer_end(unsigned int device, unsigned int tag)
 {
 	world_wrote_register(world_thread());
+	sim_work_begin();
 }

@@ -56,7 +56,7 @@ extern const size_t dev_pcie_param_count;
 /** dev_pcie_params_default() - every field becomes the default of its row */
 void dev_pcie_params_default(struct dev_pcie_params *params);
 
-/* Where capabilities begin in the configuration space; pcie_regs.h has their bits. */
+/* Where extended capabilities begin in the configuration space; pcie_regs.h has its bits. */
 #define DEV_PCIE_CONFIG_FIRST 0x100
 
 /*

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The endpoint's configuration space, as far as it governs translation: the
- * extended capabilities ATS (PCIe 10.5.1), Page Request Interface (10.5.2) and
- * PASID (7.8.8), one behind the other. Left out: the rest of configuration space.
+ * The endpoint's configuration space: what software has to see to find it (PCIe 7.5.1, 7.5.3), a
+ * root complex integrated endpoint without BARs; and the extended capabilities that govern
+ * translation, ATS (10.5.1), Page Request Interface (10.5.2) and PASID (7.8.8). Functions of its
+ * device, if there are others, do not reach each other (ACS, 7.7.11, all of it hardwired).
+ *
+ * Left out: what software may set beside, but for the command register, which is kept and governs
+ * nothing: an endpoint may always be a bus master, has one size of payload, and no interrupts.
  */
 #include "models/device/pcie_internal.h"
 #include "models/device/pcie_regs.h"
@@ -10,6 +14,8 @@
 #define ATS (DEV_PCIE_CONFIG_FIRST)
 #define PRI (DEV_PCIE_CONFIG_FIRST + 0x10)
 #define PASID (DEV_PCIE_CONFIG_FIRST + 0x20)
+#define ACS (DEV_PCIE_CONFIG_FIRST + 0x30)
+#define EXPRESS 0x40
 
 #define PASID_BITS 20
 
@@ -35,8 +41,37 @@ static u32 pri_word(const struct dev_pcie *pcie)
 	       (pcie->params.wants_pasid ? PCI_PRI_PASID_REQUIRED : 0);
 }
 
+/* Below the extended capabilities. */
+static u32 read_header(const struct dev_pcie *pcie, u32 offset)
+{
+	switch (offset) {
+	case PCI_ID_WORD:
+		return FIELD_PREP(PCI_ID_VENDOR, PCI_VENDOR_NOBODY) |
+		       FIELD_PREP(PCI_ID_DEVICE, 1ULL);
+	case PCI_COMMAND_WORD:
+		return pcie->command | PCI_STATUS_CAP_LIST;
+	case PCI_CLASS_WORD:
+		return FIELD_PREP(PCI_CLASS_CODE, PCI_CLASS_ACCELERATOR);
+	case PCI_HEADER_WORD:
+		return PCI_HEADER_MULTIFUNCTION;
+	case PCI_CAPABILITY_WORD:
+		return EXPRESS;
+	case EXPRESS:
+		return PCI_CAP_ID_EXPRESS | FIELD_PREP(PCI_EXPRESS_VERSION, 2ULL) |
+		       FIELD_PREP(PCI_EXPRESS_TYPE, PCI_EXPRESS_INTEGRATED);
+	case EXPRESS + PCI_EXPRESS_DEVICE:
+		return PCI_EXPRESS_ROLE_BASED;
+	case EXPRESS + PCI_EXPRESS_DEVICE_2:
+		return PCI_EXPRESS_PREFIXES | FIELD_PREP(PCI_EXPRESS_MAX_PREFIXES, 1ULL);
+	default:
+		return 0;
+	}
+}
+
 u32 dev_pcie_config_read(const struct dev_pcie *pcie, u32 offset)
 {
+	if (offset < DEV_PCIE_CONFIG_FIRST)
+		return read_header(pcie, offset);
 	switch (offset) {
 	case ATS:
 		return header(PCI_EXT_CAP_ID_ATS, PRI);
@@ -51,10 +86,12 @@ u32 dev_pcie_config_read(const struct dev_pcie *pcie, u32 offset)
 	case PRI + PCI_PRI_ALLOCATION:
 		return pcie->allocation;
 	case PASID:
-		return header(PCI_EXT_CAP_ID_PASID, 0);
+		return header(PCI_EXT_CAP_ID_PASID, ACS);
 	case PASID + PCI_PASID_WORD:
 		return FIELD_PREP(PCI_PASID_WIDTH, (u64)PASID_BITS) |
 		       (pcie->is_pasid_enabled ? PCI_PASID_ENABLE : 0);
+	case ACS:
+		return header(PCI_EXT_CAP_ID_ACS, 0);
 	default:
 		return 0;
 	}
@@ -92,6 +129,9 @@ static void pri_write(struct dev_pcie *pcie, u32 value)
 void dev_pcie_config_write(struct dev_pcie *pcie, u32 offset, u32 value)
 {
 	switch (offset) {
+	case PCI_COMMAND_WORD:
+		pcie->command = value & PCI_COMMAND_KEPT;
+		break;
 	case ATS + PCI_ATS_WORD:
 		ats_write(pcie, value);
 		break;

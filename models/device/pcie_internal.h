@@ -104,7 +104,7 @@ struct dev_pcie {
 	/* registers */
 	bool is_ats_enabled, is_pri_enabled, is_pasid_enabled;
 	bool has_failed, has_unexpected;
-	u32 stu, allocation;
+	u32 stu, allocation, command;
 
 	u64 start_ps;
 	u64 engine_free_ps;

@@ -1,12 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The capabilities of the endpoint as bits (PCIe Base Specification 7.8.8, 10.5), with
- * the kernel's names: what a driver of the configuration space reads and writes.
+ * The endpoint's configuration space as bits (PCIe Base Specification 7.5, 7.8.8, 10.5), of the
+ * capabilities with the kernel's names: what a driver of it reads and writes.
  */
 #ifndef MODELS_DEVICE_PCIE_REGS_H
 #define MODELS_DEVICE_PCIE_REGS_H
 
 #include "models/common/bits.h"
+
+/* The header, 32-bit words (7.5.1). */
+#define PCI_ID_WORD 0x00
+#define PCI_ID_VENDOR GENMASK_ULL(15, 0)
+#define PCI_ID_DEVICE GENMASK_ULL(31, 16)
+#define PCI_VENDOR_NOBODY 0x1234ULL /* assigned to no member; emulators use it */
+#define PCI_COMMAND_WORD 0x04
+#define PCI_COMMAND_KEPT 0x0546U /* memory, bus master, parity, SERR, INTx off: writable */
+#define PCI_STATUS_CAP_LIST BIT_ULL(20)
+#define PCI_CLASS_WORD 0x08
+#define PCI_CLASS_CODE GENMASK_ULL(31, 8)
+#define PCI_CLASS_ACCELERATOR 0x120000ULL /* processing accelerator */
+#define PCI_HEADER_WORD 0x0c
+#define PCI_HEADER_MULTIFUNCTION BIT_ULL(23) /* there may be other functions */
+#define PCI_CAPABILITY_WORD 0x34
+
+/* PCI Express capability (7.5.3). */
+#define PCI_CAP_ID_EXPRESS 0x10
+#define PCI_EXPRESS_VERSION GENMASK_ULL(19, 16)
+#define PCI_EXPRESS_TYPE GENMASK_ULL(23, 20)
+#define PCI_EXPRESS_INTEGRATED 9ULL /* root complex integrated endpoint */
+#define PCI_EXPRESS_DEVICE 0x04
+#define PCI_EXPRESS_ROLE_BASED BIT_ULL(15) /* error reporting: set since revision 1.1 */
+#define PCI_EXPRESS_DEVICE_2 0x24
+#define PCI_EXPRESS_PREFIXES BIT_ULL(21) /* end-end TLP prefixes: a PASID is one */
+#define PCI_EXPRESS_MAX_PREFIXES GENMASK_ULL(23, 22)
 
 /*
  * Configuration space, 32-bit words. Capabilities begin with a header: ID,
@@ -38,5 +64,7 @@
 #define PCI_PASID_WORD 0x04
 #define PCI_PASID_WIDTH GENMASK_ULL(12, 8)
 #define PCI_PASID_ENABLE BIT_ULL(16) /* ignored while ATS is on */
+
+#define PCI_EXT_CAP_ID_ACS 0x0d /* 7.7.11 */
 
 #endif

@@ -72,6 +72,7 @@ enum sys_unit_irq { SYS_UNIT_IRQ_FAULTS, SYS_UNIT_IRQ_ERRORS, SYS_UNIT_IRQ_PAGE_
 struct sys_unit_software {
 	u64 (*read)(void *iommu, u32 offset, u32 bytes);
 	void (*write)(void *iommu, u32 offset, u64 value, u32 bytes);
+	/* NULL: interrupts are messages, to where the software says. */
 	void (*set_wire)(struct sys_iommu *iommu, void (*fn)(void *iommu, enum sys_unit_irq irq));
 };
 

@@ -5,7 +5,6 @@
 #include <linux/printk.h>
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "kapi/debug.h"
@@ -25,60 +24,17 @@ struct sys_kernel {
 /* RAM that the kernel is told of: every page of it has a struct page. */
 #define MAX_RAM_BYTES (1ULL << 30)
 
-/* --- does it fit? --- */
-
-static bool is_platform_sva(const struct sys_config *config)
-{
-	for (u32 i = 0; i < sys_config_nr_groups(config); i++) {
-		if (sys_config_group(config, i)->device_kind != SYS_DEVICE_PLATFORM ||
-		    !sys_group_is_sva(config, i))
-			return false;
-	}
-	return true;
-}
-
-static const char *unfit(const struct sys_config *config)
-{
-	if (!linux_is_built())
-		return "driver linux needs a kernel: build with 'scripts/linux build TREE -o DIR', "
-		       "and run DIR/iopfsim (docs/linux-drivers.md)";
-	if (config->iommu != SYS_IOMMU_SMMUV3)
-		return "driver linux: this kernel was built for iommu smmuv3";
-	if (config->benchmark_kind == SYS_BENCHMARK_MAP_UNMAP)
-		return NULL;
-	if (!is_platform_sva(config))
-		return "driver linux serves devices of kind platform in handler.mode sva, so far";
-	if (config->dispatch != SYS_DISPATCH_AUTO)
-		return "driver linux: handler.dispatch is the kernel's to choose; expected auto";
-	if (config->benchmark_kind != SYS_BENCHMARK_NONE)
-		return "driver linux: of benchmark programs map-unmap runs on a kernel; expected "
-		       "benchmark.kind none or map-unmap";
-	if (config->mm_mprotect.interval_ps || config->mm_fork.interval_ps ||
-	    config->mm_munmap.is_elsewhere)
-		return "driver linux: of mm_events there are munmap, of what devices use, and exit, so "
-		       "far";
-	if (config->smmu.stage1 && config->smmu.ssid_bits && config->smmu.stall)
-		return NULL;
-	return "driver linux needs smmu.features.stage1, ssid_bits and stall: SVA of a platform "
-	       "device has no other way";
-}
-
-int sys_kernel_check(const struct sys_config *config, char *message, size_t message_bytes)
-{
-	const char *wrong = config->driver == SYS_DRIVER_LINUX ? unfit(config) : NULL;
-
-	if (!wrong)
-		return 0;
-	snprintf(message, message_bytes, "%s", wrong);
-	return -EINVAL;
-}
-
 /* --- who looks on --- */
+
+static enum port_fault_kind kind_of(const struct sys_machine *m, u32 device)
+{
+	return m->devices[device].engine.pcie ? PORT_FAULT_PAGE_REQUEST : PORT_FAULT_STALL;
+}
 
 static struct port_fault fault_of(const struct sys_machine *m, u32 device, u32 tag)
 {
 	return (struct port_fault){
-		.kind = PORT_FAULT_STALL,
+		.kind = kind_of(m, device),
 		.stream_id = m->devices[device].place.sid,
 		.tag = tag,
 	};
@@ -121,7 +77,7 @@ static void on_turned(void *opaque, u32 device)
 {
 	struct sys_machine *m = opaque;
 
-	sys_collect_turn(m->collect, iommu_of(m, device)->number, PORT_FAULT_STALL);
+	sys_collect_turn(m->collect, iommu_of(m, device)->number, kind_of(m, device));
 }
 
 static void on_print(void *opaque, int level, const char *text)
@@ -136,7 +92,7 @@ static void on_died(void *opaque, const char *why)
 
 /* --- made --- */
 
-/* Interrupts of the unit are wired: its driver takes them so where there is no MSI controller. */
+/* Interrupts of an SMMU are wired: its driver takes them so where there is no MSI controller. */
 static void on_wire(void *opaque, enum sys_unit_irq irq)
 {
 	static const enum linux_irq irqs[] = {
@@ -149,32 +105,55 @@ static void on_wire(void *opaque, enum sys_unit_irq irq)
 	linux_irq_raise(iommu->number, irqs[irq]);
 }
 
-/* Where QEMU's machine virt has its SMMU; the next one behind it. */
-#define UNIT_PA 0x09050000ULL
-#define UNIT_BYTES 0x20000ULL
+/* Where QEMU's machines virt and q35 have theirs; the next one behind it. */
+static const struct {
+	u64 pa, bytes;
+} places[SYS_NR_IOMMU_KINDS] = {
+	[SYS_IOMMU_SMMUV3] = {0x09050000, 0x20000},
+	[SYS_IOMMU_VTD] = {0xfed90000, 0x1000},
+};
+
+/* Where x86 has its local APICs: VT-d sends messages there. */
+#define X86_MSI_PA 0xfee00000ULL
 
 static void describe_iommu(struct sys_machine *m, u32 number)
 {
 	const struct sys_unit_software *software = m->driver->software;
 
 	m->kernel->iommus[number] = (struct linux_iommu){
-		.pa = UNIT_PA + number * UNIT_BYTES,
-		.bytes = UNIT_BYTES,
+		.pa = places[m->config->iommu].pa + number * places[m->config->iommu].bytes,
+		.bytes = places[m->config->iommu].bytes,
 		.irq_cpu = sys_config_irq_cpu(m->config, number),
 		.read = software->read,
 		.write = software->write,
 		.opaque = m->iommus[number],
 	};
-	software->set_wire(m->iommus[number], on_wire);
+	if (software->set_wire)
+		software->set_wire(m->iommus[number], on_wire);
+}
+
+static u32 config_read(void *opaque, u32 offset)
+{
+	return dev_pcie_config_read(opaque, offset);
+}
+
+static void config_write(void *opaque, u32 offset, u32 value)
+{
+	dev_pcie_config_write(opaque, offset, value);
 }
 
 static void describe_device(struct sys_machine *m, u32 number)
 {
+	struct dev_pcie *pcie = m->devices[number].engine.pcie;
+
 	m->kernel->devices[number] = (struct linux_device){
 		.iommu = iommu_of(m, number)->number,
 		.sid = m->devices[number].place.sid,
 		.pasid_bits = m->config->smmu.ssid_bits,
-		.can_stall = !has_benchmark(m),
+		.can_stall = !pcie && !has_benchmark(m),
+		.config_read = pcie ? config_read : NULL,
+		.config_write = pcie ? config_write : NULL,
+		.opaque = pcie,
 	};
 }
 
@@ -190,6 +169,7 @@ static int create(struct sys_machine *m, struct sys_kernel *kernel)
 		.ram_pa = config->mem.base,
 		.ram_bytes = config->mem.size_bytes < MAX_RAM_BYTES ? config->mem.size_bytes
 								    : MAX_RAM_BYTES,
+		.msi_pa = config->iommu == SYS_IOMMU_VTD ? X86_MSI_PA : 0,
 		.iommus = kernel->iommus,
 		.nr_iommus = config->machine.nr_iommus,
 		.devices = kernel->devices,

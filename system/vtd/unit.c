@@ -30,6 +30,7 @@ static struct port *unit_port_create(struct sys_iommu *iommu, u32 sid)
 	return vtd_port_create(to_vtd(iommu)->model, sid);
 }
 
+/* Our driver's: what a kernel counts is in its debugfs. */
 static void latency_stats(const struct sys_vtd *vtd, struct sys_iommu_stats *stats)
 {
 	static const char *const names[SYS_VTD_NR_LATENCIES] = {
@@ -72,8 +73,45 @@ static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 	queue_stats(vtd, stats);
 	stats->waits = vtd->qi_waits;
 	vtd_hits(vtd->model, stats->hits);
-	latency_stats(vtd, stats);
+	if (vtd->iommu.config->driver != SYS_DRIVER_LINUX)
+		latency_stats(vtd, stats);
 }
+
+/* --- for a kernel's driver --- */
+
+static void begin_round(struct sys_vtd *vtd)
+{
+	sys_collect_round(vtd->iommu.collect, vtd->iommu.number, PORT_FAULT_PAGE_REQUEST);
+}
+
+/* Its thread's rounds, as sys_vtd_prq_thread() has them: they begin with PPR, and end with PQH. */
+static u64 software_read(void *iommu, u32 offset, u32 bytes)
+{
+	struct sys_vtd *vtd = to_vtd(iommu);
+	u64 value = vtd_mmio_read(vtd->model, offset, bytes);
+
+	if (offset == DMAR_PQT_REG && vtd->is_in_round)
+		begin_round(vtd);
+	return value;
+}
+
+static void software_write(void *iommu, u32 offset, u64 value, u32 bytes)
+{
+	struct sys_vtd *vtd = to_vtd(iommu);
+
+	if (offset == DMAR_PRS_REG && (value & PRS_PPR)) {
+		begin_round(vtd);
+		vtd->is_in_round = true;
+	} else if (offset == DMAR_PQH_REG) {
+		vtd->is_in_round = false;
+	}
+	vtd_mmio_write(vtd->model, offset, value, bytes);
+}
+
+static const struct sys_unit_software software = {
+	.read = software_read,
+	.write = software_write,
+};
 
 /* --- does the configuration fit? --- */
 
@@ -184,6 +222,7 @@ const struct sys_iommu_driver sys_vtd_driver = {
 	.port_create = unit_port_create,
 	.stats = unit_stats,
 	.pri_stats = vtd_port_pri_stats,
+	.software = &software,
 	.probe = sys_vtd_probe,
 	.iommu_ops = &sys_vtd_iommu_ops,
 	.pfh_ops = &sys_vtd_pfh_ops,

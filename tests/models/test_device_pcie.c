@@ -760,17 +760,47 @@ static void groups_end_with_their_record(void **state)
 
 static void capabilities_are_linked(void **state)
 {
-	static const u32 ids[] = {PCI_EXT_CAP_ID_ATS, PCI_EXT_CAP_ID_PRI, PCI_EXT_CAP_ID_PASID};
+	static const u32 ids[] = {PCI_EXT_CAP_ID_ATS, PCI_EXT_CAP_ID_PRI, PCI_EXT_CAP_ID_PASID,
+				  PCI_EXT_CAP_ID_ACS};
 	u32 offset = DEV_PCIE_CONFIG_FIRST;
 
 	create();
-	for (u32 i = 0; i < 3; i++) {
+	for (u32 i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
 		assert_int_equal(FIELD_GET(PCI_EXT_CAP_ID, (u64)config(offset)), ids[i]);
 		offset = FIELD_GET(PCI_EXT_CAP_NEXT, (u64)config(offset));
 	}
 	assert_int_equal(offset, 0);
 	assert_int_equal(config(0x200), 0);
 	configure(0x200, ~0U);
+}
+
+/* What a PCI core looks at: there, no bridge, an integrated endpoint that may have a PASID prefix.
+ */
+static void header_is_of_an_integrated_endpoint(void **state)
+{
+	u32 express;
+
+	create();
+	assert_int_not_equal(FIELD_GET(PCI_ID_VENDOR, (u64)config(PCI_ID_WORD)), 0xffff);
+	assert_true(config(PCI_COMMAND_WORD) & PCI_STATUS_CAP_LIST);
+	assert_int_equal(config(PCI_HEADER_WORD) >> 16 & 0x7f, 0);
+	for (u32 bar = 0x10; bar < 0x28; bar += 4) {
+		configure(bar, ~0U);
+		assert_int_equal(config(bar), 0);
+	}
+	express = config(PCI_CAPABILITY_WORD);
+	assert_int_equal(config(express) & 0xffff, PCI_CAP_ID_EXPRESS);
+	assert_int_equal(FIELD_GET(PCI_EXPRESS_TYPE, (u64)config(express)), PCI_EXPRESS_INTEGRATED);
+	assert_true(config(express + PCI_EXPRESS_DEVICE_2) & PCI_EXPRESS_PREFIXES);
+}
+
+static void command_register_keeps_what_is_writable(void **state)
+{
+	create();
+	configure(PCI_COMMAND_WORD, ~0U);
+	assert_int_equal(config(PCI_COMMAND_WORD), PCI_COMMAND_KEPT | PCI_STATUS_CAP_LIST);
+	configure(PCI_COMMAND_WORD, 0);
+	assert_int_equal(config(PCI_COMMAND_WORD), PCI_STATUS_CAP_LIST);
 }
 
 static void after_reset_everything_is_off(void **state)
@@ -1303,6 +1333,8 @@ int main(void)
 		T(writers_do_not_wait_for_readers),
 		T(groups_end_with_their_record),
 		T(capabilities_are_linked),
+		T(header_is_of_an_integrated_endpoint),
+		T(command_register_keeps_what_is_writable),
 		T(after_reset_everything_is_off),
 		T(pasid_and_allocation_are_fixed_while_in_use),
 		T(without_ats_accesses_go_out_as_they_are),

@@ -6,7 +6,6 @@
 #include <linux/version.h>
 #include <asm-generic/pgalloc.h>
 pgd_t *pgd_alloc(struct mm_struct *mm);
-#define SIM_TABLE (SIM_PTE_VALID | SIM_PTE_TABLE)
 #define pmd_populate(mm, p, t) set_pmd(p, __pmd(page_to_phys(t) | SIM_TABLE))
 #define pmd_populate_kernel(mm, p, t) set_pmd(p, __pmd(__pa(t) | SIM_TABLE))
 #define pud_populate(mm, p, t) set_pud(p, __pud(__pa(t) | SIM_TABLE))

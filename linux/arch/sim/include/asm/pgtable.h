@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is the kernel's behaviour: 4 levels of 4 KiB, with the bits of an AArch64 stage 1, which an
- * SMMU walks. */
+/* Is the kernel's behaviour: 4 levels of 4 KiB. */
 #ifndef _ASM_SIM_PGTABLE_H
 #define _ASM_SIM_PGTABLE_H
 #define PMD_SHIFT 21
@@ -28,21 +27,13 @@
 #ifndef __ASSEMBLY__
 #include <linux/mm_types.h>
 #include <asm/fixmap.h>
-#define SIM_PTE_VALID 1UL
-#define SIM_PTE_TABLE 2UL
-#define SIM_PTE_USER (1UL << 6)
-#define SIM_PTE_RDONLY (1UL << 7)
-#define SIM_PTE_AF (1UL << 10)
-#define SIM_PTE_NG (1UL << 11)
-#define SIM_PTE_DIRTY (1UL << 55)
-#define SIM_PTE_SPECIAL (1UL << 56)
-#define SIM_PTE_ADDR 0x0000fffffffff000UL
-#define SIM_PROT(x) __pgprot(SIM_PTE_VALID | SIM_PTE_TABLE | SIM_PTE_AF | SIM_PTE_NG | (x))
+#include <asm/pte_bits.h>
+#define SIM_PROT(x) __pgprot(SIM_PAGE | (x))
 #define PAGE_NONE __pgprot(0)
-#define PAGE_SHARED SIM_PROT(SIM_PTE_USER)
+#define PAGE_SHARED SIM_PROT(SIM_PTE_USER | SIM_PTE_WRITE)
 #define PAGE_COPY SIM_PROT(SIM_PTE_USER | SIM_PTE_RDONLY)
 #define PAGE_READONLY SIM_PROT(SIM_PTE_USER | SIM_PTE_RDONLY)
-#define PAGE_KERNEL SIM_PROT(0)
+#define PAGE_KERNEL SIM_PROT(SIM_PTE_WRITE)
 #include <linux/version.h>
 /* Of the RAM: the IOMMU is shown it. Since 7.0 the kernel has a name for it. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
@@ -51,7 +42,7 @@ extern struct page *ksim_zero_page;
 #endif
 #define pte_none(p) (!pte_val(p))
 #define pte_present(p) (pte_val(p) & SIM_PTE_VALID)
-#define pte_write(p) (!(pte_val(p) & SIM_PTE_RDONLY))
+#define pte_write(p) ((pte_val(p) & (SIM_PTE_WRITE | SIM_PTE_RDONLY)) == SIM_PTE_WRITE)
 #define pte_young(p) (!!(pte_val(p) & SIM_PTE_AF))
 #define pte_dirty(p) (!!(pte_val(p) & SIM_PTE_DIRTY))
 #define pte_special(p) (!!(pte_val(p) & SIM_PTE_SPECIAL))
@@ -61,11 +52,11 @@ extern struct page *ksim_zero_page;
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 #define mk_pte(page, prot) pfn_pte(page_to_pfn(page), prot)
 #endif
-static inline pte_t pte_mkwrite_novma(pte_t p) { return __pte(pte_val(p) & ~SIM_PTE_RDONLY); }
+static inline pte_t pte_mkwrite_novma(pte_t p) { return __pte((pte_val(p) | SIM_PTE_WRITE) & ~SIM_PTE_RDONLY); }
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define pte_mkwrite pte_mkwrite_novma
 #endif
-static inline pte_t pte_wrprotect(pte_t p) { return __pte(pte_val(p) | SIM_PTE_RDONLY); }
+static inline pte_t pte_wrprotect(pte_t p) { return __pte((pte_val(p) & ~SIM_PTE_WRITE) | SIM_PTE_RDONLY); }
 static inline pte_t pte_mkyoung(pte_t p) { return __pte(pte_val(p) | SIM_PTE_AF); }
 static inline pte_t pte_mkold(pte_t p) { return __pte(pte_val(p) & ~SIM_PTE_AF); }
 static inline pte_t pte_mkdirty(pte_t p) { return __pte(pte_val(p) | SIM_PTE_DIRTY); }
@@ -79,7 +70,7 @@ static inline void set_pte(pte_t *p, pte_t v) { *p = v; }
 #define pte_clear(mm, a, p) set_pte(p, __pte(0))
 #define pmd_none(p) (!pmd_val(p))
 #define pmd_present(p) (pmd_val(p) & SIM_PTE_VALID)
-#define pmd_bad(p) (!(pmd_val(p) & SIM_PTE_TABLE))
+#define pmd_bad(p) (!sim_is_table(pmd_val(p)))
 #define pmd_leaf(p) (pmd_present(p) && pmd_bad(p))
 #define pmd_pfn(p) ((pmd_val(p) & SIM_PTE_ADDR) >> PAGE_SHIFT)
 #define pmd_page(p) pfn_to_page(pmd_pfn(p))
@@ -88,7 +79,7 @@ static inline void set_pte(pte_t *p, pte_t v) { *p = v; }
 #define set_pmd(p, v) (*(p) = (v))
 #define pud_none(p) (!pud_val(p))
 #define pud_present(p) (pud_val(p) & SIM_PTE_VALID)
-#define pud_bad(p) (!(pud_val(p) & SIM_PTE_TABLE))
+#define pud_bad(p) (!sim_is_table(pud_val(p)))
 #define pud_leaf(p) (pud_present(p) && pud_bad(p))
 #define pud_pfn(p) ((pud_val(p) & SIM_PTE_ADDR) >> PAGE_SHIFT)
 #define pud_page(p) pfn_to_page(pud_pfn(p))
@@ -102,7 +93,7 @@ static inline void set_pte(pte_t *p, pte_t v) { *p = v; }
 #define pgd_ERROR(e) do { } while (0)
 #define p4d_none(p) (!p4d_val(p))
 #define p4d_present(p) (p4d_val(p) & SIM_PTE_VALID)
-#define p4d_bad(p) (!(p4d_val(p) & SIM_PTE_TABLE))
+#define p4d_bad(p) (!sim_is_table(p4d_val(p)))
 #define p4d_clear(p) (*(p) = __p4d(0))
 #define set_p4d(p, v) (*(p) = (v))
 #define p4d_page(p) pfn_to_page((p4d_val(p) & SIM_PTE_ADDR) >> PAGE_SHIFT)
@@ -113,7 +104,6 @@ extern pgd_t swapper_pg_dir[];
 #define __pte_to_swp_entry(p) ((swp_entry_t){ pte_val(p) })
 #define __swp_entry_to_pte(e) ((pte_t){ (e).val })
 #define __HAVE_ARCH_PTE_SWP_EXCLUSIVE
-#define SIM_PTE_SWP_EXCL (1UL << 5)
 static inline int pte_swp_exclusive(pte_t p) { return !!(pte_val(p) & SIM_PTE_SWP_EXCL); }
 static inline pte_t pte_swp_mkexclusive(pte_t p) { return __pte(pte_val(p) | SIM_PTE_SWP_EXCL); }
 static inline pte_t pte_swp_clear_exclusive(pte_t p) { return __pte(pte_val(p) & ~SIM_PTE_SWP_EXCL); }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SMMUv3s and platform devices, as a device tree describes them. */
+/* SMMUv3s, platform devices and PCI host bridges, as a device tree describes them. */
 #include <linux/dma-mapping.h>
-#include <linux/iommu.h>
 #include <linux/mmu_context.h>
 #include <linux/of.h>
 #include <linux/of_device.h>
@@ -13,13 +12,9 @@
 
 #include "platform.h"
 
-#define MAX_DEVICES 1024
-#define MAX_IOMMUS 64
-
 extern struct device_node *of_root;
-static struct platform_device *devices[MAX_DEVICES];
-static struct device_node *iommu_nodes[MAX_IOMMUS];
-static struct iommu_sva *bonds[MAX_DEVICES];
+
+const char ksim_iommu_kind[] = "smmuv3";
 
 /* --- the device tree --- */
 
@@ -106,9 +101,6 @@ int ksim_add_iommu(unsigned int number)
 	struct platform_device *pdev;
 	int i;
 
-	if (number >= MAX_IOMMUS)
-		return -ENOSPC;
-	iommu_nodes[number] = node;
 	node->phandle = number + 1;
 	add_property(node, "compatible", "arm,smmu-v3", 12);
 	add_u32(node, "#iommu-cells", 1);
@@ -122,7 +114,29 @@ int ksim_add_iommu(unsigned int number)
 	}
 	pdev = add_platform_device(
 		&(struct description){node, "smmu", number, resources, ARRAY_SIZE(resources)});
-	return pdev && platform_get_drvdata(pdev) ? 0 : -ENODEV;
+	if (!pdev || !platform_get_drvdata(pdev))
+		return -ENODEV;
+	/* Host bridges wait for their IOMMUs. */
+	return number + 1 == ksim_machine()->nr_iommus ? ksim_pci_scan() : 0;
+}
+
+/* Its requester IDs are StreamIDs of the segment's SMMU. */
+int ksim_pci_describe(struct pci_host_bridge *bridge)
+{
+	const __be32 map[] = {cpu_to_be32(0), cpu_to_be32(bridge->domain_nr + 1), cpu_to_be32(0),
+			      cpu_to_be32(0x10000)};
+	struct device_node *node = add_node(root(), "pcie");
+	struct platform_device *pdev;
+
+	add_property(node, "iommu-map", map, sizeof(map));
+	add_flag(node, "ats-supported");
+	add_flag(node, "dma-coherent");
+	pdev = add_platform_device(&(struct description){
+		node, "pcie", bridge->domain_nr << 8 | bridge->busnr, NULL, 0});
+	if (!pdev)
+		return -ENODEV;
+	bridge->dev.parent = &pdev->dev;
+	return 0;
 }
 
 /* It manages its DMA itself, as vfio-platform does. */
@@ -137,17 +151,20 @@ static struct platform_driver dma_driver = {
 	.driver_managed_dma = true,
 };
 
-int ksim_add_device(unsigned int number)
+static int register_driver(void)
+{
+	return platform_driver_register(&dma_driver);
+}
+device_initcall(register_driver);
+
+struct device *ksim_add_platform_device(unsigned int number)
 {
 	const struct ksim_device *device = &ksim_machine()->devices[number];
 	const __be32 iommus[] = {cpu_to_be32(device->iommu + 1), cpu_to_be32(device->sid)};
+	struct platform_device *pdev;
 	struct device_node *node;
-	struct device *dev;
 	char name[16];
-	int err = number ? 0 : platform_driver_register(&dma_driver);
 
-	if (err || number >= MAX_DEVICES)
-		return err ? err : -ENOSPC;
 	snprintf(name, sizeof(name), "dma%u", number);
 	node = add_node(root(), name);
 	add_property(node, "iommus", iommus, sizeof(iommus));
@@ -155,68 +172,11 @@ int ksim_add_device(unsigned int number)
 	add_u32(node, "pasid-num-bits", device->pasid_bits);
 	if (device->can_stall)
 		add_flag(node, "dma-can-stall");
-	devices[number] = add_platform_device(&(struct description){node, "dma", number, NULL, 0});
-	if (!devices[number] || !devices[number]->dev.iommu_group)
-		return -ENODEV;
-	dev = &devices[number]->dev;
-	if (!device->can_stall)
-		return 0;
-	err = iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_IOPF);
-	return err ? err : iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_SVA);
-}
-
-void ksim_remove_device(unsigned int number)
-{
-	struct device *dev = &devices[number]->dev;
-
-	if (ksim_machine()->devices[number].can_stall) {
-		iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_SVA);
-		iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_IOPF);
-	}
-	platform_device_unregister(devices[number]);
-	devices[number] = NULL;
-}
-
-struct device *ksim_device_of(unsigned int number)
-{
-	return &devices[number]->dev;
-}
-
-int ksim_device_number(const struct device *dev)
-{
-	return to_platform_device(dev)->id;
-}
-
-/* --- SVA --- */
-
-int ksim_bind(unsigned int number, void *process, unsigned int *pasid)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-	struct iommu_sva *bond = iommu_sva_bind_device(ksim_device_of(number), process, NULL);
-#else
-	struct iommu_sva *bond = iommu_sva_bind_device(ksim_device_of(number), process);
-#endif
-
-	if (IS_ERR(bond))
-		return PTR_ERR(bond);
-	bonds[number] = bond;
-	*pasid = iommu_sva_get_pasid(bond);
-	return 0;
-}
-
-void ksim_unbind(unsigned int number)
-{
-	iommu_sva_unbind_device(bonds[number]);
-	bonds[number] = NULL;
+	pdev = add_platform_device(&(struct description){node, "dma", number, NULL, 0});
+	return pdev ? &pdev->dev : NULL;
 }
 
 /* --- what the driver asks its architecture --- */
-
-/* PCI is not there: a bus without devices. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
-const
-#endif
-	struct bus_type pci_bus_type = {.name = "pci"};
 
 /* ASIDs of processes, which the CPU's TLBs share: one is enough, there are no TLBs. */
 unsigned long arm64_mm_context_get(struct mm_struct *mm)
