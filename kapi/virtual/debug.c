@@ -202,9 +202,19 @@ void kapi_check_locks(u32 nr, const char *what)
 	}
 }
 
+/* A grace period would wait for who sleeps there, and may be what he waits for. */
+static bool is_reader(void)
+{
+	const struct task_struct *task = sim_thread_self() ? sim_thread_private(sim_thread_self())
+							   : NULL;
+
+	return task && task->rcu_read_depth;
+}
+
 void might_sleep(void)
 {
 	/* Before the machine runs there is nobody to wait for. */
 	BUG_ON(sim_thread_self() && !sim_may_sleep());
+	BUG_ON(SIM_EXPLORES && is_reader());
 	sim_preempt_point(SIM_POINT_MIGHT_SLEEP);
 }
