@@ -86,12 +86,20 @@ void ksim_line_read(const volatile void *addr)
 		sim_line_charge_read(line);
 }
 
+/* Who writes does more than poll: the next look is the first of another poll. */
+static void end_poll(void)
+{
+	world_thread()->polls_since_ps = 0;
+}
+
 void ksim_line_write(const volatile void *addr)
 {
 	struct sim_line *line = line_of(addr);
 
-	if (line)
-		sim_line_charge_write(line);
+	if (!line)
+		return;
+	end_poll();
+	sim_line_charge_write(line);
 }
 
 void ksim_line_atomic(const volatile void *addr)
@@ -101,6 +109,7 @@ void ksim_line_atomic(const volatile void *addr)
 
 	if (!line)
 		return;
+	end_poll();
 	if (jitter_ps)
 		sim_charge(sim_rng_below(&world->jitter, jitter_ps + 1));
 	sim_line_atomic(line);

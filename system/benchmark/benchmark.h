@@ -23,7 +23,8 @@ struct sys_benchmark;
 struct sys_benchmark_thread {
 	struct sys_benchmark *benchmark;
 	u32 number;
-	void *own; /* the benchmark's; NULL until begin() sets it */
+	void *own;		 /* the benchmark's; NULL until begin() sets it */
+	struct sim_thread *bare; /* with driver linux */
 };
 
 struct sys_benchmark_ops {

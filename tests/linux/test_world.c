@@ -165,6 +165,34 @@ static void polls_with_work_between_them_are_not_one(void **state)
 	sim_finish();
 }
 
+/* Polls of 1 us, a write behind each: the looks of the last are as close as those of the first. */
+static u64 longest_poll_ps;
+
+static void poll_for_1_us_and_write(void *arg)
+{
+	for (u32 i = 0; i < 100000; i++) {
+		u64 begin_ps = sim_now_ps();
+
+		while (sim_now_ps() < begin_ps + SIM_PS_PER_US)
+			ksim_relax();
+		if (sim_now_ps() - begin_ps > longest_poll_ps)
+			longest_poll_ps = sim_now_ps() - begin_ps;
+		ksim_line_write(&variable);
+		ksim_settle();
+	}
+}
+
+static void short_polls_with_writes_between_them_stay_short(void **state)
+{
+	static const char *const names[] = {"poller", NULL};
+
+	longest_poll_ps = 0;
+	start(poll_for_1_us_and_write, names);
+	assert_int_equal(sim_run(60 * SIM_PS_PER_S), SIM_RUN_IDLE);
+	assert_true(longest_poll_ps < 2 * SIM_PS_PER_US);
+	sim_finish();
+}
+
 /* --- where a lock was wanted --- */
 
 static void *spin_word, *mutex_word;
@@ -264,6 +292,7 @@ int main(void)
 		cmocka_unit_test(polling_for_5_s_ends_the_run_and_names_the_thread),
 		cmocka_unit_test(polling_for_4_s_is_a_time_out_of_its_own),
 		cmocka_unit_test(polls_with_work_between_them_are_not_one),
+		cmocka_unit_test(short_polls_with_writes_between_them_stay_short),
 		cmocka_unit_test(a_spinlocks_site_is_who_called),
 		cmocka_unit_test(a_mutexs_site_is_for_whom_it_was_taken),
 		cmocka_unit_test(a_warning_is_a_defect_of_the_run),
