@@ -4,7 +4,10 @@
  * been tried there, who must be. Nodes stay from schedule to schedule, those behind the one that is
  * decided anew are forgotten.
  *
- * Time passes only when nobody is ready, so a time-out depends on all before it and is no choice.
+ * Time passes only when nobody is ready, so a time-out depends on all before it and is no choice;
+ * but those that are permitted to come at any time (sim_schedule->max_timeouts) are steps of an
+ * actor that depend on every other. Steps of hardware, and of software that reads or changes what
+ * is hardware's, are of one object (sim/schedule/actor.c).
  */
 #include "explore/dpor.h"
 
@@ -71,6 +74,8 @@ static bool is_dependent(const struct sim_step *a, const struct sim_step *b)
 {
 	u64 a_at = (u64)a->addr, b_at = (u64)b->addr;
 
+	if (a->kind == SIM_POINT_TIMEOUT || b->kind == SIM_POINT_TIMEOUT)
+		return true;
 	return step_accesses(a) && step_accesses(b) && !(step_reads(a) && step_reads(b)) &&
 	       a_at < b_at + b->bytes && b_at < a_at + a->bytes;
 }
@@ -274,7 +279,7 @@ void dpor_step(const struct sim_step *step)
 	if (dpor->asleep >> step->slot & 1)
 		sim_schedule_prune();
 	wake_sleepers(step);
-	if (step_accesses(step) && dpor->nr_ops < MAX_OPS) {
+	if ((step_accesses(step) || sim_schedule->max_timeouts) && dpor->nr_ops < MAX_OPS) {
 		for (u32 other = 0; other < NR; other++) {
 			u32 race = other == step->slot ? NONE : find_race(step, other);
 

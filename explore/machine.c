@@ -268,6 +268,7 @@ int machine_open(const struct machine_setting *setting)
 	if (!sim_schedule || order_init())
 		return -ENOMEM;
 	sim_schedule->max_points = setting->max_points;
+	sim_schedule->max_timeouts = setting->max_timeouts;
 	if (build())
 		return -ENOMEM;
 	if (sim_schedule_run() != SIM_SCHEDULE_STOPPED)

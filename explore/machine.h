@@ -41,7 +41,8 @@ struct machine_setting {
 	const char *design;
 	u32 dispatch; /* enum pfh_dispatch */
 	u32 max_points;
-	u64 detectors; /* bit n: enum finding_kind n is looked for */
+	u32 max_timeouts; /* that may come at any time */
+	u64 detectors;	  /* bit n: enum finding_kind n is looked for */
 };
 
 /**

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "explore/minimize.h"
 #include "explore/options.h"
@@ -20,7 +21,12 @@
 #include "explore/replay.h"
 #include "explore/story.h"
 #include "handler/scenario/scenario.h"
+#include "handler/virtual/scenario_machine.h"
 #include "sim/version.h"
+
+/* Scenarios on mocks are run by the one, those on drivers and models by the other. */
+#define MOCKS "iopfsim-explore"
+#define DRIVERS "iopfsim-explore-drivers"
 
 #define EXIT_FOUND 1
 #define EXIT_USAGE 2
@@ -29,6 +35,7 @@
 #define MAX_POINTS 20000
 
 struct search {
+	char **argv;
 	struct explore_options options;
 	u64 nr_schedules, nr_pruned, nr_failures;
 	u64 nr_points, nr_decisions;
@@ -284,6 +291,7 @@ static int open_machine(const struct explore_options *options)
 		.design = options->design,
 		.dispatch = options->dispatch,
 		.max_points = MAX_POINTS,
+		.max_timeouts = options->max_timeouts,
 		.detectors = options->detectors,
 	};
 	struct strategy_setting strategy = options->strategy;
@@ -299,6 +307,23 @@ static int open_machine(const struct explore_options *options)
 					options->scenario->name, options->design,
 					explore_dispatch_names[options->dispatch]);
 	return err ? explore_complain(EXIT_FOUND, "%s", strerror(-err)) : 0;
+}
+
+/* Which of the two programs has what the scenario runs on; the other becomes it. */
+static int become(const struct search *search)
+{
+	const struct scenario *scenario = search->options.scenario;
+	char path[4096], *slash;
+	ssize_t length;
+
+	if (!scenario || scenario_machine_runs(scenario->machine))
+		return 0;
+	length = readlink("/proc/self/exe", path, sizeof(path) - sizeof(DRIVERS));
+	path[length > 0 ? length : 0] = 0;
+	slash = strrchr(path, '/');
+	strcpy(slash ? slash + 1 : path, scenario->machine == SCN_MOCK ? MOCKS : DRIVERS);
+	execv(path, search->argv);
+	return explore_complain(EXIT_USAGE, "%.200s: %s", path, strerror(errno));
 }
 
 static int list(void)
@@ -340,8 +365,12 @@ static int check_replay(struct search *search)
 	struct replay *replay = &search->replay;
 	int design = explore_find_word(pfh_design_names, replay->design);
 	int dispatch = explore_find_word(explore_dispatch_names, replay->dispatch);
+	int code;
 
 	options->scenario = explore_find_scenario(replay->scenario);
+	code = become(search);
+	if (code)
+		return code;
 	if (replay->program != replay_program() && strcmp(replay->source, iopfsim_version) != 0)
 		return explore_complain(
 			EXIT_USAGE, "%.200s: was found by a program of source %.60s, this is %.60s",
@@ -394,6 +423,9 @@ int main(int argc, char **argv)
 	if (!search)
 		return EXIT_FOUND;
 	code = explore_parse(argc, argv, &search->options);
+	search->argv = argv;
+	if (!code)
+		code = become(search);
 	if (code)
 		return code;
 	/* Looked for between schedules, so that what was found is kept. */

@@ -32,6 +32,7 @@ enum {
 	KEY_ALL,
 	KEY_WITHOUT,
 	KEY_WITHOUT_POINTS,
+	KEY_TIMEOUTS,
 	KEY_VERSION,
 };
 
@@ -57,6 +58,9 @@ static const struct argp_option argp_options[] = {
 	{"without", KEY_WITHOUT, "DETECTOR", 0,
 	 "look for anything but this: deadlock, livelock, 'use after free', 'data race', 'lock order', "
 	 "assertion, warning, defect, answer, mapping, 'lost write', identity, dma, leak, crash",
+	 0},
+	{"timeouts", KEY_TIMEOUTS, "N", 0,
+	 "so many time-outs of drivers and hardware may come at any time (default 0: when nobody can go on)",
 	 0},
 	{"without-points", KEY_WITHOUT_POINTS, "KIND", 0,
 	 "do not switch at points of this kind: lock, atomic, load, store, reader, step, unlock, release, yield",
@@ -239,6 +243,9 @@ static error_t set(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'S':
 		options->strategy.seed = number("seed", arg, ~0ULL >> 1);
+		return 0;
+	case KEY_TIMEOUTS:
+		options->max_timeouts = (u32)number("timeouts", arg, 1000);
 		return 0;
 	case KEY_TIME:
 		options->time_ms = 1000 * number("time", arg, 1000000);

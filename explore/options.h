@@ -11,8 +11,9 @@ struct explore_options {
 	const char *design;
 	u32 dispatch;
 	struct strategy_setting strategy;
-	u64 iterations; /* 0: as many as the strategy has */
-	u64 time_ms;	/* 0: no limit */
+	u32 max_timeouts; /* that may come at any time */
+	u64 iterations;	  /* 0: as many as the strategy has */
+	u64 time_ms;	  /* 0: no limit */
 	u32 shard, nr_shards;
 	bool is_json, is_minimizing, is_listing, is_counting, is_rewinding;
 	u64 detectors, kinds_off;

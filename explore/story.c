@@ -65,6 +65,9 @@ static void keep_frames(struct line *line)
 	u32 nr = 0;
 
 	memset(line->frames, 0, sizeof(line->frames));
+	/* An actor has no stack. */
+	if (!sim_schedule_on_stack(frame))
+		line->frames[nr++] = sim_schedule->event_pc - (u64)__executable_start;
 	while (nr < MAX_FRAMES && sim_schedule_on_stack(frame) &&
 	       sim_schedule_on_stack(frame + 1)) {
 		line->frames[nr++] = frame[1] - 1 - (u64)__executable_start;
@@ -96,10 +99,10 @@ void story_step(const struct sim_step *step)
 }
 
 static const char *const kind_names[SIM_NR_POINT_KINDS] = {
-	[SIM_POINT_LOCK] = "lock",     [SIM_POINT_ATOMIC] = "atomic", [SIM_POINT_LOAD] = "load",
-	[SIM_POINT_STORE] = "store",   [SIM_POINT_ENTER] = "reader",  [SIM_POINT_STEP] = "step",
-	[SIM_POINT_UNLOCK] = "unlock", [SIM_POINT_RELEASE] = "",      [SIM_POINT_YIELD] = "polls",
-	[SIM_POINT_WAKE] = "goes on",
+	[SIM_POINT_LOCK] = "lock",     [SIM_POINT_ATOMIC] = "atomic",	[SIM_POINT_LOAD] = "load",
+	[SIM_POINT_STORE] = "store",   [SIM_POINT_ENTER] = "reader",	[SIM_POINT_STEP] = "step",
+	[SIM_POINT_UNLOCK] = "unlock", [SIM_POINT_RELEASE] = "",	[SIM_POINT_YIELD] = "polls",
+	[SIM_POINT_WAKE] = "goes on",  [SIM_POINT_TIMEOUT] = "is over",
 };
 
 struct names {

@@ -6,6 +6,7 @@
  */
 #include "sim/event.h"
 #include "sim/core.h"
+#include "sim/point.h"
 #include "sim/sim.h"
 #include <errno.h>
 #include <string.h>
@@ -111,6 +112,19 @@ static void heap_fill(struct sim_core *core, u32 slot)
 		sift_down(core->heap, slot, core->heap_end, last);
 }
 
+#if SIM_EXPLORES
+void (*sim_event_on_actor)(const struct sim_event *event, bool is_pending);
+#endif
+
+/* Of an actor's event: it is pending from now on, or no longer. */
+static inline void tell(const struct sim_event *event, bool is_pending)
+{
+#if SIM_EXPLORES
+	if (event->actor)
+		sim_event_on_actor(event, is_pending);
+#endif
+}
+
 void sim_event_init(struct sim_event *event, void (*fn)(struct sim_event *event))
 {
 	*event = (struct sim_event){.fn = fn};
@@ -139,6 +153,7 @@ void sim_event_schedule(struct sim_event *event, u64 at_ps)
 	if (core->heap_end == core->heap_cap)
 		heap_grow(core);
 	sift_up(core->heap, core->heap_end++, entry);
+	tell(event, true);
 }
 
 bool sim_event_cancel(struct sim_event *event)
@@ -149,6 +164,7 @@ bool sim_event_cancel(struct sim_event *event)
 		return false;
 	event->heap_slot = 0;
 	heap_fill(sim_core, slot - 1);
+	tell(event, false);
 	return true;
 }
 

@@ -15,6 +15,7 @@ struct sim_event {
 	__u64 seq;
 	void (*fn)(struct sim_event *event);
 	__u32 heap_slot; /* 0: not pending; else index in the heap plus one */
+	__u32 actor;	 /* enum sim_actor, where schedules are explored (sim/point.h) */
 };
 
 /** sim_event_init() - prepare caller's memory; @fn is called when it is due. */

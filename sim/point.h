@@ -11,6 +11,8 @@
 
 #include "sim/types.h"
 
+struct sim_event;
+
 enum sim_point_kind {
 	SIM_POINT_LOCK,	  /* take the lock at the address */
 	SIM_POINT_ATOMIC, /* read-modify-write, and what else orders as one: trylock, wait queues */
@@ -23,7 +25,21 @@ enum sim_point_kind {
 	SIM_POINT_RELEASE, /* after a release: accesses nothing */
 	SIM_POINT_YIELD,   /* others first: polling loops */
 	SIM_POINT_WAKE,	   /* not asked for: it was asleep and goes on */
+	SIM_POINT_TIMEOUT, /* a time-out comes before anything else: depends on all there is */
 	SIM_NR_POINT_KINDS,
+};
+
+/*
+ * Who makes an event happen. In a schedule that is an actor: what it does next, in the order of its
+ * own times, is a step that may come at any time. What is nobody's is due when time has come so
+ * far, or nobody can go on.
+ */
+enum sim_actor {
+	SIM_ACTOR_NONE,
+	SIM_ACTOR_IOMMU,
+	SIM_ACTOR_DEVICES, /* DMA masters */
+	SIM_ACTOR_TIMEOUT, /* so many of them as the search permits; the others as nobody's */
+	SIM_NR_ACTORS,
 };
 
 /* Is this a build in which schedules are explored? */
@@ -57,6 +73,20 @@ void sim_order_acquire(const volatile void *addr);
 /** sim_object_allocated(), sim_object_freed() - memory that a thread has from now on, or nobody. */
 void sim_object_allocated(const void *object, u64 bytes);
 void sim_object_freed(const void *object, u64 bytes);
+
+/** sim_event_set_actor() - @event, not pending, is one of @actor's. */
+void sim_event_set_actor(struct sim_event *event, enum sim_actor actor);
+/* Whom sim/event.c tells that an actor's event is pending, or no longer; set before there is one.
+ */
+extern void (*sim_event_on_actor)(const struct sim_event *event, bool is_pending);
+
+/**
+ * sim_hardware_read(), sim_hardware_write() - a point before software reads, or changes, what
+ * hardware changes or reads: a register, or a word of memory that it walks. For the order of steps
+ * all of that is one object.
+ */
+void sim_hardware_read(void);
+void sim_hardware_write(void);
 #else
 static inline void sim_point(enum sim_point_kind kind, const volatile void *addr, u32 bytes)
 {
@@ -83,6 +113,15 @@ static inline void sim_object_allocated(const void *object, u64 bytes)
 {
 }
 static inline void sim_object_freed(const void *object, u64 bytes)
+{
+}
+static inline void sim_event_set_actor(struct sim_event *event, enum sim_actor actor)
+{
+}
+static inline void sim_hardware_read(void)
+{
+}
+static inline void sim_hardware_write(void)
 {
 }
 #endif

@@ -672,3 +672,21 @@ bool mock_device_next_page(struct mock_device *mdev, struct mock_page_walk *walk
 	walk->next = index + 1;
 	return is_found;
 }
+
+/* As a driver whose event thread runs on: it can report after the end. */
+int mock_device_register(struct mock_device *mdev, enum pfh_dispatch dispatch)
+{
+	struct pfh_device *pdev = pfh_device_register(mdev->dev, &mock_device_ops, dispatch);
+
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	if (mdev->pdev)
+		pfh_device_put(mdev->pdev);
+	mdev->pdev = pfh_device_get(pdev);
+	return 0;
+}
+
+void mock_device_unregister(struct mock_device *mdev)
+{
+	pfh_device_unregister(mdev->pdev);
+}

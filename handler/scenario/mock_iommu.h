@@ -98,6 +98,13 @@ void mock_device_destroy(struct mock_device *mdev);
 
 extern const struct pfh_device_ops mock_device_ops;
 
+/**
+ * mock_device_register() / _unregister() - its driver comes, which knows the core's state of it;
+ * and leaves Return: 0 or -errno.
+ */
+int mock_device_register(struct mock_device *mdev, enum pfh_dispatch dispatch);
+void mock_device_unregister(struct mock_device *mdev);
+
 /** mock_device_mm() - whose tables @pasid leads to; NULL: none, or they are gone. */
 struct mm_struct *mock_device_mm(struct mock_device *mdev, u32 pasid);
 

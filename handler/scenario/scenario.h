@@ -153,6 +153,14 @@ struct scn_fails_on {
 	u8 failure; /* enum scn_failure */
 };
 
+/* What it runs on. */
+enum scn_machine {
+	SCN_MOCK,	/* a mock IOMMU and memory management of arrays */
+	SCN_SMMUV3,	/* drivers and models (system/scenario): devices whose accesses stall */
+	SCN_SMMUV3_PRI, /* PCIe endpoints that ask for pages */
+	SCN_VTD,
+};
+
 struct scn_container {
 	bool has_iopf;
 	u32 premap_pages;
@@ -168,6 +176,7 @@ struct scenario {
 	u32 dispatches; /* under which it is run: bit n for enum pfh_dispatch */
 	/* Bit n: a step names number n. The others need not be made. */
 	u32 devices, used_containers;
+	u8 machine; /* enum scn_machine */
 	u32 nr_spaces;
 	const struct scn_container *containers;
 	u32 nr_containers;

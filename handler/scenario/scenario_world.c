@@ -20,18 +20,10 @@ struct pfh_container *scn_create_container(struct scn_world *world, unsigned int
 
 int scn_register(struct scn_world *world, unsigned int index)
 {
-	struct mock_device *mdev = world->devices[index];
-	struct pfh_device *pdev = pfh_device_register(mdev->dev, &mock_device_ops,
-						      world->setting->dispatch);
+	int err = mock_device_register(world->devices[index], world->setting->dispatch);
 
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
-	if (mdev->pdev)
-		pfh_device_put(mdev->pdev);
-	/* As a driver whose event thread runs on: it can report after the end. */
-	mdev->pdev = pfh_device_get(pdev);
-	world->is_registered[index] = true;
-	return 0;
+	world->is_registered[index] = !err;
+	return err;
 }
 
 void scn_remove(struct scn_world *world, unsigned int index)
@@ -39,7 +31,7 @@ void scn_remove(struct scn_world *world, unsigned int index)
 	if (!world->is_registered[index])
 		return;
 	world->is_registered[index] = false;
-	pfh_device_unregister(world->devices[index]->pdev);
+	mock_device_unregister(world->devices[index]);
 }
 
 bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread)

@@ -24,6 +24,11 @@ void scenario_machine_use_mm(void)
 	kapi_register_mm_ops(&mm_ops);
 }
 
+bool scenario_machine_runs(u32 machine)
+{
+	return machine == SCN_MOCK;
+}
+
 void scenario_machine_begin(struct scenario_report *report)
 {
 	report->is_stuck = true;

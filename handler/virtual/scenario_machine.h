@@ -25,6 +25,9 @@ struct scenario_machine {
 	struct scenario_report *report;
 };
 
+/** scenario_machine_runs() - has this program what @machine, an enum scn_machine, is? */
+bool scenario_machine_runs(u32 machine);
+
 /** scenario_machine_use_mm() - memory management is the mock (scenario/mock_mm.h). */
 void scenario_machine_use_mm(void);
 

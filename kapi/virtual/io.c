@@ -46,6 +46,7 @@ static u64 mmio_read(const volatile void *addr, unsigned int bytes)
 
 	sim_charge_cost(kapi_state->params.mmio_read_ps);
 	kapi_settle();
+	sim_hardware_read();
 	return kapi_state->mmio[slot].ops->read(kapi_state->mmio[slot].opaque,
 						(u64)addr & ((1U << MMIO_SLOT_LG2) - 1), bytes);
 }
@@ -56,6 +57,7 @@ static void mmio_write(volatile void *addr, u64 value, unsigned int bytes)
 
 	sim_charge_cost(kapi_state->params.mmio_write_ps);
 	kapi_settle();
+	sim_hardware_write();
 	kapi_state->mmio[slot].ops->write(kapi_state->mmio[slot].opaque,
 					  (u64)addr & ((1U << MMIO_SLOT_LG2) - 1), value, bytes);
 }

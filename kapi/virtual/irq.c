@@ -47,6 +47,12 @@ static struct kapi_irq *irq_of(unsigned int irq)
 
 /* --- the flow of an interrupt --- */
 
+/* What follows looks at the flags, and may set them. */
+static void change(struct kapi_irq *desc)
+{
+	sim_point(SIM_POINT_STEP, desc, sizeof(long));
+}
+
 static bool can_deliver(const struct kapi_irq *desc)
 {
 	return desc->has_action && !desc->nr_disabled && !desc->is_masked;
@@ -87,6 +93,7 @@ static void hard_handler(struct sim_irq *line)
 {
 	struct kapi_irq *desc = container_of(line, struct kapi_irq, line);
 
+	change(desc);
 	if (can_deliver(desc))
 		handle(desc);
 	else
@@ -109,6 +116,7 @@ static void run_thread_fn(struct kapi_irq *desc)
 	desc->is_thread_asked = false;
 	desc->thread_fn(desc->line.number, desc->dev_id);
 	kapi_check_locks(nr_locks, "a round of an interrupt's thread");
+	change(desc);
 	desc->is_masked = false;
 	if (!desc->is_thread_asked)
 		desc->is_in_thread = false;
@@ -122,6 +130,7 @@ static int irq_thread(void *data)
 
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
+		change(desc);
 		if (desc->is_thread_asked) {
 			__set_current_state(TASK_RUNNING);
 			run_thread_fn(desc);

@@ -2,6 +2,7 @@
 /* Lines, see line.h. */
 #include "models/common/line.h"
 
+#include "sim/point.h"
 #include "sim/sim.h"
 
 void line_list_add(struct line_list *list, struct line_item *item)
@@ -71,6 +72,7 @@ void line_init(struct line *line, void (*ended)(struct line *line, struct line_i
 {
 	*line = (struct line){.ended = ended};
 	sim_event_init(&line->event, line_event);
+	sim_event_set_actor(&line->event, SIM_ACTOR_IOMMU);
 }
 
 void line_finish(struct line *line)

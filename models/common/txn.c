@@ -6,6 +6,7 @@
 
 #include "models/common/bits.h"
 #include "sim/arena.h"
+#include "sim/point.h"
 #include "sim/sim.h"
 #include "sim/trace.h"
 
@@ -125,6 +126,7 @@ int txn_pool_init(struct txn_pool *pool, struct txn_unit *unit, u32 nr, size_t t
 		struct txn *txn = txn_at(pool, i);
 
 		sim_event_init(&txn->event, txn_event);
+		sim_event_set_actor(&txn->event, SIM_ACTOR_IOMMU);
 		txn->pool = pool;
 		txn_free(txn);
 	}
@@ -452,6 +454,7 @@ void txn_drain_init(struct txn_drain *drain, struct txn_unit *unit,
 {
 	*drain = (struct txn_drain){.unit = unit, .done = done};
 	sim_event_init(&drain->event, drain_event);
+	sim_event_set_actor(&drain->event, SIM_ACTOR_IOMMU);
 }
 
 bool txn_drain_begin(struct txn_drain *drain)

@@ -19,6 +19,7 @@
 #include "sim/arena.h"
 #include "sim/event.h"
 #include "sim/hist.h"
+#include "sim/point.h"
 #include "sim/sim.h"
 
 #define ROW(...) SIM_PARAM_ROW(struct dev_dma_params, __VA_ARGS__)
@@ -410,6 +411,7 @@ struct dev_dma *dev_dma_create(const struct dev_dma_attr *attr)
 	attr->source->wake = source_wake;
 	attr->source->wake_opaque = dma;
 	sim_event_init(&dma->event, dma_run);
+	sim_event_set_actor(&dma->event, SIM_ACTOR_DEVICES);
 	return dma;
 }
 

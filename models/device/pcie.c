@@ -7,6 +7,7 @@
 #include "models/device/pcie_internal.h"
 
 #include "sim/arena.h"
+#include "sim/point.h"
 
 #define ROW(...) SIM_PARAM_ROW(struct dev_pcie_params, __VA_ARGS__)
 const struct sim_param dev_pcie_param_table[] = {DEV_PCIE_PARAMS(ROW)};
@@ -345,6 +346,7 @@ static bool buffers_alloc(struct dev_pcie *pcie)
 		slot->next = pcie->free;
 		pcie->free = slot;
 		sim_event_init(&slot->event, slot_event);
+		sim_event_set_actor(&slot->event, SIM_ACTOR_DEVICES);
 	}
 	pcie->nr_free = nr;
 	return !pcie_report_init(pcie) && !pcie_atc_init(pcie);
@@ -361,6 +363,7 @@ struct dev_pcie *dev_pcie_create(const struct dev_pcie_attr *attr)
 	pcie->dma = *attr->dma;
 	pcie->params = *attr->pcie;
 	sim_event_init(&pcie->event, run_event);
+	sim_event_set_actor(&pcie->event, SIM_ACTOR_DEVICES);
 	if (!buffers_alloc(pcie)) {
 		dev_pcie_destroy(pcie);
 		return NULL;

@@ -12,6 +12,7 @@
  * the former open. A Failure is taken in any case: it is about the endpoint, not about a page.
  */
 #include "models/device/pcie_internal.h"
+#include "sim/point.h"
 
 /* --- the end of a group --- */
 
@@ -291,6 +292,7 @@ static void ask_again(struct slot *slot)
 
 void pcie_pause_ends(struct slot *slot)
 {
+	sim_event_set_actor(&slot->event, SIM_ACTOR_DEVICES);
 	if (can_ask(slot->pcie) && !pcie_is_stopped(slot->pcie, &slot->access))
 		ask_again(slot);
 	else
@@ -308,6 +310,8 @@ static void answer_was_vain(struct dev_pcie *pcie, struct slot *slot)
 		return;
 	}
 	slot->state = SLOT_PAUSING;
+	/* It polls: all else goes first. */
+	sim_event_set_actor(&slot->event, SIM_ACTOR_NONE);
 	sim_event_schedule(&slot->event, sim_now_ps() + pcie->params.pause_ps);
 }
 

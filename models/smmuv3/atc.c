@@ -4,6 +4,7 @@
  * the endpoint, its completion, and the way back. Commands of a queue wait for them.
  */
 #include "models/smmuv3/internal.h"
+#include "sim/point.h"
 #include "sim/sim.h"
 
 /* --- the queues that wait --- */
@@ -63,6 +64,7 @@ static void completed(struct port_invalidation *invalidation)
 	}
 	sim_assert(slot->state == SMMU_ATC_WAITING);
 	sim_event_cancel(&slot->event);
+	sim_event_set_actor(&slot->event, SIM_ACTOR_IOMMU);
 	slot->state = SMMU_ATC_RETURNING;
 	if (slot->smmu->is_clockless)
 		slot_free(slot);
@@ -83,6 +85,7 @@ static void abandon(struct smmu_atc_inv *slot)
 static void arrive(struct smmu_atc_inv *slot)
 {
 	slot->state = SMMU_ATC_WAITING;
+	sim_event_set_actor(&slot->event, SIM_ACTOR_TIMEOUT);
 	if (!slot->smmu->is_clockless)
 		sim_event_schedule(&slot->event,
 				   sim_now_ps() + slot->smmu->core.params.atc_inv_timeout_ps);
@@ -153,6 +156,7 @@ void smmu_atc_invalidate(struct smmu_cmdq *cmdq, const u64 *cmd)
 	smmu->atc.nr_outstanding++;
 	cmdq->nr_atc_outstanding++;
 	slot->state = SMMU_ATC_TRAVELLING;
+	sim_event_set_actor(&slot->event, SIM_ACTOR_IOMMU);
 	if (smmu->is_clockless)
 		arrive(slot);
 	else

@@ -25,6 +25,7 @@
 
 #include "models/smmuv3/internal.h"
 #include "sim/arena.h"
+#include "sim/point.h"
 #include "sim/sim.h"
 #include "sim/trace.h"
 
@@ -621,6 +622,7 @@ static void setup(struct smmu *smmu, struct smmu_cmdq *cmdq)
 {
 	cmdq->smmu = smmu;
 	sim_event_init(&cmdq->event, cmdq_event);
+	sim_event_set_actor(&cmdq->event, SIM_ACTOR_IOMMU);
 	smmu_msi_setup(smmu, &cmdq->sync, SMMU_IRQ_CMD_SYNC);
 	txn_drain_init(&cmdq->drain, &smmu->unit, drained);
 }

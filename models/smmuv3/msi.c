@@ -6,6 +6,7 @@
  * them. An MSI that aborts sets the source's MSI_*_ABT_ERR.
  */
 #include "models/smmuv3/internal.h"
+#include "sim/point.h"
 
 static u64 abort_error(enum smmu_irq irq)
 {
@@ -39,6 +40,7 @@ void smmu_msi_setup(struct smmu *smmu, struct smmu_msi *msi, enum smmu_irq irq)
 	msi->smmu = smmu;
 	msi->irq = irq;
 	sim_event_init(&msi->event, msi_arrives);
+	sim_event_set_actor(&msi->event, SIM_ACTOR_IOMMU);
 }
 
 void smmu_msi_init(struct smmu *smmu)

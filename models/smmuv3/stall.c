@@ -18,6 +18,7 @@
 
 #include "models/smmuv3/internal.h"
 #include "sim/arena.h"
+#include "sim/point.h"
 #include "sim/sim.h"
 #include "sim/trace.h"
 
@@ -513,6 +514,7 @@ int smmu_stall_init(struct smmu *smmu)
 		stall->record.settled = record_settled;
 		stall->record.expired = record_expired;
 		sim_event_init(&stall->ending, ending_event);
+		sim_event_set_actor(&stall->ending, SIM_ACTOR_IOMMU);
 		slot_add(smmu, stall);
 	}
 	return 0;

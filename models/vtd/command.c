@@ -11,6 +11,7 @@
  * Write buffer flushing has nothing to flush: WBFS goes up and down again.
  */
 #include "models/vtd/internal.h"
+#include "sim/point.h"
 
 /* Of the event, or the drain, of the phase that is @offset into struct vtd_command. */
 static struct vtd *vtd_of_event(struct sim_event *event, size_t offset)
@@ -255,8 +256,11 @@ void vtd_command_init(struct vtd *vtd)
 	struct vtd_command *command = &vtd->command;
 
 	sim_event_init(&command->global.event, gcmd_event);
+	sim_event_set_actor(&command->global.event, SIM_ACTOR_IOMMU);
 	sim_event_init(&command->context.event, context_event);
+	sim_event_set_actor(&command->context.event, SIM_ACTOR_IOMMU);
 	sim_event_init(&command->iotlb.event, iotlb_event);
+	sim_event_set_actor(&command->iotlb.event, SIM_ACTOR_IOMMU);
 	txn_drain_init(&command->global.drain, &vtd->unit, gcmd_done);
 	txn_drain_init(&command->context.drain, &vtd->unit, context_done);
 	txn_drain_init(&command->iotlb.drain, &vtd->unit, iotlb_done);

@@ -9,6 +9,7 @@
  * Leaves out: throttling by the physical function (ECAP.DIT is 0).
  */
 #include "models/vtd/internal.h"
+#include "sim/point.h"
 
 static struct vtd_devtlb_inv *inv_of(struct sim_event *event)
 {
@@ -90,6 +91,7 @@ static void completed(struct port_invalidation *invalidation)
 		return;
 	}
 	sim_event_cancel(&inv->event);
+	sim_event_set_actor(&inv->event, SIM_ACTOR_IOMMU);
 	set_state(inv, VTD_DEVTLB_RETURNING);
 	if (inv->vtd->is_clockless)
 		ends(inv);
@@ -113,6 +115,7 @@ static void time_out(struct vtd_devtlb_inv *inv)
 static void arrive(struct vtd_devtlb_inv *inv)
 {
 	set_state(inv, VTD_DEVTLB_WAITING);
+	sim_event_set_actor(&inv->event, SIM_ACTOR_TIMEOUT);
 	if (!inv->vtd->is_clockless)
 		sim_event_schedule(&inv->event,
 				   sim_now_ps() + inv->vtd->core.params.devtlb_timeout_ps);
@@ -231,6 +234,7 @@ void vtd_devtlb_invalidate(struct vtd *vtd, const u64 *desc)
 		.completed = completed,
 	};
 	set_state(inv, VTD_DEVTLB_TRAVELLING);
+	sim_event_set_actor(&inv->event, SIM_ACTOR_IOMMU);
 	if (vtd->is_clockless)
 		arrive(inv);
 	else

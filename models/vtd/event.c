@@ -5,6 +5,7 @@
  * are never remapped. A message that nobody takes is lost: nothing reports it.
  */
 #include "models/vtd/internal.h"
+#include "sim/point.h"
 
 struct event_registers {
 	enum vtd_reg ctl, data, addr, uaddr;
@@ -67,6 +68,7 @@ void vtd_event_init(struct vtd *vtd)
 		vtd->events[i].vtd = vtd;
 		vtd->events[i].irq = i;
 		sim_event_init(&vtd->events[i].event, arrives);
+		sim_event_set_actor(&vtd->events[i].event, SIM_ACTOR_IOMMU);
 	}
 }
 

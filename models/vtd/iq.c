@@ -11,6 +11,7 @@
  * a wait descriptor waits for them (6.5.4).
  */
 #include "models/vtd/internal.h"
+#include "sim/point.h"
 #include "sim/trace.h"
 
 /* --- the queue as registers show it --- */
@@ -469,6 +470,7 @@ static void iq_event(struct sim_event *event)
 void vtd_iq_init(struct vtd *vtd)
 {
 	sim_event_init(&vtd->iq.event, iq_event);
+	sim_event_set_actor(&vtd->iq.event, SIM_ACTOR_IOMMU);
 	txn_drain_init(&vtd->iq.drain, &vtd->unit, drained);
 }
 

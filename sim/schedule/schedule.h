@@ -47,6 +47,7 @@ struct sim_schedule {
 	bool is_checked; /* accesses are checked, steps are told */
 	u64 kinds;	 /* at which one may switch: bit n for enum sim_point_kind */
 	u32 max_points;
+	u32 max_timeouts; /* that may come though somebody could go on */
 
 	/* Return: a place in @choice, or SIM_PICK_PRUNE. Called where two or more are ready. */
 	u32 (*pick)(const struct sim_choice *choice);
@@ -64,6 +65,7 @@ struct sim_schedule {
 
 	/* of the schedule under way */
 	u32 nr_points, nr_decisions, nr_preemptions;
+	u64 event_pc;  /* what an actor does in the step that is told */
 	char why[512]; /* it failed */
 };
 

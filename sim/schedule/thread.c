@@ -3,12 +3,14 @@
  * Threads, who is ready, and who goes on: see schedule.h. In place of thread.c, cpu.c and what
  * stands on them.
  *
- * Left out: hard interrupts; CPUs, so that what is per CPU is per thread, and exclusion by
- * disabled preemption holds because each thread has a CPU of its own.
+ * What has no code, hardware and time-outs, is in actor.c, interrupts are in irq.c. Left out: CPUs,
+ * so that what is per CPU is per thread, and exclusion by disabled preemption or interrupts holds
+ * because each thread, and each interrupt, has a CPU of its own.
  */
 #include "sim/schedule/internal.h"
 
 #include <errno.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +28,8 @@ struct turn *turn;
 /* Why sim_schedule_run() returns. */
 static enum sim_schedule_end end;
 static bool is_ending;
+/* Out of what an actor does, to the loop. */
+static jmp_buf left_acting;
 
 /* --- who is ready --- */
 
@@ -58,8 +62,9 @@ static struct turn_thread *choose(const struct turn_thread *self, bool may_stay)
 	choice.nr = turn->nr_ready;
 	choice.self = self && may_stay ? (u32)self->place : choice.nr;
 	if (!sim_schedule || !sim_schedule->is_on)
-		return choice.self < choice.nr ? turn->ready[choice.self]
-					       : turn->ready[self && self->place == 0 ? 1 : 0];
+		return choice.self < choice.nr
+			       ? turn->ready[choice.self]
+			       : turn->ready[self ? ((u32)self->place + 1) % choice.nr : 0];
 	for (u32 i = 0; i < choice.nr; i++)
 		choice.steps[i] = &turn->ready[i]->step;
 	sim_schedule->nr_decisions++;
@@ -71,16 +76,18 @@ static struct turn_thread *choose(const struct turn_thread *self, bool may_stay)
 	return turn->ready[place];
 }
 
-static void tell(const struct sim_step *step)
+void turn_tell(const struct sim_step *step)
 {
 	if (sim_schedule && sim_schedule->is_checked && sim_schedule->on_step)
 		sim_schedule->on_step(step);
 }
 
-static _Noreturn void leave_for_good(enum sim_schedule_end why)
+_Noreturn void turn_leave(enum sim_schedule_end why)
 {
 	end = why;
 	is_ending = true;
+	if (!sim_core->current)
+		longjmp(left_acting, 1);
 	for (;;)
 		sim_fiber_yield(&sim_core->current->fiber);
 }
@@ -88,32 +95,46 @@ static _Noreturn void leave_for_good(enum sim_schedule_end why)
 static void switch_from(struct turn_thread *self, struct turn_thread *next)
 {
 	if (!next)
-		leave_for_good(SIM_SCHEDULE_PRUNED);
+		turn_leave(SIM_SCHEDULE_PRUNED);
 	turn->next = next;
 	sim_fiber_yield(&self->thread.fiber);
 }
 
 /* --- events --- */
 
-static void fire_first(void)
+static void fire(struct sim_event *event)
 {
-	struct sim_event *event = sim_core->heap[HEAP_ROOT].event;
+	struct sim_thread *self = sim_core->current;
 
-	sim_core->now_ps = core_next_event_ps(sim_core);
-	sim_event_cancel(event);
-	event->fn(event);
+	sim_core->current = NULL;
+	turn_fire(event);
+	sim_core->current = self;
 }
 
 /* What is due takes no time: it happens before anybody goes on. */
 static void fire_due(void)
 {
-	struct sim_thread *self = sim_core->current;
-
 	while (core_next_event_ps(sim_core) <= sim_core->now_ps) {
-		sim_core->current = NULL;
-		fire_first();
-		sim_core->current = self;
+		struct sim_event *event = turn_first_event(SIM_ACTOR_NONE);
+
+		if (!event || event->at_ps > sim_core->now_ps)
+			return;
+		fire(event);
 	}
+}
+
+/*
+ * Who polls while the machine comes up, or is taken down: hardware and time go on. A thread does
+ * not go on from a poll before all others have had their turn.
+ */
+static void poll_quietly(struct turn_thread *self)
+{
+	struct sim_event *event = turn_first_event(SIM_ACTOR_NONE);
+
+	if (turn->nr_ready > 1)
+		switch_from(self, choose(self, false));
+	else if (event)
+		fire(event);
 }
 
 void turn_point(struct turn_thread *self, enum sim_point_kind kind, const volatile void *addr,
@@ -129,15 +150,17 @@ void turn_point(struct turn_thread *self, enum sim_point_kind kind, const volati
 		fire_due();
 	if (schedule && schedule->is_on) {
 		if (++schedule->nr_points > schedule->max_points)
-			leave_for_good(SIM_SCHEDULE_ENDLESS);
+			turn_leave(SIM_SCHEDULE_ENDLESS);
 		if (turn->nr_ready > 1 && schedule->kinds >> kind & 1) {
 			struct turn_thread *next = choose(self, kind != SIM_POINT_YIELD);
 
 			if (next != self)
 				switch_from(self, next);
 		}
+	} else if (kind == SIM_POINT_YIELD && turn->nr_actors) {
+		poll_quietly(self);
 	}
-	tell(&self->step);
+	turn_tell(&self->step);
 }
 
 void sim_point(enum sim_point_kind kind, const volatile void *addr, u32 bytes)
@@ -153,7 +176,7 @@ void turn_block(struct turn_thread *self)
 	turn_unready(self);
 	fire_due();
 	sim_fiber_yield(&self->thread.fiber);
-	tell(&self->step);
+	turn_tell(&self->step);
 }
 
 void sim_quiet_begin(void)
@@ -227,9 +250,9 @@ void sim_object_freed(const void *object, u64 bytes)
 
 bool sim_schedule_on_stack(const volatile void *addr)
 {
-	const struct sim_stack *stack = sim_core->current->fiber.stack;
+	const struct sim_stack *stack = sim_core->current ? sim_core->current->fiber.stack : NULL;
 
-	return (u64)((const volatile u8 *)addr - stack->low) < stack->bytes;
+	return stack && (u64)((const volatile u8 *)addr - stack->low) < stack->bytes;
 }
 
 u32 sim_schedule_self(void)
@@ -298,8 +321,9 @@ void sim_schedule_waits(char *text, size_t bytes)
 	for (u32 i = 0; i < turn->nr_slots; i++) {
 		const struct turn_thread *thread = turn->slots[i];
 
-		/* One that was never woken waits for nothing. */
-		if (!thread || thread->thread.state == THREAD_NEW)
+		/* One that was never woken waits for nothing, nor do what has no code, interrupts.
+		 */
+		if (!thread || thread->thread.state == THREAD_NEW || thread->actor || thread->irq)
 			continue;
 		if (used < bytes)
 			used += (size_t)describe_wait(thread, text + used, bytes - used);
@@ -310,8 +334,25 @@ void sim_schedule_waits(char *text, size_t bytes)
 
 /* --- the loop --- */
 
+/* An assertion may end it half-way. Having done one thing, it may go on. */
+static void act(struct turn_thread *actor)
+{
+	if (setjmp(left_acting))
+		return;
+	turn_act(actor);
+	if (!is_ending && actor->place >= 0 && turn->nr_ready > 1) {
+		turn->next = choose(actor, true);
+		if (!turn->next)
+			turn_leave(SIM_SCHEDULE_PRUNED);
+	}
+}
+
 static void run_one(struct turn_thread *thread)
 {
+	if (thread->actor) {
+		act(thread);
+		return;
+	}
 	sim_core->current = &thread->thread;
 	sim_fiber_resume(&thread->thread.fiber);
 	sim_core->current = NULL;
@@ -334,7 +375,7 @@ enum sim_schedule_end sim_schedule_run(void)
 				sim_schedule->on_still(is_last);
 			if (is_last)
 				break;
-			fire_first();
+			turn_fire(sim_core->heap[HEAP_ROOT].event);
 			continue;
 		}
 		if (!next)
@@ -361,7 +402,7 @@ void sim_schedule_stop(void)
 
 void sim_schedule_prune(void)
 {
-	leave_for_good(SIM_SCHEDULE_PRUNED);
+	turn_leave(SIM_SCHEDULE_PRUNED);
 }
 
 void sim_schedule_fail(const char *format, ...)
@@ -371,7 +412,7 @@ void sim_schedule_fail(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(sim_schedule->why, sizeof(sim_schedule->why), format, args);
 	va_end(args);
-	leave_for_good(SIM_SCHEDULE_FAILED);
+	turn_leave(SIM_SCHEDULE_FAILED);
 }
 
 /* --- threads --- */
@@ -380,7 +421,7 @@ static void thread_main(void *arg)
 {
 	struct turn_thread *self = arg;
 
-	tell(&self->step);
+	turn_tell(&self->step);
 	self->thread.fn(self->thread.arg);
 	sim_assert(sim_may_sleep());
 	self->thread.state = THREAD_DEAD;
@@ -405,20 +446,27 @@ static u32 free_slot(void)
 	return slot;
 }
 
-struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*fn)(void *arg),
-				     void *arg)
+struct turn_thread *turn_thread_create(const char *name)
 {
 	struct turn_thread *thread = sim_alloc(sizeof(*thread));
 
 	if (!thread)
 		return NULL;
-	if (sim_fiber_create(&thread->thread.fiber, STACK_BYTES, thread_main, thread)) {
-		sim_free(thread);
-		return NULL;
-	}
 	thread->place = -1;
 	thread->step = (struct sim_step){.kind = SIM_POINT_WAKE, .slot = (u8)free_slot()};
 	turn->slots[thread->step.slot] = thread;
+	strncpy(thread->thread.name, name ? name : "", sizeof(thread->thread.name) - 1);
+	memcpy(turn->names[thread->step.slot], thread->thread.name, sizeof(turn->names[0]));
+	return thread;
+}
+
+struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*fn)(void *arg),
+				     void *arg)
+{
+	struct turn_thread *thread = turn_thread_create(attr->name);
+
+	if (!thread || sim_fiber_create(&thread->thread.fiber, STACK_BYTES, thread_main, thread))
+		return NULL;
 	thread->thread.fn = fn;
 	thread->thread.arg = arg;
 	thread->thread.nr_refs = 1;
@@ -426,8 +474,6 @@ struct sim_thread *sim_thread_create(const struct sim_thread_attr *attr, void (*
 	thread->thread.cpu =
 		&sim_core->cpus[attr->cpu >= 0 ? (u32)attr->cpu
 					       : thread->step.slot % sim_core->params.nr_cpus];
-	strncpy(thread->thread.name, attr->name ? attr->name : "", sizeof(thread->thread.name) - 1);
-	memcpy(turn->names[thread->step.slot], thread->thread.name, sizeof(turn->names[0]));
 	thread->thread.all_next = sim_core->threads;
 	thread->thread.all_link = &sim_core->threads;
 	if (thread->thread.all_next)
@@ -522,18 +568,33 @@ void sim_park(void)
 	self->thread.is_wake_pending = false;
 }
 
+static void tell_wake(const struct turn_thread *woken)
+{
+	const struct turn_thread *waker = turn_who();
+
+	if (waker && sim_schedule && sim_schedule->is_checked && sim_schedule->on_wake)
+		sim_schedule->on_wake(waker->step.slot, woken->step.slot);
+}
+
+void turn_wake(struct turn_thread *woken)
+{
+	tell_wake(woken);
+	turn_ready(woken);
+}
+
 void sim_thread_wake(struct sim_thread *thread)
 {
 	struct turn_thread *woken = (struct turn_thread *)thread;
 
 	if (thread->state == THREAD_DEAD)
 		return;
-	if (is_checked() && sim_schedule->on_wake)
-		sim_schedule->on_wake(turn_self()->step.slot, woken->step.slot);
 	if (thread->state == THREAD_NEW || thread->state == THREAD_PARKED) {
 		thread->state = THREAD_RUNNING;
-		turn_ready(woken);
-	} else if (!thread->is_parked) {
+		turn_wake(woken);
+		return;
+	}
+	tell_wake(woken);
+	if (!thread->is_parked) {
 		thread->is_wake_pending = true;
 	}
 }
@@ -583,11 +644,6 @@ void sim_irq_enable(void)
 	sim_core->current->irq_count--;
 }
 
-bool sim_in_hardirq(void)
-{
-	return false;
-}
-
 bool sim_may_sleep(void)
 {
 	return sim_core->current && thread_may_switch(sim_core->current);
@@ -605,16 +661,6 @@ bool sim_need_resched(void)
 void sim_sched_init(const struct sim_sched_params *params)
 {
 	sim_core->sched = *params;
-}
-
-void sim_irq_init(struct sim_irq *irq, u32 number, u32 cpu, void (*handler)(struct sim_irq *))
-{
-	*irq = (struct sim_irq){.number = number, .cpu = cpu, .handler = handler};
-}
-
-void sim_irq_raise(struct sim_irq *irq)
-{
-	sim_assert(!"interrupts are no actors yet");
 }
 
 /* --- the machine --- */
@@ -657,7 +703,7 @@ _Noreturn void sim_assert_failed(const char *cond, const char *file, int line, c
 {
 	const char *base = strrchr(file, '/');
 
-	if (sim_schedule && sim_core && sim_core->current)
+	if (sim_schedule && sim_core && turn && turn_who())
 		sim_schedule_fail("assertion: %s at %s:%d %s()", cond, base ? base + 1 : file, line,
 				  func);
 	fprintf(stderr, "%s:%d: %s: assertion failed: %s\n", file, line, func, cond);

@@ -8,6 +8,7 @@
 
 #include "sim/cpu.h"
 #include "sim/dist.h"
+#include "sim/point.h"
 #include "sim/sim.h"
 
 static struct sys_domain *to_domain(struct iommu_domain *domain)
@@ -90,6 +91,7 @@ static void charge_write(const struct sys_domain *domain)
 	if (domain->driver->is_coherent && !domain->driver->is_coherent(domain->iommu))
 		sim_charge_cost(config->host.pte_flush_ps);
 	sim_settle();
+	sim_hardware_write();
 }
 
 static void charge_clear(const struct sys_domain *domain)
@@ -99,6 +101,7 @@ static void charge_clear(const struct sys_domain *domain)
 
 	sim_charge_cost(clear_ps ? clear_ps : config->host.pte_write_ps);
 	sim_settle();
+	sim_hardware_write();
 }
 
 static u32 access_of(int prot)

@@ -14,6 +14,7 @@
 #include "sim/arena.h"
 #include "sim/cpu.h"
 #include "sim/dist.h"
+#include "sim/point.h"
 #include "sim/sched.h"
 #include "sim/sim.h"
 #include "system/config/groups.h"
@@ -330,6 +331,7 @@ static vm_fault_t host_handle_mm_fault(struct vm_area_struct *vma, unsigned long
 	 * thread was quicker) has worked in vain, as under Linux's page table lock. */
 	charge_fault(&fault);
 	sim_settle();
+	sim_hardware_write();
 	return fault_page(&fault);
 }
 
@@ -365,12 +367,14 @@ static long pin_one(struct fault *fault, struct page **page)
 	while (!pinned) {
 		vm_fault_t ret = 0;
 
+		sim_hardware_read();
 		if (!is_present(fault->space, fault->address, fault->is_write))
 			ret = host_handle_mm_fault((struct vm_area_struct *)fault->vma,
 						   fault->address,
 						   fault->is_write ? FAULT_FLAG_WRITE : 0);
 		if (ret)
 			return ret & VM_FAULT_OOM ? -ENOMEM : -EFAULT;
+		sim_hardware_read();
 		pinned = take_pin(fault);
 	}
 	*page = &pinned->page;
@@ -433,6 +437,7 @@ static void host_exit_mmap(struct mm_struct *mm)
 {
 	struct sys_space *space = sys_space_of(mm);
 
+	sim_hardware_write();
 	for (u32 i = 0; i < space->nr_vmas; i++)
 		free_vma_pages(space, &space->vmas[i]);
 	sys_pgtable_finish(&space->pgt);

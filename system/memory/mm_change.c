@@ -10,6 +10,7 @@
 
 #include "sim/cpu.h"
 #include "sim/dist.h"
+#include "sim/point.h"
 #include "sim/sched.h"
 #include "sim/sim.h"
 #include "system/memory/space.h"
@@ -197,6 +198,7 @@ void sys_mm_remap(struct mm_struct *mm, struct sys_mm_part part)
 	vma_start_write(vma);
 	range = range_of(space, part, MMU_NOTIFY_UNMAP);
 	mmu_notifier_invalidate_range_start(&range);
+	sim_hardware_write();
 	gathered = gather(space, part);
 	sys_mm_count(&space->host->lines, &space->rss_stat);
 	mmu_notifier_invalidate_range_end(&range);

@@ -14,6 +14,7 @@
 
 #include "models/smmuv3/regs.h"
 #include "sim/event.h"
+#include "sim/point.h"
 #include "sim/sim.h"
 #include "sim/topology.h"
 #include "system/smmuv3/cmdq.h"
@@ -127,6 +128,7 @@ static bool wait_for_word(struct sys_smmu *smmu, u32 which)
 		return true;
 	}
 	sim_event_init(&self.late, on_late);
+	sim_event_set_actor(&self.late, SIM_ACTOR_TIMEOUT);
 	wait_in_list(smmu, &self);
 	if (is_done(smmu, which))
 		return true;

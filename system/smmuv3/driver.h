@@ -37,7 +37,8 @@ struct sys_smmu_queue {
 	u32 lg2;
 	pa_t base;
 	u32 prod, cons;
-	u64 nr_taken; /* records, of one that the SMMU writes */
+	/* records, of one that the SMMU writes: that were taken, and that CONS has moved over */
+	u64 nr_taken, nr_freed;
 };
 
 /* Linux: CTXDESC_LINEAR_CDMAX, entries of a table of context descriptors of one level. */
@@ -128,6 +129,14 @@ int sys_smmu_queue_init(struct sys_smmu *smmu, struct sys_smmu_queue *q);
  * Return: was there one?
  */
 bool sys_smmu_queue_take(struct sys_smmu *smmu, struct sys_smmu_queue *q, u64 *record);
+
+/**
+ * sys_smmu_queue_end() - how many records it has had, those in it now among them
+ * @is_full: is it full?
+ *
+ * Context: anywhere; time passes.
+ */
+u64 sys_smmu_queue_end(struct sys_smmu *smmu, const struct sys_smmu_queue *q, bool *is_full);
 
 /** sys_smmu_queue_has_overflow() - that is not acknowledged, by the PROD that was read last. */
 bool sys_smmu_queue_has_overflow(const struct sys_smmu_queue *q);

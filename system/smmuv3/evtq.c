@@ -16,6 +16,7 @@
 #include <linux/printk.h>
 
 #include "models/smmuv3/regs.h"
+#include "sim/point.h"
 #include "system/measure/aborts.h"
 #include "system/smmuv3/driver.h"
 
@@ -128,8 +129,10 @@ irqreturn_t sys_smmu_event_thread(int irq, void *dev)
 		while (sys_smmu_queue_take(smmu, q, event)) {
 			handle_event(smmu, event);
 			turn(smmu);
-			smmu->nr_evt_handled++;
-			if (smmu->nr_evt_drains)
+			WRITE_ONCE(smmu->nr_evt_handled, smmu->nr_evt_handled + 1);
+			/* Who waits counts himself, then looks. */
+			smp_mb();
+			if (READ_ONCE(smmu->nr_evt_drains))
 				wake_up_all(&smmu->queue_idle);
 		}
 		if (sys_smmu_queue_has_overflow(q))
@@ -147,20 +150,25 @@ irqreturn_t sys_smmu_event_interrupt(int irq, void *dev)
 	return IRQ_WAKE_THREAD;
 }
 
+/* In one step, that costs nothing: Linux has no such counter. */
+static void count_drains(struct sys_smmu *smmu, u32 by)
+{
+	sim_point(SIM_POINT_ATOMIC, &smmu->nr_evt_drains, sizeof(smmu->nr_evt_drains));
+	sim_unchecked_begin();
+	smmu->nr_evt_drains += by;
+	sim_unchecked_end();
+}
+
 /* What waits for room in a full queue has its place in it when that is no longer full. */
 void sys_smmu_drain_evtq(struct sys_smmu *smmu)
 {
-	const struct sys_smmu_queue *q = &smmu->evtq;
-	u32 depth;
+	bool is_full;
 
-	smmu->nr_evt_drains++;
+	count_drains(smmu, 1);
 	do {
-		u32 prod = readl(smmu->base + q->prod_reg);
-		u64 target;
+		u64 end = sys_smmu_queue_end(smmu, &smmu->evtq, &is_full);
 
-		depth = ring_depth(prod, q->cons, q->lg2);
-		target = q->nr_taken + depth;
-		wait_event(smmu->queue_idle, READ_ONCE(smmu->nr_evt_handled) >= target);
-	} while (depth == 1U << q->lg2);
-	smmu->nr_evt_drains--;
+		wait_event(smmu->queue_idle, READ_ONCE(smmu->nr_evt_handled) >= end);
+	} while (is_full);
+	count_drains(smmu, -1U);
 }

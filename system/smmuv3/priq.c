@@ -129,7 +129,7 @@ irqreturn_t sys_smmu_pri_thread(int irq, void *dev)
 		while (sys_smmu_queue_take(smmu, q, record)) {
 			handle_request(smmu, record);
 			turn(smmu);
-			smmu->nr_pri_handled++;
+			WRITE_ONCE(smmu->nr_pri_handled, smmu->nr_pri_handled + 1);
 			wake_up_all(&smmu->queue_idle);
 		}
 		if (sys_smmu_queue_has_overflow(q))
@@ -149,9 +149,8 @@ irqreturn_t sys_smmu_pri_interrupt(int irq, void *dev)
 
 void sys_smmu_drain_priq(struct sys_smmu *smmu)
 {
-	const struct sys_smmu_queue *q = &smmu->priq;
-	u32 prod = readl(smmu->base + q->prod_reg);
-	u64 target = q->nr_taken + ring_depth(prod, q->cons, q->lg2);
+	bool is_full;
+	u64 end = sys_smmu_queue_end(smmu, &smmu->priq, &is_full);
 
-	wait_event(smmu->queue_idle, READ_ONCE(smmu->nr_pri_handled) >= target);
+	wait_event(smmu->queue_idle, READ_ONCE(smmu->nr_pri_handled) >= end);
 }

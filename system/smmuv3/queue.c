@@ -5,6 +5,7 @@
  */
 #include <linux/bitfield.h>
 #include <linux/io.h>
+#include <linux/processor.h>
 
 #include <errno.h>
 
@@ -35,10 +36,28 @@ bool sys_smmu_queue_take(struct sys_smmu *smmu, struct sys_smmu_queue *q, u64 *r
 	sim_charge_cost(smmu->iommu.config->host.event_decode_ps);
 	sim_settle();
 	sys_iommu_read(&smmu->iommu, sys_smmu_queue_slot(q, q->cons), record, q->entry_words);
-	q->nr_taken++;
+	WRITE_ONCE(q->nr_taken, q->nr_taken + 1);
 	q->cons = ring_next(q->cons, q->lg2) | (q->cons & Q_OVERFLOW_FLAG);
 	writel(q->cons, smmu->base + q->cons_reg);
+	WRITE_ONCE(q->nr_freed, q->nr_taken);
 	return true;
+}
+
+/* PROD belongs to what was taken then, if nothing is being taken and nothing was meanwhile. */
+u64 sys_smmu_queue_end(struct sys_smmu *smmu, const struct sys_smmu_queue *q, bool *is_full)
+{
+	u64 nr_freed;
+	u32 depth;
+
+	for (;;) {
+		nr_freed = READ_ONCE(q->nr_freed);
+		depth = ring_depth(readl(smmu->base + q->prod_reg), (u32)nr_freed, q->lg2);
+		if (READ_ONCE(q->nr_taken) == nr_freed)
+			break;
+		cpu_relax();
+	}
+	*is_full = depth == 1U << q->lg2;
+	return nr_freed + depth;
 }
 
 bool sys_smmu_queue_has_overflow(const struct sys_smmu_queue *q)

@@ -87,7 +87,7 @@ static void refuse(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
 
 static void report(struct sys_vtd *vtd, u32 sid, const struct pfh_fault *fault)
 {
-	struct sys_vtd_master *master = sid < SYS_MAX_DEVICES ? vtd->masters[sid] : NULL;
+	struct sys_vtd_master *master = sid < SYS_MAX_DEVICES ? READ_ONCE(vtd->masters[sid]) : NULL;
 	bool is_refused = vtd->iommu.config->vtd_driver.prq_refuses_rid &&
 			  !(fault->flags & PFH_FAULT_PASID_VALID);
 
@@ -125,7 +125,7 @@ static void handle_request(struct sys_vtd *vtd, u32 at)
 static void discard_partial_groups(struct sys_vtd *vtd)
 {
 	for (u32 sid = 0; sid < SYS_MAX_DEVICES; sid++) {
-		const struct sys_vtd_master *master = vtd->masters[sid];
+		const struct sys_vtd_master *master = READ_ONCE(vtd->masters[sid]);
 
 		if (master && master->common->pfh && master->has_pri)
 			pfh_discard_partials(master->common->pfh);
@@ -169,7 +169,7 @@ irqreturn_t sys_vtd_prq_thread(int irq, void *dev)
 	u32 tail, head;
 
 	turn(vtd);
-	vtd->is_in_round = true;
+	WRITE_ONCE(vtd->is_in_round, true);
 	tail = begin_round(vtd);
 	head = read_head(vtd);
 
@@ -181,8 +181,9 @@ irqreturn_t sys_vtd_prq_thread(int irq, void *dev)
 			writeq(head, vtd->base + DMAR_PQH_REG);
 	}
 	clear_overflow(vtd);
-	vtd->prq_rounds++;
-	vtd->is_in_round = false;
+	/* In this order: whoever finds the round there waits for its number to pass. */
+	WRITE_ONCE(vtd->is_in_round, false);
+	WRITE_ONCE(vtd->prq_rounds, vtd->prq_rounds + 1);
 	wake_up_all(&vtd->prq_idle);
 	return IRQ_HANDLED;
 }
@@ -239,17 +240,20 @@ static void wait_for_round(struct sys_vtd *vtd, u64 round)
 
 void sys_vtd_sync_prq(struct sys_vtd *vtd)
 {
-	if (vtd->is_in_round)
-		wait_for_round(vtd, vtd->prq_rounds);
+	/* Which round, before whether: one that ends in between is over. */
+	u64 round = READ_ONCE(vtd->prq_rounds);
+
+	if (READ_ONCE(vtd->is_in_round))
+		wait_for_round(vtd, round);
 }
 
 static void wait_for_queued(struct sys_vtd *vtd, u32 pasid)
 {
-	u64 round = vtd->prq_rounds;
+	u64 round = READ_ONCE(vtd->prq_rounds);
 
 	while (is_queued(vtd, pasid)) {
 		wait_for_round(vtd, round);
-		round = vtd->prq_rounds;
+		round = READ_ONCE(vtd->prq_rounds);
 	}
 }
 
@@ -259,7 +263,7 @@ void sys_vtd_drain_prq(const struct sys_vtd_master *master, u32 did, u32 pasid)
 
 	wait_for_queued(vtd, pasid);
 	for (;;) {
-		u64 round = vtd->prq_rounds;
+		u64 round = READ_ONCE(vtd->prq_rounds);
 
 		sys_vtd_flush_drain(master, did, pasid);
 		if (!(readl(vtd->base + DMAR_PRS_REG) & PRS_PRO))
@@ -276,9 +280,9 @@ void sys_vtd_drain_all(struct sys_vtd *vtd)
 
 	if (vtd->ecap & ECAP_PDS)
 		sys_vtd_submit(vtd, NULL, 0, true);
-	round = vtd->prq_rounds;
+	round = READ_ONCE(vtd->prq_rounds);
 	while (read_head(vtd) != read_tail(vtd)) {
 		wait_for_round(vtd, round);
-		round = vtd->prq_rounds;
+		round = READ_ONCE(vtd->prq_rounds);
 	}
 }

@@ -105,7 +105,7 @@ int sys_vtd_add_master(struct sys_master *common)
 	if (master->pasid_dir)
 		err = write_context(master);
 	if (!err)
-		vtd->masters[master->sid] = master;
+		WRITE_ONCE(vtd->masters[master->sid], master);
 	mutex_unlock(&vtd->masters_mutex);
 	if (err) {
 		kfree(master);
@@ -124,7 +124,7 @@ void sys_vtd_release_device(struct device *dev)
 	sys_iommu_write(&vtd->iommu, context_slot(vtd, master->sid), nothing, 4);
 	sys_vtd_flush_context(vtd);
 	mutex_lock(&vtd->masters_mutex);
-	vtd->masters[master->sid] = NULL;
+	WRITE_ONCE(vtd->masters[master->sid], NULL);
 	mutex_unlock(&vtd->masters_mutex);
 	sys_vtd_sync_prq(vtd);
 	master->common->driver_data = NULL;

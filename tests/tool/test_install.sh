@@ -102,7 +102,7 @@ copied() {
 installed() {
 	local prefix=$work/prefix
 	cmake --install "$build" --prefix "$prefix" >../log 2>&1 || fail "cmake --install: $(cat ../log)"
-	[ "$(echo "$prefix"/bin/*)" = "$prefix/bin/iopfsim $prefix/bin/iopfsim-explore" ] || fail "bin has $(ls "$prefix/bin")"
+	[ "$(echo "$prefix"/bin/*)" = "$prefix/bin/iopfsim $prefix/bin/iopfsim-explore $prefix/bin/iopfsim-explore-drivers" ] || fail "bin has $(ls "$prefix/bin")"
 	[ "$(ls -I man "$prefix/share")" = "bash-completion
 iopfsim" ] || fail "share has $(ls "$prefix/share")"
 	diff -r "$top/workloads" "$prefix/share/iopfsim/workloads" || fail "installed workloads differ"

@@ -7,6 +7,7 @@
  *	fails-on: {rfc-v3: answers}        designs whose defect it shows, and how
  *	dispatch: [inline, workqueue]      only under these; all if left out
  *	warns-without-memory: true         one allocation failing makes the kernel warn
+ *	machine: smmuv3                    what it runs on, of schedules; a mock if left out
  *	spaces: 1                          address spaces
  *	containers:
  *	  - {iopf: true, premap: 1}        one such if left out
@@ -41,6 +42,7 @@ static int check_sections(struct scn_file *file)
 		{.key = "threads"},
 		{.key = "then"},
 		{.key = "dispatch"},
+		{.key = "machine"},
 		{.key = "warns-without-memory"},
 		{0},
 	};
@@ -350,6 +352,13 @@ static int check_head(struct scn_file *file)
 		.field = "dispatches",
 		.prefix = "",
 	};
+	static const struct scn_key machine = {
+		.key = "machine",
+		.kind = SCN_KIND_WORD,
+		.choices = " mock smmuv3 smmuv3-pri vtd ",
+		.field = "machine",
+		.prefix = "SCN_",
+	};
 	static const struct scn_key warns = {
 		.key = "warns-without-memory", .field = "may_warn", .kind = SCN_KIND_BOOL};
 	const struct text_node *about = section(file, "about"), *node;
@@ -371,6 +380,9 @@ static int check_head(struct scn_file *file)
 	node = section(file, "rows");
 	if (node && !err)
 		err = scn_write_value(file, &rows, node);
+	node = section(file, "machine");
+	if (node && !err)
+		err = scn_write_value(file, &machine, node);
 	node = section(file, "warns-without-memory");
 	if (node && !err)
 		err = scn_write_value(file, &warns, node);

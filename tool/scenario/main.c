@@ -70,6 +70,11 @@ static void write_row(const struct scn_file *file, FILE *out)
 	fprintf(out, ", ");
 	write_dispatches(file, out);
 	fprintf(out, ".devices = 0x%x, .used_containers = 0x%x, ", file->devices, file->containers);
+	if (section(file, "machine")) {
+		fprintf(out, ".machine = SCN_");
+		scn_write_upper(out, section(file, "machine")->text);
+		fprintf(out, ", ");
+	}
 	if (section(file, "warns-without-memory"))
 		fprintf(out, ".may_warn = %s, ", section(file, "warns-without-memory")->text);
 	write_array(out, "containers", file->name);

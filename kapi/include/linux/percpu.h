@@ -27,10 +27,11 @@ unsigned int kapi_this_cpu(void);
 #define this_cpu_ptr(ptr) per_cpu_ptr(ptr, kapi_this_cpu())
 #define this_cpu_add(pcp, val)                                                                     \
 	do {                                                                                       \
+		__typeof__(pcp) by_ = (val); /* whatever that does is not quiet */                 \
 		__typeof__(&(pcp)) at_ = this_cpu_ptr(&(pcp));                                     \
                                                                                                    \
 		sim_quiet_begin();                                                                 \
-		*at_ += (val);                                                                     \
+		*at_ += by_;                                                                       \
 		sim_quiet_end();                                                                   \
 	} while (0)
 #define this_cpu_inc(pcp) this_cpu_add(pcp, 1)
