@@ -4,8 +4,8 @@
  * who frees once more, writes, or follows a pointer that he finds there, is told which object
  * that was and who freed it. And objects that nobody freed, by the place that allocated them.
  *
- * With AddressSanitizer, which sees each access, nothing is held back; and nothing that is larger
- * than all that is: it would be written whole, where none of it was touched.
+ * AddressSanitizer, if it is there, tells each access to them. What is larger than all that is held
+ * back is not: it would be written whole, where none of it was touched.
  */
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -78,6 +78,7 @@ static void check_pattern(struct slab_header *header)
 	const u8 *object = (const u8 *)(header + 1);
 	char text[SIM_DEFECT_BYTES / 2 + 64];
 
+	sim_unpoison(object, header->size);
 	for (size_t i = 0; i < header->size; i++) {
 		if (object[i] == SLAB_POISON_FREED)
 			continue;
@@ -116,13 +117,14 @@ void kapi_slab_hold_back(struct slab_header *header, const kapi_site_t *site)
 {
 	struct kapi_slab *slab = &kapi_state->slab;
 
-	if (SIM_HAS_ASAN || header->size > HOLD_BACK_BYTES) {
+	if (header->size > HOLD_BACK_BYTES) {
 		header->magic = 0;
 		sim_free(header);
 		return;
 	}
 	note_freed(header, site);
 	memset(header + 1, SLAB_POISON_FREED, header->size);
+	sim_poison(header + 1, header->size); /* ASan tells who reads it, too */
 	if (slab->newest_freed)
 		slab->newest_freed->next = header;
 	else

@@ -84,8 +84,9 @@ void sys_pci_probe(struct sys_pci_host *host, u32 number, struct sys_pci *pci)
 	u32 offset = DEV_PCIE_CONFIG_FIRST;
 
 	*pci = (struct sys_pci){.config = host->base + (u64)number * FUNCTION_BYTES};
-	/* Offsets only grow here; a list that does not ends the search. */
-	while (offset) {
+	/* Offsets only grow here; a list that does not ends the search, as does the last that is
+	 * looked for. */
+	while (offset && !(pci->ats && pci->pri && pci->pasid)) {
 		u32 header = readl(pci->config + offset);
 		u32 next = FIELD_GET(PCI_EXT_CAP_NEXT, (u64)header);
 		u32 *place = place_of(pci, FIELD_GET(PCI_EXT_CAP_ID, (u64)header));
