@@ -165,6 +165,11 @@ struct ksim_mapping {
 	int prot;
 };
 
+struct ksim_bond {
+	void *handle;
+	unsigned int pasid;
+};
+
 /* Each is called in a thread and may sleep, but for the three that say otherwise. 0 or -errno. */
 struct ksim_kernel {
 	const char *release;
@@ -183,6 +188,10 @@ struct ksim_kernel {
 	int (*process_remap)(void *process, const struct ksim_area *area);
 	/* every page of it is there, as if a CPU had touched it */
 	int (*process_populate)(void *process, const struct ksim_area *area);
+	int (*process_unmap)(void *process, const struct ksim_area *area);
+	int (*process_protect)(void *process, const struct ksim_area *area);
+	/* physical address of the page; 0: it is not present */
+	unsigned long (*process_page)(void *process, unsigned long address);
 	void (*process_end)(void *process);
 	int (*bind)(unsigned int device, void *process, unsigned int *pasid);
 	void (*unbind)(unsigned int device);
@@ -192,6 +201,21 @@ struct ksim_kernel {
 	unsigned long (*unmap)(void *domain, unsigned long iova, unsigned long bytes);
 	void (*domain_destroy)(void *domain, unsigned int device);
 	void (*log_end)(void); /* a line without an end is one */
+	/* the same, of as many processes as one likes */
+	int (*sva_bind)(unsigned int device, void *process, struct ksim_bond *bond);
+	void (*sva_unbind)(const struct ksim_bond *bond);
+	/* a domain that is fit for @device; @has_handler: what faults in it is mapped */
+	int (*space_create)(unsigned int device, int has_handler, void **domain);
+	void (*space_free)(void *domain);
+	int (*space_attach)(void *domain, unsigned int device);
+	void (*space_detach)(void *domain, unsigned int device);
+	int (*space_map)(void *domain, const struct ksim_area *area); /* to fresh pages */
+	int (*space_unmap)(void *domain, const struct ksim_area *area);
+	unsigned long (*space_page)(void *domain, unsigned long iova);
+	/* DMA is blocked until it is released */
+	int (*claim)(unsigned int device);
+	void (*release_claim)(unsigned int device);
+	unsigned long (*nr_objects)(void); /* of kmalloc() that are not freed */
 	unsigned long (*nr_warnings)(void);
 	unsigned long (*nr_page_faults)(void);
 };

@@ -13,6 +13,8 @@
 
 unsigned long ksim_ram_va, ksim_ram_pa, ksim_ram_bytes;
 unsigned long max_pfn, min_low_pfn, max_low_pfn;
+atomic_long_t _totalram_pages;
+long total_swap_pages;
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
 struct page *ksim_zero_page;
 #else
@@ -42,6 +44,7 @@ void ksim_pages_init(void)
 	min_low_pfn = ksim_ram_pa >> PAGE_SHIFT;
 	max_mapnr = nr;
 	max_pfn = max_low_pfn = min_low_pfn + nr;
+	atomic_long_set(&_totalram_pages, nr);
 	hint = FIRST_PAGE;
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
 	ksim_zero_page = ksim_pages_get(GFP_KERNEL | __GFP_ZERO, 0);

@@ -46,6 +46,7 @@ struct page *ksim_pages_get(gfp_t gfp, unsigned int order);
 void ksim_pages_put(struct page *page, unsigned int order);
 void ksim_percpu_init(void);
 void ksim_slab_init(void);
+unsigned long ksim_nr_objects(void); /* that are not freed */
 
 /* irq.c */
 int ksim_irq_of_line(unsigned int line, unsigned int cpu);
@@ -63,6 +64,9 @@ int ksim_process_create(void **process);
 int ksim_process_map(void *process, const struct ksim_area *area);
 int ksim_process_remap(void *process, const struct ksim_area *area);
 int ksim_process_populate(void *process, const struct ksim_area *area);
+int ksim_process_unmap(void *process, const struct ksim_area *area);
+int ksim_process_protect(void *process, const struct ksim_area *area);
+unsigned long ksim_process_page(void *process, unsigned long address);
 void ksim_process_end(void *process);
 
 /* printk.c: what has no end of its own yet, ends */
@@ -95,5 +99,18 @@ int ksim_add_iommu(unsigned int number);
 struct device *ksim_add_platform_device(unsigned int number); /* NULL: it is not there */
 struct pci_host_bridge;
 int ksim_pci_describe(struct pci_host_bridge *bridge); /* before it is scanned */
+
+/* space.c */
+int ksim_space_create(unsigned int device, int has_handler, void **domain);
+void ksim_space_free(void *domain);
+int ksim_space_attach(void *domain, unsigned int device);
+void ksim_space_detach(void *domain, unsigned int device);
+int ksim_space_map(void *domain, const struct ksim_area *area);
+int ksim_space_unmap(void *domain, const struct ksim_area *area);
+unsigned long ksim_space_page(void *domain, unsigned long iova);
+int ksim_device_claim(unsigned int device);
+void ksim_device_release(unsigned int device);
+int ksim_sva_bind(unsigned int device, void *process, struct ksim_bond *bond);
+void ksim_sva_unbind(const struct ksim_bond *bond);
 
 #endif

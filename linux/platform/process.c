@@ -10,7 +10,9 @@
 #include <linux/pagevec.h>
 #include <linux/rmap.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 #include <linux/user_namespace.h>
@@ -106,6 +108,49 @@ int ksim_process_remap(void *process, const struct ksim_area *area)
 	return err;
 }
 
+int ksim_process_unmap(void *process, const struct ksim_area *area)
+{
+	struct mm_struct *mm = process;
+	int err;
+
+	current->mm = mm;
+	mmap_write_lock(mm);
+	err = do_munmap(mm, area->start, area->bytes, NULL);
+	mmap_write_unlock(mm);
+	current->mm = NULL;
+	return err;
+}
+
+long sys_mprotect(unsigned long start, size_t bytes, unsigned long prot);
+
+int ksim_process_protect(void *process, const struct ksim_area *area)
+{
+	static struct signal_struct unlimited;
+	int err, i;
+
+	for (i = 0; i < RLIM_NLIMITS; i++)
+		unlimited.rlim[i] = (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
+	current->signal = &unlimited;
+	current->mm = process;
+	err = sys_mprotect(area->start, area->bytes,
+			   (area->prot & KSIM_PROT_READ ? PROT_READ : 0) |
+				   (area->prot & KSIM_PROT_WRITE ? PROT_WRITE : 0));
+	current->mm = NULL;
+	return err;
+}
+
+/* Its physical address; 0: none is present. */
+unsigned long ksim_process_page(void *process, unsigned long address)
+{
+	pgd_t *pgd = pgd_offset((struct mm_struct *)process, address);
+	p4d_t *p4d = pgd_none(*pgd) ? NULL : p4d_offset(pgd, address);
+	pud_t *pud = !p4d || p4d_none(*p4d) ? NULL : pud_offset(p4d, address);
+	pmd_t *pmd = !pud || pud_none(*pud) ? NULL : pmd_offset(pud, address);
+	pte_t *pte = !pmd || pmd_none(*pmd) ? NULL : pte_offset_kernel(pmd, address);
+
+	return pte && pte_present(*pte) ? pte_pfn(*pte) << PAGE_SHIFT : 0;
+}
+
 static int touch(struct vm_area_struct *vma, unsigned long address)
 {
 	unsigned int flags = FAULT_FLAG_REMOTE | (vma->vm_flags & VM_WRITE ? FAULT_FLAG_WRITE : 0);
@@ -155,6 +200,13 @@ int nsproxy_cache_init(void)
 
 void exit_aio(struct mm_struct *mm)
 {
+}
+
+/* A process has no privileges: the last pages are not for it. Once what it is granted, since then
+ * an errno. */
+int cap_vm_enough_memory(struct mm_struct *mm, long pages)
+{
+	return LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) ? 0 : -EPERM;
 }
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)

@@ -45,6 +45,13 @@ static struct list {
  */
 static unsigned char *kind_of_page;
 
+static unsigned long nr_objects;
+
+unsigned long ksim_nr_objects(void)
+{
+	return nr_objects;
+}
+
 #define KIND_RUN (NR_CLASSES + 1)
 
 void ksim_slab_init(void)
@@ -136,6 +143,7 @@ static void *alloc_run(size_t size, gfp_t gfp)
 
 	if (!page)
 		return NULL;
+	nr_objects++;
 	*kind_of(page_address(page)) = KIND_RUN + order;
 	return page_address(page);
 }
@@ -150,6 +158,7 @@ static void *alloc(size_t size, gfp_t gfp)
 		return alloc_run(size, gfp);
 	if (lists[class].nr <= QUARANTINE && !refill(class))
 		return NULL;
+	nr_objects++;
 	p = list_take(&lists[class]);
 	memset(p, gfp & __GFP_ZERO ? 0 : FRESH, class_bytes(class));
 	/* What is beyond was not asked for. */
@@ -174,6 +183,7 @@ void kfree(const void *p)
 	kind = kind_of(p);
 	if (!*kind)
 		ksim_die("kfree() of what kmalloc() has not given");
+	nr_objects--;
 	if (*kind >= KIND_RUN) {
 		ksim_pages_put(virt_to_page(p), *kind - KIND_RUN);
 		*kind = 0;

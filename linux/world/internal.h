@@ -67,6 +67,17 @@ extern struct world *world;
 /** world_thread() - who is running: a thread, a CPU's interrupt context, nobody. */
 struct world_thread *world_thread(void);
 
+/** world_area() - as the kernel's side has it. */
+static inline struct ksim_area world_area(const struct linux_area *area)
+{
+	return (struct ksim_area){
+		.start = area->start,
+		.bytes = area->bytes,
+		.prot = (area->is_readable ? KSIM_PROT_READ : 0) |
+			(area->is_writable ? KSIM_PROT_WRITE : 0),
+	};
+}
+
 /** world_charge() - sim_charge(), and more at random, if that was asked for. */
 static inline void world_charge(u64 ps)
 {

@@ -139,6 +139,43 @@ void linux_domain_destroy(struct linux_domain *domain, u32 device);
 int linux_map(struct linux_domain *domain, const struct linux_mapping *mapping);
 u64 linux_unmap(struct linux_domain *domain, u64 iova, u64 bytes);
 
+struct linux_space; /* a domain, as scenarios have it */
+
+struct linux_bond {
+	void *handle;
+	u32 pasid;
+};
+
+/*
+ * What scenarios ask for one by one. Context: sim thread; sleeps. Return, where there is one: 0, or
+ * -errno of the kernel's; of the pages, a physical address, or 0: none.
+ */
+struct linux_calls {
+	int (*boot)(void); /* the kernel alone */
+	int (*add_iommu)(u32 number);
+	int (*add_device)(u32 number);
+	void (*remove_device)(u32 number);
+	int (*process_unmap)(struct linux_process *process, const struct linux_area *area);
+	int (*process_protect)(struct linux_process *process, const struct linux_area *area);
+	u64 (*process_page)(struct linux_process *process, u64 address);
+	int (*sva_bind)(u32 device, struct linux_process *process, struct linux_bond *bond);
+	void (*sva_unbind)(const struct linux_bond *bond);
+	/* fit for @device; @has_handler: what faults in it is mapped */
+	int (*space_create)(u32 device, bool has_handler, struct linux_space **domain);
+	void (*space_free)(struct linux_space *domain);
+	int (*space_attach)(struct linux_space *domain, u32 device);
+	void (*space_detach)(struct linux_space *domain, u32 device);
+	int (*space_map)(struct linux_space *domain, const struct linux_area *area);
+	int (*space_unmap)(struct linux_space *domain, const struct linux_area *area);
+	u64 (*space_page)(struct linux_space *domain, u64 iova);
+	int (*claim)(u32 device); /* DMA is blocked until release_claim() */
+	void (*release_claim)(u32 device);
+	u64 (*nr_objects)(void); /* of kmalloc() that are not freed; anywhere */
+};
+
+/** linux_calls() - NULL: there is no kernel. */
+const struct linux_calls *linux_calls(void);
+
 /** linux_nr_warnings() - WARN() and its kind, since it began. Context: anywhere. */
 u64 linux_nr_warnings(void);
 

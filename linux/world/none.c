@@ -15,6 +15,11 @@ const char *linux_release(void)
 	return NULL;
 }
 
+const struct linux_calls *linux_calls(void)
+{
+	return NULL;
+}
+
 const char *linux_missing_at(u64 address)
 {
 	return NULL;

@@ -172,33 +172,23 @@ void linux_process_end(struct linux_process *process)
 	ksim_kernel.process_end(process);
 }
 
-static struct ksim_area area_of(const struct linux_area *area)
-{
-	return (struct ksim_area){
-		.start = area->start,
-		.bytes = area->bytes,
-		.prot = (area->is_readable ? KSIM_PROT_READ : 0) |
-			(area->is_writable ? KSIM_PROT_WRITE : 0),
-	};
-}
-
 int linux_process_map(struct linux_process *process, const struct linux_area *area)
 {
-	const struct ksim_area wanted = area_of(area);
+	const struct ksim_area wanted = world_area(area);
 
 	return ksim_kernel.process_map(process, &wanted);
 }
 
 int linux_process_remap(struct linux_process *process, const struct linux_area *area)
 {
-	const struct ksim_area wanted = area_of(area);
+	const struct ksim_area wanted = world_area(area);
 
 	return ksim_kernel.process_remap(process, &wanted);
 }
 
 int linux_process_populate(struct linux_process *process, const struct linux_area *area)
 {
-	const struct ksim_area wanted = area_of(area);
+	const struct ksim_area wanted = world_area(area);
 
 	return ksim_kernel.process_populate(process, &wanted);
 }

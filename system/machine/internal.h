@@ -43,7 +43,14 @@ struct sys_device_unit {
 	bool is_bound; /* to the process, or attached to the container */
 };
 
-struct sys_kernel;
+struct sys_kernel; /* kernel.c */
+
+/* Somebody's own steps in place of what a workload says (system/drive). */
+struct sys_script {
+	void (*begin)(void *opaque); /* boot thread; when it returns, that thread ends */
+	void (*print)(void *opaque, int level, const char *text); /* a line of the kernel's log */
+	void *opaque;
+};
 
 struct sys_machine {
 	const struct sys_config *config;
@@ -54,6 +61,7 @@ struct sys_machine {
 	struct sys_device_space *spaces; /* sys_config_nr_spaces() */
 	const struct sys_iommu_driver *driver;
 	struct sys_kernel *kernel; /* NULL: the software is ours */
+	struct sys_script script;  /* begin is NULL: none */
 	struct sys_iommu **iommus;
 	struct sys_pci_host *pci; /* NULL: platform devices only */
 	struct sys_device_unit *devices;

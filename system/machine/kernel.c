@@ -21,6 +21,11 @@ struct sys_kernel {
 	u64 nr_faults_before;
 };
 
+struct linux_iommu *sys_kernel_unit(struct sys_machine *m, u32 number)
+{
+	return &m->kernel->iommus[number];
+}
+
 /* RAM that the kernel is told of: every page of it has a struct page. */
 #define MAX_RAM_BYTES (1ULL << 30)
 
@@ -82,6 +87,10 @@ static void on_turned(void *opaque, u32 device)
 
 static void on_print(void *opaque, int level, const char *text)
 {
+	const struct sys_machine *m = opaque;
+
+	if (m->script.print)
+		m->script.print(m->script.opaque, level, text);
 	printk("linux: %s\n", text);
 }
 

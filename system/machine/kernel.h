@@ -23,6 +23,12 @@ int sys_kernel_create(struct sys_machine *m);
  */
 int sys_kernel_boot(struct sys_machine *m);
 
+struct linux_iommu;
+
+/** sys_kernel_unit() - IOMMU @number as the kernel sees it: who changes its registers, changes
+ * that. */
+struct linux_iommu *sys_kernel_unit(struct sys_machine *m, u32 number);
+
 /** sys_kernel_start() - counting begins. */
 void sys_kernel_start(struct sys_machine *m);
 

@@ -27,7 +27,7 @@ known=$(tree 6 12)
 unknown=$(tree 3 2)
 
 expect 0 'Usage: scripts/linux build' "$linux" --help
-one_line 2 'expected build' "$linux"
+one_line 2 'expected build, check or regressions' "$linux"
 one_line 2 "unknown command 'bild'" "$linux" bild
 one_line 2 'needs a kernel tree' "$linux" build -o "$scratch/out"
 one_line 2 "$scratch/none: no such folder" "$linux" build "$scratch/none" -o "$scratch/out"
@@ -41,6 +41,18 @@ one_line 2 'expects a number' "$linux" build "$known" -o "$scratch/out" -j many
 
 : >"$scratch/file"
 one_line 2 'cannot make that folder' "$linux" build "$known" -o "$scratch/file/out"
+
+# check
+expect 0 'Usage: scripts/linux check DIR' "$linux" check --help
+one_line 2 'needs a folder' "$linux" check
+one_line 2 "$scratch/none: no build of a kernel" "$linux" check "$scratch/none"
+one_line 2 'expect a number' "$linux" check "$scratch" --seeds 0
+one_line 2 "unknown option '--frob'" "$linux" check "$scratch" --frob
+
+# regressions
+expect 0 'Usage: scripts/linux regressions DIR' "$linux" regressions --help
+one_line 2 "expected a folder of 'scripts/linux build" "$linux" regressions "$scratch"
+one_line 2 '--seeds expects a number' "$linux" regressions "$scratch" --seeds many
 
 # A PATH that has all but one of the tools.
 without() {

@@ -17,6 +17,7 @@ int verb_trace(const struct tool_options *options);
 int verb_trace_import(const struct tool_options *options);
 int verb_explain(const struct tool_options *options);
 int verb_decode(const struct tool_options *options);
+int verb_drive(const struct tool_options *options);
 int verb_list(const struct tool_options *options);
 int verb_calibrate(const struct tool_options *options);
 int verb_zoo(const struct tool_options *options);

@@ -15,6 +15,9 @@
 extern struct device_node *of_root;
 
 const char ksim_iommu_kind[] = "smmuv3";
+#define MAX_DEVICES 1024
+
+static struct device_node *device_nodes[MAX_DEVICES];
 
 /* --- the device tree --- */
 
@@ -157,11 +160,11 @@ static int register_driver(void)
 }
 device_initcall(register_driver);
 
-struct device *ksim_add_platform_device(unsigned int number)
+/* It stays when the device leaves. */
+static struct device_node *add_device_node(unsigned int number)
 {
 	const struct ksim_device *device = &ksim_machine()->devices[number];
 	const __be32 iommus[] = {cpu_to_be32(device->iommu + 1), cpu_to_be32(device->sid)};
-	struct platform_device *pdev;
 	struct device_node *node;
 	char name[16];
 
@@ -172,6 +175,16 @@ struct device *ksim_add_platform_device(unsigned int number)
 	add_u32(node, "pasid-num-bits", device->pasid_bits);
 	if (device->can_stall)
 		add_flag(node, "dma-can-stall");
+	device_nodes[number] = node;
+	return node;
+}
+
+struct device *ksim_add_platform_device(unsigned int number)
+{
+	struct device_node *node = device_nodes[number] ? device_nodes[number]
+							: add_device_node(number);
+	struct platform_device *pdev;
+
 	pdev = add_platform_device(&(struct description){node, "dma", number, NULL, 0});
 	return pdev ? &pdev->dev : NULL;
 }

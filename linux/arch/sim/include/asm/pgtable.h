@@ -29,7 +29,8 @@
 #include <asm/fixmap.h>
 #include <asm/pte_bits.h>
 #define SIM_PROT(x) __pgprot(SIM_PAGE | (x))
-#define PAGE_NONE __pgprot(0)
+/* Present, and nothing for a user: an entry that is not present would be a swap entry. */
+#define PAGE_NONE SIM_PROT(SIM_PTE_RDONLY)
 #define PAGE_SHARED SIM_PROT(SIM_PTE_USER | SIM_PTE_WRITE)
 #define PAGE_COPY SIM_PROT(SIM_PTE_USER | SIM_PTE_RDONLY)
 #define PAGE_READONLY SIM_PROT(SIM_PTE_USER | SIM_PTE_RDONLY)
