@@ -62,8 +62,13 @@ done
 # Endpoints of the kernel's PCI core: ATS it has, page requests its driver has not.
 run_workload pcie-sva ats handler.iopf=false pcie.atc_entries=1024
 same 'accesses of endpoints with ATS' "$(value ats accesses)" 4096
-more 'their translation requests' "$(value ats atc translation_requests)" 0
-more 'accesses that their ATCs answered' "$(value ats atc hits)" 0
+# A device tree says that there is ATS by a property that 6.1 does not know.
+if grep -q '"6\.1\.' "$dir/kernel/include/generated/utsrelease.h"; then
+	same 'their translation requests' "$(value ats atc translation_requests)" 0
+else
+	more 'their translation requests' "$(value ats atc translation_requests)" 0
+	more 'accesses that their ATCs answered' "$(value ats atc hits)" 0
+fi
 same 'aborts of theirs' "$(value ats aborted)" 0
 same 'warnings of the kernel in ats' "$(warnings ats)" 0
 expect 2 'arm-smmu-v3 has no handler of page requests' "$dir/iopfsim" run pcie-sva --set driver=linux -o refused
