@@ -30,7 +30,7 @@ static u64 *pristine;
 
 static u64 block_words(void)
 {
-	return (u64)(__stop_ksim_data - __start_ksim_data) / sizeof(u64);
+	return ((u64)__stop_ksim_data - (u64)__start_ksim_data) / sizeof(u64);
 }
 
 /* Words: AddressSanitizer has marks between variables. */
