@@ -254,6 +254,12 @@ static error_t set_slurm(struct parse *parse, const char *arg)
 	return 0;
 }
 
+static error_t set_seed(struct parse *parse, const char *arg)
+{
+	parse->options->has_seed = true;
+	return set_number(parse, "--seed", arg, &parse->options->seed);
+}
+
 static error_t set_jobs(struct parse *parse, const char *arg)
 {
 	u64 number;
@@ -356,8 +362,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		options->platform = arg;
 		return 0;
 	case KEY_SEED:
-		options->has_seed = true;
-		return set_number(parse, "--seed", arg, &options->seed);
+		return set_seed(parse, arg);
 	case KEY_JSON:
 		options->is_json = true;
 		return 0;

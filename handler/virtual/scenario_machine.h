@@ -28,7 +28,18 @@ struct scenario_machine {
 /** scenario_machine_runs() - has this program what @machine, an enum scn_machine, is? */
 bool scenario_machine_runs(u32 machine);
 
-/** scenario_machine_use_mm() - memory management is the mock (scenario/mock_mm.h). */
+/**
+ * scenario_machine_create() - make what is below the core
+ * @machine: one that this program runs, enum scn_machine
+ *
+ * What it keeps, the threads of its interrupts among it, is the machine's: no leak of the scenario.
+ *
+ * Return: 0, -errno.
+ * Context: the first thread of the machine.
+ */
+int scenario_machine_create(u32 machine);
+
+/** scenario_machine_use_mm() - memory management is the mock (scenario/mock_mm.h) */
 void scenario_machine_use_mm(void);
 
 /**

@@ -40,9 +40,6 @@ struct hardware {
 
 extern struct hardware *hardware;
 
-/** hardware_create() - of @machine, an enum scn_machine, up to the drivers' probe. 0 or -errno. */
-int hardware_create(u32 machine);
-
 /** hardware_observer - who knows which faults wait for an answer (answers.c). */
 extern const struct iommu_observer hardware_observer;
 

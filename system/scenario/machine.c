@@ -3,14 +3,10 @@
  * The machine of a scenario, see hardware.h. Costs do not matter, sizes do: a queue that is small
  * wraps and overflows soon, and what a schedule may change is copied back for the next one.
  */
-#include <linux/rcupdate.h>
-
 #include <errno.h>
 #include <stdlib.h>
 
-#include "handler/pfh.h"
 #include "handler/virtual/scenario_machine.h"
-#include "kapi/debug.h"
 #include "sim/arena.h"
 #include "sim/time.h"
 #include "system/scenario/hardware.h"
@@ -137,7 +133,14 @@ static int create_parts(void)
 	return create_iommu();
 }
 
-int hardware_create(u32 machine)
+/* --- handler/virtual/scenario_machine.h --- */
+
+bool scenario_machine_runs(u32 machine)
+{
+	return machine != SCN_MOCK;
+}
+
+int scenario_machine_create(u32 machine)
 {
 	hardware = sim_alloc(sizeof(*hardware));
 	if (!hardware)
@@ -147,48 +150,4 @@ int hardware_create(u32 machine)
 		return -ENOMEM;
 	hardware->driver = machine == SCN_VTD ? &sys_vtd_driver : &sys_smmu_driver;
 	return create_parts();
-}
-
-/* --- handler/virtual/scenario_machine.h --- */
-
-/* sys_host_mm_create() has said it. */
-void scenario_machine_use_mm(void)
-{
-}
-
-bool scenario_machine_runs(u32 machine)
-{
-	return machine != SCN_MOCK;
-}
-
-void scenario_machine_begin(struct scenario_report *report)
-{
-	report->is_stuck = true;
-}
-
-/* What the driver of the IOMMU keeps, the threads of its interrupts among it, is the machine's. */
-void scenario_machine_thread(void *arg)
-{
-	struct scenario_machine *machine = arg;
-	struct scenario_report *report = machine->report;
-	u64 nr_kept;
-
-	report->err = hardware_create(machine->scenario->machine);
-	nr_kept = kapi_slab_objects();
-	if (report->err || mock_iommu_register() || pfh_init())
-		return;
-	report->err = scn_run(machine->scenario, machine->setting, &report->result);
-	report->is_done = true;
-	if (report->result.is_stuck)
-		return;
-	pfh_exit();
-	mock_iommu_unregister();
-	rcu_barrier();
-	report->nr_leaked = (u32)(kapi_slab_objects() - nr_kept);
-	report->is_stuck = false;
-}
-
-void scenario_machine_end(struct scenario_report *report)
-{
-	report->nr_warnings = (u32)kapi_warnings();
 }
