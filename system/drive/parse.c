@@ -4,45 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/config/workload.h"
 #include "system/drive/internal.h"
 
 /* --- values --- */
 
 static int read_number(struct text_where where, const char *text, u64 max, u64 *value)
 {
-	char quoted[TEXT_QUOTE_BYTES], *end;
-	unsigned long long number = strtoull(text, &end, 0);
+	char quoted[TEXT_QUOTE_BYTES], why[TEXT_MESSAGE_MAX];
 
-	if (*text < '0' || *text > '9' || *end || number > max)
-		return text_complain(where, "%s: expected a number from 0 to %llu",
-				     text_quote(quoted, text), max);
-	*value = number;
-	return 0;
+	if (!wl_parse_number(text, SIM_UNIT_COUNT, value, why) && *value <= max)
+		return 0;
+	return text_complain(where, "%s: expected a number from 0 to %llu",
+			     text_quote(quoted, text), max);
 }
 
 static int read_ps(struct text_where where, const char *text, u64 *value)
 {
-	static const struct {
-		const char *unit;
-		u64 ps;
-	} units[] = {{"ns", SIM_PS_PER_NS},
-		     {"us", SIM_PS_PER_US},
-		     {"ms", SIM_PS_PER_MS},
-		     {"s", SIM_PS_PER_S}};
-	char quoted[TEXT_QUOTE_BYTES], *end;
-	unsigned long long number = strtoull(text, &end, 10);
+	char quoted[TEXT_QUOTE_BYTES], why[TEXT_MESSAGE_MAX];
 
 	if (!strcmp(text, "swept")) {
 		*value = DRIVE_SWEPT;
 		return 0;
 	}
-	for (u32 i = 0; i < 4; i++) {
-		if (*text < '0' || *text > '9' || strcmp(end, units[i].unit) != 0 ||
-		    number > 1000000000ULL)
-			continue;
-		*value = number * units[i].ps;
+	if (!wl_parse_number(text, SIM_UNIT_PS, value, why))
 		return 0;
-	}
 	return text_complain(where, "%s: expected a time such as 12us, or swept",
 			     text_quote(quoted, text));
 }
