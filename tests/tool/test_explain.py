@@ -282,7 +282,7 @@ class Completion(command.InFolder):
     def arguments(self, verb):
         return {"run": ["no.yaml"], "sweep": ["no.yaml"], "trace": ["no.yaml"], "study": ["nothing"], "plot": ["nowhere"],
                 "list": ["nothing"], "completion": ["zsh"], "explain": ["xyzzyx"], "calibrate": ["nothing"],
-                "decode": ["nowhere"], "export": ["nowhere"], "serve": []}.get(verb, ["nowhere", "nowhere"])
+                "decode": ["nowhere"], "drive": ["nowhere"], "export": ["nowhere"], "serve": []}.get(verb, ["nowhere", "nowhere"])
 
     def test_values_and_arguments(self):
         self.assertIn("handler.extra=", self.offered("run", "x", "--set", "handler.e"))

@@ -18,7 +18,7 @@ from svg_text import Font, nr_drawn, texts_of
 
 WORKLOADS = os.path.realpath("workloads")
 FONT = Font("DejaVu Sans")
-QUEUE_TITLES = {"event queue", "command queue", "invalidation queue", "page request queue", "PRI queue"}
+QUEUE_TITLES = {"event queue", "command queue", "invalidation queue", "page request queue", "PRI queue", "slots of walks"}
 # What stands at the axes of each kind of picture.
 AXES = {
     "latency_cdf": {"latency of a fault, us", "share of faults at most so long, %", "the same on an axis of nines, %"},
