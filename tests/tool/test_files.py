@@ -6,6 +6,7 @@ What a command leaves. Claims: its output is whole or not there, whatever ends i
 what is not ours is never replaced; what a killed one left goes with the next; no process outlives a sweep; time in
 which nothing happens, and memory that nothing touches, cost nothing.
 """
+import contextlib
 import os
 import pathlib
 import resource
@@ -167,6 +168,14 @@ class Signals(InFolder):
                 self.assertEqual(self.snapshot("o"), before)
                 subprocess.run(["rm", "-r", "o"], check=True)
 
+    def wait_for_group(self, group):
+        """Until all that were killed have let go of their locks: a kill does not wait for that."""
+        deadline = time.monotonic() + 20
+        with contextlib.suppress(ProcessLookupError):
+            while time.monotonic() < deadline:
+                os.killpg(group, 0)
+                time.sleep(0.01)
+
     def test_kill_9_at_any_moment_leaves_the_old_or_the_new_one(self):
         for args in (("run", "w.yaml"), ("sweep", "w.yaml", "-j", "2")):
             with self.subTest(args=args):
@@ -182,6 +191,7 @@ class Signals(InFolder):
                     time.sleep(took * i / 18)
                     os.killpg(running.pid, signal.SIGKILL)
                     running.communicate()
+                    self.wait_for_group(running.pid)
                     left = self.snapshot("o")
                     self.assertIn(left, (old, new), f"after {i} of 18 parts of {took:.3f} s")
                     nr_old += left == old
