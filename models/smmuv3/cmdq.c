@@ -364,6 +364,7 @@ static void execute(struct smmu_cmdq *cmdq)
 		fail(cmdq, CMDQ_ERR_CERROR_ATC_INV_IDX);
 		return;
 	}
+	cmdq->smmu->nr_commands[FIELD_GET(CMDQ_0_OP, cmd[0])]++;
 	cmdq->smmu->command_ps = sim_now_ps() - cmdq->began_ps;
 	run(cmdq, cmd);
 	cmdq->smmu->command_ps = 0;

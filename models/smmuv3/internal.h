@@ -435,6 +435,8 @@ struct smmu {
 	struct smmu_stall *stall_hash[SMMU_STALL_HASH]; /* that others may follow */
 	struct smmu_priq priq;
 	struct smmu_atc atc;
+	u64 nr_commands[CMDQ_OP_CMD_SYNC + 1];	   /* by opcode */
+	u64 nr_writes[SMMU_NR_REGS + 1], nr_reads; /* the last: control pages */
 };
 
 static inline u64 smmu_queue_number(const struct smmu *smmu, enum smmu_queue queue)

@@ -69,13 +69,16 @@ u64 smmu_mmio_read(struct smmu *smmu, u32 offset, u32 bytes)
 	u64 value;
 
 	if (!find_row(offset, bytes, &reg)) {
-		if (smmu_ecmdq_read(smmu, offset, bytes, &value))
+		if (smmu_ecmdq_read(smmu, offset, bytes, &value)) {
+			smmu->nr_reads++;
 			return value;
+		}
 		if (!is_pair(offset, bytes))
 			return 0;
 		value = smmu_mmio_read(smmu, offset, 4);
 		return value | smmu_mmio_read(smmu, offset + 4, 4) << 32;
 	}
+	smmu->nr_reads++;
 	value = smmu->core.reg[reg] & ~unused_pointer_bits(smmu, reg);
 	if (bytes == 8)
 		return value;
@@ -395,12 +398,17 @@ void smmu_mmio_write(struct smmu *smmu, u32 offset, u64 value, u32 bytes)
 	u32 shift;
 
 	if (!find_row(offset, bytes, &reg)) {
-		if (smmu_ecmdq_write(smmu, offset, value, bytes) || !is_pair(offset, bytes))
+		if (smmu_ecmdq_write(smmu, offset, value, bytes)) {
+			smmu->nr_writes[SMMU_NR_REGS]++;
+			return;
+		}
+		if (!is_pair(offset, bytes))
 			return;
 		smmu_mmio_write(smmu, offset, (u32)value, 4);
 		smmu_mmio_write(smmu, offset + 4, value >> 32, 4);
 		return;
 	}
+	smmu->nr_writes[reg]++;
 	shift = 8 * (offset - smmu_reg_table[reg].offset);
 	lane = (bytes == 8 ? ~0ULL : 0xffffffffULL) << shift;
 	value <<= shift;

@@ -9,6 +9,7 @@
 
 #include "models/common/observer.h"
 #include "models/common/port.h"
+#include "models/common/traffic.h"
 #include "models/mem/mem.h"
 #include "models/smmuv3/params.h"
 
@@ -178,5 +179,8 @@ void smmu_hits(const struct smmu *smmu, struct iommu_hits hits[SMMU_NR_HITS]);
 
 /** smmu_stats() - counts since creation. */
 void smmu_stats(const struct smmu *smmu, struct smmu_stats *stats);
+
+/** smmu_traffic() - what software said to it, since creation; writes of control pages are ECMDQ. */
+void smmu_traffic(const struct smmu *smmu, struct iommu_traffic *traffic);
 
 #endif

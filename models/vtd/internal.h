@@ -262,6 +262,8 @@ struct vtd {
 	struct vtd_ir ir;
 	struct txn_unit unit;
 	u64 late_hits; /* of accesses that had waited for a slot of their port */
+	u64 nr_commands[INVDESC_TYPE_PGRP_RESP + 1]; /* by type */
+	u64 nr_writes[VTD_NR_REGS + 1], nr_reads;    /* the last: fault recording registers */
 
 	struct vtd_port *ports;
 	struct vtd_port *port_hash[VTD_PORT_HASH];

@@ -373,6 +373,7 @@ static void execute(struct vtd *vtd)
 		return;
 	}
 	vtd->iq.phase = VTD_IQ_IDLE;
+	vtd->nr_commands[type_of(desc)]++;
 	vtd->core.stats.invalidations += !is_wait && type_of(desc) != INVDESC_TYPE_PGRP_RESP;
 	switch (type_of(desc)) {
 	case INVDESC_TYPE_CC:

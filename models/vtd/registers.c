@@ -56,6 +56,7 @@ u64 vtd_mmio_read(struct vtd *vtd, u32 offset, u32 bytes)
 		value = vtd_mmio_read(vtd, offset, 4);
 		return value | vtd_mmio_read(vtd, offset + 4, 4) << 32;
 	}
+	vtd->nr_reads++;
 	if (is_access(offset, bytes) && vtd_is_fault_register(vtd, offset, bytes))
 		return vtd_fault_read(vtd, offset, bytes);
 	if (!find_row(offset, bytes, &reg))
@@ -260,11 +261,13 @@ void vtd_mmio_write(struct vtd *vtd, u32 offset, u64 value, u32 bytes)
 		return;
 	}
 	if (is_access(offset, bytes) && vtd_is_fault_register(vtd, offset, bytes)) {
+		vtd->nr_writes[VTD_NR_REGS]++;
 		vtd_fault_write(vtd, offset, value, bytes);
 		return;
 	}
 	if (!find_row(offset, bytes, &reg))
 		return;
+	vtd->nr_writes[reg]++;
 	shift = 8 * (offset - vtd_reg_table[reg].offset);
 	lane = (bytes == 8 ? ~0ULL : 0xffffffffULL) << shift;
 	value = value << shift & lane;

@@ -9,6 +9,7 @@
 
 #include "models/common/observer.h"
 #include "models/common/port.h"
+#include "models/common/traffic.h"
 #include "models/mem/mem.h"
 #include "models/vtd/params.h"
 
@@ -187,6 +188,9 @@ void vtd_hits(const struct vtd *vtd, struct iommu_hits *hits);
 
 /** vtd_stats() - counts since creation. */
 void vtd_stats(const struct vtd *vtd, struct vtd_stats *stats);
+
+/** vtd_traffic() - what software said to it, since creation; fault recording registers are FRCD. */
+void vtd_traffic(const struct vtd *vtd, struct iommu_traffic *traffic);
 
 /** vtd_port_pri_stats() - page requests of the master behind @port, since creation. */
 const struct iommu_pri_stats *vtd_port_pri_stats(const struct port *port);

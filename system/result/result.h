@@ -9,6 +9,7 @@
 
 #include "models/common/observer.h"
 #include "models/common/stats.h"
+#include "models/common/traffic.h"
 #include "models/device/pcie.h"
 #include "sim/cpu.h"
 #include "sim/defects.h"
@@ -213,6 +214,7 @@ struct sys_iommu_stats {
 	struct sys_iommu_latency latencies[SYS_IOMMU_MAX_LATENCIES];
 	struct sys_command_lists lists;
 	struct iommu_hits hits[SYS_IOMMU_MAX_HITS];
+	struct iommu_traffic traffic;
 	struct sys_waits waits;
 };
 

@@ -152,7 +152,9 @@ const struct sys_collection_info sys_collections[SYS_NR_COLLECTIONS] = {
 			 {&dev_dma_stat_table, &dev_pcie_stat_table, &iommu_pri_stat_table}},
 	[SYS_IOMMUS] =
 		{"iommus",
-		 "an IOMMU, since it was made; translations and invalidations since the start",
+		 "an IOMMU, since it was made; translations and invalidations since the start. Beside its "
+		 "rows `commands` that it carried out, by opcode or type, and `registers`: `reads`, and "
+		 "`writes` by register",
 		 true,
 		 {&smmu_stat_table, &vtd_stat_table, &sys_translation_stat_table}},
 	[SYS_CPUS] = {"cpus", "a simulated CPU", false, {&sim_cpu_stat_table}},

@@ -66,6 +66,7 @@ static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 	};
 	queue_stats(smmu, stats);
 	smmu_hits(smmu->model, stats->hits);
+	smmu_traffic(smmu->model, &stats->traffic);
 }
 
 /* --- for a kernel's driver --- */

@@ -73,6 +73,7 @@ static void unit_stats(struct sys_iommu *iommu, struct sys_iommu_stats *stats)
 	queue_stats(vtd, stats);
 	stats->waits = vtd->qi_waits;
 	vtd_hits(vtd->model, stats->hits);
+	vtd_traffic(vtd->model, &stats->traffic);
 	if (vtd->iommu.config->driver != SYS_DRIVER_LINUX)
 		latency_stats(vtd, stats);
 }

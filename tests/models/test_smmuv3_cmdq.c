@@ -567,6 +567,39 @@ static void commands_are_counted(void **state)
 	assert_int_equal(stats.cmdq.entries, 256);
 }
 
+static u64 tally(const struct iommu_tallies *tallies, const char *name)
+{
+	for (u32 i = 0; i < tallies->nr; i++) {
+		if (!strcmp(tallies->of[i].name, name))
+			return tallies->of[i].nr;
+	}
+	return 0;
+}
+
+static void what_software_says_is_counted_by_name(void **state)
+{
+	struct iommu_traffic before, after;
+
+	smmu_traffic(rig.smmu, &before);
+	for (u32 i = 0; i < 3; i++)
+		rig_cmd(&rig, SYNC, 0);
+	rig_cmd(&rig, 0x30, 0);
+	rig_cmd_put(&rig, 0xff, 0); /* illegal: not carried out */
+	rig_cmd_kick(&rig);
+	rig_run(&rig);
+	rig_w32(&rig, ARM_SMMU_EVTQ_CONS, 0);
+	rig_w32(&rig, SMMU_PAGE1 + 0x1f8, 0); /* no register */
+	smmu_traffic(rig.smmu, &after);
+	assert_int_equal(tally(&after.commands, "CMD_SYNC"), 3);
+	assert_int_equal(tally(&after.commands, "TLBI_NSNH_ALL"), 1);
+	assert_int_equal(after.commands.nr, 2);
+	assert_int_equal(tally(&after.writes, "CMDQ_PROD") - tally(&before.writes, "CMDQ_PROD"), 5);
+	assert_int_equal(tally(&after.writes, "EVTQ_CONS") - tally(&before.writes, "EVTQ_CONS"), 1);
+	rig_r32(&rig, ARM_SMMU_CMDQ_CONS);
+	smmu_traffic(rig.smmu, &before);
+	assert_int_equal(before.nr_reads - after.nr_reads, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -594,6 +627,7 @@ int main(void)
 		T(garbage_pointers_are_survived),
 		T(commands_take_fetch_and_execution),
 		T(commands_are_counted),
+		T(what_software_says_is_counted_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

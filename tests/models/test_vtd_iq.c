@@ -90,6 +90,34 @@ static void descriptors_are_carried_out_in_order(void **state)
 	assert_int_equal(stats.iq.entries, 128);
 }
 
+static u64 tally(const struct iommu_tallies *tallies, const char *name)
+{
+	for (u32 i = 0; i < tallies->nr; i++) {
+		if (!strcmp(tallies->of[i].name, name))
+			return tallies->of[i].nr;
+	}
+	return 0;
+}
+
+static void what_software_says_is_counted_by_name(void **state)
+{
+	struct iommu_traffic before, after;
+
+	start(RIG_SCALABLE);
+	vtd_traffic(rig.vtd, &before);
+	for (u32 n = 0; n < 3; n++)
+		rig_desc(&rig, 5 | 1 << 5 | (u64)n << 32, RIG_STATUS);
+	rig_desc(&rig, 2 | 1 << 4, 0);
+	rig_w64(&rig, 0x1000, 0); /* no register */
+	vtd_traffic(rig.vtd, &after);
+	assert_int_equal(tally(&after.commands, "WAIT") - tally(&before.commands, "WAIT"), 3);
+	assert_int_equal(tally(&after.commands, "IOTLB") - tally(&before.commands, "IOTLB"), 1);
+	assert_int_equal(tally(&after.writes, "IQT") - tally(&before.writes, "IQT"), 4);
+	rig_r64(&rig, DMAR_IQH_REG);
+	vtd_traffic(rig.vtd, &before);
+	assert_int_equal(before.nr_reads - after.nr_reads, 1);
+}
+
 static void the_queue_is_as_large_as_iqa_says(void **state)
 {
 	start(RIG_LEGACY);
@@ -446,6 +474,7 @@ int main(void)
 		TEST(wait_writes_its_status),
 		TEST(descriptors_are_carried_out_in_order),
 		TEST(the_queue_is_as_large_as_iqa_says),
+		TEST(what_software_says_is_counted_by_name),
 		TEST(types_are_valid_as_modes_and_features_say),
 		TEST(each_reserved_bit_stops_the_queue),
 		TEST(reserved_granularities_stop_the_queue),

@@ -4,8 +4,8 @@
 #
 # Results side by side. Claims: a handler that is 2 us slower is a difference of 2 us, and its stage is named; one that takes
 # mmap_lock for writing is named with lock and call site, and so is a container's design; two seeds of one workload are no
-# difference; the differences are those of the numbers of result.json; --fail-on passes and fails by its bound and sign; what cannot
-# be compared is refused in a line; text, page and JSON say the same.
+# difference; the differences are those of the numbers of result.json; commands and register writes stand side by side;
+# --fail-on passes and fails by its bound and sign; what cannot be compared is refused in a line; text, page and JSON say the same.
 import copy
 import json
 import os
@@ -244,6 +244,22 @@ class Compare(InFolder):
                 self.accepted("compare", *pair, "-q", "-o", "page")
         with open("page/compare.html", encoding="utf-8") as file:
             self.assertNotIn("<b>", file.read())
+
+    def test_what_software_said_to_the_iommus_is_laid_side_by_side(self):
+        a = self.simulate("a", "uadk-sva")
+        b = self.simulate("b", "uadk-sva", "--set", "mm_events.munmap.interval=1ms")
+        pair, = self.compare("a", "b")
+        of_a, of_b = (result["iommus"]["smmu0"] for result in (a, b))
+        self.assertNotIn("TLBI_NH_VA", of_a["commands"])
+        self.assertGreater(of_b["commands"]["TLBI_NH_VA"], 0)
+        self.assertEqual(pair["commands"]["TLBI_NH_VA"], {"a": 0, "b": of_b["commands"]["TLBI_NH_VA"]})
+        self.assertEqual(pair["commands"]["RESUME"]["a"], a["faults"]["completed"])
+        self.assertEqual(pair["register_writes"]["CMDQ_PROD"]["b"], of_b["registers"]["writes"]["CMDQ_PROD"])
+        self.assertGreater(of_b["registers"]["reads"], 0)
+        text = self.accepted("compare", "a", "b")
+        self.assertRegex(text, r"command +TLBI_NH_VA +0 +\d+ +\+\d+")
+        self.assertRegex(text, r"write +EVTQ_CONS +\d+ +\d+ +\+\d+")
+        self.assertNotIn("Commands that", self.accepted("compare", "a", "a"))
 
     def test_a_page_replaces_only_a_page(self):
         self.simulate("a", "uadk-sva")

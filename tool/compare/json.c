@@ -103,6 +103,23 @@ static void write_locks(struct json_writer *json, const struct compare_pair *pai
 	jw_close_array(json);
 }
 
+static void write_traffic(struct json_writer *json, const struct compare_pair *pair,
+			  const char *key, bool is_command)
+{
+	jw_open_object(json, key);
+	for (u32 i = 0; i < pair->nr_tallies; i++) {
+		const struct compare_tally *tally = &pair->tallies[i];
+
+		if (tally->is_command != is_command)
+			continue;
+		jw_open_object(json, tally->name);
+		write_double(json, "a", tally->a);
+		write_double(json, "b", tally->b);
+		jw_close_object(json);
+	}
+	jw_close_object(json);
+}
+
 static void write_text(struct json_writer *json, const char *key, const char *text)
 {
 	if (text)
@@ -143,6 +160,8 @@ static void write_pair(struct json_writer *json, const struct compare_pair *pair
 	write_tests(json, pair);
 	write_values(json, "stages_ns", pair->stages, pair->nr_stages);
 	write_locks(json, pair);
+	write_traffic(json, pair, "commands", true);
+	write_traffic(json, pair, "register_writes", false);
 	jw_open_object(json, "verdicts");
 	write_verdict(json, "a", pair->result_a);
 	write_verdict(json, "b", pair->result_b);

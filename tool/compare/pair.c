@@ -290,6 +290,7 @@ void compare_pair_make(struct compare_pair *pair, const json_t *a, const json_t 
 	fill_values(pair);
 	fill_stages(pair);
 	pair->locks = must(compare_locks(a, b, &pair->nr_locks));
+	pair->tallies = must(compare_traffic(a, b, &pair->nr_tallies));
 	pair->nr_tests = compare_test_all(a, b, pair->tests);
 	make_sentence(pair);
 }
@@ -301,5 +302,6 @@ void compare_pair_finish(struct compare_pair *pair)
 	free(pair->values);
 	free(pair->stages);
 	free(pair->locks);
+	free(pair->tallies);
 	*pair = (struct compare_pair){0};
 }

@@ -6,6 +6,7 @@
 #include "tool/compare/lock.h"
 #include "tool/compare/number.h"
 #include "tool/compare/test.h"
+#include "tool/compare/traffic.h"
 
 #define COMPARE_SENTENCE_BYTES 512
 
@@ -34,6 +35,8 @@ struct compare_pair {
 	u32 nr_stages;
 	struct compare_lock *locks; /* heap */
 	u32 nr_locks;
+	struct compare_tally *tallies; /* heap */
+	u32 nr_tallies;
 	struct compare_test tests[COMPARE_MAX_TESTS];
 	u32 nr_tests;
 	struct compare_keys configuration;     /* keys that differ; seed, name and title are none */

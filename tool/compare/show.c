@@ -162,6 +162,29 @@ static void show_locks(struct sink *sink, const struct compare_pair *pair)
 		sink_line(sink, "  and %u more: --json has all", pair->nr_locks - nr);
 }
 
+/* All of them where some differ: what is the same says as much. */
+static void show_traffic(struct sink *sink, const struct compare_pair *pair)
+{
+	bool differs = false;
+
+	for (u32 i = 0; i < pair->nr_tallies; i++)
+		differs |= pair->tallies[i].a != pair->tallies[i].b;
+	if (!differs)
+		return;
+	sink_heading(sink, "Commands that IOMMUs carried out, writes of registers");
+	sink_table(sink, "||A|B|difference");
+	for (u32 i = 0; i < pair->nr_tallies; i++) {
+		const struct compare_tally *tally = &pair->tallies[i];
+
+		sink_cell(sink, "%s", tally->is_command ? "command" : "write");
+		sink_cell(sink, "%s", tally->name);
+		sink_cell(sink, "%.0f", tally->a);
+		sink_cell(sink, "%.0f", tally->b);
+		sink_cell(sink, "%+.0f", tally->b - tally->a);
+	}
+	sink_table_end(sink);
+}
+
 static void show_keys(struct sink *sink, const struct compare_keys *list)
 {
 	u32 nr = !sink->is_html && list->nr > MAX_KEYS ? MAX_KEYS : list->nr;
@@ -211,6 +234,7 @@ static void show_pair(struct sink *sink, const struct compare_pair *pair)
 	show_tests(sink, pair);
 	show_stages(sink, pair);
 	show_locks(sink, pair);
+	show_traffic(sink, pair);
 	show_verdicts(sink, pair);
 	if (sink->is_html && pair->numbers.nr) {
 		sink_heading(sink, "All numbers of result.json that differ");

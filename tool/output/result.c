@@ -28,18 +28,44 @@ static void write_sites(struct json_writer *json, const struct sim_lock_class *c
 	jw_close_array(json);
 }
 
-static void write_member(struct json_writer *json, enum sys_collection which,
-			 const struct sys_member *member)
+static void write_tallies(struct json_writer *json, const char *key,
+			  const struct iommu_tallies *tallies)
+{
+	jw_open_object(json, key);
+	for (u32 i = 0; i < tallies->nr; i++)
+		jw_u64(json, tallies->of[i].name, tallies->of[i].nr);
+	jw_close_object(json);
+}
+
+/* What software said to a unit. */
+static void write_traffic(struct json_writer *json, const struct iommu_traffic *traffic)
+{
+	write_tallies(json, "commands", &traffic->commands);
+	jw_open_object(json, "registers");
+	jw_u64(json, "reads", traffic->nr_reads);
+	write_tallies(json, "writes", &traffic->writes);
+	jw_close_object(json);
+}
+
+/* False: @index is past the last. */
+static bool write_member(struct json_writer *json, const struct sys_result *result,
+			 enum sys_collection which, u32 index)
 {
 	bool has_key = sys_collections[which].has_names;
+	struct sys_member member;
 
-	jw_open_object(json, has_key ? member->name : NULL);
-	if (!has_key && member->name[0])
-		jw_string(json, "name", member->name);
-	output_member(json, member);
+	if (!sys_result_member(result, which, index, &member))
+		return false;
+	jw_open_object(json, has_key ? member.name : NULL);
+	if (!has_key && member.name[0])
+		jw_string(json, "name", member.name);
+	output_member(json, &member);
 	if (which == SYS_LOCKS)
-		write_sites(json, member->parts[0].values);
+		write_sites(json, member.parts[0].values);
+	if (which == SYS_IOMMUS)
+		write_traffic(json, &result->iommus[index].stats.traffic);
 	jw_close_object(json);
+	return true;
 }
 
 /* A list may be empty; an object without members is left out. */
@@ -55,8 +81,8 @@ static void write_collection(struct json_writer *json, const struct sys_result *
 		jw_open_object(json, info->key);
 	else
 		jw_open_array(json, info->key);
-	for (u32 i = 0; sys_result_member(result, which, i, &member); i++)
-		write_member(json, which, &member);
+	for (u32 i = 0; write_member(json, result, which, i); i++)
+		;
 	if (info->has_names)
 		jw_close_object(json);
 	else
