@@ -273,7 +273,9 @@ static void plain_step(const struct sim_step *step)
 
 static void both_step(const struct sim_step *step)
 {
-	dpor_step(step);
+	/* Who takes down depends on what workers still do, and is nobody's choice. */
+	if (sim_schedule->is_on)
+		dpor_step(step);
 	plain_step(step);
 }
 

@@ -117,13 +117,14 @@ struct pfh_device {
 	wait_queue_head_t idle; /* pfh_drain() */
 };
 
-/* Which groups: all, or those of one handler. */
+/* Which groups: all, those that the host handles, or those of one handler. */
 struct pfh_scope {
-	enum { PFH_OF_ALL, PFH_OF_CONTAINER, PFH_OF_GUEST, PFH_OF_PASID } of;
+	enum { PFH_OF_ALL, PFH_OF_HOST, PFH_OF_CONTAINER, PFH_OF_GUEST, PFH_OF_PASID } of;
 	u32 pasid;
 };
 
 #define PFH_SCOPE_ALL ((struct pfh_scope){.of = PFH_OF_ALL})
+#define PFH_SCOPE_HOST ((struct pfh_scope){.of = PFH_OF_HOST})
 #define PFH_SCOPE_CONTAINER ((struct pfh_scope){.of = PFH_OF_CONTAINER})
 #define PFH_SCOPE_GUEST ((struct pfh_scope){.of = PFH_OF_GUEST})
 #define PFH_SCOPE_PASID(pasid_) ((struct pfh_scope){.of = PFH_OF_PASID, .pasid = (pasid_)})
@@ -143,6 +144,8 @@ static inline bool pfh_scope_has(const struct pfh_scope *scope, const struct pfh
 
 	if (scope->of == PFH_OF_ALL)
 		return true;
+	if (scope->of == PFH_OF_HOST)
+		return of.of != PFH_OF_GUEST;
 	return scope->of == of.of && (scope->of != PFH_OF_PASID || scope->pasid == of.pasid);
 }
 

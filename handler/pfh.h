@@ -164,6 +164,14 @@ int pfh_report_fault(struct pfh_device *pdev, const struct pfh_fault *fault);
 int pfh_respond(struct pfh_device *pdev, const struct pfh_response *response);
 
 /**
+ * pfh_device_flush() - wait until handlers have done with every group that the device has reported
+ * One that somebody has answered from outside may still be with its handler, which goes on mapping.
+ * A guest's groups (PFH_FAULT_LEVEL1) are not waited for: they are with the guest until it answers.
+ * Context: may sleep; not from a thread that is in pfh_report_fault().
+ */
+void pfh_device_flush(struct pfh_device *pdev);
+
+/**
  * pfh_discard_partials() - the IOMMU has answered groups itself and lost their last
  * parts (queue overflow): forget those that are not whole
  * Context: does not sleep; takes a spinlock.

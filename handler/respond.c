@@ -147,6 +147,22 @@ static bool is_drained(struct pfh_device *pdev, const struct pfh_scope *scope)
 	return is_drained;
 }
 
+/* From now on who ends a group wakes us. */
+static void begin_drain(struct pfh_device *pdev)
+{
+	spin_lock(&pdev->lock);
+	pdev->nr_drains++;
+	spin_unlock(&pdev->lock);
+}
+
+static void end_drain(struct pfh_device *pdev, const struct pfh_scope *scope)
+{
+	wait_event(pdev->idle, is_drained(pdev, scope));
+	spin_lock(&pdev->lock);
+	pdev->nr_drains--;
+	spin_unlock(&pdev->lock);
+}
+
 /*
  * Answer what waits, wait for what is being handled. The caller has seen to it
  * that a group which begins from now on does not find what will be taken away;
@@ -155,13 +171,14 @@ static bool is_drained(struct pfh_device *pdev, const struct pfh_scope *scope)
 void pfh_drain(struct pfh_device *pdev, struct pfh_scope scope)
 {
 	pfh_discard_partial(pdev, &scope);
-	spin_lock(&pdev->lock);
-	pdev->nr_drains++;
-	spin_unlock(&pdev->lock);
+	begin_drain(pdev);
 	while (answer_one_waiting(pdev, &scope))
 		;
-	wait_event(pdev->idle, is_drained(pdev, &scope));
-	spin_lock(&pdev->lock);
-	pdev->nr_drains--;
-	spin_unlock(&pdev->lock);
+	end_drain(pdev, &scope);
+}
+
+void pfh_device_flush(struct pfh_device *pdev)
+{
+	begin_drain(pdev);
+	end_drain(pdev, &PFH_SCOPE_HOST);
 }

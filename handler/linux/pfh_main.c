@@ -40,6 +40,7 @@ EXPORT_SYMBOL_GPL(pfh_respond);
 EXPORT_SYMBOL_GPL(pfh_sva_bind);
 EXPORT_SYMBOL_GPL(pfh_sva_unbind);
 EXPORT_SYMBOL_GPL(pfh_device_capabilities);
+EXPORT_SYMBOL_GPL(pfh_device_flush);
 EXPORT_SYMBOL_GPL(pfh_discard_partials);
 EXPORT_SYMBOL_GPL(pfh_guest_attach);
 EXPORT_SYMBOL_GPL(pfh_guest_detach);

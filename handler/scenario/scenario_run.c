@@ -335,8 +335,10 @@ int scn_run(const struct scenario *scenario, const struct scn_setting *setting,
 	if (world->result->is_stuck)
 		return 0;
 	open_gates(world);
-	if (!err && !is_anything_beside(world))
+	if (!err && !is_anything_beside(world)) {
+		scn_await_handlers(world);
 		scn_check_oracles(world);
+	}
 	close_world(world);
 	scn_check_asked(world);
 	scn_check_all_answers(world);

@@ -143,7 +143,10 @@ static int make_threads(struct scn_world *world)
 void scn_take_together(struct scn_world *world)
 {
 	unsigned int i;
-	int err = make_threads(world);
+	int err;
+
+	scn_await_handlers(world);
+	err = make_threads(world);
 
 	if (err) {
 		scn_count(world, nr_refusals);
@@ -156,6 +159,8 @@ void scn_take_together(struct scn_world *world)
 			wake_up_process(world->threads[i].task);
 	}
 	join_all(world);
+	if (!world->result->is_stuck)
+		scn_await_handlers(world);
 	kcsan_enable_current();
 	tell(SCN_ENDS);
 	kfree(world->groups);

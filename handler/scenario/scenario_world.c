@@ -34,6 +34,16 @@ void scn_remove(struct scn_world *world, unsigned int index)
 	mock_device_unregister(world->devices[index]);
 }
 
+void scn_await_handlers(struct scn_world *world)
+{
+	unsigned int i;
+
+	for (i = 0; i < SCN_MAX_DEVICES; i++) {
+		if (world->is_registered[i])
+			pfh_device_flush(world->devices[i]->pdev);
+	}
+}
+
 bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread)
 {
 	bool is_done;

@@ -169,6 +169,8 @@ void scn_print_mapped(struct scn_world *world);
 struct pfh_container *scn_create_container(struct scn_world *world, unsigned int index);
 int scn_register(struct scn_world *world, unsigned int index);
 void scn_remove(struct scn_world *world, unsigned int index);
+/* Handlers go on with what somebody outside has answered; nobody reports meanwhile. */
+void scn_await_handlers(struct scn_world *world);
 bool scn_thread_is_done(struct scn_world *world, struct scn_thread *thread);
 u32 scn_group_for(struct scn_world *world, const struct scn_step *step);
 void scn_check_err(struct scn_world *world, const struct scn_step *step, int err);

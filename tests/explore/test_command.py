@@ -71,6 +71,13 @@ def reduction_exhausts_two_threads():
     check(bounded["complete"] and not bounded["found"], f"{bounded}")
 
 
+def handlers_go_on_with_what_somebody_else_has_answered():
+    """What is mapped is looked at when they have done."""
+    for dispatch in ("workqueue", "device-workqueue", "cpu-threads"):
+        result = explore("fault-and-answer", "-p", dispatch, "-s", "dpor")
+        check(result["complete"] and not result["found"], f"{dispatch}: {result}")
+
+
 def detector_that_is_off_finds_nothing():
     result = explore("fault-and-tracking", "-d", "rfc-v3", "-n", "100", "--without", "answer")
     check(not result["found"], f"{result}")
@@ -131,7 +138,8 @@ def speaks_as_other_commands_do():
 
 
 for test in (posted_design_uses_freed_memory, minimal_schedule_has_few_switches, right_designs_survive,
-             search_is_deterministic, reduction_exhausts_two_threads, detector_that_is_off_finds_nothing,
+             search_is_deterministic, reduction_exhausts_two_threads,
+             handlers_go_on_with_what_somebody_else_has_answered, detector_that_is_off_finds_nothing,
              shards_share_the_work, hostile_files_are_refused, wrong_usage_is_refused,
              speaks_as_other_commands_do):
     before = len(FAILURES)

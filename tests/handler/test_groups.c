@@ -316,6 +316,40 @@ static void unregistering_waits_for_an_answer_under_way(void **state)
 	machine_run(0, unregister_slow_answer, NULL);
 }
 
+static void pin_in_5_ms(struct mock_mm *mock, unsigned long addr)
+{
+	msleep(5);
+}
+
+static void flush_answered(void *arg)
+{
+	struct world world;
+	struct mock_device *mdev;
+	struct pfh_fault fault;
+	struct pfh_response response = {.code = PFH_RESP_SUCCESS};
+
+	world_open(&world, PFH_DISPATCH_WORKQUEUE);
+	world_attach(&world, "range-lock", 0);
+	mdev = world.devices[0];
+	world.mock->on_pin = pin_in_5_ms;
+	fault = world_fault(&world, IOVA, PFH_PERM_READ);
+	response.grpid = fault.grpid;
+	mock_device_report(mdev, &fault);
+	msleep(1);
+	assert_int_equal(pfh_respond(mdev->pdev, &response), 0);
+	assert_true(mock_device_wait(mdev));
+	assert_int_equal(mock_iommu()->nr_pages, 0);
+	pfh_device_flush(mdev->pdev);
+	assert_int_equal(mock_iommu()->nr_pages, 1);
+	assert_int_equal(mdev->nr_answers, 1);
+	world_close(&world);
+}
+
+static void flushing_waits_for_the_handler_of_what_is_answered(void **state)
+{
+	machine_run(0, flush_answered, NULL);
+}
+
 /* --- without memory --- */
 
 static void report_nth(struct world *world, u32 nth)
@@ -435,6 +469,7 @@ int main(void)
 		TEST_BOTH(unregistering_with_faults_in_flight_answers_all),
 		TEST_BOTH(unregistering_discards_partial_groups),
 		TEST_BOTH(unregistering_waits_for_an_answer_under_way),
+		TEST_BOTH(flushing_waits_for_the_handler_of_what_is_answered),
 		TEST_BOTH(every_allocation_may_fail_and_the_device_gets_its_answer),
 		TEST_BOTH(search_for_parts_grows_in_the_list_only),
 	};
