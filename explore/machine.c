@@ -18,10 +18,10 @@
 #include <string.h>
 
 #include "explore/fair.h"
-#include "explore/order.h"
 #include "explore/race.h"
 #include "explore/rewind.h"
 #include "sim/arena.h"
+#include "sim/circle.h"
 #include "sim/cpu.h"
 #include "sim/defects.h"
 #include "sim/sim.h"
@@ -43,7 +43,7 @@ struct host {
 	struct scenario_machine scenario;
 	struct scenario_report *report;
 	u8 report_kept[REPORT_BYTES]; /* as it was when the threads began */
-	char still[1024];	      /* who waited for what when first nobody was ready */
+	char still[1600];	      /* who waited for what when first nobody was ready */
 	bool is_still;
 	bool is_running, has_crashed;
 	u64 crash_address;
@@ -127,12 +127,28 @@ static void catch_crashes(void)
 
 /* --- judging --- */
 
+/* A line feed behind each. */
+static void tell_circles(char *text, size_t bytes)
+{
+	const struct sim_thread *thread = NULL;
+	char circle[1024];
+	size_t used = 0;
+
+	text[0] = 0;
+	while ((thread = sim_circle_next(thread, circle, sizeof(circle))) && used < bytes)
+		used += (size_t)snprintf(text + used, bytes - used, "%s\n", circle);
+}
+
 static void on_still(bool is_last)
 {
+	size_t used;
+
 	if (host->is_still || host->report->is_done)
 		return;
 	host->is_still = true;
-	sim_schedule_waits(host->still, sizeof(host->still));
+	tell_circles(host->still, sizeof(host->still));
+	used = strlen(host->still);
+	sim_schedule_waits(host->still + used, sizeof(host->still) - used);
 }
 
 static bool find(struct finding *finding, enum finding_kind kind, const char *why)
@@ -214,7 +230,7 @@ static bool judge_oracles(struct finding *finding, const struct scn_result *resu
 static void judge(struct finding *finding, enum sim_schedule_end end)
 {
 	const struct scenario_report *report = host->report;
-	char why[1400];
+	char why[2000];
 
 	finding->kind = FINDING_NONE;
 	/* It may have gone on if only somebody had been let. */
@@ -230,7 +246,7 @@ static void judge(struct finding *finding, enum sim_schedule_end end)
 	}
 	if (judge_defects(finding))
 		return;
-	if (order_found() && find(finding, FINDING_LOCK_ORDER, order_found()))
+	if (kapi_lockdep_found() && find(finding, FINDING_LOCK_ORDER, kapi_lockdep_found()))
 		return;
 	if (report->result.nr_failures > report->result.nr_by_oracles &&
 	    find(finding, FINDING_ANSWER, report->result.why))
@@ -251,7 +267,6 @@ static void listen(void)
 	sim_schedule->on_acquire = race_acquire;
 	sim_schedule->on_free = race_free;
 	sim_schedule->on_alloc = race_alloc;
-	sim_schedule->on_nesting = order_nesting;
 	sim_schedule->on_still = on_still;
 }
 
@@ -265,7 +280,7 @@ int machine_open(const struct machine_setting *setting)
 	host->scn.stops_at_failure = true;
 	scn_on_moment = on_moment;
 	sim_schedule = calloc(1, sizeof(*sim_schedule));
-	if (!sim_schedule || order_init())
+	if (!sim_schedule)
 		return -ENOMEM;
 	sim_schedule->max_points = setting->max_points;
 	sim_schedule->max_timeouts = setting->max_timeouts;

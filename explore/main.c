@@ -277,6 +277,9 @@ static int save(struct search *search)
 	snprintf(replay->design, sizeof(replay->design), "%s", options->design);
 	snprintf(replay->dispatch, sizeof(replay->dispatch), "%s",
 		 explore_dispatch_names[options->dispatch]);
+	replay->max_timeouts = options->max_timeouts;
+	replay->kinds_off = options->kinds_off;
+	replay->findings_off = ~options->detectors;
 	err = replay_write(replay, options->output);
 	return err ? explore_complain(EXIT_USAGE, "%.200s: %s", options->output, strerror(-err))
 		   : 0;
@@ -380,6 +383,9 @@ static int check_replay(struct search *search)
 					options->replay);
 	options->design = pfh_design_names[design];
 	options->dispatch = (u32)dispatch;
+	options->max_timeouts = replay->max_timeouts;
+	options->kinds_off = replay->kinds_off;
+	options->detectors = ~replay->findings_off;
 	return 0;
 }
 
@@ -402,7 +408,7 @@ static int replay(struct search *search)
 	if (!search->options.is_minimizing && story_hash() != search->replay.steps)
 		return explore_complain(
 			EXIT_USAGE,
-			"%.200s: other steps than were recorded: with other options, or by a build that has others",
+			"%.200s: other steps than were recorded: by a build that has others",
 			search->options.replay);
 	if (search->finding.kind != search->replay.finding) {
 		if (!search->options.is_quiet)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/replay.h"
 #include "handler/scenario/scenario.h"
 #include "sim/version.h"
 
@@ -16,9 +17,6 @@
 
 const char *const explore_dispatch_names[] = {"inline", "workqueue", "device-workqueue",
 					      "cpu-threads", NULL};
-
-static const char *const point_names[] = {"lock", "atomic", "load",    "store", "reader",
-					  "step", "unlock", "release", "yield", NULL};
 
 enum {
 	KEY_DEPTH = 256,
@@ -211,7 +209,7 @@ static int set_rest(int key, char *arg, struct explore_options *options)
 		set_detector(options, arg);
 		return 0;
 	case KEY_WITHOUT_POINTS:
-		options->kinds_off |= 1ULL << word("without-points", point_names, arg);
+		options->kinds_off |= 1ULL << word("without-points", strategy_point_names, arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		set_scenario(options, arg);
@@ -245,7 +243,7 @@ static error_t set(int key, char *arg, struct argp_state *state)
 		options->strategy.seed = number("seed", arg, ~0ULL >> 1);
 		return 0;
 	case KEY_TIMEOUTS:
-		options->max_timeouts = (u32)number("timeouts", arg, 1000);
+		options->max_timeouts = (u32)number("timeouts", arg, REPLAY_MAX_TIMEOUTS);
 		return 0;
 	case KEY_TIME:
 		options->time_ms = 1000 * number("time", arg, 1000000);
@@ -317,6 +315,10 @@ int explore_parse(int argc, char **argv, struct explore_options *options)
 		return explore_complain(EXIT_USAGE, "expected a scenario; --list lists them");
 	if (options->scenario && options->replay)
 		return explore_complain(EXIT_USAGE, "--replay: the file says which scenario");
+	if (options->replay && (options->max_timeouts || options->kinds_off || ~options->detectors))
+		return explore_complain(
+			EXIT_USAGE,
+			"--replay: the file says which time-outs, points and detectors");
 	if (is_systematic && options->nr_shards > 1)
 		return explore_complain(EXIT_USAGE, "--shard is for random strategies");
 	return 0;

@@ -383,7 +383,7 @@ static void check(volatile void *addr, u64 bytes, u64 how, u64 pc)
 /* A marked one is a point too: the order of marked ones is part of the schedule. */
 static void check_marked(volatile void *addr, u64 bytes, u64 how, u64 pc)
 {
-	if (!sim_schedule || !sim_schedule->is_checked || sim_schedule_is_quiet() ||
+	if (!sim_schedule || !sim_schedule->is_checked || sim_is_quiet() ||
 	    sim_schedule_on_stack(addr))
 		return;
 	sim_point(how ? SIM_POINT_STORE : SIM_POINT_LOAD, addr, (u32)bytes);

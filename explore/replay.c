@@ -26,12 +26,40 @@ u64 replay_program(void)
 	return hash;
 }
 
+/* A field that says some of these, by bit. */
+struct names {
+	const char *key;
+	const char *const *names;
+	u32 nr;
+};
+
+static const struct names kinds = {"without-points", strategy_point_names, NR_STRATEGY_POINTS};
+static const struct names findings = {"without", finding_names, NR_FINDINGS};
+
+/* "KEY NAME, NAME", or none. */
+static void write_names(FILE *file, const struct names *names, u64 set)
+{
+	const char *between = " ";
+
+	fputs(names->key, file);
+	for (u32 i = 0; i < names->nr; i++) {
+		if (!(set >> i & 1))
+			continue;
+		fprintf(file, "%s%s", between, names->names[i]);
+		between = ", ";
+	}
+	fputs(set ? "\n" : " none\n", file);
+}
+
 static void write_to(const struct replay *replay, FILE *file)
 {
-	fprintf(file, "iopfsim schedule 2\nprogram %016llx\nsource %s\n", replay->program,
+	fprintf(file, "iopfsim schedule 3\nprogram %016llx\nsource %s\n", replay->program,
 		replay->source);
 	fprintf(file, "scenario %s\ndesign %s\ndispatch %s\n", replay->scenario, replay->design,
 		replay->dispatch);
+	fprintf(file, "timeouts %u\n", replay->max_timeouts);
+	write_names(file, &kinds, replay->kinds_off);
+	write_names(file, &findings, replay->findings_off);
 	fprintf(file, "finding %s\nsteps %016llx\nchoices %u\n", finding_names[replay->finding],
 		replay->steps, replay->choices.nr);
 	for (u32 i = 0; i < replay->choices.nr; i++)
@@ -84,7 +112,7 @@ complain(const struct reader *reader, const char *format, ...)
 /* "key value" into @value. */
 static int read_field(struct reader *reader, const char *key, char *value, size_t bytes)
 {
-	char line[160];
+	char line[320];
 	size_t length = strlen(key);
 
 	reader->line++;
@@ -124,6 +152,62 @@ static int read_finding(struct reader *reader, struct replay *replay)
 	return complain(reader, "no finding is called '%.20s'", name);
 }
 
+static int read_timeouts(struct reader *reader, struct replay *replay)
+{
+	char text[32] = "";
+	u64 nr = 0;
+	int err = read_field(reader, "timeouts", text, sizeof(text));
+
+	if (!err)
+		err = read_number(reader, text, 10, &nr);
+	if (!err && nr > REPLAY_MAX_TIMEOUTS)
+		err = complain(reader, "%llu time-outs, expected at most %u", nr,
+			       REPLAY_MAX_TIMEOUTS);
+	replay->max_timeouts = (u32)nr;
+	return err;
+}
+
+static bool add_name(const char *word, const struct names *names, u64 *set)
+{
+	for (u32 i = 0; i < names->nr; i++) {
+		if (strcmp(names->names[i], word) != 0 || *set >> i & 1)
+			continue;
+		*set |= 1ULL << i;
+		return true;
+	}
+	return false;
+}
+
+/* Each at most once. */
+static int read_names(struct reader *reader, const struct names *names, u64 *set)
+{
+	char text[300] = "", *word = text, *next;
+	int err = read_field(reader, names->key, text, sizeof(text));
+
+	if (err || !strcmp(text, "none"))
+		return err;
+	for (; word; word = next) {
+		next = strstr(word, ", ");
+		if (next) {
+			*next = 0;
+			next += 2;
+		}
+		if (!add_name(word, names, set))
+			return complain(reader, "'%.40s' is none of what '%s' may be", word,
+					names->key);
+	}
+	return 0;
+}
+
+static int read_options(struct reader *reader, struct replay *replay)
+{
+	int err = read_timeouts(reader, replay);
+
+	if (!err)
+		err = read_names(reader, &kinds, &replay->kinds_off);
+	return err ? err : read_names(reader, &findings, &replay->findings_off);
+}
+
 static int read_choices(struct reader *reader, struct choices *choices)
 {
 	char text[32] = "";
@@ -156,8 +240,8 @@ static int read_all(struct reader *reader, struct replay *replay)
 	char text[32] = "";
 	int err = read_field(reader, "iopfsim schedule", text, sizeof(text));
 
-	if (!err && strcmp(text, "2"))
-		err = complain(reader, "version '%.10s', expected 2", text);
+	if (!err && strcmp(text, "3"))
+		err = complain(reader, "version '%.10s', expected 3", text);
 	if (!err)
 		err = read_field(reader, "program", text, sizeof(text));
 	if (!err)
@@ -170,6 +254,8 @@ static int read_all(struct reader *reader, struct replay *replay)
 		err = read_field(reader, "design", replay->design, sizeof(replay->design));
 	if (!err)
 		err = read_field(reader, "dispatch", replay->dispatch, sizeof(replay->dispatch));
+	if (!err)
+		err = read_options(reader, replay);
 	if (!err)
 		err = read_finding(reader, replay);
 	if (!err)

@@ -3,12 +3,15 @@
  * A schedule in a file, to be run again: which program, scenario and design, and who went on at
  * each decision. Text, a few hundred bytes:
  *
- *	iopfsim schedule 2
+ *	iopfsim schedule 3
  *	program 0123456789abcdef
  *	source 0123456789ab
  *	scenario fault-and-detach
  *	design rfc-v3
  *	dispatch inline
+ *	timeouts 1
+ *	without-points load, store
+ *	without none
  *	finding use after free
  *	steps 0123456789abcdef
  *	choices 42
@@ -28,6 +31,9 @@ struct replay {
 	u64 program, steps;
 	char source[128]; /* iopfsim --version */
 	char scenario[64], design[32], dispatch[32];
+	/* what the search was told: it changes which steps there are, and what is found first */
+	u32 max_timeouts;
+	u64 kinds_off, findings_off; /* bit n: enum sim_point_kind n, enum finding_kind n */
 	enum finding_kind finding;
 	struct choices choices;
 };
@@ -39,6 +45,7 @@ u64 replay_program(void);
 int replay_write(const struct replay *replay, const char *path);
 
 #define REPLAY_MESSAGE 256
+#define REPLAY_MAX_TIMEOUTS 1000U
 
 /**
  * replay_read() - whatever @path holds

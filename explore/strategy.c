@@ -20,6 +20,12 @@
 #include "sim/sim.h"
 
 #define NAME(ID, name, help) name,
+const char *const strategy_point_names[NR_STRATEGY_POINTS + 1] = {
+	[SIM_POINT_LOCK] = "lock",     [SIM_POINT_ATOMIC] = "atomic",	[SIM_POINT_LOAD] = "load",
+	[SIM_POINT_STORE] = "store",   [SIM_POINT_ENTER] = "reader",	[SIM_POINT_STEP] = "step",
+	[SIM_POINT_UNLOCK] = "unlock", [SIM_POINT_RELEASE] = "release", [SIM_POINT_YIELD] = "yield",
+};
+
 const char *const strategy_names[] = {STRATEGIES(NAME) NULL};
 
 #define MAX_DEPTH 8

@@ -20,6 +20,10 @@ enum strategy_kind {
 };
 extern const char *const strategy_names[]; /* NULL at the end */
 
+/* Kinds of points that may be left out: by enum sim_point_kind; NULL at the end. */
+#define NR_STRATEGY_POINTS 9
+extern const char *const strategy_point_names[NR_STRATEGY_POINTS + 1];
+
 #define MAX_CHOICES 16384
 
 struct strategy_setting {

@@ -25,6 +25,10 @@ void kapi_quiet_warnings(u64 nr);
  * WARN() neither. */
 void kapi_set_console_level(int level);
 
+/** kapi_lockdep_found() - the first order of locks that can deadlock, in words; NULL: none. Where
+ * schedules are explored, in any of them. */
+const char *kapi_lockdep_found(void);
+
 /** kapi_log() - all that was said, up to 1 MiB; never NULL. */
 const char *kapi_log(void);
 

@@ -26,6 +26,7 @@
 #define KAPI_WORD_BUCKETS (SIM_EXPLORES ? 1 : 1024)
 
 struct kapi_irq;
+struct kapi_lockdep;
 struct kapi_workqueues;
 struct iommu_device;
 struct kapi_mm_ops;
@@ -82,6 +83,7 @@ struct kapi_state {
 	struct kapi_log log;
 	struct kapi_ratelimit *ratelimits;
 	struct kapi_rcu rcu;
+	struct kapi_lockdep *lockdep;
 	struct kapi_workqueues *workqueues;	/* NULL until the first one */
 	struct workqueue_struct *system_wqs[2]; /* bound, unbound; NULL until needed */
 	struct list_head var_waiters;		/* kapi/lib/wait_bit.c */

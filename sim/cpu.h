@@ -302,7 +302,21 @@ void sim_irq_enable(void);
 
 /** sim_in_hardirq() - in an interrupt handler? False outside of threads. */
 bool sim_in_hardirq(void);
-bool sim_may_sleep(void); /* in a thread, preemptible, interrupts on */
+bool sim_may_sleep(void);    /* in a thread, preemptible, interrupts on */
+bool sim_irqs_are_off(void); /* by the running thread */
+
+/* What forbids the running thread to sleep. */
+struct sim_atomic {
+	u32 preempt_count, irq_count;
+};
+
+/**
+ * sim_atomic_set_aside(), sim_atomic_put_back() - it sleeps all the same, as Linux goes on when
+ * one does that by mistake
+ * Context: a thread, not an interrupt; time passes.
+ */
+struct sim_atomic sim_atomic_set_aside(void);
+void sim_atomic_put_back(struct sim_atomic atomic);
 
 /* A hard interrupt line, bound to a CPU. */
 struct sim_irq {

@@ -21,6 +21,12 @@
 	X(unchecked_accesses, "defects.unchecked_accesses", COUNT, SUM,                            \
 	  "page faults taken for an access that the area does not allow")                          \
 	X(kept_locks, "defects.kept_locks", COUNT, SUM, "locks held where a thread's work ended")  \
+	X(lock_orders, "defects.lock_orders", COUNT, SUM,                                          \
+	  "orders in which locks are taken that can deadlock")                                     \
+	X(atomic_sleeps, "defects.atomic_sleeps", COUNT, SUM,                                      \
+	  "calls that may sleep where one must not")                                               \
+	X(deadlocks, "defects.deadlocks", COUNT, SUM,                                              \
+	  "circles of threads each of which waits for a lock that the next has")                   \
 	X(stuck_threads, "defects.stuck_threads", COUNT, SUM,                                      \
 	  "threads that waited for a lock when nothing was left to happen")                        \
 	X(double_frees, "defects.double_frees", COUNT, SUM, "objects freed once more")             \
@@ -43,7 +49,7 @@ extern const struct sim_stat_table sim_defect_stat_table;
 
 #define SIM_DEFECT_LINES 64
 #define SIM_DEFECT_LINES_A_KIND 4
-#define SIM_DEFECT_BYTES 320
+#define SIM_DEFECT_BYTES 1000 /* lines of a table, some */
 
 struct sim_defects {
 	struct sim_defect_stats counts;

@@ -13,7 +13,7 @@ void sim_hold_begin(const struct acquisition *acq)
 		return;
 	self->holds[self->nr_holds++] = (struct sim_hold){
 		.base = acq->base,
-		.class_name = acq->base->class->name,
+		.class = acq->base->class,
 		.site = acq->site,
 		.since_ps = sim_core->now_ps,
 		.is_shared = acq->base->owner != self,
@@ -49,7 +49,7 @@ bool sim_thread_waits(const struct sim_thread *thread, struct sim_hold *wait)
 		return false;
 	*wait = (struct sim_hold){
 		.base = acq->base,
-		.class_name = acq->base->class->name,
+		.class = acq->base->class,
 		.site = acq->site,
 		.since_ps = acq->contended_ps,
 	};

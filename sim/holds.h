@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who holds which lock, and who waits for one: for messages. */
+/*
+ * Who holds which lock, and who waits for one: for messages, and for the order of locks
+ * (kapi/virtual/lockdep.c).
+ */
 #ifndef SIM_HOLDS_H
 #define SIM_HOLDS_H
 
@@ -8,13 +11,14 @@
 #define SIM_MAX_HOLDS 16 /* that are known of a thread */
 
 struct sim_lock_base;
+struct sim_lock_class;
 struct sim_site;
 struct sim_thread;
 
 /* A lock that a thread holds, or waits for. */
 struct sim_hold {
 	const struct sim_lock_base *base; /* compare, do not follow: it may be gone */
-	const char *class_name;
+	const struct sim_lock_class *class;
 	const struct sim_site *site; /* NULL: not said */
 	u64 since_ps;
 	bool is_shared;

@@ -60,6 +60,9 @@ void sim_point(enum sim_point_kind kind, const volatile void *addr, u32 bytes);
 void sim_quiet_begin(void);
 void sim_quiet_end(void);
 
+/** sim_is_quiet() - of the running thread; true outside of threads. */
+bool sim_is_quiet(void);
+
 /** sim_unchecked_begin(), sim_unchecked_end() - accesses of this thread are not checked for races.
  */
 void sim_unchecked_begin(void);
@@ -96,6 +99,10 @@ static inline void sim_quiet_begin(void)
 }
 static inline void sim_quiet_end(void)
 {
+}
+static inline bool sim_is_quiet(void)
+{
+	return false;
 }
 static inline void sim_unchecked_begin(void)
 {

@@ -7,10 +7,13 @@
 #include "kapi/debug.h"
 
 #include <linux/bug.h>
+#include <linux/kernel.h>
+#include <linux/preempt.h>
 #include <linux/printk.h>
 
 #include "kapi/internal.h"
 #include "sim/arena.h"
+#include "sim/columns.h"
 #include "sim/defects.h"
 #include "sim/event.h"
 #include "sim/holds.h"
@@ -195,7 +198,7 @@ void kapi_check_locks(u32 nr, const char *what)
 		sim_defect(
 			&sim_defects()->counts.kept_locks,
 			"%s ended in thread '%s' with lock %s held%s, taken at %s:%d %s() %llu ns before",
-			what, who(), holds[nr].class_name,
+			what, who(), holds[nr].class->name,
 			holds[nr].is_shared ? " for reading" : "", site ? site->file : "?",
 			site ? site->line : 0, site ? site->func : "?",
 			(sim_now_ps() - holds[nr].since_ps) / SIM_PS_PER_NS);
@@ -211,10 +214,55 @@ static bool is_reader(void)
 	return task && task->rcu_read_depth;
 }
 
-void might_sleep(void)
+/* What forbids it, and which locks are held. */
+static void describe_context(char *text, size_t bytes)
+{
+	bool are_irqs_off = sim_irqs_are_off() || in_hardirq();
+	const struct sim_hold *holds;
+	u32 nr = sim_thread_holds(sim_thread_self(), &holds);
+	char place[SIM_COLUMNS_BYTES];
+	size_t used;
+
+	used = (size_t)snprintf(text, bytes, "%s%s%s",
+				in_hardirq()	  ? " in a hard interrupt"
+				: are_irqs_off	  ? " with interrupts off"
+				: sim_may_sleep() ? ""
+						  : " with preemption off",
+				is_reader() ? " inside an RCU read section" : "",
+				nr ? "; it holds" : "");
+	for (u32 i = 0; i < nr && used < bytes; i++)
+		used += (size_t)snprintf(text + used, bytes - used, "%s %s, taken at %s",
+					 i ? "," : "", holds[i].class->name,
+					 sim_columns_place(place, holds[i].site));
+}
+
+/* Linux says so and goes on; a schedule that is explored has found what it can. */
+static void complain_of_sleep(const kapi_site_t *site)
+{
+	char context[SIM_DEFECT_BYTES / 2], place[SIM_COLUMNS_BYTES], text[SIM_DEFECT_BYTES];
+
+	describe_context(context, sizeof(context));
+	snprintf(text, sizeof(text), "thread '%s' may sleep, at %s,%s", who(),
+		 sim_columns_place(place, site), context);
+	if (SIM_EXPLORES)
+		sim_assert_failed(text, site->file, site->line, site->func);
+	sim_defect(&sim_defects()->counts.atomic_sleeps, "%s", text);
+}
+
+bool kapi_must_not_sleep(const kapi_site_t *site)
 {
 	/* Before the machine runs there is nobody to wait for. */
-	BUG_ON(sim_thread_self() && !sim_may_sleep());
-	BUG_ON(SIM_EXPLORES && is_reader());
+	bool is_atomic = sim_thread_self() && !sim_may_sleep();
+
+	if (unlikely(is_atomic || is_reader()))
+		complain_of_sleep(site);
+	return is_atomic;
+}
+
+bool kapi_might_sleep(const kapi_site_t *site)
+{
+	bool is_atomic = kapi_must_not_sleep(site);
+
 	sim_preempt_point(SIM_POINT_MIGHT_SLEEP);
+	return is_atomic;
 }

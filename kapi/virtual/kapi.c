@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Start and end of the kernel API in the virtual world, and its parameters. */
 #include "kapi/internal.h"
+#include "kapi/virtual/lockdep.h"
 
 #include <linux/errno.h>
 #include <linux/string.h>
@@ -35,6 +36,7 @@ int kapi_init(const struct kapi_params *params)
 		return -ENOMEM;
 	state->params = *params;
 	state->console_level = 5;
+	state->lockdep = kapi_lockdep_create();
 	strscpy(state->boot_task.comm, "boot", sizeof(state->boot_task.comm));
 	copy_costs(state, sim_cpu_params());
 	sim_sched_init(&params->sched);

@@ -4,9 +4,17 @@
  * its name until it is used first in a machine.
  */
 #include <linux/bug.h>
+#include <linux/kernel.h>
 #include <linux/lockdep.h>
 
-#include "kapi/internal.h"
+#include "kapi/virtual/lockdep.h"
+
+static bool tried(const struct sim_lock_base *base, bool is_taken)
+{
+	if (is_taken)
+		kapi_lockdep_tried(base);
+	return is_taken;
+}
 
 /* --- spinlock --- */
 
@@ -26,6 +34,7 @@ static void spin_prepare(spinlock_t *lock)
 void kapi_spin_lock(spinlock_t *lock, const kapi_site_t *site)
 {
 	spin_prepare(lock);
+	kapi_lockdep_wants(&lock->world.base, site);
 	kapi_call();
 	sim_spin_lock(&lock->world, site);
 }
@@ -34,7 +43,7 @@ int spin_trylock(spinlock_t *lock)
 {
 	spin_prepare(lock);
 	kapi_call();
-	return sim_spin_trylock(&lock->world);
+	return tried(&lock->world.base, sim_spin_trylock(&lock->world));
 }
 
 void spin_unlock(spinlock_t *lock)
@@ -68,19 +77,38 @@ static void mutex_prepare(struct mutex *lock)
 		__mutex_init(lock, lock->name, NULL);
 }
 
-void kapi_mutex_lock(struct mutex *lock, const kapi_site_t *site)
+static void lock_mutex(struct mutex *lock, const kapi_site_t *site)
 {
-	might_sleep();
-	mutex_prepare(lock);
+	bool is_atomic = kapi_might_sleep(site);
+	struct sim_atomic atomic = {};
+
+	if (unlikely(is_atomic))
+		atomic = sim_atomic_set_aside();
 	kapi_call();
 	sim_mutex_lock(&lock->world, site);
+	if (unlikely(is_atomic))
+		sim_atomic_put_back(atomic);
+}
+
+void kapi_mutex_lock(struct mutex *lock, const kapi_site_t *site)
+{
+	mutex_prepare(lock);
+	kapi_lockdep_wants(&lock->world.base, site);
+	lock_mutex(lock, site);
+}
+
+void kapi_mutex_lock_nested(struct mutex *lock, const kapi_site_t *site)
+{
+	mutex_prepare(lock);
+	kapi_lockdep_nested(&lock->world.base, site);
+	lock_mutex(lock, site);
 }
 
 int mutex_trylock(struct mutex *lock)
 {
 	mutex_prepare(lock);
 	kapi_call();
-	return sim_mutex_trylock(&lock->world);
+	return tried(&lock->world.base, sim_mutex_trylock(&lock->world));
 }
 
 void mutex_unlock(struct mutex *lock)
@@ -119,34 +147,45 @@ static void rwsem_prepare(struct rw_semaphore *sem)
 		__init_rwsem(sem, sem->name, NULL);
 }
 
+static void down(struct rw_semaphore *sem,
+		 void (*take)(struct sim_rwsem *sem, const struct sim_site *site),
+		 const kapi_site_t *site)
+{
+	bool is_atomic = kapi_might_sleep(site);
+	struct sim_atomic atomic = {};
+
+	rwsem_prepare(sem);
+	kapi_lockdep_wants(&sem->world.base, site);
+	if (unlikely(is_atomic))
+		atomic = sim_atomic_set_aside();
+	kapi_call();
+	take(&sem->world, site);
+	if (unlikely(is_atomic))
+		sim_atomic_put_back(atomic);
+}
+
 void kapi_down_read(struct rw_semaphore *sem, const kapi_site_t *site)
 {
-	might_sleep();
-	rwsem_prepare(sem);
-	kapi_call();
-	sim_down_read(&sem->world, site);
+	down(sem, sim_down_read, site);
 }
 
 void kapi_down_write(struct rw_semaphore *sem, const kapi_site_t *site)
 {
-	might_sleep();
-	rwsem_prepare(sem);
-	kapi_call();
-	sim_down_write(&sem->world, site);
+	down(sem, sim_down_write, site);
 }
 
 int down_read_trylock(struct rw_semaphore *sem)
 {
 	rwsem_prepare(sem);
 	kapi_call();
-	return sim_down_read_trylock(&sem->world);
+	return tried(&sem->world.base, sim_down_read_trylock(&sem->world));
 }
 
 int down_write_trylock(struct rw_semaphore *sem)
 {
 	rwsem_prepare(sem);
 	kapi_call();
-	return sim_down_write_trylock(&sem->world);
+	return tried(&sem->world.base, sim_down_write_trylock(&sem->world));
 }
 
 void up_read(struct rw_semaphore *sem)
@@ -180,8 +219,11 @@ void local_irq_disable(void)
 
 void local_irq_enable(void)
 {
-	if (sim_thread_self())
-		sim_irq_enable();
+	if (!sim_thread_self())
+		return;
+	sim_irq_enable();
+	if (!sim_irqs_are_off())
+		kapi_lockdep_irqs_on();
 }
 
 void preempt_disable(void)

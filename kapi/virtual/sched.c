@@ -96,17 +96,34 @@ unsigned int num_online_cpus(void)
 
 /* --- sleeping and waking --- */
 
-void schedule(void)
+static void sleep_or_yield(struct task_struct *task)
 {
-	struct task_struct *task = current;
-
-	kapi_call();
 	if (task->__state == TASK_RUNNING) {
 		sim_yield();
 		return;
 	}
 	while (task->__state != TASK_RUNNING)
 		sim_park();
+}
+
+/* Linux says that it is "scheduling while atomic", and does it. */
+static void schedule_while_atomic(struct task_struct *task)
+{
+	struct sim_atomic atomic = sim_atomic_set_aside();
+
+	sleep_or_yield(task);
+	sim_atomic_put_back(atomic);
+}
+
+void schedule(void)
+{
+	struct task_struct *task = current;
+
+	kapi_call();
+	if (likely(sim_may_sleep()))
+		sleep_or_yield(task);
+	else
+		schedule_while_atomic(task);
 }
 
 struct sleeper {
@@ -188,9 +205,9 @@ void yield(void)
 	sim_yield();
 }
 
-void cond_resched(void)
+void kapi_cond_resched(const kapi_site_t *site)
 {
-	BUG_ON(sim_thread_self() && !sim_may_sleep());
+	kapi_must_not_sleep(site);
 	sim_preempt_point(SIM_POINT_COND_RESCHED);
 	kapi_settle();
 }

@@ -80,7 +80,8 @@ void *kapi_kmalloc(size_t size, gfp_t flags, const kapi_site_t *site)
 {
 	struct slab_header *header;
 
-	might_sleep_if(gfpflags_allow_blocking(flags));
+	if (gfpflags_allow_blocking(flags))
+		kapi_might_sleep(site);
 	sim_charge_cost(kapi_state->params.alloc_ps);
 	if (kapi_should_fail(flags) || size > SIZE_MAX / 2)
 		return NULL;

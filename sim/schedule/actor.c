@@ -34,12 +34,17 @@ struct sim_event *turn_first_event(enum sim_actor actor)
 	return first ? first->event : NULL;
 }
 
+static void happen(struct sim_event *event)
+{
+	sim_event_cancel(event);
+	event->fn(event);
+}
+
 void turn_fire(struct sim_event *event)
 {
 	if (event->at_ps > sim_core->now_ps)
 		sim_core->now_ps = event->at_ps;
-	sim_event_cancel(event);
-	event->fn(event);
+	happen(event);
 }
 
 /* --- who is ready --- */
@@ -109,7 +114,11 @@ void turn_act(struct turn_thread *actor)
 	turn->nr_timeouts += actor->actor == SIM_ACTOR_TIMEOUT;
 	if (sim_schedule)
 		order(sim_schedule->on_acquire, actor->step.slot, &turn->hardware);
-	turn_fire(event);
+	/* A time-out that is chosen comes early: nobody else's time is over. */
+	if (actor->actor == SIM_ACTOR_TIMEOUT)
+		happen(event);
+	else
+		turn_fire(event);
 	if (sim_schedule)
 		order(sim_schedule->on_release, actor->step.slot, &turn->hardware_told);
 	turn->acting = NULL;

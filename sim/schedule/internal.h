@@ -16,7 +16,6 @@ struct turn_thread {
 	u32 nr_quiet, nr_unchecked;
 	const struct sim_lock_base *blocked_by; /* NULL: not by a lock */
 	u8 mode;				/* of step, of a lock */
-	const struct sim_site *site;		/* where it asks for a lock */
 	enum sim_actor actor;	   /* not NONE: it has events instead of code (actor.c) */
 	const struct sim_irq *irq; /* it is the handler of this line */
 };

@@ -52,28 +52,17 @@ void sim_lock_base_init(struct sim_lock_base *base, const char *class_name)
 
 /* --- taking --- */
 
-static void tell_nesting(const struct sim_lock_base *base)
-{
-	const struct turn_thread *self = turn_self();
-
-	if (!sim_schedule || !sim_schedule->is_checked || !sim_schedule->on_nesting ||
-	    self->nr_quiet)
-		return;
-	for (u32 i = 0; i < self->thread.nr_holds; i++)
-		sim_schedule->on_nesting(self->thread.holds[i].class_name, base->class->name);
-}
-
 /* What orders who reads behind who wrote, and who writes behind all who read. */
 static const void *readers_order(const struct sim_lock_base *base)
 {
 	return &base->owner;
 }
 
-static void note_hold(struct sim_lock_base *base, const struct sim_site *site)
+static void note_hold(const struct acquisition *acq)
 {
-	struct acquisition acq = {.base = base, .site = site};
+	struct sim_lock_base *base = acq->base;
 
-	sim_hold_begin(&acq);
+	sim_hold_begin(acq);
 	sim_order_acquire(base);
 	if (base->owner)
 		sim_order_acquire(readers_order(base));
@@ -137,10 +126,10 @@ static void ready_waiters(const struct sim_lock_base *base)
 /* Returns when it is the caller's turn to take the free lock. */
 static void take(struct sim_lock_base *base, const struct sim_site *site)
 {
+	struct acquisition acq = {.base = base, .site = site};
 	struct turn_thread *self = turn_self();
 
-	self->site = site;
-	tell_nesting(base);
+	self->thread.waits_for = &acq;
 	if (base->owner) {
 		self->step = (struct sim_step){SIM_POINT_LOCK, self->step.slot, sizeof(long), base};
 		self->mode = LOCK_EXCLUSIVE;
@@ -153,17 +142,19 @@ static void take(struct sim_lock_base *base, const struct sim_site *site)
 	sim_assert(!base->owner);
 	base->owner = &self->thread;
 	unready_rivals(base);
-	note_hold(base, site);
+	note_hold(&acq);
 }
 
 static bool try(struct sim_lock_base *base)
 {
+	struct acquisition acq = {.base = base};
+
 	sim_point(SIM_POINT_STEP, base, sizeof(long));
 	if (base->owner)
 		return false;
 	base->owner = sim_core->current;
 	unready_rivals(base);
-	note_hold(base, NULL);
+	note_hold(&acq);
 	return true;
 }
 
@@ -278,10 +269,10 @@ static void rwsem_sort(const struct sim_rwsem *sem)
 
 static void rwsem_take(struct sim_rwsem *sem, enum lock_mode mode, const struct sim_site *site)
 {
+	struct acquisition acq = {.base = &sem->base, .site = site};
 	struct turn_thread *self = turn_self();
 
-	self->site = site;
-	tell_nesting(&sem->base);
+	self->thread.waits_for = &acq;
 	sim_point(SIM_POINT_STEP, sem, sizeof(long));
 	if (!rwsem_may(sem, mode)) {
 		self->step = (struct sim_step){SIM_POINT_LOCK, self->step.slot, sizeof(long), sem};
@@ -295,7 +286,7 @@ static void rwsem_take(struct sim_rwsem *sem, enum lock_mode mode, const struct 
 	else
 		sem->base.owner = &self->thread;
 	rwsem_sort(sem);
-	note_hold(&sem->base, site);
+	note_hold(&acq);
 }
 
 void sim_down_read(struct sim_rwsem *sem, const struct sim_site *site)
@@ -310,6 +301,8 @@ void sim_down_write(struct sim_rwsem *sem, const struct sim_site *site)
 
 static bool rwsem_try(struct sim_rwsem *sem, enum lock_mode mode)
 {
+	struct acquisition acq = {.base = &sem->base};
+
 	sim_point(SIM_POINT_STEP, sem, sizeof(long));
 	if (!rwsem_may(sem, mode))
 		return false;
@@ -318,7 +311,7 @@ static bool rwsem_try(struct sim_rwsem *sem, enum lock_mode mode)
 	else
 		sem->base.owner = sim_core->current;
 	rwsem_sort(sem);
-	note_hold(&sem->base, NULL);
+	note_hold(&acq);
 	return true;
 }
 

@@ -58,8 +58,6 @@ struct sim_schedule {
 	void (*on_acquire)(u32 slot, const volatile void *addr);
 	void (*on_free)(const void *object, u64 bytes);
 	void (*on_alloc)(const void *object, u64 bytes);
-	/* A lock is taken while others are held: classes, by name. */
-	void (*on_nesting)(const char *outer, const char *inner);
 	/* No thread is ready: an event will be due, or (@is_last) nothing. */
 	void (*on_still)(bool is_last);
 
@@ -96,7 +94,6 @@ const char *sim_schedule_name(u32 slot);
 /** sim_schedule_ready() - bit n: the thread in slot n can go on, or waits for no more than a lock.
  */
 u32 sim_schedule_ready(void);
-bool sim_schedule_is_quiet(void);
 /** sim_schedule_is_checking() - accesses of the running thread, in @slot, are checked. */
 bool sim_schedule_is_checking(u32 *slot);
 /** sim_schedule_on_stack() - is @addr on the running thread's own stack? */

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/columns.h"
 #include "sim/defects.h"
 #include "sim/sim.h"
 #include "sim/time.h"
@@ -191,7 +192,7 @@ void sim_quiet_end(void)
 		turn_self()->nr_quiet--;
 }
 
-bool sim_schedule_is_quiet(void)
+bool sim_is_quiet(void)
 {
 	return !turn_self() || turn_self()->nr_quiet;
 }
@@ -278,23 +279,17 @@ const char *sim_schedule_name(u32 slot)
 	return slot < turn->nr_slots ? turn->names[slot] : "";
 }
 
-static const char *base_name(const struct sim_site *site)
-{
-	return site ? site->file : "?";
-}
-
 static int describe_wait(const struct turn_thread *thread, char *text, size_t bytes)
 {
 	const struct sim_lock_base *lock = thread->blocked_by;
-	const struct sim_site *site = thread->site;
+	char place[SIM_COLUMNS_BYTES];
 
 	if (thread->place >= 0)
 		return snprintf(text, bytes, "'%s' is ready\n", thread->thread.name);
 	if (!lock)
 		return snprintf(text, bytes, "'%s' sleeps\n", thread->thread.name);
-	return snprintf(text, bytes, "'%s' waits for %s at %s:%d %s(), which %s\n",
-			thread->thread.name, lock->class->name, base_name(site),
-			site ? site->line : 0, site ? site->func : "?",
+	return snprintf(text, bytes, "'%s' waits for %s at %s, which %s\n", thread->thread.name,
+			lock->class->name, sim_columns_place(place, thread->thread.waits_for->site),
 			lock->owner ? lock->owner->name : "readers have");
 }
 
@@ -304,11 +299,11 @@ static int describe_holds(const struct turn_thread *thread, char *text, size_t b
 
 	for (u32 i = 0; i < thread->thread.nr_holds && (size_t)used < bytes; i++) {
 		const struct sim_hold *hold = &thread->thread.holds[i];
+		char place[SIM_COLUMNS_BYTES];
 
 		used += snprintf(text + used, bytes - (size_t)used,
-				 "    and holds %s, taken at %s:%d %s()\n", hold->class_name,
-				 base_name(hold->site), hold->site ? hold->site->line : 0,
-				 hold->site ? hold->site->func : "?");
+				 "    and holds %s, taken at %s\n", hold->class->name,
+				 sim_columns_place(place, hold->site));
 	}
 	return used;
 }

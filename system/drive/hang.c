@@ -3,6 +3,7 @@
 #include "sim/cpu.h"
 #include "sim/event.h"
 #include "sim/holds.h"
+#include "sim/lock.h"
 #include "system/drive/internal.h"
 
 static const struct sim_thread *holder_of(const struct sim_lock_base *base)
@@ -27,7 +28,7 @@ static void say_wait(struct drive *drive, const struct sim_thread *thread,
 	const struct sim_thread *holder = holder_of(wait->base);
 
 	drive_say(&drive->said, "  '%s' waits for %s, which '%s' has\n", sim_thread_name(thread),
-		  wait->class_name, holder ? sim_thread_name(holder) : "nobody that lives");
+		  wait->class->name, holder ? sim_thread_name(holder) : "nobody that lives");
 }
 
 static void say_holds(struct drive *drive, const struct sim_thread *thread)
@@ -37,7 +38,7 @@ static void say_holds(struct drive *drive, const struct sim_thread *thread)
 
 	for (; nr--; hold++)
 		drive_say(&drive->said, "  '%s' %s and has %s\n", sim_thread_name(thread),
-			  sim_thread_is_asleep(thread) ? "sleeps" : "runs", hold->class_name);
+			  sim_thread_is_asleep(thread) ? "sleeps" : "runs", hold->class->name);
 }
 
 static void say_step(struct drive *drive, const struct drive_thread *thread)

@@ -48,6 +48,18 @@ static bool blame(const ucontext_t *context, char *text, size_t bytes)
 	return false;
 }
 
+/* What kernel code did wrong may have led there. */
+static void tell_assertion(void)
+{
+	char text[128];
+
+	if (!sim_defects() || !sim_nr_defects(sim_defects()) || !sim_thread_self())
+		return;
+	snprintf(text, sizeof(text), "thread '%s' came to the assertion above",
+		 sim_thread_name(sim_thread_self()));
+	named(named_opaque, text);
+}
+
 static void on_crash(int number, siginfo_t *info, void *context)
 {
 	char what[400], text[512];
@@ -61,6 +73,10 @@ static void on_crash(int number, siginfo_t *info, void *context)
 			 sim_thread_self() ? sim_thread_name(sim_thread_self()) : "none", missing);
 		named(named_opaque, text);
 		return;
+	}
+	if (number == SIGILL || number == SIGTRAP) {
+		tell_assertion();
+		return; /* again, and for good */
 	}
 	if (!sim_defects() || !sim_thread_self() || !blame(context, what, sizeof(what)))
 		return; /* again, and for good */
@@ -83,4 +99,6 @@ void sys_catch_crashes(void (*fn)(void *opaque, const char *text), void *opaque)
 		return;
 	sigaction(SIGSEGV, &action, NULL);
 	sigaction(SIGBUS, &action, NULL);
+	sigaction(SIGILL, &action, NULL);
+	sigaction(SIGTRAP, &action, NULL);
 }

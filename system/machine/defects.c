@@ -3,6 +3,7 @@
 #include <linux/mm_types.h>
 
 #include "kapi/debug.h"
+#include "sim/circle.h"
 #include "sim/defects.h"
 #include "sim/event.h"
 #include "sim/holds.h"
@@ -52,7 +53,7 @@ static void explain_wait(const struct sim_thread *thread, const struct sim_hold 
 		sim_defect(count,
 			   "thread '%s' waits for lock %s since %llu ns (%s %s()); thread '%s' "
 			   "holds it%s since %llu ns, taken at %s %s()",
-			   sim_thread_name(thread), wait->class_name, ago_ns(wait),
+			   sim_thread_name(thread), wait->class->name, ago_ns(wait),
 			   sim_site_place(wanted, place_of(wait)), place_of(wait)->func,
 			   sim_thread_name(holder), hold->is_shared ? " for reading" : "",
 			   ago_ns(hold), sim_site_place(taken, place_of(hold)),
@@ -61,8 +62,17 @@ static void explain_wait(const struct sim_thread *thread, const struct sim_hold 
 		sim_defect(count,
 			   "thread '%s' waits for lock %s since %llu ns (%s %s()); whoever "
 			   "holds it has ended",
-			   sim_thread_name(thread), wait->class_name, ago_ns(wait),
+			   sim_thread_name(thread), wait->class->name, ago_ns(wait),
 			   sim_site_place(wanted, place_of(wait)), place_of(wait)->func);
+}
+
+static void explain_circles(void)
+{
+	const struct sim_thread *thread = NULL;
+	char text[SIM_DEFECT_BYTES];
+
+	while ((thread = sim_circle_next(thread, text, sizeof(text))))
+		sim_defect(&sim_defects()->counts.deadlocks, "%s", text);
 }
 
 void sys_machine_explain(struct sys_machine *m)
@@ -70,6 +80,7 @@ void sys_machine_explain(struct sys_machine *m)
 	const struct sim_thread *thread = NULL;
 	struct sim_hold wait;
 
+	explain_circles();
 	sys_collect_missing(m->collect);
 	while ((thread = sim_thread_next(thread))) {
 		if (sim_thread_waits(thread, &wait))

@@ -43,6 +43,28 @@ def posted_design_uses_freed_memory():
         check(first == second, "two replays differ")
 
 
+def what_a_search_left_out_is_in_its_file():
+    """Detectors and points: without them the same steps are another schedule, or fail otherwise."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "schedule")
+        code, _, err = run("fault-and-detach", "-d", "rfc-v3", "--without", "use after free", "--without", "data race",
+                           "--without-points", "load", "--without-points", "reader", "-n", "2000", "-q", "-o", path)
+        check(code == 1, f"nothing but uses after free: exit {code}: {err}")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for line in ("without-points load, reader\n", "without use after free, data race\n", "timeouts 0\n"):
+            check(line in text, f"no {line!r} in {text}")
+        check(run("--replay", path, "-q") == (1, "", ""), "the replay does not fail")
+        for line, other in (("without-points load, reader", "without-points none"),
+                            ("without use after free, data race", "without none")):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text.replace(line, other))
+            check(run("--replay", path, "-q")[0] != 1, f"{other} is the same")
+        for option in (["--timeouts", "1"], ["--without", "leak"], ["--without-points", "load"]):
+            code, _, err = run("--replay", path, *option)
+            check(code == 2 and "the file says" in err, f"{option}: exit {code}, {err!r}")
+
+
 def minimal_schedule_has_few_switches():
     found = explore("fault-and-detach", "-d", "rfc-v3", "--minimize", "--without", "data race", "-S", "3")["found"]
     check(found and found["switches"] <= found["switches_before"] and found["switches"] <= 3, f"not minimal: {found}")
@@ -89,18 +111,38 @@ def shards_share_the_work():
     check(shards == [50, 50], f"{shards}")
 
 
+def replay_file(**fields):
+    """A schedule of another program; a field that is None is left out."""
+    lines = {"iopfsim schedule": "3", "program": "1", "source": "s", "scenario": "a", "design": "b", "dispatch": "c",
+             "timeouts": "0", "without-points": "none", "without": "none", "finding": "leak", "steps": "1", "choices": "1\n0"}
+    lines.update({key.replace("_", "-"): value for key, value in fields.items()})
+    return "".join(f"{key} {value}\n" for key, value in lines.items() if value is not None)
+
+
 HOSTILE = {
     "empty": "",
-    "version": "iopfsim schedule 1\n",
-    "program": "iopfsim schedule 2\nprogram xyz\n",
-    "long line": "iopfsim schedule 2\nprogram " + "0" * 500 + "\n",
-    "finding": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding luck\n",
-    "choices": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding leak\nsteps 1\nchoices 99999999\n",
-    "choice": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding leak\nsteps 1\nchoices 1\n77\n",
-    "behind": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding leak\nsteps 1\nchoices 1\n0\nmore\n",
-    "other program": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding leak\nsteps 1\nchoices 1\n0\n",
-    "steps": "iopfsim schedule 2\nprogram 1\nsource s\nscenario a\ndesign b\ndispatch c\nfinding leak\nsteps ?\nchoices 1\n0\n",
-    "no source": "iopfsim schedule 2\nprogram 1\nscenario a\n",
+    "older version": "iopfsim schedule 1\n",
+    "version before": replay_file(timeouts=None, without_points=None, without=None).replace("schedule 3", "schedule 2"),
+    "program": replay_file(program="xyz"),
+    "long line": replay_file(program="0" * 500),
+    "finding": replay_file(finding="luck"),
+    "choices": replay_file(choices="99999999"),
+    "choice": replay_file(choices="1\n77"),
+    "behind": replay_file() + "more\n",
+    "other program": replay_file(),
+    "steps": replay_file(steps="?"),
+    "no source": replay_file(source=None),
+    "no time-outs": replay_file(timeouts=None),
+    "time-outs": replay_file(timeouts="many"),
+    "negative time-outs": replay_file(timeouts="-1"),
+    "too many time-outs": replay_file(timeouts="1001"),
+    "no points": replay_file(without_points=None),
+    "points": replay_file(without_points="load, luck"),
+    "points twice": replay_file(without_points="load, load"),
+    "points, and no more": replay_file(without_points="load, "),
+    "no detectors": replay_file(without=None),
+    "detectors": replay_file(without="data race,leak"),
+    "long list": replay_file(without=", ".join(["leak"] * 100)),
     "binary": "\x00\x01\x02",
 }
 
@@ -137,8 +179,8 @@ def speaks_as_other_commands_do():
     check(run("fault-and-exit", "-n", "10", "--quiet") == (0, "", ""), "--quiet says something")
 
 
-for test in (posted_design_uses_freed_memory, minimal_schedule_has_few_switches, right_designs_survive,
-             search_is_deterministic, reduction_exhausts_two_threads,
+for test in (posted_design_uses_freed_memory, what_a_search_left_out_is_in_its_file,
+             minimal_schedule_has_few_switches, right_designs_survive, search_is_deterministic, reduction_exhausts_two_threads,
              handlers_go_on_with_what_somebody_else_has_answered, detector_that_is_off_finds_nothing,
              shards_share_the_work, hostile_files_are_refused, wrong_usage_is_refused,
              speaks_as_other_commands_do):

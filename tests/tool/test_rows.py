@@ -84,7 +84,7 @@ def members(result):
     """Numbers of a run as `list results` writes their keys."""
     apart = {"queues", "driver_latency", "iommus", "groups", "devices", "cpus", "locks", "wakeups", "threads"}
     head = {"form", "version", "workload", "seed", "config_hash", "trace_hash", "interrupted", "stuck", "unchecked", "configuration", "verdict",
-            "limits", "refused", "trace_names"}
+            "limits", "refused", "trace_names", "defect_lines"}
     yield from leaves({key: value for key, value in result.items() if key not in apart | head})
     for name in sorted(apart & set(result)):
         between, each = (".*.", result[name].values()) if isinstance(result[name], dict) else ("[].", result[name])

@@ -108,6 +108,16 @@ static void write_limits(FILE *out, const struct sys_run_verdict *verdict)
 	fputs("</tbody>\n</table>\n", out);
 }
 
+/* Each in its own lines: some are tables. */
+static void write_defects(FILE *out, const struct sim_defects *defects)
+{
+	if (!defects || !defects->nr_lines)
+		return;
+	html_element(out, "h2", "What the handler or its driver did wrong");
+	for (u32 i = 0; i < defects->nr_lines; i++)
+		html_element(out, "pre", defects->lines[i]);
+}
+
 /* --- what ran, and what came out --- */
 
 static void write_machine(FILE *out, const struct sys_config *config)
@@ -359,6 +369,7 @@ void output_report_html(FILE *out, const struct output_run *run)
 	sys_verdict_find(run->config, run->result, &verdict);
 	html_begin(out, run->config->title);
 	write_warnings(out, run);
+	write_defects(out, run->result->defects);
 	write_verdict(out, run, &verdict);
 	write_facts(out, run);
 	write_groups(out, run);

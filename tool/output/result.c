@@ -108,6 +108,17 @@ static void write_refused(struct json_writer *json, const struct sys_result *res
 	jw_close_object(json);
 }
 
+/* Not there if nothing was wrong; how often each was is under "defects". */
+static void write_defects(struct json_writer *json, const struct sim_defects *defects)
+{
+	if (!defects || !defects->nr_lines)
+		return;
+	jw_open_array(json, "defect_lines");
+	for (u32 i = 0; i < defects->nr_lines; i++)
+		jw_string(json, NULL, defects->lines[i]);
+	jw_close_array(json);
+}
+
 static void write_head(struct json_writer *json, const struct output_run *run)
 {
 	jw_u64(json, "form", TOOL_RESULT_FORM);
@@ -119,6 +130,7 @@ static void write_head(struct json_writer *json, const struct output_run *run)
 	jw_bool(json, "interrupted", run->is_interrupted);
 	jw_bool(json, "stuck", run->stuck != NULL);
 	jw_bool(json, "unchecked", sys_config_is_unchecked(run->config));
+	write_defects(json, run->result->defects);
 }
 
 /* Strongest first. */

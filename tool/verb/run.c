@@ -2,6 +2,7 @@
 /* iopfsim run FILE: simulate one workload, leave its result folder. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tool/common/folder.h"
@@ -36,14 +37,27 @@ static void print_result(const struct tool_options *options, const struct output
 		output_summary(stdout, run, folder);
 }
 
-/* A line each, the last thing that is said. */
+/* Some are tables. */
+static void complain_of_defect(const char *text)
+{
+	size_t length = strcspn(text, "\n");
+
+	tool_complain(TOOL_FAILED, "iopfsim run: defect: %.*s", (int)length, text);
+	while (text[length]) {
+		text += length + 1;
+		length = strcspn(text, "\n");
+		tool_complain(TOOL_FAILED, "%.*s", (int)length, text);
+	}
+}
+
+/* The last thing that is said. */
 static int complain_of_defects(const struct tool_options *options,
 			       const struct sim_defects *defects)
 {
 	if (!defects || !sim_nr_defects(defects))
 		return TOOL_OK;
 	for (u32 i = 0; i < defects->nr_lines; i++)
-		tool_complain(TOOL_FAILED, "iopfsim run: defect: %s", defects->lines[i]);
+		complain_of_defect(defects->lines[i]);
 	if (sim_nr_defects(defects) > defects->nr_lines)
 		tool_complain(TOOL_FAILED, "iopfsim run: defect: and %llu more, see result.json",
 			      sim_nr_defects(defects) - defects->nr_lines);
@@ -184,7 +198,7 @@ static void on_crash(void *opaque, const char *text)
 	const struct sim_defects *defects = sim_defects();
 
 	for (u32 i = 0; i < defects->nr_lines; i++)
-		tool_complain(TOOL_FAILED, "iopfsim run: defect: %s", defects->lines[i]);
+		complain_of_defect(defects->lines[i]);
 	tool_complain(TOOL_FAILED, "iopfsim run: defect: %s", text);
 	fputs(sys_machine_log(NR_LAST_WORDS), stderr);
 	folder_abandon(opaque);

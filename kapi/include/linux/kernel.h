@@ -46,7 +46,10 @@ int __printf(3, 4) scnprintf(char *buf, size_t size, const char *fmt, ...);
 int __printf(3, 0) vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 /* NOLINTEND(readability-redundant-declaration) */
 
-void might_sleep(void);
+/* Return: it must not, and that has been said: whoever sleeps now sets aside what forbids it. */
+bool kapi_must_not_sleep(const kapi_site_t *site);
+bool kapi_might_sleep(const kapi_site_t *site);
+#define might_sleep() ((void)kapi_might_sleep(KAPI_SITE))
 #define might_sleep_if(cond)                                                                       \
 	do {                                                                                       \
 		if (cond)                                                                          \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changed: no lock order is learnt; lockdep_assert_held() asks the lock itself who holds it. */
+/* Changed: a class is a name (kapi/virtual/lockdep.c); lockdep_assert_held() asks the lock itself
+ * who holds it. */
 #ifndef _LINUX_LOCKDEP_H
 #define _LINUX_LOCKDEP_H
 

@@ -21,6 +21,7 @@ struct mutex {
 
 void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key);
 void kapi_mutex_lock(struct mutex *lock, const kapi_site_t *site);
+void kapi_mutex_lock_nested(struct mutex *lock, const kapi_site_t *site);
 int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 bool mutex_is_locked(struct mutex *lock);
@@ -34,7 +35,7 @@ void mutex_destroy(struct mutex *lock);
 	} while (0)
 
 #define mutex_lock(lock) kapi_mutex_lock((lock), KAPI_SITE)
-#define mutex_lock_nested(lock, subclass) mutex_lock(lock)
+#define mutex_lock_nested(lock, subclass) kapi_mutex_lock_nested((lock), KAPI_SITE)
 #define mutex_lock_interruptible(lock)                                                             \
 	({                                                                                         \
 		mutex_lock(lock);                                                                  \

@@ -58,7 +58,8 @@ long schedule_timeout_uninterruptible(long timeout_jiffies);
 long schedule_timeout_interruptible(long timeout_jiffies);
 int wake_up_process(struct task_struct *task);
 void yield(void);
-void cond_resched(void);
+void kapi_cond_resched(const kapi_site_t *site);
+#define cond_resched() kapi_cond_resched(KAPI_SITE)
 bool need_resched(void);
 #define signal_pending(task) ((void)(task), 0)
 #define fatal_signal_pending(task) ((void)(task), 0)
