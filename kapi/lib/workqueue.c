@@ -66,6 +66,7 @@ void kapi_init_work(struct work_struct *work, work_func_t func)
 
 bool work_pending(const struct work_struct *work)
 {
+	sim_point(SIM_POINT_ENTER, &kapi_state->workqueues, sizeof(long));
 	return work->is_pending;
 }
 

@@ -16,14 +16,22 @@
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/completion.h>
+#include <linux/err.h>
 #include <linux/kref.h>
+#include <linux/kthread.h>
+#include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
+#include <linux/sched/mm.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
+#include <linux/wait.h>
+#include <linux/wait_bit.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "kapi/params.h"
@@ -43,6 +51,16 @@ struct shared {
 	spinlock_t spin;
 	struct srcu_struct srcu;
 	struct xarray array;
+	struct wait_queue_head queue;
+	struct wait_queue_entry entry;
+	seqcount_mutex_t seq;
+	struct work_struct work;
+	struct workqueue_struct *wq;
+	struct mm_struct *mm;
+	struct mmu_notifier subscription;
+	struct mmu_notifier_range range;
+	struct rcu_head head;
+	u32 nr_told;
 };
 
 static struct shared *shared;
@@ -66,6 +84,8 @@ static void zero_all(void)
 	refcount_set(&shared->kref.refcount, 1);
 	shared->word = 0;
 	reinit_completion(&shared->done);
+	shared->seq.seqcount.sequence = 0;
+	shared->nr_told = 0;
 }
 
 static void atomic_becomes_7(void)
@@ -266,7 +286,388 @@ static long call_ref_read(void)
 	return refcount_read(&shared->refs);
 }
 
+/* --- wait queues, completions: the tasks that wait are this one, which never sleeps meanwhile ---
+ */
+
+static void waiter_comes(void)
+{
+	current->__state = TASK_UNINTERRUPTIBLE;
+	init_wait_entry(&shared->entry, 0);
+	list_add(&shared->entry.entry, &shared->queue.head);
+}
+
+static void waiter_leaves(void)
+{
+	list_del_init(&shared->entry.entry);
+	current->__state = TASK_RUNNING;
+}
+
+static void nobody_waits(void)
+{
+	waiter_comes();
+	waiter_leaves();
+}
+
+static long call_wake_up(void)
+{
+	wake_up(&shared->queue);
+	return current->__state == TASK_RUNNING && list_empty(&shared->queue.head);
+}
+
+static long call_waitqueue_active(void)
+{
+	return waitqueue_active(&shared->queue);
+}
+
+static long call_prepare_to_wait(void)
+{
+	prepare_to_wait(&shared->queue, &shared->entry, TASK_INTERRUPTIBLE);
+	return current->__state == TASK_INTERRUPTIBLE && !list_empty(&shared->queue.head);
+}
+
+static long call_finish_wait(void)
+{
+	finish_wait(&shared->queue, &shared->entry);
+	return list_empty(&shared->queue.head) && list_empty(&shared->entry.entry);
+}
+
+static long call_wake_up_process(void)
+{
+	return wake_up_process(current);
+}
+
+static void task_sleeps(void)
+{
+	current->__state = TASK_UNINTERRUPTIBLE;
+}
+
+static void task_is_woken(void)
+{
+	current->__state = TASK_RUNNING;
+}
+
+static long call_wake_up_var(void)
+{
+	wake_up_var(&shared->word);
+	return current->__state == TASK_RUNNING;
+}
+
+static struct kapi_var_waiter var_waiter;
+
+static void var_waiter_comes(void)
+{
+	kapi_var_wait_begin(&var_waiter, &shared->word);
+	sim_quiet_begin();
+	kapi_var_wait_prepare(&var_waiter);
+	sim_quiet_end();
+}
+
+static void is_completed_for_all(void)
+{
+	shared->done.done = UINT_MAX;
+}
+
+static long call_complete(void)
+{
+	complete(&shared->done);
+	return shared->done.done;
+}
+
+static long call_complete_all(void)
+{
+	complete_all(&shared->done);
+	return shared->done.done == UINT_MAX;
+}
+
+static long call_wait_for_completion(void)
+{
+	wait_for_completion(&shared->done);
+	return shared->done.done;
+}
+
+/* --- seqlock --- */
+
+static void writer_was_there(void)
+{
+	shared->seq.seqcount.sequence = 4;
+}
+
+static void end_seq_read(void)
+{
+	sim_unchecked_end();
+}
+
+static long call_seq_begin(void)
+{
+	return read_seqcount_begin(&shared->seq);
+}
+
+static void begin_seq_read(void)
+{
+	sim_unchecked_begin();
+}
+
+static long call_seq_retry(void)
+{
+	return read_seqcount_retry(&shared->seq, 0);
+}
+
+static long call_seq_write(void)
+{
+	write_seqcount_begin(&shared->seq);
+	return shared->seq.seqcount.sequence;
+}
+
+static void end_seq_write(void)
+{
+	preempt_enable();
+}
+
+/* --- work queues --- */
+
+static void work(struct work_struct *self)
+{
+	shared->nr_told++;
+}
+
+static void work_is_queued(void)
+{
+	queue_work(shared->wq, &shared->work);
+}
+
+static void work_is_taken_back(void)
+{
+	cancel_work(&shared->work);
+}
+
+static long call_queue_work(void)
+{
+	return queue_work(shared->wq, &shared->work);
+}
+
+static long call_work_pending(void)
+{
+	return work_pending(&shared->work);
+}
+
+static long call_flush_work(void)
+{
+	return flush_work(&shared->work);
+}
+
+static long call_cancel_work(void)
+{
+	return cancel_work(&shared->work);
+}
+
+static long call_cancel_work_sync(void)
+{
+	return cancel_work_sync(&shared->work);
+}
+
+static long call_flush_workqueue(void)
+{
+	flush_workqueue(shared->wq);
+	return shared->nr_told;
+}
+
+/* --- MMU notifiers --- */
+
+static int is_told_of_start(struct mmu_notifier *subscription,
+			    const struct mmu_notifier_range *range)
+{
+	shared->nr_told++;
+	return 0;
+}
+
+static void is_told_of_end(struct mmu_notifier *subscription,
+			   const struct mmu_notifier_range *range)
+{
+	shared->nr_told++;
+}
+
+static void is_told_of_release(struct mmu_notifier *subscription, struct mm_struct *mm)
+{
+	shared->nr_told++;
+}
+
+static const struct mmu_notifier_ops notifier_ops = {
+	.invalidate_range_start = is_told_of_start,
+	.invalidate_range_end = is_told_of_end,
+	.release = is_told_of_release,
+};
+
+static void subscriber_comes(void)
+{
+	shared->subscription.ops = &notifier_ops;
+	shared->subscription.mm = shared->mm;
+	list_add(&shared->subscription.entry, &shared->mm->notifiers);
+}
+
+static void subscriber_leaves(void)
+{
+	list_del_init(&shared->subscription.entry);
+}
+
+static void walk_begins(void)
+{
+	shared->mm->nr_invalidating++;
+}
+
+static void subscriber_is_held(void)
+{
+	subscriber_comes();
+	mmgrab(shared->mm);
+}
+
+static long call_register(void)
+{
+	shared->subscription.ops = &notifier_ops;
+	mmu_notifier_register(&shared->subscription, shared->mm);
+	return !list_empty(&shared->mm->notifiers);
+}
+
+static void unregister(void)
+{
+	mmu_notifier_unregister(&shared->subscription, shared->mm);
+}
+
+static long call_unregister(void)
+{
+	unregister();
+	return shared->nr_told;
+}
+
+static long call_invalidate_start(void)
+{
+	mmu_notifier_invalidate_range_start(&shared->range);
+	return shared->nr_told;
+}
+
+static void end_invalidation(void)
+{
+	subscriber_leaves();
+	mmu_notifier_invalidate_range_end(&shared->range);
+}
+
+static long call_invalidate_end(void)
+{
+	mmu_notifier_invalidate_range_end(&shared->range);
+	return shared->nr_told;
+}
+
+/* --- threads, and grace periods --- */
+
+static struct task_struct *thread;
+
+static int do_nothing(void *data)
+{
+	return 7;
+}
+
+static void thread_is_made(void)
+{
+	thread = kthread_create(do_nothing, NULL, "nothing");
+}
+
+static long call_kthread_stop(void)
+{
+	return kthread_stop(thread);
+}
+
+static long call_kthread_should_stop(void)
+{
+	return kthread_should_stop();
+}
+
+static long call_srcu_read_unlock(void)
+{
+	srcu_read_unlock(&shared->srcu, srcu_index);
+	return shared->srcu.nr_readers[0];
+}
+
+static void enter_srcu(void)
+{
+	srcu_index = srcu_read_lock(&shared->srcu);
+}
+
+static void another_enters_srcu(void)
+{
+	shared->srcu.nr_readers[0]++;
+}
+
+static void another_leaves_srcu(void)
+{
+	shared->srcu.nr_readers[0]--;
+}
+
+static void phase_is_0(void)
+{
+	shared->srcu.phase = 0;
+}
+
+static long call_synchronize_srcu(void)
+{
+	synchronize_srcu(&shared->srcu);
+	return shared->srcu.phase;
+}
+
+static long call_rcu_read_unlock(void)
+{
+	rcu_read_unlock();
+	return rcu_read_lock_held();
+}
+
+static void is_called_back(struct rcu_head *head)
+{
+}
+
+static long call_call_rcu(void)
+{
+	call_rcu(&shared->head, is_called_back);
+	return 0;
+}
+
 static const struct point_case cases[] = {
+	{"wake_up", 2, NULL, waiter_comes, call_wake_up, true, nobody_waits},
+	{"wake_up of nobody", 1, waiter_comes, waiter_leaves, call_wake_up, true, NULL},
+	{"waitqueue_active", 1, NULL, waiter_comes, call_waitqueue_active, true, waiter_leaves},
+	{"prepare_to_wait", 1, nobody_waits, NULL, call_prepare_to_wait, true, waiter_leaves},
+	{"finish_wait", 1, waiter_comes, waiter_leaves, call_finish_wait, true, NULL},
+	{"finish_wait of one woken", 0, nobody_waits, NULL, call_finish_wait, true, NULL},
+	{"wake_up_process", 1, task_sleeps, task_is_woken, call_wake_up_process, false, NULL},
+	{"wake_up_process of a sleeper", 1, NULL, task_sleeps, call_wake_up_process, true, NULL},
+	{"wake_up_var", 2, NULL, var_waiter_comes, call_wake_up_var, true, NULL},
+	{"complete", 1, NULL, is_completed, call_complete, 2, NULL},
+	{"complete of all", 1, NULL, is_completed_for_all, call_complete, UINT_MAX, NULL},
+	{"complete_all", 1, NULL, is_completed, call_complete_all, true, NULL},
+	{"wait_for_completion", 3, NULL, is_completed, call_wait_for_completion, 0, NULL},
+	{"read_seqcount_begin", 1, NULL, writer_was_there, call_seq_begin, 4, end_seq_read},
+	{"read_seqcount_retry", 1, begin_seq_read, writer_was_there, call_seq_retry, true, NULL},
+	{"write_seqcount_begin", 1, NULL, writer_was_there, call_seq_write, 5, end_seq_write},
+	{"queue_work", 1, NULL, work_is_queued, call_queue_work, false, work_is_taken_back},
+	{"queue_work of one that is pending", 1, work_is_queued, work_is_taken_back,
+	 call_queue_work, true, work_is_taken_back},
+	{"work_pending", 1, NULL, work_is_queued, call_work_pending, true, work_is_taken_back},
+	{"flush_work", 1, work_is_queued, work_is_taken_back, call_flush_work, false, NULL},
+	{"flush_work of one that is queued", 1, NULL, work_is_queued, call_flush_work, true, NULL},
+	{"cancel_work", 1, work_is_queued, work_is_taken_back, call_cancel_work, false, NULL},
+	{"cancel_work_sync", 1, NULL, work_is_queued, call_cancel_work_sync, true, NULL},
+	{"flush_workqueue", 1, NULL, work_is_queued, call_flush_workqueue, 1, NULL},
+	{"mmu_notifier_register", 5, NULL, NULL, call_register, true, unregister},
+	{"mmu_notifier_unregister", 2, subscriber_is_held, subscriber_leaves, call_unregister, 0,
+	 NULL},
+	{"mmu_notifier_invalidate_range_start", 2, NULL, subscriber_comes, call_invalidate_start, 1,
+	 end_invalidation},
+	{"mmu_notifier_invalidate_range_end", 2, walk_begins, subscriber_comes, call_invalidate_end,
+	 1, subscriber_leaves},
+	{"kthread_stop", 9, thread_is_made, NULL, call_kthread_stop, -EINTR, NULL},
+	{"kthread_should_stop", 1, NULL, NULL, call_kthread_should_stop, false, NULL},
+	{"srcu_read_unlock", 1, enter_srcu, another_enters_srcu, call_srcu_read_unlock, 1,
+	 another_leaves_srcu},
+	{"synchronize_srcu", 3, NULL, NULL, call_synchronize_srcu, 1, phase_is_0},
+	{"rcu_read_unlock", 1, rcu_read_lock, NULL, call_rcu_read_unlock, false, NULL},
+	{"call_rcu", 1, NULL, NULL, call_call_rcu, 0, NULL},
 	{"atomic_read", 1, NULL, atomic_becomes_7, call_read, 7, NULL},
 	{"atomic_add_unless", 1, NULL, atomic_becomes_7, call_add_unless, false, NULL},
 	{"refcount_read", 1, NULL, refs_become_5, call_ref_read, 5, NULL},
@@ -301,6 +702,7 @@ static const struct point_case cases[] = {
 static const struct point_case *current_case;
 static u32 nr_points[NR_CASES];
 static long results[NR_CASES];
+static u32 own_slot;
 static bool is_over;
 
 /* Between the point and what it stands before. */
@@ -308,7 +710,8 @@ static void on_step(const struct sim_step *step)
 {
 	const struct point_case *at = current_case;
 
-	if (!at || step->kind == SIM_POINT_RELEASE || step->kind == SIM_POINT_WAKE)
+	if (!at || step->slot != own_slot || step->kind == SIM_POINT_RELEASE ||
+	    step->kind == SIM_POINT_WAKE)
 		return;
 	if (nr_points[at - cases]++ || !at->change)
 		return;
@@ -322,18 +725,29 @@ static u32 stay(const struct sim_choice *choice)
 	return choice->self < choice->nr ? choice->self : 0;
 }
 
-static void run_cases(void *arg)
+static void make_shared(void)
 {
 	shared = kzalloc(sizeof(*shared), GFP_KERNEL);
+	init_waitqueue_head(&shared->queue);
+	seqcount_mutex_init(&shared->seq, &shared->mutex);
+	INIT_WORK(&shared->work, work);
+	shared->wq = alloc_workqueue("test", 0, 0);
+	shared->mm = mm_alloc();
+	shared->range.mm = shared->mm;
+	shared->range.end = PAGE_SIZE;
 	init_completion(&shared->done);
 	mutex_init(&shared->mutex);
 	init_rwsem(&shared->sem);
 	spin_lock_init(&shared->spin);
 	init_srcu_struct(&shared->srcu);
 	xa_init(&shared->array);
-	/* The thread has its task from the first call on that asks for it. */
-	rcu_read_lock();
-	rcu_read_unlock();
+}
+
+/* A thread of the kernel's, as some of it is only for those. */
+static int run_cases(void *data)
+{
+	own_slot = sim_schedule_self();
+	make_shared();
 	for (u32 i = 0; i < NR_CASES; i++) {
 		zero_all();
 		if (cases[i].prepare)
@@ -345,6 +759,12 @@ static void run_cases(void *arg)
 			cases[i].finish();
 	}
 	is_over = true;
+	return 0;
+}
+
+static void start(void *arg)
+{
+	kthread_run(run_cases, NULL, "cases");
 }
 
 static void nothing_is_read_before_a_point(void **state)
@@ -368,7 +788,7 @@ static void nothing_is_read_before_a_point(void **state)
 	assert_int_equal(sim_cpus_init(&cpu), 0);
 	assert_int_equal(kapi_init(&kernel), 0);
 	sim_schedule = &schedule;
-	sim_thread_wake(sim_thread_create(&attr, run_cases, NULL));
+	sim_thread_wake(sim_thread_create(&attr, start, NULL));
 	assert_int_equal(sim_schedule_run(), SIM_SCHEDULE_DONE);
 	assert_true(is_over);
 	for (u32 i = 0; i < NR_CASES; i++) {

@@ -47,6 +47,7 @@ void __wake_up(struct wait_queue_head *wq_head, unsigned int mode, int nr_exclus
 
 static inline int waitqueue_active(struct wait_queue_head *wq_head)
 {
+	sim_point(SIM_POINT_LOAD, &wq_head->lock, sizeof(long));
 	return !list_empty(&wq_head->head);
 }
 
