@@ -158,11 +158,19 @@ enum { KSIM_PROT_READ = 1, KSIM_PROT_WRITE = 2 };
 struct ksim_area {
 	unsigned long start, bytes;
 	int prot;
+	int is_block; /* of a domain: it leads to where its addresses are, whatever is there */
 };
 
 struct ksim_mapping {
 	unsigned long iova, pa, bytes;
 	int prot;
+};
+
+/* What a domain does about faults; 6.9 and later. */
+enum ksim_handler {
+	KSIM_HANDLER_NONE,
+	KSIM_HANDLER_MAPS,  /* it maps a page, and answers */
+	KSIM_HANDLER_KEEPS, /* it never answers */
 };
 
 struct ksim_bond {
@@ -180,7 +188,8 @@ struct ksim_kernel {
 	struct task_struct *(*irq_task)(int cpu);	/* anywhere */
 	struct task_struct *(*adopt)(const char *name); /* the running thread; anywhere */
 	int (*add_iommu)(unsigned int number);
-	int (*add_device)(unsigned int number);
+	/* @is_twice: its firmware names its StreamID twice */
+	int (*add_device)(unsigned int number, int is_twice);
 	void (*remove_device)(unsigned int number);
 	int (*process_create)(void **process);
 	int (*process_map)(void *process, const struct ksim_area *area);
@@ -204,8 +213,8 @@ struct ksim_kernel {
 	/* the same, of as many processes as one likes */
 	int (*sva_bind)(unsigned int device, void *process, struct ksim_bond *bond);
 	void (*sva_unbind)(const struct ksim_bond *bond);
-	/* a domain that is fit for @device; @has_handler: what faults in it is mapped */
-	int (*space_create)(unsigned int device, int has_handler, void **domain);
+	/* a domain that is fit for @device */
+	int (*space_create)(unsigned int device, enum ksim_handler handler, void **domain);
 	void (*space_free)(void *domain);
 	int (*space_attach)(void *domain, unsigned int device);
 	void (*space_detach)(void *domain, unsigned int device);

@@ -82,7 +82,8 @@ void ksim_hardirq_exit(void);
 unsigned long ksim_nr_page_faults(void);
 
 /* device.c: devices behind IOMMUs */
-int ksim_add_device(unsigned int number);
+int ksim_add_device(unsigned int number, int is_twice);
+int ksim_enable_features(unsigned int number);
 void ksim_remove_device(unsigned int number);
 struct device *ksim_device_of(unsigned int number);
 int ksim_device_number(const struct device *dev);
@@ -96,12 +97,13 @@ struct device *ksim_find_endpoint(unsigned int number);
 /* device.c of the architecture */
 extern const char ksim_iommu_kind[];
 int ksim_add_iommu(unsigned int number);
-struct device *ksim_add_platform_device(unsigned int number); /* NULL: it is not there */
+/* NULL: it is not there */
+struct device *ksim_add_platform_device(unsigned int number, int is_twice);
 struct pci_host_bridge;
 int ksim_pci_describe(struct pci_host_bridge *bridge); /* before it is scanned */
 
 /* space.c */
-int ksim_space_create(unsigned int device, int has_handler, void **domain);
+int ksim_space_create(unsigned int device, enum ksim_handler handler, void **domain);
 void ksim_space_free(void *domain);
 int ksim_space_attach(void *domain, unsigned int device);
 void ksim_space_detach(void *domain, unsigned int device);

@@ -15,8 +15,6 @@
 
 struct ksim_space {
 	struct iommu_domain *domain;
-	/* its faults are handled by mapping a page; 6.9 and later */
-	bool has_handler;
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 	struct iommu_attach_handle handle;
 #endif
@@ -36,16 +34,9 @@ static struct iommu_domain *alloc(struct device *dev)
 static int map_page(struct iommu_domain *domain, unsigned long iova, int prot)
 {
 	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	int flags = (prot & KSIM_PROT_READ ? IOMMU_READ : 0) |
-		    (prot & KSIM_PROT_WRITE ? IOMMU_WRITE : 0);
+	const struct ksim_mapping mapping = {iova, page ? page_to_phys(page) : 0, PAGE_SIZE, prot};
 
-	if (!page)
-		return -ENOMEM;
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-	return iommu_map(domain, iova, page_to_phys(page), PAGE_SIZE, flags, GFP_KERNEL);
-#else
-	return iommu_map(domain, iova, page_to_phys(page), PAGE_SIZE, flags);
-#endif
+	return page ? ksim_map(domain, &mapping) : -ENOMEM;
 }
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
@@ -66,9 +57,15 @@ static int handle_group(struct iopf_group *group)
 	iopf_free_group(group);
 	return 0;
 }
+
+/* As iommufd's, whose user does not read: the kernel answers when the device leaves. */
+static int keep_group(struct iopf_group *group)
+{
+	return 0;
+}
 #endif
 
-int ksim_space_create(unsigned int device, int has_handler, void **to)
+int ksim_space_create(unsigned int device, enum ksim_handler handler, void **to)
 {
 	struct ksim_space *d = kzalloc(sizeof(*d), GFP_KERNEL);
 
@@ -80,11 +77,10 @@ int ksim_space_create(unsigned int device, int has_handler, void **to)
 		return -ENOMEM;
 	}
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
-	d->has_handler = has_handler;
-	if (has_handler)
-		d->domain->iopf_handler = handle_group;
+	if (handler)
+		d->domain->iopf_handler = handler == KSIM_HANDLER_MAPS ? handle_group : keep_group;
 #else
-	if (has_handler) {
+	if (handler) {
 		iommu_domain_free(d->domain);
 		kfree(d);
 		return -EOPNOTSUPP;
@@ -109,8 +105,12 @@ int ksim_space_attach(void *domain, unsigned int device)
 	struct device *dev = ksim_device_of(device);
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
-	if (d->has_handler)
-		return iommu_replace_group_handle(dev->iommu_group, d->domain, &d->handle);
+	if (d->domain->iopf_handler) {
+		int err = ksim_enable_features(device);
+
+		return err ? err
+			   : iommu_replace_group_handle(dev->iommu_group, d->domain, &d->handle);
+	}
 #endif
 	return iommu_attach_group(d->domain, dev->iommu_group);
 }
@@ -121,7 +121,7 @@ void ksim_space_detach(void *domain, unsigned int device)
 	struct device *dev = ksim_device_of(device);
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
-	if (d->has_handler) {
+	if (d->domain->iopf_handler) {
 		iommu_detach_group_handle(d->domain, dev->iommu_group);
 		return;
 	}
@@ -142,13 +142,16 @@ void ksim_device_release(unsigned int device)
 	iommu_group_release_dma_owner(ksim_device_of(device)->iommu_group);
 }
 
-/* Fresh pages. */
+/* Fresh pages, but for a block. */
 int ksim_space_map(void *domain, const struct ksim_area *area)
 {
+	const struct ksim_mapping block = {area->start, area->start, area->bytes, area->prot};
 	struct ksim_space *d = domain;
 	unsigned long at;
 	int err = 0;
 
+	if (area->is_block)
+		return ksim_map(d->domain, &block);
 	for (at = 0; !err && at < area->bytes; at += PAGE_SIZE)
 		err = map_page(d->domain, area->start + at, area->prot);
 	return err;
@@ -173,12 +176,16 @@ unsigned long ksim_space_page(void *domain, unsigned long iova)
 
 int ksim_sva_bind(unsigned int device, void *process, struct ksim_bond *bond)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-	struct iommu_sva *handle = iommu_sva_bind_device(ksim_device_of(device), process, NULL);
-#else
-	struct iommu_sva *handle = iommu_sva_bind_device(ksim_device_of(device), process);
-#endif
+	struct iommu_sva *handle;
+	int err = ksim_enable_features(device);
 
+	if (err)
+		return err;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	handle = iommu_sva_bind_device(ksim_device_of(device), process, NULL);
+#else
+	handle = iommu_sva_bind_device(ksim_device_of(device), process);
+#endif
 	if (IS_ERR(handle))
 		return PTR_ERR(handle);
 	bond->handle = handle;

@@ -13,9 +13,9 @@ static int add_iommu(u32 number)
 	return ksim_kernel.add_iommu(number);
 }
 
-static int add_device(u32 number)
+static int add_device(u32 number, bool is_twice)
 {
-	return ksim_kernel.add_device(number);
+	return ksim_kernel.add_device(number, is_twice);
 }
 
 static void remove_device(u32 number)
@@ -58,9 +58,15 @@ static void sva_unbind(const struct linux_bond *bond)
 	ksim_kernel.sva_unbind(&made);
 }
 
-static int space_create(u32 device, bool has_handler, struct linux_space **domain)
+static int space_create(u32 device, enum linux_handler handler, struct linux_space **domain)
 {
-	return ksim_kernel.space_create(device, has_handler, (void **)domain);
+	static const enum ksim_handler handlers[] = {
+		[LINUX_HANDLER_NONE] = KSIM_HANDLER_NONE,
+		[LINUX_HANDLER_MAPS] = KSIM_HANDLER_MAPS,
+		[LINUX_HANDLER_KEEPS] = KSIM_HANDLER_KEEPS,
+	};
+
+	return ksim_kernel.space_create(device, handlers[handler], (void **)domain);
 }
 
 static void space_free(struct linux_space *domain)

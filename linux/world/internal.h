@@ -75,6 +75,7 @@ static inline struct ksim_area world_area(const struct linux_area *area)
 		.bytes = area->bytes,
 		.prot = (area->is_readable ? KSIM_PROT_READ : 0) |
 			(area->is_writable ? KSIM_PROT_WRITE : 0),
+		.is_block = area->is_block,
 	};
 }
 

@@ -108,6 +108,7 @@ void linux_process_end(struct linux_process *process);
 struct linux_area {
 	u64 start, bytes;
 	bool is_readable, is_writable;
+	bool is_block; /* of a domain: in one piece, to the same addresses, whatever is there */
 };
 
 /** linux_process_map() / _remap() / _populate() - anonymous memory; fresh, where some was; every
@@ -141,6 +142,13 @@ u64 linux_unmap(struct linux_domain *domain, u64 iova, u64 bytes);
 
 struct linux_space; /* a domain, as scenarios have it */
 
+/* What a domain does about faults; 6.9 and later. */
+enum linux_handler {
+	LINUX_HANDLER_NONE,
+	LINUX_HANDLER_MAPS,  /* it maps a page, and answers */
+	LINUX_HANDLER_KEEPS, /* it never answers */
+};
+
 struct linux_bond {
 	void *handle;
 	u32 pasid;
@@ -153,15 +161,15 @@ struct linux_bond {
 struct linux_calls {
 	int (*boot)(void); /* the kernel alone */
 	int (*add_iommu)(u32 number);
-	int (*add_device)(u32 number);
+	int (*add_device)(u32 number, bool is_twice); /* its StreamID is named twice */
 	void (*remove_device)(u32 number);
 	int (*process_unmap)(struct linux_process *process, const struct linux_area *area);
 	int (*process_protect)(struct linux_process *process, const struct linux_area *area);
 	u64 (*process_page)(struct linux_process *process, u64 address);
 	int (*sva_bind)(u32 device, struct linux_process *process, struct linux_bond *bond);
 	void (*sva_unbind)(const struct linux_bond *bond);
-	/* fit for @device; @has_handler: what faults in it is mapped */
-	int (*space_create)(u32 device, bool has_handler, struct linux_space **domain);
+	/* fit for @device */
+	int (*space_create)(u32 device, enum linux_handler handler, struct linux_space **domain);
 	void (*space_free)(struct linux_space *domain);
 	int (*space_attach)(struct linux_space *domain, u32 device);
 	void (*space_detach)(struct linux_space *domain, u32 device);
@@ -181,6 +189,10 @@ u64 linux_nr_warnings(void);
 
 /** linux_nr_page_faults() - calls of handle_mm_fault() for devices. Context: anywhere. */
 u64 linux_nr_page_faults(void);
+
+/** linux_function_at() - its name, and how far into it @address is; false: in none, or there is no
+ * kernel. For crashes. */
+bool linux_function_at(u64 address, char *text, size_t bytes);
 
 /** linux_missing_at() - who is at @address that nobody defines; NULL: no such. For crashes. */
 const char *linux_missing_at(u64 address);

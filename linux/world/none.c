@@ -20,6 +20,11 @@ const struct linux_calls *linux_calls(void)
 	return NULL;
 }
 
+bool linux_function_at(u64 address, char *text, size_t bytes)
+{
+	return false;
+}
+
 const char *linux_missing_at(u64 address)
 {
 	return NULL;

@@ -116,6 +116,11 @@ int ksim_symbol(unsigned long address, char *text, unsigned long bytes)
 	return 1;
 }
 
+bool linux_function_at(u64 address, char *text, size_t bytes)
+{
+	return ksim_symbol(address, text, bytes);
+}
+
 unsigned long ksim_stack_end(void)
 {
 	return sim_thread_self() ? sim_thread_stack_end(sim_thread_self()) : 0;

@@ -158,7 +158,7 @@ int linux_boot(void)
 	for (u32 i = 0; !err && i < world->attr.nr_iommus; i++)
 		err = ksim_kernel.add_iommu(i);
 	for (u32 i = 0; !err && i < world->attr.nr_devices; i++)
-		err = ksim_kernel.add_device(i);
+		err = ksim_kernel.add_device(i, 0);
 	return err;
 }
 

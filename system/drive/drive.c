@@ -107,12 +107,17 @@ static void add_kind(struct kinds *kinds, const char *text)
 	kinds->counts[i]++;
 }
 
+static void say_lines(struct drive *drive, char *text)
+{
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		drive_say(&drive->said, "  %s\n", line);
+}
+
 static void say_kinds(struct drive *drive, struct kinds *kinds)
 {
 	for (u32 i = 0; i < kinds->nr; i++) {
 		drive_say(&drive->said, "repeat: %u rounds:\n", kinds->counts[i]);
-		for (char *line = strtok(kinds->texts[i], "\n"); line; line = strtok(NULL, "\n"))
-			drive_say(&drive->said, "  %s\n", line);
+		say_lines(drive, kinds->texts[i]);
 		free(kinds->texts[i]);
 	}
 }
@@ -177,7 +182,8 @@ static int boot(struct drive *drive)
 	}
 	for (u32 i = 0; !err && !drive->is_late && i < drive->machine->config->machine.nr_devices;
 	     i++)
-		drive_say(drive->at, "device %u: %s\n", i, drive_error_name(drive_add(drive, i)));
+		drive_say(drive->at, "device %u: %s\n", i,
+			  drive_error_name(drive_add(drive, i, false)));
 	return err;
 }
 
@@ -206,6 +212,12 @@ static void begin(void *opaque)
 	sim_thread_wake(thread);
 }
 
+/* What a compiler has inlined, no stack has: it is on standard error. */
+static bool is_of_stack(const char *text)
+{
+	return strcmp(text, "Call Trace:") == 0 || strncmp(text, "  ", 2) == 0;
+}
+
 /* Of racy ones only what nobody may say: WARN() and its kind. */
 static void print(void *opaque, int level, const char *text)
 {
@@ -213,6 +225,10 @@ static void print(void *opaque, int level, const char *text)
 
 	if (!drive->is_heard)
 		return;
+	if (is_of_stack(text)) {
+		fprintf(stderr, "%s\n", text);
+		return;
+	}
 	if (drive->is_racy && !strstr(text, "WARNING:") && !strstr(text, "BUG:"))
 		return;
 	drive_say(drive->at, "  | %s\n", text);
@@ -232,7 +248,8 @@ static enum drive_end run(struct drive *drive)
 		if (drive->is_over)
 			return DRIVE_DONE;
 		if (result == SIM_RUN_STOPPED)
-			return DRIVE_DIED;
+			return sys_collect_is_endless(drive->machine->collect) ? DRIVE_HANGS
+									       : DRIVE_DIED;
 		if (nr_taken != drive->nr_taken) {
 			nr_taken = drive->nr_taken;
 			since_ps = sim_now_ps();
@@ -240,6 +257,15 @@ static enum drive_end run(struct drive *drive)
 		if (result == SIM_RUN_IDLE || sim_now_ps() - since_ps > drive->limit_ps)
 			return DRIVE_HANGS;
 	}
+}
+
+void drive_say_round(struct drive *drive)
+{
+	if (drive->at != &drive->round)
+		return;
+	drive_say(&drive->said, "repeat: this round, %llu ns:\n", drive->swept_ps / SIM_PS_PER_NS);
+	say_lines(drive, drive->round.text);
+	drive->at = &drive->said;
 }
 
 enum drive_end drive_run(struct drive *drive, struct sys_config *config, FILE *out)
@@ -255,10 +281,16 @@ enum drive_end drive_run(struct drive *drive, struct sys_config *config, FILE *o
 		drive->machine->script = (struct sys_script){begin, print, drive};
 		drive->machine->message = message;
 		drive->machine->message_bytes = sizeof(message);
+		drive_watch_host(drive, out);
 		end = run(drive);
+		drive_watch_host(NULL, out);
 	}
 	if (end == DRIVE_DONE)
 		drive_say_counts(drive);
+	else
+		drive_say_round(drive);
+	if (end == DRIVE_HANGS && sys_collect_is_endless(drive->machine->collect))
+		drive_say(&drive->said, "hang: a page faults again whenever it is answered\n");
 	if (end == DRIVE_HANGS)
 		drive_say_hang(drive);
 	if (end == DRIVE_DIED || end == DRIVE_NO_MEMORY)

@@ -14,6 +14,7 @@
 #define DRIVE_MAX_THREADS 16
 #define DRIVE_MAX_SETTINGS 16
 #define DRIVE_MAX_PAGES 65536
+#define DRIVE_MAX_BLOCK (1 << 22)
 
 #define DRIVE_PAGE_BYTES 4096ULL
 #define DRIVE_FIRST_ADDRESS 0x100000000ULL /* of page 0 */
@@ -31,6 +32,9 @@ enum drive_argument {
 	DRIVE_WRITE,
 	DRIVE_PASID,
 	DRIVE_HANDLER,
+	DRIVE_KEEPS,
+	DRIVE_TWICE,
+	DRIVE_BLOCK,
 	DRIVE_COMMANDS,
 	DRIVE_TIMES,
 	DRIVE_FROM,
@@ -157,7 +161,7 @@ struct drive {
 	struct linux_process *processes[DRIVE_MAX_PROCESSES];
 	struct linux_space *domains[DRIVE_MAX_DOMAINS];
 	struct linux_space *attached[DRIVE_MAX_DEVICES];
-	bool is_there[DRIVE_MAX_DEVICES]; /* added, be it in vain */
+	bool is_there[DRIVE_MAX_DEVICES];
 	struct drive_bond bonds[DRIVE_MAX_DEVICES][DRIVE_MAX_PROCESSES];
 	struct drive_unit *units; /* arena */
 	struct drive_counts counts;
@@ -174,13 +178,19 @@ int drive_watch_units(struct drive *drive);
 
 /** drive_add() - a device comes; it is none of the machine's: -ENODEV. As struct drive_verb says.
  */
-int drive_add(struct drive *drive, u32 device);
+int drive_add(struct drive *drive, u32 device, bool is_twice);
 
 /** drive_say_step() - as it stands in the file. */
 void drive_say_step(struct drive_said *said, const struct drive_step *step);
 
 /** drive_say_counts() - what has been counted, at the end. */
 void drive_say_counts(struct drive *drive);
+
+/** drive_say_round() - the rounds before are said when all are over; this one is over now. */
+void drive_say_round(struct drive *drive);
+
+/** drive_watch_host() - watch.c ends the program if the kernel loops while no time passes. */
+void drive_watch_host(struct drive *drive, FILE *out);
 
 /** drive_say_hang() - who waits for whom. */
 void drive_say_hang(struct drive *drive);

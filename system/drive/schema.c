@@ -7,11 +7,16 @@
 	{                                                                                          \
 		name, argument, DRIVE_NUMBER, max, fallback, false                                 \
 	}
+#define FLAG(name, argument)                                                                       \
+	{                                                                                          \
+		name, argument, DRIVE_FLAG, 0, 0, false                                            \
+	}
 #define DEVICE NUMBER("device", DRIVE_DEVICE, DRIVE_MAX_DEVICES - 1, 0)
 #define PROCESS NUMBER("process", DRIVE_PROCESS, DRIVE_MAX_PROCESSES - 1, 0)
 #define DOMAIN NUMBER("domain", DRIVE_DOMAIN, DRIVE_MAX_DOMAINS - 1, 0)
-#define PAGE NUMBER("page", DRIVE_PAGE, 1 << 20, 0)
+#define PAGE NUMBER("page", DRIVE_PAGE, 1 << 28, 0)
 #define PAGES NUMBER("pages", DRIVE_PAGES, DRIVE_MAX_PAGES, 1)
+#define MANY_PAGES NUMBER("pages", DRIVE_PAGES, DRIVE_MAX_BLOCK, 1)
 #define IOMMU NUMBER("iommu", DRIVE_IOMMU, 3, 0)
 #define PERM                                                                                       \
 	{                                                                                          \
@@ -28,7 +33,7 @@
 	}
 
 const struct drive_verb drive_verbs[] = {
-	{"add", drive_verb_add, {DEVICE, BESIDE}},
+	{"add", drive_verb_add, {DEVICE, FLAG("twice", DRIVE_TWICE), BESIDE}},
 	{"remove", drive_verb_remove, {DEVICE, BESIDE}},
 	{"process", drive_verb_process, {PROCESS}},
 	{"exit", drive_verb_exit, {PROCESS, BESIDE}},
@@ -41,14 +46,16 @@ const struct drive_verb drive_verbs[] = {
 	{"unbind", drive_verb_unbind, {DEVICE, PROCESS, BESIDE}},
 	{"domain",
 	 drive_verb_domain,
-	 {DOMAIN, DEVICE, {"handler", DRIVE_HANDLER, DRIVE_FLAG, 0, 0, false}}},
+	 {DOMAIN, DEVICE, FLAG("handler", DRIVE_HANDLER), FLAG("keeps", DRIVE_KEEPS)}},
 	{"free", drive_verb_free, {DOMAIN}},
 	{"attach", drive_verb_attach, {DEVICE, DOMAIN, BESIDE}},
 	{"detach", drive_verb_detach, {DEVICE, BESIDE}},
 	{"claim", drive_verb_claim, {DEVICE, BESIDE}},
 	{"release", drive_verb_release, {DEVICE, BESIDE}},
-	{"map", drive_verb_map, {DOMAIN, PAGE, PAGES, PERM, BESIDE}},
-	{"unmap", drive_verb_unmap, {DOMAIN, PAGE, PAGES, BESIDE}},
+	{"map",
+	 drive_verb_map,
+	 {DOMAIN, PAGE, MANY_PAGES, PERM, FLAG("block", DRIVE_BLOCK), BESIDE}},
+	{"unmap", drive_verb_unmap, {DOMAIN, PAGE, MANY_PAGES, BESIDE}},
 	{"access",
 	 drive_verb_access,
 	 {DEVICE,
@@ -57,7 +64,7 @@ const struct drive_verb drive_verbs[] = {
 	  NUMBER("pasid", DRIVE_PASID, (1 << 20) - 1, 0),
 	  PAGE,
 	  PAGES,
-	  {"write", DRIVE_WRITE, DRIVE_FLAG, 0, 0, false},
+	  FLAG("write", DRIVE_WRITE),
 	  {"ends", DRIVE_ENDS, DRIVE_WORDS, 0, 0, false},
 	  BESIDE}},
 	{"damage", drive_verb_damage, {IOMMU, NUMBER("commands", DRIVE_COMMANDS, 1 << 20, 1)}},

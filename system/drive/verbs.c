@@ -30,24 +30,28 @@ static struct linux_area area_of(const struct drive_step *step)
 		.bytes = step->arguments[DRIVE_PAGES] * DRIVE_PAGE_BYTES,
 		.is_readable = step->arguments[DRIVE_PERM] & 1,
 		.is_writable = step->arguments[DRIVE_PERM] & 2,
+		.is_block = step->arguments[DRIVE_BLOCK],
 	};
 }
 
 /* --- devices --- */
 
-int drive_add(struct drive *drive, u32 device)
+int drive_add(struct drive *drive, u32 device, bool is_twice)
 {
+	int err;
+
 	if (device >= drive->machine->config->machine.nr_devices)
 		return -ENODEV;
 	if (drive->is_there[device])
 		return -EEXIST;
-	drive->is_there[device] = true;
-	return drive->calls->add_device(device);
+	err = drive->calls->add_device(device, is_twice);
+	drive->is_there[device] = !err;
+	return err;
 }
 
 DRIVE_VERB(add)
 {
-	return drive_add(drive, device_of(step));
+	return drive_add(drive, device_of(step), step->arguments[DRIVE_TWICE]);
 }
 
 DRIVE_VERB(remove)
@@ -156,9 +160,13 @@ DRIVE_VERB(unbind)
 
 DRIVE_VERB(domain)
 {
+	enum linux_handler handler = step->arguments[DRIVE_KEEPS]     ? LINUX_HANDLER_KEEPS
+				     : step->arguments[DRIVE_HANDLER] ? LINUX_HANDLER_MAPS
+								      : LINUX_HANDLER_NONE;
+
 	if (!drive->is_there[device_of(step)])
 		return -ENODEV;
-	return drive->calls->space_create(device_of(step), step->arguments[DRIVE_HANDLER],
+	return drive->calls->space_create(device_of(step), handler,
 					  &drive->domains[step->arguments[DRIVE_DOMAIN]]);
 }
 

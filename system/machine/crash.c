@@ -36,6 +36,17 @@ static const u64 *registers_of(const ucontext_t *context, u32 *nr)
 #endif
 }
 
+static u64 pc_of(const ucontext_t *context)
+{
+#if defined(__x86_64__)
+	return (u64)context->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+	return context->uc_mcontext.pc;
+#else
+	return 0;
+#endif
+}
+
 static bool blame(const ucontext_t *context, char *text, size_t bytes)
 {
 	u32 nr;
@@ -77,6 +88,12 @@ static void on_crash(int number, siginfo_t *info, void *context)
 	if (number == SIGILL || number == SIGTRAP) {
 		tell_assertion();
 		return; /* again, and for good */
+	}
+	if (sim_thread_self() && linux_function_at(pc_of(context), what, sizeof(what))) {
+		snprintf(text, sizeof(text), "thread '%s' crashed in %s",
+			 sim_thread_name(sim_thread_self()), what);
+		named(named_opaque, text);
+		return;
 	}
 	if (!sim_defects() || !sim_thread_self() || !blame(context, what, sizeof(what)))
 		return; /* again, and for good */

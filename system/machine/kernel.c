@@ -227,8 +227,12 @@ static int boot_process(struct sys_machine *m, u32 number)
 
 	for (u32 i = 0; !err && i < m->config->nr_mappings; i++) {
 		const struct sys_mapping *mapping = &m->config->mappings[i];
-		const struct linux_area area = {mapping->iova, mapping->bytes, mapping->is_readable,
-						mapping->is_writable};
+		const struct linux_area area = {
+			.start = mapping->iova,
+			.bytes = mapping->bytes,
+			.is_readable = mapping->is_readable,
+			.is_writable = mapping->is_writable,
+		};
 
 		if (!sys_config_is_in_space(m->config, mapping, number))
 			continue;

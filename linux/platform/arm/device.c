@@ -161,16 +161,17 @@ static int register_driver(void)
 device_initcall(register_driver);
 
 /* It stays when the device leaves. */
-static struct device_node *add_device_node(unsigned int number)
+static struct device_node *add_device_node(unsigned int number, int is_twice)
 {
 	const struct ksim_device *device = &ksim_machine()->devices[number];
-	const __be32 iommus[] = {cpu_to_be32(device->iommu + 1), cpu_to_be32(device->sid)};
+	const __be32 unit = cpu_to_be32(device->iommu + 1), sid = cpu_to_be32(device->sid);
+	const __be32 iommus[] = {unit, sid, unit, sid};
 	struct device_node *node;
 	char name[16];
 
 	snprintf(name, sizeof(name), "dma%u", number);
 	node = add_node(root(), name);
-	add_property(node, "iommus", iommus, sizeof(iommus));
+	add_property(node, "iommus", iommus, sizeof(iommus) / (is_twice ? 1 : 2));
 	add_flag(node, "dma-coherent");
 	add_u32(node, "pasid-num-bits", device->pasid_bits);
 	if (device->can_stall)
@@ -179,10 +180,10 @@ static struct device_node *add_device_node(unsigned int number)
 	return node;
 }
 
-struct device *ksim_add_platform_device(unsigned int number)
+struct device *ksim_add_platform_device(unsigned int number, int is_twice)
 {
 	struct device_node *node = device_nodes[number] ? device_nodes[number]
-							: add_device_node(number);
+							: add_device_node(number, is_twice);
 	struct platform_device *pdev;
 
 	pdev = add_platform_device(&(struct description){node, "dma", number, NULL, 0});

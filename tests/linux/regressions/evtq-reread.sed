@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# fix: b4163fb3333c (B41), the event thread looks at PROD again before it leaves
+# fix: (B41), the event thread looks at PROD again before it leaves
 # file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c
 # series: 6.1 6.12
 # scenarios: evtq-trickle sva-storm

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# fix: the range that is invalidated ends before its end (arm_smmu_mm_invalidate_range, 2023)
+# fix: 95d4782c34a6, the range that is invalidated ends where it ends, not a byte later
 # file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c
 # series: 6.1 6.12
 # scenarios: sva-munmap-range sva-fault
