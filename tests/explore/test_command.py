@@ -43,6 +43,18 @@ def posted_design_uses_freed_memory():
         check(first == second, "two replays differ")
 
 
+def posted_design_locks_itself_out():
+    """Review row 7: found, minimized, replayed, twice the same bytes; the circle is one thread, which has and wants the lock."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "schedule")
+        code, out, _ = run("fault-copies-its-page", "-d", "rfc-v3", "--minimize", "-o", path)
+        check(code == 1 and "deadlock of 1 thread\n" in out, f"row 7 is not found: {out}")
+        check("rfc_v3_invalidate_start()" in out and "handle_in()" in out, f"where it is wanted and was taken is not said: {out}")
+        first, second = run("--replay", path), run("--replay", path)
+        check(first[0] == 1 and "deadlock of 1 thread\n" in first[1], f"the replay does not fail: {first}")
+        check(first == second, "two replays differ")
+
+
 def what_a_search_left_out_is_in_its_file():
     """Detectors and points: without them the same steps are another schedule, or fail otherwise."""
     with tempfile.TemporaryDirectory() as folder:
@@ -179,7 +191,7 @@ def speaks_as_other_commands_do():
     check(run("fault-and-exit", "-n", "10", "--quiet") == (0, "", ""), "--quiet says something")
 
 
-for test in (posted_design_uses_freed_memory, what_a_search_left_out_is_in_its_file,
+for test in (posted_design_uses_freed_memory, posted_design_locks_itself_out, what_a_search_left_out_is_in_its_file,
              minimal_schedule_has_few_switches, right_designs_survive, search_is_deterministic, reduction_exhausts_two_threads,
              handlers_go_on_with_what_somebody_else_has_answered, detector_that_is_off_finds_nothing,
              shards_share_the_work, hostile_files_are_refused, wrong_usage_is_refused,
