@@ -152,7 +152,7 @@ struct sim_thread {
 	void *arg;
 	void *private;
 	u32 number;
-	char name[32];
+	char name[SIM_THREAD_NAME_BYTES];
 	struct sim_thread *all_next, **all_link;
 	struct sim_hold holds[SIM_MAX_HOLDS]; /* oldest first; what is beyond is not known */
 	u32 nr_holds;

@@ -210,7 +210,12 @@ u32 sim_thread_last_cpu(const struct sim_thread *thread);
  */
 struct sim_thread *sim_thread_self(void);
 
-/** sim_thread_name(), sim_thread_number() - who is it? Valid until it ends. */
+#define SIM_THREAD_NAME_BYTES 32
+
+/**
+ * sim_thread_name(), sim_thread_number() - who is it? Valid until it ends; the name is
+ * SIM_THREAD_NAME_BYTES that may be copied.
+ */
 const char *sim_thread_name(const struct sim_thread *thread);
 u32 sim_thread_number(const struct sim_thread *thread); /* 1, 2, ... in order of creation */
 

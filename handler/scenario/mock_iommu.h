@@ -47,7 +47,7 @@ struct mock_device {
 	spinlock_t lock; /* the next group */
 	/* by group index */
 	bool is_waiting[MOCK_NR_GROUPS];
-	enum pfh_response_code answer[MOCK_NR_GROUPS];
+	u8 answer[MOCK_NR_GROUPS]; /* enum pfh_response_code */
 	u32 nr_waiting;
 	u32 nr_answers, nr_by_code[3];
 	wait_queue_head_t answered;

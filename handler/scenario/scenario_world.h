@@ -35,9 +35,9 @@ struct scn_thread {
 };
 
 struct scn_seen_answer {
-	u8 device, code;
-	u32 group;
 	const struct scn_step *checked_by; /* NULL: nobody yet */
+	u32 group;
+	u8 device, code;
 	bool is_printed;
 };
 

@@ -26,7 +26,7 @@
 
 /* --- tasks --- */
 
-static struct task_struct *adopt(struct sim_thread *thread)
+static noinline struct task_struct *adopt(struct sim_thread *thread)
 {
 	struct task_struct *task = kapi_alloc(sizeof(*task));
 

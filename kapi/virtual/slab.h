@@ -17,7 +17,7 @@ struct slab_header {
 	u64 serial;
 	const kapi_site_t *site, *freed_site; /* where it was allocated, and freed */
 	u64 freed_ps;
-	char freed_by[32]; /* thread */
+	char freed_by[SIM_THREAD_NAME_BYTES];
 	/* among the live ones; or next only, of those that were freed later */
 	struct slab_header *next, *prev;
 } __attribute__((aligned(64)));

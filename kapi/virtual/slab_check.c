@@ -40,7 +40,9 @@ static void describe(const struct slab_header *header, char *text, size_t bytes)
 
 static const char *who(void)
 {
-	return sim_thread_self() ? sim_thread_name(sim_thread_self()) : "boot";
+	static const char boot[SIM_THREAD_NAME_BYTES] = "boot";
+
+	return sim_thread_self() ? sim_thread_name(sim_thread_self()) : boot;
 }
 
 /* --- freed ones --- */
@@ -109,7 +111,7 @@ static void note_freed(struct slab_header *header, const kapi_site_t *site)
 	header->magic = SLAB_FREED;
 	header->freed_site = site;
 	header->freed_ps = sim_now_ps();
-	strscpy(header->freed_by, who(), sizeof(header->freed_by));
+	memcpy(header->freed_by, who(), sizeof(header->freed_by));
 	header->next = NULL;
 }
 
