@@ -339,6 +339,12 @@ static u64 span_of(u32 level)
 	return SYS_PAGE_BYTES << ENTRIES_LG2 * (LAST_LEVEL - level);
 }
 
+/* Is it of the first entry of a table at @level? */
+static bool begins_table(u64 address, u32 level)
+{
+	return level && !(address & (span_of(level - 1) - 1));
+}
+
 u64 sys_pgtable_next(const struct sys_pgtable *pgt, u64 address)
 {
 	pa_t table = pgt->root;
@@ -355,10 +361,11 @@ u64 sys_pgtable_next(const struct sys_pgtable *pgt, u64 address)
 			level++;
 			continue;
 		}
-		/* Beyond this entry, from the top again: the next one may be another table's. */
 		address = (address & ~(span_of(level) - 1)) + span_of(level);
-		table = pgt->root;
-		level = 0;
+		if (begins_table(address, level)) {
+			table = pgt->root;
+			level = 0;
+		}
 	}
 	return 1ULL << SYS_PT_VA_BITS;
 }
