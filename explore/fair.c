@@ -85,25 +85,27 @@ static bool has_to_wait(const struct sim_choice *choice, u32 slot)
 	return false;
 }
 
-bool fair_choice(const struct sim_choice *choice, struct sim_choice *to, u32 *places)
+bool fair_is_any(const struct sim_choice *choice)
 {
 	for (u32 i = 0; i < choice->nr; i++)
 		note_poll(choice->steps[i]);
-	if (!fair->is_any_marked)
-		return false;
-	to->nr = 0;
-	to->self = choice->nr;
+	return !fair->is_any_marked;
+}
+
+bool fair_choice(const struct sim_choice *choice, struct fair_choice *to)
+{
+	u32 nr = 0, self = SIM_SCHEDULE_THREADS;
+
 	for (u32 i = 0; i < choice->nr; i++) {
 		if (has_to_wait(choice, choice->steps[i]->slot))
 			continue;
 		if (i == choice->self)
-			to->self = to->nr;
-		places[to->nr] = i;
-		to->steps[to->nr++] = choice->steps[i];
+			self = nr;
+		to->places[nr] = i;
+		to->steps[nr++] = choice->steps[i];
 	}
-	if (to->self == choice->nr)
-		to->self = to->nr;
-	return to->nr < choice->nr;
+	to->choice = (struct sim_choice){nr, self < nr ? self : nr, to->steps};
+	return nr < choice->nr;
 }
 
 bool fair_is_starving(void)

@@ -17,12 +17,20 @@ void fair_step(u32 slot);
 /** fair_gives_way() - does the thread of @step, one of those ready, let the others go first? */
 bool fair_gives_way(const struct sim_step *step);
 
+/** fair_is_any() - may any of those in @choice be chosen? To be asked at each, and first. */
+bool fair_is_any(const struct sim_choice *choice);
+
+struct fair_choice {
+	struct sim_choice choice;
+	const struct sim_step *steps[SIM_SCHEDULE_THREADS];
+	u32 places[SIM_SCHEDULE_THREADS]; /* in the choice that it is of */
+};
+
 /**
- * fair_choice() - who of those in @choice may be chosen
- * @fair: filled, with @places in @choice
- * Return: not all: choose in @fair, and say @places[...] of it.
+ * fair_choice() - who of those in @choice may be chosen, where not any may
+ * Return: not all: choose in @fair, which is filled.
  */
-bool fair_choice(const struct sim_choice *choice, struct sim_choice *fair, u32 *places);
+bool fair_choice(const struct sim_choice *choice, struct fair_choice *fair);
 
 /** fair_is_starving() - off, and somebody could have gone on for long, and has not. */
 bool fair_is_starving(void);

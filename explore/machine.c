@@ -263,8 +263,8 @@ static void judge(struct finding *finding, enum sim_schedule_end end)
 
 static void listen(void)
 {
-	sim_schedule->on_release = race_release;
-	sim_schedule->on_acquire = race_acquire;
+	sim_schedule->on_release = race_is_on ? race_release : NULL;
+	sim_schedule->on_acquire = race_is_on ? race_acquire : NULL;
 	sim_schedule->on_free = race_free;
 	sim_schedule->on_alloc = race_alloc;
 	sim_schedule->on_still = on_still;

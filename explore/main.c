@@ -143,9 +143,9 @@ static void run_again(struct search *search, bool is_told)
 {
 	strategy_wish(NULL);
 	strategy_replay(&search->replay.choices);
-	strategy_start(0);
 	if (is_told)
 		story_begin();
+	strategy_start(0);
 	search->finding.wants_words = true;
 	machine_run(&search->finding);
 	story_end();

@@ -19,11 +19,11 @@ static void turns_of(const struct choices *choices, struct turns *turns)
 {
 	turns->nr = 0;
 	for (u32 i = 0; i < choices->nr; i++) {
-		if (i && choices->slot[i] == choices->slot[i - 1]) {
+		if (i && choices->at[i].slot == choices->at[i - 1].slot) {
 			turns->length[turns->nr - 1]++;
 			continue;
 		}
-		turns->slot[turns->nr] = choices->slot[i];
+		turns->slot[turns->nr] = choices->at[i].slot;
 		turns->length[turns->nr++] = 1;
 	}
 }
@@ -33,7 +33,7 @@ static void slots_of(const struct turns *turns, struct choices *choices)
 	choices->nr = 0;
 	for (u32 i = 0; i < turns->nr; i++) {
 		for (u32 n = 0; n < turns->length[i] && choices->nr < MAX_CHOICES; n++)
-			choices->slot[choices->nr++] = turns->slot[i];
+			choices->at[choices->nr++].slot = turns->slot[i];
 	}
 }
 
@@ -64,7 +64,7 @@ u32 minimize_switches(const struct choices *choices)
 	u32 nr = 0;
 
 	for (u32 i = 0; i < choices->nr; i++)
-		nr += choices->is_preemption[i];
+		nr += choices->at[i].is_preemption;
 	return nr;
 }
 

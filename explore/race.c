@@ -63,7 +63,6 @@ struct freed {
  */
 struct races {
 	struct race_report found;
-	u64 nr_accesses;
 	u32 nr_freed, nr_touched;
 	struct freed freed[MAX_FREED];
 	u8 *is_freed;	    /* each 16 bytes */
@@ -109,6 +108,11 @@ static void mark_freed(u64 first, u64 end, u8 is_freed)
 	memset(&races->is_freed[from], is_freed, to - from + 1);
 }
 
+static bool is_freed(u64 offset)
+{
+	return races->is_freed[offset >> FREED_LG2];
+}
+
 void race_start(void)
 {
 	clock_start();
@@ -126,17 +130,11 @@ const struct race_report *race_found(void)
 	return &races->found;
 }
 
-u64 race_nr_accesses(void)
-{
-	return races->nr_accesses;
-}
-
 /* --- order --- */
 
 void race_acquire(u32 slot, const volatile void *addr)
 {
-	if (race_is_on)
-		clock_join(clock_of(slot), clock_at(addr));
+	clock_join(clock_of(slot), clock_at(addr));
 }
 
 static void release(u32 slot, union clocks *to)
@@ -149,8 +147,7 @@ static void release(u32 slot, union clocks *to)
 
 void race_release(u32 slot, const volatile void *addr)
 {
-	if (race_is_on)
-		release(slot, clock_at(addr));
+	release(slot, clock_at(addr));
 }
 
 void race_wake(u32 waker, u32 woken)
@@ -184,12 +181,18 @@ static u32 bytes_of(cell_t cell)
 	return (u32)(cell >> CELL_BYTES_SHIFT);
 }
 
-static cell_t cell_now(u32 slot, u64 pc, u32 mask)
+static cell_t cell_bytes(u32 mask)
+{
+	return (u64)mask << CELL_BYTES_SHIFT;
+}
+
+/* Of no bytes yet. */
+static cell_t cell_now(u32 slot, u64 pc)
 {
 	u64 clock = clock_of(slot)->of[slot];
 
 	return ((pc - (u64)__executable_start) & CELL_PC) | clock << CELL_CLOCK_SHIFT |
-	       (u64)slot << CELL_SLOT_SHIFT | (u64)mask << CELL_BYTES_SHIFT;
+	       (u64)slot << CELL_SLOT_SHIFT;
 }
 
 static struct race_access access_of(cell_t cell)
@@ -278,7 +281,7 @@ static void check_granule(u64 offset, cell_t now)
 	const union clocks *clocks = clock_of(slot_of(now));
 	struct granule *granule;
 
-	if (__builtin_expect(races->is_freed[offset >> FREED_LG2], 0)) {
+	if (__builtin_expect(is_freed(offset), 0)) {
 		found_freed(offset, now);
 		return;
 	}
@@ -338,7 +341,8 @@ void race_free(const void *object, u64 bytes)
 
 	if (!bytes || end > SHADOW_BYTES || races->nr_freed == MAX_FREED)
 		return;
-	now = cell_now(sim_schedule_self(), (u64)__executable_start, 0xff) | CELL_WRITE;
+	now = cell_now(sim_schedule_self(), (u64)__executable_start) | cell_bytes(0xff) |
+	      CELL_WRITE;
 	if (race_is_on)
 		check_freed_all(first, end, now);
 	mark_freed(first, end, 1);
@@ -361,7 +365,16 @@ void race_alloc(const void *object, u64 bytes)
 	}
 }
 
-static void check(volatile void *addr, u64 bytes, u64 how, u64 pc)
+static void __attribute__((noinline)) check_granules(u64 offset, u64 end, cell_t now)
+{
+	for (; offset < end; offset = offset / 8 * 8 + 8) {
+		u64 in = offset % 8, nr = end - offset < 8 - in ? end - offset : 8 - in;
+
+		check_granule(offset, now | cell_bytes(((1u << nr) - 1) << in));
+	}
+}
+
+static inline void check(volatile void *addr, u64 bytes, u64 how, u64 pc)
 {
 	u64 offset = (u64)addr - SIM_ARENA_BASE, end = offset + bytes;
 	u32 slot;
@@ -369,15 +382,8 @@ static void check(volatile void *addr, u64 bytes, u64 how, u64 pc)
 	/* Stacks lie behind that. */
 	if (end > SHADOW_BYTES || !sim_schedule_is_checking(&slot))
 		return;
-	races->nr_accesses++;
-	if (!race_is_on && !races->is_freed[offset >> FREED_LG2] &&
-	    !races->is_freed[(end - 1) >> FREED_LG2])
-		return;
-	for (; offset < end; offset = offset / 8 * 8 + 8) {
-		u64 in = offset % 8, nr = end - offset < 8 - in ? end - offset : 8 - in;
-
-		check_granule(offset, cell_now(slot, pc, ((1u << nr) - 1) << in) | how);
-	}
+	if (race_is_on || is_freed(offset) || is_freed(end - 1))
+		check_granules(offset, end, cell_now(slot, pc) | how);
 }
 
 /* A marked one is a point too: the order of marked ones is part of the schedule. */

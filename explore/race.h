@@ -31,7 +31,6 @@ void race_start(void);
 const struct race_report *race_found(void);
 /** race_tell() - in words, with file and line where the program says them. */
 void race_tell(const struct race_report *report, char *text, size_t bytes);
-u64 race_nr_accesses(void);
 
 /* For struct sim_schedule. */
 void race_step(const struct sim_step *step);

@@ -63,7 +63,7 @@ static void write_to(const struct replay *replay, FILE *file)
 	fprintf(file, "finding %s\nsteps %016llx\nchoices %u\n", finding_names[replay->finding],
 		replay->steps, replay->choices.nr);
 	for (u32 i = 0; i < replay->choices.nr; i++)
-		fprintf(file, "%u%c", replay->choices.place[i],
+		fprintf(file, "%u%c", replay->choices.at[i].place,
 			i % 32 == 31 || i + 1 == replay->choices.nr ? '\n' : ' ');
 }
 
@@ -227,7 +227,7 @@ static int read_choices(struct reader *reader, struct choices *choices)
 		if (fscanf(reader->file, "%3u", &place) != 1 || place >= SIM_SCHEDULE_THREADS)
 			return complain(reader, "choice %u: expected a number below %u", i + 1,
 					SIM_SCHEDULE_THREADS);
-		choices->place[i] = (u8)place;
+		choices->at[i].place = (u8)place;
 	}
 	choices->nr = (u32)nr;
 	fgetc(reader->file);

@@ -141,8 +141,8 @@ static u32 pick_replayed(const struct sim_choice *choice)
 	const struct choices *replayed = strategy->replayed;
 	u32 at = strategy->choices.nr;
 
-	if (at < replayed->nr && replayed->place[at] < choice->nr)
-		return replayed->place[at];
+	if (at < replayed->nr && replayed->at[at].place < choice->nr)
+		return replayed->at[at].place;
 	return choice->self < choice->nr ? choice->self : 0;
 }
 
@@ -153,7 +153,7 @@ static u32 pick_wished(const struct sim_choice *choice)
 
 	for (; strategy->wish < wished->nr; strategy->wish++) {
 		for (u32 i = 0; i < choice->nr; i++) {
-			if (choice->steps[i]->slot == wished->slot[strategy->wish]) {
+			if (choice->steps[i]->slot == wished->at[strategy->wish].slot) {
 				strategy->wish++;
 				return i;
 			}
@@ -165,16 +165,18 @@ static u32 pick_wished(const struct sim_choice *choice)
 static void record(const struct sim_choice *choice, u32 place)
 {
 	struct choices *choices = &strategy->choices;
+	bool may_stay = choice->self < choice->nr;
 
 	if (choices->nr >= MAX_CHOICES) {
 		choices->is_cut = true;
 		return;
 	}
-	choices->place[choices->nr] = (u8)place;
-	choices->slot[choices->nr] = choice->steps[place]->slot;
-	choices->is_preemption[choices->nr] = choice->self < choice->nr && place != choice->self;
-	choices->may_stay[choices->nr] = choice->self < choice->nr;
-	choices->nr++;
+	choices->at[choices->nr++] = (struct chosen){
+		.place = (u8)place,
+		.slot = choice->steps[place]->slot,
+		.is_preemption = may_stay && place != choice->self,
+		.may_stay = may_stay,
+	};
 }
 
 static void learn(const struct sim_choice *choice)
@@ -198,32 +200,45 @@ static u32 pick_one(const struct sim_choice *choice)
 	}
 }
 
+static u32 __attribute__((noinline)) pick_of_some(const struct sim_choice *choice)
+{
+	struct fair_choice fair;
+
+	if (!fair_choice(choice, &fair))
+		return pick_one(choice);
+	return fair.places[fair.choice.nr > 1 ? pick_one(&fair.choice) : 0];
+}
+
+/* --- what the schedule asks --- */
+
 static u32 pick_fairly(const struct sim_choice *choice)
 {
-	struct sim_choice fair;
-	u32 places[SIM_SCHEDULE_THREADS], place;
+	u32 place = fair_is_any(choice) ? pick_one(choice) : pick_of_some(choice);
 
-	if (strategy->is_learning)
-		learn(choice);
-	if (!fair_choice(choice, &fair, places))
-		place = pick_one(choice);
-	else
-		place = places[fair.nr > 1 ? pick_one(&fair) : 0];
+	record(choice, place);
 	return place;
 }
 
-static u32 pick(const struct sim_choice *choice)
+static u32 pick_learning(const struct sim_choice *choice)
 {
-	u32 place;
+	learn(choice);
+	return pick_fairly(choice);
+}
 
-	if (strategy->kind == STRATEGY_DPOR)
-		place = dpor_pick(choice);
-	else if (strategy->kind == STRATEGY_REPLAY)
-		place = strategy->wished ? pick_wished(choice) : pick_replayed(choice);
-	else
-		place = pick_fairly(choice);
+static u32 pick_dpor(const struct sim_choice *choice)
+{
+	u32 place = dpor_pick(choice);
+
 	if (place != SIM_PICK_PRUNE)
 		record(choice, place);
+	return place;
+}
+
+static u32 pick_again(const struct sim_choice *choice)
+{
+	u32 place = strategy->wished ? pick_wished(choice) : pick_replayed(choice);
+
+	record(choice, place);
 	return place;
 }
 
@@ -268,21 +283,26 @@ static void choose_kind(u64 nth)
 
 static void plain_step(const struct sim_step *step)
 {
+	fair_step(step->slot);
+}
+
+static void watched_step(const struct sim_step *step)
+{
 	/* Up to where it goes wrong, or the threads are joined: what follows is nobody's choice. */
 	if (story_is_on && sim_schedule->is_on && race_found()->kind == RACE_NONE)
 		story_step(step);
-	fair_step(step->slot);
 	if (strategy->is_learning)
 		shared_learn(step);
 	race_step(step);
+	fair_step(step->slot);
 }
 
-static void both_step(const struct sim_step *step)
+static void dpor_and_watched_step(const struct sim_step *step)
 {
 	/* Who takes down depends on what workers still do, and is nobody's choice. */
 	if (sim_schedule->is_on)
 		dpor_step(step);
-	plain_step(step);
+	watched_step(step);
 }
 
 static void both_wake(u32 waker, u32 woken)
@@ -294,18 +314,28 @@ static void both_wake(u32 waker, u32 woken)
 static void start_dpor(void)
 {
 	dpor_start();
-	sim_schedule->on_step = both_step;
+	sim_schedule->pick = pick_dpor;
+	sim_schedule->on_step = dpor_and_watched_step;
 	sim_schedule->on_wake = both_wake;
 	sim_schedule->kinds = ~(1ULL << SIM_POINT_RELEASE);
 }
 
-void strategy_start(u64 nth)
+/* For those that are left nothing is called that has nothing to do: this is at each point. */
+static void start_plain(void)
 {
-	sim_schedule->pick = pick;
-	sim_schedule->on_step = plain_step;
-	sim_schedule->on_wake = race_wake;
+	bool is_watched = story_is_on || strategy->is_learning || race_is_on;
+
+	sim_schedule->pick = strategy->kind == STRATEGY_REPLAY ? pick_again
+			     : strategy->is_learning	       ? pick_learning
+							       : pick_fairly;
+	sim_schedule->on_step = is_watched ? watched_step : plain_step;
+	sim_schedule->on_wake = race_is_on ? race_wake : NULL;
 	/* Reduction wants a step for each access, and none that accesses nothing. */
 	sim_schedule->kinds = ~(1ULL << SIM_POINT_UNLOCK);
+}
+
+void strategy_start(u64 nth)
+{
 	strategy->random = strategy->setting.seed * 0x2545f4914f6cdd1dULL +
 			   nth * 0x9e3779b97f4a7c15ULL;
 	next_random();
@@ -325,6 +355,8 @@ void strategy_start(u64 nth)
 		start_pct();
 	if (strategy->kind == STRATEGY_DPOR)
 		start_dpor();
+	else
+		start_plain();
 	sim_schedule->kinds &= ~strategy->setting.kinds_off;
 }
 
@@ -336,9 +368,9 @@ static bool next_dfs(void)
 
 	for (u32 i = 0; i < choices->nr; i++) {
 		if (strategy->alternative[i] + 1u < strategy->width[i] &&
-		    nr_preemptions + choices->may_stay[i] <= strategy->setting.depth)
+		    nr_preemptions + choices->at[i].may_stay <= strategy->setting.depth)
 			deepest = i;
-		nr_preemptions += choices->is_preemption[i];
+		nr_preemptions += choices->at[i].is_preemption;
 	}
 	if (deepest == ~0U)
 		return false;

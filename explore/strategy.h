@@ -33,14 +33,19 @@ struct strategy_setting {
 	u64 kinds_off; /* bit n: no switch at enum sim_point_kind n */
 };
 
-/* What was decided in a schedule: a place among those ready, each time. */
+/* A decision: a place among those ready. */
+struct chosen {
+	u8 place;
+	u8 slot; /* who that was */
+	bool is_preemption;
+	bool may_stay; /* nobody had to give way */
+};
+
+/* What was decided in a schedule. */
 struct choices {
 	u32 nr;
 	bool is_cut; /* there were more */
-	u8 place[MAX_CHOICES];
-	u8 slot[MAX_CHOICES]; /* who that was */
-	bool is_preemption[MAX_CHOICES];
-	bool may_stay[MAX_CHOICES]; /* nobody had to give way */
+	struct chosen at[MAX_CHOICES];
 };
 
 /** strategy_init() - 0 or -ENOMEM. Before machine_open(). */

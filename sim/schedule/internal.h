@@ -23,16 +23,17 @@ struct turn_thread {
 /* In the arena: rewound. */
 struct turn {
 	u32 nr_ready;
-	struct turn_thread *ready[SIM_SCHEDULE_THREADS];
+	const struct sim_step *ready[SIM_SCHEDULE_THREADS]; /* what who is ready does first */
+	u32 nr_blocked;					    /* by a lock */
 	u32 nr_slots;
 	struct turn_thread *slots[SIM_SCHEDULE_THREADS];
-	char names[SIM_SCHEDULE_THREADS][32];	   /* they outlive the threads */
-	struct turn_thread *next;		   /* chosen, not running yet */
-	struct turn_thread *actors[SIM_NR_ACTORS]; /* NULL: it has had no events */
-	u32 nr_events[SIM_NR_ACTORS];		   /* pending */
-	u32 nr_actors, nr_timeouts;		   /* time-outs that came by choice */
-	struct turn_thread *acting;		   /* whose event happens now */
-	u64 hardware, hardware_told;		   /* stand for all that it has, what it has told */
+	char names[SIM_SCHEDULE_THREADS][SIM_THREAD_NAME_BYTES]; /* they outlive the threads */
+	struct turn_thread *next;				 /* chosen, not running yet */
+	struct turn_thread *actors[SIM_NR_ACTORS];		 /* NULL: it has had no events */
+	u32 nr_events[SIM_NR_ACTORS];				 /* pending */
+	u32 nr_actors, nr_timeouts;				 /* time-outs that came by choice */
+	struct turn_thread *acting;				 /* whose event happens now */
+	u64 hardware, hardware_told; /* stand for all that it has, what it has told */
 };
 
 extern struct turn *turn;
@@ -40,6 +41,12 @@ extern struct turn *turn;
 static inline struct turn_thread *turn_self(void)
 {
 	return (struct turn_thread *)sim_core->current;
+}
+
+static inline struct turn_thread *turn_ready_at(u32 place)
+{
+	return (struct turn_thread *)((u8 *)turn->ready[place] -
+				      offsetof(struct turn_thread, step));
 }
 
 /* NULL: neither a thread nor an actor. */

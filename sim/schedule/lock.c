@@ -60,12 +60,15 @@ static const void *readers_order(const struct sim_lock_base *base)
 
 static void note_hold(const struct acquisition *acq)
 {
-	struct sim_lock_base *base = acq->base;
-
 	sim_hold_begin(acq);
-	sim_order_acquire(base);
-	if (base->owner)
-		sim_order_acquire(readers_order(base));
+	sim_order_acquire(acq->base);
+}
+
+static void note_rwsem_hold(const struct acquisition *acq)
+{
+	note_hold(acq);
+	if (acq->base->owner)
+		sim_order_acquire(readers_order(acq->base));
 }
 
 static bool is_queued_writer(const struct turn_thread *thread, const struct sim_rwsem *sem)
@@ -75,7 +78,7 @@ static bool is_queued_writer(const struct turn_thread *thread, const struct sim_
 
 static bool has_queued_writer(const struct sim_rwsem *sem)
 {
-	for (u32 i = 0; i < turn->nr_slots; i++) {
+	for (u32 i = 0; turn->nr_blocked && i < turn->nr_slots; i++) {
 		if (is_queued_writer(turn->slots[i], sem))
 			return true;
 	}
@@ -97,25 +100,32 @@ static bool rwsem_may(const struct sim_rwsem *sem, enum lock_mode mode)
 	return mode == LOCK_SHARED ? may_read(sem) : may_write(sem);
 }
 
+/* NULL: by none. */
+static void set_blocked_by(struct turn_thread *thread, const struct sim_lock_base *base)
+{
+	turn->nr_blocked += (base != NULL) - (thread->blocked_by != NULL);
+	thread->blocked_by = base;
+}
+
 /* @base is taken: who is ready only to take it too is not. */
 static void unready_rivals(const struct sim_lock_base *base)
 {
 	const struct turn_thread *self = turn_self();
 
 	for (u32 i = turn->nr_ready; i-- > 0;) {
-		struct turn_thread *rival = turn->ready[i];
+		struct turn_thread *rival = turn_ready_at(i);
 
 		if (rival == self || rival->step.kind != SIM_POINT_LOCK ||
 		    rival->step.addr != (const void *)base)
 			continue;
-		rival->blocked_by = base;
+		set_blocked_by(rival, base);
 		turn_unready(rival);
 	}
 }
 
 static void ready_waiters(const struct sim_lock_base *base)
 {
-	for (u32 i = 0; i < turn->nr_slots; i++) {
+	for (u32 i = 0; turn->nr_blocked && i < turn->nr_slots; i++) {
 		struct turn_thread *waiter = turn->slots[i];
 
 		if (waiter && waiter->blocked_by == base && waiter->place < 0)
@@ -133,12 +143,12 @@ static void take(struct sim_lock_base *base, const struct sim_site *site)
 	if (base->owner) {
 		self->step = (struct sim_step){SIM_POINT_LOCK, self->step.slot, sizeof(long), base};
 		self->mode = LOCK_EXCLUSIVE;
-		self->blocked_by = base;
+		set_blocked_by(self, base);
 		turn_block(self);
 	} else if (!self->nr_quiet) {
 		turn_point(self, SIM_POINT_LOCK, base, sizeof(long));
 	}
-	self->blocked_by = NULL;
+	set_blocked_by(self, NULL);
 	sim_assert(!base->owner);
 	base->owner = &self->thread;
 	unready_rivals(base);
@@ -253,7 +263,7 @@ static void rwsem_sort(const struct sim_rwsem *sem)
 {
 	const struct turn_thread *self = turn_self();
 
-	for (u32 i = 0; i < turn->nr_slots; i++) {
+	for (u32 i = 0; turn->nr_blocked && i < turn->nr_slots; i++) {
 		struct turn_thread *waiter = turn->slots[i];
 		bool may;
 
@@ -277,16 +287,16 @@ static void rwsem_take(struct sim_rwsem *sem, enum lock_mode mode, const struct 
 	if (!rwsem_may(sem, mode)) {
 		self->step = (struct sim_step){SIM_POINT_LOCK, self->step.slot, sizeof(long), sem};
 		self->mode = mode;
-		self->blocked_by = &sem->base;
+		set_blocked_by(self, &sem->base);
 		turn_block(self);
 	}
-	self->blocked_by = NULL;
+	set_blocked_by(self, NULL);
 	if (mode == LOCK_SHARED)
 		sem->nr_readers++;
 	else
 		sem->base.owner = &self->thread;
 	rwsem_sort(sem);
-	note_hold(&acq);
+	note_rwsem_hold(&acq);
 }
 
 void sim_down_read(struct sim_rwsem *sem, const struct sim_site *site)
@@ -311,7 +321,7 @@ static bool rwsem_try(struct sim_rwsem *sem, enum lock_mode mode)
 	else
 		sem->base.owner = sim_core->current;
 	rwsem_sort(sem);
-	note_hold(&acq);
+	note_rwsem_hold(&acq);
 	return true;
 }
 

@@ -27,7 +27,7 @@ struct sim_step {
 struct sim_choice {
 	u32 nr;	  /* of those that are ready */
 	u32 self; /* the one that runs, or nr: it sleeps, ended, or lets others go first */
-	const struct sim_step *steps[SIM_SCHEDULE_THREADS]; /* what each does first */
+	const struct sim_step *const *steps; /* what each does first */
 };
 
 /* How a schedule came to its end. */

@@ -38,7 +38,7 @@ void turn_ready(struct turn_thread *thread)
 {
 	sim_assert(thread->place < 0 && turn->nr_ready < SIM_SCHEDULE_THREADS);
 	thread->place = (s32)turn->nr_ready;
-	turn->ready[turn->nr_ready++] = thread;
+	turn->ready[turn->nr_ready++] = &thread->step;
 }
 
 /* The others keep their order: a choice means the same in every replay. */
@@ -47,7 +47,7 @@ void turn_unready(struct turn_thread *thread)
 	sim_assert(thread->place >= 0);
 	for (u32 i = (u32)thread->place; i + 1 < turn->nr_ready; i++) {
 		turn->ready[i] = turn->ready[i + 1];
-		turn->ready[i]->place = (s32)i;
+		turn_ready_at(i)->place = (s32)i;
 	}
 	turn->nr_ready--;
 	thread->place = -1;
@@ -55,26 +55,26 @@ void turn_unready(struct turn_thread *thread)
 
 static struct turn_thread *choose(const struct turn_thread *self, bool may_stay)
 {
-	struct sim_choice choice; /* not cleared as a whole: this is on the way of every point */
+	struct sim_choice choice = {
+		.nr = turn->nr_ready,
+		.self = self && may_stay ? (u32)self->place : turn->nr_ready,
+		.steps = turn->ready,
+	};
 	u32 place;
 
-	if (turn->nr_ready == 1)
-		return turn->ready[0];
-	choice.nr = turn->nr_ready;
-	choice.self = self && may_stay ? (u32)self->place : choice.nr;
+	if (choice.nr == 1)
+		return turn_ready_at(0);
 	if (!sim_schedule || !sim_schedule->is_on)
 		return choice.self < choice.nr
-			       ? turn->ready[choice.self]
-			       : turn->ready[self ? ((u32)self->place + 1) % choice.nr : 0];
-	for (u32 i = 0; i < choice.nr; i++)
-		choice.steps[i] = &turn->ready[i]->step;
+			       ? turn_ready_at(choice.self)
+			       : turn_ready_at(self ? ((u32)self->place + 1) % choice.nr : 0);
 	sim_schedule->nr_decisions++;
 	place = sim_schedule->pick(&choice);
 	if (place == SIM_PICK_PRUNE)
 		return NULL;
 	sim_assert(place < choice.nr);
 	sim_schedule->nr_preemptions += choice.self < choice.nr && place != choice.self;
-	return turn->ready[place];
+	return turn_ready_at(place);
 }
 
 void turn_tell(const struct sim_step *step)
@@ -113,7 +113,7 @@ static void fire(struct sim_event *event)
 }
 
 /* What is due takes no time: it happens before anybody goes on. */
-static void fire_due(void)
+static void __attribute__((noinline)) fire_due(void)
 {
 	while (core_next_event_ps(sim_core) <= sim_core->now_ps) {
 		struct sim_event *event = turn_first_event(SIM_ACTOR_NONE);
@@ -128,7 +128,7 @@ static void fire_due(void)
  * Who polls while the machine comes up, or is taken down: hardware and time go on. A thread does
  * not go on from a poll before all others have had their turn.
  */
-static void poll_quietly(struct turn_thread *self)
+static void __attribute__((noinline)) poll_quietly(struct turn_thread *self)
 {
 	struct sim_event *event = turn_first_event(SIM_ACTOR_NONE);
 
@@ -136,6 +136,15 @@ static void poll_quietly(struct turn_thread *self)
 		switch_from(self, choose(self, false));
 	else if (event)
 		fire(event);
+}
+
+/* A decision: who goes on is one of those that are ready. */
+static void __attribute__((noinline)) decide(struct turn_thread *self, bool may_stay)
+{
+	struct turn_thread *next = choose(self, may_stay);
+
+	if (next != self)
+		switch_from(self, next);
 }
 
 void turn_point(struct turn_thread *self, enum sim_point_kind kind, const volatile void *addr,
@@ -152,12 +161,8 @@ void turn_point(struct turn_thread *self, enum sim_point_kind kind, const volati
 	if (schedule && schedule->is_on) {
 		if (++schedule->nr_points > schedule->max_points)
 			turn_leave(SIM_SCHEDULE_ENDLESS);
-		if (turn->nr_ready > 1 && schedule->kinds >> kind & 1) {
-			struct turn_thread *next = choose(self, kind != SIM_POINT_YIELD);
-
-			if (next != self)
-				switch_from(self, next);
-		}
+		if (turn->nr_ready > 1 && schedule->kinds >> kind & 1)
+			decide(self, kind != SIM_POINT_YIELD);
 	} else if (kind == SIM_POINT_YIELD && turn->nr_actors) {
 		poll_quietly(self);
 	}
