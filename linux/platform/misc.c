@@ -15,6 +15,7 @@
 #include <linux/hardirq.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
+#include <linux/jump_label.h>
 #include <linux/kobject.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -34,6 +35,9 @@ atomic_t __num_online_cpus;
 unsigned int nr_cpu_ids = NR_CPUS;
 const DECLARE_BITMAP(cpu_all_bits, NR_CPUS) = CPU_BITS_ALL;
 int __boot_cpu_id;
+
+/* Static keys without code that is patched work from the beginning. */
+bool static_key_initialized = true;
 
 #define BIT_1(x) [(x) + 1][0] = 1UL << (x)
 #define BIT_8(x)                                                                                   \
@@ -208,6 +212,11 @@ void iommu_setup_dma_ops(struct device *dev, u64 first, u64 last)
 
 char __start_rodata[1], __end_rodata[1], _stext[1], _etext[1], _sinittext[1], _einittext[1],
 	__start_ro_after_init[1], __end_ro_after_init[1];
+
+/* Who looks for it reads the log. */
+void add_taint(unsigned flag, enum lockdep_ok lockdep_ok)
+{
+}
 
 void async_synchronize_full(void)
 {

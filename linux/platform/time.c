@@ -4,6 +4,7 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/sched/clock.h>
+#include <linux/time64.h>
 #include <linux/timekeeping.h>
 #include <linux/timer.h>
 
@@ -144,6 +145,28 @@ ktime_t ktime_get(void)
 ktime_t ktime_get_with_offset(enum tk_offsets offs)
 {
 	return ktime_get();
+}
+
+struct timespec64 ns_to_timespec64(s64 ns)
+{
+	struct timespec64 ts = {ns / NSEC_PER_SEC, ns % NSEC_PER_SEC};
+
+	if (ts.tv_nsec < 0) {
+		ts.tv_sec--;
+		ts.tv_nsec += NSEC_PER_SEC;
+	}
+	return ts;
+}
+
+void set_normalized_timespec64(struct timespec64 *ts, time64_t seconds, s64 ns)
+{
+	*ts = ns_to_timespec64(ns);
+	ts->tv_sec += seconds;
+}
+
+void ktime_get_ts64(struct timespec64 *ts)
+{
+	*ts = ns_to_timespec64(ktime_get());
 }
 
 u64 ktime_get_mono_fast_ns(void)

@@ -21,6 +21,6 @@ expect 0 '' "$out/iopfsim" run uadk-sva --set driver=linux --set workload.messag
 said 'selftest: completed with 18 PASS 0 FAIL'
 if [ -f "$tree/drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-test.c" ]; then
 	said '# arm-smmu-v3-kunit-test: pass:[1-9][0-9]* fail:0 skip:0'
-	said '^.{20}linux: ok 1 arm-smmu-v3-kunit-test'
+	said '^\[ *[0-9.]+\] linux: ok 1 arm-smmu-v3-kunit-test'
 fi
 finish
