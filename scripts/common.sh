@@ -39,21 +39,25 @@ fetch_packages() {
 	die "apt-get cannot fetch $*"
 }
 
-# linux_source SERIES: Debian's source package of a kernel, unpacked in the cache. Prints its folder.
+# unpack_source SERIES FOLDER: Debian's source package of a kernel, there if it is not there yet.
+unpack_source() {
+	local work
+	[ ! -f "$2/Makefile" ] || return 0
+	say "Fetching linux-source-$1" >&2
+	work=$(mktemp -d "$2.XXXXXX")
+	fetch_packages "$work" "linux-source-$1"
+	dpkg-deb --fsys-tarfile "$work"/linux-source-*.deb | tar -xO "./usr/src/linux-source-$1.tar.xz" |
+		tar -xJ -C "$work"
+	mv "$work/linux-source-$1" "$2"
+	rm -rf "$work"
+}
+
+# linux_source SERIES: the same in the cache; who comes second waits. Prints its folder.
 linux_source() {
-	local cache folder work
-	cache=$(cache_folder)
-	folder=$cache/linux-source-$1
-	if [ ! -f "$folder/Makefile" ]; then
-		say "Fetching linux-source-$1" >&2
-		mkdir -p "$cache"
-		work=$(mktemp -d "$cache/source.XXXXXX")
-		fetch_packages "$work" "linux-source-$1"
-		dpkg-deb --fsys-tarfile "$work"/linux-source-*.deb | tar -xO "./usr/src/linux-source-$1.tar.xz" |
-			tar -xJ -C "$work"
-		mv "$work/linux-source-$1" "$folder"
-		rm -rf "$work"
-	fi
+	local folder
+	folder=$(cache_folder)/linux-source-$1
+	mkdir -p "${folder%/*}"
+	(flock 9 && unpack_source "$1" "$folder") 9>"$folder.lock"
 	printf '%s\n' "$folder"
 }
 

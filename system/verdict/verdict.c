@@ -72,6 +72,9 @@ static const struct sys_limit *other_in_turn(const struct sys_run_verdict *verdi
 	return NULL;
 }
 
+/* A limit's name, with its resource's. */
+#define BRIEF_NAME (sizeof(((struct sys_limit *)0)->name) + 32)
+
 static void brief_name(char *text, size_t bytes, const struct sys_limit *limit)
 {
 	bool has_name = limit->resource == SYS_RESOURCE_LOCK ||
@@ -91,7 +94,7 @@ static void brief_name(char *text, size_t bytes, const struct sys_limit *limit)
 static void say_briefly(struct sys_run_verdict *verdict)
 {
 	const struct sys_limit *other = verdict->nr ? other_in_turn(verdict) : NULL;
-	char first[80], second[80];
+	char first[BRIEF_NAME], second[BRIEF_NAME];
 
 	snprintf(verdict->brief, sizeof(verdict->brief), "nothing");
 	if (!verdict->nr || verdict->limits[0].share_milli < SYS_BELOW)

@@ -40,7 +40,7 @@ extern const char *const sys_resource_help[SYS_NR_RESOURCES];
 #define SYS_BELOW 200	 /* share below which nothing is limited by it */
 #define SYS_NOTABLE 50	 /* share below which one is not worth a word */
 #define SYS_MAX_LIMITS 8
-#define SYS_VERDICT_BRIEF 168
+#define SYS_VERDICT_BRIEF 264
 #define SYS_VERDICT_TEXT 1024
 
 struct sys_limit {

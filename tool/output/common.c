@@ -13,6 +13,17 @@ const char *output_mode(const struct sys_config *config)
 		       : sys_handler_mode_names[has_sva ? SYS_HANDLER_SVA : SYS_HANDLER_VFIO];
 }
 
+const char *output_software(const struct sys_config *config)
+{
+	return config->driver == SYS_DRIVER_LINUX ? "driver" : "handler";
+}
+
+const char *output_design(const struct sys_config *config)
+{
+	return config->driver == SYS_DRIVER_LINUX ? sys_driver_names[SYS_DRIVER_LINUX]
+						  : config->design;
+}
+
 const struct sys_fault_record *output_next_fault(const struct sys_result *result,
 						 struct output_cursor *cursor)
 {

@@ -57,6 +57,10 @@ void output_summary(FILE *out, const struct output_run *run, const char *folder)
 /** output_mode() - whose address spaces devices use: "sva", "vfio", or both. */
 const char *output_mode(const struct sys_config *config);
 
+/** output_software() - what handles faults: "handler" or "driver"; output_design() - and which. */
+const char *output_software(const struct sys_config *config);
+const char *output_design(const struct sys_config *config);
+
 /* Percentiles that the summary tells. */
 #define OUTPUT_NR_POINTS 4
 

@@ -127,7 +127,8 @@ static void write_machine(FILE *out, const struct sys_config *config)
 	if (config->benchmark_kind != SYS_BENCHMARK_NONE)
 		fprintf(out, ", benchmark %s", sys_benchmark_names[config->benchmark_kind]);
 	else
-		fprintf(out, ", handler %s, design %s", output_mode(config), config->design);
+		fprintf(out, ", %s, %s %s", output_mode(config), output_software(config),
+			output_design(config));
 	fprintf(out, ", seed %llu</dd>\n<dt>Machine</dt><dd>", config->seed);
 	html_text(out, config->platform[0] ? config->platform : "no platform file");
 	fprintf(out, ", %llu CPUs, %llu device%s%s behind %llu %s%s</dd>\n",

@@ -22,12 +22,11 @@ static void print_head(FILE *out, const struct output_run *run)
 		fprintf(out, "  STUCK: %s\n", run->stuck);
 	if (sys_config_is_unchecked(config))
 		fputs("  " SYS_UNCHECKED_TEXT "\n", out);
-	fprintf(out,
-		"  %s: %s, handler %s, %llu device%s%s behind %llu %s%s, platform %s, seed %llu\n",
-		config->name, output_mode(config), config->design, config->machine.nr_devices,
-		config->machine.nr_devices == 1 ? "" : "s", config->nr_groups ? " in groups" : "",
-		config->machine.nr_iommus, sys_iommu_titles[config->iommu],
-		config->machine.nr_iommus == 1 ? "" : "s",
+	fprintf(out, "  %s: %s, %s %s, %llu device%s%s behind %llu %s%s, platform %s, seed %llu\n",
+		config->name, output_mode(config), output_software(config), output_design(config),
+		config->machine.nr_devices, config->machine.nr_devices == 1 ? "" : "s",
+		config->nr_groups ? " in groups" : "", config->machine.nr_iommus,
+		sys_iommu_titles[config->iommu], config->machine.nr_iommus == 1 ? "" : "s",
 		config->platform[0] ? config->platform : "(none)", config->seed);
 }
 

@@ -100,6 +100,8 @@ static void grown_most(char *text, size_t bytes, const struct sweep_outcome *out
 	}
 }
 
+#define LIMIT_BYTES (SYS_VERDICT_BRIEF + 64)
+
 static void limit_of(char *text, size_t bytes, const struct sweep *sweep, u32 index)
 {
 	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
@@ -119,7 +121,7 @@ void study_write_members(struct json_writer *json, const struct sweep *sweep, u3
 {
 	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
 	struct study_rate rate = study_rate(sweep, index);
-	char text[256];
+	char text[LIMIT_BYTES];
 
 	jw_open_object(json, "scaling");
 	jw_bool(json, "of_steady_window", sweep_has_window(outcome));
@@ -185,7 +187,7 @@ static void scaling_row(struct table *table, const struct sweep *sweep, u32 inde
 static void limit_row(struct table *table, const struct sweep *sweep, u32 index)
 {
 	const struct sweep_outcome *outcome = sweep->points[index].with.outcome;
-	char limit[256];
+	char limit[LIMIT_BYTES];
 
 	limit_of(limit, sizeof(limit), sweep, index);
 	table_cell(table, "%.2f", waiting(outcome, lock_wait_ps(outcome)));
