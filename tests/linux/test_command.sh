@@ -27,7 +27,7 @@ known=$(tree 6 12)
 unknown=$(tree 3 2)
 
 expect 0 'Usage: scripts/linux build' "$linux" --help
-one_line 2 'expected build, check or regressions' "$linux"
+one_line 2 'expected build, check, regressions or beside' "$linux"
 one_line 2 "unknown command 'bild'" "$linux" bild
 one_line 2 'needs a kernel tree' "$linux" build -o "$scratch/out"
 one_line 2 "$scratch/none: no such folder" "$linux" build "$scratch/none" -o "$scratch/out"
