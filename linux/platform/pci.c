@@ -111,11 +111,35 @@ static int register_driver(void)
 }
 device_initcall(register_driver);
 
-struct device *ksim_find_endpoint(unsigned int number)
+/* Its bus keeps it. */
+static struct pci_dev *find(const struct ksim_device *device)
 {
-	const struct ksim_device *device = &ksim_machine()->devices[number];
 	struct pci_dev *pdev = pci_get_domain_bus_and_slot(device->iommu, device->sid >> 8,
 							   device->sid & 0xff);
 
+	pci_dev_put(pdev);
+	return pdev;
+}
+
+/* One that had left is back: its bus is looked through again, as after a hot plug. */
+static struct pci_dev *find_again(const struct ksim_device *device)
+{
+	struct pci_bus *bus = pci_find_bus(device->iommu, device->sid >> 8);
+
+	if (!bus)
+		return NULL;
+	pci_lock_rescan_remove();
+	pci_rescan_bus(bus);
+	pci_unlock_rescan_remove();
+	return find(device);
+}
+
+struct device *ksim_find_endpoint(unsigned int number)
+{
+	const struct ksim_device *device = &ksim_machine()->devices[number];
+	struct pci_dev *pdev = find(device);
+
+	if (!pdev)
+		pdev = find_again(device);
 	return pdev && pdev->dev.driver ? &pdev->dev : NULL;
 }

@@ -87,6 +87,12 @@ struct dev_source {
 	 */
 	__u64 (*think_ps)(struct dev_source *source);
 	enum dev_next (*next)(struct dev_source *source, struct dev_record *record);
+	/*
+	 * NULL, or told how each access has ended, which is the @number-th that was issued, from 0.
+	 * Of a PCIe endpoint; @pa is where one that is done has led.
+	 */
+	void (*ended)(struct dev_source *source, __u64 number, enum port_status status,
+		      sim_pa_t pa);
 	/* Set by the engine: to be called once after each DEV_NEXT_WAIT, at any later time. */
 	void (*wake)(void *wake_opaque);
 	void *wake_opaque;

@@ -42,6 +42,16 @@ static bool thinks(struct slot *slot)
 	return true;
 }
 
+static void tell_source(const struct slot *slot)
+{
+	struct dev_source *source = slot->pcie->source;
+
+	if (source->ended && slot->state != SLOT_REPORTED)
+		source->ended(source, slot->serial,
+			      slot->state == SLOT_MOVING ? PORT_DONE : PORT_ABORTED,
+			      slot->access.pa);
+}
+
 static void access_ends(struct slot *slot)
 {
 	struct dev_pcie *pcie = slot->pcie;
@@ -58,6 +68,7 @@ static void access_ends(struct slot *slot)
 	}
 	stats->stalled += slot->has_asked;
 	stats->end_ps = sim_now_ps();
+	tell_source(slot);
 	if (!thinks(slot))
 		slot_free(slot);
 	pcie_invalidations_complete(pcie);

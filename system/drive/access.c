@@ -14,22 +14,15 @@
 
 const char *const drive_ends[] = {"done", "aborted", "stale", NULL};
 
-struct batch;
-
-struct dma {
-	struct port_access access; /* first */
-	struct batch *batch;
-};
-
-struct batch {
+struct drive_batch {
 	u32 nr_pending;
 	struct sim_completion done;
-	struct dma accesses[];
+	struct drive_dma accesses[];
 };
 
 static void access_complete(struct port_access *access)
 {
-	struct batch *batch = ((struct dma *)access)->batch;
+	struct drive_batch *batch = ((struct drive_dma *)access)->batch;
 
 	if (!--batch->nr_pending)
 		sim_complete(&batch->done);
@@ -42,8 +35,8 @@ static const struct drive_bond *bond_of(const struct drive *drive, const struct 
 	return &drive->bonds[step->arguments[DRIVE_DEVICE]][step->arguments[DRIVE_PROCESS]];
 }
 
-static void choose_space(const struct drive *drive, const struct drive_step *step,
-			 struct port_access *access)
+void drive_choose_space(const struct drive *drive, const struct drive_step *step,
+			struct port_access *access)
 {
 	if (drive_is_given(step, DRIVE_DOMAIN))
 		return;
@@ -67,30 +60,47 @@ static u64 page_of(const struct drive *drive, const struct drive_step *step, u64
 
 /* --- one batch --- */
 
-static void start(const struct drive *drive, const struct drive_step *step, struct batch *batch)
+static void prepare(const struct drive *drive, const struct drive_step *step, u32 number,
+		    struct drive_dma *dma)
 {
-	struct port *port = drive->machine->devices[step->arguments[DRIVE_DEVICE]].engine.port;
+	dma->access = (struct port_access){
+		.iova = DRIVE_FIRST_ADDRESS +
+			(step->arguments[DRIVE_PAGE] + number) * DRIVE_PAGE_BYTES + 8,
+		.len_bytes = 8,
+		.is_write = step->arguments[DRIVE_WRITE],
+		.complete = access_complete,
+	};
+	drive_choose_space(drive, step, &dma->access);
+	dma->has_group = drive_is_given(step, DRIVE_GROUP);
+	dma->group = (u16)step->arguments[DRIVE_GROUP];
+	dma->is_last = number == step->arguments[DRIVE_PAGES] - 1;
+}
+
+static void start_one(struct drive *drive, u32 device, struct drive_dma *dma)
+{
+	struct port *port = drive->machine->devices[device].engine.port;
+	enum port_status status;
+
+	if (drive->machine->devices[device].engine.pcie) {
+		drive_endpoint_access(drive, device, dma);
+		return;
+	}
+	status = port->ops->translate(port, &dma->access);
+	if (status == PORT_PENDING)
+		return;
+	dma->access.status = status;
+	dma->batch->nr_pending--;
+}
+
+static void start(struct drive *drive, const struct drive_step *step, struct drive_batch *batch)
+{
 	u32 nr = (u32)step->arguments[DRIVE_PAGES];
 
 	batch->nr_pending = nr + 1; /* this function */
 	for (u32 i = 0; i < nr; i++) {
-		struct dma *dma = &batch->accesses[i];
-		enum port_status status;
-
-		dma->batch = batch;
-		dma->access = (struct port_access){
-			.iova = DRIVE_FIRST_ADDRESS +
-				(step->arguments[DRIVE_PAGE] + i) * DRIVE_PAGE_BYTES + 8,
-			.len_bytes = 8,
-			.is_write = step->arguments[DRIVE_WRITE],
-			.complete = access_complete,
-		};
-		choose_space(drive, step, &dma->access);
-		status = port->ops->translate(port, &dma->access);
-		if (status == PORT_PENDING)
-			continue;
-		dma->access.status = status;
-		batch->nr_pending--;
+		batch->accesses[i].batch = batch;
+		prepare(drive, step, i, &batch->accesses[i]);
+		start_one(drive, (u32)step->arguments[DRIVE_DEVICE], &batch->accesses[i]);
 	}
 	if (--batch->nr_pending)
 		sim_wait_for_completion(&batch->done);
@@ -137,7 +147,7 @@ static void describe(struct drive_thread *self, const u32 *counts, u64 wanted)
 int drive_verb_access(struct drive *drive, struct drive_thread *self, const struct drive_step *step)
 {
 	u32 nr = (u32)step->arguments[DRIVE_PAGES], counts[DRIVE_NR_ENDS] = {0};
-	struct batch *batch;
+	struct drive_batch *batch;
 
 	if (step->arguments[DRIVE_DEVICE] >= drive->machine->config->machine.nr_devices)
 		return -ENODEV;

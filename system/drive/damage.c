@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands that are not what software has written when the SMMU reads them, as after a bit flip in
- * memory: it finds an opcode that is none, and stops its command queue with CERROR_ILL (IHI 0070
- * 7.1). Done where software moves CMDQ_PROD.
+ * Commands that are not what software has written when the IOMMU reads them, as after a bit flip in
+ * memory: it finds an opcode, or the type of a descriptor, that is none, and stops its queue: the
+ * SMMU with CERROR_ILL (IHI 0070 7.1), VT-d with FSTS.IQE (6.5.2.11). Done where software moves the
+ * tail.
  */
 #include <errno.h>
 
@@ -11,38 +12,63 @@
 #include "system/drive/verbs.h"
 #include "system/machine/kernel.h"
 
-#define CMDQ_BASE 0x90
-#define CMDQ_PROD 0x98
-#define CMDQ_CONS 0x9c
-#define COMMAND_BYTES 16
-#define OPCODE_OF_NONE 0xff
+#define NO_COMMAND 0xff
 
-static u64 base_of(const struct drive_unit *unit)
+/* CMDQ_BASE, CMDQ_PROD, CMDQ_CONS; IQA, IQT, IQH. */
+static const struct registers {
+	u32 base, tail, head;
+} registers_of[SYS_NR_IOMMU_KINDS] = {
+	[SYS_IOMMU_SMMUV3] = {0x90, 0x98, 0x9c},
+	[SYS_IOMMU_VTD] = {0x90, 0x88, 0x80},
+};
+
+static const struct registers *registers(const struct drive_unit *unit)
 {
-	return unit->behind.read(unit->behind.opaque, CMDQ_BASE, 8);
+	return &registers_of[unit->machine->config->iommu];
 }
 
-/* The first command that the unit has not consumed. */
-static void damage_one(struct drive_unit *unit, u32 prod)
+static u64 reg(const struct drive_unit *unit, u32 offset, u32 bytes)
 {
-	u64 base = base_of(unit);
-	u32 lg2 = base & 31, wrap = (2U << lg2) - 1,
-	    cons = (u32)unit->behind.read(unit->behind.opaque, CMDQ_CONS, 4) & wrap;
-	u8 opcode = OPCODE_OF_NONE;
+	return unit->behind.read(unit->behind.opaque, offset, bytes);
+}
 
-	if (cons == (prod & wrap))
+/* Where the first command is that the unit has not consumed; 0: it has consumed all. */
+static u64 first_of_smmu(const struct drive_unit *unit, u32 tail)
+{
+	u64 base = reg(unit, registers(unit)->base, 8);
+	u32 lg2 = base & 31, wrap = (2U << lg2) - 1,
+	    head = (u32)reg(unit, registers(unit)->head, 4) & wrap;
+
+	if (head == (tail & wrap))
+		return 0;
+	return (base & 0xfffffffffffe0ULL) + (u64)(head & ((1U << lg2) - 1)) * 16;
+}
+
+static u64 first_of_vtd(const struct drive_unit *unit, u32 tail)
+{
+	u64 base = reg(unit, registers(unit)->base, 8);
+	u32 head = (u32)reg(unit, registers(unit)->head, 8);
+
+	return head == tail ? 0 : (base & ~0xfffULL) + head;
+}
+
+static void damage_one(struct drive_unit *unit, u32 tail)
+{
+	u64 pa = unit->machine->config->iommu == SYS_IOMMU_VTD ? first_of_vtd(unit, tail)
+							       : first_of_smmu(unit, tail);
+	u8 command = NO_COMMAND;
+
+	if (!pa)
 		return;
 	unit->nr_damaged--;
-	mem_write(unit->machine->mem,
-		  (base & 0xfffffffffffe0ULL) + (u64)(cons & ((1U << lg2) - 1)) * COMMAND_BYTES,
-		  &opcode, sizeof(opcode));
+	mem_write(unit->machine->mem, pa, &command, sizeof(command));
 }
 
 static void on_write(void *opaque, u32 offset, u64 value, u32 bytes)
 {
 	struct drive_unit *unit = opaque;
 
-	if (offset == CMDQ_PROD && unit->nr_damaged)
+	if (offset == registers(unit)->tail && unit->nr_damaged)
 		damage_one(unit, (u32)value);
 	unit->behind.write(unit->behind.opaque, offset, value, bytes);
 }

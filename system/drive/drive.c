@@ -218,6 +218,16 @@ static bool is_of_stack(const char *text)
 	return strcmp(text, "Call Trace:") == 0 || strncmp(text, "  ", 2) == 0;
 }
 
+/* VT-d's wait descriptor, as the kernel prints it: where its status is written depends on what has
+ * been allocated before. */
+static int length_without_address(const char *text)
+{
+	const char *end = strstr(text, "Invalidation Wait");
+
+	end = end ? strstr(end, ", qw1") : NULL;
+	return (int)(end ? (size_t)(end - text) : strlen(text));
+}
+
 /* Of racy ones only what nobody may say: WARN() and its kind. */
 static void print(void *opaque, int level, const char *text)
 {
@@ -231,7 +241,7 @@ static void print(void *opaque, int level, const char *text)
 	}
 	if (drive->is_racy && !strstr(text, "WARNING:") && !strstr(text, "BUG:"))
 		return;
-	drive_say(drive->at, "  | %s\n", text);
+	drive_say(drive->at, "  | %.*s\n", length_without_address(text), text);
 }
 
 /* --- run --- */
@@ -277,7 +287,7 @@ enum drive_end drive_run(struct drive *drive, struct sys_config *config, FILE *o
 	drive->at = &drive->said;
 	drive->calls = linux_calls();
 	if (!sys_machine_create(&drive->machine, config, message, sizeof(message)) &&
-	    !drive_watch_units(drive)) {
+	    !drive_watch_units(drive) && !drive_watch_endpoints(drive)) {
 		drive->machine->script = (struct sys_script){begin, print, drive};
 		drive->machine->message = message;
 		drive->machine->message_bytes = sizeof(message);

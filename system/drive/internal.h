@@ -12,9 +12,10 @@
 #define DRIVE_MAX_PROCESSES 8
 #define DRIVE_MAX_DOMAINS 8
 #define DRIVE_MAX_THREADS 16
-#define DRIVE_MAX_SETTINGS 16
+#define DRIVE_MAX_SETTINGS 32
 #define DRIVE_MAX_PAGES 65536
 #define DRIVE_MAX_BLOCK (1 << 22)
+#define DRIVE_MAX_REQUESTS 4096
 
 #define DRIVE_PAGE_BYTES 4096ULL
 #define DRIVE_FIRST_ADDRESS 0x100000000ULL /* of page 0 */
@@ -42,6 +43,11 @@ enum drive_argument {
 	DRIVE_BY,
 	DRIVE_TIME,
 	DRIVE_ENDS,
+	DRIVE_GROUP,
+	DRIVE_LAST,
+	DRIVE_EXECUTE,
+	DRIVE_PRIVILEGED,
+	DRIVE_INVALIDATIONS,
 	DRIVE_IN,
 	DRIVE_STEPS,
 	DRIVE_NR_ARGUMENTS,
@@ -71,7 +77,7 @@ struct drive_key {
 	bool is_wanted;	   /* it must not be left out */
 };
 
-#define DRIVE_MAX_KEYS 10 /* the last is none */
+#define DRIVE_MAX_KEYS 14 /* the last is none */
 
 struct drive_step;
 struct drive_thread;
@@ -136,6 +142,19 @@ struct drive_unit {
 	u64 nr_damaged; /* commands that are still to be damaged */
 };
 
+struct drive_batch;
+
+/* An access of a device's. */
+struct drive_dma {
+	struct port_access access; /* first */
+	struct drive_batch *batch;
+	/* of an endpoint */
+	bool has_group, is_last;
+	u16 group;
+	u64 number; /* of its issue */
+	struct drive_dma *next;
+};
+
 struct drive_counts {
 	u64 accesses, done, aborted, stale;
 };
@@ -163,7 +182,8 @@ struct drive {
 	struct linux_space *attached[DRIVE_MAX_DEVICES];
 	bool is_there[DRIVE_MAX_DEVICES];
 	struct drive_bond bonds[DRIVE_MAX_DEVICES][DRIVE_MAX_PROCESSES];
-	struct drive_unit *units; /* arena */
+	struct drive_unit *units;	  /* arena */
+	struct drive_endpoint *endpoints; /* arena; one for each device */
 	struct drive_counts counts;
 	struct drive_said said, round, *at;
 	u64 swept_ps;
@@ -175,6 +195,19 @@ struct drive {
 
 /** drive_watch_units() - damage.c sees registers. 0 or -ENOMEM. */
 int drive_watch_units(struct drive *drive);
+
+/**
+ * drive_watch_endpoints() - endpoint.c sees what is sent to endpoints
+ * Return: 0 or -ENOMEM.
+ */
+int drive_watch_endpoints(struct drive *drive);
+
+/** drive_endpoint_access() - of an endpoint: @dma is complete later. */
+void drive_endpoint_access(struct drive *drive, u32 device, struct drive_dma *dma);
+
+/** drive_choose_space() - by which address space @step has @access done */
+void drive_choose_space(const struct drive *drive, const struct drive_step *step,
+			struct port_access *access);
 
 /** drive_add() - a device comes; it is none of the machine's: -ENODEV. As struct drive_verb says.
  */

@@ -248,7 +248,7 @@ static int parse_word(struct drive *drive, const struct text_node *node)
 		drive->machine_name = node->text;
 	else if (!strcmp(node->key->text, "limit"))
 		err = read_ps(where, node->text, &drive->limit_ps);
-	else if (strcmp(node->key->text, "about") != 0)
+	else if (strcmp(node->key->text, "about") != 0 && strcmp(node->key->text, "build") != 0)
 		err = read_flag(where, node->text, &flag);
 	if (!strcmp(node->key->text, "racy"))
 		drive->is_racy = flag;
@@ -259,7 +259,8 @@ static int parse_word(struct drive *drive, const struct text_node *node)
 
 static int parse_key(struct drive *drive, const struct text_node *node)
 {
-	static const char *const words[] = {"about", "machine", "limit", "racy", "late", NULL};
+	static const char *const words[] = {"about", "machine", "build", "limit",
+					    "racy",  "late",	NULL};
 	struct text_suggestion near = {0};
 	const char *name = node->key->text;
 
@@ -330,7 +331,11 @@ void drive_free(struct drive *drive)
 
 const char *drive_machine(const struct drive *drive)
 {
-	return drive->machine_name;
+	const char *kind = linux_iommu_kind();
+
+	if (strcmp(drive->machine_name, "any") != 0)
+		return drive->machine_name;
+	return kind && !strcmp(kind, "vtd") ? "vtd-sva" : "uadk-sva";
 }
 
 u32 drive_settings(const struct drive *drive, const struct wl_setting **settings)

@@ -27,6 +27,8 @@
 	{                                                                                          \
 		"in", DRIVE_IN, DRIVE_NAME, 0, 0, false                                            \
 	}
+/* Index of a page request group. */
+#define GROUP NUMBER("group", DRIVE_GROUP, DEV_PCIE_MAX_GROUPS - 1, 0)
 #define PS(name, argument)                                                                         \
 	{                                                                                          \
 		name, argument, DRIVE_PS, 0, 0, true                                               \
@@ -65,8 +67,28 @@ const struct drive_verb drive_verbs[] = {
 	  PAGE,
 	  PAGES,
 	  FLAG("write", DRIVE_WRITE),
+	  GROUP,
 	  {"ends", DRIVE_ENDS, DRIVE_WORDS, 0, 0, false},
 	  BESIDE}},
+	{"request",
+	 drive_verb_request,
+	 {DEVICE,
+	  PROCESS,
+	  DOMAIN,
+	  NUMBER("pasid", DRIVE_PASID, (1 << 20) - 1, 0),
+	  NUMBER("page", DRIVE_PAGE, (1ULL << 52) - 1, 0),
+	  NUMBER("pages", DRIVE_PAGES, DRIVE_MAX_REQUESTS, 1),
+	  FLAG("write", DRIVE_WRITE),
+	  FLAG("execute", DRIVE_EXECUTE),
+	  FLAG("privileged", DRIVE_PRIVILEGED),
+	  GROUP,
+	  {"last", DRIVE_LAST, DRIVE_FLAG, 0, 1, false},
+	  BESIDE}},
+	{"withhold",
+	 drive_verb_withhold,
+	 {DEVICE, NUMBER("invalidations", DRIVE_INVALIDATIONS, 1 << 20, 1)}},
+	{"complete", drive_verb_complete, {DEVICE}},
+	{"unplug", drive_verb_unplug, {DEVICE}},
 	{"damage", drive_verb_damage, {IOMMU, NUMBER("commands", DRIVE_COMMANDS, 1 << 20, 1)}},
 	{"pause", drive_verb_pause, {PS("time", DRIVE_TIME)}},
 	{"leaks", drive_verb_leaks, {{0}}},

@@ -26,6 +26,11 @@ struct linux_iommu *sys_kernel_unit(struct sys_machine *m, u32 number)
 	return &m->kernel->iommus[number];
 }
 
+struct linux_device *sys_kernel_device(struct sys_machine *m, u32 number)
+{
+	return &m->kernel->devices[number];
+}
+
 /* RAM that the kernel is told of: every page of it has a struct page. */
 #define MAX_RAM_BYTES (1ULL << 30)
 

@@ -29,6 +29,11 @@ struct linux_iommu;
  * that. */
 struct linux_iommu *sys_kernel_unit(struct sys_machine *m, u32 number);
 
+struct linux_device;
+
+/** sys_kernel_device() - device @number, likewise with its configuration space */
+struct linux_device *sys_kernel_device(struct sys_machine *m, u32 number);
+
 /** sys_kernel_start() - counting begins. */
 void sys_kernel_start(struct sys_machine *m);
 

@@ -10,4 +10,5 @@ dir=$2
 "$top/scripts/linux" build "$1" -o "$dir" --arch x86 --as-is >"$scratch/build.log" 2>&1 || fail "$(tail -n 3 "$scratch/build.log")"
 expect 1 'refuses to bind device 0 to a process: Operation not supported' \
 	"$dir/iopfsim" run vtd-sva --set driver=linux --quiet -o "$scratch/refused"
+expect 0 'scenarios, Linux' "$top/scripts/linux" check "$dir"
 finish

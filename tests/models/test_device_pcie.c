@@ -254,6 +254,41 @@ static void records_are_split_at_pages(void **state)
 	assert_int_equal(stats->dma.bytes, 200);
 }
 
+/* The order of ends is not that of issues: the first one faults. */
+static struct {
+	u64 number;
+	enum port_status status;
+	pa_t pa;
+} ends[4];
+static u32 nr_ends;
+
+static void note_end(struct dev_source *base, u64 number, enum port_status status, pa_t pa)
+{
+	assert_ptr_equal(base, &source.base);
+	assert_in_range(nr_ends, 0, 3);
+	ends[nr_ends].number = number;
+	ends[nr_ends].status = status;
+	ends[nr_ends++].pa = pa;
+}
+
+static void source_is_told_how_each_access_ended(void **state)
+{
+	nr_ends = 0;
+	source.base.ended = note_end;
+	software.answer = INVALID;
+	rig_map(&rig, root, VA + 4096, (PA + 8192) | PTE_RW);
+	add(VA, 64, true);
+	add(VA + 4096 + 128, 64, true);
+	run();
+	source.base.ended = NULL;
+	assert_int_equal(nr_ends, 2);
+	assert_int_equal(ends[0].number, 1);
+	assert_int_equal(ends[0].status, PORT_DONE);
+	assert_int_equal(ends[0].pa, PA + 8192 + 128);
+	assert_int_equal(ends[1].number, 0);
+	assert_int_equal(ends[1].status, PORT_ABORTED);
+}
+
 /* A translation without the permission is not one: the page is asked for. */
 static void missing_permission_asks_for_the_page(void **state)
 {
@@ -1317,6 +1352,7 @@ int main(void)
 		T(mapped_page_needs_one_request),
 		T(without_atc_every_access_asks),
 		T(records_are_split_at_pages),
+		T(source_is_told_how_each_access_ended),
 		T(missing_permission_asks_for_the_page),
 		T(success_translates_again),
 		T(invalid_aborts_that_access),

@@ -19,7 +19,7 @@ int ksim_add_iommu(unsigned int number)
 	return -ENODEV;
 }
 
-struct device *ksim_add_platform_device(unsigned int number)
+struct device *ksim_add_platform_device(unsigned int number, int is_twice)
 {
 	return NULL;
 }

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# fix: "Improve ITE fault handling if target device isn't present", an invalidation is not sent again to who is gone
+# arch: x86
+# file: drivers/iommu/intel/dmar.c
+# series: 6.12
+# scenarios: vtd-unplug
+s/if (ite_sid) {/if (0) {/
