@@ -21,10 +21,10 @@ struct place {
 
 /* In the host's memory: forgotten by counting up the generation. */
 struct timepiece {
-	union clocks threads[SIM_SCHEDULE_THREADS];
+	struct clocks threads[SIM_SCHEDULE_THREADS];
 	u32 generation, nr;
 	struct place places[NR_PLACES];
-	union clocks left[NR_PLACES];
+	struct clocks left[NR_PLACES];
 };
 
 static struct timepiece *timepiece;
@@ -44,12 +44,12 @@ void clock_start(void)
 		timepiece->threads[i].of[i] = 1;
 }
 
-union clocks *clock_of(u32 slot)
+struct clocks *clock_of(u32 slot)
 {
 	return &timepiece->threads[slot];
 }
 
-union clocks *clock_at(const volatile void *addr)
+struct clocks *clock_at(const volatile void *addr)
 {
 	u64 hash = ((u64)addr >> 3) * 0x9e3779b97f4a7c15ULL >> 54;
 	struct place *place;
@@ -63,6 +63,6 @@ union clocks *clock_at(const volatile void *addr)
 	}
 	sim_assert(timepiece->nr + 1 < NR_PLACES);
 	*place = (struct place){addr, timepiece->generation, timepiece->nr};
-	memset(&timepiece->left[timepiece->nr], 0, sizeof(union clocks));
+	memset(&timepiece->left[timepiece->nr], 0, sizeof(struct clocks));
 	return &timepiece->left[timepiece->nr++];
 }

@@ -137,9 +137,9 @@ void race_acquire(u32 slot, const volatile void *addr)
 	clock_join(clock_of(slot), clock_at(addr));
 }
 
-static void release(u32 slot, union clocks *to)
+static void release(u32 slot, struct clocks *to)
 {
-	union clocks *clocks = clock_of(slot);
+	struct clocks *clocks = clock_of(slot);
 
 	clock_join(to, clocks);
 	clocks->of[slot]++;
@@ -158,7 +158,7 @@ void race_wake(u32 waker, u32 woken)
 
 void race_step(const struct sim_step *step)
 {
-	union clocks *at;
+	struct clocks *at;
 
 	if (!race_is_on || step->kind < SIM_POINT_ATOMIC || step->kind > SIM_POINT_STORE)
 		return;
@@ -219,7 +219,7 @@ found(enum race_kind kind, cell_t first, cell_t second, u64 offset)
 	};
 }
 
-static bool is_before(cell_t cell, const union clocks *clocks)
+static bool is_before(cell_t cell, const struct clocks *clocks)
 {
 	return clocks->of[slot_of(cell)] >= (u16)(cell >> CELL_CLOCK_SHIFT);
 }
@@ -238,7 +238,7 @@ static bool is_conflict(cell_t cell, cell_t now)
 }
 
 /* Where an access is kept: instead of one that it makes superfluous, or of the oldest. */
-static cell_t *place_for(struct granule *granule, cell_t now, const union clocks *clocks)
+static cell_t *place_for(struct granule *granule, cell_t now, const struct clocks *clocks)
 {
 	for (u32 i = 0; i < granule->nr; i++) {
 		if (is_covered(granule->cells[i], now) && is_before(granule->cells[i], clocks))
@@ -278,7 +278,7 @@ static struct granule *granule_at(u64 offset)
 
 static void check_granule(u64 offset, cell_t now)
 {
-	const union clocks *clocks = clock_of(slot_of(now));
+	const struct clocks *clocks = clock_of(slot_of(now));
 	struct granule *granule;
 
 	if (__builtin_expect(is_freed(offset), 0)) {
@@ -298,7 +298,7 @@ static void check_granule(u64 offset, cell_t now)
 static void check_freed(u64 offset, cell_t now)
 {
 	const struct granule *granule = &races->shadow[offset / 8];
-	const union clocks *clocks = clock_of(slot_of(now));
+	const struct clocks *clocks = clock_of(slot_of(now));
 
 	for (u32 i = 0; i < granule->nr; i++) {
 		cell_t cell = granule->cells[i];

@@ -125,6 +125,11 @@ static void __attribute__((noinline)) fire_due(void)
 }
 
 /*
+ * Each ends with the step being told, so that the way of every point, which is turn_point(), has
+ * nothing to keep meanwhile.
+ */
+
+/*
  * Who polls while the machine comes up, or is taken down: hardware and time go on. A thread does
  * not go on from a poll before all others have had their turn.
  */
@@ -136,37 +141,51 @@ static void __attribute__((noinline)) poll_quietly(struct turn_thread *self)
 		switch_from(self, choose(self, false));
 	else if (event)
 		fire(event);
+	turn_tell(&self->step);
 }
 
 /* A decision: who goes on is one of those that are ready. */
-static void __attribute__((noinline)) decide(struct turn_thread *self, bool may_stay)
+static void __attribute__((noinline)) decide(struct turn_thread *self)
 {
-	struct turn_thread *next = choose(self, may_stay);
+	struct turn_thread *next = choose(self, self->step.kind != SIM_POINT_YIELD);
 
 	if (next != self)
 		switch_from(self, next);
+	turn_tell(&self->step);
+}
+
+static inline void pass(struct turn_thread *self)
+{
+	struct sim_schedule *schedule = sim_schedule;
+	bool is_on = schedule && schedule->is_on;
+
+	if (is_on && ++schedule->nr_points > schedule->max_points)
+		turn_leave(SIM_SCHEDULE_ENDLESS);
+	if (is_on && turn->nr_ready > 1 && schedule->kinds >> self->step.kind & 1)
+		decide(self);
+	else if (!is_on && self->step.kind == SIM_POINT_YIELD && turn->nr_actors)
+		poll_quietly(self);
+	else
+		turn_tell(&self->step);
+}
+
+static void __attribute__((noinline)) pass_after_events(struct turn_thread *self)
+{
+	fire_due();
+	pass(self);
 }
 
 void turn_point(struct turn_thread *self, enum sim_point_kind kind, const volatile void *addr,
 		u32 bytes)
 {
-	struct sim_schedule *schedule = sim_schedule;
-
 	/* Field by field, as it is read: a copy of the whole would wait for each of them. */
 	self->step.kind = (u8)kind;
 	self->step.bytes = bytes;
 	self->step.addr = addr;
 	if (core_next_event_ps(sim_core) <= sim_core->now_ps)
-		fire_due();
-	if (schedule && schedule->is_on) {
-		if (++schedule->nr_points > schedule->max_points)
-			turn_leave(SIM_SCHEDULE_ENDLESS);
-		if (turn->nr_ready > 1 && schedule->kinds >> kind & 1)
-			decide(self, kind != SIM_POINT_YIELD);
-	} else if (kind == SIM_POINT_YIELD && turn->nr_actors) {
-		poll_quietly(self);
-	}
-	turn_tell(&self->step);
+		pass_after_events(self);
+	else
+		pass(self);
 }
 
 void sim_point(enum sim_point_kind kind, const volatile void *addr, u32 bytes)
