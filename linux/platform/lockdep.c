@@ -60,11 +60,6 @@ void ksim_hardirq_exit(void)
 	lockdep_hardirqs_on(_RET_IP_);
 }
 
-void __local_bh_disable_ip(unsigned long ip, unsigned int count)
-{
-	preempt_count_add(count);
-}
-
 /* --- sections of RCU: as kernel/rcu/update.c has it, each CPU always watched --- */
 
 int rcu_read_lock_held(void);

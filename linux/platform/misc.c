@@ -157,6 +157,14 @@ u64 siphash_1u64(const u64 value, const siphash_key_t *key)
 
 /* --- soft interrupts, task work: nobody raises one here --- */
 
+#ifdef CONFIG_TRACE_IRQFLAGS
+/* Not in lockdep.c, where nothing counts. */
+void __local_bh_disable_ip(unsigned long ip, unsigned int count)
+{
+	preempt_count_add(count);
+}
+#endif
+
 void __local_bh_enable_ip(unsigned long ip, unsigned int count)
 {
 	preempt_count_sub(count);
