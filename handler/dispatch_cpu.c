@@ -5,7 +5,8 @@
  * the thread. Groups of a device go round the queues, so that its faults are
  * handled side by side; of two candidates the one with less to do gets the group.
  *
- * The threads exist while devices with this dispatch do.
+ * The threads exist from the first device with this dispatch to the end of the core: who
+ * reports may still be on his way out of a queue when the device of his group has left.
  */
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
@@ -147,7 +148,7 @@ int pfh_queues_get(void)
 	int err = 0;
 
 	mutex_lock(&core->queues_lock);
-	if (!core->nr_queue_users)
+	if (!core->queues)
 		err = start_queues(core);
 	if (!err)
 		core->nr_queue_users++;
@@ -157,10 +158,14 @@ int pfh_queues_get(void)
 
 void pfh_queues_put(void)
 {
-	struct pfh_core *core = pfh_core;
+	mutex_lock(&pfh_core->queues_lock);
+	pfh_core->nr_queue_users--;
+	mutex_unlock(&pfh_core->queues_lock);
+}
 
-	mutex_lock(&core->queues_lock);
-	if (!--core->nr_queue_users)
-		stop_queues(core);
-	mutex_unlock(&core->queues_lock);
+/* Nobody reports any more. */
+void pfh_queues_end(void)
+{
+	if (pfh_core->queues)
+		stop_queues(pfh_core);
 }

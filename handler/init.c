@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 
 #include "design.h"
+#include "internal.h"
 
 int pfh_init(void)
 {
@@ -35,6 +36,7 @@ void pfh_exit(void)
 {
 	if (!pfh_core)
 		return;
+	pfh_queues_end();
 	pfh_designs_end();
 	destroy_workqueue(pfh_core->wq);
 	xa_destroy(&pfh_core->sva);

@@ -49,7 +49,7 @@ struct pfh_core {
 	struct mutex queues_lock; /* the next group; dispatch_cpu.c */
 	unsigned int nr_queue_users;
 	unsigned int nr_queues;
-	struct pfh_cpu_queue *queues; /* while there are users */
+	struct pfh_cpu_queue *queues; /* from the first user on */
 };
 
 extern struct pfh_core *pfh_core;
@@ -192,6 +192,7 @@ void pfh_handle_group(struct pfh_group *group);
 /* dispatch_cpu.c */
 int pfh_queues_get(void);
 void pfh_queues_put(void);
+void pfh_queues_end(void);
 void pfh_queue_group(struct pfh_group *group);
 
 /* dispatch.c */
