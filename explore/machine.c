@@ -18,7 +18,9 @@
 #include <string.h>
 
 #include "explore/fair.h"
+#include "explore/grace.h"
 #include "explore/race.h"
+#include "explore/reference.h"
 #include "explore/rewind.h"
 #include "sim/arena.h"
 #include "sim/circle.h"
@@ -178,6 +180,29 @@ static bool judge_memory(struct finding *finding)
 	return find(finding, race->kind == RACE_FREED ? FINDING_FREED : FINDING_RACE, why);
 }
 
+static bool judge_grace(struct finding *finding)
+{
+	char why[1024] = "";
+
+	if (!grace_is_found())
+		return false;
+	if (finding->wants_words)
+		grace_tell(why, sizeof(why));
+	return find(finding, FINDING_GRACE, why);
+}
+
+static bool judge_reference(struct finding *finding)
+{
+	char why[1024] = "";
+
+	if (!reference_is_broken() &&
+	    !(host->report->nr_leaked && reference_is_kept(host->report->slab_mark)))
+		return false;
+	if (finding->wants_words)
+		reference_tell(why, sizeof(why));
+	return find(finding, FINDING_REFERENCE, why);
+}
+
 static bool judge_defects(struct finding *finding)
 {
 	const struct sim_defects *defects = sim_defects();
@@ -236,7 +261,8 @@ static void judge(struct finding *finding, enum sim_schedule_end end)
 	/* It may have gone on if only somebody had been let. */
 	if (end == SIM_SCHEDULE_ENDLESS && fair_is_starving())
 		return;
-	if (judge_memory(finding) || judge_end(finding, end))
+	if (judge_grace(finding) || judge_reference(finding) || judge_memory(finding) ||
+	    judge_end(finding, end))
 		return;
 	if (is_hanging(report)) {
 		snprintf(why, sizeof(why), "%s%s%s", report->result.why,
@@ -261,11 +287,18 @@ static void judge(struct finding *finding, enum sim_schedule_end end)
 
 /* --- running --- */
 
+static void on_free(const void *object, u64 bytes)
+{
+	race_free(object, bytes);
+	grace_free(object, bytes);
+}
+
 static void listen(void)
 {
 	sim_schedule->on_release = race_is_on ? race_release : NULL;
 	sim_schedule->on_acquire = race_is_on ? race_acquire : NULL;
-	sim_schedule->on_free = race_free;
+	sim_schedule->on_free = on_free;
+	sim_schedule->on_reader = grace_reader;
 	sim_schedule->on_alloc = race_alloc;
 	sim_schedule->on_still = on_still;
 }
@@ -273,7 +306,7 @@ static void listen(void)
 int machine_open(const struct machine_setting *setting)
 {
 	host = calloc(1, sizeof(*host));
-	if (!host || race_init())
+	if (!host || race_init() || grace_init() || reference_init())
 		return -ENOMEM;
 	host->setting = *setting;
 	host->scn = scn_setting(setting->design, setting->dispatch);
@@ -282,6 +315,7 @@ int machine_open(const struct machine_setting *setting)
 	sim_schedule = calloc(1, sizeof(*sim_schedule));
 	if (!sim_schedule)
 		return -ENOMEM;
+	sim_schedule->on_reference = reference_note;
 	sim_schedule->max_points = setting->max_points;
 	sim_schedule->max_timeouts = setting->max_timeouts;
 	if (build())
@@ -289,6 +323,7 @@ int machine_open(const struct machine_setting *setting)
 	if (sim_schedule_run() != SIM_SCHEDULE_STOPPED)
 		return -EINVAL;
 	memcpy(host->report_kept, host->report, REPORT_BYTES);
+	reference_keep();
 	host->rewind = rewind_save();
 	if (!host->rewind)
 		return -ENOMEM;
@@ -336,6 +371,8 @@ bool machine_run(struct finding *finding)
 	host->has_crashed = false;
 	host->still[0] = 0;
 	race_start();
+	grace_start();
+	reference_start();
 	sim_schedule->is_on = true;
 	sim_schedule->is_checked = true;
 	end = run();

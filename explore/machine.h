@@ -13,6 +13,8 @@ struct scenario;
 	X(DEADLOCK, "deadlock")                                                                    \
 	X(LIVELOCK, "livelock")                                                                    \
 	X(FREED, "use after free")                                                                 \
+	X(GRACE, "grace period")                                                                   \
+	X(REFERENCE, "reference")                                                                  \
 	X(RACE, "data race")                                                                       \
 	X(LOCK_ORDER, "lock order")                                                                \
 	X(ASSERTION, "assertion")                                                                  \

@@ -54,7 +54,7 @@ static const struct argp_option argp_options[] = {
 	{"replay", KEY_REPLAY, "FILE", 0, "run the schedule in FILE, and tell it step by step", 0},
 	{"all", KEY_ALL, NULL, 0, "go on after the first failure, and count", 0},
 	{"without", KEY_WITHOUT, "DETECTOR", 0,
-	 "look for anything but this: deadlock, livelock, 'use after free', 'data race', 'lock order', "
+	 "look for anything but this: deadlock, livelock, 'use after free', 'grace period', reference, 'data race', 'lock order', "
 	 "assertion, warning, defect, answer, mapping, 'lost write', identity, dma, leak, crash",
 	 0},
 	{"timeouts", KEY_TIMEOUTS, "N", 0,

@@ -22,6 +22,7 @@
 #include <sys/mman.h>
 
 #include "explore/clock.h"
+#include "explore/grace.h"
 #include "explore/symbol.h"
 #include "kapi/debug.h"
 #include "sim/arena_internal.h"
@@ -394,6 +395,8 @@ static void check_marked(volatile void *addr, u64 bytes, u64 how, u64 pc)
 		return;
 	sim_point(how ? SIM_POINT_STORE : SIM_POINT_LOAD, addr, (u32)bytes);
 	check(addr, bytes, how | CELL_MARKED, pc);
+	if (!how && bytes == sizeof(u64))
+		grace_load(sim_schedule_self(), *(volatile u64 *)addr, pc);
 }
 
 /* --- what the compiler calls --- */

@@ -57,6 +57,12 @@ u64 kapi_slab_mark(void);
  */
 u64 kapi_slab_leaks(u64 mark);
 
+/**
+ * kapi_slab_is_left() - does @address lie in an object that was allocated since @mark, and not
+ * freed? Return: is a line in @text that says which?
+ */
+bool kapi_slab_is_left(u64 address, u64 mark, char *text, size_t bytes);
+
 /** kapi_slab_keep() - an object of kapi's own, which stays as long as the machine. */
 void kapi_slab_keep(void *object);
 

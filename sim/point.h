@@ -77,6 +77,16 @@ void sim_order_acquire(const volatile void *addr);
 void sim_object_allocated(const void *object, u64 bytes);
 void sim_object_freed(const void *object, u64 bytes);
 
+/**
+ * sim_reference() - @by references more are held to what @count counts, @left of them
+ * @by: 0: it begins; less: so many are put
+ * @pc: where in the program
+ */
+void sim_reference(const volatile void *count, s32 by, s32 left, const void *pc);
+
+/** sim_reader() - the thread enters, or leaves, a section that a grace period waits for; nests. */
+void sim_reader(bool is_in);
+
 /** sim_event_set_actor() - @event, not pending, is one of @actor's. */
 void sim_event_set_actor(struct sim_event *event, enum sim_actor actor);
 /* Whom sim/event.c tells that an actor's event is pending, or no longer; set before there is one.
@@ -120,6 +130,12 @@ static inline void sim_object_allocated(const void *object, u64 bytes)
 {
 }
 static inline void sim_object_freed(const void *object, u64 bytes)
+{
+}
+static inline void sim_reference(const volatile void *count, s32 by, s32 left, const void *pc)
+{
+}
+static inline void sim_reader(bool is_in)
 {
 }
 static inline void sim_event_set_actor(struct sim_event *event, enum sim_actor actor)

@@ -13,6 +13,7 @@ struct scenario_report {
 	bool is_done;	 /* scn_run() has returned */
 	bool is_stuck;	 /* threads are left that wait for ever */
 	u32 nr_leaked;	 /* objects */
+	u64 slab_mark;	 /* they were allocated since then (kapi_slab_mark()) */
 	u32 nr_warnings; /* of the kernel API */
 	u64 fail_nth;	 /* in: this allocation fails; 0: none */
 	bool has_failed; /* out: it was reached */

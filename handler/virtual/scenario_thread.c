@@ -21,6 +21,7 @@ void scenario_machine_thread(void *arg)
 
 	report->err = scenario_machine_create(machine->scenario->machine);
 	nr_kept = kapi_slab_objects();
+	report->slab_mark = kapi_slab_mark();
 	if (report->err || mock_iommu_register() || pfh_init())
 		return;
 	kapi_fail_nth(report->fail_nth);

@@ -23,16 +23,27 @@ static void touch_read(const struct rb_node *node)
 		kapi_touch_read(&node->touch);
 }
 
+/* Who walks without a lock may come between any two of these. */
+static void set_link(struct rb_node **link, struct rb_node *node)
+{
+	sim_point(SIM_POINT_STEP, link, sizeof(*link));
+	*link = node;
+}
+
+/* Where a search finds @node. */
+static struct rb_node **link_of(struct rb_root *root, struct rb_node *parent,
+				const struct rb_node *node)
+{
+	if (!parent)
+		return &root->rb_node;
+	return parent->rb_left == node ? &parent->rb_left : &parent->rb_right;
+}
+
 /* Whatever points down at @old shall point at @node. */
 static void replace_child(struct rb_root *root, struct rb_node *parent, struct rb_node *old,
 			  struct rb_node *node)
 {
-	if (!parent)
-		root->rb_node = node;
-	else if (parent->rb_left == old)
-		parent->rb_left = node;
-	else
-		parent->rb_right = node;
+	set_link(link_of(root, parent, old), node);
 	if (node)
 		node->kapi_parent = parent;
 }
@@ -46,13 +57,8 @@ static void rotate(struct rb_root *root, struct rb_node *node, bool left)
 	touch(node);
 	touch(up);
 	replace_child(root, node->kapi_parent, node, up);
-	if (left) {
-		node->rb_right = inner;
-		up->rb_left = node;
-	} else {
-		node->rb_left = inner;
-		up->rb_right = node;
-	}
+	set_link(left ? &node->rb_right : &node->rb_left, inner);
+	set_link(left ? &up->rb_left : &up->rb_right, node);
 	if (inner)
 		inner->kapi_parent = node;
 	node->kapi_parent = up;
@@ -151,12 +157,12 @@ static void fix_erased(struct rb_root *root, struct rb_node *node, struct rb_nod
 static void swap_in(struct rb_root *root, struct rb_node *node, struct rb_node *next)
 {
 	next->kapi_is_red = node->kapi_is_red;
-	replace_child(root, node->kapi_parent, node, next);
-	next->rb_left = node->rb_left;
+	set_link(&next->rb_left, node->rb_left);
+	set_link(&next->rb_right, node->rb_right);
 	next->rb_left->kapi_parent = next;
-	next->rb_right = node->rb_right;
 	if (next->rb_right)
 		next->rb_right->kapi_parent = next;
+	replace_child(root, node->kapi_parent, node, next);
 }
 
 void rb_erase(struct rb_node *node, struct rb_root *root)

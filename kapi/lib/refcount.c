@@ -9,6 +9,11 @@
 #include <linux/mutex.h>
 #include <linux/overflow.h>
 
+#include "sim/point.h"
+
+/* Whose call it is: kref_get() and its like are inline there. */
+#define CALLER __builtin_return_address(0)
+
 static void saturate(refcount_t *r, const char *why)
 {
 	atomic_set(&r->refs, REFCOUNT_SATURATED);
@@ -22,6 +27,7 @@ static bool is_bad(int value)
 
 void refcount_set(refcount_t *r, int n)
 {
+	sim_reference(r, 0, n, CALLER);
 	atomic_set(&r->refs, n);
 }
 
@@ -45,7 +51,7 @@ static bool adds_badly(int old, int i)
 	return is_bad(old) || check_add_overflow(old, i, &sum);
 }
 
-bool refcount_add_not_zero(int i, refcount_t *r)
+static bool add_not_zero(int i, refcount_t *r, const void *caller)
 {
 	int old = atomic_read(&r->refs);
 
@@ -53,53 +59,74 @@ bool refcount_add_not_zero(int i, refcount_t *r)
 		if (!old)
 			return false;
 	} while (!atomic_try_cmpxchg(&r->refs, &old, sum_of(old, i)));
+	sim_reference(r, i, sum_of(old, i), caller);
 	if (adds_badly(old, i))
 		saturate(r, "saturated; leaking memory");
 	return true;
 }
 
-bool refcount_inc_not_zero(refcount_t *r)
+bool refcount_add_not_zero(int i, refcount_t *r)
 {
-	return refcount_add_not_zero(1, r);
+	return add_not_zero(i, r, CALLER);
 }
 
-void refcount_add(int i, refcount_t *r)
+bool refcount_inc_not_zero(refcount_t *r)
+{
+	return add_not_zero(1, r, CALLER);
+}
+
+static void add(int i, refcount_t *r, const void *caller)
 {
 	int old = atomic_fetch_add(i, &r->refs);
 
+	sim_reference(r, i, sum_of(old, i), caller);
 	if (!old)
 		saturate(r, "addition on 0; use-after-free");
 	else if (adds_badly(old, i))
 		saturate(r, "saturated; leaking memory");
 }
 
-void refcount_inc(refcount_t *r)
+void refcount_add(int i, refcount_t *r)
 {
-	refcount_add(1, r);
+	add(i, r, CALLER);
 }
 
-bool refcount_sub_and_test(int i, refcount_t *r)
+void refcount_inc(refcount_t *r)
+{
+	add(1, r, CALLER);
+}
+
+static bool sub_and_test(int i, refcount_t *r, const void *caller)
 {
 	int left = atomic_sub_return(i, &r->refs);
 
+	sim_reference(r, -i, left, caller);
 	if (is_bad(left))
 		saturate(r, "underflow; use-after-free");
 	return left == 0;
 }
 
+bool refcount_sub_and_test(int i, refcount_t *r)
+{
+	return sub_and_test(i, r, CALLER);
+}
+
 bool refcount_dec_and_test(refcount_t *r)
 {
-	return refcount_sub_and_test(1, r);
+	return sub_and_test(1, r, CALLER);
 }
 
 void refcount_dec(refcount_t *r)
 {
-	if (atomic_dec_return(&r->refs) <= 0)
+	int left = atomic_dec_return(&r->refs);
+
+	sim_reference(r, -1, left, CALLER);
+	if (left <= 0)
 		saturate(r, "decrement hit 0; leaking memory");
 }
 
 /* Return: there is another, or it is saturated. */
-static bool dec_not_one(refcount_t *r)
+static bool dec_not_one(refcount_t *r, const void *caller)
 {
 	int old = atomic_read(&r->refs);
 
@@ -109,6 +136,7 @@ static bool dec_not_one(refcount_t *r)
 		if (old == 1)
 			return false;
 	} while (!atomic_try_cmpxchg(&r->refs, &old, sum_of(old, -1)));
+	sim_reference(r, -1, sum_of(old, -1), caller);
 	if (!old)
 		saturate(r, "underflow; use-after-free");
 	return true;
@@ -116,10 +144,10 @@ static bool dec_not_one(refcount_t *r)
 
 bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
 {
-	if (dec_not_one(r))
+	if (dec_not_one(r, CALLER))
 		return false;
 	mutex_lock(lock);
-	if (refcount_dec_and_test(r))
+	if (sub_and_test(1, r, CALLER))
 		return true;
 	mutex_unlock(lock);
 	return false;

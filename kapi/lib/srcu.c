@@ -44,6 +44,7 @@ int srcu_read_lock(struct srcu_struct *ssp)
 	phase = ssp->phase;
 	charge_reader();
 	ssp->nr_readers[phase]++;
+	sim_reader(true);
 	return phase;
 }
 
@@ -52,6 +53,7 @@ void srcu_read_unlock(struct srcu_struct *ssp, int idx)
 	BUG_ON(!ssp->nr_readers[idx]);
 	charge_reader();
 	sim_point(SIM_POINT_ENTER, ssp, sizeof(long));
+	sim_reader(false);
 	sim_order_release(&ssp->nr_readers);
 	sim_quiet_begin();
 	if (!--ssp->nr_readers[idx] && waitqueue_active(&ssp->idle))

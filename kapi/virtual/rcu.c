@@ -29,6 +29,7 @@ void rcu_read_lock(void)
 	sim_point(SIM_POINT_ENTER, rcu, sizeof(long));
 	task->rcu_phase = rcu->phase;
 	rcu->nr_readers[rcu->phase]++;
+	sim_reader(true);
 }
 
 void rcu_read_unlock(void)
@@ -40,6 +41,7 @@ void rcu_read_unlock(void)
 	if (--task->rcu_read_depth)
 		return;
 	sim_point(SIM_POINT_ENTER, rcu, sizeof(long));
+	sim_reader(false);
 	sim_order_release(&rcu->nr_readers);
 	sim_quiet_begin();
 	if (!--rcu->nr_readers[task->rcu_phase] && task->rcu_phase != rcu->phase)

@@ -165,6 +165,19 @@ void kapi_slab_keep(void *object)
 	((struct slab_header *)object - 1)->serial = 0;
 }
 
+bool kapi_slab_is_left(u64 address, u64 mark, char *text, size_t bytes)
+{
+	for (struct slab_header *header = kapi_state->slab.live; header; header = header->next) {
+		u64 begin = (u64)(header + 1);
+
+		if (header->serial < mark || address - begin >= header->size)
+			continue;
+		describe(header, text, bytes);
+		return true;
+	}
+	return false;
+}
+
 u64 kapi_slab_leaks(u64 mark)
 {
 	u64 nr = 0;

@@ -58,6 +58,9 @@ struct sim_schedule {
 	void (*on_acquire)(u32 slot, const volatile void *addr);
 	void (*on_free)(const void *object, u64 bytes);
 	void (*on_alloc)(const void *object, u64 bytes);
+	/* Also before anything is checked: see sim_reference(). */
+	void (*on_reference)(const volatile void *count, s32 by, s32 left, u64 pc);
+	void (*on_reader)(u32 slot, bool is_in);
 	/* No thread is ready: an event will be due, or (@is_last) nothing. */
 	void (*on_still)(bool is_last);
 

@@ -273,6 +273,18 @@ void sim_object_freed(const void *object, u64 bytes)
 		sim_schedule->on_free(object, bytes);
 }
 
+void sim_reference(const volatile void *count, s32 by, s32 left, const void *pc)
+{
+	if (sim_schedule && sim_schedule->on_reference)
+		sim_schedule->on_reference(count, by, left, (u64)pc);
+}
+
+void sim_reader(bool is_in)
+{
+	if (is_checked() && sim_schedule->on_reader)
+		sim_schedule->on_reader(turn_self()->step.slot, is_in);
+}
+
 bool sim_schedule_on_stack(const volatile void *addr)
 {
 	const struct sim_stack *stack = sim_core->current ? sim_core->current->fiber.stack : NULL;

@@ -21,6 +21,7 @@
 #include <linux/kthread.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
@@ -60,6 +61,8 @@ struct shared {
 	struct mmu_notifier subscription;
 	struct mmu_notifier_range range;
 	struct rcu_head head;
+	struct rb_root tree;
+	struct rb_node nodes[3];
 	u32 nr_told;
 };
 
@@ -628,7 +631,66 @@ static long call_call_rcu(void)
 	return 0;
 }
 
+/* --- trees: a walk without a lock sees each link change --- */
+
+static void nothing_grows(void)
+{
+	shared->tree = RB_ROOT;
+}
+
+/* Ever to the right. */
+static void grow(u32 nr)
+{
+	struct rb_node **link = &shared->tree.rb_node, *parent = NULL;
+
+	for (; *link; link = &parent->rb_right)
+		parent = *link;
+	rb_link_node(&shared->nodes[nr], parent, link);
+	rb_insert_color(&shared->nodes[nr], &shared->tree);
+}
+
+static void one_grows(void)
+{
+	nothing_grows();
+	grow(0);
+}
+
+static void two_grow(void)
+{
+	one_grows();
+	grow(1);
+}
+
+static void three_grow(void)
+{
+	two_grow();
+	grow(2);
+}
+
+static long call_link_node(void)
+{
+	rb_link_node(&shared->nodes[0], NULL, &shared->tree.rb_node);
+	return shared->tree.rb_node == &shared->nodes[0];
+}
+
+/* The second comes up, with a node on either side. */
+static long call_insert_that_rotates(void)
+{
+	grow(2);
+	return shared->tree.rb_node == &shared->nodes[1];
+}
+
+static long call_erase(void)
+{
+	rb_erase(shared->tree.rb_node, &shared->tree);
+	return RB_EMPTY_ROOT(&shared->tree) ? 0 : shared->tree.rb_node - shared->nodes;
+}
+
 static const struct point_case cases[] = {
+	{"rb_link_node", 1, nothing_grows, NULL, call_link_node, true, NULL},
+	{"rb_insert_color that rotates", 4, two_grow, NULL, call_insert_that_rotates, true, NULL},
+	{"rb_erase of one", 1, one_grows, NULL, call_erase, 0, NULL},
+	{"rb_erase of one with two below", 4, three_grow, NULL, call_erase, 2, NULL},
 	{"wake_up", 2, NULL, waiter_comes, call_wake_up, true, nobody_waits},
 	{"wake_up of nobody", 1, waiter_comes, waiter_leaves, call_wake_up, true, NULL},
 	{"waitqueue_active", 1, NULL, waiter_comes, call_waitqueue_active, true, waiter_leaves},

@@ -43,6 +43,7 @@ void rb_replace_node(struct rb_node *victim, struct rb_node *node, struct rb_roo
 static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
 				struct rb_node **rb_link)
 {
+	sim_point(SIM_POINT_STEP, rb_link, sizeof(*rb_link));
 	kapi_touch_new(&node->touch);
 	node->kapi_parent = parent;
 	node->kapi_is_red = true;
