@@ -66,8 +66,10 @@ def record(arguments, path):
 
 
 def under_gdb(path):
-    """What it prints, between gdb's own lines."""
-    out = run("gdb", "-nx", "-batch", "-ex", "run", "--args", explorer(IOPFSIM), "--replay", path)[1]
+    """What it prints, between gdb's own lines. A bad address, behind a use after free, is the explorer's to tell."""
+    out = run("gdb", "-nx", "-batch", "-ex", "handle SIGSEGV SIGBUS nostop noprint pass", "-ex", "run", "--args", explorer(IOPFSIM),
+              "--replay", path)[1]
+    out = re.sub(r"(?m)^(Signal +Stop.*|SIG(SEGV|BUS) +No.*)\n", "", out)
     out = re.sub(r"(?m)^(\[.*\]|Using host libthread_db.*|warning:.*|This GDB.*|Debuginfod.*|Enable debuginfod.*)\n", "", out)
     return out.strip("\n")
 
