@@ -49,6 +49,23 @@ one_line 2 "$scratch/none: no build of a kernel" "$linux" check "$scratch/none"
 one_line 2 'expect a number' "$linux" check "$scratch" --seeds 0
 one_line 2 "unknown option '--frob'" "$linux" check "$scratch" --frob
 
+# drives STATUS TEXT: what looks like a build, whose iopfsim says TEXT and ends so.
+drives() {
+	mkdir -p "$scratch/fake/kernel/include/generated"
+	: >"$scratch/fake/kernel/.config"
+	: >"$scratch/fake/kernel/build.ninja"
+	printf '#define UTS_RELEASE "6.12.0"\n' >"$scratch/fake/kernel/include/generated/utsrelease.h"
+	printf '#!/bin/sh\necho "%s" >&2\nexit %s\n' "$2" "$1" >"$scratch/fake/iopfsim"
+	chmod +x "$scratch/fake/iopfsim"
+}
+drives 1 "iopfsim drive: thread 'script' crashed in f+0x1/0x2"
+expect 1 "sva-fault  died (seed 1): iopfsim drive: thread 'script' crashed in f" "$linux" check "$scratch/fake" sva-fault
+drives 2 'unknown step'
+expect 1 'sva-fault  not run (seed 1): unknown step' "$linux" check "$scratch/fake" sva-fault
+drives 127 'libc.so.6: cannot open shared object file'
+expect 1 'sva-fault  not run (seed 1): libc.so.6' "$linux" check "$scratch/fake" sva-fault
+expect 1 'sva-fault  not run libc.so.6' "$linux" check "$scratch/fake" --update sva-fault
+
 # regressions
 expect 0 'Usage: scripts/linux regressions DIR' "$linux" regressions --help
 one_line 2 "expected a folder of 'scripts/linux build" "$linux" regressions "$scratch"

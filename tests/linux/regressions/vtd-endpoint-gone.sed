@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# fix: "Improve ITE fault handling if target device isn't present", an invalidation is not sent again to who is gone
+# fix: 80a9b50c0b9e, an invalidation is not sent again to who is gone
 # arch: x86
 # file: drivers/iommu/intel/dmar.c
 # series: 6.12
