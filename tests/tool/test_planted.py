@@ -17,6 +17,8 @@ from command import IOPFSIM, InFolder, main
 
 FILE = "handler/fault.c"
 PLANT = """
+#include <linux/delay.h>
+
 static DEFINE_MUTEX(planted_one);
 static DEFINE_MUTEX(planted_other);
 static DEFINE_SPINLOCK(planted_spin);
