@@ -89,7 +89,15 @@ def members(result):
     for name in sorted(apart & set(result)):
         between, each = (".*.", result[name].values()) if isinstance(result[name], dict) else ("[].", result[name])
         for member in each:
-            yield from (name + between + key for key in leaves(member) if key not in ("name", "sites"))
+            yield from (name + between + key for key in leaves(member) if key.split(".")[0] not in ("name", "sites", "commands", "registers"))
+
+
+def check_traffic(name, result):
+    """What software said, by the specification's names: each came at least once."""
+    for unit in result["iommus"].values():
+        said = list(unit["commands"].items()) + list(unit["registers"]["writes"].items())
+        claim(said and all(re.fullmatch("[A-Z][A-Z0-9_]+", word) and number > 0 for word, number in said), f"{name}: {said}")
+        claim(unit["registers"]["reads"] > 0, f"{name}: no register was read")
 
 
 def check_stages(name, result):
@@ -157,6 +165,7 @@ def numbers_are_rows_and_queues_are_drawn():
         with open(f"{name}/result.json") as text:
             result = json.load(text, parse_float=Decimal)
         check_stages(name, result)
+        check_traffic(name, result)
         if result["configuration"]["benchmark"]["kind"] == "none":
             check_queues(name, result)
             check_locks(name, result)
