@@ -12,21 +12,21 @@
 
 struct iommu_tally {
 	const char *name; /* the specification's, of a command or of a register */
-	u64 nr;
+	__u64 nr;
 };
 
 struct iommu_tallies {
-	u32 nr;
+	__u32 nr;
 	struct iommu_tally of[IOMMU_MAX_TALLIES];
 };
 
 struct iommu_traffic {
 	struct iommu_tallies commands; /* carried out */
 	struct iommu_tallies writes;
-	u64 nr_reads; /* of any register */
+	__u64 nr_reads; /* of any register */
 };
 
-static inline void iommu_tally_add(struct iommu_tallies *tallies, const char *name, u64 nr)
+static inline void iommu_tally_add(struct iommu_tallies *tallies, const char *name, __u64 nr)
 {
 	if (nr && tallies->nr < IOMMU_MAX_TALLIES)
 		tallies->of[tallies->nr++] = (struct iommu_tally){name, nr};
