@@ -107,17 +107,11 @@ static void add_kind(struct kinds *kinds, const char *text)
 	kinds->counts[i]++;
 }
 
-static void say_lines(struct drive *drive, char *text)
-{
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		drive_say(&drive->said, "  %s\n", line);
-}
-
 static void say_kinds(struct drive *drive, struct kinds *kinds)
 {
 	for (u32 i = 0; i < kinds->nr; i++) {
 		drive_say(&drive->said, "repeat: %u rounds:\n", kinds->counts[i]);
-		say_lines(drive, kinds->texts[i]);
+		drive_say_lines(drive, kinds->texts[i]);
 		free(kinds->texts[i]);
 	}
 }
@@ -267,15 +261,6 @@ static enum drive_end run(struct drive *drive)
 		if (result == SIM_RUN_IDLE || sim_now_ps() - since_ps > drive->limit_ps)
 			return DRIVE_HANGS;
 	}
-}
-
-void drive_say_round(struct drive *drive)
-{
-	if (drive->at != &drive->round)
-		return;
-	drive_say(&drive->said, "repeat: this round, %llu ns:\n", drive->swept_ps / SIM_PS_PER_NS);
-	say_lines(drive, drive->round.text);
-	drive->at = &drive->said;
 }
 
 enum drive_end drive_run(struct drive *drive, struct sys_config *config, FILE *out)

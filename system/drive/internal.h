@@ -219,6 +219,9 @@ void drive_say_step(struct drive_said *said, const struct drive_step *step);
 /** drive_say_counts() - what has been counted, at the end. */
 void drive_say_counts(struct drive *drive);
 
+/** drive_say_lines() - each line of @text, below another; @text is cut up. */
+void drive_say_lines(struct drive *drive, char *text);
+
 /** drive_say_round() - the rounds before are said when all are over; this one is over now. */
 void drive_say_round(struct drive *drive);
 

@@ -59,3 +59,18 @@ const char *drive_error_name(int err)
 
 	return name ? name : "an error that has no name";
 }
+
+void drive_say_lines(struct drive *drive, char *text)
+{
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		drive_say(&drive->said, "  %s\n", line);
+}
+
+void drive_say_round(struct drive *drive)
+{
+	if (drive->at != &drive->round)
+		return;
+	drive_say(&drive->said, "repeat: this round, %llu ns:\n", drive->swept_ps / SIM_PS_PER_NS);
+	drive_say_lines(drive, drive->round.text);
+	drive->at = &drive->said;
+}
