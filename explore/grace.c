@@ -35,8 +35,6 @@ struct graces {
 /* In the host's memory. */
 static struct graces *graces;
 
-extern const char __executable_start[];
-
 int grace_init(void)
 {
 	graces = calloc(1, sizeof(*graces));
@@ -109,6 +107,5 @@ void grace_tell(char *text, size_t bytes)
 	snprintf(text, bytes,
 		 "'%s' frees what '%s' has found at %s, in a section that has not ended%s%s",
 		 sim_schedule_name(graces->freer), sim_schedule_name(graces->reader),
-		 symbol_name(graces->what.pc - (u64)__executable_start, where),
-		 blame[0] ? "\n" : "", blame);
+		 symbol_name(symbol_offset(graces->what.pc), where), blame[0] ? "\n" : "", blame);
 }

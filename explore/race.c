@@ -75,8 +75,6 @@ struct races {
 bool race_is_on = true;
 static struct races *races;
 
-extern const char __executable_start[];
-
 /* It is hit all over: one page of the host's for 4 KiB of the arena would miss in the TLB. */
 static void *map_huge(u64 bytes)
 {
@@ -192,7 +190,7 @@ static cell_t cell_now(u32 slot, u64 pc)
 {
 	u64 clock = clock_of(slot)->of[slot];
 
-	return ((pc - (u64)__executable_start) & CELL_PC) | clock << CELL_CLOCK_SHIFT |
+	return (symbol_offset(pc) & CELL_PC) | clock << CELL_CLOCK_SHIFT |
 	       (u64)slot << CELL_SLOT_SHIFT;
 }
 

@@ -31,8 +31,6 @@ struct references {
 /* In the host's memory. */
 static struct references *references;
 
-extern const char __executable_start[];
-
 int reference_init(void)
 {
 	references = calloc(1, sizeof(*references));
@@ -55,7 +53,7 @@ void reference_note(const volatile void *count, s32 by, s32 left, u64 pc)
 {
 	if (references->nr < MAX_CHANGES)
 		references->changes[references->nr++] = (struct change){
-			(u64)count, pc - 1 - (u64)__executable_start, by, left};
+			(u64)count, symbol_offset(pc - 1), by, left};
 	if (references->found || !(left < 0 || (by > 0 && left <= by)))
 		return;
 	references->found = (u64)count;

@@ -32,8 +32,6 @@ struct story {
 bool story_is_on;
 static struct story *story;
 
-extern const char __executable_start[];
-
 int story_init(void)
 {
 	story = calloc(1, sizeof(*story));
@@ -67,10 +65,10 @@ static void keep_frames(struct line *line)
 	memset(line->frames, 0, sizeof(line->frames));
 	/* An actor has no stack. */
 	if (!sim_schedule_on_stack(frame))
-		line->frames[nr++] = sim_schedule->event_pc - (u64)__executable_start;
+		line->frames[nr++] = symbol_offset(sim_schedule->event_pc);
 	while (nr < MAX_FRAMES && sim_schedule_on_stack(frame) &&
 	       sim_schedule_on_stack(frame + 1)) {
-		line->frames[nr++] = frame[1] - 1 - (u64)__executable_start;
+		line->frames[nr++] = symbol_offset(frame[1] - 1);
 		if (frame[0] <= (u64)frame)
 			break;
 		frame = (const u64 *)frame[0];

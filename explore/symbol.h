@@ -14,6 +14,14 @@
  */
 void symbol_names(const u64 *offsets, u32 nr, char (*texts)[SYMBOL_BYTES], bool *is_inner);
 
+extern const char __executable_start[];
+
+/** symbol_offset() - of what is at @pc, as symbol_names() takes it. */
+static inline u64 symbol_offset(u64 pc)
+{
+	return pc - (u64)__executable_start;
+}
+
 /** symbol_name() - of one. */
 const char *symbol_name(u64 offset, char text[SYMBOL_BYTES]);
 

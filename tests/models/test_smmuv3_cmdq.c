@@ -7,6 +7,7 @@
  * CMD_SYNC signals as asked; global errors toggle, and are signalled once.
  */
 #include "tests/models/smmuv3_rig.h"
+#include "tests/models/tally.h"
 
 static struct rig rig;
 
@@ -565,15 +566,6 @@ static void commands_are_counted(void **state)
 	assert_int_equal(stats.cmdq.popped, 600);
 	assert_int_equal(stats.cmdq.max_depth, 2);
 	assert_int_equal(stats.cmdq.entries, 256);
-}
-
-static u64 tally(const struct iommu_tallies *tallies, const char *name)
-{
-	for (u32 i = 0; i < tallies->nr; i++) {
-		if (!strcmp(tallies->of[i].name, name))
-			return tallies->of[i].nr;
-	}
-	return 0;
 }
 
 static void what_software_says_is_counted_by_name(void **state)

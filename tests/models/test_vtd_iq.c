@@ -7,6 +7,7 @@
  * cleared IQE starts it there; a wait descriptor writes its status, then
  * interrupts once until that is serviced; commands by register do as much.
  */
+#include "tests/models/tally.h"
 #include "tests/models/vtd_rig.h"
 
 static struct rig rig;
@@ -88,15 +89,6 @@ static void descriptors_are_carried_out_in_order(void **state)
 	assert_int_equal(stats.iq.popped, 103);
 	assert_int_equal(stats.iq.max_depth, 100);
 	assert_int_equal(stats.iq.entries, 128);
-}
-
-static u64 tally(const struct iommu_tallies *tallies, const char *name)
-{
-	for (u32 i = 0; i < tallies->nr; i++) {
-		if (!strcmp(tallies->of[i].name, name))
-			return tallies->of[i].nr;
-	}
-	return 0;
 }
 
 static void what_software_says_is_counted_by_name(void **state)
