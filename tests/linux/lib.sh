@@ -4,6 +4,9 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../house/lib.sh"
 : "${dir:?}"
 
+# What it has drivers for.
+is_x86() { grep -q '^CONFIG_KSIM_X86=y' "$dir/kernel/.config"; }
+
 # run_workload WORKLOAD NAME SETTING...: with the kernel's drivers, into folder NAME.
 run_workload() {
 	local workload=$1 name=$2 setting args=()

@@ -38,6 +38,12 @@ one_line 2 "--arch mips is not known; expected arm x86" "$linux" build "$known" 
 one_line 2 "unknown option '--frob'" "$linux" build "$known" --frob
 one_line 2 'one tree, please' "$linux" build "$known" "$unknown"
 one_line 2 'expects a number' "$linux" build "$known" -o "$scratch/out" -j many
+one_line 2 "--cc expects gcc or clang, or one of a version (clang-16), got 'tcc'" "$linux" build "$known" -o "$scratch/out" --cc tcc
+one_line 2 'clang-1 is missing; apt-get install clang-1' "$linux" build "$known" -o "$scratch/out" --cc clang-1
+mkdir "$known/scripts"
+printf 'printf "***\n*** C compiler is too old.\n*** Your GCC version: 1\n" >&2; exit 1
+' >"$known/scripts/cc-version.sh"
+one_line 2 '--cc gcc: C compiler is too old. Your GCC version: 1' "$linux" build "$known" -o "$scratch/out"
 
 : >"$scratch/file"
 one_line 2 'cannot make that folder' "$linux" build "$known" -o "$scratch/file/out"

@@ -9,8 +9,7 @@ dir=$1
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$scratch"
 
-# What it has drivers for.
-if grep -q '^CONFIG_KSIM_X86=y' "$dir/kernel/.config"; then
+if is_x86; then
 	. "$top/tests/linux/x86.sh"
 	finish
 	exit
