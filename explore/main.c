@@ -87,9 +87,7 @@ static bool is_time_over(const struct search *search)
 
 static bool goes_on(struct search *search, u64 nth)
 {
-	u64 nr = search->nr_schedules + search->nr_pruned;
-
-	if (search->options.iterations && nr >= search->options.iterations)
+	if (search->options.iterations && search->nr_schedules >= search->options.iterations)
 		return false;
 	if (nth % 64 == 0 && is_time_over(search))
 		return false;

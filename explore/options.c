@@ -41,7 +41,7 @@ static const struct argp_option argp_options[] = {
 	 0},
 	{"strategy", 's', "NAME", 0, "mix (default), slow, random, pct, dfs, dpor: see below", 0},
 	{"iterations", 'n', "N", 0,
-	 "run at most N schedules (default: 10000; dfs and dpor: all there are)", 0},
+	 "run at most N schedules to their end (default: 10000; dfs and dpor: all there are)", 0},
 	{"depth", KEY_DEPTH, "D", 0,
 	 "of pct: the depth of the bug to look for, 1 to 8 (default 3); of dfs: preemptions", 0},
 	{"seed", 'S', "S", 0, "of every random choice (default 1)", 0},

@@ -318,6 +318,7 @@ static void start_dpor(void)
 	sim_schedule->on_step = dpor_and_watched_step;
 	sim_schedule->on_wake = both_wake;
 	sim_schedule->kinds = ~(1ULL << SIM_POINT_RELEASE);
+	sim_schedule->kinds_if_met = 0;
 }
 
 /* For those that are left nothing is called that has nothing to do: this is at each point. */
@@ -330,8 +331,12 @@ static void start_plain(void)
 							       : pick_fairly;
 	sim_schedule->on_step = is_watched ? watched_step : plain_step;
 	sim_schedule->on_wake = race_is_on ? race_wake : NULL;
-	/* Reduction wants a step for each access, and none that accesses nothing. */
+	/*
+	 * Reduction wants a step for each access, and none that accesses nothing. Here who waits
+	 * for a lock gains nothing by going on before it is released, but who only tries it does.
+	 */
 	sim_schedule->kinds = ~(1ULL << SIM_POINT_UNLOCK);
+	sim_schedule->kinds_if_met = 1ULL << SIM_POINT_UNLOCK;
 }
 
 void strategy_start(u64 nth)
@@ -358,6 +363,7 @@ void strategy_start(u64 nth)
 	else
 		start_plain();
 	sim_schedule->kinds &= ~strategy->setting.kinds_off;
+	sim_schedule->kinds_if_met &= ~strategy->setting.kinds_off;
 }
 
 /* The deepest decision that has an alternative within the bound of preemptions. */

@@ -20,7 +20,8 @@ static bool is_below(const char *path)
 	return strstr(path, "/sim/") || strstr(path, "/kapi/") || strstr(path, "/explore/");
 }
 
-/* The frame that counts is the innermost that is of no header. */
+/* The frame that counts is the innermost that is of no header; one without a folder is known by its
+ * symbol only. */
 static void read_frames(FILE *pipe, char *line, char text[SYMBOL_BYTES], bool *is_inner)
 {
 	char function[128];
@@ -37,7 +38,7 @@ static void read_frames(FILE *pipe, char *line, char text[SYMBOL_BYTES], bool *i
 			continue;
 		snprintf(text, SYMBOL_BYTES, "%.*s %.60s()", (int)strcspn(base, " "), base,
 			 function);
-		*is_inner = is_below(line);
+		*is_inner = !slash || is_below(line);
 		is_done = !strstr(base, ".h:") && !*is_inner;
 	}
 	snprintf(line, 512, "%s", function);

@@ -39,12 +39,18 @@ static void collect(const void *var, struct list_head *woken)
 	}
 }
 
-/* As in wait.c: who is awake may unlink himself, so one at a time from the front. */
+/*
+ * As Linux's, it looks whether anybody waits before it locks: those who wake nobody do not order
+ * each other. As in wait.c: who is awake may unlink himself, so one at a time from the front.
+ */
 void wake_up_var(void *var)
 {
 	LIST_HEAD(woken);
 
 	kapi_call();
+	sim_point(SIM_POINT_LOAD, &kapi_state->var_waiters, sizeof(long));
+	if (list_empty(&kapi_state->var_waiters))
+		return;
 	sim_point(SIM_POINT_ATOMIC, &kapi_state->var_waiters, sizeof(long));
 	collect(var, &woken);
 	while (!list_empty(&woken)) {

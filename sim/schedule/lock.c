@@ -184,6 +184,12 @@ static bool try(struct sim_lock_base *base)
 	return true;
 }
 
+/* Whether it is held, or was a moment ago. */
+static void look(const struct sim_lock_base *base)
+{
+	sim_point(SIM_POINT_LOAD, base, sizeof(long));
+}
+
 static void give(struct sim_lock_base *base)
 {
 	if (base->owner != sim_core->current)
@@ -231,6 +237,7 @@ void sim_spin_unlock(struct sim_spinlock *lock)
 
 bool sim_spin_is_locked(const struct sim_spinlock *lock)
 {
+	look(&lock->base);
 	return lock->base.owner;
 }
 
@@ -258,6 +265,7 @@ void sim_mutex_unlock(struct sim_mutex *mutex)
 
 bool sim_mutex_is_locked(const struct sim_mutex *mutex)
 {
+	look(&mutex->base);
 	return mutex->base.owner;
 }
 
@@ -382,5 +390,6 @@ void sim_up_write(struct sim_rwsem *sem)
 
 bool sim_rwsem_is_locked(const struct sim_rwsem *sem)
 {
+	look(&sem->base);
 	return sem->base.owner || sem->nr_readers;
 }

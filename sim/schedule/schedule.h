@@ -46,6 +46,8 @@ struct sim_schedule {
 	bool is_on;	 /* points are decisions; else a thread runs until it sleeps */
 	bool is_checked; /* accesses are checked, steps are told */
 	u64 kinds;	 /* at which one may switch: bit n for enum sim_point_kind */
+	/* ... only where somebody is about to access the same, and does not just wait for it. */
+	u64 kinds_if_met;
 	u32 max_points;
 	u32 max_timeouts; /* that may come though somebody could go on */
 

@@ -154,6 +154,26 @@ static void __attribute__((noinline)) decide(struct turn_thread *self)
 	turn_tell(&self->step);
 }
 
+/* Is anybody about to access what @self is about to, otherwise than by waiting for it? */
+static bool __attribute__((noinline)) is_met(const struct turn_thread *self)
+{
+	for (u32 i = 0; i < turn->nr_ready; i++) {
+		const struct sim_step *step = turn->ready[i];
+
+		if (step != &self->step && step->addr == self->step.addr &&
+		    step->kind != SIM_POINT_LOCK)
+			return true;
+	}
+	return false;
+}
+
+static inline bool may_switch(const struct sim_schedule *schedule, const struct turn_thread *self)
+{
+	u64 kind = 1ULL << self->step.kind;
+
+	return schedule->kinds & kind || (schedule->kinds_if_met & kind && is_met(self));
+}
+
 static inline void pass(struct turn_thread *self)
 {
 	struct sim_schedule *schedule = sim_schedule;
@@ -161,7 +181,7 @@ static inline void pass(struct turn_thread *self)
 
 	if (is_on && ++schedule->nr_points > schedule->max_points)
 		turn_leave(SIM_SCHEDULE_ENDLESS);
-	if (is_on && turn->nr_ready > 1 && schedule->kinds >> self->step.kind & 1)
+	if (is_on && turn->nr_ready > 1 && may_switch(schedule, self))
 		decide(self);
 	else if (!is_on && self->step.kind == SIM_POINT_YIELD && turn->nr_actors)
 		poll_quietly(self);

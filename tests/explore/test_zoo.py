@@ -31,15 +31,25 @@ NEEDED = [
     ("drained-under-no-pasid", "--without", "identity"),
 ]
 
-# A search of all schedules that differ finds it with all kinds of points, and says complete without this one. Not in it: "step",
-# "unlock" and "yield", and "release", which such a search has none of.
+# A search of all schedules that differ finds it with all kinds of points, and says complete without this one.
 NEEDED_POINTS = [
     ("claim-not-asked", "lock"),
+    ("gate-not-asked", "unlock"),
     ("bits-given-silently", "atomic"),
     ("gate-opens-silently", "load"),
     ("walk-without-reader", "store"),
     ("unmap-waits-for-nobody", "reader"),
+    ("range-lock-for-walk", "step"),
 ]
+
+# 20,000 schedules of the mix have it with all kinds of points, and not without this one.
+NEEDED_POINTS_OF_WALKS = [
+    ("bond-kept-for-a-taken-lock", "unlock"),
+    ("count-read-after-its-lock", "release", "--without", "data race"),
+]
+
+# No bug, and exhausted only with this one.
+NEEDED_FOR_COMPLETE = ("tests/explore/drain-polls.patch", "yield")
 
 
 def zoo(*arguments, program=IOPFSIM):
@@ -56,7 +66,7 @@ def every_bug_is_found():
     code, out, err = zoo("--json")
     check(code == 0, f"exit {code}: {out} {err}")
     bugs = json.loads(out)["bugs"]
-    check(len(bugs) >= 57, f"{len(bugs)} bugs")
+    check(len(bugs) >= 59, f"{len(bugs)} bugs")
     for bug in bugs:
         wanted = {"id", "found", "detector", "strategy", "schedules", "switches", "seconds"}
         check(wanted <= set(bug) and bug["found"] and "unexpected" not in bug, f"{bug}")
@@ -70,13 +80,14 @@ def each_detector_is_needed():
         check(code == 1, f"{bug} {option} {what}: exit {code}: {out} {err}")
 
 
-def search(bug, *options):
-    """All schedules of one, as its file says where."""
-    with open(f"tests/zoo/{bug}.patch", encoding="utf-8") as file:
+def search(bug, *options, folder="tests/zoo", strategy="dpor"):
+    """As its file says where; of dpor all schedules."""
+    with open(f"{folder}/{bug}.patch", encoding="utf-8") as file:
         head = dict(re.findall("^([a-z]+): (.*)$", file.read().split("--- a/")[0], re.M))
     program = os.path.join(os.path.dirname(os.path.abspath(IOPFSIM)), "zoo", bug, "iopfsim-explore")
-    done = subprocess.run([program, head["scenario"], "-d", head["design"], "-p", head["dispatch"], "-s", "dpor", "--json",
-                           *options], capture_output=True, text=True, check=False)
+    where = [head["scenario"], "-d", head.get("design", "range-lock"), "-p", head.get("dispatch", "inline")]
+    done = subprocess.run([program, *where, "-s", strategy, "--json", *(["-n", "20000"] if strategy == "mix" else []), *options],
+                          capture_output=True, text=True, check=False)
     return json.loads(done.stdout)
 
 
@@ -96,6 +107,24 @@ def each_kind_of_point_is_needed():
         check(search(bug)["found"], f"{bug}: not found")
         without = search(bug, "--without-points", kind)
         check(without["complete"] and not without["found"], f"{bug} without {kind}: {without['found']}")
+    for bug, kind, *options in NEEDED_POINTS_OF_WALKS:
+        zoo(bug)
+        check(search(bug, *options, strategy="mix")["found"], f"{bug} {options}: not found")
+        without = search(bug, *options, "--without-points", kind, strategy="mix")
+        check(not without["found"], f"{bug} without {kind}: {without['found']}")
+    patch, kind = NEEDED_FOR_COMPLETE
+    zoo("--patch", patch)
+    folder, bug = os.path.dirname(patch), os.path.basename(patch).removesuffix(".patch")
+    check(search(bug, folder=folder)["complete"], f"{patch}: not complete")
+    check(not search(bug, "--without-points", kind, folder=folder)["complete"], f"{patch} without {kind}: complete")
+
+
+def no_kind_of_point_is_left_out():
+    done = subprocess.run([IOPFSIM, "explore", "fault-and-unbind", "--without-points", "nonsense"], capture_output=True, text=True,
+                          check=False)
+    kinds = set(done.stderr.strip().split("expected one of ")[-1].split(", "))
+    shown = {row[1] for row in NEEDED_POINTS + NEEDED_POINTS_OF_WALKS} | {NEEDED_FOR_COMPLETE[1]}
+    check(done.returncode == 2 and kinds == shown, f"kinds of points {kinds}, shown to be needed {shown}")
 
 
 def bugs_from_elsewhere_are_hunted_the_same_way():
@@ -125,7 +154,7 @@ def without_source_it_says_so():
 
 
 for test in (every_bug_is_found, each_detector_is_needed, a_grace_period_not_waited_for_is_found, each_kind_of_point_is_needed,
-             bugs_from_elsewhere_are_hunted_the_same_way, without_source_it_says_so):
+             no_kind_of_point_is_left_out, bugs_from_elsewhere_are_hunted_the_same_way, without_source_it_says_so):
     before = len(FAILURES)
     test()
     print(test.__name__, "failed" if len(FAILURES) > before else "holds")

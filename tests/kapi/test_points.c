@@ -239,6 +239,42 @@ static void unlock_spin(void)
 	spin_unlock(&shared->spin);
 }
 
+static void mutex_is_taken(void)
+{
+	sim_quiet_begin();
+	mutex_lock(&shared->mutex);
+	sim_quiet_end();
+}
+
+static long call_mutex_is_locked(void)
+{
+	return mutex_is_locked(&shared->mutex);
+}
+
+static void spin_is_taken(void)
+{
+	sim_quiet_begin();
+	spin_lock(&shared->spin);
+	sim_quiet_end();
+}
+
+static long call_spin_is_locked(void)
+{
+	return spin_is_locked(&shared->spin);
+}
+
+static void sem_is_taken(void)
+{
+	sim_quiet_begin();
+	down_read(&shared->sem);
+	sim_quiet_end();
+}
+
+static long call_rwsem_is_locked(void)
+{
+	return rwsem_is_locked(&shared->sem);
+}
+
 static int srcu_index;
 
 static void phase_turns(void)
@@ -362,6 +398,13 @@ static void var_waiter_comes(void)
 	kapi_var_wait_begin(&var_waiter, &shared->word);
 	sim_quiet_begin();
 	kapi_var_wait_prepare(&var_waiter);
+	sim_quiet_end();
+}
+
+static void var_waiter_leaves(void)
+{
+	sim_quiet_begin();
+	kapi_var_wait_end(&var_waiter);
 	sim_quiet_end();
 }
 
@@ -699,7 +742,9 @@ static const struct point_case cases[] = {
 	{"finish_wait of one woken", 0, nobody_waits, NULL, call_finish_wait, true, NULL},
 	{"wake_up_process", 1, task_sleeps, task_is_woken, call_wake_up_process, false, NULL},
 	{"wake_up_process of a sleeper", 1, NULL, task_sleeps, call_wake_up_process, true, NULL},
-	{"wake_up_var", 2, NULL, var_waiter_comes, call_wake_up_var, true, NULL},
+	{"wake_up_var", 3, NULL, var_waiter_comes, call_wake_up_var, true, NULL},
+	{"wake_up_var of nobody", 1, var_waiter_comes, var_waiter_leaves, call_wake_up_var, true,
+	 NULL},
 	{"complete", 1, NULL, is_completed, call_complete, 2, NULL},
 	{"complete of all", 1, NULL, is_completed_for_all, call_complete, UINT_MAX, NULL},
 	{"complete_all", 1, NULL, is_completed, call_complete_all, true, NULL},
@@ -754,6 +799,9 @@ static const struct point_case cases[] = {
 	{"mutex_trylock", 1, NULL, NULL, call_trylock, true, unlock_mutex},
 	{"down_read_trylock", 1, NULL, NULL, call_read_trylock, true, unlock_sem},
 	{"spin_trylock", 1, NULL, NULL, call_spin_trylock, true, unlock_spin},
+	{"mutex_is_locked", 1, NULL, mutex_is_taken, call_mutex_is_locked, true, unlock_mutex},
+	{"rwsem_is_locked", 1, NULL, sem_is_taken, call_rwsem_is_locked, true, unlock_sem},
+	{"spin_is_locked", 1, NULL, spin_is_taken, call_spin_is_locked, true, unlock_spin},
 	{"srcu_read_lock", 1, NULL, phase_turns, call_srcu_read_lock, 1, leave_srcu},
 };
 
