@@ -14,6 +14,17 @@ static bool has_features[MAX_DEVICES];
 static DEFINE_MUTEX(features_lock);
 static struct iommu_sva *bonds[MAX_DEVICES];
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+/* A driver does that itself, when a domain comes that wants it. */
+static int enable_features(struct device *dev)
+{
+	return 0;
+}
+
+static void disable_features(struct device *dev)
+{
+}
+#else
 /* arm-smmu-v3 knows no page requests: endpoints behind it have SVA of what is present. */
 static bool has_page_faults(const struct device *dev)
 {
@@ -44,6 +55,7 @@ static void disable_features(struct device *dev)
 	iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_SVA);
 	disable_page_faults(dev);
 }
+#endif
 
 /* A platform device that may not stall is only attached to domains. */
 static bool has_sva(unsigned int number)

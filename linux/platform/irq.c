@@ -62,6 +62,7 @@ void ksim_irq(unsigned int line)
 	if (line == ksim_machine()->timer_line) {
 		ksim_jiffies_update();
 		ksim_rcu_run();
+		ksim_irq_works_run();
 		ksim_timers_run();
 	} else {
 		ksim_interrupted(line);

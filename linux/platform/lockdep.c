@@ -4,7 +4,6 @@
  * interrupts are on and off, in what section of RCU somebody is, a stack. Compiled as it is with
  * KSIM_FREE: to look on takes no virtual time (asm/charge.h).
  */
-#include <linux/console.h>
 #include <linux/context_tracking.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
@@ -153,10 +152,6 @@ bool is_kernel_percpu_address(unsigned long address)
 }
 
 /* --- what its reports say --- */
-
-void console_verbose(void)
-{
-}
 
 const char *print_tainted(void)
 {

@@ -47,6 +47,16 @@ const unsigned long cpu_bit_bitmap[BITS_PER_LONG + 1][BITS_TO_LONGS(NR_CPUS)] = 
 	BIT_8(0), BIT_8(8), BIT_8(16), BIT_8(24), BIT_8(32), BIT_8(40), BIT_8(48), BIT_8(56),
 };
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+unsigned int __num_possible_cpus;
+
+void set_cpu_possible(unsigned int cpu, bool possible)
+{
+	if (possible && !cpumask_test_and_set_cpu(cpu, &__cpu_possible_mask))
+		__num_possible_cpus++;
+}
+#endif
+
 void set_cpu_online(unsigned int cpu, bool online)
 {
 	if (online && !cpumask_test_and_set_cpu(cpu, &__cpu_online_mask))
@@ -180,6 +190,7 @@ int task_work_add(struct task_struct *task, struct callback_head *work,
 
 int iommu_get_dma_cookie(struct iommu_domain *domain);
 void iommu_put_dma_cookie(struct iommu_domain *domain);
+void iommu_put_msi_cookie(struct iommu_domain *domain);
 void iommu_dma_get_resv_regions(struct device *dev, struct list_head *list);
 int iommu_dma_init_fq(struct iommu_domain *domain);
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
@@ -194,6 +205,10 @@ int iommu_get_dma_cookie(struct iommu_domain *domain)
 }
 
 void iommu_put_dma_cookie(struct iommu_domain *domain)
+{
+}
+
+void iommu_put_msi_cookie(struct iommu_domain *domain)
 {
 }
 

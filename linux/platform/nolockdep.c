@@ -97,6 +97,12 @@ int debug_lockdep_rcu_enabled(void)
 	return 0;
 }
 
+/* As lockdep has it, without queued ones. */
+bool read_lock_is_recursive(void)
+{
+	return true;
+}
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 void lock_sync(struct lockdep_map *map, unsigned int subclass, int read, int check,
 	       struct lockdep_map *nest_lock, unsigned long ip)

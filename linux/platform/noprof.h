@@ -35,7 +35,9 @@
 #define kmem_cache_alloc_lru kmem_cache_alloc_lru_noprof
 #define kmem_cache_alloc_node kmem_cache_alloc_node_noprof
 #define kmem_cache_alloc_bulk kmem_cache_alloc_bulk_noprof
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
 #define krealloc krealloc_noprof
+#endif
 #define vmalloc vmalloc_noprof
 #define vzalloc vzalloc_noprof
 #endif

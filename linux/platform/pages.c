@@ -6,8 +6,14 @@
 #include <linux/gfp.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/version.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+#include <linux/folio_batch.h>
+#else
 #include <linux/pagevec.h>
+#endif
 
+#include "internal.h"
 #include "noprof.h"
 #include "platform.h"
 
@@ -20,6 +26,11 @@ struct page *ksim_zero_page;
 #else
 struct page *__zero_page;
 unsigned long zero_page_pfn;
+#endif
+/* Until then mm/memory.c has them. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+struct page *mem_map;
+unsigned long max_mapnr;
 #endif
 
 /* Which pages of RAM somebody has. */
@@ -86,6 +97,19 @@ static unsigned long find_free(unsigned long at, unsigned long nr)
 	return 0;
 }
 
+/* Several pages that are one: the kernel asks such a page for its order. */
+static void make_compound(struct page *page, unsigned int order)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+	unsigned int i;
+
+	__SetPageHead(page);
+	for (i = 1; i < 1U << order; i++)
+		prep_compound_tail(page + i, page, order);
+	prep_compound_head(page, order);
+#endif
+}
+
 struct page *ksim_pages_get(gfp_t gfp, unsigned int order)
 {
 	unsigned long nr = 1UL << order, at = find_free(hint, nr), i;
@@ -102,6 +126,8 @@ struct page *ksim_pages_get(gfp_t gfp, unsigned int order)
 	for (i = 0; i < nr; i++)
 		atomic_set(&mem_map[at + i]._mapcount, -1);
 	set_page_count(mem_map + at, 1);
+	if (order && gfp & __GFP_COMP)
+		make_compound(mem_map + at, order);
 	return mem_map + at;
 }
 
@@ -144,9 +170,12 @@ void free_pages(unsigned long address, unsigned int order)
 
 /* --- what mm/ asks for --- */
 
-void free_unref_page(struct page *page, unsigned int order);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#define free_frozen_pages free_unref_page
+#endif
+void free_frozen_pages(struct page *page, unsigned int order);
 
-void free_unref_page(struct page *page, unsigned int order)
+void free_frozen_pages(struct page *page, unsigned int order)
 {
 	ksim_charge(KSIM_COST_FREE);
 	ksim_pages_put(page, order);
@@ -165,13 +194,13 @@ void free_unref_page_list(struct list_head *list)
 	struct page *page, *next;
 
 	list_for_each_entry_safe (page, next, list, lru)
-		free_unref_page(page, 0);
+		free_frozen_pages(page, 0);
 	INIT_LIST_HEAD(list);
 }
 #else
 struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
 {
-	return (struct folio *)__alloc_pages(gfp, order, nid, mask);
+	return (struct folio *)__alloc_pages(gfp | __GFP_COMP, order, nid, mask);
 }
 
 void free_unref_folios(struct folio_batch *folios);
@@ -181,7 +210,7 @@ void free_unref_folios(struct folio_batch *folios)
 	unsigned int i;
 
 	for (i = 0; i < folios->nr; i++)
-		free_unref_page(&folios->folios[i]->page, 0);
+		free_frozen_pages(&folios->folios[i]->page, folio_order(folios->folios[i]));
 	folio_batch_reinit(folios);
 }
 #endif

@@ -32,11 +32,12 @@ struct task_struct *ksim_irq_task(int cpu);
 int ksim_wake(struct task_struct *task, unsigned int state);
 void ksim_sleep_ps(u64 ps);
 
-/* time.c, rcu.c: what is due, in the timer interrupt */
+/* time.c, rcu.c, irqwork.c: what is due, in the timer interrupt */
 void ksim_timers_init(void);
 void ksim_timers_run(void);
 void ksim_rcu_init(void);
 void ksim_rcu_run(void);
+void ksim_irq_works_run(void);
 void ksim_jiffies_update(void);
 void ksim_timer_interrupt_after(u64 ps);
 

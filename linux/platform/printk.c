@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the kernel says: lines of the machine's log. Warnings are counted. */
 #include <linux/bug.h>
+#include <linux/console.h>
 #include <linux/ctype.h>
 #include <linux/dev_printk.h>
 #include <linux/kernel.h>
@@ -157,6 +158,11 @@ void __might_resched(const char *file, int line_number, unsigned int offsets)
 }
 
 void __cant_sleep(const char *file, int line, int offset)
+{
+}
+
+/* All of it is in the log. */
+void console_verbose(void)
 {
 }
 

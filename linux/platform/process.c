@@ -3,11 +3,11 @@
  */
 #include <linux/aio.h>
 #include <linux/cred.h>
+#include <linux/futex.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/mman.h>
-#include <linux/pagevec.h>
 #include <linux/rmap.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -22,11 +22,19 @@
 #include "internal.h"
 #include "platform.h"
 
-struct user_namespace init_user_ns = {.ns.count = REFCOUNT_INIT(3)};
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+#define NS_REFERENCES __ns_ref
+#else
+#define NS_REFERENCES count
+#endif
+struct user_namespace init_user_ns = {.ns.NS_REFERENCES = REFCOUNT_INIT(3)};
 static struct cred cred = {.usage = ATOMIC_INIT(4), .user_ns = &init_user_ns};
 
 s32 vm_committed_as_batch = 32;
 DEFINE_STATIC_KEY_MAYBE(CONFIG_INIT_ON_FREE_DEFAULT_ON, init_on_free);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+DEFINE_STATIC_KEY_MAYBE(CONFIG_INIT_ON_ALLOC_DEFAULT_ON, init_on_alloc);
+#endif
 struct pglist_data contig_page_data;
 
 int nsproxy_cache_init(void);
@@ -201,6 +209,17 @@ int nsproxy_cache_init(void)
 void exit_aio(struct mm_struct *mm)
 {
 }
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+/* No program runs, so that none waits for a futex. */
+void futex_mm_init(struct mm_struct *mm)
+{
+}
+
+void futex_hash_free(struct mm_struct *mm)
+{
+}
+#endif
 
 /* A process has no privileges: the last pages are not for it. Once what it is granted, since then
  * an errno. */

@@ -13,12 +13,18 @@
 
 #include "platform.h"
 
+/* Said of a work queue since then; before, it goes without saying. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#define WQ_PERCPU 0
+#endif
+
 #define GRACE_PS 10000000000ULL /* three jiffies at HZ=250, rounded: jiffies_till_first_fqs */
 
 void srcu_init(void);
 void rcu_init_geometry(void);
 bool rcu_gp_is_expedited(void);
 bool rcu_gp_is_normal(void);
+bool rcu_cpu_beenfullyonline(int cpu);
 
 /* What kernel/rcu/srcutree.c asks RCU for. */
 struct workqueue_struct *rcu_gp_wq;
@@ -129,6 +135,11 @@ bool rcu_gp_is_normal(void)
 	return false;
 }
 
+bool rcu_cpu_beenfullyonline(int cpu)
+{
+	return true;
+}
+
 void rcu_init_geometry(void)
 {
 }
@@ -141,6 +152,6 @@ void wakeme_after_rcu(struct rcu_head *head)
 void ksim_rcu_init(void)
 {
 	rcu_scheduler_active = 2;
-	rcu_gp_wq = alloc_workqueue("rcu_gp", WQ_MEM_RECLAIM, 0);
+	rcu_gp_wq = alloc_workqueue("rcu_gp", WQ_MEM_RECLAIM | WQ_PERCPU, 0);
 	srcu_init();
 }

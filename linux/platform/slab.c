@@ -202,14 +202,18 @@ void *__kmalloc(size_t size, gfp_t gfp)
 }
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+/* Since 7.2 callers also say what the object is for. */
+#ifndef DECL_KMALLOC_PARAMS
+#define DECL_KMALLOC_PARAMS(size, buckets, token) DECL_BUCKET_PARAMS(size, buckets)
+#endif
 kmem_buckets kmalloc_caches[NR_KMALLOC_TYPES];
 
-void *__kmalloc_node_noprof(DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node)
+void *__kmalloc_node_noprof(DECL_KMALLOC_PARAMS(size, b, token), gfp_t gfp, int node)
 {
 	return alloc(size, gfp);
 }
 
-void *__kmalloc_node_track_caller(DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node,
+void *__kmalloc_node_track_caller(DECL_KMALLOC_PARAMS(size, b, token), gfp_t gfp, int node,
 				  unsigned long caller)
 {
 	return alloc(size, gfp);
@@ -256,7 +260,7 @@ void *kmalloc_large(size_t size, gfp_t gfp)
 	return alloc(size, gfp);
 }
 
-void *krealloc(const void *p, size_t size, gfp_t gfp)
+static void *resize(const void *p, size_t size, gfp_t gfp)
 {
 	void *bigger = alloc(size, gfp);
 
@@ -268,6 +272,16 @@ void *krealloc(const void *p, size_t size, gfp_t gfp)
 		kfree(p);
 	}
 	return bigger;
+}
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+void *krealloc_node_align_noprof(const void *p, DECL_TOKEN_PARAMS(size, token), unsigned long align,
+				 gfp_t gfp, int node)
+#else
+void *krealloc(const void *p, size_t size, gfp_t gfp)
+#endif
+{
+	return resize(p, size, gfp);
 }
 
 /* --- caches --- */
@@ -340,7 +354,11 @@ void kmem_cache_free_bulk(struct kmem_cache *cache, size_t nr, void **p)
 		kfree(p[nr]);
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+bool kmem_cache_alloc_bulk(struct kmem_cache *cache, gfp_t gfp, size_t nr, void **p)
+#else
 int kmem_cache_alloc_bulk(struct kmem_cache *cache, gfp_t gfp, size_t nr, void **p)
+#endif
 {
 	size_t i;
 
@@ -360,6 +378,19 @@ void *vzalloc(unsigned long size)
 {
 	return alloc(size, GFP_KERNEL | __GFP_ZERO);
 }
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+void *__kvmalloc_node_noprof(DECL_KMALLOC_PARAMS(size, b, token), unsigned long align, gfp_t gfp,
+			     int node)
+{
+	return alloc(size, gfp);
+}
+
+void kvfree(const void *p)
+{
+	kfree(p);
+}
+#endif
 
 void vfree(const void *p)
 {

@@ -51,6 +51,9 @@ static void task_init(struct ksim_task *k, const char *name)
 	cpumask_setall(&task->cpus_mask);
 	raw_spin_lock_init(&task->pi_lock);
 	spin_lock_init(&task->alloc_lock);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+	raw_spin_lock_init(&task->blocked_lock);
+#endif
 	lockdep_init_task(task);
 #ifdef CONFIG_TRACE_IRQFLAGS
 	task->softirqs_enabled = 1;
@@ -381,7 +384,7 @@ unsigned long wait_task_inactive(struct task_struct *task, unsigned int state)
 
 /* --- where, and how urgent --- */
 
-void do_set_cpus_allowed(struct task_struct *task, const struct cpumask *mask)
+static void allow_cpus(struct task_struct *task, const struct cpumask *mask)
 {
 	struct ksim_task *k = ksim_task_of(task);
 
@@ -392,9 +395,18 @@ void do_set_cpus_allowed(struct task_struct *task, const struct cpumask *mask)
 		ksim_thread_set_cpu(k->thread, k->cpu);
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+void set_cpus_allowed_force(struct task_struct *task, const struct cpumask *mask)
+#else
+void do_set_cpus_allowed(struct task_struct *task, const struct cpumask *mask)
+#endif
+{
+	allow_cpus(task, mask);
+}
+
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask)
 {
-	do_set_cpus_allowed(task, mask);
+	allow_cpus(task, mask);
 	return 0;
 }
 
@@ -417,6 +429,14 @@ void sched_set_fifo_low(struct task_struct *task)
 {
 	set_rt(task);
 }
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+/* Of an interrupt that has two threads: a step behind the first, where only one can run. */
+void sched_set_fifo_secondary(struct task_struct *task)
+{
+	set_rt(task);
+}
+#endif
 
 void set_user_nice(struct task_struct *task, long nice)
 {

@@ -127,7 +127,10 @@ int timer_delete_sync(struct timer_list *timer)
 	return was_pending;
 }
 
-void init_timer_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags,
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#define timer_init_key init_timer_key
+#endif
+void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags,
 		    const char *name, struct lock_class_key *key)
 {
 	timer->entry.pprev = NULL;

@@ -19,7 +19,6 @@ void __iomem *ioremap(phys_addr_t pa, size_t size);
 #define ioremap_wc ioremap
 void iounmap(volatile void __iomem *a);
 #define iounmap iounmap
-#define page_to_phys(p) ((phys_addr_t)page_to_pfn(p) << PAGE_SHIFT)
 #define virt_to_phys(x) __pa(x)
 #define phys_to_virt(x) __va(x)
 #ifdef CONFIG_X86

@@ -5,11 +5,15 @@
 #define _ASM_SIM_PAGE_H
 #include <linux/const.h>
 #include <ksim.h>
-#define PAGE_SHIFT 12
 #define VA_BITS 48 /* arm64: asm/memory.h */
 #define vabits_actual 48
+#if __has_include(<vdso/page.h>)
+#include <vdso/page.h>
+#else
+#define PAGE_SHIFT 12
 #define PAGE_SIZE (_AC(1, UL) << PAGE_SHIFT)
 #define PAGE_MASK (~(PAGE_SIZE - 1))
+#endif
 #ifndef __ASSEMBLY__
 #define clear_page(p) memset((void *)(p), 0, PAGE_SIZE)
 #define copy_page(to, from) memcpy((to), (from), PAGE_SIZE)
@@ -44,9 +48,14 @@ extern unsigned long ksim_ram_va, ksim_ram_pa, ksim_ram_bytes;
 #define page_to_virt(p) pfn_to_virt(page_to_pfn(p))
 #define virt_addr_valid(x) ((unsigned long)(x) - ksim_ram_va < ksim_ram_bytes)
 #define pfn_valid(pfn) (((unsigned long)(pfn) << PAGE_SHIFT) - ksim_ram_pa < ksim_ram_bytes)
-#define phys_to_page(pa) pfn_to_page((pa) >> PAGE_SHIFT)
 #define VM_DATA_DEFAULT_FLAGS VM_DATA_FLAGS_NON_EXEC
 #include <asm-generic/memory_model.h>
+#ifndef phys_to_page
+#define phys_to_page(pa) pfn_to_page((pa) >> PAGE_SHIFT)
+#endif
+#ifndef page_to_phys
+#define page_to_phys(p) ((phys_addr_t)page_to_pfn(p) << PAGE_SHIFT)
+#endif
 #include <asm-generic/getorder.h>
 #endif
 #endif
