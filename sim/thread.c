@@ -89,7 +89,7 @@ struct sim_thread *sim_thread_make(const struct sim_thread_attr *attr, void (*fn
 	thread->fn = fn;
 	thread->arg = arg;
 	thread->nr_refs = 1;
-	strncpy(thread->name, attr->name ? attr->name : "", sizeof(thread->name) - 1);
+	sim_thread_set_name(thread, attr->name ? attr->name : "");
 	link_thread(thread);
 	return thread;
 }
@@ -140,6 +140,11 @@ struct sim_thread *sim_thread_self(void)
 const char *sim_thread_name(const struct sim_thread *thread)
 {
 	return thread->name;
+}
+
+void sim_thread_set_name(struct sim_thread *thread, const char *name)
+{
+	strncpy(thread->name, name, sizeof(thread->name) - 1);
 }
 
 u32 sim_thread_number(const struct sim_thread *thread)

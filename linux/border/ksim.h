@@ -95,6 +95,7 @@ void *ksim_thread_self(void);
 void ksim_thread_wake(void *thread);
 void ksim_thread_set_cpu(void *thread, int cpu);
 void ksim_thread_set_rt(void *thread);
+void ksim_thread_set_name(void *thread, const char *name);
 void ksim_thread_exit(void) __attribute__((noreturn));
 void ksim_park(void);
 void ksim_yield(void);

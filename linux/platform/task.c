@@ -453,7 +453,11 @@ void ignore_signals(struct task_struct *task)
 
 void __set_task_comm(struct task_struct *task, const char *buf, bool exec)
 {
+	struct ksim_task *k = ksim_task_of(task);
+
 	strscpy(task->comm, buf, sizeof(task->comm));
+	if (k->thread)
+		ksim_thread_set_name(k->thread, task->comm);
 }
 
 char *__get_task_comm(char *buf, size_t bytes, struct task_struct *task)

@@ -101,6 +101,11 @@ void ksim_thread_set_rt(void *thread)
 	sim_thread_set_class(thread_of(thread), SIM_CLASS_RT);
 }
 
+void ksim_thread_set_name(void *thread, const char *name)
+{
+	sim_thread_set_name(thread_of(thread), name);
+}
+
 void ksim_thread_exit(void)
 {
 	sim_thread_exit();

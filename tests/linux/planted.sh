@@ -44,6 +44,7 @@ lockdep() {
 	"$linux" build "$tree" -o "$out" --lockdep --replace "$file=arm-smmu-v3.c"
 	run planted 1 'WARNING: possible circular locking dependency detected (dmesg.txt)'
 	said 'WARNING: possible circular locking dependency detected'
+	run planted 1 "Linux in thread 'irq/"
 	said 'is trying to acquire lock:'
 	said '(arm_smmu_asid_lock){+.+.}-{3:3}, at: arm_smmu_.*evt'
 	said '(&smmu->streams_mutex){+.+.}-{3:3}, at: arm_smmu_.*evt'

@@ -277,6 +277,23 @@ static void a_warning_is_a_defect_of_the_run(void **state)
 	sim_finish();
 }
 
+static void rename_and_warn(void *arg)
+{
+	ksim_thread_set_name(ksim_thread_self(), "irq/1-eventq");
+	warn(arg);
+}
+
+static void a_thread_is_called_by_its_last_name(void **state)
+{
+	static const char *const names[] = {"kthread", NULL};
+
+	start(rename_and_warn, names);
+	sim_run(SIM_PS_PER_S);
+	assert_string_equal(sim_defects()->lines[0],
+			    "Linux in thread 'irq/1-eventq': WARNING: at here.c:1 (dmesg.txt)");
+	sim_finish();
+}
+
 static void a_symbol_has_its_name_and_what_is_none_is_refused(void **state)
 {
 	char text[128];
@@ -296,6 +313,7 @@ int main(void)
 		cmocka_unit_test(a_spinlocks_site_is_who_called),
 		cmocka_unit_test(a_mutexs_site_is_for_whom_it_was_taken),
 		cmocka_unit_test(a_warning_is_a_defect_of_the_run),
+		cmocka_unit_test(a_thread_is_called_by_its_last_name),
 		cmocka_unit_test(a_symbol_has_its_name_and_what_is_none_is_refused),
 	};
 

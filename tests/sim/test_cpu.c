@@ -645,6 +645,8 @@ static void who_am_i(void *arg)
 
 	note(sim_thread_number(self));
 	note(!strcmp(sim_thread_name(self), "a name that is longer than thir"));
+	sim_thread_set_name(self, "irq/1");
+	note(!strcmp(sim_thread_name(self), "irq/1"));
 	note(sim_thread_private(self) == arg);
 	note(sim_may_sleep() && !sim_in_hardirq());
 	sim_preempt_disable();
