@@ -219,7 +219,7 @@ struct sim_thread *sim_thread_self(void);
 const char *sim_thread_name(const struct sim_thread *thread);
 u32 sim_thread_number(const struct sim_thread *thread); /* 1, 2, ... in order of creation */
 
-/** sim_thread_set_name() - who it is from now on; cut at SIM_THREAD_NAME_BYTES. Context: anywhere */
+/** sim_thread_set_name() - who it is from now on; cut as above. Context: anywhere */
 void sim_thread_set_name(struct sim_thread *thread, const char *name);
 
 /** sim_thread_stack_end() - the address behind its stack, which grows down */
