@@ -232,8 +232,8 @@ DRIVE_VERB(pause)
 
 /* --- memory --- */
 
-/* Fewer are no leak: a worker more, a slot of a table. */
-#define MANY 10
+/* Fewer are no leak: four workers more, of four objects each, a slot of a table. */
+#define MANY 20
 
 /* Until RCU and work queues have given back what is theirs to give. */
 #define SETTLED_PS (100 * SIM_PS_PER_MS)
