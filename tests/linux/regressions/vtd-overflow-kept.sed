@@ -2,6 +2,7 @@
 # fix: PRO is cleared, or no page request comes in any more
 # arch: x86
 # file: drivers/iommu/intel/prq.c
-# series: 6.12
+# file 6.1: drivers/iommu/intel/svm.c
+# series: 6.1 6.12
 # scenarios: vtd-prq-overflow
 s/writel(DMA_PRS_PRO, iommu->reg + DMAR_PRS_REG);/;/
