@@ -76,6 +76,7 @@ expect 1 'sva-fault  not run libc.so.6' "$linux" check "$scratch/fake" --update 
 # regressions
 expect 0 'Usage: scripts/linux regressions DIR' "$linux" regressions --help
 one_line 2 "expected a folder of 'scripts/linux build" "$linux" regressions "$scratch"
+one_line 0 'None is for Linux 6.12, arm' "$linux" regressions "$scratch/fake" vtd-unaligned
 one_line 2 '--seeds expects a number' "$linux" regressions "$scratch" --seeds many
 
 # A PATH that has all but one of the tools.
