@@ -39,13 +39,36 @@ fetch_packages() {
 	die "apt-get cannot fetch $*"
 }
 
+# fetch_newer DIR PACKAGE...: the same, of Debian's newer suites: a sources file, lists and a cache of its own in DIR; the
+# machine's are left alone.
+fetch_newer() {
+	local dir=$1 newer
+	shift
+	mkdir -p "$dir/apt/lists/partial" "$dir/apt/cache/archives/partial"
+	cat >"$dir/apt/newer.sources" <<-END
+		Types: deb
+		URIs: http://deb.debian.org/debian
+		Suites: trixie-backports forky sid
+		Components: main
+		Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+	END
+	newer=(-q -o Acquire::Retries=3 -o Dir::Etc::SourceList="$dir/apt/newer.sources" -o Dir::Etc::SourceParts=/dev/null
+		-o Dir::State::Lists="$dir/apt/lists" -o Dir::Cache="$dir/apt/cache")
+	if ! (cd "$dir" && apt-get "${newer[@]}" update && apt-get "${newer[@]}" download "$@") >&2; then
+		die "apt-get cannot fetch $* of trixie-backports, forky or sid"
+	fi
+}
+
 # unpack_source SERIES FOLDER: Debian's source package of a kernel, there if it is not there yet.
 unpack_source() {
 	local work
 	[ ! -f "$2/Makefile" ] || return 0
 	say "Fetching linux-source-$1" >&2
 	work=$(mktemp -d "$2.XXXXXX")
-	fetch_packages "$work" "linux-source-$1"
+	case $1 in
+	6.1 | 6.12) fetch_packages "$work" "linux-source-$1" ;;
+	*) fetch_newer "$work" "linux-source-$1" ;;
+	esac
 	dpkg-deb --fsys-tarfile "$work"/linux-source-*.deb | tar -xO "./usr/src/linux-source-$1.tar.xz" |
 		tar -xJ -C "$work"
 	mv "$work/linux-source-$1" "$2"

@@ -46,6 +46,10 @@ static int handle_group(struct iopf_group *group)
 	struct iopf_fault *fault;
 	int err = 0;
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+	/* Of what is still in the queue, the device's leaving disposes. */
+	iopf_group_dequeue(group);
+#endif
 	list_for_each_entry (fault, &group->faults, list) {
 		unsigned long iova = fault->fault.prm.addr & PAGE_MASK;
 

@@ -35,7 +35,6 @@ one_line 2 'no kernel tree' "$linux" build "$scratch" -o "$scratch/out"
 one_line 2 'Linux 3.2, whose interface is not known here; known: 6.1 6.12 7.2' "$linux" build "$unknown" -o "$scratch/out"
 one_line 2 'needs -o DIR' "$linux" build "$known"
 one_line 2 "--arch mips is not known; expected arm x86" "$linux" build "$known" -o "$scratch/out" --arch mips
-one_line 2 'of Linux 7.2 no files are known for --arch x86' "$linux" build "$(tree 7 2)" -o "$scratch/out" --arch x86
 one_line 2 "unknown option '--frob'" "$linux" build "$known" --frob
 one_line 2 'one tree, please' "$linux" build "$known" "$unknown"
 one_line 2 'expects a number' "$linux" build "$known" -o "$scratch/out" -j many

@@ -45,7 +45,7 @@ run populated handler.iopf=false
 same 'faults with everything populated' "$(value populated faults recorded)" 0
 
 # The process maps fresh memory over what the endpoints have used: notifiers invalidate IOTLB and device-TLBs.
-run munmap mm_events.munmap.interval=50us mm_events.munmap.pages=4096 workload.accesses=8192
+run munmap mm_events.munmap.interval=50us mm_events.munmap.pages=4096 workload.accesses=32768
 more 'faults with pages that were unmapped' "$(value munmap faults completed)" 4096
 same 'aborts under munmap()' "$(value munmap faults aborted)" 0
 same 'faults without an end under munmap()' "$(value munmap faults recorded)" "$(value munmap faults completed)"
