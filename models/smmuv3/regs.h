@@ -242,6 +242,7 @@ extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define IDR0_TTF GENMASK_ULL(3, 2)
 #define IDR0_TTF_AARCH64 2
 #define IDR0_COHACC BIT_ULL(4)
+#define IDR0_BTM BIT_ULL(5)
 #define IDR0_HTTU GENMASK_ULL(7, 6)
 #define IDR0_HTTU_ACCESS 1
 #define IDR0_HTTU_ACCESS_DIRTY 2
@@ -478,6 +479,7 @@ extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define CTXDESC_CD_0_TCR_TG0_4K 0
 #define CTXDESC_CD_0_TCR_TG0_64K 1
 #define CTXDESC_CD_0_TCR_TG0_16K 2
+#define CTXDESC_CD_0_TCR_RGN_WBWA 1
 #define CTXDESC_CD_0_TCR_IRGN0 GENMASK_ULL(9, 8)
 #define CTXDESC_CD_0_TCR_ORGN0 GENMASK_ULL(11, 10)
 #define CTXDESC_CD_0_TCR_SH0 GENMASK_ULL(13, 12)
@@ -511,6 +513,8 @@ extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define CTXDESC_CD_2_E0PD1 BIT_ULL(2)
 #define CTXDESC_CD_2_TTB1_MASK GENMASK_ULL(51, 4)
 #define CTXDESC_CD_2_DS BIT_ULL(58)
+#define CTXDESC_CD_3_MAIR_ATTR0 GENMASK_ULL(7, 0)
+#define CTXDESC_CD_3_MAIR_NORMAL_WB 0xffULL
 
 /* Descriptors of VMSAv8-64 (Arm ARM D8.3): both stages, then each alone */
 #define TTD_VALID BIT_ULL(0)
@@ -580,6 +584,7 @@ extern const struct reg_row smmu_ecmdq_reg_table[SMMU_NR_ECMDQ_REGS];
 #define CMDQ_TLBI_0_NUM GENMASK_ULL(16, 12)
 #define CMDQ_TLBI_RANGE_NUM_MAX 31
 #define CMDQ_TLBI_0_SCALE GENMASK_ULL(24, 20)
+#define CMDQ_TLBI_0_SCALE_MAX 31
 #define CMDQ_TLBI_0_SCALE_DS GENMASK_ULL(25, 20) /* with IDR5.DS */
 #define CMDQ_TLBI_0_VMID GENMASK_ULL(47, 32)
 #define CMDQ_TLBI_0_ASID GENMASK_ULL(63, 48)

@@ -217,10 +217,10 @@ static int parse_steps(struct drive *drive, const struct text_node *list, struct
 
 static int parse_settings(struct drive *drive, const struct text_node *map)
 {
-	if (map->kind != TEXT_MAP || map->nr_children > DRIVE_MAX_SETTINGS)
+	if (map->kind != TEXT_MAP || map->nr_children > DRIVE_MAX_SETTINGS - drive->nr_settings)
 		return text_complain(text_at(&drive->document, map),
 				     "set: expected at most %u keys of a workload file with values",
-				     DRIVE_MAX_SETTINGS);
+				     DRIVE_MAX_SETTINGS - drive->nr_settings);
 	for (const struct text_node *node = map->first; node; node = node->next) {
 		struct wl_setting *setting = &drive->settings[drive->nr_settings++];
 
@@ -282,6 +282,26 @@ static int parse_key(struct drive *drive, const struct text_node *node)
 	return unknown(drive, node->key, "key", &near);
 }
 
+/* Beyond what the platforms' have: scenarios are about what drivers do with all of it. */
+static void start_with_newer_smmu(struct drive *drive)
+{
+	static const struct wl_setting smmuv3_2[] = {
+		{.path = "smmu.features.arch_minor", .value = "2"},
+		{.path = "smmu.features.hyp", .value = "true"},
+		{.path = "smmu.features.ril", .value = "true"},
+		{.path = "smmu.features.fwb", .value = "true"},
+		{.path = "smmu.features.bbml", .value = "2"},
+		{.path = "smmu.features.e0pd", .value = "true"},
+		{.path = "smmu.features.ptwnnc", .value = "true"},
+	};
+	const char *kind = linux_iommu_kind();
+
+	if (!kind || !strcmp(kind, "vtd"))
+		return;
+	memcpy(drive->settings, smmuv3_2, sizeof(smmuv3_2));
+	drive->nr_settings = sizeof(smmuv3_2) / sizeof(smmuv3_2[0]);
+}
+
 int drive_load(struct drive **to, const char *path, char *message)
 {
 	struct drive *drive = calloc(1, sizeof(*drive));
@@ -293,6 +313,7 @@ int drive_load(struct drive **to, const char *path, char *message)
 	drive->path = strdup(path);
 	drive->machine_name = "uadk-sva";
 	drive->limit_ps = 2 * SIM_PS_PER_S;
+	start_with_newer_smmu(drive);
 	err = drive->path ? text_document_read(&drive->document, drive->path, message) : -ENOMEM;
 	if (!err) {
 		const struct text_node *node = drive->document.root->first;

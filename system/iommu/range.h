@@ -10,10 +10,16 @@
 /* Both ends belong to it. */
 struct sys_range {
 	u64 first, last;
-	u64 leaf_bytes; /* of the smallest leaf in it; 0: a page */
+	u64 leaf_bytes; /* of the smallest leaf in it; 0: not known, and tables may be gone */
 };
 
 #define SYS_RANGE_ALL ((struct sys_range){0, ~0ULL, 0})
+
+/* Those that the range has a part of. */
+static inline u64 sys_range_nr_pages(struct sys_range range)
+{
+	return (range.last >> SYS_PAGE_LG2) - (range.first >> SYS_PAGE_LG2) + 1;
+}
 
 /*
  * The smallest aligned power of two of pages that has the range in it, which is what

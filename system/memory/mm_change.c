@@ -3,6 +3,7 @@
 #include "system/memory/mm_change.h"
 
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/mmu_notifier.h>
 #include <linux/slab.h>
 
@@ -158,15 +159,23 @@ static void charge_entry(const struct sys_space *space)
 
 /* --- munmap and mmap --- */
 
-/* Out of the tables. Return: the pages, which somebody may still reach. */
-static struct sys_page *gather(struct sys_space *space, struct sys_mm_part part)
+/*
+ * Out of the tables. Return: the pages, which somebody may still reach.
+ * @cleared: from the first to the last of them, as Linux's mmu_gather has it
+ */
+static struct sys_page *gather(struct sys_space *space, struct sys_mm_part part,
+			       struct sys_mm_part *cleared)
 {
 	struct walk walk = {.space = space, .next = part.start, .end = part.end};
 	struct sys_page *gathered = NULL;
 
+	*cleared = (struct sys_mm_part){.start = part.end};
+
 	while (walk_next(&walk)) {
 		charge_entry(space);
 		sys_pgtable_clear(&space->pgt, walk.address);
+		cleared->start = min(cleared->start, walk.address);
+		cleared->end = walk.next;
 		walk.page->nr_gathered = walk.nr_pages;
 		walk.page->next_gathered = gathered;
 		gathered = walk.page;
@@ -190,6 +199,7 @@ void sys_mm_remap(struct mm_struct *mm, struct sys_mm_part part)
 {
 	struct sys_space *space = sys_space_of(mm);
 	struct mmu_notifier_range range;
+	struct sys_mm_part cleared;
 	struct vm_area_struct *vma;
 	struct sys_page *gathered;
 
@@ -199,11 +209,12 @@ void sys_mm_remap(struct mm_struct *mm, struct sys_mm_part part)
 	range = range_of(space, part, MMU_NOTIFY_UNMAP);
 	mmu_notifier_invalidate_range_start(&range);
 	sim_hardware_write();
-	gathered = gather(space, part);
+	gathered = gather(space, part, &cleared);
 	sys_mm_count(&space->host->lines, &space->rss_stat);
 	mmu_notifier_invalidate_range_end(&range);
 	/* Linux: tlb_finish_mmu(), and only then the pages are free. */
-	mmu_notifier_invalidate_range(mm, range.start, range.end);
+	if (gathered)
+		mmu_notifier_invalidate_range(mm, cleared.start, cleared.end);
 	sim_settle();
 	free_gathered(space, gathered);
 	vma_end_write(vma);

@@ -52,8 +52,8 @@ struct sys_smmu {
 	void __iomem *base;
 
 	u32 near_cpu; /* which takes its interrupts, and in whose node it is */
-	u32 sid_bits, ssid_bits, oas_field;
-	bool is_2level, has_ats, has_pri, has_hyp;
+	u32 sid_bits, ssid_bits, oas_field, stall_model;
+	bool is_2level, has_ats, has_pri, has_hyp, has_ril, has_btm;
 	pa_t strtab;
 
 	struct sys_smmu_queue cmdq; /* prod and cons are used by the spinlock's insertion only */

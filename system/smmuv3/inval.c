@@ -6,6 +6,8 @@
  * forgotten.
  */
 #include <linux/bitfield.h>
+#include <linux/bitops.h>
+#include <linux/minmax.h>
 
 #include "models/smmuv3/regs.h"
 #include "sim/sim.h"
@@ -36,18 +38,81 @@ void sys_smmu_tlb_inv_asid(struct sys_smmu *smmu, u32 asid)
 	sys_smmu_issue(smmu, cmd, 1, true);
 }
 
-void sys_smmu_tlb_inv_range(struct sys_smmu *smmu, u32 asid, struct sys_range range)
+/* --- by address --- */
+
+/* Linux: CMDQ_MAX_TLBI_OPS, for SVA; a command a page takes longer than to forget the ASID. */
+#define MAX_SINGLE 512
+/* What NUM and SCALE can say. */
+#define MAX_RANGE_LG2 36
+
+#define RANGE_NUM_MAX 31
+
+/* A page of a block that was split may be cached as the block: only a block's level is known. */
+static u64 level_hint(struct sys_range range)
 {
-	struct sys_smmu_batch batch = {.smmu = smmu};
+	return range.leaf_bytes == SYS_BLOCK_BYTES ? 2 : 0;
+}
+
+/* 4.4.1.1: (NUM + 1) << SCALE pages each; their number in groups of five bits, the lowest first. */
+static void add_ranges(struct sys_smmu_batch *batch, u64 word0, u64 word1, struct sys_range range)
+{
+	u64 nr_pages = sys_range_nr_pages(range), iova = range.first & CMDQ_TLBI_1_VA_MASK;
+	u64 ttl = level_hint(range);
+
+	while (nr_pages) {
+		u64 scale = min_t(u64, __ffs(nr_pages), CMDQ_TLBI_0_SCALE_MAX);
+		u64 num = nr_pages >> scale & RANGE_NUM_MAX;
+		/* One page without a level is no range: reserved. */
+		bool is_range = num > 1 || scale || ttl;
+
+		sys_smmu_batch_add(batch,
+				   word0 | FIELD_PREP(CMDQ_TLBI_0_NUM, num - 1) |
+					   FIELD_PREP(CMDQ_TLBI_0_SCALE, scale),
+				   word1 | iova | FIELD_PREP(CMDQ_TLBI_1_TTL, ttl) |
+					   (is_range ? FIELD_PREP(CMDQ_TLBI_1_TG, 1ULL) : 0));
+		iova += num << (scale + SYS_PAGE_LG2);
+		nr_pages -= num << scale;
+	}
+}
+
+static void add_single(struct sys_smmu_batch *batch, u64 word0, u64 word1, struct sys_range range)
+{
 	u64 step = range.leaf_bytes ? range.leaf_bytes : SYS_PAGE_BYTES;
 
 	for (u64 iova = range.first; iova < range.last; iova += step)
-		sys_smmu_batch_add(&batch,
-				   FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NH_VA) |
-					   FIELD_PREP(CMDQ_TLBI_0_ASID, asid),
-				   CMDQ_TLBI_1_LEAF | (iova & CMDQ_TLBI_1_VA_MASK));
+		sys_smmu_batch_add(batch, word0, word1 | (iova & CMDQ_TLBI_1_VA_MASK));
+}
+
+/*
+ * As Linux 6.12: a domain's pages one by one, however many they are, where there are no
+ * commands for ranges.
+ */
+static bool is_too_large(const struct sys_smmu *smmu, struct sys_range range)
+{
+	u64 nr_pages = sys_range_nr_pages(range);
+
+	return smmu->has_ril ? nr_pages >= 1ULL << MAX_RANGE_LG2
+			     : nr_pages >= MAX_SINGLE && !range.leaf_bytes;
+}
+
+void sys_smmu_tlb_inv_range(struct sys_smmu *smmu, u32 asid, struct sys_range range)
+{
+	struct sys_smmu_batch batch = {.smmu = smmu};
+	u64 word0 = FIELD_PREP(CMDQ_0_OP, CMDQ_OP_TLBI_NH_VA) | FIELD_PREP(CMDQ_TLBI_0_ASID, asid);
+	u64 word1 = range.leaf_bytes ? CMDQ_TLBI_1_LEAF : 0;
+
+	if (is_too_large(smmu, range)) {
+		sys_smmu_tlb_inv_asid(smmu, asid);
+		return;
+	}
+	if (smmu->has_ril)
+		add_ranges(&batch, word0, word1, range);
+	else
+		add_single(&batch, word0, word1, range);
 	sys_smmu_batch_submit(&batch);
 }
+
+/* --- of endpoints --- */
 
 void sys_smmu_atc_inv_add(struct sys_smmu_batch *batch, const struct sys_smmu_master *master,
 			  u32 ssid, struct sys_range range)

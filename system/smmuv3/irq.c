@@ -8,7 +8,7 @@
 #include "system/iommu/memory.h"
 #include "system/smmuv3/driver.h"
 
-/* The address, 8 bytes, and the data. */
+/* The address, 8 bytes, the data, and what kind of memory the address is. */
 int sys_smmu_request_msi(struct sys_smmu *smmu, u32 cpu, const struct sys_msi *msi)
 {
 	int irq = sys_irqchip_request(msi, cpu, smmu);
@@ -17,6 +17,8 @@ int sys_smmu_request_msi(struct sys_smmu *smmu, u32 cpu, const struct sys_msi *m
 		return irq;
 	writeq(SYS_IRQCHIP_DOORBELL, smmu->base + msi->reg);
 	writel(irq, smmu->base + msi->reg + 8);
+	writel(FIELD_PREP(MSI_CFG2_MEMATTR, (u64)ARM_SMMU_MEMATTR_DEVICE_nGnRE),
+	       smmu->base + msi->reg + 12);
 	return 0;
 }
 

@@ -52,6 +52,7 @@ static int read_id_registers(struct sys_smmu *smmu)
 {
 	u32 idr0 = readl(smmu->base + ARM_SMMU_IDR0);
 	u32 idr1 = readl(smmu->base + ARM_SMMU_IDR1);
+	u32 idr3 = readl(smmu->base + ARM_SMMU_IDR3);
 	u32 idr5 = readl(smmu->base + ARM_SMMU_IDR5);
 
 	if (!(idr0 & IDR0_S1P) || !(idr0 & IDR0_MSI) || !(idr5 & IDR5_GRAN4K))
@@ -65,6 +66,9 @@ static int read_id_registers(struct sys_smmu *smmu)
 	smmu->has_ats = idr0 & IDR0_ATS;
 	smmu->has_pri = idr0 & IDR0_PRI;
 	smmu->has_hyp = idr0 & IDR0_HYP;
+	smmu->has_btm = idr0 & IDR0_BTM;
+	smmu->has_ril = idr3 & IDR3_RIL;
+	smmu->stall_model = FIELD_GET(IDR0_STALL_MODEL, idr0);
 	describe_queues(smmu, idr1);
 	return 0;
 }
@@ -92,6 +96,24 @@ static int write_and_ack(struct sys_smmu *smmu, u32 value, u32 reg, u32 ack_reg)
 		cpu_relax();
 	}
 	return -ETIMEDOUT;
+}
+
+/*
+ * Of no value after a reset (6.3.11, 6.3.12), and to be written while all is off: tables and
+ * queues are in memory that CPUs cache; C_BAD_STREAMID is recorded; the TLBs are this driver's
+ * alone, where CPUs could broadcast to them.
+ */
+static void write_attributes(struct sys_smmu *smmu)
+{
+	const u64 cr1 = FIELD_PREP(CR1_TABLE_SH, ARM_SMMU_SH_ISH) |
+			FIELD_PREP(CR1_TABLE_OC, CR1_CACHE_WB) |
+			FIELD_PREP(CR1_TABLE_IC, CR1_CACHE_WB) |
+			FIELD_PREP(CR1_QUEUE_SH, ARM_SMMU_SH_ISH) |
+			FIELD_PREP(CR1_QUEUE_OC, CR1_CACHE_WB) |
+			FIELD_PREP(CR1_QUEUE_IC, CR1_CACHE_WB);
+
+	writel(cr1, smmu->base + ARM_SMMU_CR1);
+	writel(CR2_RECINVSID | (smmu->has_btm ? CR2_PTM : 0), smmu->base + ARM_SMMU_CR2);
 }
 
 static void invalidate_everything(struct sys_smmu *smmu)
@@ -137,6 +159,9 @@ static int enable(struct sys_smmu *smmu, u32 irq_cpu)
 	invalidate_everything(smmu);
 	cr0 |= CR0_EVTQEN | (smmu->has_pri ? CR0_PRIQEN : 0) | (smmu->has_ats ? CR0_ATSCHK : 0);
 	err = write_and_ack(smmu, cr0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
+	/* Before their messages are written (6.3.15). */
+	if (!err)
+		err = write_and_ack(smmu, 0, ARM_SMMU_IRQ_CTRL, ARM_SMMU_IRQ_CTRLACK);
 	if (!err)
 		err = request_irqs(smmu, irq_cpu);
 	if (!err)
@@ -162,7 +187,9 @@ int sys_smmu_probe(struct sys_iommu *iommu, u32 irq_cpu)
 	err = read_id_registers(smmu);
 	if (!err)
 		err = write_and_ack(smmu, 0, ARM_SMMU_CR0, ARM_SMMU_CR0ACK);
-	if (!err)
-		err = init_tables(smmu);
+	if (err)
+		return err;
+	write_attributes(smmu);
+	err = init_tables(smmu);
 	return err ? err : enable(smmu, irq_cpu);
 }

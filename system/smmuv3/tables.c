@@ -138,8 +138,12 @@ static int write_ste(struct sys_smmu *smmu, struct sys_smmu_master *master)
 								     : STRTAB_STE_0_S1FMT_LINEAR) |
 		   (master->cd_l1 & STRTAB_STE_0_S1CTXPTR_MASK) |
 		   FIELD_PREP(STRTAB_STE_0_S1CDMAX, smmu->ssid_bits);
-	words[1] = FIELD_PREP(STRTAB_STE_1_S1DSS, STRTAB_STE_1_S1DSS_SSID0);
-	if (!master->common->can_stall)
+	words[1] = FIELD_PREP(STRTAB_STE_1_S1DSS, STRTAB_STE_1_S1DSS_SSID0) |
+		   FIELD_PREP(STRTAB_STE_1_S1CIR, STRTAB_STE_1_S1C_CACHE_WBRA) |
+		   FIELD_PREP(STRTAB_STE_1_S1COR, STRTAB_STE_1_S1C_CACHE_WBRA) |
+		   FIELD_PREP(STRTAB_STE_1_S1CSH, ARM_SMMU_SH_ISH);
+	/* Only where there is a choice: illegal elsewhere (5.2). */
+	if (!master->common->can_stall && smmu->stall_model == IDR0_STALL_MODEL_STALL)
 		words[1] |= STRTAB_STE_1_S1STALLD;
 	/* Automatic responses are as the endpoint expects all of them (8.1). */
 	if (master->wants_pasid)
@@ -263,6 +267,8 @@ static u64 cd_word0(const struct sys_smmu_master *master, u32 asid)
 	       CTXDESC_CD_0_TCR_EPD1 | FIELD_PREP(CTXDESC_CD_0_TCR_T0SZ, 64 - SYS_PT_VA_BITS) |
 	       FIELD_PREP(CTXDESC_CD_0_TCR_IPS, master->smmu->oas_field) |
 	       FIELD_PREP(CTXDESC_CD_0_TCR_SH0, ARM_SMMU_SH_ISH) |
+	       FIELD_PREP(CTXDESC_CD_0_TCR_IRGN0, CTXDESC_CD_0_TCR_RGN_WBWA) |
+	       FIELD_PREP(CTXDESC_CD_0_TCR_ORGN0, CTXDESC_CD_0_TCR_RGN_WBWA) |
 	       FIELD_PREP(CTXDESC_CD_0_ASID, asid);
 }
 
@@ -277,6 +283,7 @@ int sys_smmu_write_cd(struct sys_smmu_master *master, u32 ssid, pa_t ttb, u32 as
 	if (ttb) {
 		words[0] = cd_word0(master, asid);
 		words[1] = ttb & CTXDESC_CD_1_TTB0_MASK;
+		words[3] = FIELD_PREP(CTXDESC_CD_3_MAIR_ATTR0, CTXDESC_CD_3_MAIR_NORMAL_WB);
 		sys_iommu_write(&smmu->iommu, cd + 8, &words[1], 7);
 		sync_cd(master, ssid);
 	}

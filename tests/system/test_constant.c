@@ -3,7 +3,9 @@
  * A platform whose costs are constants, and that states none of the keys that came
  * after commit 0e0906e, gives the traces of that commit bit for bit: keys that are
  * new are off, or 0, by themselves. Of a container only since bits of its chunks lie on a line,
- * which has no key (kapi/virtual/word.c): container and locks.
+ * which has no key (kapi/virtual/word.c): container and locks. Of an SMMU only since bring-up
+ * writes CR1, CR2 and the MSIs' attributes and reads IDR3, which takes time: without these it
+ * gives 0x3e2d26918670e8dc, 0x0578b4b024b1903a, 0x09ba9f052e8b4977 and 0xddc2c0a5f5f7742d.
  */
 #include "tests/system/run_workload.h"
 
@@ -29,17 +31,17 @@ static void check_hash(const char *file, const char *platform, u64 trace_hash)
 
 static void uadk_sva(void **state)
 {
-	check_hash("workloads/uadk-sva.yaml", SMMUV3, 0x3e2d26918670e8dcULL);
+	check_hash("workloads/uadk-sva.yaml", SMMUV3, 0x358ef192858897abULL);
 }
 
 static void container(void **state)
 {
-	check_hash("workloads/container.yaml", SMMUV3, 0x0578b4b024b1903aULL);
+	check_hash("workloads/container.yaml", SMMUV3, 0x2b36492a34016ec6ULL);
 }
 
 static void pcie_sva(void **state)
 {
-	check_hash("workloads/pcie-sva.yaml", SMMUV3, 0x09ba9f052e8b4977ULL);
+	check_hash("workloads/pcie-sva.yaml", SMMUV3, 0x1766dbd84b3ec95eULL);
 }
 
 static void vtd_sva(void **state)
@@ -49,7 +51,7 @@ static void vtd_sva(void **state)
 
 static void locks(void **state)
 {
-	check_hash("workloads/locks.yaml", SMMUV3, 0xddc2c0a5f5f7742dULL);
+	check_hash("workloads/locks.yaml", SMMUV3, 0x03ce9dab79705709ULL);
 }
 
 int main(void)

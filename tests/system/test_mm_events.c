@@ -173,6 +173,8 @@ static const struct machine machines[] = {
 	{EVENTS, {"handler.mode=vfio", NULL}},
 	{EVENTS, {"device.kind=pcie", NULL}},
 	{EVENTS, {"device.kind=pcie", "handler.mode=vfio", NULL}},
+	{EVENTS, {"smmu.features.ril=true", NULL}},
+	{EVENTS, {"device.kind=pcie", "handler.mode=vfio", "smmu.features.ril=true", NULL}},
 	{EVENTS, {OF_VTD, "device.kind=pcie", NULL}},
 	{EVENTS, {OF_VTD, "device.kind=pcie", "handler.mode=vfio", NULL}},
 	{EVENTS, {OF_VTD, "device.kind=pcie", "vtd.driver.batched_invalidation=true", NULL}},
@@ -259,6 +261,28 @@ static void pages_that_go_fault_again(void **state)
 
 	assert_true(with > without * 3 / 2);
 	assert_int_equal(elsewhere, without);
+}
+
+static u64 nr_invalidated, nr_munmaps;
+
+static void look_at_invalidations(const struct sys_result *result)
+{
+	nr_invalidated = result->translation.invals[IOMMU_INVAL_ADDRESS].nr;
+	nr_munmaps = result->mm->munmaps;
+}
+
+/*
+ * When tables have changed, of the pages that were there, and again at the end, of the range, as
+ * in Linux 6.1. The accelerator comes to a third of them in between.
+ */
+static void munmap_is_said_of_pages_that_were_there(void **state)
+{
+	const char *settings[] = {"mm_events.munmap.interval=50us", "mm_events.munmap.pages=16",
+				  "workload.messages=4", NULL};
+
+	run_workload("workloads/uadk-sva.yaml", settings, look_at_invalidations);
+	assert_true(nr_munmaps > 20);
+	assert_in_range(nr_invalidated, 16 * nr_munmaps, 24 * nr_munmaps);
 }
 
 static void mprotect_takes_nothing_away(void **state)
@@ -412,6 +436,7 @@ int main(void)
 		cmocka_unit_test(no_page_is_reached_that_was_taken),
 		cmocka_unit_test(the_same_with_huge_pages_and_lines),
 		cmocka_unit_test(pages_that_go_fault_again),
+		cmocka_unit_test(munmap_is_said_of_pages_that_were_there),
 		cmocka_unit_test(mprotect_takes_nothing_away),
 		cmocka_unit_test(a_fork_makes_pages_read_only),
 		cmocka_unit_test(seeds_are_other_times_and_places),

@@ -3,7 +3,7 @@
 # Usage: test_study_load.py IOPFSIM
 #
 # iopfsim study load. Claims: where one mutex admits one fault at a time the mean is that of a queue of one server with
-# constant service (M/D/1, a closed form) within 6 %, whatever the load; each curve rises with the load, its percentiles stand
+# constant service (M/D/1, a closed form) within 8 %, whatever the load; each curve rises with the load, its percentiles stand
 # in order, and its p99 rises first; what is saturated has no latency; the more a design handles, the later; what limits a
 # saturated design with one mutex is that mutex.
 import json
@@ -45,7 +45,7 @@ def check_curve(key, results):
         claim((formula is not None) == (key[0] in ONE_SERVER), f"{key}: M/D/1 is {formula}")
         if formula:
             off = result["steady"]["latency_ns"]["mean"] / 1000 / formula - 1
-            claim(abs(off) <= 0.06, f"{key}: the mean is off M/D/1 by {off:.1%} at {result['load']['offered_faults_per_s']}")
+            claim(abs(off) <= 0.08, f"{key}: the mean is off M/D/1 by {off:.1%} at {result['load']['offered_faults_per_s']}")
     if key[0] in ONE_SERVER:
         claim(all("pfh_container.lock" in result["load"]["limited_by"] for result in full), f"{key}: not limited by its mutex")
     return max(result["load"]["handled_faults_per_s"] for result in results)

@@ -41,19 +41,20 @@ says() {
 }
 
 smmu=workloads/uadk-sva.yaml
-excluded $smmu "IHI 0070 6.3.1)" --set smmu.features.hyp=false
+v3_2=(--set smmu.features.arch_minor=2 --set smmu.features.hyp=true --set smmu.features.ril=true)
+excluded $smmu "IHI 0070 6.3.1)" --set smmu.features.arch_minor=2
 excluded $smmu "IHI 0070 6.3.2)" --set smmu.features.st_2level=false
-excluded $smmu "IHI 0070 6.3.4)" --set smmu.features.bbml=0
+excluded $smmu "IHI 0070 6.3.4)" "${v3_2[@]}"
 excluded $smmu "IHI 0070 6.3.6)" --set smmu.features.oas_bits=52 --set smmu.features.gran64k=false
-excluded $smmu "IHI 0070 2.4, 2.9)" --set smmu.features.arch_minor=0 --set smmu.features.xnx=false
+excluded $smmu "IHI 0070 2.4, 2.9)" --set smmu.features.arch_minor=0 --set smmu.features.xnx=false --set smmu.features.ril=true
 excluded $smmu "IHI 0070 2.8, 2.9)" --set smmu.features.ds=true --set smmu.features.vax=true
 
 "$iopfsim" run $smmu "${small[@]}" -o "$work/checked" >"$work/text"
 says false "$work/checked" "$work/text"
-"$iopfsim" run $smmu "${small[@]}" --set smmu.features.hyp=false --set smmu.features.unchecked=true \
+"$iopfsim" run $smmu "${small[@]}" --set smmu.features.arch_minor=2 --set smmu.features.unchecked=true \
 	-o "$work/run" >"$work/text"
 says true "$work/run" "$work/text"
-"$iopfsim" sweep $smmu --no-plots --set smmu.features.hyp=false --set smmu.features.unchecked=true \
+"$iopfsim" sweep $smmu --no-plots --set smmu.features.arch_minor=2 --set smmu.features.unchecked=true \
 	-o "$work/sweep" >"$work/text"
 says true "$work/sweep" "$work/text"
 # what no model can be made of is refused all the same
