@@ -37,6 +37,7 @@
 enum sys_vtd_qi_status {
 	SYS_VTD_QI_FREE,
 	SYS_VTD_QI_IN_USE,
+	SYS_VTD_QI_AWAITED, /* a wait descriptor that is not carried out */
 	SYS_VTD_QI_DONE,
 	SYS_VTD_QI_ABORTED,
 };

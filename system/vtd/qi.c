@@ -2,13 +2,16 @@
 /*
  * Queued invalidation (VT-d 6.5.2) as Linux's qi_submit_sync() does it: one spinlock orders
  * the writers; whoever submits adds a wait descriptor of its own and polls its status word
- * and FSTS with interrupts off, taking the lock again for each look. Here it does that when
- * one of them has changed: looks in between would find nothing. What the lock's cache line
- * costs the others meanwhile is left out, and the register's reads.
+ * with interrupts off, and with the lock, which it lets go between two looks. A look at a
+ * wait that is not over reads FSTS. The first one is taken at once, further ones when the
+ * word or FSTS has changed: those in between would find nothing. What they would cost, the
+ * lock's cache line and the register's reads, is left out.
  *
  * An error stops the queue, and FSTS says which (6.5.2.11). A descriptor that the hardware
- * refuses is replaced by a wait descriptor; a device-TLB that did not answer in time
- * aborts the waits, and what they were to wait for is submitted again.
+ * refuses is replaced by one that does nothing, or, where it was somebody's wait, by that: so
+ * that nobody's wait ends before what it is for. (Linux puts the wait of the submission there, and
+ * ends it.) A device-TLB that did not answer in time aborts the waits, and what they were to
+ * wait for is submitted again.
  */
 #include <linux/bitfield.h>
 #include <linux/io.h>
@@ -96,10 +99,13 @@ static void write_desc(struct sys_vtd *vtd, u32 index, u64 word0, u64 word1)
 	vtd->qi.status[index] = SYS_VTD_QI_IN_USE;
 }
 
-static u64 wait_word0(bool drains)
+static void write_wait(struct sys_vtd *vtd, u32 index, bool drains)
 {
-	return INVDESC_TYPE_WAIT | INVDESC_WAIT_0_SW | (drains ? INVDESC_WAIT_0_PD : 0) |
-	       FIELD_PREP(INVDESC_WAIT_0_DATA, (u64)SYS_VTD_QI_DONE);
+	write_desc(vtd, index,
+		   INVDESC_TYPE_WAIT | INVDESC_WAIT_0_SW | (drains ? INVDESC_WAIT_0_PD : 0) |
+			   FIELD_PREP(INVDESC_WAIT_0_DATA, (u64)SYS_VTD_QI_DONE),
+		   status_word(vtd, index));
+	vtd->qi.status[index] = SYS_VTD_QI_AWAITED;
 }
 
 /* Room for @nr and their wait, and one that stays free. */
@@ -144,23 +150,32 @@ static void abort_waits(struct sys_vtd *vtd)
 
 	do {
 		i = ring_index(i - 1, SYS_VTD_QI_LG2);
-		if (vtd->qi.status[i] == SYS_VTD_QI_IN_USE)
+		if (vtd->qi.status[i] == SYS_VTD_QI_AWAITED)
 			vtd->qi.status[i] = SYS_VTD_QI_ABORTED;
 	} while (i != tail && vtd->qi.status[i] != SYS_VTD_QI_FREE);
 }
 
-/* Linux: qi_check_fault(). */
-static void check_fault(struct sys_vtd *vtd, u32 wait_index)
+static void replace_refused(struct sys_vtd *vtd)
 {
-	u32 fault = readl(vtd->base + DMAR_FSTS_REG);
+	u32 head = head_index(vtd);
+
+	pr_err("dmar%u: descriptor %u refused, error %llu\n", vtd->iommu.number, head,
+	       readq(vtd->base + DMAR_IQERCD_REG) & IQERCD_IQEI);
+	if (vtd->qi.status[head] == SYS_VTD_QI_AWAITED)
+		write_wait(vtd, head, false);
+	else
+		write_desc(vtd, head, INVDESC_TYPE_WAIT, 0);
+}
+
+/* Linux: qi_check_fault(). What comes after the read is a change, for the next look. */
+static void check_fault(struct sys_vtd *vtd)
+{
+	u32 fault;
 
 	vtd->qi.has_fault = false;
+	fault = readl(vtd->base + DMAR_FSTS_REG);
 	if (fault & FSTS_IQE) {
-		u32 head = head_index(vtd);
-
-		pr_err("dmar%u: descriptor %u refused, error %llu\n", vtd->iommu.number, head,
-		       readq(vtd->base + DMAR_IQERCD_REG) & IQERCD_IQEI);
-		write_desc(vtd, head, wait_word0(false), status_word(vtd, wait_index));
+		replace_refused(vtd);
 		writel(FSTS_IQE, vtd->base + DMAR_FSTS_REG);
 	}
 	if (fault & FSTS_ITE) {
@@ -184,12 +199,11 @@ static void poll(struct sys_vtd *vtd, u32 index)
 	struct sys_vtd_qi_waiter **link = &qi->waiters;
 
 	qi->waiters = &self;
-	while (qi->status[index] == SYS_VTD_QI_IN_USE) {
-		if (qi->has_fault)
-			check_fault(vtd, index);
+	while (qi->status[index] == SYS_VTD_QI_AWAITED) {
+		check_fault(vtd);
 		spin_unlock(&qi->lock);
 		sim_settle();
-		if (qi->status[index] == SYS_VTD_QI_IN_USE && !qi->has_fault) {
+		if (qi->status[index] == SYS_VTD_QI_AWAITED && !qi->has_fault) {
 			self.is_spinning = true;
 			sim_spin();
 		}
@@ -242,7 +256,7 @@ static bool submit_once(struct sys_vtd *vtd, const struct submission *s)
 	for (u32 i = 0; i < s->nr; i++)
 		write_desc(vtd, ring_index(index + i, SYS_VTD_QI_LG2), s->descs[i][0],
 			   s->descs[i][1]);
-	write_desc(vtd, wait_index, wait_word0(s->drains), status_word(vtd, wait_index));
+	write_wait(vtd, wait_index, s->drains);
 	qi->free_head = ring_index(wait_index + 1, SYS_VTD_QI_LG2);
 	qi->nr_free -= s->nr + 1;
 	check_places(qi);

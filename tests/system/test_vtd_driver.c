@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The VT-d driver where things go wrong. Claims: a descriptor that the unit refuses does not
- * stop the invalidation queue for others; an endpoint that does not complete an
+ * stop the invalidation queue for others, ends nobody's wait early, and may be a wait itself;
+ * who waits reads the fault status, told to or not; an endpoint that does not complete an
  * invalidation in time delays nobody for ever, and what was to wait for it is
  * done again; every fault record is taken, and after an overflow faults are recorded
  * anew; a page request that nobody expects is answered; without memory for its
  * tables and queues bring-up fails, and says so.
  */
+#include <linux/bitfield.h>
+
 #include "models/vtd/regs.h"
 #include "system/vtd/driver.h"
 #include "tests/system/driver_rig.h"
@@ -59,6 +62,87 @@ static void a_refused_descriptor_is_replaced(void **state)
 	assert_int_equal(vtd->qi.nr_free, SYS_VTD_QI_LENGTH);
 }
 
+static bool is_complete;
+
+static void complete_held(struct sim_event *event)
+{
+	assert_int_equal(rig.nr_invalidations, 1);
+	is_complete = true;
+	rig.held->completed(rig.held);
+}
+
+/* The endpoint's invalidation is behind what is refused; is it complete when the wait is over? */
+static void submit_bad_and_flush(void)
+{
+	const u64 descs[2][2] = {
+		{0xfULL << 9},
+		{INVDESC_TYPE_DEVTLB |
+		 FIELD_PREP(INVDESC_0_SID,
+			    (u64)((struct sys_vtd_master *)rig.master.driver_data)->sid)},
+	};
+	struct sim_event event;
+
+	sim_event_init(&event, complete_held);
+	sim_event_schedule(&event, sim_now_ps() + 20 * SIM_PS_PER_US);
+	sys_vtd_submit(vtd, descs, 2, false);
+	assert_true(is_complete);
+}
+
+static void a_refused_descriptor_ends_no_wait(void **state)
+{
+	is_complete = false;
+	rig.nr_held = 1;
+	rig_run_thread(submit_bad_and_flush);
+	assert_int_equal(status(), 0);
+	assert_int_equal(vtd->qi.nr_free, SYS_VTD_QI_LENGTH);
+}
+
+#define BAD (0xfULL << 9)
+
+static struct {
+	struct sim_event event;
+	u64 after_ps;
+	u32 index; /* of the wait */
+	bool is_awaited;
+} damage;
+
+static pa_t damaged_word(void)
+{
+	return vtd->qi.base + SYS_VTD_QI_BYTES * damage.index;
+}
+
+static void damage_it(struct sim_event *event)
+{
+	damage.is_awaited = vtd->qi.status[damage.index] == SYS_VTD_QI_AWAITED;
+	assert_int_equal(mem_write64(rig.mem, damaged_word(), BAD), 0);
+}
+
+static void flush_damaged(void)
+{
+	damage.index = ring_index(vtd->qi.free_head + 1, SYS_VTD_QI_LG2);
+	sim_event_init(&damage.event, damage_it);
+	sim_event_schedule(&damage.event, sim_now_ps() + damage.after_ps);
+	flush_all();
+}
+
+/* Damaged at each moment, some of which are after it is written and before it is fetched. */
+static void a_wait_that_is_refused_is_waited_for(void **state)
+{
+	u32 nr_mended = 0;
+
+	for (u32 ns = 0; ns < 3000; ns += 10) {
+		u64 word = 0;
+
+		damage.after_ps = ns * SIM_PS_PER_NS;
+		rig_run_thread(flush_damaged);
+		assert_int_equal(status(), 0);
+		mem_read64(rig.mem, damaged_word(), &word);
+		nr_mended += damage.is_awaited && word != BAD;
+	}
+	assert_in_range(nr_mended, 1, 299);
+	assert_int_equal(vtd->qi.nr_free, SYS_VTD_QI_LENGTH);
+}
+
 static void flush_endpoint(void)
 {
 	sys_vtd_flush_devtlb(rig.master.driver_data, SYS_VTD_RID_PASID, SYS_RANGE_ALL);
@@ -86,6 +170,19 @@ static void a_completion_that_comes_too_late_is_acknowledged(void **state)
 	rig.held->completed(rig.held);
 	rig_run();
 	assert_int_equal(status(), FSTS_ICE);
+	rig_run_thread(flush_all);
+	assert_int_equal(status(), 0);
+}
+
+/* As a driver of hardware, which nobody tells. */
+static void the_fault_status_is_read_by_who_waits(void **state)
+{
+	rig.nr_held = 1;
+	rig_run_thread(flush_endpoint);
+	rig.held->completed(rig.held);
+	rig_run();
+	assert_int_equal(status(), FSTS_ICE);
+	vtd->qi.has_fault = false;
 	rig_run_thread(flush_all);
 	assert_int_equal(status(), 0);
 }
@@ -188,6 +285,9 @@ int main(void)
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, rig_stop)
 	const struct CMUnitTest tests[] = {
 		T(a_refused_descriptor_is_replaced),
+		T(a_refused_descriptor_ends_no_wait),
+		T(a_wait_that_is_refused_is_waited_for),
+		T(the_fault_status_is_read_by_who_waits),
 		T(a_late_endpoint_is_asked_again),
 		T(a_completion_that_comes_too_late_is_acknowledged),
 		T(a_late_endpoint_loses_nobody_elses_invalidation),

@@ -26,7 +26,7 @@ FIRES = [
     ("CPUs", "all", "locks", ["machine.cpus=4"]),
     ("lock", "pfh_container.lock", "container", []),
     ("cache line", "&cmdq->q.llq", "cmdq", []),
-    ("thread", "dmar-prq", "vtd-sva", ["cpu.idle_states=0"]),
+    ("thread", "dmar-prq", "vtd-sva", ["cpu.idle_states=0", "host.event_decode=2us"]),
     ("CPU", "CPU 1", "pcie-sva", []),
     ("command queue", "smmu0.cmdq", "cmdq", ["smmu.timing.invalidation=20000"]),
     ("queue full", "evtq", "container", ["smmu.features.evtq_lg2=1"]),
