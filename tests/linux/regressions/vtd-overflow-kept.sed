@@ -3,6 +3,6 @@
 # arch: x86
 # file: drivers/iommu/intel/prq.c
 # file 6.1: drivers/iommu/intel/svm.c
-# series: 6.1 6.12
+# series: 6.1 6.12 7.2
 # scenarios: vtd-prq-overflow
 s/writel(DMA_PRS_PRO, iommu->reg + DMAR_PRS_REG);/;/
