@@ -258,12 +258,17 @@ static void sync_cd(struct sys_smmu_master *master, u32 ssid)
 	sys_smmu_issue(master->smmu, cmd, 1, true);
 }
 
+/* If the device can wait, or has to: where stalls are forced, S 0 is ILLEGAL (5.5). */
+static bool is_stalling(const struct sys_smmu_master *master)
+{
+	return master->common->can_stall || master->smmu->stall_model == IDR0_STALL_MODEL_FORCE;
+}
+
 static u64 cd_word0(const struct sys_smmu_master *master, u32 asid)
 {
-	/* 48 bits below TTB0, 4 KiB granule, nothing above; faults recorded and,
-	 * if the device can wait, stalled. */
+	/* 48 bits below TTB0, 4 KiB granule, nothing above; faults recorded. */
 	return CTXDESC_CD_0_V | CTXDESC_CD_0_AA64 | CTXDESC_CD_0_R | CTXDESC_CD_0_A |
-	       (master->common->can_stall ? CTXDESC_CD_0_S : 0) | CTXDESC_CD_0_ASET |
+	       (is_stalling(master) ? CTXDESC_CD_0_S : 0) | CTXDESC_CD_0_ASET |
 	       CTXDESC_CD_0_TCR_EPD1 | FIELD_PREP(CTXDESC_CD_0_TCR_T0SZ, 64 - SYS_PT_VA_BITS) |
 	       FIELD_PREP(CTXDESC_CD_0_TCR_IPS, master->smmu->oas_field) |
 	       FIELD_PREP(CTXDESC_CD_0_TCR_SH0, ARM_SMMU_SH_ISH) |

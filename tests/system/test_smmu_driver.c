@@ -4,7 +4,8 @@
  * stop the queue for others; a CMD_SYNC that an endpoint kept too long is tried again;
  * events are taken after an overflow, and after an aborted write; every global error is
  * acknowledged; an access that stalled, or a page request, of a device that nobody handles
- * is answered; without memory for its tables and queues bring-up fails, and says so.
+ * is answered; whatever IDR0.STALL_MODEL says, what a device that does not stall is told is a
+ * translation fault; without memory for its tables and queues bring-up fails, and says so.
  *
  * And of what it writes: an invalidation is about the range and nothing else, in as few
  * commands as IDR3.RIL allows; registers and tables have what a reset leaves UNKNOWN.
@@ -350,6 +351,47 @@ static void a_stall_that_nobody_handles_is_terminated(void **state)
 	assert_int_equal(nr_events(), 4);
 }
 
+static u32 last_event(void)
+{
+	u64 word;
+
+	assert_int_equal(
+		mem_read64(rig.mem, smmu->evtq.base + (nr_events() - 1) * EVTQ_ENT_BYTES, &word),
+		0);
+	return (u32)FIELD_GET(EVTQ_0_ID, word);
+}
+
+/* Neither C_BAD_STE nor C_BAD_CD. */
+static void a_device_without_stalls_translates_under(const char *file, const char *const *settings,
+						     u32 nr_stalls)
+{
+	struct smmu_stats stats;
+
+	start(file, settings);
+	assert_false(rig.master.can_stall);
+	rig_access_pages(0x5000, 1);
+	smmu_stats(smmu->model, &stats);
+	assert_int_equal(stats.stalls, nr_stalls);
+	assert_int_equal(nr_events(), 1);
+	assert_int_equal(last_event(), EVT_ID_TRANSLATION_FAULT);
+}
+
+static void a_device_without_stalls_translates_under_each_stall_model(void **state)
+{
+	static const char *const settings[][5] = {
+		{"handler.mode=vfio", "handler.iopf=false"},
+		{"handler.mode=vfio", "handler.iopf=false", "smmu.features.stall=false"},
+		{"handler.mode=vfio", "handler.iopf=false", "smmu.features.stall_forced=true",
+		 "smmu.features.ats=false"},
+	};
+
+	for (u32 i = 0; i < 3; i++) {
+		a_device_without_stalls_translates_under(SVA, settings[i], i == 2);
+		rig_stop(state);
+	}
+	a_device_without_stalls_translates_under(PCIE, (const char *[]){settings[1][2], NULL}, 0);
+}
+
 /* --- without memory --- */
 
 static void bring_up_without_memory_fails_cleanly(void **state)
@@ -389,6 +431,8 @@ int main(void)
 		T(events_are_taken_after_an_overflow, setup_small_queue),
 		T(events_are_taken_after_an_aborted_write, setup_small_queue),
 		T(a_stall_that_nobody_handles_is_terminated, setup),
+		cmocka_unit_test_teardown(a_device_without_stalls_translates_under_each_stall_model,
+					  rig_stop),
 		cmocka_unit_test_teardown(bring_up_without_memory_fails_cleanly, rig_stop),
 		T(an_unexpected_page_request_is_refused, setup_pcie),
 	};
