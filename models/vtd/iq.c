@@ -459,7 +459,11 @@ static void iq_event(struct sim_event *event)
 	struct vtd *vtd = (struct vtd *)((char *)iq - offsetof(struct vtd, iq));
 
 	if (iq->phase == VTD_IQ_FETCHING) {
-		if (fetch(vtd))
+		/* Nothing is fetched while ITE is set: software reads in IQH what was (6.5.2.11).
+		 */
+		if (!can_fetch(vtd))
+			iq->phase = VTD_IQ_IDLE;
+		else if (fetch(vtd))
 			sim_event_schedule(&iq->event, done_ps(vtd));
 		return;
 	}

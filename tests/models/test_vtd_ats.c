@@ -474,6 +474,53 @@ static void time_out_aborts_the_wait_and_stops_the_queue(void **state)
 	assert_int_equal(rig_get(&rig, RIG_STATUS), 0x55);
 }
 
+/* The wait is rung for so long before the time-out. Return: it was fetched. */
+static bool wait_before_a_time_out(u64 took_ps, u64 before_ps)
+{
+	u64 tail, from_ps = sim_now_ps();
+	bool is_fetched;
+
+	devtlb(SID, 0, 0x5000);
+	tail = rig.iq_tail;
+	ring();
+	assert_int_equal(sim_run(from_ps + took_ps - before_ps), SIM_RUN_UNTIL);
+	status_wait(0);
+	ring();
+	rig_run(&rig);
+	assert_true(rig_r32(&rig, DMAR_FSTS_REG) & 1 << 6);
+	is_fetched = rig_r64(&rig, DMAR_IQH_REG) != tail;
+	assert_int_equal(rig_get(&rig, RIG_STATUS), 0);
+	rig_w32(&rig, DMAR_FSTS_REG, 1 << 6);
+	rig_run(&rig);
+	assert_int_equal(rig_r64(&rig, DMAR_IQH_REG), rig.iq_tail);
+	/* by IQH software knows which waits are aborted */
+	assert_int_equal(rig_get(&rig, RIG_STATUS), is_fetched ? 0 : 0x55);
+	endpoint.held[endpoint.nr - 1]->completed(endpoint.held[endpoint.nr - 1]);
+	rig_run(&rig);
+	rig_w32(&rig, DMAR_FSTS_REG, 1 << 5);
+	return is_fetched;
+}
+
+static void what_is_fetched_as_a_time_out_comes_is_not_fetched(void **state)
+{
+	u32 nr = 0, nr_fetched = 0;
+	u64 took_ps;
+
+	start_ats();
+	endpoint.answers = false;
+	took_ps = sim_now_ps();
+	devtlb(SID, 0, 0x5000);
+	ring();
+	rig_run(&rig);
+	took_ps = sim_now_ps() - took_ps;
+	rig_w32(&rig, DMAR_FSTS_REG, 1 << 6);
+	for (u64 before_ps = 2000; before_ps < 1000000; before_ps += 20000, nr++) {
+		endpoint.nr = 0;
+		nr_fetched += wait_before_a_time_out(took_ps, before_ps);
+	}
+	assert_in_range(nr_fetched, 1, nr - 1);
+}
+
 /* As many as there are places have timed out, and the endpoint has their messages. */
 static void a_message_that_comes_back_late_makes_place(void **state)
 {
@@ -670,6 +717,7 @@ int main(void)
 		TEST(invalidation_by_pasid_has_the_pasid),
 		TEST(wait_waits_for_the_endpoint),
 		TEST(time_out_aborts_the_wait_and_stops_the_queue),
+		TEST(what_is_fetched_as_a_time_out_comes_is_not_fetched),
 		TEST(a_message_that_comes_back_late_makes_place),
 		TEST(time_out_takes_as_long_as_the_parameter_says),
 		TEST(late_completion_is_an_error_of_its_own),
