@@ -136,6 +136,9 @@ void sim_event_schedule(struct sim_event *event, u64 at_ps)
 	struct heap_entry entry;
 	u32 slot;
 
+	/* Where an actor's event may come late, what was to follow it is due then. */
+	if (SIM_EXPLORES && at_ps < core->now_ps)
+		at_ps = core->now_ps;
 	sim_assert(at_ps >= core->now_ps && at_ps != SIM_TIME_NEVER);
 	event->at_ps = at_ps;
 	event->seq = core->next_seq++;

@@ -2,7 +2,8 @@
 /*
  * Devices of a scenario behind a real IOMMU: handler/scenario/mock_iommu.h. To report a fault is to
  * access; the step waits until the access has ended, and its answer is whether it got through. A
- * platform device is its port alone; an endpoint has a source that gives what a step asks for.
+ * platform device is its port alone; an endpoint has a source that gives what a step asks for. The
+ * parts of a group are one access, of pages one after the other.
  */
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -30,6 +31,9 @@ struct hardware_device {
 	struct dev_record record;
 	enum { RECORD_NONE, RECORD_ASKED, RECORD_GIVEN } state;
 	struct sim_thread *user;
+	u64 first_part; /* of the group that a step reports */
+	u32 nr_parts;	/* that it has so far; the last one is not among them */
+	u32 nr_accesses;
 };
 
 static struct hardware_device *device_of(struct mock_device *mdev)
@@ -121,23 +125,56 @@ static int create_endpoint(struct hardware_device *device)
 	return 0;
 }
 
+/*
+ * Of each group one response, and for all pages of it: an access asks once. Again only if memory
+ * management has taken a page, or the IOMMU has lost a request, for want of room in its queue.
+ */
+static void check_groups(const struct hardware_device *device, bool is_reached)
+{
+	const struct dev_pcie_stats *stats = dev_pcie_stats(device->pcie);
+	bool is_forgiven = hardware->nr_taken ||
+			   hardware->driver->pri_stats(device->port)->recorded != stats->requests;
+
+	WARN(stats->unexpected, "a response to a group that waits for none");
+	WARN(is_reached && !is_forgiven && stats->groups > device->nr_accesses,
+	     "a page of a group that was answered with Success is not there");
+}
+
 static bool access_endpoint(struct hardware_device *device, const struct pfh_fault *fault)
 {
+	u64 first = device->nr_parts ? device->first_part : fault->addr;
 	u64 nr_aborted = dev_pcie_stats(device->pcie)->dma.aborted;
+	bool is_reached;
 
 	device->record = (struct dev_record){
-		.iova = fault->addr,
-		.len_bytes = PAGE_SIZE,
+		.iova = first,
+		.len_bytes = (u32)(fault->addr + PAGE_SIZE - first),
 		.pasid = fault->pasid,
 		.has_pasid = fault->flags & PFH_FAULT_PASID_VALID,
 		.is_write = fault->perm & PFH_PERM_WRITE,
 	};
+	device->nr_accesses++;
 	device->user = sim_thread_self();
 	device->state = RECORD_ASKED;
 	device->source.wake(device->source.wake_opaque);
 	while (device->state != RECORD_NONE)
 		sim_park();
-	return dev_pcie_stats(device->pcie)->dma.aborted == nr_aborted;
+	is_reached = dev_pcie_stats(device->pcie)->dma.aborted == nr_aborted;
+	check_groups(device, is_reached);
+	return is_reached;
+}
+
+/* A part that is not the last: nothing is asked for yet. */
+static int add_part(struct hardware_device *device, const struct pfh_fault *fault)
+{
+	if (!device->pcie)
+		return -EOPNOTSUPP;
+	if (!device->nr_parts)
+		device->first_part = fault->addr;
+	if (fault->addr != device->first_part + (u64)device->nr_parts * PAGE_SIZE)
+		return -EINVAL;
+	device->nr_parts++;
+	return 0;
 }
 
 /* --- platform devices --- */
@@ -262,13 +299,17 @@ void mock_device_unregister(struct mock_device *mdev)
 
 int mock_device_report(struct mock_device *mdev, const struct pfh_fault *fault)
 {
-	const struct pfh_response response = {
+	struct hardware_device *device = device_of(mdev);
+	struct pfh_response response = {
 		.grpid = fault->grpid,
 		.pasid = fault->pasid,
 		.pasid_valid = fault->flags & PFH_FAULT_PASID_VALID,
-		.code = access(device_of(mdev), fault) ? PFH_RESP_SUCCESS : PFH_RESP_INVALID,
 	};
 
+	if (!(fault->flags & PFH_FAULT_LAST_PAGE))
+		return add_part(device, fault);
+	response.code = access(device, fault) ? PFH_RESP_SUCCESS : PFH_RESP_INVALID;
+	device->nr_parts = 0;
 	mdev->on_answer(mdev, &response);
 	return 0;
 }

@@ -36,6 +36,7 @@ struct hardware {
 	struct sys_master *masters[SCN_MAX_DEVICES];
 	struct mock_iommu mock; /* what the runner of scenarios looks at */
 	struct hardware_fault faults[HARDWARE_MAX_FAULTS];
+	u32 nr_taken; /* pages, by memory management */
 };
 
 extern struct hardware *hardware;

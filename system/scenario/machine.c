@@ -23,7 +23,7 @@ static void size_smmu(struct smmu_params *p)
 	p->sid_bits = p->ssid_bits = 3;
 	p->cmdq_lg2 = 4;
 	p->evtq_lg2 = 1;
-	p->priq_lg2 = 0;
+	p->priq_lg2 = 1;
 	p->stall_max = 4;
 	p->utlb_entries = 2;
 	p->tlb_entries = p->config_entries = 4;

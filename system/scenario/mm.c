@@ -69,6 +69,7 @@ void scn_mm_evict(struct scn_mm *mm, s32 page, s32 pages)
 
 	if (!mmget_not_zero(mm->mm))
 		return;
+	hardware->nr_taken++;
 	sys_mm_remap(mm->mm, part);
 	mmput(mm->mm);
 }

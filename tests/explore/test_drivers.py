@@ -34,8 +34,9 @@ scenarios = [path.stem for path in sorted(pathlib.Path("tests/schedules").glob("
              if re.search(r"^machine: (?!mock)", path.read_text(encoding="utf-8"), re.M)]
 check(len(scenarios) >= 20, f"{len(scenarios)} scenarios run on drivers")
 for scenario in scenarios:
-    found = sums(scenario, "-n", "200")
-    check(found["schedules"] == 200, f"{scenario}: {found}")
+    for dispatch in ("inline", "workqueue", "device-workqueue", "cpu-threads"):
+        found = sums(scenario, "-p", dispatch, "-n", "200")
+        check(found["schedules"] == 200, f"{scenario} {dispatch}: {found}")
 first = sums("smmuv3-fault-and-unbind", "-n", "100")
 check(first == sums("smmuv3-fault-and-unbind", "-n", "100"), "a second search differs")
 check(sums("smmuv3-fault-and-unbind", "-s", "dpor", "-n", "100")["schedules"] > 0, "dpor runs nothing")
