@@ -40,6 +40,7 @@ one_line 2 'one tree, please' "$linux" build "$known" "$unknown"
 one_line 2 'expects a number' "$linux" build "$known" -o "$scratch/out" -j many
 one_line 2 "--cc expects gcc or clang, or one of a version (clang-16), got 'tcc'" "$linux" build "$known" -o "$scratch/out" --cc tcc
 one_line 2 'clang-1 is missing; apt-get install clang-1' "$linux" build "$known" -o "$scratch/out" --cc clang-1
+one_line 2 '--asan is for --cc gcc' "$linux" build "$known" -o "$scratch/out" --cc clang --asan
 mkdir "$known/scripts"
 printf 'printf "***\n*** C compiler is too old.\n*** Your GCC version: 1\n" >&2; exit 1
 ' >"$known/scripts/cc-version.sh"
