@@ -66,7 +66,7 @@ def every_bug_is_found():
     code, out, err = zoo("--json")
     check(code == 0, f"exit {code}: {out} {err}")
     bugs = json.loads(out)["bugs"]
-    check(len(bugs) >= 59, f"{len(bugs)} bugs")
+    check(len(bugs) >= 62, f"{len(bugs)} bugs")
     for bug in bugs:
         wanted = {"id", "found", "detector", "strategy", "schedules", "switches", "seconds"}
         check(wanted <= set(bug) and bug["found"] and "unexpected" not in bug, f"{bug}")
