@@ -122,7 +122,8 @@ struct sim_thread {
 	u64 debt_ps;
 	struct cpu *cpu; /* where it runs, or ran last */
 	u32 preempt_count, irq_count;
-	enum thread_state state;
+	enum thread_state state; /* by sim_thread_set_state() */
+	int *on_cpu;		 /* is it on a CPU? NULL: nobody asks */
 	enum sim_class class;
 	bool is_parked; /* from going to sleep until sim_park() returns */
 	bool is_wake_pending;
@@ -163,6 +164,13 @@ struct sim_thread {
 		u64 acquired_ps;
 	} read_holds[MAX_READ_HOLDS];
 };
+
+static inline void sim_thread_set_state(struct sim_thread *thread, enum thread_state state)
+{
+	thread->state = state;
+	if (thread->on_cpu)
+		*thread->on_cpu = state == THREAD_RUNNING;
+}
 
 struct run_queue {
 	struct sim_thread *first, *last;

@@ -432,7 +432,7 @@ void sim_cpu_enqueue(struct cpu *cpu, struct sim_thread *thread)
 	bool was_idle = sim_cpu_is_idle(cpu);
 
 	thread->cpu = cpu;
-	thread->state = THREAD_RUNNABLE;
+	sim_thread_set_state(thread, THREAD_RUNNABLE);
 	if (fair_is_on(thread))
 		sim_fair_place(cpu, thread);
 	run_queue_push(&cpu->queues[thread->class], thread);
@@ -491,7 +491,7 @@ static void preempt(struct cpu *cpu)
 	if (fair_is_on(thread) && goes_on(cpu))
 		return;
 	cpu->stats.preemptions++;
-	thread->state = THREAD_RUNNABLE;
+	sim_thread_set_state(thread, THREAD_RUNNABLE);
 	sim_cpu_leave(cpu);
 	if (cpu_has_waiting_above(cpu, thread->class) && thread->slice_left_ps &&
 	    !fair_is_on(thread))
@@ -558,7 +558,7 @@ static void take_next(struct cpu *cpu)
 	}
 	sim_cpu_account(cpu);
 	cpu->current = next;
-	next->state = THREAD_RUNNING;
+	sim_thread_set_state(next, THREAD_RUNNING);
 	next->debt_ps += sim_cost_ps(sim_core->params.switch_ps);
 	if (!next->slice_left_ps)
 		next->slice_left_ps = sim_core->params.slice_ps;
@@ -728,7 +728,7 @@ static int cpu_init(struct cpu *cpu, u32 id)
 	cpu->irq_thread = sim_thread_make(&attr, sim_irq_main, cpu);
 	if (!cpu->irq_thread)
 		return -ENOMEM;
-	cpu->irq_thread->state = THREAD_RUNNING;
+	sim_thread_set_state(cpu->irq_thread, THREAD_RUNNING);
 	return 0;
 }
 

@@ -185,6 +185,13 @@ void sim_thread_bind(struct sim_thread *thread, int cpu);
 void sim_thread_set_class(struct sim_thread *thread, enum sim_class class);
 
 /**
+ * sim_thread_show_on_cpu() - keep @on_cpu at 1 while it is on a CPU, and at 0 while it is not
+ * @on_cpu: as long as the thread is; NULL: no longer
+ * Context: anywhere; takes no time.
+ */
+void sim_thread_show_on_cpu(struct sim_thread *thread, int *on_cpu);
+
+/**
  * sim_thread_watch_sleep() - have the running thread say when it goes to sleep and comes back
  * @fn: called with true before it parks, unless it was woken already, and with false
  *	after; NULL: nobody. May charge, settle and wake; must not spin or sleep

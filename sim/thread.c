@@ -17,7 +17,7 @@ static _Noreturn void thread_end(struct sim_thread *self)
 {
 	sim_settle();
 	sim_assert(sim_may_sleep());
-	self->state = THREAD_DEAD;
+	sim_thread_set_state(self, THREAD_DEAD);
 	sim_cpu_leave(self->cpu);
 	sim_fiber_exit(&self->fiber);
 }
@@ -222,6 +222,13 @@ u32 sim_thread_last_cpu(const struct sim_thread *thread)
 	return thread->cpu->id;
 }
 
+void sim_thread_show_on_cpu(struct sim_thread *thread, int *on_cpu)
+{
+	thread->on_cpu = on_cpu;
+	if (on_cpu)
+		*on_cpu = sim_thread_is_on_cpu(thread);
+}
+
 bool sim_thread_is_on_cpu(const struct sim_thread *thread)
 {
 	return thread->state == THREAD_RUNNING;
@@ -268,7 +275,7 @@ void sim_park(void)
 	}
 	if (!self->is_wake_pending) {
 		self->is_parked = true;
-		self->state = THREAD_PARKED;
+		sim_thread_set_state(self, THREAD_PARKED);
 		sim_cpu_leave(self->cpu);
 		sim_fiber_yield(&self->fiber);
 		self->is_parked = false;
@@ -381,7 +388,7 @@ void sim_yield(void)
 	queue = &self->cpu->queues[self->class];
 	if (!queue->first && !cpu_has_waiting_above(self->cpu, self->class))
 		return;
-	self->state = THREAD_RUNNABLE;
+	sim_thread_set_state(self, THREAD_RUNNABLE);
 	if (fair_is_on(self))
 		sim_fair_yield(self->cpu, self);
 	sim_cpu_leave(self->cpu);

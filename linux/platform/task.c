@@ -142,7 +142,6 @@ void __noreturn do_exit(long code)
 	task->exit_code = code;
 	task->vfork_done = NULL;
 	WRITE_ONCE(task->__state, TASK_DEAD);
-	task->on_cpu = 0;
 	if (vfork)
 		complete(vfork);
 	ksim_thread_exit();
@@ -168,6 +167,7 @@ int ksim_wake(struct task_struct *task, unsigned int state)
 		k->thread = ksim_thread_create(task_main, task, task->comm, k->cpu);
 		if (!k->thread)
 			ksim_die("no memory for a thread");
+		ksim_thread_show_on_cpu(k->thread, &task->on_cpu);
 		if (k->is_rt)
 			ksim_thread_set_rt(k->thread);
 	}
@@ -253,9 +253,7 @@ void schedule(void)
 		wq_worker_sleeping(task);
 	ksim_settle();
 	while (task->__state != TASK_RUNNING) {
-		task->on_cpu = 0;
 		ksim_park();
-		task->on_cpu = 1;
 	}
 	ksim_jiffies_update();
 	if (task->flags & PF_WQ_WORKER)

@@ -86,6 +86,11 @@ static struct sim_thread *thread_of(void *thread)
 	return ((struct world_thread *)thread)->thread;
 }
 
+void ksim_thread_show_on_cpu(void *thread, int *on_cpu)
+{
+	sim_thread_show_on_cpu(thread_of(thread), on_cpu);
+}
+
 void ksim_thread_wake(void *thread)
 {
 	sim_thread_wake(thread_of(thread));

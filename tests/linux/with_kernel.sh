@@ -50,6 +50,10 @@ more 'faults with pages that were unmapped' "$(value munmap faults completed)" 1
 same 'aborts under munmap()' "$(value munmap faults aborted)" 0
 same 'faults without an end under munmap()' "$(value munmap faults recorded)" "$(value munmap faults completed)"
 
+# 64 devices on eight CPUs: who spins for a mutex sees whether its owner runs, or waits for the very CPU.
+run_workload sva-locks few-cpus machine.cpus=8 handler.dispatch=auto
+same 'faults on few CPUs' "$(value few-cpus faults completed)" 32768
+
 # It ends while the device runs: accesses are aborted, nobody waits for ever.
 run exit mm_events.exit.at=5ms
 more 'accesses aborted after the process had ended' "$(value exit aborted)" 0

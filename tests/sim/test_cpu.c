@@ -403,6 +403,37 @@ static void rt_preempts_normal_whose_debt_continues(void **state)
 	assert_note(3, 101, 520 + 10 + 700);
 }
 
+static void expect_1(void *number)
+{
+	assert_int_equal(*(int *)number, 1);
+}
+
+static void expect_0(void *number)
+{
+	assert_int_equal(*(int *)number, 0);
+}
+
+/* Not while it waits for the CPU that another has taken from it. */
+static void whether_a_thread_is_on_a_cpu_is_shown(void **state)
+{
+	static int on_cpu;
+	struct sim_thread *normal, *rt;
+
+	on_cpu = 7;
+	start_machine(free_params(1));
+	normal = make_thread(SIM_CLASS_NORMAL, 0, work, PS(1000));
+	sim_thread_show_on_cpu(normal, &on_cpu);
+	assert_int_equal(on_cpu, 0);
+	sim_thread_wake(normal);
+	rt = make_thread(SIM_CLASS_RT, 0, work, PS(200));
+	at(300, expect_1, &on_cpu);
+	at(310, wake, rt);
+	at(400, expect_0, &on_cpu);
+	at(600, expect_1, &on_cpu);
+	run_to_end();
+	assert_int_equal(on_cpu, 0);
+}
+
 static void rt_does_not_preempt_rt(void **state)
 {
 	struct sim_thread *second;
@@ -815,6 +846,7 @@ int main(void)
 		MACHINE_TEST(thread_that_exits_pays_its_debt_and_is_gone),
 		MACHINE_TEST(bound_thread_stays_on_its_cpu),
 		MACHINE_TEST(rt_preempts_normal_whose_debt_continues),
+		MACHINE_TEST(whether_a_thread_is_on_a_cpu_is_shown),
 		MACHINE_TEST(rt_does_not_preempt_rt),
 		MACHINE_TEST(normal_threads_share_by_slices),
 		MACHINE_TEST(slice_is_not_renewed_by_rt_preemption),
