@@ -123,7 +123,7 @@ struct sim_thread {
 	struct cpu *cpu; /* where it runs, or ran last */
 	u32 preempt_count, irq_count;
 	enum thread_state state; /* by sim_thread_set_state() */
-	int *on_cpu;		 /* is it on a CPU? NULL: nobody asks */
+	unsigned char *on_cpu;	 /* is it on a CPU? NULL: nobody asks */
 	enum sim_class class;
 	bool is_parked; /* from going to sleep until sim_park() returns */
 	bool is_wake_pending;

@@ -189,7 +189,7 @@ void sim_thread_set_class(struct sim_thread *thread, enum sim_class class);
  * @on_cpu: as long as the thread is; NULL: no longer
  * Context: anywhere; takes no time.
  */
-void sim_thread_show_on_cpu(struct sim_thread *thread, int *on_cpu);
+void sim_thread_show_on_cpu(struct sim_thread *thread, unsigned char *on_cpu);
 
 /**
  * sim_thread_watch_sleep() - have the running thread say when it goes to sleep and comes back

@@ -222,7 +222,7 @@ u32 sim_thread_last_cpu(const struct sim_thread *thread)
 	return thread->cpu->id;
 }
 
-void sim_thread_show_on_cpu(struct sim_thread *thread, int *on_cpu)
+void sim_thread_show_on_cpu(struct sim_thread *thread, unsigned char *on_cpu)
 {
 	thread->on_cpu = on_cpu;
 	if (on_cpu)

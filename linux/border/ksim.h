@@ -92,7 +92,7 @@ void ksim_called_from(unsigned long ip);
 /* @cpu: -1 is any. It runs from the first ksim_thread_wake() on; NULL without memory. */
 void *ksim_thread_create(void (*fn)(void *task), void *task, const char *name, int cpu);
 /* From now on @on_cpu says whether it is on a CPU: not while it waits for one. */
-void ksim_thread_show_on_cpu(void *thread, int *on_cpu);
+void ksim_thread_show_on_cpu(void *thread, unsigned char *on_cpu);
 void *ksim_thread_self(void);
 void ksim_thread_wake(void *thread);
 void ksim_thread_set_cpu(void *thread, int cpu);

@@ -167,7 +167,8 @@ int ksim_wake(struct task_struct *task, unsigned int state)
 		k->thread = ksim_thread_create(task_main, task, task->comm, k->cpu);
 		if (!k->thread)
 			ksim_die("no memory for a thread");
-		ksim_thread_show_on_cpu(k->thread, &task->on_cpu);
+		/* An int until 7.2, of which this is the low byte. */
+		ksim_thread_show_on_cpu(k->thread, (u8 *)&task->on_cpu);
 		if (k->is_rt)
 			ksim_thread_set_rt(k->thread);
 	}

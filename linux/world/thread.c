@@ -86,7 +86,7 @@ static struct sim_thread *thread_of(void *thread)
 	return ((struct world_thread *)thread)->thread;
 }
 
-void ksim_thread_show_on_cpu(void *thread, int *on_cpu)
+void ksim_thread_show_on_cpu(void *thread, unsigned char *on_cpu)
 {
 	sim_thread_show_on_cpu(thread_of(thread), on_cpu);
 }

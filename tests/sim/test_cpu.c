@@ -405,18 +405,18 @@ static void rt_preempts_normal_whose_debt_continues(void **state)
 
 static void expect_1(void *number)
 {
-	assert_int_equal(*(int *)number, 1);
+	assert_int_equal(*(unsigned char *)number, 1);
 }
 
 static void expect_0(void *number)
 {
-	assert_int_equal(*(int *)number, 0);
+	assert_int_equal(*(unsigned char *)number, 0);
 }
 
 /* Not while it waits for the CPU that another has taken from it. */
 static void whether_a_thread_is_on_a_cpu_is_shown(void **state)
 {
-	static int on_cpu;
+	static unsigned char on_cpu;
 	struct sim_thread *normal, *rt;
 
 	on_cpu = 7;
