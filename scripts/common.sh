@@ -70,9 +70,8 @@ unpack_source() {
 	*) fetch_newer "$work" "linux-source-$1" ;;
 	esac
 	dpkg-deb --fsys-tarfile "$work"/linux-source-*.deb | tar -xO "./usr/src/linux-source-$1.tar.xz" |
-		tar -xJ -C "$work"
-	mv "$work/linux-source-$1" "$2"
-	rm -rf "$work"
+		tar -xJ -C "$work" || return 1
+	mv "$work/linux-source-$1" "$2" && rm -rf "$work"
 }
 
 # linux_source SERIES: the same in the cache; who comes second waits. Prints its folder.
@@ -80,7 +79,7 @@ linux_source() {
 	local folder
 	folder=$(cache_folder)/linux-source-$1
 	mkdir -p "${folder%/*}"
-	(flock 9 && unpack_source "$1" "$folder") 9>"$folder.lock"
+	(flock 9 && unpack_source "$1" "$folder") 9>"$folder.lock" || return 1
 	printf '%s\n' "$folder"
 }
 

@@ -253,9 +253,8 @@ void schedule(void)
 	if (task->flags & PF_WQ_WORKER)
 		wq_worker_sleeping(task);
 	ksim_settle();
-	while (task->__state != TASK_RUNNING) {
+	while (task->__state != TASK_RUNNING)
 		ksim_park();
-	}
 	ksim_jiffies_update();
 	if (task->flags & PF_WQ_WORKER)
 		wq_worker_running(task);

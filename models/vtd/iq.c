@@ -459,8 +459,7 @@ static void iq_event(struct sim_event *event)
 	struct vtd *vtd = (struct vtd *)((char *)iq - offsetof(struct vtd, iq));
 
 	if (iq->phase == VTD_IQ_FETCHING) {
-		/* Nothing is fetched while ITE is set: software reads in IQH what was (6.5.2.11).
-		 */
+		/* Not while ITE is set: software reads in IQH what was fetched (6.5.2.11). */
 		if (!can_fetch(vtd))
 			iq->phase = VTD_IQ_IDLE;
 		else if (fetch(vtd))

@@ -45,8 +45,6 @@ void sys_smmu_tlb_inv_asid(struct sys_smmu *smmu, u32 asid)
 /* What NUM and SCALE can say. */
 #define MAX_RANGE_LG2 36
 
-#define RANGE_NUM_MAX 31
-
 /* A page of a block that was split may be cached as the block: only a block's level is known. */
 static u64 level_hint(struct sys_range range)
 {
@@ -61,7 +59,7 @@ static void add_ranges(struct sys_smmu_batch *batch, u64 word0, u64 word1, struc
 
 	while (nr_pages) {
 		u64 scale = min_t(u64, __ffs(nr_pages), CMDQ_TLBI_0_SCALE_MAX);
-		u64 num = nr_pages >> scale & RANGE_NUM_MAX;
+		u64 num = nr_pages >> scale & CMDQ_TLBI_RANGE_NUM_MAX;
 		/* One page without a level is no range: reserved. */
 		bool is_range = num > 1 || scale || ttl;
 
